@@ -75,7 +75,7 @@ public sealed class Outbox
     {
         lock (gate)
         {
-            if (head.Chunk is null)
+            if (closed || head.Chunk is null)
             {
                 awake = false;
                 blocked = false;
