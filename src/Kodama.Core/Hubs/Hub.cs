@@ -169,6 +169,21 @@ public sealed class Hub
         return rules.HasFilters ? FilterAndPublishAsync(message, batch, cancellationToken) : new(room.Publish(message, batch));
     }
 
+    /// <summary>
+    /// For doors without connections: a message of a client that is in no room. It passes the filters like any other; its sender is a peer that is
+    /// described but never connected. A room that does not exist is not made for it.
+    /// </summary>
+    public async ValueTask<PublishResult> PublishAsync(
+        PeerDescription publisher, string roomName, Payload payload, string eventName, CancellationToken cancellationToken = default)
+    {
+        RoomName.ThrowIfInvalid(roomName);
+        if (FindRoom(roomName) is not { } room) return default;
+        var batch = FlushBatch.Rent();
+        var result = await PublishAsync(new Peer(this, publisher, NoLink.Instance, Time.GetUtcNow()), room, payload, eventName, batch, cancellationToken);
+        batch.Return();
+        return result;
+    }
+
     /// <summary>For doors: a peer's connection has ended, or is about to. It leaves its rooms. Does nothing the second time.</summary>
     public void Remove(Peer peer, CloseReason reason)
     {

@@ -1,7 +1,7 @@
 namespace Kodama;
 
 /// <summary>What the user asked of a hub. Read once, when the hub is made.</summary>
-public sealed class HubOptions
+public class HubOptions
 {
     /// <summary>What the hub tells of itself to anyone who asks, such as <c>name</c>. Can be changed while it runs: <see cref="Hub.UpdateDetails"/>.</summary>
     public IDictionary<string, string> Details { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -22,7 +22,7 @@ public sealed class HubOptions
     public IDictionary<string, RoomOptions> Rooms { get; } = new Dictionary<string, RoomOptions>(StringComparer.Ordinal);
 
     /// <summary>Throws an <see cref="ArgumentException"/> that names the value, what is wrong with it and what to do.</summary>
-    public void Validate()
+    public virtual void Validate()
     {
         AtLeast(1, MaxPeers, nameof(MaxPeers));
         AtLeast(1, MaxRoomsPerPeer, nameof(MaxRoomsPerPeer));

@@ -26,9 +26,6 @@ public readonly record struct CloseReason(ushort Code, string Text)
     /// <summary>The hub's program ended the connection.</summary>
     public static readonly CloseReason Disconnected = new(4001, "Disconnected by the hub.");
 
-    /// <summary>No answer to a ping within the deadline.</summary>
-    public static readonly CloseReason TimedOut = new(4002, "No answer to a ping.");
-
     /// <summary>Whether a client does well to connect again by itself.</summary>
-    public bool ShouldReconnect => Code is 1001 or 1005 or 1006 or 1011 or 1012 or 1013 or 4000 or 4002;
+    public bool ShouldReconnect => Code is 1001 or 1005 or 1006 or 1011 or 1012 or 1013 or 4000;
 }

@@ -54,19 +54,22 @@ public sealed class WebSocketConnection : IDuplexOwner
         sender = new FrameSender(duplex, source, masked: !isServer, FinishHandshake);
     }
 
-    /// <summary>Begins to read. <paramref name="early"/> is what came behind the handshake already.</summary>
-    public void Start(ReadOnlySpan<byte> early = default)
+    /// <summary>Begins to read.</summary>
+    public void Start()
     {
         duplex.Owner = this;
-        if (early.IsEmpty)
-        {
-            if (BeginReceive(out var transfer)) Run(transfer);
-            return;
-        }
-        bufferSize = Math.Max(bufferSize, early.Length);
-        RentBuffer();
+        if (BeginReceive(out var transfer)) Run(transfer);
+    }
+
+    /// <summary>Before the start: handles what came behind the handshake already.</summary>
+    public async ValueTask ReceiveEarlyAsync(ReadOnlyMemory<byte> early)
+    {
+        if (early.IsEmpty) return;
+        buffer = ArrayPool<byte>.Shared.Rent(early.Length);
         early.CopyTo(buffer);
-        Run(new Transfer(early.Length));
+        await HandleAsync(early.Length).ConfigureAwait(false);
+        ReturnBuffer();
+        busy = false;
     }
 
     /// <summary>Takes over a transport whose owner before has an empty receive pending: reading begins when that ends.</summary>
