@@ -5,4 +5,6 @@ Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS
 var port = int.Parse(args[Array.IndexOf(args, "--port") + 1], System.Globalization.CultureInfo.InvariantCulture);
 await using var server = new KodamaServer(new() { Echo = args.Contains("--echo") });
 await server.StartAsync("127.0.0.1", port);
-await Task.Delay(Timeout.Infinite);
+var stop = new TaskCompletionSource();
+using var term = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, c => { c.Cancel = true; stop.TrySetResult(); });
+await stop.Task;
