@@ -1,10 +1,10 @@
-/** A tree whose crown is its echo. */
+/** A fir whose branches are the echo of its top. */
 export function Mark() {
   return (
-    <svg class="mark" viewBox="0 0 32 32" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round">
-      <path d="M16 28V17M11 19a5.5 5.5 0 1 1 10 0" />
-      <path class="mark-echo" d="M7.2 21.6a10 10 0 1 1 17.6 0" />
-      <circle cx="16" cy="16" r="1.6" fill="currentColor" stroke="none" />
+    <svg class="mark" viewBox="0 0 32 32" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linecap="round">
+      <path d="M16 21v8M12 9.500q4-8 8 0" />
+      <path d="M9 16q7-11 14 0" opacity=".75" />
+      <path d="M6 23q10-14.500 20 0" opacity=".5" />
     </svg>
   );
 }

@@ -13,6 +13,8 @@ const tokenPlaceholder = 'YOUR_TOKEN';
 export function snippets(base: string, defaultRoom: string, tokenRequired: boolean): Snippet[] {
   const urls = new Urls(base, defaultRoom, tokenRequired ? tokenPlaceholder : '');
   const socket = (name: string) => urls.socket(defaultRoom, { name });
+  // This client puts its details into the query by itself, in place of what is there.
+  const dartDetails = tokenRequired ? `'name': 'Dart', 'token': '${tokenPlaceholder}'` : `'name': 'Dart'`;
 
   return [
     {
@@ -75,9 +77,9 @@ while (true)
 import 'package:local_websocket/local_websocket.dart';
 
 void main() async {
-  final client = Client(details: {'name': 'Dart'});
+  final client = Client(details: {${dartDetails}});
   client.messageStream.listen(print);
-  await client.connect('${urls.socket(defaultRoom)}');
+  await client.connect('${new Urls(base, defaultRoom).socket(defaultRoom)}');
   client.send('Hello');
 }`,
     },

@@ -9,8 +9,8 @@ export const en = {
   language: 'Language',
 
   // Coming in
-  joinTitle: 'Join the room',
-  joinLead: (hub: string) => `You are at ${hub}. Choose a name, and everyone on this network can hear you.`,
+  joinTitle: 'Join a room',
+  joinLead: 'Choose a name, and talk with everyone on this network.',
   yourName: 'Your name',
   yourNamePlaceholder: 'e.g. Yui',
   room: 'Room',

@@ -10,7 +10,7 @@ export const ja: Texts = {
   language: '言語',
 
   joinTitle: 'ルームに参加',
-  joinLead: hub => `ここは ${hub} です。名前を決めると、同じネットワークのみんなと話せます。`,
+  joinLead: '名前を決めて、同じネットワークのみんなと話しましょう。',
   yourName: '名前',
   yourNamePlaceholder: '例：ゆい',
   room: 'ルーム',

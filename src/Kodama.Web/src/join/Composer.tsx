@@ -5,8 +5,11 @@ import type { Session } from './Session';
 
 const longestText = 4000;
 
-/** Where one writes. Takes text in any state of the connection; what cannot go out yet waits in sight. */
-export function Composer({ session }: { session: Session }) {
+/**
+ * Where one writes. Takes text in any state of the connection; what cannot go out yet waits in sight. Once it is `closed` for good, the text
+ * stays here instead.
+ */
+export function Composer({ session, closed }: { session: Session; closed: boolean }) {
   const t = useTexts();
   const area = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState(() => tab.read('draft'));
@@ -18,7 +21,7 @@ export function Composer({ session }: { session: Session }) {
   useEffect(() => tab.write('draft', text), [text]);
 
   const send = () => {
-    if (text.trim() === '') return;
+    if (text.trim() === '' || closed) return;
     session.send(text);
     setText('');
     area.current?.focus();
@@ -54,7 +57,7 @@ export function Composer({ session }: { session: Session }) {
           send();
         }}
       />
-      <button type="submit" class="button button-primary composer-send" data-testid="send" disabled={text.trim() === ''}>
+      <button type="submit" class="button button-primary composer-send" data-testid="send" disabled={text.trim() === '' || closed}>
         <svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round">
           <path d="M10 16V4M4.500 9.500 10 4l5.500 5.500" />
         </svg>

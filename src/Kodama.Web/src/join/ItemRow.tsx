@@ -30,7 +30,7 @@ export class ItemRow extends Component<Props> {
           <article class={'message' + (mine ? ' mine' : '') + (first ? ' first' : '')} data-testid="message" data-mine={mine}>
             {first && !mine && <Avatar id={message.from?.id ?? ''} name={name} />}
             <header class={first ? 'message-head' : 'visually-hidden'}>
-              <bdi class="message-name">{mine ? t.you : name}</bdi>
+              <bdi class={mine ? 'visually-hidden' : 'message-name'}>{mine ? t.you : name}</bdi>
               <time dateTime={new Date(message.time).toISOString()}>{clock(message.time, locale)}</time>
             </header>
             <div class="bubble">

@@ -37,8 +37,11 @@ export function JoinForm() {
     <div class="welcome">
       <form class="card join-form" data-testid="join-form" onSubmit={submit} noValidate>
         <Mark />
+        <p class="eyebrow">
+          <bdi>{info?.name || 'Kodama'}</bdi>
+        </p>
         <h1>{t.joinTitle}</h1>
-        <p class="lead">{t.joinLead(info?.name || 'Kodama')}</p>
+        <p class="lead">{t.joinLead}</p>
 
         <label class="label" for="name">
           {t.yourName}

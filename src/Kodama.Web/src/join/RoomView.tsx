@@ -13,6 +13,7 @@ export function RoomView({ session }: { session: Session }) {
   const t = useTexts();
   const talk = useStore(session.talk);
   const status = useStore(session.status);
+  const closed = status.kind === 'ended' || status.kind === 'denied' || status.kind === 'failed';
   const [peopleOpen, setPeopleOpen] = useState(false);
 
   return (
@@ -44,7 +45,7 @@ export function RoomView({ session }: { session: Session }) {
         <div class="room-main">
           <MessageList talk={talk} session={session} />
           <Notice status={status} session={session} />
-          <Composer session={session} />
+          <Composer session={session} closed={closed} />
         </div>
         <People talk={talk} open={peopleOpen} onClose={() => setPeopleOpen(false)} />
       </div>

@@ -4,7 +4,7 @@ import { ownDetail } from '../hub/names';
 import type { Urls } from '../hub/urls';
 import type { HubEvent } from '../hub/wire';
 import { Store } from '../ui/store';
-import { connecting, discard, emptyTalk, expire, receive, sendAgain, sent, write, type Talk } from './talk';
+import { connecting, discard, emptyTalk, expire, gone, receive, sendAgain, sent, write, type Talk } from './talk';
 
 export type Status =
   | { kind: 'connecting' }
@@ -86,6 +86,7 @@ export class Session {
       else this.connect();
     } else if (state.kind === 'denied' || state.kind === 'failed') {
       this.drop();
+      this.talk.set(gone(this.talk.value));
       this.status.set(state);
     } else if (state.kind === 'waiting' || this.status.value.kind !== 'connecting') {
       // Only the very first attempt is called one; after a failure it stays "waiting" until we are in, as each change is read aloud.
@@ -131,6 +132,7 @@ export class Session {
     this.socket = undefined;
     if (final.has(event.code)) {
       this.stop();
+      this.talk.set(gone(this.talk.value));
       this.status.set({ kind: 'ended', code: event.code, reason: event.reason });
       return;
     }

@@ -120,6 +120,11 @@ function unconfirm(outgoing: readonly Outgoing[]): readonly Outgoing[] {
   return outgoing.map(one => (one.state === 'sent' ? { ...one, state: 'unconfirmed' } : one));
 }
 
+/** We are out of the room, and see it no more. */
+export function gone(talk: Talk): Talk {
+  return { ...talk, me: '', peers: new Map(), outgoing: unconfirm(talk.outgoing) };
+}
+
 /** A connection is about to be made, under a fresh nonce. */
 export function connecting(talk: Talk, nonce: string): Talk {
   return { ...talk, nonce, me: '', outgoing: unconfirm(talk.outgoing) };

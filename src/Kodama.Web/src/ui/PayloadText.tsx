@@ -4,7 +4,7 @@ import { useTexts } from '../i18n/language';
 import type { Message } from '../hub/wire';
 
 /** Shown at first of a long text. */
-const preview = 600;
+const preview = 400;
 const previewLines = 12;
 
 /** What a message says: always as text, whatever a stranger put into it. */
