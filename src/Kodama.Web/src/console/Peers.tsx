@@ -44,7 +44,7 @@ export function Peers({ peers, room }: { peers: ReadonlyMap<string, Peer>; room:
       {rows.length === 0 ? (
         <p class="empty">{peers.size === 0 ? t.noPeers : t.noMatch}</p>
       ) : (
-        <div class="table-frame" role="region" aria-labelledby="peers-title" tabIndex={0}>
+        <div class="table-frame" role="group" aria-labelledby="peers-title" tabIndex={0}>
           <table role="table">
             <thead role="rowgroup">
               <tr role="row">

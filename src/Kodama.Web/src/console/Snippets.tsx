@@ -46,7 +46,7 @@ export function Snippets({ address }: { address: string }) {
           </button>
         ))}
       </div>
-      <pre id="snippet" class="code" role="tabpanel" aria-labelledby={'tab-' + current.id} tabIndex={0} data-testid="snippet">
+      <pre id="snippet" class="code" lang="en" role="tabpanel" aria-labelledby={'tab-' + current.id} tabIndex={0} data-testid="snippet">
         <code>{current.code}</code>
       </pre>
       <p class="hint">

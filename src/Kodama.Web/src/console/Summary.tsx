@@ -17,7 +17,7 @@ export function Summary({ seen, state }: { seen: Overview; state: FeedState }) {
     connecting: t.connecting,
     live: t.live,
     waiting: t.waiting,
-    denied: t.consoleDenied,
+    denied: t.tokenNeeded,
     failed: t.consoleFailed,
   }[state.kind];
 

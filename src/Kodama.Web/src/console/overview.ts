@@ -6,10 +6,10 @@ const maxReadings = 300;
 /** Two readings further apart than this have a hole between them, which a chart must show as one. */
 const longestGap = 5_000;
 
-/** One point of the charts. Rates are per second; null where there is no earlier reading to count from. */
+/** One point of the charts. Rates are per second; null is a hole, or where there is no earlier reading to count from. */
 export interface Reading {
   time: number;
-  peers: number;
+  peers: number | null;
   messagesIn: number | null;
   messagesOut: number | null;
 }
@@ -59,6 +59,7 @@ export function observe(before: Overview, events: readonly HubEvent[]): Overview
         count(rooms, peers, event.message);
         break;
       case 'stats':
+        if (stats && event.stats.time - stats.time > longestGap) readings.push({ time: stats.time + 1, peers: null, messagesIn: null, messagesOut: null });
         readings.push(reading(stats, event.stats));
         stats = event.stats;
         break;

@@ -17,8 +17,13 @@ export function setToken(typed: string): void {
   token.set(typed);
 }
 
+/** Where this page was served, without its query and fragment. */
+export function pageBase(): string {
+  return new URL('.', document.baseURI).href;
+}
+
 export function urls(): Urls {
-  return new Urls(document.baseURI, hub.value?.defaultRoom ?? 'lobby', token.value);
+  return new Urls(pageBase(), hub.value?.defaultRoom ?? 'lobby', token.value);
 }
 
 /** Asks the hub what it is, until it answers. */

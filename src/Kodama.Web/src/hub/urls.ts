@@ -1,16 +1,13 @@
-/** Every address under one base, which ends in a slash: the page's own, or one at which others reach the hub. */
+/** Every address under the one at which a hub is mapped: the page's own, or one at which others reach it. */
 export class Urls {
-  readonly base: string;
+  private readonly base: string;
 
   constructor(
     base: string,
     private readonly defaultRoom: string,
     private readonly token = '',
   ) {
-    // A base without its slash names a sibling, and the page's own may carry a query or a fragment.
-    const url = new URL(base);
-    url.search = url.hash = '';
-    this.base = url.href.replace(/[^/]*$/, '');
+    this.base = base.endsWith('/') ? base : base + '/';
   }
 
   api(path: string, query: Record<string, string> = {}): string {

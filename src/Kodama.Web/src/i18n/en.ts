@@ -19,6 +19,7 @@ export const en = {
   nameMissing: 'Write a name, so that the others know who speaks.',
   roomWrong: 'A room’s name has 1 to 128 characters, and is not “.” or “..”.',
   token: 'Token',
+  tokenNeeded: 'A token is needed',
   tokenLead: 'This hub asks for a token. Whoever runs it can give it to you.',
   tokenUse: 'Use this token',
   tokenRefused: 'The hub did not accept it:',
@@ -39,7 +40,6 @@ export const en = {
   leave: 'Leave',
   messages: 'Messages',
   people: (n: number) => plural(n, 'person here', 'people here'),
-  peopleTitle: 'People here',
   you: 'you',
   hub: 'Hub',
   write: 'Write a message',
@@ -62,7 +62,6 @@ export const en = {
 
   // The console
   live: 'Live',
-  overview: 'Overview',
   peers: 'Peers',
   rooms: 'Rooms',
   inPerSecond: 'In, per second',
@@ -88,7 +87,6 @@ export const en = {
   noRooms: 'No room yet. It appears with its first peer.',
   noPeers: 'Nobody is here yet.',
   name: 'Name',
-  details: 'Details',
   door: 'Door',
   address: 'Address',
   since: 'Since',
@@ -107,6 +105,5 @@ export const en = {
   originNote: 'A page of another origin must be allowed by the hub (--origin).',
   copy: 'Copy',
   copied: 'Copied',
-  consoleDenied: 'The console needs a token.',
   consoleFailed: 'The hub does not offer its events.',
 };

@@ -19,6 +19,7 @@ export const ja: Texts = {
   nameMissing: '名前を入力してください。誰の発言かが伝わります。',
   roomWrong: 'ルーム名は1〜128文字です。「.」と「..」は使えません。',
   token: 'トークン',
+  tokenNeeded: 'トークンが必要です',
   tokenLead: 'このハブにはトークンが必要です。管理している人に聞いてください。',
   tokenUse: 'このトークンを使う',
   tokenRefused: 'トークンが受け付けられませんでした：',
@@ -37,7 +38,6 @@ export const ja: Texts = {
   leave: '退出',
   messages: 'メッセージ',
   people: n => `${count(n)}人が参加中`,
-  peopleTitle: '参加中の人',
   you: '自分',
   hub: 'ハブ',
   write: 'メッセージを書く',
@@ -59,7 +59,6 @@ export const ja: Texts = {
   showAll: 'すべて表示',
 
   live: 'ライブ',
-  overview: '概要',
   peers: 'ピア',
   rooms: 'ルーム',
   inPerSecond: '受信／秒',
@@ -85,7 +84,6 @@ export const ja: Texts = {
   noRooms: 'まだルームはありません。最初のピアが入ると現れます。',
   noPeers: 'まだ誰もいません。',
   name: '名前',
-  details: '詳細',
   door: 'ドア',
   address: 'アドレス',
   since: '接続時刻',
@@ -104,6 +102,5 @@ export const ja: Texts = {
   originNote: '別オリジンのページは、ハブ側での許可（--origin）が必要です。',
   copy: 'コピー',
   copied: 'コピーしました',
-  consoleDenied: 'コンソールにはトークンが必要です。',
   consoleFailed: 'ハブのイベントを取得できません。',
 };

@@ -15,13 +15,13 @@ export function JoinForm() {
   const t = useTexts();
   const info = useStore(hub);
   const key = useStore(token);
-  const rooms = useOpenRooms(key);
+  const needsToken = info?.tokenRequired === true && key === '';
+  const rooms = useOpenRooms(key, info !== null && !needsToken);
   const defaultRoom = info?.defaultRoom ?? 'lobby';
   const [name, setName] = useState(device.read('name') || rememberedName);
   const [room, setRoom] = useState(invitedRoom);
   const [secret, setSecret] = useState('');
   const [error, setError] = useState<'name' | 'room' | null>(null);
-  const needsToken = info?.tokenRequired === true && key === '';
 
   const submit = (event: Event) => {
     event.preventDefault();
@@ -131,10 +131,11 @@ export function JoinForm() {
   );
 }
 
-/** The rooms to choose from, fullest first. A hub that will not say without a token simply offers none. */
-function useOpenRooms(key: string): readonly Room[] {
+/** The rooms to choose from, fullest first; none where the hub will not say. */
+function useOpenRooms(key: string, may: boolean): readonly Room[] {
   const [rooms, setRooms] = useState<readonly Room[]>([]);
   useEffect(() => {
+    if (!may) return;
     const request = new AbortController();
     fetch(urls().api('rooms'), { signal: request.signal, cache: 'no-store' })
       .then(async answer => {
@@ -142,6 +143,6 @@ function useOpenRooms(key: string): readonly Room[] {
       })
       .catch(() => undefined);
     return () => request.abort();
-  }, [key]);
+  }, [key, may]);
   return rooms;
 }

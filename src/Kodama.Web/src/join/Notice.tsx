@@ -1,7 +1,7 @@
 import { useTexts } from '../i18n/language';
 import { TokenForm } from '../ui/TokenForm';
 import { token } from '../hub/here';
-import { enter, leave } from './seat';
+import { leave } from './seat';
 import type { Session, Status } from './Session';
 
 /** Why we are not in the room and will not come back by ourselves, and what a person can do about it. */
@@ -11,7 +11,7 @@ export function Notice({ status, session }: { status: Status; session: Session }
   if (status.kind === 'denied') {
     return (
       <div class="notice" data-testid="notice">
-        <TokenForm {...(token.value && status.message && { message: status.message })} onToken={() => enter(session.name, session.room)} />
+        <TokenForm {...(token.value && status.message && { message: status.message })} onToken={() => session.status.value.kind === 'denied' && session.start()} />
       </div>
     );
   }

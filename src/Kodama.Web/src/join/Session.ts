@@ -36,10 +36,11 @@ export class Session {
   constructor(
     readonly name: string,
     readonly room: string,
-    private readonly urls: Urls,
+    /** Asked at each attempt, as the token may have come since. */
+    private readonly urls: () => Urls,
   ) {
     this.feed = new EventFeed(
-      () => urls.api('events', { room }),
+      () => urls().api('events', { room }),
       events => this.receive(events),
       state => this.onFeed(state),
     );
@@ -95,8 +96,15 @@ export class Session {
   }
 
   private receive(events: HubEvent[]): void {
+    const before = this.talk.value.me;
     this.talk.set(receive(this.talk.value, events));
-    this.settle();
+    if (before !== '' && this.talk.value.me === '' && this.socket?.readyState === WebSocket.OPEN) {
+      // The room has lost us and the socket has not noticed, as after a phone's sleep. If a close is on its way, it comes before the retry.
+      this.status.set(waiting);
+      this.backoff.failed();
+    } else {
+      this.settle();
+    }
   }
 
   private connect(): void {
@@ -104,7 +112,7 @@ export class Session {
     if (!this.live) return;
     const nonce = randomNonce();
     this.talk.set(connecting(this.talk.value, nonce));
-    const socket = (this.socket = new WebSocket(this.urls.socket(this.room, { name: this.name, [ownDetail]: nonce })));
+    const socket = (this.socket = new WebSocket(this.urls().socket(this.room, { name: this.name, [ownDetail]: nonce })));
     socket.binaryType = 'arraybuffer';
     socket.onopen = () => {
       this.backoff.opened();

@@ -8,7 +8,7 @@ export function StatusLine({ status, onHurry }: { status: Status; onHurry: () =>
     online: t.online,
     waiting: t.waiting,
     ended: t.ended,
-    denied: t.consoleDenied,
+    denied: t.tokenNeeded,
     failed: t.failed,
   }[status.kind];
 
@@ -16,7 +16,7 @@ export function StatusLine({ status, onHurry }: { status: Status; onHurry: () =>
     <div class={'status status-' + status.kind}>
       <span class="dot" aria-hidden="true" />
       <span role="status" data-testid="status">
-        {status.kind === 'ended' && status.code === 3000 ? t.refused : status.kind === 'denied' ? t.token : text}
+        {status.kind === 'ended' && status.code === 3000 ? t.refused : text}
       </span>
       {status.kind === 'waiting' && (
         <button type="button" class="link" data-testid="try-now" onClick={onHurry}>

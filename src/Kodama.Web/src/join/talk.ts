@@ -50,8 +50,8 @@ function receiveOne(talk: Talk, event: HubEvent): Talk {
     case 'snapshot': {
       const peers = new Map(event.peers.map(peer => [peer.id, peer]));
       const last = event.room && { epoch: event.room.epoch, offset: event.room.offset };
-      const seated = { ...talk, peers, last };
-      const own = [...peers.values()].filter(peer => isOwn(talk, peer)).sort((a, b) => a.connectedAt - b.connectedAt)[0];
+      const seated = talk.me === '' || peers.has(talk.me) ? { ...talk, peers, last } : { ...gone(talk), peers, last };
+      const own = [...peers.values()].filter(peer => isOwn(seated, peer)).sort((a, b) => a.connectedAt - b.connectedAt)[0];
       const known = own ? recognise(seated, own) : seated;
       const complete = talk.last?.epoch === last?.epoch && talk.last?.offset === last?.offset;
       return complete || talk.items.length === 0 || talk.items.at(-1)?.kind === 'missed' ? known : append(known, key => ({ kind: 'gap', key }));
