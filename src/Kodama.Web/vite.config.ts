@@ -15,6 +15,8 @@ export default defineConfig(({ mode }) => {
       // A LAN needs no preloading.
       modulePreload: { polyfill: false },
       assetsInlineLimit: 0,
+      // What is bundled is MIT-licensed, and asks for its notice to go along.
+      license: { fileName: 'assets/licenses.md' },
     },
     test: { include: ['test/**/*.test.ts'], testTimeout: 5000 },
   };

@@ -1,15 +1,12 @@
+import './app/base.css';
+import './app/shell.css';
+import './ui/ui.css';
 import { render } from 'preact';
 import { App } from './app/App';
 import { startViewport } from './app/viewport';
 import { startHub } from './hub/here';
 import { startLanguage } from './i18n/language';
 import { startSeat } from './join/seat';
-import './app/base.css';
-import './app/shell.css';
-import './ui/ui.css';
-import './join/join.css';
-import './join/room.css';
-import './console/console.css';
 
 startLanguage();
 startViewport();

@@ -25,8 +25,16 @@ test('Feed_ManyEventsAtOnce_HandsThemOnTogether', () => {
   FakeEventSource.last.emit('snapshot', empty);
   for (let i = 0; i < 100; i++) FakeEventSource.last.emit('message', { offset: i });
   expect(batches.length).toBe(1);
-  vi.advanceTimersByTime(50);
+  vi.advanceTimersByTime(100);
   expect(batches[1]!.length).toBe(100);
+});
+
+test('Feed_EventAfterAPause_IsHandedOnAtOnce', () => {
+  const { batches } = start();
+  FakeEventSource.last.emit('snapshot', empty);
+  vi.advanceTimersByTime(100);
+  FakeEventSource.last.emit('message', {});
+  expect(batches.length).toBe(2);
 });
 
 test('Feed_FailsAndTheHubIsGone_ReconnectsWithGrowingDelays', async () => {

@@ -53,7 +53,14 @@ test('Details_OwnTab_IsHidden', () => {
 });
 
 test.each(eventTypes)('Decode %s_AnyJson_DoesNotThrow', type => {
-  for (const json of ['null', '1', '"x"', '[]', '{}', '{"peer":7,"rooms":{},"from":null,"text":3,"binary":null,"args":"x","__proto__":{"a":1}}']) {
+  for (const json of [
+    'null',
+    '1',
+    '"x"',
+    '[]',
+    '{}',
+    '{"peer":7,"rooms":{},"from":null,"text":3,"binary":null,"args":"x","__proto__":{"a":1}}',
+  ]) {
     expect(decodeEvent(type, json).type).toBe(type);
   }
 });

@@ -10,7 +10,9 @@ test('Languages_EveryText_IsThereAndTranslated', () => {
   for (const key of keys) {
     expect(say(languages.en[key]).trim(), key).not.toBe('');
     expect(say(languages.ja[key]), key).not.toBe(say(languages.en[key]));
-    expect(languages.ja[key].length, `parameters of ${key}`).toBe(typeof languages.en[key] === 'function' ? languages.en[key].length : languages.ja[key].length);
+    expect(languages.ja[key].length, `parameters of ${key}`).toBe(
+      typeof languages.en[key] === 'function' ? languages.en[key].length : languages.ja[key].length,
+    );
   }
 });
 

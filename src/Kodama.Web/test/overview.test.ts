@@ -7,7 +7,10 @@ test('Overview_JoinsAndLeaves_KeepsRoomsAndPeersInStep', () => {
   const a = peer('a', {}, []);
   const b = peer('b', {}, []);
   let seen = observe(emptyOverview, [snapshot(), join(a), join(b), join(a, 'quiz')]);
-  expect([...seen.rooms.values()].map(one => [one.name, one.peers])).toEqual([['lobby', 2], ['quiz', 1]]);
+  expect([...seen.rooms.values()].map(one => [one.name, one.peers])).toEqual([
+    ['lobby', 2],
+    ['quiz', 1],
+  ]);
   expect(seen.peers.get('a')!.rooms).toEqual(['lobby', 'quiz']);
 
   seen = observe(seen, [leave(a, 'quiz')]);
@@ -42,7 +45,10 @@ test('Overview_Messages_CountsThemAndKeepsTheLast', () => {
 });
 
 test('Overview_Stats_AreRatesPerSecond', () => {
-  const seen = observe(emptyOverview, [stats(10, { messagesIn: 100, messagesOut: 0, peers: 2 }), stats(12, { messagesIn: 140, messagesOut: 60, peers: 3 })]);
+  const seen = observe(emptyOverview, [
+    stats(10, { messagesIn: 100, messagesOut: 0, peers: 2 }),
+    stats(12, { messagesIn: 140, messagesOut: 60, peers: 3 }),
+  ]);
   expect(seen.readings).toEqual([
     { time: 10_000, peers: 2, messagesIn: null, messagesOut: null },
     { time: 12_000, peers: 3, messagesIn: 20, messagesOut: 30 },
@@ -63,15 +69,23 @@ test('Overview_StatsAfterAHole_BreakTheLineOfPeersToo', () => {
 });
 
 test('Overview_LongRun_KeepsFiveMinutes', () => {
-  const seen = observe(emptyOverview, Array.from({ length: 1000 }, (_, i) => stats(i)));
+  const seen = observe(
+    emptyOverview,
+    Array.from({ length: 1000 }, (_, i) => stats(i)),
+  );
   expect(seen.readings.length).toBe(300);
 });
 
 test('Arrange_RoomTextAndOrder_Apply', () => {
   const { peers } = observe(emptyOverview, [
-    snapshot([peer('1', { name: 'Yui', team: 'A' }), peer('2', { name: 'Ren', team: 'B' }), peer('3', { name: 'Amara', team: 'A' }, ['quiz'])]),
+    snapshot([
+      peer('1', { name: 'Yui', team: 'A' }),
+      peer('2', { name: 'Ren', team: 'B' }),
+      peer('3', { name: 'Amara', team: 'A' }, ['quiz']),
+    ]),
   ]);
-  const names = (room: string, text: string, descending = false) => arrange(peers.values(), room, text, { column: 'name', descending }).map(one => one.details.name);
+  const names = (room: string, text: string, descending = false) =>
+    arrange(peers.values(), room, text, { column: 'name', descending }).map(one => one.details.name);
   expect(names('', '')).toEqual(['Amara', 'Ren', 'Yui']);
   expect(names('', '', true)).toEqual(['Yui', 'Ren', 'Amara']);
   expect(names('lobby', 'team')).toEqual(['Ren', 'Yui']);

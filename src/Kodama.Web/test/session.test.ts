@@ -136,7 +136,9 @@ test('Session_NotConfirmedInTime_LeavesItToThePerson', () => {
 });
 
 test('Session_StreamDenied_AsksForATokenAndClosesTheSocket', async () => {
-  const answer = new Response('{"error":{"code":"AUTHENTICATION_FAILED","message":"The token is wrong.","statusCode":401}}', { status: 401 });
+  const answer = new Response('{"error":{"code":"AUTHENTICATION_FAILED","message":"The token is wrong.","statusCode":401}}', {
+    status: 401,
+  });
   vi.stubGlobal('fetch', () => Promise.resolve(answer));
   const session = start();
   FakeEventSource.last.fail();

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { connecting, discard, emptyTalk, expire, maxItems, receive, sendAgain, sent, write, type Talk } from '../src/join/talk';
 import { join, leave, message, peer, room, snapshot } from './events';
 
-const seated = (): Talk => receive(connecting(emptyTalk, 'n1'), [snapshot([], [room('lobby')]), join(peer('me', { name: 'Mio', tab: 'n1' }))]);
+const seated = (): Talk =>
+  receive(connecting(emptyTalk, 'n1'), [snapshot([], [room('lobby')]), join(peer('me', { name: 'Mio', tab: 'n1' }))]);
 const texts = (talk: Talk) => talk.outgoing.map(one => `${one.state}: ${one.text}`);
 
 test('OwnPeer_JoinCarriesTheNonce_IsRecognisedAndNotAnnounced', () => {
@@ -39,7 +40,9 @@ test('OwnMessage_ReplacedByAFilter_ConfirmsTheOldest', () => {
 });
 
 test('OwnMessage_CutByTheHub_ConfirmsByItsBeginning', () => {
-  const talk = receive(sent(write(write(seated(), 'x'), 'long text that goes on'), 5), [message('me', 'long text', 1, { cut: true, length: 22 })]);
+  const talk = receive(sent(write(write(seated(), 'x'), 'long text that goes on'), 5), [
+    message('me', 'long text', 1, { cut: true, length: 22 }),
+  ]);
   expect(texts(talk)).toEqual(['unconfirmed: x']);
 });
 
@@ -71,7 +74,10 @@ test('Expire_BeforeTheDeadline_ChangesNothing', () => {
 });
 
 test('Presence_ManyInARow_MakesOneLine', () => {
-  const talk = receive(seated(), ['a', 'b', 'c', 'd', 'e'].map(id => join(peer(id, { name: id }))));
+  const talk = receive(
+    seated(),
+    ['a', 'b', 'c', 'd', 'e'].map(id => join(peer(id, { name: id }))),
+  );
   expect(talk.items).toMatchObject([{ kind: 'presence', way: 'join', names: ['a', 'b', 'c'], count: 5 }]);
   expect(talk.peers.size).toBe(6);
 });

@@ -82,7 +82,7 @@ function options(element: HTMLElement, series: Series[], locale: 'en' | 'ja', on
   return {
     width: element.clientWidth,
     height,
-    padding: [8, 8, 0, 0],
+    padding: [8, 18, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     hooks: { setCursor: [chart => onCursor(chart.cursor.idx ?? null)] },
@@ -92,8 +92,21 @@ function options(element: HTMLElement, series: Series[], locale: 'en' | 'ja', on
       y: { range: (_chart, _min, max) => [0, Math.max(4, (max ?? 0) * 1.15)] },
     },
     axes: [
-      { ...axis, grid: { show: false }, space: 70, size: 26, values: (_chart, ticks) => ticks.map(tick => clock(tick * 1000, locale)), incrs: [60, 120] },
-      { ...axis, size: 44, space: 32, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 2e6, 5e6], values: (_chart, ticks) => ticks.map(tick => compact(tick)) },
+      {
+        ...axis,
+        grid: { show: false },
+        space: 70,
+        size: 22,
+        values: (_chart, ticks) => ticks.map(tick => clock(tick * 1000, locale)),
+        incrs: [60, 120],
+      },
+      {
+        ...axis,
+        size: 44,
+        space: 32,
+        incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 2e6, 5e6],
+        values: (_chart, ticks) => ticks.map(tick => compact(tick)),
+      },
     ],
     series: [
       {},

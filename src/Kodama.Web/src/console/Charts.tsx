@@ -4,6 +4,7 @@ import { language, useTexts } from '../i18n/language';
 import { useStore } from '../ui/store';
 import { Chart, type Series } from './Chart';
 import type { Reading } from './overview';
+import './charts.css';
 
 export function Charts({ readings }: { readings: readonly Reading[] }) {
   const t = useTexts();
@@ -30,7 +31,10 @@ export function Charts({ readings }: { readings: readonly Reading[] }) {
         title={t.rateChart}
         times={times}
         series={rates}
-        summary={t.chartNow(t.rateChart, `${t.received} ${rate(last?.messagesIn, locale)}, ${t.sentOut} ${rate(last?.messagesOut, locale)}`)}
+        summary={t.chartNow(
+          t.rateChart,
+          `${t.received} ${rate(last?.messagesIn, locale)}, ${t.sentOut} ${rate(last?.messagesOut, locale)}`,
+        )}
       />
       <Chart id="peers" title={t.peersChart} times={times} series={peers} summary={t.chartNow(t.peersChart, String(last?.peers ?? 0))} />
     </>

@@ -11,6 +11,7 @@ import { Peers } from './Peers';
 import { Rooms } from './Rooms';
 import { Snippets } from './Snippets';
 import { Summary } from './Summary';
+import './console.css';
 
 export function ConsoleView() {
   const t = useTexts();

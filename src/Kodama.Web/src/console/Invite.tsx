@@ -6,6 +6,7 @@ import { CopyButton } from '../ui/CopyButton';
 import { useStore } from '../ui/store';
 import { QrCode } from './QrCode';
 import { bases } from './bases';
+import './invite.css';
 
 export function Invite({ chosen, onChoose }: { chosen: string; onChoose: (address: string) => void }) {
   const t = useTexts();

@@ -5,6 +5,7 @@ import { language, useTexts } from '../i18n/language';
 import { useStore } from '../ui/store';
 import { LineRow } from './LineRow';
 import type { Line } from './overview';
+import './live.css';
 
 /** Drawn at once; a filter still looks through all that are kept. */
 const shown = 200;
@@ -41,7 +42,13 @@ export function LiveMessages({ lines, rooms, missed, room, onRoom }: Props) {
       <div class="panel-head">
         <h2 id="live-title">{t.liveMessages}</h2>
         <div class="live-tools">
-          <select class="input input-small" data-testid="filter-room" aria-label={t.room} value={room} onChange={event => onRoom(event.currentTarget.value)}>
+          <select
+            class="input input-small"
+            data-testid="filter-room"
+            aria-label={t.room}
+            value={room}
+            onChange={event => onRoom(event.currentTarget.value)}
+          >
             <option value="">{t.allRooms}</option>
             {names.map(name => (
               <option key={name} value={name}>
@@ -58,7 +65,13 @@ export function LiveMessages({ lines, rooms, missed, room, onRoom }: Props) {
             value={text}
             onInput={event => setText(event.currentTarget.value)}
           />
-          <button type="button" class="button button-small" data-testid="pause" aria-pressed={paused !== null} onClick={() => setPaused(paused ? null : lines)}>
+          <button
+            type="button"
+            class="button button-small"
+            data-testid="pause"
+            aria-pressed={paused !== null}
+            onClick={() => setPaused(paused ? null : lines)}
+          >
             {paused ? t.resume : t.pause}
           </button>
         </div>

@@ -6,6 +6,7 @@ import { language, useTexts } from '../i18n/language';
 import { Avatar } from '../ui/Avatar';
 import { useStore } from '../ui/store';
 import { arrange, type Column, type Order } from './arrange';
+import './peers.css';
 
 const shown = 200;
 

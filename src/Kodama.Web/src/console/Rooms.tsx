@@ -1,5 +1,6 @@
 import type { Room } from '../hub/wire';
 import { useTexts } from '../i18n/language';
+import './rooms.css';
 
 const shown = 100;
 

@@ -5,6 +5,7 @@ import { CopyButton } from '../ui/CopyButton';
 import { useStore } from '../ui/store';
 import { bases } from './bases';
 import { snippets } from './snippetTexts';
+import './snippets.css';
 
 export function Snippets({ address }: { address: string }) {
   const t = useTexts();

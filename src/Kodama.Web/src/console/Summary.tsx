@@ -4,6 +4,7 @@ import { duration, rate } from '../i18n/format';
 import { language, useTexts } from '../i18n/language';
 import { useStore } from '../ui/store';
 import type { Overview } from './overview';
+import './summary.css';
 
 /** The numbers that tell at a glance whether the hub is well. */
 export function Summary({ seen, state }: { seen: Overview; state: FeedState }) {

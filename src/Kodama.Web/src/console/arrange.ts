@@ -26,7 +26,8 @@ export function arrange(peers: Iterable<Peer>, room: string, filter: string, ord
   const wanted = filter.trim().toLowerCase();
   const matches = (peer: Peer) =>
     (room === '' || peer.rooms.includes(room)) &&
-    (wanted === '' || [nameOf(peer), peer.address, peer.door, ...shownDetails(peer.details).flat()].some(value => value.toLowerCase().includes(wanted)));
+    (wanted === '' ||
+      [nameOf(peer), peer.address, peer.door, ...shownDetails(peer.details).flat()].some(value => value.toLowerCase().includes(wanted)));
   const sign = order.descending ? -1 : 1;
   return [...peers].filter(matches).sort((a, b) => sign * compare(order.column, a, b) || (a.id < b.id ? -1 : 1));
 }

@@ -59,7 +59,8 @@ export function observe(before: Overview, events: readonly HubEvent[]): Overview
         count(rooms, peers, event.message);
         break;
       case 'stats':
-        if (stats && event.stats.time - stats.time > longestGap) readings.push({ time: stats.time + 1, peers: null, messagesIn: null, messagesOut: null });
+        if (stats && event.stats.time - stats.time > longestGap)
+          readings.push({ time: stats.time + 1, peers: null, messagesIn: null, messagesOut: null });
         readings.push(reading(stats, event.stats));
         stats = event.stats;
         break;

@@ -41,10 +41,10 @@ socket.on("message", (data, isBinary) => console.log(isBinary ? data : data.toSt
       title: 'Python',
       code: `# pip install websockets
 import asyncio
-from websockets.asyncio.client import connect
+import websockets
 
 async def main():
-    async with connect("${socket('Python')}") as socket:
+    async with websockets.connect("${socket('Python')}") as socket:
         await socket.send("Hello")
         async for message in socket:
             print(message)

@@ -10,8 +10,8 @@ export type FeedState =
   /** The hub answered that the request is wrong; asking again would not help. */
   | { kind: 'failed'; message: string };
 
-/** Events arrive one by one and are handed on together: a busy hub must not make the page lay itself out per message. */
-const batchDelay = 40;
+/** An event after a pause is handed on at once, those after it together: a busy hub must not make the page lay itself out per message. */
+const batchDelay = 100;
 /** A stream that ticked each second and then fell silent this long is dead, whatever TCP believes. */
 const silence = 10_000;
 /** After missed events the stream is opened anew for a whole snapshot, at most this often. */
@@ -56,9 +56,8 @@ export class EventFeed {
 
   private receive(event: HubEvent): void {
     this.batch.push(event);
-    this.flushTimer ??= setTimeout(() => this.flush(), batchDelay);
+    if (event.type === 'snapshot' || this.flushTimer === undefined) this.flush();
     if (event.type === 'snapshot') {
-      this.flush();
       this.backoff.opened();
       this.onState({ kind: 'live' });
     } else if (event.type === 'stats') {
@@ -72,9 +71,11 @@ export class EventFeed {
   private flush(): void {
     clearTimeout(this.flushTimer);
     this.flushTimer = undefined;
+    if (this.batch.length === 0) return;
     const events = this.batch;
     this.batch = [];
-    if (events.length > 0) this.onEvents(events);
+    this.flushTimer = setTimeout(() => this.flush(), batchDelay);
+    this.onEvents(events);
   }
 
   private async lost(): Promise<void> {
@@ -92,6 +93,8 @@ export class EventFeed {
     this.source?.close();
     this.source = undefined;
     this.flush();
+    clearTimeout(this.flushTimer);
+    this.flushTimer = undefined;
     clearTimeout(this.silenceTimer);
     clearTimeout(this.reopenTimer);
     this.reopenTimer = undefined;

@@ -3,7 +3,7 @@ const longestDelay = 15_000;
 /** A connection that lasted this long was a good one: the next failure starts at the shortest delay again. */
 const settled = 5_000;
 
-/** Milliseconds before the given attempt (from 0): doubling, and spread over its upper half so that a room of phones does not come back at once. */
+/** Milliseconds before an attempt (from 0): doubling, spread over the upper half so that a room of phones does not come back at once. */
 export function delayOf(attempt: number, random: number): number {
   const ceiling = Math.min(longestDelay, firstDelay * 2 ** Math.min(attempt, 10));
   return Math.round(ceiling * (0.5 + random / 2));

@@ -116,7 +116,8 @@ function peer(value: unknown): Peer {
 
 function payload(o: Json): Payload {
   const cut = o.cut === true;
-  if (typeof o.text === 'string') return { kind: 'text', text: o.text.slice(0, maxText), cut: cut || o.text.length > maxText, length: number(o.length) };
+  if (typeof o.text === 'string')
+    return { kind: 'text', text: o.text.slice(0, maxText), cut: cut || o.text.length > maxText, length: number(o.length) };
   if ('binary' in o) return { kind: 'binary', length: number(object(o.binary).length) || number(o.length) };
   const json = JSON.stringify(list(o.args));
   return { kind: 'args', json: json.slice(0, maxText), cut: cut || json.length > maxText };
@@ -143,7 +144,9 @@ export function decodeHub(value: unknown): HubInfo {
     echo: o.echo === true,
     defaultRoom: string(o.defaultRoom) || 'lobby',
     tokenRequired: o.tokenRequired === true,
-    addresses: list(o.addresses).map(string).filter(address => /^https?:\/\//.test(address)),
+    addresses: list(o.addresses)
+      .map(string)
+      .filter(address => /^https?:\/\//.test(address)),
     startedAt: instant(o.startedAt),
   };
 }

@@ -4,7 +4,9 @@ const clocks = new Map<string, Intl.DateTimeFormat>();
 
 export function clock(time: number, language: Language, seconds = false): string {
   const key = language + seconds;
-  const format = clocks.get(key) ?? new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...(seconds && { second: '2-digit' }) });
+  const format =
+    clocks.get(key) ??
+    new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...(seconds && { second: '2-digit' }) });
   clocks.set(key, format);
   return format.format(time);
 }

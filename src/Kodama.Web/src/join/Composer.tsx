@@ -6,7 +6,7 @@ import type { Session } from './Session';
 const longestText = 4000;
 
 /**
- * Where one writes. Takes text in any state of the connection; what cannot go out yet waits in sight. Once it is `closed` for good, the text
+ * Where one writes. Takes text in any state of the connection; what cannot go out yet waits in sight. Once the seat is `closed`, the text
  * stays here instead.
  */
 export function Composer({ session, closed }: { session: Session; closed: boolean }) {
@@ -58,7 +58,17 @@ export function Composer({ session, closed }: { session: Session; closed: boolea
         }}
       />
       <button type="submit" class="button button-primary composer-send" data-testid="send" disabled={text.trim() === '' || closed}>
-        <svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round">
+        <svg
+          viewBox="0 0 20 20"
+          width="20"
+          height="20"
+          aria-hidden="true"
+          fill="none"
+          stroke="currentColor"
+          stroke-width="1.8"
+          stroke-linecap="round"
+          stroke-linejoin="round"
+        >
           <path d="M10 16V4M4.500 9.500 10 4l5.500 5.500" />
         </svg>
         <span>{t.send}</span>

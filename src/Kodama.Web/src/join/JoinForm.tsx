@@ -8,6 +8,7 @@ import { useTexts } from '../i18n/language';
 import { device } from '../ui/memory';
 import { useStore } from '../ui/store';
 import { enter } from './seat';
+import './join.css';
 
 const shownRooms = 8;
 

@@ -11,7 +11,10 @@ export function Notice({ status, session }: { status: Status; session: Session }
   if (status.kind === 'denied') {
     return (
       <div class="notice" data-testid="notice">
-        <TokenForm {...(token.value && status.message && { message: status.message })} onToken={() => session.status.value.kind === 'denied' && session.start()} />
+        <TokenForm
+          {...(token.value && status.message && { message: status.message })}
+          onToken={() => session.status.value.kind === 'denied' && session.start()}
+        />
       </div>
     );
   }

@@ -29,7 +29,11 @@ export function People({ talk, open, onClose }: { talk: Talk; open: boolean; onC
                 <bdi>{name}</bdi>
                 {me && <span class="tag">{t.you}</span>}
               </span>
-              <bdi class="person-details">{shownDetails(peer.details).map(([key, value]) => `${key}: ${value}`).join(', ') || peer.door}</bdi>
+              <bdi class="person-details">
+                {shownDetails(peer.details)
+                  .map(([key, value]) => `${key}: ${value}`)
+                  .join(', ') || peer.door}
+              </bdi>
             </span>
           </li>
         ))}

@@ -8,6 +8,7 @@ import { People } from './People';
 import { leave } from './seat';
 import type { Session } from './Session';
 import { StatusLine } from './StatusLine';
+import './room.css';
 
 export function RoomView({ session }: { session: Session }) {
   const t = useTexts();
@@ -55,7 +56,16 @@ export function RoomView({ session }: { session: Session }) {
 
 function PeopleIcon() {
   return (
-    <svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round">
+    <svg
+      viewBox="0 0 20 20"
+      width="18"
+      height="18"
+      aria-hidden="true"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="1.6"
+      stroke-linecap="round"
+    >
       <circle cx="7.5" cy="6.5" r="3" />
       <path d="M2 16.5c.5-3.2 2.600-5 5.500-5s5 1.800 5.500 5M13 3.800a3 3 0 0 1 0 5.400M15.200 12c1.500.800 2.500 2.300 2.800 4.500" />
     </svg>

@@ -54,7 +54,9 @@ function receiveOne(talk: Talk, event: HubEvent): Talk {
       const own = [...peers.values()].filter(peer => isOwn(seated, peer)).sort((a, b) => a.connectedAt - b.connectedAt)[0];
       const known = own ? recognise(seated, own) : seated;
       const complete = talk.last?.epoch === last?.epoch && talk.last?.offset === last?.offset;
-      return complete || talk.items.length === 0 || talk.items.at(-1)?.kind === 'missed' ? known : append(known, key => ({ kind: 'gap', key }));
+      return complete || talk.items.length === 0 || talk.items.at(-1)?.kind === 'missed'
+        ? known
+        : append(known, key => ({ kind: 'gap', key }));
     }
     case 'join': {
       const joined = { ...talk, peers: new Map(talk.peers).set(event.peer.id, event.peer) };
@@ -109,7 +111,8 @@ function presence(talk: Talk, way: 'join' | 'leave', peer: Peer, time: number): 
 function confirm(outgoing: readonly Outgoing[], message: Message): readonly Outgoing[] {
   const text = message.payload.kind === 'text' ? message.payload.text : '';
   const cut = message.payload.kind === 'text' && message.payload.cut;
-  const matches = (candidate: Outgoing) => candidate.state !== 'queued' && (cut ? candidate.text.startsWith(text) : candidate.text === text);
+  const matches = (candidate: Outgoing) =>
+    candidate.state !== 'queued' && (cut ? candidate.text.startsWith(text) : candidate.text === text);
   const match = outgoing.findIndex(matches);
   const index = match >= 0 ? match : outgoing.findIndex(candidate => candidate.state !== 'queued');
   if (index < 0) return outgoing;
@@ -151,5 +154,8 @@ export function discard(talk: Talk, key: number): Talk {
 /** What was sent before `deadline` and has not come back by now is given to the person to judge. */
 export function expire(talk: Talk, deadline: number): Talk {
   if (!talk.outgoing.some(one => one.state === 'sent' && one.sentAt <= deadline)) return talk;
-  return { ...talk, outgoing: talk.outgoing.map(one => (one.state === 'sent' && one.sentAt <= deadline ? { ...one, state: 'unconfirmed' } : one)) };
+  return {
+    ...talk,
+    outgoing: talk.outgoing.map(one => (one.state === 'sent' && one.sentAt <= deadline ? { ...one, state: 'unconfirmed' } : one)),
+  };
 }

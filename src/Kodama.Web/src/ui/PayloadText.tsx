@@ -14,7 +14,13 @@ export function PayloadText({ message, whole = true }: { message: Message; whole
   const { payload } = message;
   const event = message.event === 'message' ? null : <span class="tag">{message.event.slice(0, 64)}</span>;
 
-  if (payload.kind === 'binary') return <span class="payload-binary">{event}{t.binary(size(payload.length))}</span>;
+  if (payload.kind === 'binary')
+    return (
+      <span class="payload-binary">
+        {event}
+        {t.binary(size(payload.length))}
+      </span>
+    );
   const text = payload.kind === 'text' ? payload.text : payload.json;
   const short = open ? text : shorten(text);
   const closed = short.length < text.length;
@@ -30,7 +36,12 @@ export function PayloadText({ message, whole = true }: { message: Message; whole
           {t.showAll}
         </button>
       )}
-      {!closed && payload.cut && <span class="payload-note">{t.cut}{payload.kind === 'text' && payload.length > 0 && ` (${size(payload.length)})`}</span>}
+      {!closed && payload.cut && (
+        <span class="payload-note">
+          {t.cut}
+          {payload.kind === 'text' && payload.length > 0 && ` (${size(payload.length)})`}
+        </span>
+      )}
     </>
   );
 }

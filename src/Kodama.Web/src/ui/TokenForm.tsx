@@ -1,4 +1,4 @@
-import { useId, useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { setToken } from '../hub/here';
 import { useTexts } from '../i18n/language';
 
@@ -7,6 +7,8 @@ export function TokenForm({ message, onToken }: { message?: string; onToken?: ()
   const t = useTexts();
   const id = useId();
   const [typed, setTyped] = useState('');
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
 
   return (
     <form
@@ -31,6 +33,7 @@ export function TokenForm({ message, onToken }: { message?: string; onToken?: ()
       <div class="row">
         <input
           id={id}
+          ref={field}
           class="input"
           type="password"
           autocomplete="off"
