@@ -1,0 +1,17 @@
+using BenchmarkDotNet.Running;
+
+namespace Kodama.Bench.Micro;
+
+internal static class Microbenchmarks
+{
+    /// <summary>Runs those that match the filter, which comes first (all, where there is none), with options of BenchmarkDotNet after it.</summary>
+    public static int Run(string[] options)
+    {
+        if (options is [var filter, .. var rest] && !filter.StartsWith('-'))
+            options = ["--filter", filter, .. rest];
+        else if (!options.Contains("--filter") && !options.Contains("--list"))
+            options = ["--filter", "*", .. options];
+        var summaries = BenchmarkSwitcher.FromAssembly(typeof(Microbenchmarks).Assembly).Run(options);
+        return summaries.Any(s => s.HasCriticalValidationErrors || s.Reports.Any(r => !r.Success)) ? 1 : 0;
+    }
+}
