@@ -5,7 +5,7 @@ using Kodama.Bench.Processes;
 namespace Kodama.Bench.Compare;
 
 /// <summary>Where and when a comparison ran, and on what.</summary>
-internal sealed record Machine(DateTimeOffset Time, string Commit, string Processor, string Memory, string Kernel, string Runtime, string Node, string Load)
+internal sealed record Machine(DateTimeOffset Time, string Commit, string Processor, string Memory, string System, string Runtime, string Node, string Load)
 {
     public static async Task<Machine> ReadAsync(string repository, CancellationToken cancellationToken)
     {
@@ -18,7 +18,7 @@ internal sealed record Machine(DateTimeOffset Time, string Commit, string Proces
             Value("/proc/meminfo", "MemTotal") is { } kilobytes
                 ? $"{long.Parse(kilobytes.Split(' ')[0], CultureInfo.InvariantCulture) / 1024.0 / 1024.0:0.0} GiB"
                 : "unknown memory",
-            RuntimeInformation.OSDescription,
+            $"{RuntimeInformation.OSDescription}, Linux {Environment.OSVersion.Version}",
             RuntimeInformation.FrameworkDescription,
             await ChildProcess.ReadAsync("node", ["--version"], repository, cancellationToken) ?? "no node",
             File.Exists("/proc/loadavg") ? (await File.ReadAllTextAsync("/proc/loadavg", cancellationToken)).Split(' ')[0] : "unknown");

@@ -21,12 +21,12 @@ internal sealed class ResultTable(CompareOptions options, Machine machine)
         var text = new StringBuilder();
         Line($"# Comparison of {machine.Time:yyyy-MM-dd HH:mm} UTC, commit {machine.Commit}");
         Line($"");
-        Line($"- Machine: {machine.Processor}, {machine.Memory}; {machine.Kernel}; load average {machine.Load} before the run");
+        Line($"- Machine: {machine.Processor}, {machine.Memory}; {machine.System}; load average {machine.Load} before the run");
         Line($"- {machine.Runtime}, node {machine.Node}; {string.Join(", ", options.Servers.Select(s => $"{s.Name}: {version(s)}"))}");
         Line($"- {(ChildProcess.CanPin ? "Server pinned to core 0, load to core 1" : "NOT PINNED: taskset or a second core is missing, so server and load share cores")}; {Load()}");
         Line($"- Measured for {options.Seconds:0.#} s after a warm-up{(options.Quick ? "; QUICK: these figures say nothing" : "")}");
         Line($"");
-        Line($"In brackets: times Kodama's figure.{(_outcomes.Values.Any(o => o.LoadBound) ? " A * marks a run in which the load generator's core was the limit." : "")}");
+        Line($"In brackets: times Kodama's figure. A * marks a run in which the load generator's core was the limit.");
         Line($"");
         Line($"| scenario | figure | {string.Join(" | ", options.Servers.Select(s => s.Name))} |");
         Line($"|---|---|{string.Concat(options.Servers.Select(_ => "---|"))}");

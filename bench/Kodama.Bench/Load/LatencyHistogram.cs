@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Kodama.Bench.Load;
 
-/// <summary>Counts microseconds in buckets of at most 1/64 of their value. Written by one thread.</summary>
+/// <summary>Counts microseconds in buckets of at most 1/64 of their value.</summary>
 internal sealed class LatencyHistogram
 {
     private const int Bits = 6;

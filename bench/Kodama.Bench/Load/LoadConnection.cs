@@ -4,32 +4,33 @@ using System.Text;
 
 namespace Kodama.Bench.Load;
 
-/// <summary>
-/// One WebSocket client. What it receives is handled where the receive completes, by one thread for all connections (see
-/// <see cref="LoadGenerator"/>); sending is safe from any thread.
-/// </summary>
+/// <summary>One WebSocket client, as it speaks and as it checks what it hears. Everything happens on the thread of <see cref="LoadGenerator"/>.</summary>
 internal sealed class LoadConnection : IDisposable
 {
+    private const long NotJoined = -1;
     private readonly LoadGenerator _load;
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-    private readonly SocketAsyncEventArgs _receive = new();
     private readonly SendQueue _out;
-    private readonly FrameReader _frames;
     private readonly PartialMessage _partial = new();
+    private readonly int _number;
     private readonly long[] _expected;
+    private byte[] _unread = [];
     private State _state;
-    private uint _sequence;
+    private bool _watchesWritable;
 
-    public LoadConnection(LoadGenerator load, int room, int publisher, int bufferSize)
+    /// <param name="load">What it is part of.</param>
+    /// <param name="number">Its own number among all connections.</param>
+    /// <param name="room">Its room's number.</param>
+    /// <param name="publisher">Its number among all publishers, or -1 where it only subscribes.</param>
+    public LoadConnection(LoadGenerator load, int number, int room, int publisher)
     {
         _load = load;
+        _number = number;
+        _out = new SendQueue(_socket);
         Room = room;
         Publisher = publisher;
-        _out = new SendQueue(_socket);
-        _frames = new FrameReader(bufferSize);
         _expected = new long[load.PublishersPerRoom];
-        Array.Fill(_expected, load.Options.Mode == LoadMode.Echo ? 0 : -1);
-        _receive.Completed += (_, _) => Guard(completed: true);
+        Array.Fill(_expected, load.Options.Mode == LoadMode.Echo ? 0 : NotJoined);
     }
 
     private enum State
@@ -42,13 +43,12 @@ internal sealed class LoadConnection : IDisposable
 
     public int Room { get; }
 
-    /// <summary>This connection's number among all publishers, or -1 where it only subscribes.</summary>
     public int Publisher { get; }
 
-    public uint Sent => Volatile.Read(ref _sequence);
+    /// <summary>Messages sent, and so the number of the next.</summary>
+    public uint Sent { get; private set; }
 
-    /// <summary>What it received of its own messages, in echo mode.</summary>
-    private long Returned => _expected[0];
+    private bool Echoes => _load.Options.Mode == LoadMode.Echo;
 
     public void Open(IPAddress? source, IPEndPoint server, byte[] upgrade)
     {
@@ -68,132 +68,105 @@ internal sealed class LoadConnection : IDisposable
             throw new LoadException($"Cannot connect to {server}: {e.Message}.");
         }
 
-        _out.Send(upgrade);
-        Guard(completed: false);
+        _socket.Blocking = false;
+        _load.Poller.Watch(_socket, _number);
+        _out.Add(upgrade);
+        Flush();
     }
 
     /// <summary>False where too much waits to be sent already.</summary>
-    public bool TryPublish() => _out.TryAdd(_load.Template, new Stamp(Stamp.Now, _sequence, (ushort)Publisher)) && ++_sequence > 0;
+    public bool TryPublish()
+    {
+        if (_state != State.Ready || !_out.TryAdd(_load.Template, new Stamp(Stamp.Now, Sent, (ushort)Publisher)))
+            return false;
+        Sent++;
+        return true;
+    }
 
     public void Probe() => _out.TryAdd(_load.Template, new Stamp(Stamp.Now, Stamp.Probe, (ushort)Publisher));
 
-    public void Ping() => _out.Send(FrameTemplate.Control(Opcode.Ping, default));
+    public void Ping() => _out.Add(FrameTemplate.Control(Opcode.Ping, default));
 
-    public void Flush() => _out.Flush();
-
-    public void Dispose()
+    public void Flush()
     {
-        _state = State.Closed;
-        _socket.Dispose();
-        _receive.Dispose();
-        _out.Dispose();
-    }
-
-    // An exception must not end the thread of the completions, on which all connections depend.
-    private void Guard(bool completed)
-    {
-        try
+        if (_out.IsEmpty || _state == State.Closed)
+            return;
+        _out.Flush();
+        if (_watchesWritable == _out.IsEmpty)
         {
-            if (!completed || OnReceived())
-                Receive();
-        }
-        catch (LoadException e)
-        {
-            _state = State.Closed;
-            _load.Fail(e.Message);
+            _watchesWritable = !_out.IsEmpty;
+            _load.Poller.Watch(_socket, _number, _watchesWritable);
         }
     }
 
-    private void Receive()
-    {
-        do
-        {
-            _receive.SetBuffer(_frames.Free);
-            try
-            {
-                if (_socket.ReceiveAsync(_receive))
-                    return;
-            }
-            catch (ObjectDisposedException)
-            {
-                return;
-            }
-        }
-        while (OnReceived());
-    }
-
-    private bool OnReceived()
+    /// <summary>The socket can be read or written. <paramref name="buffer"/> is everybody's: what is not a whole frame is kept aside.</summary>
+    public void OnPolled(byte[] buffer)
     {
         if (_state == State.Closed)
-            return false;
-        if (_receive.SocketError != SocketError.Success || _receive.BytesTransferred == 0)
-            return OnClosed();
-
-        _frames.Filled(_receive.BytesTransferred);
-        if (_state == State.Upgrading && !OnUpgraded())
-            return true;
-
-        var now = Stamp.Now;
-        var returned = Returned;
-        while (_frames.TryRead(out var opcode, out var final, out var payload))
+            return;
+        Flush();
+        _unread.CopyTo(buffer, 0);
+        var count = _socket.Receive(buffer.AsSpan(_unread.Length), SocketFlags.None, out var error);
+        if (error == SocketError.WouldBlock)
+            return;
+        if (count == 0)
         {
-            switch (opcode)
+            OnClosed();
+            return;
+        }
+
+        ReadOnlySpan<byte> bytes = buffer.AsSpan(0, _unread.Length + count);
+        if (_state != State.Upgrading || OnUpgraded(ref bytes))
+            Read(ref bytes);
+        if (_unread.Length != 0 || bytes.Length != 0)
+            _unread = bytes.ToArray();
+        Flush();
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    private bool OnUpgraded(ref ReadOnlySpan<byte> bytes)
+    {
+        var end = bytes.IndexOf("\r\n\r\n"u8);
+        if (end < 0)
+            return false;
+
+        // The key sent is that of RFC 6455 section 1.3, and so is the answer.
+        if (!bytes.StartsWith("HTTP/1.1 101"u8) || bytes[..end].IndexOf("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="u8) < 0)
+            throw new LoadException($"The server refused the handshake: {Encoding.ASCII.GetString(bytes[..bytes.IndexOf((byte)'\r')])}");
+        bytes = bytes[(end + 4)..];
+        if (_load.Protocol.Hello.IsEmpty)
+        {
+            OnReady();
+            return true;
+        }
+
+        _state = State.Greeting;
+        _out.Add(FrameTemplate.Control(Opcode.Text, _load.Protocol.Hello));
+        return true;
+    }
+
+    private void Read(ref ReadOnlySpan<byte> bytes)
+    {
+        var now = Stamp.Now;
+        while (_state != State.Closed && Frame.TryRead(ref bytes, out var frame))
+        {
+            switch (frame.Opcode)
             {
                 case Opcode.Close:
-                    return OnClosed();
+                    OnClosed();
+                    break;
                 case Opcode.Ping:
-                    _out.Send(FrameTemplate.Control(Opcode.Pong, payload));
+                    _out.Add(FrameTemplate.Control(Opcode.Pong, frame.Payload));
                     break;
                 case Opcode.Pong:
                     _load.OnPong();
                     break;
                 default:
-                    OnPayload(payload, final, now);
+                    OnPayload(frame.Payload, frame.Final, now);
                     break;
             }
         }
-
-        _frames.Compact();
-        if (_load.Options.Mode == LoadMode.Echo && Returned != returned)
-            Refill();
-        return true;
-    }
-
-    private bool OnUpgraded()
-    {
-        if (!_frames.TryReadHead(out var head))
-            return false;
-
-        // The key is that of RFC 6455 section 1.3, and so is the answer.
-        if (!head.StartsWith("HTTP/1.1 101"u8) || head.IndexOf("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="u8) < 0)
-            throw new LoadException($"The server refused the handshake: {Encoding.ASCII.GetString(head).Split('\r')[0]}");
-
-        if (_load.Protocol.Hello.IsEmpty)
-        {
-            OnReady();
-        }
-        else
-        {
-            _state = State.Greeting;
-            _out.Send(FrameTemplate.Control(Opcode.Text, _load.Protocol.Hello));
-        }
-
-        return true;
-    }
-
-    private void OnReady()
-    {
-        _state = State.Ready;
-        _load.OnReady();
-    }
-
-    private bool OnClosed()
-    {
-        if (_state != State.Ready)
-            throw new LoadException("The server closed a connection during its handshake.");
-        _state = State.Closed;
-        _load.OnClosed();
-        return false;
     }
 
     private void OnPayload(ReadOnlySpan<byte> payload, bool final, long now)
@@ -217,28 +190,28 @@ internal sealed class LoadConnection : IDisposable
     private void OnMessage(ReadOnlySpan<byte> message, long now)
     {
         if (_state == State.Greeting)
-        {
             OnReady();
-            return;
-        }
+        else if (Stamp.TryFind(message, out var stamp, out var rest))
+            OnStamped(stamp, intact: rest.StartsWith(_load.Template.Padding), now);
+    }
 
-        if (!Stamp.TryFind(message, out var stamp, out var rest))
-            return;
+    private void OnStamped(Stamp stamp, bool intact, long now)
+    {
         var own = stamp.Publisher == Publisher;
         var index = stamp.Publisher - (Room * _load.PublishersPerRoom);
-        if (index < 0 || index >= _expected.Length || own != (_load.Options.Mode == LoadMode.Echo))
+        if (index < 0 || index >= _expected.Length || own != Echoes)
         {
             _load.Tally.Stray();
             return;
         }
 
         // Publishers of one room hear each other, but only what subscribers receive is counted.
-        if (!own && Publisher >= 0)
+        if (Publisher >= 0 && !Echoes)
             return;
         ref var expected = ref _expected[index];
         if (stamp.Sequence == Stamp.Probe)
         {
-            if (expected < 0)
+            if (expected == NotJoined)
             {
                 expected = 0;
                 _load.OnJoined();
@@ -247,16 +220,23 @@ internal sealed class LoadConnection : IDisposable
             return;
         }
 
-        var intact = rest.StartsWith(_load.Template.Padding);
         expected = _load.Tally.Deliver(stamp.Sequence, Math.Max(0, expected), intact, now - stamp.SentAt);
+        if (Echoes && !_load.Stopping && Sent - expected < _load.Options.Depth)
+            TryPublish();
     }
 
-    private void Refill()
+    private void OnReady()
     {
-        while (!_load.Stopping && Sent - Returned < _load.Options.Depth && TryPublish())
-        {
-        }
+        _state = State.Ready;
+        _load.OnReady();
+    }
 
-        Flush();
+    private void OnClosed()
+    {
+        if (_state != State.Ready)
+            throw new LoadException("The server closed a connection during its handshake.");
+        _state = State.Closed;
+        _socket.Close();
+        _load.OnClosed();
     }
 }

@@ -5,13 +5,12 @@ using Kodama.Bench.Processes;
 namespace Kodama.Bench.Load;
 
 /// <summary>
-/// Applies one load and says what came of it. This thread opens, paces and waits; everything received is handled on the one thread that
-/// completes the receives, inline, so that the counts need no lock and a core can serve millions of messages per second.
+/// Applies one load and says what came of it. One thread does everything, so that the counts need no lock and one core takes
+/// millions of messages per second.
 /// </summary>
 internal sealed class LoadGenerator : IDisposable
 {
     private const int HandshakesAtOnce = 200;
-    private const int BuffersInAll = 64 * 1024 * 1024;
     private static readonly TimeSpan ConnectDeadline = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan JoinDeadline = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan DrainDeadline = TimeSpan.FromSeconds(20);
@@ -20,20 +19,13 @@ internal sealed class LoadGenerator : IDisposable
 
     private readonly LoadConnection[] _connections;
     private readonly LoadConnection[] _publishers;
-    private readonly SemaphoreSlim _handshakes = new(HandshakesAtOnce);
+
+    // What a receive may bring, behind what the last one left of a frame.
+    private readonly byte[] _buffer = new byte[2 * Frame.MaxPayload];
     private int _ready;
     private int _joined;
     private int _pongs;
     private int _closed;
-    private string? _failure;
-    private bool _stopping;
-
-    static LoadGenerator()
-    {
-        // Read by System.Net.Sockets when the first socket is made.
-        Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
-        Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", "1");
-    }
 
     public LoadGenerator(LoadOptions options)
     {
@@ -41,8 +33,7 @@ internal sealed class LoadGenerator : IDisposable
         Protocol = WireProtocol.Of(options.Protocol);
         Template = new FrameTemplate(Protocol, options.Size, options.Binary);
         PublishersPerRoom = options.Mode == LoadMode.Fanout ? options.Publishers : 1;
-        var buffer = Math.Clamp(BuffersInAll / options.ConnectionCount, 2 * 1024, 64 * 1024);
-        _connections = [.. Connections(buffer)];
+        _connections = [.. Connections()];
         _publishers = options.Mode == LoadMode.Idle ? [] : [.. _connections.Where(c => c.Publisher >= 0)];
     }
 
@@ -56,8 +47,10 @@ internal sealed class LoadGenerator : IDisposable
 
     public Tally Tally { get; } = new();
 
+    public Poller Poller { get; } = new();
+
     /// <summary>No more echoes are sent; those under way come home.</summary>
-    public bool Stopping => Volatile.Read(ref _stopping);
+    public bool Stopping { get; private set; }
 
     private long Sent => _publishers.Sum(p => (long)p.Sent);
 
@@ -76,39 +69,33 @@ internal sealed class LoadGenerator : IDisposable
         return Measure(cancellationToken);
     }
 
-    public void OnReady()
-    {
-        Interlocked.Increment(ref _ready);
-        _handshakes.Release();
-    }
+    public void OnReady() => _ready++;
 
-    public void OnJoined() => Interlocked.Increment(ref _joined);
+    public void OnJoined() => _joined++;
 
-    public void OnPong() => Interlocked.Increment(ref _pongs);
+    public void OnPong() => _pongs++;
 
-    public void OnClosed() => Interlocked.Increment(ref _closed);
-
-    public void Fail(string why) => Interlocked.CompareExchange(ref _failure, why, null);
+    public void OnClosed() => _closed++;
 
     public void Dispose()
     {
         foreach (var connection in _connections)
             connection.Dispose();
-        _handshakes.Dispose();
+        Poller.Dispose();
     }
 
     private static double Seconds(long from, long to) => (to - from) / 1e9;
 
-    private IEnumerable<LoadConnection> Connections(int buffer)
+    private IEnumerable<LoadConnection> Connections()
     {
         if (Options.Mode != LoadMode.Fanout)
-            return Enumerable.Range(0, Options.Connections).Select(i => new LoadConnection(this, i, i, buffer));
-        var rooms = Enumerable.Range(0, Options.Rooms).ToList();
+            return Enumerable.Range(0, Options.Connections).Select(i => new LoadConnection(this, i, room: i, publisher: i));
+        var subscribers = Options.Rooms * Options.Subscribers;
+        var publishers = Options.Rooms * Options.Publishers;
         return
         [
-            .. rooms.SelectMany(room => Enumerable.Range(0, Options.Subscribers).Select(_ => new LoadConnection(this, room, -1, buffer))),
-            .. rooms.SelectMany(room => Enumerable.Range(room * Options.Publishers, Options.Publishers)
-                .Select(publisher => new LoadConnection(this, room, publisher, buffer))),
+            .. Enumerable.Range(0, subscribers).Select(i => new LoadConnection(this, i, i / Options.Subscribers, -1)),
+            .. Enumerable.Range(0, publishers).Select(i => new LoadConnection(this, subscribers + i, i / Options.Publishers, i)),
         ];
     }
 
@@ -117,8 +104,8 @@ internal sealed class LoadGenerator : IDisposable
         var server = new IPEndPoint(IPAddress.Loopback, Options.Port);
         for (var i = 0; i < _connections.Length; i++)
         {
-            if (!_handshakes.Wait(ConnectDeadline, cancellationToken) || _failure is not null)
-                throw new LoadException(_failure ?? $"No handshake was answered in {ConnectDeadline.TotalSeconds} s; {_ready} of {_connections.Length} are done.");
+            if (!Wait(() => i - _ready < HandshakesAtOnce, ConnectDeadline, cancellationToken))
+                throw new LoadException($"No handshake was answered in {ConnectDeadline.TotalSeconds} s; {_ready} of {_connections.Length} are done.");
             var source = Options.Sources > 1 ? new IPAddress([127, 0, 0, (byte)(2 + (i % Options.Sources))]) : null;
             var path = Options.Path.Replace("%d", _connections[i].Room.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
             _connections[i].Open(source, server, Encoding.ASCII.GetBytes(
@@ -156,7 +143,11 @@ internal sealed class LoadGenerator : IDisposable
         Wait(() => false, IdleSettling, cancellationToken);
         var after = ProcessUsage.Read(Options.ServerProcessId);
         foreach (var connection in _connections)
+        {
             connection.Ping();
+            connection.Flush();
+        }
+
         Wait(() => _pongs == _connections.Length, DrainDeadline, cancellationToken);
         var count = _connections.Length;
         return new LoadResult
@@ -192,7 +183,7 @@ internal sealed class LoadGenerator : IDisposable
         Drive(Options.Duration, pacer, cancellationToken);
         Tally.Measuring = false;
         var to = Snapshot.Take(this);
-        Volatile.Write(ref _stopping, true);
+        Stopping = true;
         Drain(cancellationToken);
         return Result(from, to);
     }
@@ -255,18 +246,18 @@ internal sealed class LoadGenerator : IDisposable
         };
     }
 
-    /// <summary>Asks each millisecond whether it is done; false at the deadline.</summary>
+    /// <summary>Handles what arrives until it is done; false at the deadline.</summary>
     private bool Wait(Func<bool> done, TimeSpan deadline, CancellationToken cancellationToken)
     {
         var started = Stamp.Now;
         while (!done())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (Volatile.Read(ref _failure) is { } failure)
-                throw new LoadException(failure);
             if (Seconds(started, Stamp.Now) > deadline.TotalSeconds)
                 return false;
-            Thread.Sleep(1);
+            var count = Poller.Wait(milliseconds: 1);
+            for (var i = 0; i < count; i++)
+                _connections[Poller.Number(i)].OnPolled(_buffer);
         }
 
         return true;

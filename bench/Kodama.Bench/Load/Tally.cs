@@ -1,13 +1,9 @@
 namespace Kodama.Bench.Load;
 
-/// <summary>What all connections received. Only the thread that completes receives writes it.</summary>
+/// <summary>What all connections received.</summary>
 internal sealed class Tally
 {
-    private readonly LatencyHistogram _latencies = new();
-    private long _delivered;
-    private int _measuring;
-
-    public long Delivered => Volatile.Read(ref _delivered);
+    public long Delivered { get; private set; }
 
     public long Gaps { get; private set; }
 
@@ -19,22 +15,19 @@ internal sealed class Tally
 
     public long Strays { get; private set; }
 
-    public bool Measuring
-    {
-        get => Volatile.Read(ref _measuring) != 0;
-        set => Volatile.Write(ref _measuring, value ? 1 : 0);
-    }
+    /// <summary>Whether latencies are taken.</summary>
+    public bool Measuring { get; set; }
 
-    public LatencyHistogram Latencies => _latencies;
+    public LatencyHistogram Latencies { get; } = new();
 
     public void Stray() => Strays++;
 
     /// <summary>A message with this number arrived where <paramref name="expected"/> was next; returns the next to expect.</summary>
     public long Deliver(uint sequence, long expected, bool intact, long nanoseconds)
     {
-        Volatile.Write(ref _delivered, _delivered + 1);
+        Delivered++;
         if (Measuring)
-            _latencies.Add(nanoseconds / 1000);
+            Latencies.Add(nanoseconds / 1000);
         if (!intact)
             Altered++;
         if (sequence == expected)
