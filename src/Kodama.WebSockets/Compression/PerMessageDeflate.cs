@@ -1,0 +1,135 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Kodama.WebSockets;
+
+/// <summary>
+/// Negotiates permessage-deflate (RFC 7692 sections 5 and 7.1) for either end. This end always compresses without context takeover and
+/// with a window of 15 bits, the only one that <see cref="System.IO.Compression.DeflateStream"/> has.
+/// </summary>
+public static class PerMessageDeflate
+{
+    private const string Name = "permessage-deflate";
+    private const string ServerNoContextTakeover = "server_no_context_takeover";
+    private const string ClientNoContextTakeover = "client_no_context_takeover";
+    private const string ServerMaxWindowBits = "server_max_window_bits";
+    private const string ClientMaxWindowBits = "client_max_window_bits";
+    private const int OwnWindowBits = 15;
+
+    /// <summary>
+    /// The server's side: takes the first offer that it can honour. Offers with an unknown, repeated or wrong parameter, or with a
+    /// server window below 15 bits, are declined. False: the connection goes on without the extension.
+    /// </summary>
+    /// <param name="header">
+    /// The request's Sec-WebSocket-Extensions, several lines joined by commas, or null. One that breaks the grammar is declined; a
+    /// server that would rather refuse the handshake asks <see cref="WebSocketExtension.TryParse"/> first (RFC 6455 section 9.1).
+    /// </param>
+    /// <param name="options">What this end wants.</param>
+    /// <param name="negotiated">What holds from now on, for the connection's reader.</param>
+    /// <param name="response">The value of the response's Sec-WebSocket-Extensions.</param>
+    public static bool TryAccept(
+        string? header,
+        PerMessageDeflateOptions options,
+        [NotNullWhen(true)] out DeflateParameters? negotiated,
+        [NotNullWhen(true)] out string? response)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        (negotiated, response) = (null, null);
+        if (header is null || !WebSocketExtension.TryParse(header, out IReadOnlyList<WebSocketExtension> offers))
+            return false;
+
+        foreach (WebSocketExtension offer in offers)
+        {
+            if (!IsDeflate(offer) || !TryRead(offer, isOffer: true, out Parameters asked) || asked.ServerBits is not (null or OwnWindowBits))
+                continue;
+
+            bool clientKeepsNothing = asked.ClientNoContextTakeover || !options.PeerContextTakeover;
+            int clientBits = asked.ClientBits is null or 0 ? OwnWindowBits : asked.ClientBits.Value;
+            negotiated = new DeflateParameters(true, clientKeepsNothing, OwnWindowBits, clientBits);
+            response = $"{Name}; {ServerNoContextTakeover}"
+                + (clientKeepsNothing ? $"; {ClientNoContextTakeover}" : "")
+                + (asked.ServerBits is null ? "" : $"; {ServerMaxWindowBits}={OwnWindowBits}")
+                + (asked.ClientBits is null or 0 ? "" : $"; {ClientMaxWindowBits}={clientBits}");
+            return true;
+        }
+        return false;
+    }
+
+    /// <summary>The client's side: the value of the request's Sec-WebSocket-Extensions.</summary>
+    public static string Offer(PerMessageDeflateOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.PeerContextTakeover ? $"{Name}; {ClientNoContextTakeover}" : $"{Name}; {ClientNoContextTakeover}; {ServerNoContextTakeover}";
+    }
+
+    /// <summary>
+    /// The client's side: checks the server's answer to <see cref="Offer"/>. False: the answer is no answer to the offer, and the
+    /// connection must be failed (RFC 7692 section 5.1).
+    /// </summary>
+    /// <param name="header">The response's Sec-WebSocket-Extensions, several lines joined by commas, or null.</param>
+    /// <param name="options">What was offered.</param>
+    /// <param name="negotiated">What holds from now on; null where the server declined.</param>
+    public static bool TryConfirm(string? header, PerMessageDeflateOptions options, out DeflateParameters? negotiated)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        negotiated = null;
+        if (header is null)
+            return true;
+        // The window of this end was not offered to be limited, and so may not be.
+        if (!WebSocketExtension.TryParse(header, out IReadOnlyList<WebSocketExtension> answers)
+            || answers is not [var answer]
+            || !IsDeflate(answer)
+            || !TryRead(answer, isOffer: false, out Parameters given)
+            || given.ClientBits is not null
+            || (!given.ServerNoContextTakeover && !options.PeerContextTakeover))
+            return false;
+
+        negotiated = new DeflateParameters(given.ServerNoContextTakeover, true, given.ServerBits ?? OwnWindowBits, OwnWindowBits);
+        return true;
+    }
+
+    private static bool IsDeflate(WebSocketExtension extension) => extension.Name == Name;
+
+    private static bool TryRead(WebSocketExtension extension, bool isOffer, out Parameters parameters)
+    {
+        parameters = default;
+        foreach ((string name, string? value) in extension.Parameters)
+        {
+            bool read = name switch
+            {
+                ServerNoContextTakeover => value is null && Once(ref parameters.ServerNoContextTakeover),
+                ClientNoContextTakeover => value is null && Once(ref parameters.ClientNoContextTakeover),
+                ServerMaxWindowBits => TryReadBits(value, mayBeEmpty: false, ref parameters.ServerBits),
+                ClientMaxWindowBits => TryReadBits(value, mayBeEmpty: isOffer, ref parameters.ClientBits),
+                _ => false,
+            };
+            if (!read)
+                return false;
+        }
+        return true;
+    }
+
+    private static bool Once(ref bool seen) => !seen && (seen = true);
+
+    private static bool TryReadBits(string? value, bool mayBeEmpty, ref int? bits)
+    {
+        if (bits is not null)
+            return false;
+        bits = value switch
+        {
+            null when mayBeEmpty => 0,
+            [>= '8' and <= '9'] => value[0] - '0',
+            ['1', >= '0' and <= '5'] => 10 + value[1] - '0',
+            _ => null,
+        };
+        return bits is not null;
+    }
+
+    /// <summary>The parameters of one offer or answer; bits are null where absent, and 0 where present without a value.</summary>
+    private struct Parameters
+    {
+        public bool ServerNoContextTakeover;
+        public bool ClientNoContextTakeover;
+        public int? ServerBits;
+        public int? ClientBits;
+    }
+}

@@ -1,0 +1,339 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Unicode;
+
+namespace Kodama.WebSockets;
+
+/// <summary>
+/// Turns the bytes of one direction of a connection into messages and control frames (RFC 6455 sections 5 to 8, RFC 7692). It reads no
+/// socket: feed it what arrived, in order, and it answers with events. Not thread-safe.
+/// </summary>
+/// <remarks>
+/// A connection's loop reads until <see cref="ReadEvent.NeedMore"/>; then all input is used and, unless a message is underway, the
+/// reader holds no buffer. What it holds of a message underway comes from the shared pool and grows with the bytes that arrived, never
+/// with the length that a header promises.
+/// </remarks>
+public sealed class MessageReader : IDisposable
+{
+    private const string NotUtf8 = "The text message is not UTF-8.";
+
+    private readonly MessageReaderOptions options;
+    private readonly DeflateParameters? deflate;
+    private readonly InflateWindow? window;
+    private PooledBytes message;
+    private ReadOnlyMemory<byte> payload;
+    private string closeReason = "";
+    private HeaderBytes headerBytes;
+    private uint mask;
+    private int frameRemaining;
+    private int fragments;
+    private ushort closeCode;
+    private byte headerLength;
+    private byte controlLength;
+    private Opcode opcode;
+    private MessageType messageType;
+    private ReadEvent end;
+    private readonly WebSocketRole role;
+    private Utf8Validator utf8;
+    private State state;
+
+    /// <summary>Makes a reader for the end of a connection that <paramref name="role"/> names.</summary>
+    /// <param name="role">The end that reads: a server demands masked frames and a client unmasked ones.</param>
+    /// <param name="options">The bounds.</param>
+    /// <param name="deflate">What was negotiated of permessage-deflate, or null where it was not.</param>
+    public MessageReader(WebSocketRole role, MessageReaderOptions options, DeflateParameters? deflate = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        this.role = role;
+        this.options = options;
+        this.deflate = deflate;
+        window = deflate is not null && deflate.PeerKeepsContext(role) ? new InflateWindow(deflate.PeerWindowBits(role)) : null;
+    }
+
+    /// <summary>
+    /// More than the message may have: data that cannot be compressed grows, by an eighth in the fixed Huffman code of 9 bits a byte.
+    /// </summary>
+    private long MaxCompressedSize => options.MaxMessageSize + options.MaxMessageSize / 8L + 64;
+
+    [Flags]
+    private enum State : byte
+    {
+        None = 0,
+        InFrame = 1,
+        InMessage = 2,
+        Fin = 4,
+        Compressed = 8,
+        Delivered = 16,
+        Disposed = 32,
+    }
+
+    /// <summary>The type of the message that <see cref="ReadEvent.Message"/> announced.</summary>
+    public MessageType MessageType => messageType;
+
+    /// <summary>
+    /// The payload of the message, ping or pong. It points into the input or a buffer of the reader's: valid until the next
+    /// <see cref="Read"/> or <see cref="Dispose"/>, and no longer than the input is.
+    /// </summary>
+    public ReadOnlyMemory<byte> Payload => payload;
+
+    /// <summary>
+    /// After <see cref="ReadEvent.Close"/> the code that the other side sent, <see cref="CloseCodes.NoStatus"/> if it sent none; after
+    /// <see cref="ReadEvent.Error"/> the code to send it: 1002, 1007 or 1009.
+    /// </summary>
+    public ushort CloseCode => closeCode;
+
+    /// <summary>The reason that came with <see cref="CloseCode"/>; after <see cref="ReadEvent.Error"/> what was wrong, in ASCII.</summary>
+    public string CloseReason => closeReason;
+
+    /// <summary>
+    /// Reads up to the next event, unmasking <paramref name="input"/> in place. Before it answers <see cref="ReadEvent.NeedMore"/> it
+    /// has used all input. After <see cref="ReadEvent.Close"/> and <see cref="ReadEvent.Error"/> it discards all input and answers the
+    /// same again.
+    /// </summary>
+    /// <param name="input">What arrived and was not yet consumed. An empty input is no error and frees the buffer of the last event.</param>
+    /// <param name="consumed">How many bytes of the input are used up; go on after them.</param>
+    /// <exception cref="ObjectDisposedException">The reader is disposed.</exception>
+    public ReadEvent Read(Memory<byte> input, out int consumed)
+    {
+        ObjectDisposedException.ThrowIf((state & State.Disposed) != 0, this);
+        if (end != ReadEvent.NeedMore)
+        {
+            consumed = input.Length;
+            return end;
+        }
+        if ((state & State.Delivered) != 0)
+            Release();
+
+        ReadEvent result = ReadEvent.NeedMore;
+        int offset = 0;
+        while (result == ReadEvent.NeedMore && offset < input.Length)
+        {
+            bool begins = (state & State.InFrame) == 0;
+            if (begins)
+            {
+                result = ReadHeader(input.Span[offset..], out int used);
+                offset += used;
+                if ((state & State.InFrame) == 0)
+                    continue;
+            }
+
+            int length = Math.Min(frameRemaining, input.Length - offset);
+            result = ReadPayload(input.Slice(offset, length), begins);
+            offset += length;
+        }
+
+        consumed = offset;
+        return result;
+    }
+
+    /// <summary>Returns what the reader holds to the pool. <see cref="Payload"/> is no longer valid.</summary>
+    public void Dispose()
+    {
+        state |= State.Disposed;
+        Release();
+    }
+
+    /// <summary>Reads a header, or as much of it as there is, and enters its frame when it is whole and right.</summary>
+    private ReadEvent ReadHeader(ReadOnlySpan<byte> input, out int used)
+    {
+        FrameHeader header;
+        string? error;
+        if (headerLength == 0)
+        {
+            if (FrameHeader.TryRead(input, role, deflate is not null, out header, out error))
+            {
+                used = header.Size;
+                return EnterFrame(header);
+            }
+            used = Math.Min(input.Length, FrameWriter.MaxHeaderSize);
+            input[..used].CopyTo(headerBytes);
+            headerLength = (byte)used;
+        }
+        else
+        {
+            int before = headerLength;
+            used = Math.Min(input.Length, FrameWriter.MaxHeaderSize - before);
+            Span<byte> bytes = headerBytes;
+            input[..used].CopyTo(bytes[before..]);
+            headerLength = (byte)(before + used);
+            if (FrameHeader.TryRead(bytes[..headerLength], role, deflate is not null, out header, out error))
+            {
+                used = header.Size - before;
+                headerLength = 0;
+                return EnterFrame(header);
+            }
+        }
+        return error is null ? ReadEvent.NeedMore : Fail(CloseCodes.ProtocolError, error);
+    }
+
+    /// <summary>The checks of a header that depend on the frames before it.</summary>
+    private ReadEvent EnterFrame(in FrameHeader header)
+    {
+        if (header.Opcode < Opcode.Close)
+        {
+            bool underway = (state & State.InMessage) != 0;
+            if (header.Opcode == Opcode.Continuation)
+            {
+                if (!underway)
+                    return Fail(CloseCodes.ProtocolError, "A continuation frame has no message to continue.");
+                if (fragments == options.MaxFragments)
+                    return Fail(CloseCodes.MessageTooBig, $"The message has more than {options.MaxFragments} fragments.");
+                fragments++;
+            }
+            else
+            {
+                if (underway)
+                    return Fail(CloseCodes.ProtocolError, "A new message begins before the last fragment of the one underway.");
+                messageType = header.Opcode == Opcode.Text ? MessageType.Text : MessageType.Binary;
+                fragments = 1;
+                utf8 = default;
+                state = State.InMessage | (header.Compressed ? State.Compressed : State.None);
+            }
+
+            long limit = (state & State.Compressed) != 0 ? MaxCompressedSize : options.MaxMessageSize;
+            if (message.Length + header.PayloadLength > limit)
+                return Fail(CloseCodes.MessageTooBig, TooBig());
+        }
+
+        opcode = header.Opcode;
+        mask = header.Mask;
+        frameRemaining = (int)header.PayloadLength;
+        state = (state & ~State.Fin) | State.InFrame | (header.Fin ? State.Fin : State.None);
+        return ReadEvent.NeedMore;
+    }
+
+    private ReadEvent ReadPayload(Memory<byte> piece, bool begins)
+    {
+        if (role == WebSocketRole.Server)
+            mask = Masking.Apply(piece.Span, mask);
+        frameRemaining -= piece.Length;
+        if (frameRemaining == 0)
+            state &= ~State.InFrame;
+
+        bool whole = begins && frameRemaining == 0;
+        if (opcode >= Opcode.Close)
+            return ReadControl(piece, whole);
+        if (whole && fragments == 1 && (state & State.Fin) != 0)
+            return ReadUnfragmented(piece);
+        return ReadFragment(piece.Span);
+    }
+
+    private ReadEvent ReadUnfragmented(ReadOnlyMemory<byte> frame)
+    {
+        if ((state & State.Compressed) != 0)
+            return Inflate(frame.Span);
+        if (messageType == MessageType.Text && !Utf8.IsValid(frame.Span))
+            return Fail(CloseCodes.InvalidPayload, NotUtf8);
+        state &= ~State.InMessage;
+        payload = frame;
+        return ReadEvent.Message;
+    }
+
+    /// <summary>A piece of a message that is in more than one frame, or in a frame that is not wholly there.</summary>
+    private ReadEvent ReadFragment(ReadOnlySpan<byte> piece)
+    {
+        bool compressed = (state & State.Compressed) != 0;
+        bool text = messageType == MessageType.Text && !compressed;
+        if (text && !utf8.Append(piece))
+            return Fail(CloseCodes.InvalidPayload, NotUtf8);
+        message.Append(piece, options.MaxMessageSize);
+        if ((state & (State.InFrame | State.Fin)) != State.Fin)
+            return ReadEvent.NeedMore;
+
+        if (text && !utf8.IsComplete)
+            return Fail(CloseCodes.InvalidPayload, NotUtf8);
+        return compressed ? Inflate(message.Span) : Deliver(message.Memory);
+    }
+
+    private ReadEvent Inflate(ReadOnlySpan<byte> compressed)
+    {
+        PooledBytes output = default;
+        int start = window?.CopyTo(ref output) ?? 0;
+        InflateResult result = Inflater.Inflate(compressed, ref output, options.MaxMessageSize);
+        // compressed may lie in the buffer that is returned here: it is not used after this.
+        message.Return();
+        message = output;
+        if (result == InflateResult.TooBig)
+            return Fail(CloseCodes.MessageTooBig, TooBig());
+        if (result == InflateResult.Invalid)
+            return Fail(CloseCodes.InvalidPayload, "The compressed message is not DEFLATE data.");
+
+        window?.Keep(message.Span);
+        ReadOnlyMemory<byte> inflated = message.Memory[start..];
+        if (messageType == MessageType.Text && !Utf8.IsValid(inflated.Span))
+            return Fail(CloseCodes.InvalidPayload, NotUtf8);
+        return Deliver(inflated);
+    }
+
+    private ReadEvent Deliver(ReadOnlyMemory<byte> whole)
+    {
+        payload = whole;
+        state = (state & ~State.InMessage) | State.Delivered;
+        return ReadEvent.Message;
+    }
+
+    /// <summary>A piece of a control frame. One that is not wholly there waits behind what there is of the message underway.</summary>
+    private ReadEvent ReadControl(ReadOnlyMemory<byte> piece, bool whole)
+    {
+        if (!whole)
+        {
+            message.Append(piece.Span);
+            controlLength += (byte)piece.Length;
+            if ((state & State.InFrame) != 0)
+                return ReadEvent.NeedMore;
+
+            piece = message.Memory[^controlLength..];
+            message.Length -= controlLength;
+            controlLength = 0;
+            if ((state & State.InMessage) == 0)
+                state |= State.Delivered;
+        }
+
+        if (opcode == Opcode.Close)
+            return ReadClose(piece.Span);
+        payload = piece;
+        return opcode == Opcode.Ping ? ReadEvent.Ping : ReadEvent.Pong;
+    }
+
+    private ReadEvent ReadClose(ReadOnlySpan<byte> body)
+    {
+        if (body.IsEmpty)
+            return End(ReadEvent.Close, CloseCodes.NoStatus, "");
+        if (body.Length < sizeof(ushort))
+            return Fail(CloseCodes.ProtocolError, "The payload of a close frame has 1 byte, a code has 2.");
+
+        ushort code = BinaryPrimitives.ReadUInt16BigEndian(body);
+        ReadOnlySpan<byte> reason = body[sizeof(ushort)..];
+        if (!CloseCodes.IsValidOnWire(code))
+            return Fail(CloseCodes.ProtocolError, $"Close code {code} may not be sent.");
+        if (!Utf8.IsValid(reason))
+            return Fail(CloseCodes.InvalidPayload, "The close reason is not UTF-8.");
+        return End(ReadEvent.Close, code, Encoding.UTF8.GetString(reason));
+    }
+
+    private ReadEvent Fail(ushort code, string reason) => End(ReadEvent.Error, code, reason);
+
+    private ReadEvent End(ReadEvent last, ushort code, string reason)
+    {
+        closeCode = code;
+        closeReason = reason;
+        Release();
+        return end = last;
+    }
+
+    private void Release()
+    {
+        payload = default;
+        message.Return();
+        state &= ~State.Delivered;
+    }
+
+    private string TooBig() => $"The message has more than {options.MaxMessageSize} bytes.";
+
+    [InlineArray(FrameWriter.MaxHeaderSize)]
+    private struct HeaderBytes
+    {
+        private byte first;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Buffers;
+
+namespace Kodama.WebSockets;
+
+/// <summary>Bytes in an array of the shared pool that grows geometrically. Whoever holds it returns it, once.</summary>
+internal struct PooledBytes
+{
+    private const int SmallestArray = 256;
+
+    private byte[]? array;
+
+    public int Length { get; set; }
+
+    public readonly int Capacity => array?.Length ?? 0;
+
+    public readonly Span<byte> Span => array.AsSpan(0, Length);
+
+    /// <summary>The whole array, what lies after <see cref="Length"/> too.</summary>
+    public readonly Span<byte> Room => array;
+
+    public readonly Memory<byte> Memory => array.AsMemory(0, Length);
+
+    /// <summary>Appends, growing to no more than <paramref name="most"/> bytes unless more are needed.</summary>
+    public void Append(ReadOnlySpan<byte> bytes, int most = int.MaxValue)
+    {
+        if (bytes.IsEmpty)
+            return;
+        EnsureCapacity(Length + bytes.Length, most);
+        bytes.CopyTo(array.AsSpan(Length));
+        Length += bytes.Length;
+    }
+
+    /// <summary>
+    /// Makes room for <paramref name="capacity"/> bytes in all, or for twice as many as before if that is more and no more than
+    /// <paramref name="most"/>.
+    /// </summary>
+    public void EnsureCapacity(int capacity, int most = int.MaxValue)
+    {
+        if (capacity <= Capacity)
+            return;
+        long doubled = Math.Min(Math.Max(2L * Capacity, SmallestArray), Math.Min(most, Array.MaxLength));
+        int size = (int)Math.Max(doubled, capacity);
+        byte[] larger = ArrayPool<byte>.Shared.Rent(size);
+        if (array is not null)
+        {
+            array.AsSpan(0, Length).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(array);
+        }
+        array = larger;
+    }
+
+    public void Return()
+    {
+        if (array is not null)
+            ArrayPool<byte>.Shared.Return(array);
+        this = default;
+    }
+}
