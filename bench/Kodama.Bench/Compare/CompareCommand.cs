@@ -30,8 +30,8 @@ internal static class CompareCommand
             var isQuick = result.GetValue(quick);
             var comparison = new Comparison(new CompareOptions
             {
-                Scenarios = result.GetRequiredValue(only),
-                Servers = result.GetRequiredValue(servers),
+                Scenarios = result.GetValue(only) ?? Scenario.All,
+                Servers = result.GetValue(servers) ?? BenchServer.All,
                 Seconds = result.GetValue(seconds) ?? (isQuick ? 1 : 5),
                 Quick = isQuick,
                 Wsload = result.GetValue(wsload)?.FullName,
@@ -47,7 +47,6 @@ internal static class CompareCommand
         return new Option<IReadOnlyList<T>>(name)
         {
             Description = $"{what}, separated by commas (default {names})",
-            DefaultValueFactory = _ => all,
             CustomParser = Parse,
         };
 

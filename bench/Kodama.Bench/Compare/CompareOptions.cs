@@ -12,6 +12,8 @@ internal sealed record CompareOptions
     /// <summary>Measured time of each load, after its warm-up.</summary>
     public required double Seconds { get; init; }
 
+    public double WarmUpSeconds => Quick ? 0.5 : 2;
+
     /// <summary>Small and short, to see that everything works. Its figures say nothing and are not written down.</summary>
     public required bool Quick { get; init; }
 

@@ -24,7 +24,7 @@ internal sealed class ResultTable(CompareOptions options, Machine machine)
         Line($"- Machine: {machine.Processor}, {machine.Memory}; {machine.System}; load average {machine.Load} before the run");
         Line($"- {machine.Runtime}, node {machine.Node}; {string.Join(", ", options.Servers.Select(s => $"{s.Name}: {version(s)}"))}");
         Line($"- {(ChildProcess.CanPin ? "Server pinned to core 0, load to core 1" : "NOT PINNED: taskset or a second core is missing, so server and load share cores")}; {Load()}");
-        Line($"- Measured for {options.Seconds:0.#} s after a warm-up{(options.Quick ? "; QUICK: these figures say nothing" : "")}");
+        Line($"- Measured for {options.Seconds:0.#} s after {options.WarmUpSeconds:0.#} s of warm-up{(options.Quick ? "; QUICK: these figures say nothing" : "")}");
         Line($"");
         Line($"In brackets: times Kodama's figure. A * marks a run in which the load generator's core was the limit.");
         Line($"");

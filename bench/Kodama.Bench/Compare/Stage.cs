@@ -30,7 +30,7 @@ internal sealed class Stage(CompareOptions options, BenchServer server, string r
         string[] common =
         [
             mode, Text(running.Port), path, "--proto", server.Protocol, "--pid", Text(running.ProcessId),
-            "--secs", Text(options.Seconds), "--warm", Text(Quick ? 0.5 : 2), .. arguments,
+            "--secs", Text(options.Seconds), "--warm", Text(options.WarmUpSeconds), .. arguments,
         ];
         await using var load = options.Wsload is { } wsload && !builtIn
             ? ChildProcess.Start(wsload, common, LoadCore)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 
 namespace Kodama.Bench.Load;
 
@@ -16,12 +15,12 @@ internal static class LoadCommand
         var rooms = Positive("--rooms", 1, "Rooms (fanout)");
         var subscribers = Positive("--subs", 200, "Subscribers per room (fanout)");
         var publishers = Positive("--pubs", 1, "Publishers per room (fanout)");
-        var rate = Seconds("--rate", 1000, "Messages per second in all (fanout)");
+        var rate = Number("--rate", 1000, "Messages per second in all (fanout)");
         var depth = Positive("--depth", 1, "Messages in flight per connection (echo)");
         var size = Positive("--size", 64, "Bytes per message");
         var binary = new Option<bool>("--binary") { Description = "Binary messages (raw)" };
-        var warmUp = Seconds("--warm", 2, "Seconds before measuring");
-        var duration = Seconds("--secs", 5, "Seconds measured");
+        var warmUp = Number("--warm", 2, "Seconds before measuring");
+        var duration = Number("--secs", 5, "Seconds measured");
         var sources = new Option<int>("--ips") { DefaultValueFactory = _ => 1, Description = "Loopback addresses to connect from" };
         var server = new Option<int>("--pid") { Description = "The server's process, for its CPU time and memory" };
 
@@ -82,14 +81,6 @@ internal static class LoadCommand
         return option;
     }
 
-    private static Option<double> Seconds(string name, double value, string description)
-    {
-        var option = new Option<double>(name)
-        {
-            DefaultValueFactory = _ => value,
-            Description = description,
-            CustomParser = result => double.Parse(result.Tokens[0].Value, CultureInfo.InvariantCulture),
-        };
-        return option;
-    }
+    private static Option<double> Number(string name, double value, string description) =>
+        new(name) { DefaultValueFactory = _ => value, Description = description };
 }

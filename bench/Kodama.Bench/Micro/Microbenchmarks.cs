@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Kodama.Bench.Compare;
 
 namespace Kodama.Bench.Micro;
 
@@ -11,6 +12,9 @@ internal static class Microbenchmarks
             options = ["--filter", filter, .. rest];
         else if (!options.Contains("--filter") && !options.Contains("--list"))
             options = ["--filter", "*", .. options];
+
+        // BenchmarkDotNet looks below the current folder for the project that it builds anew, and leaves its reports there.
+        Environment.CurrentDirectory = Repository.Find();
         var summaries = BenchmarkSwitcher.FromAssembly(typeof(Microbenchmarks).Assembly).Run(options);
         return summaries.Any(s => s.HasCriticalValidationErrors || s.Reports.Any(r => !r.Success)) ? 1 : 0;
     }

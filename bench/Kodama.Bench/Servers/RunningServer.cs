@@ -45,11 +45,13 @@ internal sealed class RunningServer : IAsyncDisposable
         }
     }
 
+    private string Said => _process.Complaint is { Length: > 0 } complaint ? $"\"{complaint}\"" : "nothing";
+
     /// <summary>Throws where it did not live to the end of the run.</summary>
     public void EnsureRunning()
     {
         if (_process.HasExited)
-            throw new LoadException($"{_server.Name} ended with exit code {_process.ExitCode}: {_process.Complaint}");
+            throw new LoadException($"{_server.Name} ended with exit code {_process.ExitCode} and said {Said}");
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
@@ -80,7 +82,7 @@ internal sealed class RunningServer : IAsyncDisposable
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                throw new LoadException($"{_server.Name} did not listen on port {Port} within {StartDeadline.TotalSeconds} s: {_process.Complaint}");
+                throw new LoadException($"{_server.Name} did not listen on port {Port} within {StartDeadline.TotalSeconds} s and said {Said}");
             }
         }
     }
