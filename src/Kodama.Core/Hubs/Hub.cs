@@ -1,0 +1,287 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Kodama;
+
+/// <summary>The rooms, the peers and the rules of one process. Thread-safe.</summary>
+public sealed class Hub
+{
+    private readonly ConcurrentDictionary<string, Room> rooms = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Peer> peers = new(StringComparer.Ordinal);
+    private readonly RuleRunner rules;
+    private readonly Lock retiring = new();
+    private readonly Lock detailing = new();
+    private FrozenDictionary<string, string> details;
+    private bool stopping;
+    private int seats;
+    private long roomNumbers;
+    private long directMessages;
+    private long directDeliveries;
+    private long directBytes;
+    private long filtered;
+    private long refused;
+    private (long Messages, long Deliveries, long Bytes, long Dropped) retired;
+
+    /// <summary>A hub without peers and rooms.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public Hub(HubOptions? options = null, HubRules? rules = null, TimeProvider? time = null, ILogger<Hub>? logger = null)
+    {
+        Options = options ?? new HubOptions();
+        Options.Validate();
+        this.rules = new RuleRunner(rules ?? new HubRules(), logger ?? NullLogger<Hub>.Instance);
+        Time = time ?? TimeProvider.System;
+        details = Options.Details.ToFrozenDictionary(StringComparer.Ordinal);
+        StartedAt = Time.GetUtcNow();
+        Logger = logger ?? NullLogger<Hub>.Instance;
+    }
+
+    /// <summary>Raised, after the change, by <see cref="UpdateDetails"/>.</summary>
+    public event Action<IReadOnlyDictionary<string, string>>? DetailsChanged;
+
+    /// <summary>What the hub tells of itself.</summary>
+    public IReadOnlyDictionary<string, string> Details => Volatile.Read(ref details);
+
+    /// <summary>When it was made.</summary>
+    public DateTimeOffset StartedAt { get; }
+
+    /// <summary>Whether <see cref="Stop"/> was called.</summary>
+    public bool IsStopping => Volatile.Read(ref stopping);
+
+    /// <summary>The rooms that exist now.</summary>
+    public IReadOnlyCollection<Room> Rooms => (IReadOnlyCollection<Room>)rooms.Values;
+
+    /// <summary>The peers that are connected now.</summary>
+    public IReadOnlyCollection<Peer> Peers => (IReadOnlyCollection<Peer>)peers.Values;
+
+    /// <summary>How many peers are connected now.</summary>
+    public int PeerCount => peers.Count;
+
+    /// <summary>What it has counted.</summary>
+    public HubCounts Counts => Count();
+
+    internal HubOptions Options { get; }
+
+    internal TimeProvider Time { get; }
+
+    internal ILogger Logger { get; }
+
+    internal WatcherList Watchers { get; } = new();
+
+    /// <summary>The room of this name, or null while nobody is in it.</summary>
+    public Room? FindRoom(string name) => rooms.GetValueOrDefault(name);
+
+    /// <summary>The peer with this id, or null when it has gone.</summary>
+    public Peer? FindPeer(string id) => peers.GetValueOrDefault(id);
+
+    /// <summary>Changes what the hub tells of itself.</summary>
+    public void UpdateDetails(Action<IDictionary<string, string>> change)
+    {
+        lock (detailing)
+        {
+            var next = new Dictionary<string, string>(details, StringComparer.Ordinal);
+            change(next);
+            Volatile.Write(ref details, next.ToFrozenDictionary(StringComparer.Ordinal));
+        }
+        DetailsChanged?.Invoke(Details);
+    }
+
+    /// <summary>Begins to watch what happens; dispose the watcher to stop.</summary>
+    public HubWatcher Watch(WatchOptions? options = null)
+    {
+        var watcher = Watchers.Add(options ?? new WatchOptions());
+        watcher.Begin(rooms.Values);
+        return watcher;
+    }
+
+    /// <summary>What happens from the first read on, until the token is cancelled.</summary>
+    public async IAsyncEnumerable<HubEvent> WatchAsync(
+        WatchOptions? options = null, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        using var watcher = Watch(options);
+        await foreach (var happened in watcher.WithCancellation(cancellationToken)) yield return happened;
+    }
+
+    /// <summary>Sends a message of the hub's own to every peer but some, outside the order of any room. Answers how many peers it was handed to.</summary>
+    public int Send(Payload payload, string eventName = Message.DefaultEvent, IReadOnlyCollection<Peer>? except = null)
+    {
+        var batch = FlushBatch.Rent();
+        var all = except is null ? peers.Values : peers.Values.Where(p => !except.Contains(p));
+        var receivers = SendDirect(all, payload, eventName, batch);
+        batch.Return();
+        return receivers;
+    }
+
+    /// <summary>For doors: lets a client in as a peer, if the validators accept it. It is in no room yet.</summary>
+    public async ValueTask<Admission> AdmitAsync(PeerDescription description, IPeerLink link, CancellationToken cancellationToken = default)
+    {
+        if (IsStopping) return new Admission(CloseReason.GoingAway);
+        if (Interlocked.Increment(ref seats) > Options.MaxPeers)
+        {
+            Interlocked.Decrement(ref seats);
+            Interlocked.Increment(ref refused);
+            return new Admission(CloseReason.Refused with { Text = $"The hub is full: it takes {Options.MaxPeers} peers." });
+        }
+        var peer = new Peer(this, description, link, Time.GetUtcNow());
+        if (await rules.ValidateAsync(peer, cancellationToken) is { } refusal)
+        {
+            Interlocked.Decrement(ref seats);
+            Interlocked.Increment(ref refused);
+            return new Admission(refusal);
+        }
+        var announced = rules.HasEvents ? new TaskCompletionSource() : null;
+        peer.Open(announced?.Task ?? Task.CompletedTask);
+        peers[peer.Id] = peer;
+        await rules.ConnectedAsync(peer, cancellationToken);
+        announced?.SetResult();
+        // Whoever came between the first look and the registry was not told.
+        if (IsStopping) peer.Disconnect(CloseReason.GoingAway);
+        return new Admission(peer);
+    }
+
+    /// <summary>Takes a peer into a room, which appears if it did not exist.</summary>
+    /// <exception cref="ArgumentException">No room can have this name.</exception>
+    public JoinResult Join(Peer peer, string roomName)
+    {
+        RoomName.ThrowIfInvalid(roomName);
+        if (IsStopping) return JoinResult.Gone;
+        return peer.Join(roomName, Options.MaxRoomsPerPeer, name => Enter(peer, name));
+    }
+
+    /// <summary>Takes a peer out of a room. False, when it was not in it.</summary>
+    public static bool Leave(Peer peer, Room room) => peer.Leave(room);
+
+    /// <summary>Takes a peer out of one room and into another. It misses nothing of the new room from its join on, and gets nothing of the old one after its leave.</summary>
+    public JoinResult Move(Peer peer, Room from, string toRoomName)
+    {
+        RoomName.ThrowIfInvalid(toRoomName);
+        if (!peer.Leave(from)) return JoinResult.Gone;
+        return Join(peer, toRoomName);
+    }
+
+    /// <summary>For doors: a message of a peer. It passes the filters, and then has its place in the room. The payload's memory is borrowed until the task ends.</summary>
+    public ValueTask<PublishResult> PublishAsync(
+        Peer sender, Room room, Payload payload, string eventName, FlushBatch batch, CancellationToken cancellationToken = default)
+    {
+        sender.MessagesIn++;
+        var message = new Message(sender, room, eventName, payload, Time.GetUtcNow());
+        return rules.HasFilters ? FilterAndPublishAsync(message, batch, cancellationToken) : new(room.Publish(message, batch));
+    }
+
+    /// <summary>
+    /// For doors without connections: a message of a client that is in no room. It passes the filters like any other; its sender is a peer that is
+    /// described but never connected. A room that does not exist is not made for it.
+    /// </summary>
+    public async ValueTask<PublishResult> PublishAsync(
+        PeerDescription publisher, string roomName, Payload payload, string eventName, CancellationToken cancellationToken = default)
+    {
+        RoomName.ThrowIfInvalid(roomName);
+        if (FindRoom(roomName) is not { } room) return default;
+        var batch = FlushBatch.Rent();
+        var result = await PublishAsync(new Peer(this, publisher, NoLink.Instance, Time.GetUtcNow()), room, payload, eventName, batch, cancellationToken);
+        batch.Return();
+        return result;
+    }
+
+    /// <summary>For doors: a peer's connection has ended, or is about to. It leaves its rooms. Does nothing the second time.</summary>
+    public void Remove(Peer peer, CloseReason reason)
+    {
+        if (!peer.TryGo(reason)) return;
+        peers.TryRemove(new(peer.Id, peer));
+        Interlocked.Decrement(ref seats);
+        lock (retiring) retired.Dropped += peer.Outbox.Dropped;
+        rules.Release(peer);
+        if (rules.HasEvents) _ = TellGoneAsync(peer, reason);
+    }
+
+    /// <summary>Lets nobody in any more and says goodbye to every peer, after what waits in its outbox. Returns without waiting for them.</summary>
+    public void Stop(CloseReason? reason = null)
+    {
+        Volatile.Write(ref stopping, true);
+        foreach (var peer in peers.Values) peer.Disconnect(reason ?? CloseReason.GoingAway);
+    }
+
+    internal int SendDirect(IEnumerable<Peer> receivers, Payload payload, string eventName, FlushBatch batch)
+    {
+        var message = new Message(null, null, eventName, payload, Time.GetUtcNow());
+        var encoded = new Dictionary<IMessageEncoder, Frame>();
+        var count = 0;
+        var bytes = 0L;
+        foreach (var peer in receivers)
+        {
+            if (!peer.IsConnected) continue;
+            if (!encoded.TryGetValue(peer.Encoder, out var frame)) encoded[peer.Encoder] = frame = peer.Encoder.Encode(message);
+            if (!batch.Deliver(peer, frame, Options.Outbox.SlowPeers)) continue;
+            count++;
+            bytes += frame.Length;
+        }
+        foreach (var frame in encoded.Values) frame.Release();
+        Interlocked.Increment(ref directMessages);
+        Interlocked.Add(ref directDeliveries, count);
+        Interlocked.Add(ref directBytes, bytes);
+        if (Watchers.Count > 0) Watchers.Tell(new HubEvent(HubEventKind.Message, null, 0, null, null, message.With(payload.ToOwned()), message.Time));
+        return count;
+    }
+
+    internal void Forget(Room room)
+    {
+        if (!rooms.TryRemove(new(room.Name, room))) return;
+        var (messages, deliveries, bytes) = room.Counts;
+        lock (retiring)
+        {
+            retired.Messages += messages;
+            retired.Deliveries += deliveries;
+            retired.Bytes += bytes;
+        }
+    }
+
+    private async ValueTask<PublishResult> FilterAndPublishAsync(Message message, FlushBatch batch, CancellationToken cancellationToken)
+    {
+        var (passed, refusal) = await rules.FilterAsync(message, batch, cancellationToken);
+        if (refusal is null) return message.Room!.Publish(passed, batch);
+        Interlocked.Increment(ref filtered);
+        return new PublishResult(0, 0, refusal);
+    }
+
+    private async Task TellGoneAsync(Peer peer, CloseReason reason)
+    {
+        await peer.Announced;
+        await rules.DisconnectedAsync(peer, reason);
+    }
+
+    private Membership? Enter(Peer peer, string name)
+    {
+        while (true)
+        {
+            var room = rooms.GetOrAdd(name, static (n, hub) => new Room(hub, n, Interlocked.Increment(ref hub.roomNumbers), hub.OptionsOf(n)), this);
+            if (room.TryAdd(peer) is { } membership) return membership;
+            // It vanished at this moment: whoever emptied it is about to take it out.
+            Forget(room);
+        }
+    }
+
+    private RoomOptions OptionsOf(string room) => Options.Rooms.TryGetValue(room, out var options) ? options : new RoomOptions();
+
+    private HubCounts Count()
+    {
+        long messages, deliveries, bytes, dropped;
+        lock (retiring) (messages, deliveries, bytes, dropped) = retired;
+        foreach (var room in rooms.Values)
+        {
+            var counts = room.Counts;
+            messages += counts.Messages;
+            deliveries += counts.Deliveries;
+            bytes += counts.Bytes;
+        }
+        foreach (var peer in peers.Values) dropped += peer.Outbox.Dropped;
+        return new HubCounts(
+            peers.Count,
+            rooms.Count,
+            messages + Interlocked.Read(ref directMessages),
+            deliveries + Interlocked.Read(ref directDeliveries),
+            bytes + Interlocked.Read(ref directBytes),
+            dropped + Interlocked.Read(ref filtered),
+            Interlocked.Read(ref refused));
+    }
+}

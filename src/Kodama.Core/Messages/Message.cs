@@ -1,0 +1,40 @@
+namespace Kodama;
+
+/// <summary>One message in a room. Immutable; its payload's memory is borrowed (see <see cref="Payload"/>).</summary>
+public readonly struct Message
+{
+    /// <summary>The event of a client that has no notion of events.</summary>
+    public const string DefaultEvent = "message";
+
+    internal Message(Peer? sender, Room? room, string eventName, Payload payload, DateTimeOffset time, long offset = 0)
+    {
+        Sender = sender;
+        Room = room;
+        Event = eventName;
+        Payload = payload;
+        Time = time;
+        Offset = offset;
+    }
+
+    /// <summary>Who sent it; null when the hub's own program did.</summary>
+    public Peer? Sender { get; }
+
+    /// <summary>The room it was sent to; null when it was sent to all peers or to one.</summary>
+    public Room? Room { get; }
+
+    /// <summary>The event's name, <see cref="DefaultEvent"/> by default.</summary>
+    public string Event { get; }
+
+    /// <summary>What it says.</summary>
+    public Payload Payload { get; }
+
+    /// <summary>When the hub received it.</summary>
+    public DateTimeOffset Time { get; }
+
+    /// <summary>Its number in its room's epoch, from 1 without gaps; 0 before it is published, and for messages outside a room.</summary>
+    public long Offset { get; }
+
+    internal Message With(Payload payload) => new(Sender, Room, Event, payload, Time, Offset);
+
+    internal Message At(long offset) => new(Sender, Room, Event, Payload, Time, offset);
+}

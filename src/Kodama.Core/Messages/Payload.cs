@@ -1,0 +1,53 @@
+using System.Text;
+
+namespace Kodama;
+
+/// <summary>What a message says: a text, bytes, or the arguments of an event.</summary>
+/// <remarks>
+/// A payload does not own its memory. One that a door hands to a rule is valid until that rule's task ends: call <see cref="ToOwned"/> to keep it.
+/// </remarks>
+public readonly struct Payload
+{
+    private readonly IReadOnlyList<ReadOnlyMemory<byte>>? attachments;
+
+    private Payload(PayloadKind kind, ReadOnlyMemory<byte> bytes, IReadOnlyList<ReadOnlyMemory<byte>>? attachments = null)
+    {
+        Kind = kind;
+        Bytes = bytes;
+        this.attachments = attachments;
+    }
+
+    /// <summary>What <see cref="Bytes"/> holds.</summary>
+    public PayloadKind Kind { get; }
+
+    /// <summary>UTF-8 text, bytes, or a JSON array in UTF-8, by <see cref="Kind"/>.</summary>
+    public ReadOnlyMemory<byte> Bytes { get; }
+
+    /// <summary>Binary arguments; <c>{"_placeholder":true,"num":n}</c> in the JSON array stands for the n-th.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Attachments => attachments ?? [];
+
+    /// <summary>A text message.</summary>
+    public static Payload Text(string text) => new(PayloadKind.Text, Encoding.UTF8.GetBytes(text));
+
+    /// <summary>A text message from bytes that the caller knows to be UTF-8.</summary>
+    public static Payload Text(ReadOnlyMemory<byte> utf8) => new(PayloadKind.Text, utf8);
+
+    /// <summary>A binary message.</summary>
+    public static Payload Binary(ReadOnlyMemory<byte> bytes) => new(PayloadKind.Binary, bytes);
+
+    /// <summary>The arguments of an event, from bytes that the caller knows to be a JSON array in UTF-8.</summary>
+    public static Payload Arguments(ReadOnlyMemory<byte> json, IReadOnlyList<ReadOnlyMemory<byte>>? attachments = null) =>
+        new(PayloadKind.Arguments, json, attachments);
+
+    /// <summary>Wraps a text.</summary>
+    public static implicit operator Payload(string text) => Text(text);
+
+    /// <summary>Wraps a text, for languages without conversion operators.</summary>
+    public static Payload FromString(string text) => Text(text);
+
+    /// <summary>A copy that owns its memory and may be kept.</summary>
+    public Payload ToOwned() => new(Kind, Bytes.ToArray(), attachments?.Select(a => (ReadOnlyMemory<byte>)a.ToArray()).ToArray());
+
+    /// <summary>The bytes as a string: what a text payload says, or the JSON of arguments.</summary>
+    public override string ToString() => Encoding.UTF8.GetString(Bytes.Span);
+}

@@ -1,0 +1,63 @@
+namespace Kodama;
+
+/// <summary>Encoded bytes on their way to peers: one or more whole frames of a door's wire format, in shared memory.</summary>
+/// <remarks>
+/// Frames that one thread rents one after another lie one after another, so that an outbox can hold a run of them as one piece and send it in
+/// one call. The renter owns one reference and gives it back with <see cref="Release"/>; outboxes take their own.
+/// </remarks>
+public readonly struct Frame
+{
+    /// <summary>A larger frame gets memory of its own, so that a slow peer that still holds it keeps nothing else alive.</summary>
+    internal const int LargestShared = 16 * 1024;
+
+    [ThreadStatic] private static FrameChunk? current;
+    [ThreadStatic] private static int used;
+
+    private Frame(FrameChunk chunk, int offset, int length)
+    {
+        Chunk = chunk;
+        Offset = offset;
+        Length = length;
+    }
+
+    internal FrameChunk? Chunk { get; }
+
+    internal int Offset { get; }
+
+    /// <summary>Bytes.</summary>
+    public int Length { get; }
+
+    /// <summary>Whether there is no frame at all.</summary>
+    public bool IsEmpty => Chunk is null;
+
+    /// <summary>The frame's memory: written by who rented it before it is shared, read only after.</summary>
+    public Span<byte> Span => Chunk is null ? default : Chunk.Bytes.AsSpan(Offset, Length);
+
+    /// <summary>Takes memory for a frame of exactly <paramref name="length"/> bytes.</summary>
+    public static Frame Rent(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);
+        if (length > LargestShared) return new Frame(FrameChunk.Rent(length), 0, length);
+        if (current is null || used + length > FrameChunk.SharedSize)
+        {
+            current?.Release();
+            current = FrameChunk.RentShared();
+            used = 0;
+        }
+        current.AddReference();
+        var frame = new Frame(current, used, length);
+        used += length;
+        return frame;
+    }
+
+    /// <summary>A frame with a copy of these bytes.</summary>
+    public static Frame Copy(ReadOnlySpan<byte> bytes)
+    {
+        var frame = Rent(bytes.Length);
+        bytes.CopyTo(frame.Span);
+        return frame;
+    }
+
+    /// <summary>Gives the renter's reference back.</summary>
+    public void Release() => Chunk?.Release();
+}

@@ -1,0 +1,241 @@
+using System.Buffers;
+
+namespace Kodama;
+
+/// <summary>A peer's bounded queue of encoded frames. Any thread puts in; one at a time, the peer's connection takes out.</summary>
+/// <remarks>
+/// Adjacent frames of one chunk are held as one run: fifty messages that one read brought in cost one entry and leave in one send. Once a
+/// send had to wait (<see cref="Blocked"/>), small frames are copied into memory of the peer's own, so that a peer that stopped reading
+/// keeps none of the chunks alive that the others share.
+/// </remarks>
+public sealed class Outbox
+{
+    private const int OwnChunkSize = 16 * 1024;
+
+    private readonly OutboxOptions options;
+    private readonly Lock gate = new();
+
+    // The runs: the first in a field, as most outboxes never hold a second; the rest in a rented ring.
+    private Run head;
+    private Run[]? ring;
+    private int ringStart;
+    private int ringCount;
+
+    private FrameChunk? own;
+    private int ownUsed;
+    private int bytes;
+    private int frames;
+    private bool awake;
+    private bool inFlight;
+    private bool blocked;
+    private bool closed;
+    private long enqueued;
+    private long dropped;
+
+    /// <summary>An empty outbox.</summary>
+    public Outbox(OutboxOptions options) => this.options = options;
+
+    /// <summary>Bytes that wait.</summary>
+    public int QueuedBytes { get { lock (gate) return bytes; } }
+
+    /// <summary>Frames that wait. One that is partly sent counts.</summary>
+    public int QueuedFrames { get { lock (gate) return frames; } }
+
+    /// <summary>Frames taken in since the start.</summary>
+    public long Enqueued => Volatile.Read(ref enqueued);
+
+    /// <summary>Frames lost to <see cref="SlowPeerPolicy.DropOldest"/> since the start.</summary>
+    public long Dropped => Volatile.Read(ref dropped);
+
+    /// <summary>Puts a frame in, and never waits.</summary>
+    public EnqueueResult TryEnqueue(in Frame frame, SlowPeerPolicy policy)
+    {
+        lock (gate)
+        {
+            if (closed) return EnqueueResult.Closed;
+            if (!Fits(frame.Length) && !DropUntilFits_NeedsLock(frame.Length))
+            {
+                if (policy == SlowPeerPolicy.Disconnect) return EnqueueResult.Full;
+                dropped++;
+                return EnqueueResult.Dropped;
+            }
+            var droppable = policy == SlowPeerPolicy.DropOldest;
+            if (blocked && frame.Length <= Frame.LargestShared) AppendCopy_NeedsLock(frame.Span, droppable);
+            else Append_NeedsLock(frame.Chunk!, frame.Offset, frame.Length, droppable);
+            enqueued++;
+            if (awake) return EnqueueResult.Queued;
+            awake = true;
+            return EnqueueResult.QueuedFirst;
+        }
+    }
+
+    /// <summary>The next bytes to send, whole frames only; empty, when there is nothing: the next frame that comes then answers <see cref="EnqueueResult.QueuedFirst"/>.</summary>
+    /// <remarks>Taken out with <see cref="Advance"/>; until then they stay valid and are not dropped.</remarks>
+    public ReadOnlyMemory<byte> Peek()
+    {
+        lock (gate)
+        {
+            if (closed || head.Chunk is null)
+            {
+                awake = false;
+                blocked = false;
+                own?.Release();
+                own = null;
+                return default;
+            }
+            inFlight = true;
+            return head.Chunk.Bytes.AsMemory(head.Offset, head.Length);
+        }
+    }
+
+    /// <summary>Says that so many bytes of what <see cref="Peek"/> answered have been sent.</summary>
+    public void Advance(int count)
+    {
+        lock (gate)
+        {
+            inFlight = false;
+            if (closed)
+            {
+                RemoveHead_NeedsLock();
+                return;
+            }
+            bytes -= count;
+            if (count == head.Length)
+            {
+                frames -= head.Frames;
+                RemoveHead_NeedsLock();
+                return;
+            }
+            head.Offset += count;
+            head.Length -= count;
+        }
+    }
+
+    /// <summary>Says that the transport takes no more for now: what comes until it has drained is copied.</summary>
+    public void Blocked()
+    {
+        lock (gate) blocked = true;
+    }
+
+    /// <summary>Lets everything go but bytes in flight, which stay valid until <see cref="Advance"/>; takes nothing more.</summary>
+    public void Close()
+    {
+        lock (gate)
+        {
+            if (closed) return;
+            closed = true;
+            while (ringCount > 0)
+            {
+                ring![ringStart].Chunk!.Release();
+                ring[ringStart] = default;
+                ringStart = (ringStart + 1) % ring.Length;
+                ringCount--;
+            }
+            ReturnRing_NeedsLock();
+            own?.Release();
+            own = null;
+            bytes = 0;
+            frames = 0;
+            if (!inFlight) RemoveHead_NeedsLock();
+        }
+    }
+
+    private bool Fits(int length) => bytes == 0 || (frames < options.MaxFrames && bytes + (long)length <= options.MaxBytes);
+
+    private bool DropUntilFits_NeedsLock(int length)
+    {
+        if (ringCount == 0) return false;
+        var kept = 0;
+        for (var i = 0; i < ringCount; i++)
+        {
+            ref var run = ref ring![(ringStart + i) % ring.Length];
+            if (run.Droppable && !Fits(length))
+            {
+                bytes -= run.Length;
+                frames -= run.Frames;
+                dropped += run.Frames;
+                run.Chunk!.Release();
+            }
+            else
+            {
+                ring[(ringStart + kept++) % ring.Length] = run;
+            }
+        }
+        for (var i = kept; i < ringCount; i++) ring![(ringStart + i) % ring.Length] = default;
+        ringCount = kept;
+        return Fits(length);
+    }
+
+    private void AppendCopy_NeedsLock(ReadOnlySpan<byte> frame, bool droppable)
+    {
+        if (own is null || ownUsed + frame.Length > OwnChunkSize)
+        {
+            own?.Release();
+            own = FrameChunk.Rent(OwnChunkSize);
+            ownUsed = 0;
+        }
+        frame.CopyTo(own.Bytes.AsSpan(ownUsed));
+        Append_NeedsLock(own, ownUsed, frame.Length, droppable);
+        ownUsed += frame.Length;
+    }
+
+    private void Append_NeedsLock(FrameChunk chunk, int offset, int length, bool droppable)
+    {
+        bytes += length;
+        frames++;
+        ref var last = ref (ringCount > 0 ? ref ring![(ringStart + ringCount - 1) % ring.Length] : ref head);
+        // Frames that may be dropped one by one stay apart.
+        if (last.Chunk == chunk && last.Offset + last.Length == offset && !droppable && !last.Droppable)
+        {
+            last.Length += length;
+            last.Frames++;
+            return;
+        }
+        chunk.AddReference();
+        var run = new Run { Chunk = chunk, Offset = offset, Length = length, Frames = 1, Droppable = droppable };
+        if (head.Chunk is null) head = run;
+        else AddToRing_NeedsLock(run);
+    }
+
+    private void AddToRing_NeedsLock(in Run run)
+    {
+        ring ??= ArrayPool<Run>.Shared.Rent(16);
+        if (ringCount == ring.Length)
+        {
+            var larger = ArrayPool<Run>.Shared.Rent(ring.Length * 2);
+            for (var i = 0; i < ringCount; i++) larger[i] = ring[(ringStart + i) % ring.Length];
+            ArrayPool<Run>.Shared.Return(ring, clearArray: true);
+            ring = larger;
+            ringStart = 0;
+        }
+        ring[(ringStart + ringCount++) % ring.Length] = run;
+    }
+
+    private void RemoveHead_NeedsLock()
+    {
+        head.Chunk?.Release();
+        head = default;
+        if (ringCount == 0) return;
+        head = ring![ringStart];
+        ring[ringStart] = default;
+        ringStart = (ringStart + 1) % ring.Length;
+        if (--ringCount == 0) ReturnRing_NeedsLock();
+    }
+
+    private void ReturnRing_NeedsLock()
+    {
+        if (ring is null) return;
+        ArrayPool<Run>.Shared.Return(ring);
+        ring = null;
+        ringStart = 0;
+    }
+
+    private struct Run
+    {
+        public FrameChunk? Chunk;
+        public int Offset;
+        public int Length;
+        public int Frames;
+        public bool Droppable;
+    }
+}

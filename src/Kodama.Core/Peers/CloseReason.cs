@@ -1,0 +1,31 @@
+namespace Kodama;
+
+/// <summary>Why a connection ends: the one registry of close codes that the hub uses.</summary>
+/// <param name="Code">Close code as in RFC 6455 section 7.4: 1000-1015 of the RFC, 3000-4999 of applications.</param>
+/// <param name="Text">What a person reads; at most 123 bytes of it go over a WebSocket.</param>
+public readonly record struct CloseReason(ushort Code, string Text)
+{
+    /// <summary>The peer left as it should.</summary>
+    public static readonly CloseReason Normal = new(1000, "");
+
+    /// <summary>The hub is stopping; it may come back.</summary>
+    public static readonly CloseReason GoingAway = new(1001, "The hub is stopping.");
+
+    /// <summary>The connection broke without a close frame. Never sent (RFC 6455 section 7.4.1).</summary>
+    public static readonly CloseReason Lost = new(1006, "The connection was lost.");
+
+    /// <summary>The hub failed; its log says why.</summary>
+    public static readonly CloseReason InternalError = new(1011, "The hub failed to handle a message.");
+
+    /// <summary>A validator refused the peer; <c>local_websocket</c>'s code and text.</summary>
+    public static readonly CloseReason Refused = new(3000, "Client validation failed");
+
+    /// <summary>The peer's outbox was full.</summary>
+    public static readonly CloseReason TooSlow = new(4000, "Too slow: more messages were waiting than the hub keeps for one peer.");
+
+    /// <summary>The hub's program ended the connection.</summary>
+    public static readonly CloseReason Disconnected = new(4001, "Disconnected by the hub.");
+
+    /// <summary>Whether a client does well to connect again by itself.</summary>
+    public bool ShouldReconnect => Code is 1001 or 1005 or 1006 or 1011 or 1012 or 1013 or 4000;
+}

@@ -1,0 +1,154 @@
+using System.Buffers.Text;
+using System.Net;
+using System.Security.Claims;
+using System.Security.Cryptography;
+
+namespace Kodama;
+
+/// <summary>One connected client as the hub sees it. Thread-safe.</summary>
+public sealed class Peer
+{
+    private readonly IPeerLink link;
+    private readonly Lock gate = new();
+    private Membership[] memberships = [];
+    private object? tag;
+
+    internal Peer(Hub hub, PeerDescription description, IPeerLink link, DateTimeOffset connectedAt)
+    {
+        Hub = hub;
+        Id = NewId();
+        Door = description.Door;
+        Encoder = description.Encoder;
+        Details = description.Details;
+        Principal = description.Principal;
+        RemoteAddress = description.RemoteAddress;
+        ConnectedAt = connectedAt;
+        Outbox = new Outbox(hub.Options.Outbox);
+        this.link = link;
+    }
+
+    /// <summary>The hub that it is connected to.</summary>
+    public Hub Hub { get; }
+
+    /// <summary>Unguessable (128 random bits), unique, and new with each connection.</summary>
+    public string Id { get; }
+
+    /// <summary>The door by which it came.</summary>
+    public string Door { get; }
+
+    /// <summary>What it says of itself, and what authenticators have added.</summary>
+    public IReadOnlyDictionary<string, string> Details { get; }
+
+    /// <summary>Who it is, where that is known.</summary>
+    public ClaimsPrincipal? Principal { get; }
+
+    /// <summary>Where it connects from.</summary>
+    public IPAddress? RemoteAddress { get; }
+
+    /// <summary>When it came.</summary>
+    public DateTimeOffset ConnectedAt { get; }
+
+    /// <summary>The wire format of what it gets.</summary>
+    public IMessageEncoder Encoder { get; }
+
+    /// <summary>What waits to be sent to it. For doors.</summary>
+    public Outbox Outbox { get; }
+
+    /// <summary>Whether it has come in and not yet gone.</summary>
+    public bool IsConnected { get; private set; }
+
+    /// <summary>Messages that it has sent.</summary>
+    public long MessagesIn { get; internal set; }
+
+    /// <summary>Messages put in its outbox.</summary>
+    public long MessagesOut => Outbox.Enqueued;
+
+    /// <summary>The rooms that it is in, in the order in which it joined them.</summary>
+    public IReadOnlyList<Room> Rooms => Array.ConvertAll(Volatile.Read(ref memberships), m => m.Room);
+
+    /// <summary>The room that it joined first of those that it is in: the one a raw peer speaks to; null outside all rooms.</summary>
+    public Room? Room => Volatile.Read(ref memberships) is [var first, ..] ? first.Room : null;
+
+    /// <summary>Anything that the program wants to keep with this peer.</summary>
+    public object? Tag { get => Volatile.Read(ref tag); set => Volatile.Write(ref tag, value); }
+
+    /// <summary>Whether the peer is in this room.</summary>
+    public bool IsIn(Room room) => Find(room) is not null;
+
+    /// <summary>Sends a message to this peer alone, outside the order of any room. False, when it is gone or its outbox is full.</summary>
+    public bool Send(Payload payload, string eventName = Message.DefaultEvent)
+    {
+        var batch = FlushBatch.Rent();
+        var sent = Hub.SendDirect([this], payload, eventName, batch) == 1;
+        batch.Return();
+        return sent;
+    }
+
+    /// <summary>Ends its connection, after what it has been sent before.</summary>
+    public void Disconnect(ushort code = 4001, string? text = null) => Disconnect(new CloseReason(code, text ?? CloseReason.Disconnected.Text));
+
+    /// <summary>Ends its connection: it leaves its rooms at once, and its connection when it has been told.</summary>
+    public void Disconnect(CloseReason reason)
+    {
+        Hub.Remove(this, reason);
+        link.Close(reason);
+    }
+
+    internal void Flush() => link.Flush();
+
+    /// <summary>Ends when those who are told of peers have been told of this one.</summary>
+    internal Task Announced { get; private set; } = Task.CompletedTask;
+
+    internal void Open(Task announced)
+    {
+        Announced = announced;
+        lock (gate) IsConnected = true;
+    }
+
+    internal Membership? Find(Room room) => Array.Find(Volatile.Read(ref memberships), m => m.Room == room);
+
+    /// <summary>Joins under the peer's lock, so that a peer that is going is in no room afterwards.</summary>
+    internal JoinResult Join(string name, int maxRooms, Func<string, Membership?> tryEnter)
+    {
+        lock (gate)
+        {
+            if (!IsConnected) return JoinResult.Gone;
+            if (Array.Exists(memberships, m => m.Room.Name == name)) return JoinResult.AlreadyIn;
+            if (memberships.Length >= maxRooms) return JoinResult.TooManyRooms;
+            if (tryEnter(name) is not { } membership) return JoinResult.Gone;
+            Volatile.Write(ref memberships, [.. memberships, membership]);
+            return JoinResult.Joined;
+        }
+    }
+
+    internal bool Leave(Room room)
+    {
+        lock (gate)
+        {
+            if (Find(room) is not { } membership) return false;
+            Volatile.Write(ref memberships, Array.FindAll(memberships, m => m != membership));
+            room.Remove(membership, reason: null);
+            return true;
+        }
+    }
+
+    /// <summary>Takes the peer out of all rooms for good. False, when it had gone already.</summary>
+    internal bool TryGo(CloseReason reason)
+    {
+        lock (gate)
+        {
+            if (!IsConnected) return false;
+            IsConnected = false;
+            foreach (var membership in memberships) membership.Room.Remove(membership, reason);
+            Volatile.Write(ref memberships, []);
+            return true;
+        }
+    }
+
+    private static string NewId()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        RandomNumberGenerator.Fill(bytes);
+        return Base64Url.EncodeToString(bytes);
+    }
+}

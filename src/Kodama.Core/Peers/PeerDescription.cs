@@ -1,0 +1,24 @@
+using System.Collections.ObjectModel;
+using System.Net;
+using System.Security.Claims;
+
+namespace Kodama;
+
+/// <summary>What a door knows of a client that wants to come in.</summary>
+public sealed class PeerDescription
+{
+    /// <summary>The door's name, such as <c>websocket</c>.</summary>
+    public required string Door { get; init; }
+
+    /// <summary>The wire format of what this peer gets.</summary>
+    public required IMessageEncoder Encoder { get; init; }
+
+    /// <summary>What the client says of itself, and the authenticators have learned.</summary>
+    public IReadOnlyDictionary<string, string> Details { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+
+    /// <summary>Who it is, if an authenticator or the surrounding application knows.</summary>
+    public ClaimsPrincipal? Principal { get; init; }
+
+    /// <summary>Where it connects from.</summary>
+    public IPAddress? RemoteAddress { get; init; }
+}

@@ -1,0 +1,61 @@
+namespace Kodama;
+
+/// <summary>The peers that got something since the last flush: each is flushed once, whatever it got.</summary>
+/// <remarks>
+/// Used by one thread at a time. A door keeps one while it handles what one read brought in. Whoever is about to wait flushes first: until then
+/// the frames of other senders for the same peers wait too.
+/// </remarks>
+public sealed class FlushBatch
+{
+    [ThreadStatic] private static FlushBatch? cached;
+
+    private readonly List<Peer> woken = [];
+    private readonly List<Peer> slow = [];
+
+    private FlushBatch()
+    {
+    }
+
+    /// <summary>An empty batch; give it back with <see cref="Return"/>.</summary>
+    public static FlushBatch Rent()
+    {
+        var batch = cached ?? new FlushBatch();
+        cached = null;
+        return batch;
+    }
+
+    /// <summary>Flushes every peer that waits for it, and disconnects those that were too slow.</summary>
+    public void Flush()
+    {
+        // A flush may end a connection, and rules that hear of it may publish through a batch of their own, but not through this one.
+        foreach (var peer in woken) peer.Flush();
+        woken.Clear();
+        foreach (var peer in slow) peer.Disconnect(CloseReason.TooSlow);
+        slow.Clear();
+    }
+
+    /// <summary>Flushes, and gives the batch back.</summary>
+    public void Return()
+    {
+        Flush();
+        cached = this;
+    }
+
+    /// <summary>Hands a frame to a peer.</summary>
+    internal bool Deliver(Peer peer, in Frame frame, SlowPeerPolicy policy)
+    {
+        switch (peer.Outbox.TryEnqueue(frame, policy))
+        {
+            case EnqueueResult.Queued:
+                return true;
+            case EnqueueResult.QueuedFirst:
+                woken.Add(peer);
+                return true;
+            case EnqueueResult.Full:
+                slow.Add(peer);
+                return false;
+            default:
+                return false;
+        }
+    }
+}

@@ -1,0 +1,209 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+
+namespace Kodama;
+
+/// <summary>An ordered stream of messages and the peers in it. Thread-safe.</summary>
+/// <remarks>Every peer in it gets the same messages in the same order: what was published after its join and before its leave, once each.</remarks>
+public sealed class Room
+{
+    /// <summary>Most wire formats that peers of one room may have between them.</summary>
+    internal const int MaxFormats = 8;
+
+    private readonly RoomOptions options;
+    private readonly Lock gate = new();
+    private Membership[] members = new Membership[4];
+    private int memberCount;
+    private bool closed;
+    private long offset;
+    private long eventNumber;
+    private long deliveries;
+    private long bytes;
+
+    // Formats that members have or had. Replaced when one comes into use, so that a publisher, who encodes before it takes the lock, sees it.
+    private Format[] formats = [];
+
+    internal Room(Hub hub, string name, long number, RoomOptions options)
+    {
+        Hub = hub;
+        Name = name;
+        Number = number;
+        this.options = options;
+        Epoch = NewEpoch();
+    }
+
+    /// <summary>The hub that it belongs to.</summary>
+    public Hub Hub { get; }
+
+    /// <summary>Its name, 1 to 128 characters.</summary>
+    public string Name { get; }
+
+    /// <summary>Names this life of the room: offsets of different epochs do not compare.</summary>
+    public string Epoch { get; }
+
+    /// <summary>Whether a sender gets its own messages too.</summary>
+    public bool Echo => options.Echo ?? Hub.Options.Echo;
+
+    /// <summary>The last message's number; 0 before the first.</summary>
+    public long Offset => Volatile.Read(ref offset);
+
+    /// <summary>How many peers are in it.</summary>
+    public int PeerCount => Volatile.Read(ref memberCount);
+
+    /// <summary>The peers in it at this moment.</summary>
+    public IReadOnlyList<Peer> Peers
+    {
+        get
+        {
+            lock (gate) return Peers_NeedsLock();
+        }
+    }
+
+    /// <summary>Which of the hub's rooms this is, counted from its start.</summary>
+    internal long Number { get; }
+
+    /// <summary>Messages handed to peers, and their bytes as encoded.</summary>
+    internal (long Messages, long Deliveries, long Bytes) Counts
+    {
+        get
+        {
+            lock (gate) return (offset, deliveries, bytes);
+        }
+    }
+
+    /// <summary>Sends a message of the hub's own to all in the room but some. It has its place in the room's order and passes no filter.</summary>
+    public PublishResult Send(Payload payload, string eventName = Message.DefaultEvent, IReadOnlyCollection<Peer>? except = null)
+    {
+        var batch = FlushBatch.Rent();
+        var result = Publish(new Message(null, this, eventName, payload, Hub.Time.GetUtcNow()), batch, except);
+        batch.Return();
+        return result;
+    }
+
+    /// <summary>Gives the message its offset and hands it to every peer in the room, except its sender unless the room echoes.</summary>
+    internal PublishResult Publish(in Message message, FlushBatch batch, IReadOnlyCollection<Peer>? except = null)
+    {
+        var sender = Echo ? null : message.Sender;
+        var policy = options.SlowPeers ?? Hub.Options.Outbox.SlowPeers;
+        var kept = Hub.Watchers.Count == 0 ? default(Payload?) : message.Payload.ToOwned();
+        var frames = default(FrameSet);
+        PublishResult result;
+        while (true)
+        {
+            var seen = Volatile.Read(ref formats);
+            for (var i = 0; i < seen.Length; i++)
+            {
+                if (frames[i].IsEmpty && seen[i].Users > 0) frames[i] = seen[i].Encoder.Encode(message);
+            }
+            lock (gate)
+            {
+                if (seen != formats) continue;
+                result = Deliver_NeedsLock(message, ref frames, sender, except, policy, batch);
+                TellMessage_NeedsLock(message, kept);
+                break;
+            }
+        }
+        foreach (ref readonly var frame in frames) frame.Release();
+        return result;
+    }
+
+    /// <summary>Takes the peer in, or answers null when the room has vanished.</summary>
+    internal Membership? TryAdd(Peer peer)
+    {
+        lock (gate)
+        {
+            if (closed) return null;
+            var membership = new Membership(this, peer) { Index = memberCount, Format = UseFormat_NeedsLock(peer.Encoder) };
+            if (memberCount == members.Length) Array.Resize(ref members, memberCount * 2);
+            members[memberCount++] = membership;
+            Tell_NeedsLock(HubEventKind.Join, peer);
+            return membership;
+        }
+    }
+
+    /// <summary>Lets the peer go; the last one takes the room with it.</summary>
+    internal void Remove(Membership membership, CloseReason? reason)
+    {
+        lock (gate)
+        {
+            var last = members[--memberCount];
+            members[membership.Index] = last;
+            last.Index = membership.Index;
+            members[memberCount] = null!;
+            formats[membership.Format].Users--;
+            Tell_NeedsLock(HubEventKind.Leave, membership.Peer, reason);
+            if (memberCount > 0 || options.KeepWhenEmpty) return;
+            closed = true;
+        }
+        Hub.Forget(this);
+    }
+
+    /// <summary>The room as it is between two of its events.</summary>
+    internal RoomSnapshot Snapshot()
+    {
+        lock (gate) return new RoomSnapshot(this, offset, eventNumber, Peers_NeedsLock());
+    }
+
+    private PublishResult Deliver_NeedsLock(
+        in Message message, ref FrameSet frames, Peer? sender, IReadOnlyCollection<Peer>? except, SlowPeerPolicy policy, FlushBatch batch)
+    {
+        var receivers = 0;
+        foreach (var member in members.AsSpan(0, memberCount))
+        {
+            if (member.Peer == sender || (except is not null && except.Contains(member.Peer))) continue;
+            ref readonly var frame = ref frames[member.Format];
+            if (!batch.Deliver(member.Peer, frame, policy)) continue;
+            receivers++;
+            bytes += frame.Length;
+        }
+        deliveries += receivers;
+        return new PublishResult(++offset, receivers);
+    }
+
+    private int UseFormat_NeedsLock(IMessageEncoder encoder)
+    {
+        var index = Array.FindIndex(formats, f => f.Encoder == encoder);
+        if (index >= 0 && formats[index].Users++ > 0) return index;
+        // Comes into use: counted before it is seen, so that nobody who sees this array leaves it out.
+        if (index >= 0)
+        {
+            Volatile.Write(ref formats, [.. formats]);
+            return index;
+        }
+        if (formats.Length == MaxFormats) throw new InvalidOperationException($"Room {Name} has peers of {MaxFormats} wire formats already; there is no place for {encoder}.");
+        Volatile.Write(ref formats, [.. formats, new Format(encoder) { Users = 1 }]);
+        return formats.Length - 1;
+    }
+
+    private Peer[] Peers_NeedsLock() => Array.ConvertAll(members[..memberCount], m => m.Peer);
+
+    private void TellMessage_NeedsLock(in Message message, Payload? kept)
+    {
+        eventNumber++;
+        if (Hub.Watchers.Count == 0) return;
+        var owned = message.With(kept ?? message.Payload.ToOwned()).At(offset);
+        Hub.Watchers.Tell(new HubEvent(HubEventKind.Message, this, eventNumber, message.Sender, null, owned, message.Time));
+    }
+
+    private void Tell_NeedsLock(HubEventKind kind, Peer peer, CloseReason? reason = null)
+    {
+        eventNumber++;
+        if (Hub.Watchers.Count == 0) return;
+        Hub.Watchers.Tell(new HubEvent(kind, this, eventNumber, peer, reason, default, Hub.Time.GetUtcNow()));
+    }
+
+    private sealed class Format(IMessageEncoder encoder)
+    {
+        public IMessageEncoder Encoder => encoder;
+
+        /// <summary>Members that read it; written under the room's lock.</summary>
+        public volatile int Users;
+    }
+
+    private static string NewEpoch()
+    {
+        Span<byte> random = stackalloc byte[9];
+        RandomNumberGenerator.Fill(random);
+        return Base64Url.EncodeToString(random);
+    }
+}

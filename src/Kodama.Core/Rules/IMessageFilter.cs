@@ -1,0 +1,11 @@
+namespace Kodama;
+
+/// <summary>Decides what may be said. Messages of one peer pass one after another, those of different peers side by side.</summary>
+public interface IMessageFilter
+{
+    /// <summary>
+    /// Passes the message, replaces its payload or drops it. The payload's memory is valid until the task ends. An exception drops the message
+    /// and is logged.
+    /// </summary>
+    ValueTask<FilterResult> FilterAsync(Message message, CancellationToken cancellationToken);
+}

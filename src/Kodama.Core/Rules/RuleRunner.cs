@@ -1,0 +1,113 @@
+using Microsoft.Extensions.Logging;
+
+namespace Kodama;
+
+/// <summary>Asks the rules in their order, and keeps what they throw from anything but themselves.</summary>
+internal sealed class RuleRunner(HubRules rules, ILogger logger)
+{
+    private readonly IPeerValidator[] validators = [.. rules.Validators];
+    private readonly IMessageFilter[] filters = [.. rules.Filters];
+    private readonly IConnectionEvents[] events = [.. rules.Events];
+
+    public bool HasFilters => filters.Length > 0;
+
+    public bool HasEvents => events.Length > 0;
+
+    /// <summary>Null, or why the peer is refused; then all that had accepted it have been released.</summary>
+    public async ValueTask<CloseReason?> ValidateAsync(Peer peer, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < validators.Length; i++)
+        {
+            var refusal = await ValidateAsync(validators[i], peer, cancellationToken);
+            if (refusal is null) continue;
+            Release(peer, i);
+            return refusal;
+        }
+        return null;
+    }
+
+    /// <summary>Tells the validators, the last first, that the peer has gone.</summary>
+    public void Release(Peer peer) => Release(peer, validators.Length);
+
+    /// <summary>The message as the filters left it, or why one dropped it. Flushes the batch before it waits for a filter that takes time.</summary>
+    public async ValueTask<(Message Message, string? Refusal)> FilterAsync(Message message, FlushBatch batch, CancellationToken cancellationToken)
+    {
+        foreach (var filter in filters)
+        {
+            FilterResult result;
+            try
+            {
+                var running = filter.FilterAsync(message, cancellationToken);
+                if (!running.IsCompleted) batch.Flush();
+                result = await running;
+            }
+            catch (Exception exception)
+            {
+                RulesLog.FilterFailed(logger, filter.GetType().Name, message.Sender?.Id, exception);
+                return (message, "The hub failed to check the message.");
+            }
+            if (result.Refusal is { } refusal) return (message, refusal);
+            if (result.Replacement is { } replacement) message = message.With(replacement);
+        }
+        return (message, null);
+    }
+
+    public async ValueTask ConnectedAsync(Peer peer, CancellationToken cancellationToken)
+    {
+        foreach (var told in events)
+        {
+            try
+            {
+                await told.ConnectedAsync(peer, cancellationToken);
+            }
+            catch (Exception exception)
+            {
+                RulesLog.EventFailed(logger, told.GetType().Name, peer.Id, exception);
+            }
+        }
+    }
+
+    public async ValueTask DisconnectedAsync(Peer peer, CloseReason reason)
+    {
+        foreach (var told in events)
+        {
+            try
+            {
+                await told.DisconnectedAsync(peer, reason);
+            }
+            catch (Exception exception)
+            {
+                RulesLog.EventFailed(logger, told.GetType().Name, peer.Id, exception);
+            }
+        }
+    }
+
+    private async ValueTask<CloseReason?> ValidateAsync(IPeerValidator validator, Peer peer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var verdict = await validator.ValidateAsync(peer, cancellationToken);
+            return verdict.IsAccepted ? null : verdict.Refusal;
+        }
+        catch (Exception exception)
+        {
+            RulesLog.ValidatorFailed(logger, validator.GetType().Name, exception);
+            return CloseReason.Refused;
+        }
+    }
+
+    private void Release(Peer peer, int count)
+    {
+        for (var i = count - 1; i >= 0; i--)
+        {
+            try
+            {
+                validators[i].Release(peer);
+            }
+            catch (Exception exception)
+            {
+                RulesLog.EventFailed(logger, validators[i].GetType().Name, peer.Id, exception);
+            }
+        }
+    }
+}

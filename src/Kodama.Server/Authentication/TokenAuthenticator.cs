@@ -1,0 +1,38 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace Kodama.Server;
+
+/// <summary>Lets in who knows the token: <c>?token=</c>, as browsers and <c>local_websocket</c> send it, or <c>Authorization: Bearer</c>.</summary>
+/// <remarks>The comparison takes the same time whatever the guess (both sides are hashed first).</remarks>
+public sealed class TokenAuthenticator : IAuthenticator
+{
+    /// <summary>The query parameter; never one of a peer's details.</summary>
+    public const string Parameter = "token";
+
+    private readonly byte[] hash;
+
+    /// <summary>Asks for this token.</summary>
+    public TokenAuthenticator(string token)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(token);
+        hash = Hash(token);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<AuthenticationResult> AuthenticateAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        if (Given(context.Request) is not { } given) return new(AuthenticationResult.Refuse("A token is required: ?token=... or Authorization: Bearer ...", 401));
+        return new(CryptographicOperations.FixedTimeEquals(Hash(given), hash) ? AuthenticationResult.Success : AuthenticationResult.Refuse("The token is wrong."));
+    }
+
+    private static string? Given(HttpRequest request)
+    {
+        const string Scheme = "Bearer ";
+        if (request.Headers.Authorization is [{ } header] && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return header[Scheme.Length..].Trim();
+        return request.Query[Parameter] is [.., { } token] ? token : null;
+    }
+
+    private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+}

@@ -1,0 +1,48 @@
+using System.Diagnostics.Metrics;
+
+namespace Kodama.Server;
+
+/// <summary>The meter <c>Kodama</c>. What the hub counts anyway is observed, so that the message path pays nothing for it.</summary>
+internal sealed class KodamaMetrics : IDisposable
+{
+    /// <summary>Name of the meter and of the activity source.</summary>
+    public const string Name = "Kodama";
+
+    private readonly Meter meter;
+    private readonly Counter<long> refusals;
+    private readonly Counter<long> bytesIn;
+    private readonly Histogram<int> flushes;
+    private long received;
+
+    public KodamaMetrics(Hub hub, IMeterFactory meters)
+    {
+        meter = meters.Create(Name);
+        meter.CreateObservableUpDownCounter("kodama.peers", () => hub.Counts.Peers, "{peer}", "Peers connected now.");
+        meter.CreateObservableUpDownCounter("kodama.rooms", () => hub.Counts.Rooms, "{room}", "Rooms that exist now.");
+        meter.CreateObservableCounter("kodama.messages.in", () => hub.Counts.MessagesIn, "{message}", "Messages published.");
+        meter.CreateObservableCounter("kodama.messages.out", () => hub.Counts.MessagesOut, "{message}", "Messages put in outboxes, one for each receiver.");
+        meter.CreateObservableCounter("kodama.bytes.out", () => hub.Counts.BytesOut, "By", "Bytes put in outboxes, as encoded.");
+        meter.CreateObservableCounter("kodama.drops", () => hub.Counts.Dropped, "{message}", "Messages that a filter or a full outbox has dropped.");
+        bytesIn = meter.CreateCounter<long>("kodama.bytes.in", "By", "Payload bytes of messages received.");
+        refusals = meter.CreateCounter<long>("kodama.refusals", "{request}", "Clients refused, by stage.");
+        flushes = meter.CreateHistogram<int>("kodama.flush.size", "By", "Bytes handed to a peer's transport in one send.");
+    }
+
+    /// <summary>Payload bytes received since the start.</summary>
+    public long BytesIn => Interlocked.Read(ref received);
+
+    public void Received(long bytes)
+    {
+        Interlocked.Add(ref received, bytes);
+        bytesIn.Add(bytes);
+    }
+
+    public void Flushed(int bytes)
+    {
+        if (flushes.Enabled) flushes.Record(bytes);
+    }
+
+    public void Refused(string stage) => refusals.Add(1, new KeyValuePair<string, object?>("stage", stage));
+
+    public void Dispose() => meter.Dispose();
+}

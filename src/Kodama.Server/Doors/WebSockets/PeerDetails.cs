@@ -1,0 +1,45 @@
+using System.Collections.ObjectModel;
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Http;
+
+namespace Kodama.Server;
+
+/// <summary>A peer's details from its query: what it says of itself.</summary>
+internal static class PeerDetails
+{
+    private const int MaxCount = 32;
+    private const int MaxNameLength = 64;
+    private const int MaxValueLength = 1024;
+
+    /// <summary>All query parameters but the token, with what the authenticators learned over them; or an error for a person.</summary>
+    public static bool TryRead(HttpRequest request, [NotNullWhen(true)] out IReadOnlyDictionary<string, string>? details, [NotNullWhen(false)] out string? error)
+    {
+        details = ReadOnlyDictionary<string, string>.Empty;
+        error = null;
+        if (!request.QueryString.HasValue) return true;
+        var read = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, values) in request.Query)
+        {
+            if (name.Equals(TokenAuthenticator.Parameter, StringComparison.OrdinalIgnoreCase)) continue;
+            var value = values.Count > 0 ? values[^1] ?? "" : "";
+            if (name.Length > MaxNameLength) error = $"A detail's name has {name.Length} characters; it takes at most {MaxNameLength}.";
+            else if (value.Length > MaxValueLength) error = $"Detail \"{name}\" has {value.Length} characters; it takes at most {MaxValueLength}.";
+            else read[name] = value;
+            if (read.Count > MaxCount) error = $"There are more than {MaxCount} details.";
+            if (error is null) continue;
+            details = null;
+            return false;
+        }
+        if (read.Count > 0) details = read;
+        return true;
+    }
+
+    /// <summary>What was learned counts more than what the client says.</summary>
+    public static IReadOnlyDictionary<string, string> With(IReadOnlyDictionary<string, string> said, IReadOnlyDictionary<string, string>? learned)
+    {
+        if (learned is null || learned.Count == 0) return said;
+        var all = new Dictionary<string, string>(said, StringComparer.Ordinal);
+        foreach (var (name, value) in learned) all[name] = value;
+        return all;
+    }
+}

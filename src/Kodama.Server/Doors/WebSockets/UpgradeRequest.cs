@@ -1,0 +1,80 @@
+using System.Diagnostics.CodeAnalysis;
+using Kodama.WebSockets;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Kodama.Server;
+
+/// <summary>A WebSocket handshake in an HTTP/1.1 upgrade (RFC 6455 section 4.2) or an HTTP/2 extended CONNECT (RFC 8441).</summary>
+internal sealed class UpgradeRequest
+{
+    private readonly HttpContext context;
+    private readonly IHttpUpgradeFeature? upgrade;
+    private readonly IHttpExtendedConnectFeature? connect;
+
+    private UpgradeRequest(HttpContext context, IHttpUpgradeFeature? upgrade, IHttpExtendedConnectFeature? connect)
+    {
+        this.context = context;
+        this.upgrade = upgrade;
+        this.connect = connect;
+    }
+
+    /// <summary>Whether the connection is this request's alone.</summary>
+    public bool IsHttp11 => upgrade is not null;
+
+    /// <summary>Reads the handshake, or says what is wrong with it.</summary>
+    public static HttpError? TryRead(HttpContext context, out UpgradeRequest upgrade)
+    {
+        var connect = context.Features.Get<IHttpExtendedConnectFeature>();
+        if (connect is not { IsExtendedConnect: true }) connect = null;
+        var http11 = context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } feature ? feature : null;
+        upgrade = new UpgradeRequest(context, http11, connect);
+        return connect is null && http11 is null ? NotAnUpgrade() : upgrade.Check();
+    }
+
+    /// <summary>Accepts compression if the client offers it in a form that can be honoured.</summary>
+    public bool TryAcceptDeflate(PerMessageDeflateOptions? options, [NotNullWhen(true)] out DeflateParameters? negotiated)
+    {
+        negotiated = null;
+        if (options is null) return false;
+        if (!PerMessageDeflate.TryAccept(context.Request.Headers.SecWebSocketExtensions, options, out negotiated, out var answer)) return false;
+        context.Response.Headers.SecWebSocketExtensions = answer;
+        return true;
+    }
+
+    /// <summary>Sends the answer to the handshake; what follows is WebSocket.</summary>
+    public async ValueTask<Stream> AcceptAsync()
+    {
+        var request = context.Request.Headers;
+        var answer = context.Response.Headers;
+        // As ws does: the first of the client's subprotocols, since the hub relays whatever it is, and a browser would not take none.
+        if (request.SecWebSocketProtocol is [{ Length: > 0 } protocols, ..]) answer.SecWebSocketProtocol = protocols.Split(',')[0].Trim();
+        if (connect is not null) return await connect.AcceptAsync();
+        answer.Connection = "Upgrade";
+        answer.Upgrade = "websocket";
+        answer.SecWebSocketAccept = Handshake.AcceptKey(request.SecWebSocketKey.ToString());
+        return await upgrade!.UpgradeAsync();
+    }
+
+    private HttpError? Check()
+    {
+        var request = context.Request.Headers;
+        if (request.SecWebSocketVersion != Handshake.Version)
+        {
+            return new("UPGRADE_REQUIRED", $"Sec-WebSocket-Version is \"{request.SecWebSocketVersion}\"; this hub speaks version 13.", StatusCodes.Status426UpgradeRequired);
+        }
+        if (connect is not null)
+        {
+            return connect.Protocol == "websocket" ? null : BadHandshake($":protocol is \"{connect.Protocol}\"; it must be websocket.");
+        }
+        if (!HttpMethods.IsGet(context.Request.Method)) return BadHandshake($"The method is {context.Request.Method}; a WebSocket handshake is a GET.");
+        if (!request.Upgrade.ToString().Split(',', StringSplitOptions.TrimEntries).Contains("websocket", StringComparer.OrdinalIgnoreCase)) return NotAnUpgrade();
+        if (!Handshake.IsValidKey(request.SecWebSocketKey)) return BadHandshake("Sec-WebSocket-Key must be 16 bytes in base64.");
+        return null;
+    }
+
+    private static HttpError NotAnUpgrade() =>
+        new("UPGRADE_REQUIRED", "This address speaks WebSocket: connect with a WebSocket client.", StatusCodes.Status426UpgradeRequired);
+
+    private static HttpError BadHandshake(string message) => new("BAD_HANDSHAKE", message, StatusCodes.Status400BadRequest);
+}

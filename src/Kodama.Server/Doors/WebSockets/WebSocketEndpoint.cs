@@ -1,0 +1,117 @@
+using System.Buffers;
+using Kodama.WebSockets;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Kodama.Server;
+
+/// <summary>
+/// <c>/ws</c> and <c>/ws/{room}</c>: from the HTTP request to a peer in a room (docs/specs/websocket.md). Where the transport allows it, the
+/// socket is taken out of Kestrel and the request ends at once; else the request lasts as long as the connection.
+/// </summary>
+internal sealed class WebSocketEndpoint(WebSocketDoor door, RequestGuard guard, KodamaOptions options)
+{
+    /// <summary>Route parameter of the room's name.</summary>
+    public const string RoomParameter = "room";
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        if (!await guard.AllowsHandshakeAsync(context)) return;
+        if (UpgradeRequest.TryRead(context, out var upgrade) is { } failure)
+        {
+            if (failure.StatusCode == StatusCodes.Status426UpgradeRequired) context.Response.Headers.Upgrade = "websocket";
+            context.Response.Headers.SecWebSocketVersion = Handshake.Version;
+            await RefuseAsync(context, "handshake", failure);
+            return;
+        }
+        var room = context.GetRouteValue(RoomParameter) as string ?? options.DefaultRoom;
+        if (!RoomName.IsValid(room))
+        {
+            await RefuseAsync(context, "room", new("INVALID_ROOM", $"A room's name has 1 to {RoomName.MaxLength} characters, none of them a control character; this one has {room.Length}.", 400));
+            return;
+        }
+        if (!PeerDetails.TryRead(context.Request, out var details, out var error))
+        {
+            await RefuseAsync(context, "details", new("INVALID_DETAILS", error, 400));
+            return;
+        }
+        if (door.Hub.IsStopping)
+        {
+            await RefuseAsync(context, "stopping", new("HUB_STOPPING", "The hub is stopping; try again later.", 503));
+            return;
+        }
+        if (await guard.AuthenticateAsync(context) is not { } authenticated) return;
+
+        using var activity = KodamaActivity.Source.StartActivity("kodama.connect");
+        activity?.SetTag("kodama.room", room);
+        var client = new PeerDescription
+        {
+            Door = WebSocketDoor.Name,
+            Encoder = door.Encoder(compressed: upgrade.TryAcceptDeflate(door.Deflate, out var deflate)),
+            Details = PeerDetails.With(details, authenticated.Details),
+            Principal = authenticated.Principal ?? (context.User.Identity is { IsAuthenticated: true } ? context.User : null),
+            RemoteAddress = RemoteAddress.Of(context),
+        };
+        await EnterAsync(context, upgrade, deflate, client, room);
+    }
+
+    private async Task EnterAsync(HttpContext context, UpgradeRequest upgrade, DeflateParameters? deflate, PeerDescription client, string room)
+    {
+        var stream = await upgrade.AcceptAsync();
+        var detach = upgrade.IsHttp11 && context.Features.Get<IDetachFeature>() is { CanDetach: true } feature ? feature : null;
+        var ended = detach is null ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : null;
+        var peer = door.Add(detach?.Duplex ?? new StreamDuplex(stream, waitsOnEmptyRead: true), deflate, ended);
+        await AdmitAsync(peer, client, room, context.RequestAborted);
+        if (detach is null)
+        {
+            peer.Connection.Start();
+            await ended!.Task;
+            return;
+        }
+        await detach.StopReadingAsync();
+        await peer.Connection.ReceiveEarlyAsync(await ReadToEndAsync(stream));
+        detach.Detach(peer.Connection);
+    }
+
+    /// <summary>Takes the client into the hub and the room, or begins to close it with the reason.</summary>
+    private async ValueTask AdmitAsync(WebSocketPeer connection, PeerDescription client, string room, CancellationToken cancellationToken)
+    {
+        var admission = await door.Hub.AdmitAsync(client, connection, cancellationToken);
+        if (!admission.IsAccepted)
+        {
+            door.Metrics.Refused("validation");
+            connection.Connection.Close(admission.Refusal.Code, admission.Refusal.Text);
+            return;
+        }
+        connection.Enter(admission.Peer);
+        ServerLog.PeerConnected(door.Logger, admission.Peer.Id, client.Door, client.RemoteAddress);
+        door.Hub.Join(admission.Peer, room);
+    }
+
+    private Task RefuseAsync(HttpContext context, string stage, HttpError error)
+    {
+        door.Metrics.Refused(stage);
+        return HttpError.WriteAsync(context, error.StatusCode, error.Code, error.Message);
+    }
+
+    // What a client sends without waiting for the answer to its handshake. Bounded by the transport's pipe.
+    private static async ValueTask<ReadOnlyMemory<byte>> ReadToEndAsync(Stream stream)
+    {
+        ArrayBufferWriter<byte>? early = null;
+        var buffer = ArrayPool<byte>.Shared.Rent(4096);
+        try
+        {
+            while (await stream.ReadAsync(buffer) is > 0 and var count)
+            {
+                early ??= new ArrayBufferWriter<byte>();
+                early.Write(buffer.AsSpan(0, count));
+            }
+        }
+        catch (IOException)
+        {
+            // The client is gone already: the connection finds that out by itself, and tells.
+        }
+        ArrayPool<byte>.Shared.Return(buffer);
+        return early?.WrittenMemory ?? default;
+    }
+}

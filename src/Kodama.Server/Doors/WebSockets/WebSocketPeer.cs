@@ -1,0 +1,86 @@
+using Kodama.WebSockets;
+
+namespace Kodama.Server;
+
+/// <summary>A raw peer: one object between its connection and the hub. Connection to hub: messages. Hub to connection: its outbox.</summary>
+internal sealed class WebSocketPeer : IPeerLink, IWebSocketHandler, IFrameSource
+{
+    private readonly WebSocketDoor door;
+    private readonly TaskCompletionSource? ended;
+    private Peer? peer;
+    private FlushBatch? batch;
+    private long bytesRead;
+
+    /// <param name="door">Keeps it.</param>
+    /// <param name="duplex">Its transport.</param>
+    /// <param name="deflate">What was negotiated of permessage-deflate.</param>
+    /// <param name="ended">Set when the connection has ended; for those whose HTTP request must stay as long.</param>
+    public WebSocketPeer(WebSocketDoor door, Duplex duplex, DeflateParameters? deflate, TaskCompletionSource? ended)
+    {
+        this.door = door;
+        this.ended = ended;
+        Connection = new WebSocketConnection(
+            duplex, WebSocketRole.Server, new MessageReader(WebSocketRole.Server, door.ReaderOptions, deflate), this, this, door.ConnectionOptions);
+    }
+
+    public WebSocketConnection Connection { get; }
+
+    /// <summary>Lets the peer in. From here on it hears the hub.</summary>
+    public void Enter(Peer admitted)
+    {
+        Volatile.Write(ref peer, admitted);
+        Connection.Flush();
+    }
+
+    void IPeerLink.Flush() => Connection.Flush();
+
+    void IPeerLink.Close(CloseReason reason)
+    {
+        // Who was too slow would not read the rest either.
+        if (reason == CloseReason.TooSlow) peer?.Outbox.Close();
+        Connection.Close(reason.Code, reason.Text);
+    }
+
+    ValueTask IWebSocketHandler.OnMessageAsync(MessageType type, ReadOnlyMemory<byte> payload)
+    {
+        bytesRead += payload.Length;
+        if (peer?.Room is not { } room) return default;
+        batch ??= FlushBatch.Rent();
+        var publishing = door.Hub.PublishAsync(
+            peer, room, type == MessageType.Text ? Payload.Text(payload) : Payload.Binary(payload), Message.DefaultEvent, batch);
+        return publishing.IsCompletedSuccessfully ? default : new ValueTask(publishing.AsTask());
+    }
+
+    void IWebSocketHandler.OnReadCompleted()
+    {
+        if (bytesRead > 0) door.Metrics.Received(bytesRead);
+        bytesRead = 0;
+        batch?.Return();
+        batch = null;
+    }
+
+    void IWebSocketHandler.OnFailed(Exception exception) => ServerLog.MessageFailed(door.Logger, peer?.Id, exception);
+
+    void IWebSocketHandler.OnClosed(ushort code, string reason)
+    {
+        door.Remove(this);
+        if (peer is not null)
+        {
+            ServerLog.PeerDisconnected(door.Logger, peer.Id, code, reason);
+            door.Hub.Remove(peer, new CloseReason(code, reason));
+        }
+        ended?.SetResult();
+    }
+
+    ReadOnlyMemory<byte> IFrameSource.Peek() => Volatile.Read(ref peer) is { } admitted ? admitted.Outbox.Peek() : default;
+
+    void IFrameSource.Advance(int count)
+    {
+        door.Metrics.Flushed(count);
+        peer!.Outbox.Advance(count);
+    }
+
+    void IFrameSource.Blocked() => peer?.Outbox.Blocked();
+
+    void IFrameSource.Close() => peer?.Outbox.Close();
+}

@@ -1,0 +1,56 @@
+using System.Text.Json.Serialization;
+
+namespace Kodama.Server;
+
+internal sealed record HealthAnswer(string Status);
+
+internal sealed record HubAnswer(
+    string Name, string Version, IReadOnlyDictionary<string, string> Details, bool Echo, string DefaultRoom, bool TokenRequired, IReadOnlyList<string> Addresses,
+    DateTimeOffset StartedAt, DateTimeOffset Now);
+
+internal sealed record RoomAnswer(string Name, string Epoch, long Offset, int Peers, bool Echo)
+{
+    public static RoomAnswer Of(Room room) => new(room.Name, room.Epoch, room.Offset, room.PeerCount, room.Echo);
+
+    public static RoomAnswer Of(RoomSnapshot snapshot) => Of(snapshot.Room) with { Offset = snapshot.Offset, Peers = snapshot.Peers.Count };
+}
+
+internal sealed record RoomsAnswer(IEnumerable<RoomAnswer> Rooms);
+
+internal sealed record PeerAnswer(
+    string Id, IReadOnlyDictionary<string, string> Details, IEnumerable<string> Rooms, string Door, string? Address, string? User, DateTimeOffset ConnectedAt,
+    long MessagesIn, long MessagesOut, long Dropped)
+{
+    public static PeerAnswer Of(Peer peer) => new(
+        peer.Id, peer.Details, peer.Rooms.Select(r => r.Name), peer.Door, peer.RemoteAddress?.ToString(), peer.Principal?.Identity?.Name, peer.ConnectedAt,
+        peer.MessagesIn, peer.MessagesOut, peer.Outbox.Dropped);
+}
+
+internal sealed record PeersAnswer(IEnumerable<PeerAnswer> Peers);
+
+internal sealed record PublishAnswer(string Room, long? Offset, string? Epoch, int Receivers);
+
+internal sealed record SnapshotEvent(RoomAnswer? Room, IEnumerable<RoomAnswer> Rooms, IEnumerable<PeerAnswer> Peers);
+
+internal sealed record ReasonAnswer(ushort Code, string Text);
+
+internal sealed record PeerEvent(string Room, PeerAnswer Peer, DateTimeOffset Time, ReasonAnswer? Reason);
+
+internal sealed record StatsEvent(DateTimeOffset Time, int Peers, int Rooms, long MessagesIn, long MessagesOut, long BytesIn, long BytesOut, long Dropped, long Refused);
+
+internal sealed record MissedEvent(long Count);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(UtcMilliseconds)])]
+[JsonSerializable(typeof(HttpErrorBody))]
+[JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(HubAnswer))]
+[JsonSerializable(typeof(RoomsAnswer))]
+[JsonSerializable(typeof(PeersAnswer))]
+[JsonSerializable(typeof(PublishAnswer))]
+[JsonSerializable(typeof(SnapshotEvent))]
+[JsonSerializable(typeof(PeerEvent))]
+[JsonSerializable(typeof(StatsEvent))]
+[JsonSerializable(typeof(MissedEvent))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
+internal sealed partial class KodamaJson : JsonSerializerContext;

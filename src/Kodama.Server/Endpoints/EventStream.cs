@@ -1,0 +1,159 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Hosting;
+
+namespace Kodama.Server;
+
+/// <summary><c>/api/events</c>: what happens in the hub, or in one room, as Server-Sent Events.</summary>
+internal sealed class EventStream(Hub hub, KodamaMetrics metrics, TimeProvider time, IHostApplicationLifetime lifetime)
+{
+    private const int LargestMessage = 4 * 1024;
+    private static readonly TimeSpan StatsInterval = TimeSpan.FromSeconds(1);
+    private const int StatsBetweenComments = 15;
+
+    public async Task WriteAsync(HttpContext context, AuthenticationResult authenticated)
+    {
+        var room = context.Request.Query["room"] is [{ Length: > 0 } name, ..] ? name : null;
+        context.Response.ContentType = "text/event-stream";
+        context.Response.Headers.CacheControl = "no-store";
+        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        using var watcher = hub.Watch(new WatchOptions { Room = room });
+        try
+        {
+            await WriteAsync(new SseWriter(context.Response.BodyWriter), watcher, room, ending.Token);
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            // The reader left, or the hub stops: either way the stream has ended.
+        }
+    }
+
+    private async Task WriteAsync(SseWriter writer, HubWatcher watcher, string? room, CancellationToken cancellationToken)
+    {
+        writer.Write("snapshot"u8, Snapshot(watcher, room), KodamaJson.Default.SnapshotEvent);
+        writer.Write("stats"u8, Stats(), KodamaJson.Default.StatsEvent);
+        await writer.FlushAsync(cancellationToken);
+        await using var events = watcher.GetAsyncEnumerator(cancellationToken);
+        using var ticks = new PeriodicTimer(StatsInterval, time);
+        var happened = events.MoveNextAsync().AsTask();
+        var ticked = ticks.WaitForNextTickAsync(cancellationToken).AsTask();
+        var missed = 0L;
+        for (var tick = 0; ;)
+        {
+            await Task.WhenAny(happened, ticked);
+            while (happened.IsCompleted)
+            {
+                if (!await happened) return;
+                Write(writer, events.Current);
+                happened = events.MoveNextAsync().AsTask();
+            }
+            if (ticked.IsCompleted)
+            {
+                if (!await ticked) return;
+                missed = WriteMissed(writer, watcher.Missed, missed);
+                writer.Write("stats"u8, Stats(), KodamaJson.Default.StatsEvent);
+                if (++tick % StatsBetweenComments == 0) writer.WriteComment();
+                ticked = ticks.WaitForNextTickAsync(cancellationToken).AsTask();
+            }
+            await writer.FlushAsync(cancellationToken);
+        }
+    }
+
+    private static long WriteMissed(SseWriter writer, long now, long before)
+    {
+        if (now > before) writer.Write("missed"u8, new MissedEvent(now - before), KodamaJson.Default.MissedEvent);
+        return now;
+    }
+
+    private SnapshotEvent Snapshot(HubWatcher watcher, string? room)
+    {
+        var peers = room is null ? hub.Peers : watcher.Rooms.SelectMany(r => r.Peers);
+        return new(watcher.Rooms.Where(_ => room is not null).Select(RoomAnswer.Of).FirstOrDefault(), watcher.Rooms.Select(RoomAnswer.Of), peers.Select(PeerAnswer.Of));
+    }
+
+    private StatsEvent Stats()
+    {
+        var counts = hub.Counts;
+        return new(
+            time.GetUtcNow(), counts.Peers, counts.Rooms, counts.MessagesIn, counts.MessagesOut, metrics.BytesIn, counts.BytesOut, counts.Dropped, counts.Refused);
+    }
+
+    private static void Write(SseWriter writer, HubEvent happened)
+    {
+        switch (happened.Kind)
+        {
+            case HubEventKind.Join:
+                writer.Write("join"u8, PeerEvent(happened), KodamaJson.Default.PeerEvent);
+                break;
+            case HubEventKind.Leave:
+                writer.Write("leave"u8, PeerEvent(happened), KodamaJson.Default.PeerEvent);
+                break;
+            case HubEventKind.Message:
+                writer.Write("message"u8, json => WriteMessage(json, happened));
+                break;
+        }
+    }
+
+    private static PeerEvent PeerEvent(HubEvent happened) =>
+        new(happened.Room!.Name, PeerAnswer.Of(happened.Peer!), happened.Time, happened.Reason is { } reason ? new ReasonAnswer(reason.Code, reason.Text) : null);
+
+    private static void WriteMessage(Utf8JsonWriter json, HubEvent happened)
+    {
+        var message = happened.Message;
+        json.WriteStartObject();
+        if (happened.Room is { } room)
+        {
+            json.WriteString("room"u8, room.Name);
+            json.WriteString("epoch"u8, room.Epoch);
+            json.WriteNumber("offset"u8, message.Offset);
+        }
+        json.WriteString("time"u8, UtcMilliseconds.ToText(message.Time));
+        json.WriteString("event"u8, message.Event);
+        if (happened.Peer is { } from)
+        {
+            json.WriteStartObject("from"u8);
+            json.WriteString("id"u8, from.Id);
+            json.WriteStartObject("details"u8);
+            foreach (var (name, value) in from.Details) json.WriteString(name, value);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+        WritePayload(json, message.Payload);
+        json.WriteEndObject();
+    }
+
+    private static void WritePayload(Utf8JsonWriter json, Payload payload)
+    {
+        var bytes = payload.Bytes.Span;
+        var isCut = bytes.Length > LargestMessage;
+        if (payload.Kind == PayloadKind.Binary)
+        {
+            json.WriteStartObject("binary"u8);
+            json.WriteBase64String("base64"u8, bytes[..Math.Min(bytes.Length, LargestMessage)]);
+            json.WriteNumber("length"u8, bytes.Length);
+            json.WriteEndObject();
+        }
+        else if (payload.Kind == PayloadKind.Arguments && !isCut)
+        {
+            json.WritePropertyName("args"u8);
+            EventJson.WriteArguments(json, payload);
+        }
+        else
+        {
+            json.WriteString("text"u8, isCut ? WholeCharacters(bytes[..LargestMessage]) : bytes);
+        }
+        if (!isCut) return;
+        json.WriteBoolean("cut"u8, true);
+        json.WriteNumber("length"u8, bytes.Length);
+    }
+
+    /// <summary>Without the beginning of a character at the end (RFC 3629: continuation bytes are 10xxxxxx).</summary>
+    private static ReadOnlySpan<byte> WholeCharacters(ReadOnlySpan<byte> utf8)
+    {
+        var end = utf8.Length;
+        while (end > 0 && (utf8[end - 1] & 0xC0) == 0x80) end--;
+        return end > 0 ? utf8[..(end - 1)] : utf8;
+    }
+}

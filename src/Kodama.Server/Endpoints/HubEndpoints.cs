@@ -1,0 +1,35 @@
+using System.Reflection;
+using Kodama.Server.Console;
+using Microsoft.AspNetCore.Http;
+
+namespace Kodama.Server;
+
+/// <summary>What the hub tells of itself: <c>/</c>, <c>/health</c> and <c>/api/hub</c>.</summary>
+internal sealed class HubEndpoints(Hub hub, KodamaOptions options, RequestGuard guard, ConsoleAssets console, HubAddresses addresses, TimeProvider time)
+{
+    private static readonly string Version = typeof(HubEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
+
+    /// <summary>The details for programs, among them the scanner of <c>local_websocket</c>; the console for people.</summary>
+    public Task RootAsync(HttpContext context)
+    {
+        context.Response.Headers.Vary = "Accept";
+        return context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
+            ? console.WriteIndexAsync(context)
+            : context.Response.WriteAsJsonAsync(hub.Details, KodamaJson.Default.IReadOnlyDictionaryStringString, cancellationToken: context.RequestAborted);
+    }
+
+    public Task HealthAsync(HttpContext context)
+    {
+        context.Response.Headers.AccessControlAllowOrigin = "*";
+        if (hub.IsStopping) context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        return context.Response.WriteAsJsonAsync(new HealthAnswer(hub.IsStopping ? "stopping" : "ok"), KodamaJson.Default.HealthAnswer, cancellationToken: context.RequestAborted);
+    }
+
+    public Task InfoAsync(HttpContext context)
+    {
+        var name = hub.Details.GetValueOrDefault("name") ?? options.Name!;
+        var answer = new HubAnswer(
+            name, Version, hub.Details, options.Echo, options.DefaultRoom, guard.Authenticator is not null, addresses.Of(context.Request), hub.StartedAt, time.GetUtcNow());
+        return context.Response.WriteAsJsonAsync(answer, KodamaJson.Default.HubAnswer, cancellationToken: context.RequestAborted);
+    }
+}

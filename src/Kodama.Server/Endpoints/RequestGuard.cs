@@ -1,0 +1,131 @@
+using Kodama.Server.Security;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Kodama.Server;
+
+/// <summary>What stands before the endpoints: Host, Origin and CORS, then the authenticators.</summary>
+internal sealed class RequestGuard
+{
+    private readonly RequestHost host;
+    private readonly RequestOrigin origin;
+    private readonly KodamaMetrics metrics;
+    private readonly ILogger logger;
+
+    public RequestGuard(KodamaOptions options, KodamaMetrics metrics, ILogger<RequestGuard> logger)
+    {
+        host = new RequestHost(options);
+        origin = new RequestOrigin(options);
+        this.metrics = metrics;
+        this.logger = logger;
+        IAuthenticator[] all = [.. options.Token is { } token ? [new TokenAuthenticator(token)] : Array.Empty<IAuthenticator>(), .. options.Authenticators];
+        Authenticator = all.Length == 0 ? null : Kodama.Server.Authenticator.AllOf(all);
+    }
+
+    /// <summary>All that were configured, or null when anyone may come in.</summary>
+    public IAuthenticator? Authenticator { get; }
+
+    /// <summary>An endpoint that anyone may read from anywhere that the hub may be addressed by.</summary>
+    public RequestDelegate Open(RequestDelegate next) => context => AllowsHost(context) ? next(context) : RefuseHostAsync(context);
+
+    /// <summary>An endpoint of the API that tells anyone.</summary>
+    public RequestDelegate PublicApi(RequestDelegate next) => Api((context, _) => next(context), authenticates: false);
+
+    /// <summary>An endpoint for whom the authenticators let in, and for web pages of allowed origins only if it changes something.</summary>
+    public RequestDelegate Api(Func<HttpContext, AuthenticationResult, Task> next, bool authenticates = true) => async context =>
+    {
+        if (!AllowsHost(context))
+        {
+            await RefuseHostAsync(context);
+        }
+        else if (!AllowsOrigin(context))
+        {
+            await RefuseOriginAsync(context);
+        }
+        else if (HttpMethods.IsOptions(context.Request.Method))
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+        }
+        else if (!authenticates)
+        {
+            await next(context, AuthenticationResult.Success);
+        }
+        else if (await AuthenticateAsync(context) is { } authenticated)
+        {
+            await next(context, authenticated);
+        }
+    };
+
+    /// <summary>Whether Host and Origin may shake hands here; if not, the refusal is written.</summary>
+    public async ValueTask<bool> AllowsHandshakeAsync(HttpContext context)
+    {
+        if (!AllowsHost(context)) await RefuseHostAsync(context);
+        else if (!origin.IsAllowed(context.Request)) await RefuseOriginAsync(context);
+        else return true;
+        return false;
+    }
+
+    /// <summary>What the authenticators say; null when they refuse, and the refusal is written.</summary>
+    public async ValueTask<AuthenticationResult?> AuthenticateAsync(HttpContext context)
+    {
+        if (Authenticator is null) return AuthenticationResult.Success;
+        AuthenticationResult result;
+        try
+        {
+            result = await Authenticator.AuthenticateAsync(context, context.RequestAborted);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            ServerLog.AuthenticatorFailed(logger, exception);
+            result = AuthenticationResult.Refuse("The hub failed to authenticate the request.", StatusCodes.Status500InternalServerError);
+        }
+        if (result.IsSuccess) return result;
+        metrics.Refused("authentication");
+        if (result.StatusCode == StatusCodes.Status401Unauthorized) context.Response.Headers.WWWAuthenticate = "Bearer";
+        await HttpError.WriteAsync(context, result.StatusCode, "AUTHENTICATION_FAILED", result.Reason);
+        return null;
+    }
+
+    private bool AllowsHost(HttpContext context)
+    {
+        context.Response.Headers.Server = ServerHeader.Value;
+        return host.IsAllowed(context.Request);
+    }
+
+    private bool AllowsOrigin(HttpContext context)
+    {
+        if (context.Request.Headers.Origin is not [{ } from, ..]) return true;
+        if (origin.IsConfigured(from))
+        {
+            var answer = context.Response.Headers;
+            answer.AccessControlAllowOrigin = from;
+            answer.Vary = "Origin";
+            answer.AccessControlAllowMethods = "GET, HEAD, POST";
+            answer.AccessControlAllowHeaders = "Authorization, Content-Type";
+            if (context.Request.Headers.ContainsKey("Access-Control-Request-Private-Network")) answer["Access-Control-Allow-Private-Network"] = "true";
+            return true;
+        }
+        var reads = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
+        return reads || origin.IsAllowed(context.Request);
+    }
+
+    private Task RefuseHostAsync(HttpContext context)
+    {
+        metrics.Refused("host");
+        return HttpError.WriteAsync(
+            context,
+            StatusCodes.Status403Forbidden,
+            "HOST_NOT_ALLOWED",
+            $"This hub is not addressed as \"{context.Request.Host.Host}\": use its IP address or a .local name, or allow the name (AllowedHosts).");
+    }
+
+    private Task RefuseOriginAsync(HttpContext context)
+    {
+        metrics.Refused("origin");
+        return HttpError.WriteAsync(
+            context,
+            StatusCodes.Status403Forbidden,
+            "ORIGIN_NOT_ALLOWED",
+            $"Pages of \"{context.Request.Headers.Origin}\" may not use this hub: allow the origin (--origin, AllowedOrigins).");
+    }
+}

@@ -1,0 +1,124 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Unicode;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+
+namespace Kodama.Server;
+
+/// <summary><c>/api/rooms</c>, <c>/api/peers</c> and publishing over HTTP.</summary>
+internal sealed class RoomEndpoints(Hub hub, KodamaOptions options, WebSocketDoor door, KodamaMetrics metrics)
+{
+    private const string HttpDoor = "http";
+
+    public Task RoomsAsync(HttpContext context, AuthenticationResult authenticated) =>
+        context.Response.WriteAsJsonAsync(new RoomsAnswer(hub.Rooms.Select(RoomAnswer.Of)), KodamaJson.Default.RoomsAnswer, cancellationToken: context.RequestAborted);
+
+    public Task PeersAsync(HttpContext context, AuthenticationResult authenticated)
+    {
+        var peers = context.Request.Query["room"] is [{ } room, ..] ? hub.FindRoom(room)?.Peers ?? [] : hub.Peers;
+        return context.Response.WriteAsJsonAsync(new PeersAnswer(peers.Select(PeerAnswer.Of)), KodamaJson.Default.PeersAnswer, cancellationToken: context.RequestAborted);
+    }
+
+    public async Task PublishAsync(HttpContext context, AuthenticationResult authenticated)
+    {
+        var roomName = (string)context.GetRouteValue(WebSocketEndpoint.RoomParameter)!;
+        if (!RoomName.IsValid(roomName))
+        {
+            await HttpError.WriteAsync(context, 400, "INVALID_ROOM", $"A room's name has 1 to {RoomName.MaxLength} characters, none of them a control character.");
+            return;
+        }
+        if (await ReadBodyAsync(context) is not { } body)
+        {
+            await HttpError.WriteAsync(context, 413, "MESSAGE_TOO_LARGE", $"A message takes at most {options.MaxMessageSize} bytes.");
+            return;
+        }
+        var eventName = context.Request.Query["event"] is [{ Length: > 0 } named, ..] ? named : Message.DefaultEvent;
+        if (!TryReadPayload(context.Request, body, eventName, out var payload, out var error) || !PeerDetails.TryRead(context.Request, out var details, out error))
+        {
+            await HttpError.WriteAsync(context, 400, "INVALID_MESSAGE", error);
+            return;
+        }
+        using var activity = KodamaActivity.Source.StartActivity("kodama.publish");
+        activity?.SetTag("kodama.room", roomName);
+        metrics.Received(body.Length);
+        var room = hub.FindRoom(roomName);
+        var publisher = new PeerDescription
+        {
+            Door = HttpDoor,
+            Encoder = door.Encoder(compressed: false),
+            Details = PeerDetails.With(details, authenticated.Details),
+            Principal = authenticated.Principal ?? (context.User.Identity is { IsAuthenticated: true } ? context.User : null),
+            RemoteAddress = RemoteAddress.Of(context),
+        };
+        var result = await hub.PublishAsync(publisher, roomName, payload, eventName, context.RequestAborted);
+        if (result.Refusal is { } refusal)
+        {
+            await HttpError.WriteAsync(context, 422, "MESSAGE_REFUSED", refusal);
+            return;
+        }
+        context.Response.StatusCode = StatusCodes.Status202Accepted;
+        var published = result.Offset > 0;
+        await context.Response.WriteAsJsonAsync(
+            new PublishAnswer(roomName, published ? result.Offset : null, published ? room?.Epoch : null, result.Receivers),
+            KodamaJson.Default.PublishAnswer,
+            cancellationToken: context.RequestAborted);
+    }
+
+    private static bool TryReadPayload(HttpRequest request, byte[] body, string eventName, out Payload payload, out string error)
+    {
+        payload = default;
+        error = "";
+        var isDefault = eventName == Message.DefaultEvent;
+        if (isDefault && request.ContentType is { } type && type.StartsWith("application/octet-stream", StringComparison.OrdinalIgnoreCase))
+        {
+            payload = Payload.Binary(body);
+            return true;
+        }
+        if (!Utf8.IsValid(body))
+        {
+            error = "The body is not UTF-8: send bytes with Content-Type: application/octet-stream.";
+        }
+        else if (!isDefault && !IsJsonArray(body))
+        {
+            error = $"The body of event \"{eventName}\" must be the JSON array of its arguments, such as [1,2].";
+        }
+        else
+        {
+            payload = isDefault ? Payload.Text(body) : Payload.Arguments(body);
+            return true;
+        }
+        return false;
+    }
+
+    private static bool IsJsonArray(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(body);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartArray) return false;
+            reader.Skip();
+            return !reader.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The whole body, or null when it is larger than a message may be.</summary>
+    private async ValueTask<byte[]?> ReadBodyAsync(HttpContext context)
+    {
+        if (context.Request.ContentLength > options.MaxMessageSize) return null;
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
+        var reader = context.Request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(context.RequestAborted);
+            if (read.Buffer.Length > options.MaxMessageSize) return null;
+            if (read.IsCompleted) return read.Buffer.ToArray();
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using Kodama.Server;
+using Kodama.Server.Console;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Maps a hub's endpoints.</summary>
+public static class KodamaEndpointRouteBuilderExtensions
+{
+    private static readonly string[] Read = [HttpMethods.Get, HttpMethods.Head];
+    private static readonly string[] ReadApi = [HttpMethods.Get, HttpMethods.Head, HttpMethods.Options];
+    private static readonly string[] WriteApi = [HttpMethods.Post, HttpMethods.Options];
+
+    /// <summary>
+    /// Maps the doors, the API and the console of the hub that <c>AddKodama</c> added (docs/specs/http.md), at the root or under a prefix such as
+    /// <c>/realtime</c>. What is said of the answer, such as <c>RequireAuthorization()</c>, holds for all of them.
+    /// </summary>
+    public static IEndpointConventionBuilder MapKodama(this IEndpointRouteBuilder endpoints, string prefix = "")
+    {
+        var services = endpoints.ServiceProvider;
+        if (services.GetService<Kodama.Hub>() is null) throw new InvalidOperationException("No hub was added: call builder.Services.AddKodama() before app.MapKodama().");
+        if (prefix.Length > 0 && prefix[0] != '/') throw new ArgumentException($"\"{prefix}\" is not a path prefix: it must begin with a slash, such as /realtime.", nameof(prefix));
+        var guard = services.GetRequiredService<RequestGuard>();
+        var webSockets = services.GetRequiredService<WebSocketEndpoint>();
+        var hub = services.GetRequiredService<HubEndpoints>();
+        var rooms = services.GetRequiredService<RoomEndpoints>();
+        var console = services.GetRequiredService<ConsoleAssets>();
+
+        var group = endpoints.MapGroup(prefix);
+        group.WithMetadata(new KodamaPrefix(prefix.TrimEnd('/')));
+        group.Map("/ws", webSockets.HandleAsync);
+        group.Map($"/ws/{{{WebSocketEndpoint.RoomParameter}}}", webSockets.HandleAsync);
+        group.MapMethods("/", Read, guard.Open(hub.RootAsync));
+        group.MapMethods($"/assets/{{**{ConsoleAssets.PathParameter}}}", Read, guard.Open(console.WriteAssetAsync));
+        group.MapMethods("/health", Read, guard.Open(hub.HealthAsync));
+        group.MapMethods("/api/hub", ReadApi, guard.PublicApi(hub.InfoAsync));
+        group.MapMethods("/api/rooms", ReadApi, guard.Api(rooms.RoomsAsync));
+        group.MapMethods("/api/peers", ReadApi, guard.Api(rooms.PeersAsync));
+        group.MapMethods("/api/events", ReadApi, guard.Api(services.GetRequiredService<EventStream>().WriteAsync));
+        group.MapMethods($"/api/rooms/{{{WebSocketEndpoint.RoomParameter}}}/messages", WriteApi, guard.Api(rooms.PublishAsync));
+        return group;
+    }
+}

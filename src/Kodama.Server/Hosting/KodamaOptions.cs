@@ -1,0 +1,85 @@
+using System.Net;
+
+namespace Kodama.Server;
+
+/// <summary>What the user asked of a hub in a server. Bound from the configuration section <c>Kodama</c>; read once at start.</summary>
+public sealed class KodamaOptions : HubOptions
+{
+    /// <summary>The section of appsettings.json, and the prefix of environment variables (<c>Kodama__Token</c>).</summary>
+    public const string Section = "Kodama";
+
+    /// <summary>The hub's name, shown to people and told as detail <c>name</c>. Default: the machine's name.</summary>
+    public string? Name { get; set; }
+
+    /// <summary>What a client must know to come in: <c>?token=</c> or <c>Authorization: Bearer</c>. Null: anyone on the network can join.</summary>
+    public string? Token { get; set; }
+
+    /// <summary>The room of <c>/ws</c>. Default <c>lobby</c>.</summary>
+    public string DefaultRoom { get; set; } = RoomName.Default;
+
+    /// <summary>
+    /// Web pages of other hosts that may use this hub, such as <c>https://app.example</c>, <c>https://*.example</c> or <c>*</c>. The hub's own
+    /// pages always may, and programs, which send no Origin.
+    /// </summary>
+    public IList<string> AllowedOrigins { get; } = [];
+
+    /// <summary>
+    /// Names by which the hub may be addressed, beside IP addresses, localhost, <c>*.local</c> and the machine's name; <c>*</c> for any. Guards
+    /// against DNS rebinding.
+    /// </summary>
+    public IList<string> AllowedHosts { get; } = [];
+
+    /// <summary>Largest message of a peer or of a publisher over HTTP, in bytes. Default 1 MiB.</summary>
+    public int MaxMessageSize { get; set; } = 1024 * 1024;
+
+    /// <summary>Most frames that one message may be split into. Default 1,024.</summary>
+    public int MaxFragments { get; set; } = 1024;
+
+    /// <summary>Whether clients that offer permessage-deflate get it. Default true; messages under 1 KiB are never compressed.</summary>
+    public bool Compression { get; set; } = true;
+
+    /// <summary>Silence after which a peer is pinged; zero for never. Default 20 s.</summary>
+    public TimeSpan PingInterval { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long a peer may take to answer a ping. Default 20 s.</summary>
+    public TimeSpan PongTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long a peer may take to answer a close frame. Default 5 s.</summary>
+    public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a graceful stop waits for outboxes to drain and peers to say goodbye. Default 5 s.</summary>
+    public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Who may come in, asked in this order, after <see cref="Token"/>.</summary>
+    public IList<IAuthenticator> Authenticators { get; } = [];
+
+    /// <summary>Who may stay, what may be said, who is told.</summary>
+    public HubRules Rules { get; } = new();
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        base.Validate();
+        RoomName.ThrowIfInvalid(DefaultRoom);
+        if (Token is { Length: 0 }) throw new ArgumentException("Token is empty: leave it out to let anyone in, or give it a value that is hard to guess.");
+        Between(1, 1 << 30, MaxMessageSize, nameof(MaxMessageSize));
+        Between(1, 1 << 20, MaxFragments, nameof(MaxFragments));
+        NotNegative(PingInterval, nameof(PingInterval));
+        NotNegative(PongTimeout, nameof(PongTimeout));
+        NotNegative(CloseTimeout, nameof(CloseTimeout));
+        NotNegative(StopTimeout, nameof(StopTimeout));
+        foreach (var origin in AllowedOrigins) Security.OriginPattern.ThrowIfInvalid(origin);
+        Name ??= Details.TryGetValue("name", out var named) ? named : Dns.GetHostName();
+        Details.TryAdd("name", Name);
+    }
+
+    private static void Between(int least, int most, int value, string name)
+    {
+        if (value < least || value > most) throw new ArgumentException($"{name} is {value}; it must be from {least} to {most}.");
+    }
+
+    private static void NotNegative(TimeSpan value, string name)
+    {
+        if (value < TimeSpan.Zero) throw new ArgumentException($"{name} is {value}; it cannot be negative.");
+    }
+}

@@ -1,0 +1,60 @@
+using Kodama;
+using Kodama.Server;
+using Kodama.Server.Console;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds a hub to an application.</summary>
+public static class KodamaServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds one hub, its doors and the transport that lets WebSockets leave Kestrel. Options come from section <c>Kodama</c> of the configuration
+    /// (appsettings.json, environment, command line) and then from <paramref name="configure"/>. Registered <see cref="IAuthenticator"/>,
+    /// <see cref="IPeerValidator"/>, <see cref="IMessageFilter"/> and <see cref="IConnectionEvents"/> services come after those of the options.
+    /// </summary>
+    public static IServiceCollection AddKodama(this IServiceCollection services, Action<KodamaOptions>? configure = null)
+    {
+        var options = services.AddOptions<KodamaOptions>();
+        options.Configure<IServiceProvider>((o, provider) => provider.GetService<IConfiguration>()?.GetSection(KodamaOptions.Section).Bind(o));
+        if (configure is not null) options.Configure(configure);
+        services.AddMetrics();
+        services.AddRouting();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(CreateOptions);
+        services.TryAddSingleton(provider => new Hub(
+            provider.GetRequiredService<KodamaOptions>(), provider.GetRequiredService<KodamaOptions>().Rules, provider.GetRequiredService<TimeProvider>(), provider.GetService<ILogger<Hub>>()));
+        services.TryAddSingleton<KodamaMetrics>();
+        services.TryAddSingleton<RequestGuard>();
+        services.TryAddSingleton<WebSocketDoor>();
+        services.TryAddSingleton<WebSocketEndpoint>();
+        services.TryAddSingleton<RoomEndpoints>();
+        services.TryAddSingleton<EventStream>();
+        services.TryAddSingleton<ConsoleAssets>();
+        services.TryAddSingleton<HubEndpoints>();
+        services.TryAddSingleton(provider => new HubAddresses(provider));
+        services.AddSingleton<IConnectionListenerFactory, DetachableTransportFactory>();
+        services.AddHostedService<HubLifetime>();
+        return services;
+    }
+
+    private static KodamaOptions CreateOptions(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<IOptions<KodamaOptions>>().Value;
+        AddAll(options.Authenticators, services.GetServices<IAuthenticator>());
+        AddAll(options.Rules.Validators, services.GetServices<IPeerValidator>());
+        AddAll(options.Rules.Filters, services.GetServices<IMessageFilter>());
+        AddAll(options.Rules.Events, services.GetServices<IConnectionEvents>());
+        options.Validate();
+        return options;
+    }
+
+    private static void AddAll<T>(IList<T> list, IEnumerable<T> services)
+    {
+        foreach (var service in services) list.Add(service);
+    }
+}

@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Kodama.Server.Security;
+
+/// <summary>Which web pages may use the hub. A browser sends its page's origin with a handshake and with what changes something; programs send none.</summary>
+internal sealed class RequestOrigin(KodamaOptions options)
+{
+    private readonly string[] allowed = [.. options.AllowedOrigins];
+
+    /// <summary>Whether the request comes from a program, from the hub's own pages or from an allowed one.</summary>
+    public bool IsAllowed(HttpRequest request) => request.Headers.Origin is not [{ } origin, ..] || IsOwn(origin, request.Host) || IsConfigured(origin);
+
+    /// <summary>Whether another host's page was allowed by option: only those need CORS answers.</summary>
+    public bool IsConfigured(string origin) => Array.Exists(allowed, pattern => OriginPattern.Matches(pattern, origin));
+
+    // The scheme aside: a proxy may speak TLS to the browser and none to the hub.
+    private static bool IsOwn(string origin, HostString host) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+        && string.Equals(uri.Host, host.Host, StringComparison.OrdinalIgnoreCase)
+        && uri.Port == (host.Port ?? new Uri($"{uri.Scheme}://x").Port);
+}

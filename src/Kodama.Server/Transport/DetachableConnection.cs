@@ -1,0 +1,248 @@
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Net.Sockets;
+using Kodama.WebSockets;
+using Microsoft.AspNetCore.Connections;
+
+namespace Kodama.Server;
+
+/// <summary>
+/// A socket as Kestrel sees it: two pipes. Between reads it waits with an empty receive, which whoever detaches the socket inherits, so
+/// that nothing has to be cancelled and no byte can be lost.
+/// </summary>
+internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFeature, IDuplexOwner
+{
+    private static readonly PipeOptions PipeOptions = new(
+        readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false);
+
+    private static long lastId;
+
+    private readonly Socket socket;
+    private readonly SocketDuplex duplex;
+    private readonly DuplexPipe transport;
+    private readonly PipeWriter input;
+    private readonly PipeReader output;
+    private readonly CancellationTokenSource closed = new();
+    private readonly Lock gate = new();
+    private readonly Task sending;
+
+    private ReadState state = ReadState.Waiting;
+    private TaskCompletionSource? stopped;
+    private WebSocketConnection? successor;
+
+    public DetachableConnection(Socket socket)
+        : base(string.Create(CultureInfo.InvariantCulture, $"K{Interlocked.Increment(ref lastId):X}"))
+    {
+        this.socket = socket;
+        duplex = new SocketDuplex(socket) { Owner = this };
+        var incoming = new Pipe(PipeOptions);
+        var outgoing = new Pipe(PipeOptions);
+        input = incoming.Writer;
+        output = outgoing.Reader;
+        Transport = transport = new DuplexPipe(incoming.Reader, outgoing.Writer);
+        ConnectionClosed = closed.Token;
+        LocalEndPoint = socket.LocalEndPoint;
+        RemoteEndPoint = socket.RemoteEndPoint;
+        Features.Set<IDetachFeature>(this);
+        sending = SendAsync();
+        if (duplex.Receive(Memory<byte>.Empty, out var transfer) && TryBeginRead(transfer)) Read(transfer);
+    }
+
+    private enum ReadState
+    {
+        /// <summary>An empty receive is pending.</summary>
+        Waiting,
+
+        /// <summary>A thread moves bytes into the pipe.</summary>
+        Reading,
+
+        /// <summary>An empty receive is pending, and what it tells is left for the successor.</summary>
+        StoppedWaiting,
+
+        /// <summary>Nothing is pending.</summary>
+        Stopped,
+
+        /// <summary>The socket is somebody else's.</summary>
+        Detached,
+    }
+
+    public bool CanDetach => ReferenceEquals(Transport, transport);
+
+    public Duplex Duplex => duplex;
+
+    public async Task StopReadingAsync()
+    {
+        Task waiting = Task.CompletedTask;
+        lock (gate)
+        {
+            if (state == ReadState.Waiting)
+            {
+                state = ReadState.StoppedWaiting;
+            }
+            else if (state == ReadState.Reading)
+            {
+                stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                waiting = stopped.Task;
+            }
+        }
+        await waiting;
+        await input.CompleteAsync();
+    }
+
+    public void Detach(WebSocketConnection connection)
+    {
+        bool inherits;
+        lock (gate)
+        {
+            inherits = state == ReadState.StoppedWaiting;
+            state = ReadState.Detached;
+            successor = connection;
+            if (inherits) connection.StartWaiting();
+        }
+        if (!inherits) connection.Start();
+    }
+
+    public override void Abort(ConnectionAbortedException abortReason)
+    {
+        if (state != ReadState.Detached) duplex.Dispose();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await transport.Input.CompleteAsync();
+        await transport.Output.CompleteAsync();
+        await sending;
+        if (state != ReadState.Detached)
+        {
+            duplex.CompleteSending();
+            duplex.Dispose();
+        }
+        await base.DisposeAsync();
+    }
+
+    void IDuplexOwner.OnReceived(Transfer transfer)
+    {
+        bool reading;
+        lock (gate) reading = state == ReadState.Reading;
+        if (reading ? TryMove(ref transfer) : TryBeginRead(transfer)) Read(transfer);
+    }
+
+    void IDuplexOwner.OnSent(Transfer transfer) => throw new InvalidOperationException("HTTP responses are not sent through the duplex.");
+
+    /// <summary>An empty receive has ended: whether it is this connection that reads on.</summary>
+    private bool TryBeginRead(Transfer transfer)
+    {
+        lock (gate)
+        {
+            if (state == ReadState.Waiting) state = ReadState.Reading;
+            else if (state == ReadState.StoppedWaiting) state = ReadState.Stopped;
+            if (state == ReadState.Reading) return true;
+        }
+        ((IDuplexOwner?)successor)?.OnReceived(transfer);
+        return false;
+    }
+
+    /// <summary>Moves what can be received into the pipe until nothing can.</summary>
+    private void Read(Transfer transfer)
+    {
+        do
+        {
+            if (transfer.Error is not null)
+            {
+                Finish(transfer.Error);
+                return;
+            }
+            if (!duplex.Receive(input.GetMemory(), out transfer)) return;
+        }
+        while (TryMove(ref transfer));
+    }
+
+    /// <summary>Passes on what was received into the pipe. True when there is more to receive already.</summary>
+    private bool TryMove(ref Transfer transfer)
+    {
+        if (transfer.Error is not null || transfer.Count == 0)
+        {
+            Finish(transfer.Error);
+            return false;
+        }
+        input.Advance(transfer.Count);
+        var flushing = input.FlushAsync();
+        if (flushing.IsCompletedSuccessfully) return TryWait(flushing.Result, out transfer);
+        _ = ResumeAsync(flushing);
+        return false;
+    }
+
+    private async Task ResumeAsync(ValueTask<FlushResult> flushing)
+    {
+        if (TryWait(await flushing, out var transfer)) Read(transfer);
+    }
+
+    /// <summary>Waits for more. True when there is more already; false when the wait is pending or reading has ended.</summary>
+    private bool TryWait(FlushResult flushed, out Transfer transfer)
+    {
+        transfer = default;
+        if (flushed.IsCompleted)
+        {
+            Finish(null);
+            return false;
+        }
+        lock (gate)
+        {
+            if (stopped is not null)
+            {
+                state = ReadState.Stopped;
+                stopped.SetResult();
+                return false;
+            }
+            state = ReadState.Waiting;
+        }
+        return duplex.Receive(Memory<byte>.Empty, out transfer) && TryBeginRead(transfer);
+    }
+
+    private void Finish(Exception? error)
+    {
+        lock (gate)
+        {
+            state = ReadState.Stopped;
+            stopped?.TrySetResult();
+        }
+        input.Complete(error);
+        // Kestrel and the application run what they have registered: not on a thread that other sockets wait for.
+        ThreadPool.UnsafeQueueUserWorkItem(static c => c.closed.Cancel(), this, preferLocal: false);
+    }
+
+    /// <summary>Sends what Kestrel writes.</summary>
+    private async Task SendAsync()
+    {
+        Exception? error = null;
+        try
+        {
+            while (true)
+            {
+                var read = await output.ReadAsync();
+                foreach (var segment in read.Buffer) await SendAsync(segment);
+                output.AdvanceTo(read.Buffer.End);
+                if (read.IsCompleted || read.IsCanceled) break;
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            error = exception;
+        }
+        await output.CompleteAsync(error);
+    }
+
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        // Small answers go at once, so that most sockets never get the state of an asynchronous send.
+        while (!bytes.IsEmpty)
+        {
+            var sent = socket.Send(bytes.Span, SocketFlags.None, out var error);
+            if (error == SocketError.WouldBlock) sent = await socket.SendAsync(bytes, SocketFlags.None);
+            else if (error != SocketError.Success) throw new SocketException((int)error);
+            bytes = bytes[sent..];
+        }
+    }
+
+    private sealed record DuplexPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;
+}

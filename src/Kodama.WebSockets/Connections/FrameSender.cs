@@ -1,0 +1,151 @@
+using System.Security.Cryptography;
+
+namespace Kodama.WebSockets;
+
+/// <summary>The sending half of a connection: one thread at a time takes runs of frames from the source and control frames between them.</summary>
+internal sealed class FrameSender(Duplex duplex, IFrameSource source, bool masked, Action closeSent)
+{
+    private const int Idle = 0;
+    private const int Sending = 1;
+    private const int SendingAndMore = 2;
+
+    private int state;
+
+    // What is left of the run or control frame being sent. Control frames go only between runs, which are whole frames.
+    private int runLeft;
+    private ReadOnlyMemory<byte> control;
+
+    private byte[]? pong;
+    private byte[]? ping;
+    private byte[]? close;
+    private bool isClosing;
+    private volatile bool isCloseSent;
+
+    public bool IsCloseSent => isCloseSent;
+
+    /// <summary>Sends what there is, or leaves it to the thread that is sending.</summary>
+    public void Flush()
+    {
+        while (true)
+        {
+            switch (Volatile.Read(ref state))
+            {
+                case Idle when Interlocked.CompareExchange(ref state, Sending, Idle) == Idle:
+                    Send();
+                    return;
+                case SendingAndMore:
+                case Sending when Interlocked.CompareExchange(ref state, SendingAndMore, Sending) == Sending:
+                    return;
+            }
+        }
+    }
+
+    /// <summary>Answers a ping; of several that wait, only the last is answered (RFC 6455 section 5.5.3).</summary>
+    public void Pong(ReadOnlySpan<byte> payload)
+    {
+        Volatile.Write(ref pong, ControlFrame(Opcode.Pong, payload));
+        Flush();
+    }
+
+    public void Ping()
+    {
+        Volatile.Write(ref ping, ControlFrame(Opcode.Ping, []));
+        Flush();
+    }
+
+    /// <summary>Sends a close frame after all that the source still has. Only the first call counts.</summary>
+    public void Close(ushort code, string reason)
+    {
+        Span<byte> frame = stackalloc byte[FrameWriter.MaxHeaderSize + FrameWriter.MaxControlPayload];
+        var length = FrameWriter.WriteClose(frame, code, reason, NewMask());
+        Interlocked.CompareExchange(ref close, frame[..length].ToArray(), null);
+        Flush();
+    }
+
+    /// <summary>A pending send has ended.</summary>
+    public void OnSent(Transfer transfer)
+    {
+        if (TryTake(transfer)) Send();
+    }
+
+    private void Send()
+    {
+        do
+        {
+            while (TryNext(out var bytes))
+            {
+                if (!duplex.Send(bytes, out var transfer))
+                {
+                    source.Blocked();
+                    return;
+                }
+                if (!TryTake(transfer)) return;
+            }
+        }
+        while (!TryRest());
+    }
+
+    /// <summary>Stops sending, unless more has come meanwhile.</summary>
+    private bool TryRest()
+    {
+        if (Interlocked.CompareExchange(ref state, Idle, Sending) == Sending) return true;
+        Volatile.Write(ref state, Sending);
+        return false;
+    }
+
+    private bool TryNext(out ReadOnlyMemory<byte> bytes)
+    {
+        bytes = control;
+        if (!control.IsEmpty) return true;
+        if (runLeft == 0)
+        {
+            if (isClosing) return false;
+            control = Interlocked.Exchange(ref pong, null) ?? Interlocked.Exchange(ref ping, null);
+            bytes = control;
+            if (!control.IsEmpty) return true;
+        }
+        bytes = source.Peek();
+        // The rest of a run may have grown by frames that came since: they wait for the next one, so that control frames find a gap.
+        if (runLeft > 0 && bytes.Length > runLeft) bytes = bytes[..runLeft];
+        runLeft = bytes.Length;
+        if (runLeft > 0) return true;
+        if (Volatile.Read(ref close) is not { } frame) return false;
+        isClosing = true;
+        bytes = control = frame;
+        return true;
+    }
+
+    private bool TryTake(Transfer transfer)
+    {
+        if (transfer.Error is not null)
+        {
+            // The sending state is kept: nothing more is sent. The receiving half sees the end and tells.
+            source.Advance(0);
+            source.Close();
+            duplex.Dispose();
+            return false;
+        }
+        if (control.IsEmpty)
+        {
+            source.Advance(transfer.Count);
+            runLeft -= transfer.Count;
+            return true;
+        }
+        control = control[transfer.Count..];
+        if (control.IsEmpty && isClosing)
+        {
+            isCloseSent = true;
+            closeSent();
+        }
+        return true;
+    }
+
+    private byte[] ControlFrame(Opcode opcode, ReadOnlySpan<byte> payload)
+    {
+        var frame = new byte[FrameWriter.HeaderSize(payload.Length, masked) + payload.Length];
+        FrameWriter.Write(frame, opcode, payload, mask: NewMask());
+        return frame;
+    }
+
+    private uint? NewMask() => masked ? (uint)RandomNumberGenerator.GetInt32(int.MaxValue) : null;
+}

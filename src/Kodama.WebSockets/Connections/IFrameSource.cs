@@ -1,0 +1,17 @@
+namespace Kodama.WebSockets;
+
+/// <summary>What a connection has to send. The connection takes from it, one call at a time, whenever the transport can take more.</summary>
+public interface IFrameSource
+{
+    /// <summary>The next bytes, whole frames only, or empty. They stay valid until <see cref="Advance"/>. After an empty answer <see cref="WebSocketConnection.Flush"/> must be called for what comes.</summary>
+    ReadOnlyMemory<byte> Peek();
+
+    /// <summary>So many of those bytes are sent; 0 when the transport broke.</summary>
+    void Advance(int count);
+
+    /// <summary>The transport takes no more for now.</summary>
+    void Blocked();
+
+    /// <summary>Nothing more is taken; what waits may go.</summary>
+    void Close();
+}

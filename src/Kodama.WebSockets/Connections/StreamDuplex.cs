@@ -1,0 +1,112 @@
+namespace Kodama.WebSockets;
+
+/// <summary>Bytes over a stream that it owns: TLS, an upgraded HTTP request, a test's memory.</summary>
+/// <param name="stream">Read and written from different threads at once, as network streams allow.</param>
+/// <param name="waitsOnEmptyRead">Whether a read into an empty buffer waits until there is something to read, as those of SslStream, NetworkStream and Kestrel do.</param>
+public sealed class StreamDuplex(Stream stream, bool waitsOnEmptyRead = false) : Duplex
+{
+    private int closed;
+
+    /// <inheritdoc/>
+    public override bool Receive(Memory<byte> buffer, out Transfer transfer)
+    {
+        transfer = default;
+        if (buffer.IsEmpty && !waitsOnEmptyRead) return true;
+        ValueTask<int> reading;
+        try
+        {
+            reading = stream.ReadAsync(buffer);
+            if (reading.IsCompletedSuccessfully)
+            {
+                transfer = new Transfer(reading.Result);
+                return true;
+            }
+        }
+        catch (Exception exception) when (IsBroken(exception))
+        {
+            transfer = new Transfer(0, exception);
+            return true;
+        }
+        _ = FinishReceiveAsync(reading);
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public override bool Send(ReadOnlyMemory<byte> bytes, out Transfer transfer)
+    {
+        transfer = new Transfer(bytes.Length);
+        ValueTask writing;
+        try
+        {
+            writing = WriteAsync(bytes);
+            if (writing.IsCompletedSuccessfully) return true;
+        }
+        catch (Exception exception) when (IsBroken(exception))
+        {
+            transfer = new Transfer(0, exception);
+            return true;
+        }
+        _ = FinishSendAsync(writing, bytes.Length);
+        return false;
+    }
+
+    /// <summary>Does nothing: a stream has no half-closed state that all of them share. The other side sees the end with <see cref="Dispose"/>.</summary>
+    public override void CompleteSending()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        if (Interlocked.Exchange(ref closed, 1) == 0) _ = DisposeAsync();
+    }
+
+    private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
+    {
+        await stream.WriteAsync(bytes).ConfigureAwait(false);
+        await stream.FlushAsync().ConfigureAwait(false);
+    }
+
+    private async Task FinishReceiveAsync(ValueTask<int> reading)
+    {
+        Transfer transfer;
+        try
+        {
+            transfer = new Transfer(await reading.ConfigureAwait(false));
+        }
+        catch (Exception exception) when (IsBroken(exception))
+        {
+            transfer = new Transfer(0, exception);
+        }
+        Owner!.OnReceived(transfer);
+    }
+
+    private async Task FinishSendAsync(ValueTask writing, int count)
+    {
+        Transfer transfer;
+        try
+        {
+            await writing.ConfigureAwait(false);
+            transfer = new Transfer(count);
+        }
+        catch (Exception exception) when (IsBroken(exception))
+        {
+            transfer = new Transfer(0, exception);
+        }
+        Owner!.OnSent(transfer);
+    }
+
+    private async Task DisposeAsync()
+    {
+        try
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (IsBroken(exception))
+        {
+            // Closing what is broken: there is nobody left to tell.
+        }
+    }
+
+    private static bool IsBroken(Exception exception) => exception is IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException;
+}

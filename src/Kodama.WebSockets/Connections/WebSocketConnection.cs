@@ -1,0 +1,285 @@
+using System.Buffers;
+
+namespace Kodama.WebSockets;
+
+/// <summary>A WebSocket after its handshake (RFC 6455): reads messages, answers pings, closes properly, over any <see cref="Duplex"/>.</summary>
+/// <remarks>
+/// Reading and sending run on whatever thread the transport calls back on and never block it. An idle connection holds no buffer: it waits with an empty receive,
+/// and only while messages come does it receive straight into a rented buffer, which saves a system call for each read. <see cref="Tick"/> must
+/// be called about once a second: one timer serves all connections of a process.
+/// </remarks>
+public sealed class WebSocketConnection : IDuplexOwner
+{
+    private const int SmallestBuffer = 4 * 1024;
+
+    private readonly Duplex duplex;
+    private readonly MessageReader reader;
+    private readonly IFrameSource source;
+    private readonly IWebSocketHandler handler;
+    private readonly ConnectionOptions options;
+    private readonly FrameSender sender;
+    private readonly bool isServer;
+
+    private byte[]? buffer;
+    private int bufferSize = SmallestBuffer;
+
+    // Whether the pending receive is an empty one, whether messages come and so a buffer is kept, and whether what comes is thrown away.
+    private bool waiting;
+    private bool busy;
+    private bool discarding;
+    private bool remoteClosed;
+    private volatile bool quiet;
+    private volatile bool heard;
+
+    private Ending? ending;
+    private long silentSince = -1;
+    private long pingedAt = -1;
+    private long closeDeadline = -1;
+
+    /// <summary>A connection that has not begun to read.</summary>
+    /// <param name="duplex">The transport; closed with the connection.</param>
+    /// <param name="role">Which side this is.</param>
+    /// <param name="reader">Parses what comes; disposed with the connection.</param>
+    /// <param name="source">What there is to send; its frames must be masked if this is a client.</param>
+    /// <param name="handler">Who is told.</param>
+    /// <param name="options">Time limits.</param>
+    public WebSocketConnection(Duplex duplex, WebSocketRole role, MessageReader reader, IFrameSource source, IWebSocketHandler handler, ConnectionOptions options)
+    {
+        this.duplex = duplex;
+        this.reader = reader;
+        this.source = source;
+        this.handler = handler;
+        this.options = options;
+        isServer = role == WebSocketRole.Server;
+        sender = new FrameSender(duplex, source, masked: !isServer, FinishHandshake);
+    }
+
+    /// <summary>Begins to read.</summary>
+    public void Start()
+    {
+        duplex.Owner = this;
+        if (BeginReceive(out var transfer)) Run(transfer);
+    }
+
+    /// <summary>Before the start: handles what came behind the handshake already.</summary>
+    public async ValueTask ReceiveEarlyAsync(ReadOnlyMemory<byte> early)
+    {
+        if (early.IsEmpty) return;
+        buffer = ArrayPool<byte>.Shared.Rent(early.Length);
+        early.CopyTo(buffer);
+        await HandleAsync(early.Length).ConfigureAwait(false);
+        ReturnBuffer();
+        busy = false;
+    }
+
+    /// <summary>Takes over a transport whose owner before has an empty receive pending: reading begins when that ends.</summary>
+    public void StartWaiting()
+    {
+        waiting = true;
+        duplex.Owner = this;
+    }
+
+    /// <summary>Sends what the source has. Never waits; any thread may call it.</summary>
+    public void Flush() => sender.Flush();
+
+    /// <summary>
+    /// Begins to close: sends what the source still has, then a close frame, and waits for the answer until
+    /// <see cref="ConnectionOptions.CloseTimeout"/>. Messages that still come are not told. Any thread may call it; only the first call counts.
+    /// </summary>
+    public void Close(ushort code, string reason)
+    {
+        if (TryEnd(code, reason)) sender.Close(code, reason);
+    }
+
+    /// <summary>Ends the connection without a close frame.</summary>
+    public void Abort(string reason)
+    {
+        TryEnd(CloseCodes.Abnormal, reason);
+        duplex.Dispose();
+    }
+
+    /// <summary>Looks at the clock: pings, and ends what has taken too long. Call about once a second, one thread at a time.</summary>
+    /// <param name="now">Milliseconds of a clock that never goes back.</param>
+    public void Tick(long now)
+    {
+        if (heard || silentSince < 0)
+        {
+            heard = false;
+            silentSince = now;
+            pingedAt = -1;
+        }
+        if (ending is not null)
+        {
+            if (closeDeadline < 0) closeDeadline = now + (long)options.CloseTimeout.TotalMilliseconds;
+            else if (now >= closeDeadline) duplex.Dispose();
+        }
+        else if (pingedAt >= 0)
+        {
+            if (now - pingedAt >= options.PongTimeout.TotalMilliseconds) Abort("No answer to a ping.");
+        }
+        else if (options.PingInterval > TimeSpan.Zero && now - silentSince >= options.PingInterval.TotalMilliseconds)
+        {
+            pingedAt = now;
+            // The pong will end the receive that holds a buffer, if one does.
+            quiet = true;
+            sender.Ping();
+        }
+    }
+
+    void IDuplexOwner.OnReceived(Transfer transfer) => Run(transfer);
+
+    void IDuplexOwner.OnSent(Transfer transfer) => sender.OnSent(transfer);
+
+    /// <summary>Handles what was received, and receives on, until a receive is pending, a message is being handled or the connection has ended.</summary>
+    private void Run(Transfer transfer)
+    {
+        do
+        {
+            if (waiting && transfer.Error is null)
+            {
+                waiting = false;
+                RentBuffer();
+                if (!duplex.Receive(buffer, out transfer)) return;
+            }
+            if (transfer.Error is not null || transfer.Count == 0)
+            {
+                End();
+                return;
+            }
+            var handling = HandleAsync(transfer.Count);
+            if (!handling.IsCompletedSuccessfully)
+            {
+                _ = ResumeAsync(handling);
+                return;
+            }
+        }
+        while (BeginReceive(out transfer));
+    }
+
+    private async Task ResumeAsync(ValueTask handling)
+    {
+        await handling.ConfigureAwait(false);
+        if (BeginReceive(out var transfer)) Run(transfer);
+    }
+
+    private bool BeginReceive(out Transfer transfer)
+    {
+        waiting = !busy;
+        if (busy) RentBuffer();
+        else ReturnBuffer();
+        return duplex.Receive(busy ? buffer : Memory<byte>.Empty, out transfer);
+    }
+
+    /// <summary>Handles what one read brought in.</summary>
+    private async ValueTask HandleAsync(int count)
+    {
+        heard = true;
+        if (discarding) return;
+        var hadMessages = false;
+        var input = buffer.AsMemory(0, count);
+        try
+        {
+            while (!discarding)
+            {
+                var read = reader.Read(input, out var consumed);
+                input = input[consumed..];
+                if (read == ReadEvent.NeedMore) break;
+                if (read != ReadEvent.Message)
+                {
+                    HandleControl(read);
+                }
+                else if (ending is null)
+                {
+                    hadMessages = true;
+                    await handler.OnMessageAsync(reader.MessageType, reader.Payload).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (Exception exception)
+        {
+            handler.OnFailed(exception);
+            discarding = true;
+            Close(CloseCodes.InternalError, "The hub failed to handle a message.");
+        }
+        handler.OnReadCompleted();
+        Adapt(count, hadMessages);
+    }
+
+    private void HandleControl(ReadEvent read)
+    {
+        switch (read)
+        {
+            case ReadEvent.Ping:
+                if (ending is null) sender.Pong(reader.Payload.Span);
+                break;
+            case ReadEvent.Close:
+                discarding = true;
+                remoteClosed = true;
+                // What still waits would not be read any more (RFC 6455 section 5.5.1).
+                TryEnd(reader.CloseCode, reader.CloseReason);
+                source.Close();
+                sender.Close(reader.CloseCode, "");
+                FinishHandshake();
+                break;
+            case ReadEvent.Error:
+                discarding = true;
+                source.Close();
+                Close(reader.CloseCode, reader.CloseReason);
+                break;
+        }
+    }
+
+    /// <summary>Once both close frames have gone over, the server ends the TCP connection (RFC 6455 section 7.1.1).</summary>
+    private void FinishHandshake()
+    {
+        // The two halves come here in either order, each after it has said that it is done.
+        Interlocked.MemoryBarrier();
+        if (!sender.IsCloseSent || !remoteClosed) return;
+        duplex.CompleteSending();
+        if (isServer) duplex.Dispose();
+    }
+
+    /// <summary>While messages come the buffer is kept and grows to what they need; a peer that only answers pings gives it back.</summary>
+    private void Adapt(int count, bool hadMessages)
+    {
+        if (hadMessages)
+        {
+            busy = true;
+            quiet = false;
+            if (count == buffer!.Length && bufferSize < options.MaxReceiveBuffer) bufferSize *= 2;
+        }
+        else if (quiet)
+        {
+            busy = false;
+            bufferSize = SmallestBuffer;
+        }
+    }
+
+    private void RentBuffer()
+    {
+        if (buffer is not null && buffer.Length >= bufferSize) return;
+        ReturnBuffer();
+        buffer = ArrayPool<byte>.Shared.Rent(bufferSize);
+    }
+
+    private void ReturnBuffer()
+    {
+        if (buffer is null) return;
+        ArrayPool<byte>.Shared.Return(buffer);
+        buffer = null;
+    }
+
+    private bool TryEnd(ushort code, string reason) => Interlocked.CompareExchange(ref ending, new Ending(code, reason), null) is null;
+
+    private void End()
+    {
+        TryEnd(CloseCodes.Abnormal, "The connection was lost.");
+        duplex.Dispose();
+        reader.Dispose();
+        ReturnBuffer();
+        source.Close();
+        handler.OnClosed(ending!.Code, ending.Reason);
+    }
+
+    private sealed record Ending(ushort Code, string Reason);
+}
