@@ -1,3 +1,4 @@
+using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Running;
 using Kodama.Bench.Compare;
 
@@ -15,7 +16,10 @@ internal static class Microbenchmarks
 
         // BenchmarkDotNet looks below the current folder for the project that it builds anew, and leaves its reports there.
         Environment.CurrentDirectory = Repository.Find();
-        var summaries = BenchmarkSwitcher.FromAssembly(typeof(Microbenchmarks).Assembly).Run(options);
+
+        // It builds this project and all that it starts once more, which may take longer than the two minutes it allows.
+        var config = ManualConfig.Create(DefaultConfig.Instance).WithBuildTimeout(TimeSpan.FromMinutes(10));
+        var summaries = BenchmarkSwitcher.FromAssembly(typeof(Microbenchmarks).Assembly).Run(options, config);
         return summaries.Any(s => s.HasCriticalValidationErrors || s.Reports.Any(r => !r.Success)) ? 1 : 0;
     }
 }
