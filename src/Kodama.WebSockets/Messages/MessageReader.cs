@@ -51,6 +51,9 @@ public sealed class MessageReader : IDisposable
         window = deflate is not null && deflate.PeerKeepsContext(role) ? new InflateWindow(deflate.PeerWindowBits(role)) : null;
     }
 
+    /// <summary>The size in bytes of the pooled buffer that the reader holds; 0 while it holds none.</summary>
+    internal int HeldBytes => message.Capacity;
+
     /// <summary>
     /// More than the message may have: data that cannot be compressed grows, by an eighth in the fixed Huffman code of 9 bits a byte.
     /// </summary>
@@ -102,6 +105,8 @@ public sealed class MessageReader : IDisposable
             consumed = input.Length;
             return end;
         }
+        // Not only what is ours: an idle reader must not keep the caller's buffer alive either.
+        payload = default;
         if ((state & State.Delivered) != 0)
             Release();
 
@@ -192,7 +197,7 @@ public sealed class MessageReader : IDisposable
             }
 
             long limit = (state & State.Compressed) != 0 ? MaxCompressedSize : options.MaxMessageSize;
-            if (message.Length + header.PayloadLength > limit)
+            if (header.PayloadLength > limit - message.Length)
                 return Fail(CloseCodes.MessageTooBig, TooBig());
         }
 
