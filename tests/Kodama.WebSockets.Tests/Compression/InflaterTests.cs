@@ -119,7 +119,7 @@ public class InflaterTests
         const int Bound = 4096;
         var random = new Random(1951);
         byte[][] corpus = [.. Enumerable.Range(0, 40).Select(i => Deflated(Text(random.Next(1, 3000)), (CompressionLevel)(i % 4)))];
-        for (int i = 0; i < 200_000; i++)
+        for (int i = 0; i < 50_000; i++)
         {
             byte[] input = [.. corpus[random.Next(corpus.Length)]];
             for (int flips = random.Next(1, 4); flips > 0; flips--)
@@ -136,7 +136,7 @@ public class InflaterTests
     {
         var random = new Random(99);
         int done = 0;
-        for (int i = 0; i < 20_000; i++)
+        for (int i = 0; i < 10_000; i++)
         {
             byte[] input = Deflated(Text(random.Next(1, 300)), (CompressionLevel)random.Next(1, 4));
             input[random.Next(input.Length)] ^= (byte)(1 << random.Next(8));
@@ -151,7 +151,7 @@ public class InflaterTests
                 Assert.Fail($"{Hex.Of(input)}: {ours} instead of {text}");
             done++;
         }
-        Assert.InRange(done, 1000, 20_000);
+        Assert.InRange(done, 500, 10_000);
     }
 
     private static (InflateResult Result, string Hex) Inflate(byte[] input, int maxSize = 1 << 20)
