@@ -169,7 +169,6 @@ public sealed class MessageReader : IDisposable
                     return Fail(CloseCodes.ProtocolError, "A new message begins before the last fragment of the one underway.");
                 MessageType = header.Opcode == Opcode.Text ? MessageType.Text : MessageType.Binary;
                 fragments = 1;
-                utf8 = default;
                 state = State.InMessage | (header.Compressed ? State.Compressed : State.None);
             }
 

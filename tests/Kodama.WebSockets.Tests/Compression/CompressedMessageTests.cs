@@ -28,6 +28,12 @@ public class CompressedMessageTests
         Takeover, "C1 07 F248CDC9C90700 81 03 616263 C1 05 F200110000", Seen.Text("Hello"), Seen.Text("abc"), Seen.Text("Hello"));
 
     [Fact]
+    public void Read_SharedWindow_SpansSeveralMessages() => Wire.Expect(
+        () => new MessageReader(WebSocketRole.Client, MessageReaderOptions.Default, Takeover),
+        [.. Hex.Bytes("C1 07 F248CDC9C90700 C1 05 F200110000"), .. Match(6, 2, 1)],
+        Seen.Text("Hello"), Seen.Text("Hello"), Seen.Binary("Hel"u8));
+
+    [Fact]
     public void Read_ReferenceWithoutTakeover_IsInvalidPayload() =>
         Expect(NoTakeover, "C1 07 F248CDC9C90700 C1 05 F200110000", Seen.Text("Hello"), Seen.Error(CloseCodes.InvalidPayload));
 

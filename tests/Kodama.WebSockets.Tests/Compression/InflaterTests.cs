@@ -59,6 +59,18 @@ public class InflaterTests
         Assert.True(result == InflateResult.Invalid, $"{why}: {result}");
     }
 
+    /// <summary>The only literal code is that of the end of the block: with one bit it may stand alone, with two it is half a code.</summary>
+    [Theory]
+    [InlineData("10", "0", true)]
+    [InlineData("11", "00", false)]
+    public void Inflate_IncompleteCode_IsValidIfItIsOneBit(string lengthOfEnd, string end, bool valid)
+    {
+        // The lengths' own codes: 18 is "0", 1 is "10", 2 is "11". Then 138 and 118 zeros, the end of the block, one distance.
+        const string Header = "0 01 00000 00000 0111 000 000 100 000 000 000 000 000 000 000 000 000 000 000 000 010 000 010";
+        (InflateResult result, _) = Inflate(Bits($"{Header} 0 1111111 0 1101011 {lengthOfEnd} 10 {end} 0 00"));
+        Assert.Equal(valid ? InflateResult.Done : InflateResult.Invalid, result);
+    }
+
     [Fact]
     public void Inflate_MatchThatOverlapsItself_Repeats() =>
         Assert.Equal((InflateResult.Done, "61616161"), Inflate(Bits("0 10 10010001 0000001 00000 0000000 0 00")));
