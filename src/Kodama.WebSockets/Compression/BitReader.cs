@@ -36,7 +36,7 @@ internal ref struct BitReader(ReadOnlySpan<byte> input)
             bits |= BinaryPrimitives.ReadUInt64LittleEndian(input[position..]) << Count;
             position += bytes;
             Count += bytes * 8;
-            // What did not fit is read again with the next refill, over the same bits.
+            // Of a byte that fits only in part nothing stays; the next refill reads it whole.
             bits &= ulong.MaxValue >> (64 - Count);
             return;
         }

@@ -19,9 +19,9 @@ public sealed class MessageReader : IDisposable
     private const string NotUtf8 = "The text message is not UTF-8.";
 
     private readonly MessageReaderOptions options;
-    private readonly DeflateParameters? deflate;
     private readonly InflateWindow? window;
     private readonly WebSocketRole role;
+    private readonly bool deflates;
     private PooledBytes message;
     private HeaderBytes headerBytes;
     private byte headerLength;
@@ -43,7 +43,7 @@ public sealed class MessageReader : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         this.role = role;
         this.options = options;
-        this.deflate = deflate;
+        deflates = deflate is not null;
         window = deflate is not null && deflate.PeerKeepsContext(role) ? new InflateWindow(deflate.PeerWindowBits(role)) : null;
     }
 
@@ -129,7 +129,6 @@ public sealed class MessageReader : IDisposable
     /// <summary>Reads a header, or as much of it as there is, and enters its frame when it is whole and right.</summary>
     private ReadEvent ReadHeader(ReadOnlySpan<byte> input, out int used)
     {
-        bool deflates = deflate is not null;
         int before = headerLength;
         if (before == 0 && FrameHeader.TryRead(input, role, deflates, out FrameHeader header, out _))
         {
