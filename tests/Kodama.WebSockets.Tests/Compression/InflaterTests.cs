@@ -201,8 +201,8 @@ public class InflaterTests
     {
         var random = new Random(length);
         string[] words = ["forest ", "echo ", "kodama ", "{\"event\":\"move\",\"args\":[", "],", "木霊 ", "0.125,", "\n"];
-        byte[] text = [.. Enumerable.Range(0, length / 2 + 1).SelectMany(_ => System.Text.Encoding.UTF8.GetBytes(words[random.Next(words.Length)])).Take(length)];
-        return text;
+        IEnumerable<string> text = Enumerable.Range(0, length / 2 + 1).Select(_ => words[random.Next(words.Length)]);
+        return [.. text.SelectMany(System.Text.Encoding.UTF8.GetBytes).Take(length)];
     }
 
     private sealed class Output : IDisposable

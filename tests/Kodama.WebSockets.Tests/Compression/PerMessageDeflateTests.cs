@@ -17,7 +17,9 @@ public class PerMessageDeflateTests
     [InlineData("permessage-deflate; server_no_context_takeover", Both)]
     [InlineData("permessage-deflate; client_no_context_takeover", Both)]
     [InlineData("permessage-deflate; server_max_window_bits=10, permessage-deflate", Both)]
-    [InlineData("permessage-deflate; server_max_window_bits=10; client_max_window_bits, permessage-deflate; client_max_window_bits=9", Both + "; client_max_window_bits=9")]
+    [InlineData(
+        "permessage-deflate; server_max_window_bits=10; client_max_window_bits, permessage-deflate; client_max_window_bits=9",
+        Both + "; client_max_window_bits=9")]
     [InlineData("x-webkit-deflate-frame, permessage-deflate; unknown, permessage-deflate; client_max_window_bits", Both)]
     public void TryAccept_OfferThatCanBeHonoured_IsAnswered(string offer, string expected)
     {
@@ -60,7 +62,9 @@ public class PerMessageDeflateTests
 
     [Theory]
     [InlineData("permessage-deflate", "permessage-deflate; server_no_context_takeover", false, 15)]
-    [InlineData("permessage-deflate; client_max_window_bits=9", "permessage-deflate; server_no_context_takeover; client_max_window_bits=9", false, 9)]
+    [InlineData(
+        "permessage-deflate; client_max_window_bits=9",
+        "permessage-deflate; server_no_context_takeover; client_max_window_bits=9", false, 9)]
     [InlineData("permessage-deflate; client_no_context_takeover", Both, true, 15)]
     public void TryAccept_TakeoverAllowed_LetsTheClientKeepItsContext(string offer, string expected, bool clientKeepsNothing, int bits)
     {

@@ -23,8 +23,9 @@ public sealed record Conversation(WebSocketRole Codec, Deflate Deflate, Said[] M
         for (int i = 0; i < conversation.Messages.Length; i++)
         {
             Said said = conversation.Messages[i];
+            Said[] simpler = [.. conversation.Messages[..i], said with { Fragments = 1 }, .. conversation.Messages[(i + 1)..]];
             if (said.Fragments > 1)
-                yield return conversation with { Messages = [.. conversation.Messages[..i], said with { Fragments = 1 }, .. conversation.Messages[(i + 1)..]] };
+                yield return conversation with { Messages = simpler };
         }
     }
 }

@@ -19,7 +19,10 @@ public class MessageReaderCloseTests
         string reason = new('r', FrameWriter.MaxCloseReason);
         byte[] frame = new byte[140];
         int written = FrameWriter.WriteClose(frame, CloseCodes.Normal, reason);
-        Wire.Expect(() => new MessageReader(WebSocketRole.Client, MessageReaderOptions.Default), frame[..written], Seen.Close(CloseCodes.Normal, reason));
+        Wire.Expect(
+            () => new MessageReader(WebSocketRole.Client, MessageReaderOptions.Default),
+            frame[..written],
+            Seen.Close(CloseCodes.Normal, reason));
     }
 
     [Fact]

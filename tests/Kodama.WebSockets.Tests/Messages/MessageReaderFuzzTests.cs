@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Kodama.WebSockets.Tests;
 
-/// <summary>A million frames, most of them damaged, at random ends of connections in random pieces. What failed is found again by its seed.</summary>
+/// <summary>
+/// A million frames, most of them damaged, at random ends of connections in random pieces. What failed is found again by its seed.
+/// </summary>
 public class MessageReaderFuzzTests
 {
     private const int FramesPerConnection = 10;
@@ -89,7 +91,8 @@ public class MessageReaderFuzzTests
             Assert.Fail($"{answered} of {reader.Payload.Length} bytes");
         if (answered == ReadEvent.Message && reader.MessageType == MessageType.Text)
             _ = StrictUtf8.GetCharCount(reader.Payload.Span);
-        if (answered == ReadEvent.Error && reader.CloseCode is not (CloseCodes.ProtocolError or CloseCodes.InvalidPayload or CloseCodes.MessageTooBig))
+        if (answered == ReadEvent.Error
+            && reader.CloseCode is not (CloseCodes.ProtocolError or CloseCodes.InvalidPayload or CloseCodes.MessageTooBig))
             Assert.Fail($"error {reader.CloseCode}");
         if (answered is ReadEvent.Close or ReadEvent.Error && reader.HeldBytes != 0)
             Assert.Fail($"holds {reader.HeldBytes} bytes after the end");
@@ -167,7 +170,9 @@ public class MessageReaderFuzzTests
     private static readonly byte[][][] CorpusForms = [.. Enumerable.Range(0, 60).Select(i =>
     {
         var random = new Random(i);
-        byte[] text = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 6 + i * (i % 5 == 0 ? 6 : 1)).Select(_ => random.Next(2) == 0 ? "木霊 echo" : "forest 🌲")));
+        int words = 6 + i * (i % 5 == 0 ? 6 : 1);
+        string[] said = [.. Enumerable.Range(0, words).Select(_ => random.Next(2) == 0 ? "木霊 echo" : "forest 🌲")];
+        byte[] text = Encoding.UTF8.GetBytes(string.Concat(said));
         var compressed = new ArrayBufferWriter<byte>();
         Deflater.Deflate(text, compressed);
         return new[] { text, compressed.WrittenSpan.ToArray() };
