@@ -26,6 +26,8 @@ internal sealed class FrameChunk
 
     public byte[] Bytes { get; }
 
+    public int References => Volatile.Read(ref references);
+
     /// <summary>A chunk of <see cref="SharedSize"/>; the caller holds its one reference.</summary>
     public static FrameChunk RentShared()
     {

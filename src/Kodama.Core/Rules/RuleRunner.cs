@@ -41,6 +41,10 @@ internal sealed class RuleRunner(HubRules rules, ILogger logger)
                 if (!running.IsCompleted) batch.Flush();
                 result = await running;
             }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return (message, "The connection ended while the message was checked.");
+            }
             catch (Exception exception)
             {
                 RulesLog.FilterFailed(logger, filter.GetType().Name, message.Sender?.Id, exception);
@@ -59,6 +63,10 @@ internal sealed class RuleRunner(HubRules rules, ILogger logger)
             try
             {
                 await told.ConnectedAsync(peer, cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                // The client went away meanwhile, and the others are told of its coming all the same: they will be told of its going.
             }
             catch (Exception exception)
             {
@@ -88,6 +96,10 @@ internal sealed class RuleRunner(HubRules rules, ILogger logger)
         {
             var verdict = await validator.ValidateAsync(peer, cancellationToken);
             return verdict.IsAccepted ? null : verdict.Refusal;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return CloseReason.Refused;
         }
         catch (Exception exception)
         {
