@@ -156,10 +156,12 @@ public sealed class Hub
     /// <summary>Takes a peer out of a room. False, when it was not in it.</summary>
     public static bool Leave(Peer peer, Room room) => peer.Leave(room);
 
-    /// <summary>Takes a peer out of one room and into another. It misses nothing of the new room from its join on, and gets nothing of the old one after its leave.</summary>
+    /// <summary>Takes a peer out of one room and into another, in which it may be already; <see cref="JoinResult.Gone"/> also when it was not in the first. It misses nothing of the new room from its join on, and gets nothing of the old one after its leave.</summary>
     public JoinResult Move(Peer peer, Room from, string toRoomName)
     {
         RoomName.ThrowIfInvalid(toRoomName);
+        // To leave and come back would end a room that it is alone in.
+        if (from.Name == toRoomName && peer.IsIn(from)) return JoinResult.AlreadyIn;
         if (!peer.Leave(from)) return JoinResult.Gone;
         return Join(peer, toRoomName);
     }
@@ -229,10 +231,23 @@ public sealed class Hub
         }
     }
 
-    private async ValueTask<PublishResult> FilterAndPublishAsync(Message message, FlushBatch batch, CancellationToken cancellationToken)
+    private ValueTask<PublishResult> FilterAndPublishAsync(Message message, FlushBatch batch, CancellationToken cancellationToken)
     {
-        var (passed, refusal) = await rules.FilterAsync(message, batch, cancellationToken);
-        if (refusal is null) return message.Room!.Publish(passed, batch);
+        var filtering = rules.FilterAsync(message, batch, cancellationToken);
+        if (!filtering.IsCompletedSuccessfully) return PublishWhenFilteredAsync(filtering, batch);
+        var (passed, refusal) = filtering.Result;
+        return new(PublishUnless(refusal, passed, batch));
+    }
+
+    private async ValueTask<PublishResult> PublishWhenFilteredAsync(ValueTask<(Message Message, string? Refusal)> filtering, FlushBatch batch)
+    {
+        var (passed, refusal) = await filtering;
+        return PublishUnless(refusal, passed, batch);
+    }
+
+    private PublishResult PublishUnless(string? refusal, in Message message, FlushBatch batch)
+    {
+        if (refusal is null) return message.Room!.Publish(message, batch);
         Interlocked.Increment(ref filtered);
         return new PublishResult(0, 0, refusal);
     }

@@ -44,7 +44,7 @@ public sealed class Outbox
     /// <summary>Bytes that wait.</summary>
     public int QueuedBytes { get { lock (gate) return bytes; } }
 
-    /// <summary>Frames that wait. One that is partly sent counts.</summary>
+    /// <summary>Frames that wait. Those of a piece that is partly sent count until all of it is.</summary>
     public int QueuedFrames { get { lock (gate) return frames; } }
 
     /// <summary>Frames taken in since the start.</summary>

@@ -34,6 +34,6 @@ public sealed partial class HubRules
         Add(new Capacity(
             max,
             peer => peer.Details.GetValueOrDefault(detail),
-            value => $"The {detail} {Quotation.Of(value)} is full: it takes {max} peers.",
+            value => $"The {detail} {Quotation.Of(value)} is full: at most {max} may be in it.",
             comparer));
 }
