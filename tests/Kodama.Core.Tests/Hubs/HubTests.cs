@@ -142,6 +142,22 @@ public class HubTests
     }
 
     [Fact]
+    public async Task Stop_WhileAPeerIsValidated_SaysGoodbyeToItToo()
+    {
+        var gate = new TaskCompletionSource<PeerVerdict>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var hub = new Hub(rules: new HubRules().Validate((_, _) => new(gate.Task)));
+        var link = new TestLink();
+        var coming = hub.TryComeAsync(link);
+
+        hub.Stop();
+        gate.SetResult(PeerVerdict.Accepted);
+
+        Assert.False((await coming).Peer!.IsConnected);
+        Assert.Equal(CloseReason.GoingAway, await link.Closed.WithDeadline());
+        Assert.Equal(0, hub.PeerCount);
+    }
+
+    [Fact]
     public void Stop_RacingWithPeersThatCome_LeavesNobody()
     {
         for (var round = 0; round < 100; round++)

@@ -52,8 +52,9 @@ public class RoomFormatTests
     {
         var hub = new Hub();
         var (plain, other) = (new LengthPrefixed(), new LengthPrefixed("other:"));
-        var speaker = await hub.ComeAsync(encoder: plain);
+        // First, so that its place among the formats has been passed over when it comes back.
         var joiner = await hub.ComeAsync(encoder: other);
+        var speaker = await hub.ComeAsync(encoder: plain);
         Hub.Leave(joiner.Peer, speaker.Room);
         plain.WhileEncoding = () => hub.Join(joiner.Peer, "lobby");
 
