@@ -108,6 +108,22 @@ public class HubTests
         Assert.False(guest.Peer.Send("too late"));
     }
 
+    [Theory]
+    [InlineData(999)]
+    [InlineData(1005)]
+    [InlineData(1006)]
+    [InlineData(1015)]
+    [InlineData(2999)]
+    [InlineData(5000)]
+    public async Task Disconnect_CodeThatNoCloseFrameMayCarry_ThrowsAndThePeerStays(ushort code)
+    {
+        var guest = await new Hub().ComeAsync();
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => guest.Peer.Disconnect(code));
+
+        Assert.True(guest.Peer.IsConnected);
+    }
+
     [Fact]
     public void UpdateDetails_FromManyThreads_LosesNoChangeAndTellsTheNewOnes()
     {
