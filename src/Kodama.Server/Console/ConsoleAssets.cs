@@ -87,6 +87,7 @@ internal sealed class ConsoleAssets
             ".js" => "text/javascript; charset=utf-8",
             ".css" => "text/css; charset=utf-8",
             ".svg" => "image/svg+xml",
+            ".md" => "text/plain; charset=utf-8",
             ".webmanifest" or ".json" => "application/json; charset=utf-8",
             ".png" => "image/png",
             ".woff2" => "font/woff2",

@@ -39,7 +39,9 @@ public static class PerMessageDeflate
 
         foreach (WebSocketExtension offer in offers)
         {
-            if (!IsDeflate(offer) || !TryRead(offer, isOffer: true, out Parameters asked) || asked.ServerBits is not (null or OwnWindowBits))
+            if (!IsDeflate(offer)
+                || !TryRead(offer, isOffer: true, out Parameters asked)
+                || asked.ServerBits is not (null or OwnWindowBits))
                 continue;
 
             bool clientKeepsNothing = asked.ClientNoContextTakeover || !options.PeerContextTakeover;
@@ -58,7 +60,7 @@ public static class PerMessageDeflate
     public static string Offer(PerMessageDeflateOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return options.PeerContextTakeover ? $"{Name}; {ClientNoContextTakeover}" : $"{Name}; {ClientNoContextTakeover}; {ServerNoContextTakeover}";
+        return $"{Name}; {ClientNoContextTakeover}" + (options.PeerContextTakeover ? "" : $"; {ServerNoContextTakeover}");
     }
 
     /// <summary>

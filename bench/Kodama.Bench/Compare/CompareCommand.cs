@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Kodama.Bench.Scenarios;
+using Kodama.Bench.Servers;
+
+namespace Kodama.Bench.Compare;
+
+internal static class CompareCommand
+{
+    public static Command Create()
+    {
+        var only = Choice("--only", Scenario.All, s => s.Name, "Scenarios");
+        var servers = Choice("--servers", BenchServer.All, s => s.Name, "Servers");
+        var seconds = new Option<double?>("--seconds") { Description = "Seconds that each load is measured, 0.1 to 60 (default 5)" };
+        seconds.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double?>() is < 0.1 or > 60)
+                result.AddError("--seconds must be 0.1 to 60.");
+        });
+        var quick = new Option<bool>("--quick") { Description = "Small and short, to see that everything works; writes no results" };
+        var wsload = new Option<FileInfo>("--wsload") { Description = "The load generator in C++ to use instead of the built-in one" };
+        wsload.AcceptExistingOnly();
+
+        var command = new Command("compare", "Compares servers, each on core 0 with the load on core 1, and writes a table to bench/results.")
+        {
+            only, servers, seconds, quick, wsload,
+        };
+        command.SetAction((result, cancellationToken) =>
+        {
+            var isQuick = result.GetValue(quick);
+            var comparison = new Comparison(new CompareOptions
+            {
+                Scenarios = result.GetValue(only) ?? Scenario.All,
+                Servers = result.GetValue(servers) ?? BenchServer.All,
+                Seconds = result.GetValue(seconds) ?? (isQuick ? 1 : 5),
+                Quick = isQuick,
+                Wsload = result.GetValue(wsload)?.FullName,
+            });
+            return comparison.RunAsync(cancellationToken);
+        });
+        return command;
+    }
+
+    private static Option<IReadOnlyList<T>> Choice<T>(string name, IReadOnlyList<T> all, Func<T, string> nameOf, string what)
+    {
+        var names = string.Join(',', all.Select(nameOf));
+        return new Option<IReadOnlyList<T>>(name)
+        {
+            Description = $"{what}, separated by commas (default {names})",
+            CustomParser = Parse,
+        };
+
+        IReadOnlyList<T>? Parse(ArgumentResult result)
+        {
+            var wanted = result.Tokens[0].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            if (wanted.FirstOrDefault(w => !all.Select(nameOf).Contains(w)) is { } unknown)
+                result.AddError($"{name}: \"{unknown}\" is none of {names}.");
+            return [.. all.Where(a => wanted.Contains(nameOf(a)))];
+        }
+    }
+}

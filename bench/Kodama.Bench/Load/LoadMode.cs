@@ -1,0 +1,13 @@
+namespace Kodama.Bench.Load;
+
+internal enum LoadMode
+{
+    /// <summary>Every connection sends, waits for its own message to come back, and sends again.</summary>
+    Echo,
+
+    /// <summary>Publishers send at a given rate; every subscriber of their room receives.</summary>
+    Fanout,
+
+    /// <summary>Connections open, stay and say nothing.</summary>
+    Idle,
+}

@@ -1,0 +1,59 @@
+namespace Kodama.Bench.Load;
+
+internal sealed record LoadOptions
+{
+    public required LoadMode Mode { get; init; }
+
+    public required int Port { get; init; }
+
+    /// <summary>"%d" in it becomes the number of the room: in echo mode every connection has its own.</summary>
+    public required string Path { get; init; }
+
+    public string Protocol { get; init; } = "raw";
+
+    /// <summary>Connections of echo and idle mode.</summary>
+    public int Connections { get; init; } = 100;
+
+    public int Rooms { get; init; } = 1;
+
+    /// <summary>Subscribers in each room.</summary>
+    public int Subscribers { get; init; } = 200;
+
+    /// <summary>Publishers in each room.</summary>
+    public int Publishers { get; init; } = 1;
+
+    /// <summary>Messages per second, of all publishers together.</summary>
+    public double Rate { get; init; } = 1000;
+
+    /// <summary>Messages in flight per connection in echo mode.</summary>
+    public int Depth { get; init; } = 1;
+
+    /// <summary>Bytes of a message, at least those of its <see cref="Stamp"/>; the wire adds what the protocol wraps around it.</summary>
+    public int Size { get; init; } = 64;
+
+    public bool Binary { get; init; }
+
+    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(2);
+
+    public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Loopback addresses to connect from, beginning at 127.0.0.2: one address has only some 28,000 ports.</summary>
+    public int Sources { get; init; } = 1;
+
+    /// <summary>The server, to read its CPU time and memory; 0 for none.</summary>
+    public int ServerProcessId { get; init; }
+
+    public int ConnectionCount => Mode == LoadMode.Fanout ? Rooms * (Subscribers + Publishers) : Connections;
+
+    /// <summary>Why these cannot be run, or null.</summary>
+    public string? Error() => this switch
+    {
+        { Size: < Stamp.Length or > MaxSize } => $"--size is {Size}; it must be {Stamp.Length} to {MaxSize}.",
+        { Mode: LoadMode.Fanout } when Rooms * Publishers > Stamp.MaxPublishers => $"{Rooms * Publishers} publishers; at most {Stamp.MaxPublishers} fit the stamp.",
+        { Mode: LoadMode.Echo, Connections: > Stamp.MaxPublishers } => $"--conns is {Connections}; at most {Stamp.MaxPublishers} fit the stamp.",
+        { Protocol: not ("raw" or "signalr") } => $"--proto is {Protocol}; it must be raw or signalr.",
+        _ => null,
+    };
+
+    private const int MaxSize = 16 * 1024;
+}

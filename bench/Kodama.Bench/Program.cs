@@ -1,0 +1,14 @@
+using System.CommandLine;
+using Kodama.Bench.Compare;
+using Kodama.Bench.Load;
+using Kodama.Bench.Micro;
+
+// BenchmarkDotNet has a command line of its own, which another parser would only disturb.
+if (args is ["micro", .. var options])
+    return Microbenchmarks.Run(options);
+
+return await new RootCommand("Benchmarks of Kodama. \"micro [FILTER] [options of BenchmarkDotNet]\" runs those of its parts.")
+{
+    CompareCommand.Create(),
+    LoadCommand.Create(),
+}.Parse(args).InvokeAsync();

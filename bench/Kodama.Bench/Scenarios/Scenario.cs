@@ -1,0 +1,20 @@
+using Kodama.Bench.Compare;
+
+namespace Kodama.Bench.Scenarios;
+
+/// <summary>One kind of work, done by each server in turn. Every run checks what it promises, and fails where that does not hold.</summary>
+internal abstract class Scenario
+{
+    public static IReadOnlyList<Scenario> All { get; } =
+    [
+        new EchoScenario(), new FanOutScenario(), new SaturationScenario(), new IdleScenario(), new AcceptScenario(), new RoomsScenario(),
+    ];
+
+    /// <summary>What --only calls it.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>What is done, in figures.</summary>
+    public abstract string Describe(bool quick);
+
+    public abstract Task<Outcome> RunAsync(Stage stage, CancellationToken cancellationToken);
+}

@@ -1,0 +1,5 @@
+using System.Net.WebSockets;
+
+namespace Kodama.Bench.AspNet;
+
+internal sealed record Message(ReadOnlyMemory<byte> Payload, WebSocketMessageType Type);

@@ -1,0 +1,48 @@
+import { useState } from 'preact/hooks';
+import { token } from '../hub/here';
+import { useTexts } from '../i18n/language';
+import { useStore } from '../ui/store';
+import { TokenForm } from '../ui/TokenForm';
+import { Charts } from './Charts';
+import { overview, useHubFeed } from './hubFeed';
+import { Invite } from './Invite';
+import { LiveMessages } from './LiveMessages';
+import { Peers } from './Peers';
+import { Rooms } from './Rooms';
+import { Snippets } from './Snippets';
+import { Summary } from './Summary';
+import './console.css';
+
+export function ConsoleView() {
+  const t = useTexts();
+  const state = useHubFeed();
+  const seen = useStore(overview);
+  const key = useStore(token);
+  const [room, setRoom] = useState('');
+  const [address, setAddress] = useState('');
+
+  if (state.kind === 'denied') {
+    return (
+      <div class="welcome">
+        <section class="card">
+          <h1>{t.tokenNeeded}</h1>
+          <TokenForm {...(key && state.message && { message: state.message })} />
+        </section>
+      </div>
+    );
+  }
+
+  return (
+    <div class="console" data-testid="console" data-status={state.kind}>
+      <Summary seen={seen} state={state} />
+      <Charts readings={seen.readings} />
+      <LiveMessages lines={seen.lines} rooms={seen.rooms} missed={seen.missed} room={room} onRoom={setRoom} />
+      <div class="console-side">
+        <Invite chosen={address} onChoose={setAddress} />
+        <Rooms rooms={seen.rooms} room={room} onRoom={setRoom} />
+      </div>
+      <Peers peers={seen.peers} room={room} />
+      <Snippets address={address} />
+    </div>
+  );
+}

@@ -1,0 +1,111 @@
+import { useMemo, useState } from 'preact/hooks';
+import { nameOf, shownDetails } from '../hub/names';
+import type { Peer } from '../hub/wire';
+import { clock } from '../i18n/format';
+import { language, useTexts } from '../i18n/language';
+import { Avatar } from '../ui/Avatar';
+import { useStore } from '../ui/store';
+import { arrange, type Column, type Order } from './arrange';
+import './peers.css';
+
+const shown = 200;
+
+export function Peers({ peers, room }: { peers: ReadonlyMap<string, Peer>; room: string }) {
+  const t = useTexts();
+  const locale = useStore(language);
+  const [text, setText] = useState('');
+  const [order, setOrder] = useState<Order>({ column: 'since', descending: true });
+  const rows = useMemo(() => arrange(peers.values(), room, text, order), [peers, room, text, order]);
+
+  const columns: [Column, string][] = [
+    ['name', t.name],
+    ['rooms', t.rooms],
+    ['door', t.door],
+    ['address', t.address],
+    ['sent', t.sentMessages],
+    ['since', t.since],
+  ];
+  const sortBy = (column: Column) => setOrder({ column, descending: order.column === column && !order.descending });
+
+  return (
+    <section class="panel peers" aria-labelledby="peers-title">
+      <div class="panel-head">
+        <h2 id="peers-title">{t.peers}</h2>
+        <span class="count">{rows.length === peers.size ? peers.size : `${rows.length} / ${peers.size}`}</span>
+        <input
+          type="search"
+          class="input input-small"
+          data-testid="filter-peers"
+          aria-label={t.filterPeers}
+          placeholder={t.filterPeers}
+          value={text}
+          onInput={event => setText(event.currentTarget.value)}
+        />
+      </div>
+      {rows.length === 0 ? (
+        <p class="empty">{peers.size === 0 ? t.noPeers : t.noMatch}</p>
+      ) : (
+        <div class="table-frame" role="group" aria-labelledby="peers-title" tabIndex={0}>
+          <table role="table">
+            <thead role="rowgroup">
+              <tr role="row">
+                {columns.map(([column, label]) => (
+                  <th
+                    key={column}
+                    scope="col"
+                    role="columnheader"
+                    class={'col-' + column}
+                    aria-sort={order.column === column ? (order.descending ? 'descending' : 'ascending') : 'none'}
+                  >
+                    <button type="button" onClick={() => sortBy(column)}>
+                      {label}
+                    </button>
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody role="rowgroup">
+              {rows.slice(0, shown).map(peer => (
+                <tr key={peer.id} role="row" data-testid="peer-row">
+                  <td role="cell" class="col-name">
+                    <PeerName peer={peer} />
+                  </td>
+                  <td role="cell" class="col-rooms" data-label={t.rooms}>
+                    <bdi>{peer.rooms.join(', ') || '–'}</bdi>
+                  </td>
+                  <td role="cell" class="col-door" data-label={t.door}>
+                    {peer.door}
+                  </td>
+                  <td role="cell" class="col-address" data-label={t.address}>
+                    <bdi>{peer.address}</bdi>
+                  </td>
+                  <td role="cell" class="col-sent" data-label={t.sentMessages}>
+                    {peer.messagesIn.toLocaleString(locale)}
+                  </td>
+                  <td role="cell" class="col-since" data-label={t.since}>
+                    {clock(peer.connectedAt, locale, true)}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          {rows.length > shown && <p class="hint">{t.more(rows.length - shown)}</p>}
+        </div>
+      )}
+    </section>
+  );
+}
+
+function PeerName({ peer }: { peer: Peer }) {
+  const name = nameOf(peer);
+  const details = shownDetails(peer.details);
+  return (
+    <div class="person">
+      <Avatar id={peer.id} name={name} />
+      <span class="person-text">
+        <bdi class="person-name">{name}</bdi>
+        {details.length > 0 && <bdi class="person-details">{details.map(([key, value]) => `${key}: ${value}`).join(', ')}</bdi>}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,7 @@
+import { pageBase } from '../hub/here';
+import type { HubInfo } from '../hub/wire';
+
+/** Where others reach this hub, best first; until the hub has said so, where this page came from. */
+export function bases(info: HubInfo | null): readonly string[] {
+  return info && info.addresses.length > 0 ? info.addresses : [pageBase()];
+}

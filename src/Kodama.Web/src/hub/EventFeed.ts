@@ -1,0 +1,122 @@
+import { Backoff } from './backoff';
+import { decodeError, decodeEvent, eventTypes, type HubEvent } from './wire';
+
+export type FeedState =
+  | { kind: 'connecting' }
+  | { kind: 'live' }
+  | { kind: 'waiting' }
+  /** The authenticator said no; a token may help. */
+  | { kind: 'denied'; message: string }
+  /** The hub answered that the request is wrong; asking again would not help. */
+  | { kind: 'failed'; message: string };
+
+/** An event after a pause is handed on at once, those after it together: a busy hub must not make the page lay itself out per message. */
+const batchDelay = 100;
+/** A stream that ticked each second and then fell silent this long is dead, whatever TCP believes. */
+const silence = 10_000;
+/** After missed events the stream is opened anew for a whole snapshot, at most this often. */
+const reopenDelay = 3_000;
+
+/** `GET api/events`, kept open: reconnects with backoff and tells a refusal from a failure, which EventSource alone does not. */
+export class EventFeed {
+  private source: EventSource | undefined;
+  private batch: HubEvent[] = [];
+  private flushTimer: ReturnType<typeof setTimeout> | undefined;
+  private silenceTimer: ReturnType<typeof setTimeout> | undefined;
+  private reopenTimer: ReturnType<typeof setTimeout> | undefined;
+  private probe: AbortController | undefined;
+  private readonly backoff = new Backoff(() => this.connect());
+
+  constructor(
+    private readonly url: () => string,
+    private readonly onEvents: (events: HubEvent[]) => void,
+    private readonly onState: (state: FeedState) => void,
+  ) {}
+
+  start(): void {
+    this.connect();
+  }
+
+  stop(): void {
+    this.backoff.cancel();
+    this.close();
+  }
+
+  hurry(): void {
+    this.backoff.hurry();
+  }
+
+  private connect(): void {
+    this.close();
+    this.onState({ kind: 'connecting' });
+    const source = (this.source = new EventSource(this.url()));
+    for (const type of eventTypes) source.addEventListener(type, event => this.receive(decodeEvent(type, event.data as string)));
+    source.onerror = () => void this.lost();
+  }
+
+  private receive(event: HubEvent): void {
+    this.batch.push(event);
+    if (event.type === 'snapshot' || this.flushTimer === undefined) this.flush();
+    if (event.type === 'snapshot') {
+      this.backoff.opened();
+      this.onState({ kind: 'live' });
+    } else if (event.type === 'stats') {
+      clearTimeout(this.silenceTimer);
+      this.silenceTimer = setTimeout(() => void this.lost(), silence);
+    } else if (event.type === 'missed') {
+      this.reopenTimer ??= setTimeout(() => this.connect(), reopenDelay);
+    }
+  }
+
+  private flush(): void {
+    clearTimeout(this.flushTimer);
+    this.flushTimer = undefined;
+    if (this.batch.length === 0) return;
+    const events = this.batch;
+    this.batch = [];
+    this.flushTimer = setTimeout(() => this.flush(), batchDelay);
+    this.onEvents(events);
+  }
+
+  private async lost(): Promise<void> {
+    this.close();
+    this.onState({ kind: 'waiting' });
+    const probe = (this.probe = new AbortController());
+    const refusal = await askWhy(this.url(), probe.signal);
+    if (probe.signal.aborted) return;
+    if (refusal) this.onState(refusal);
+    else this.backoff.failed();
+  }
+
+  private close(): void {
+    this.probe?.abort();
+    this.source?.close();
+    this.source = undefined;
+    this.flush();
+    clearTimeout(this.flushTimer);
+    this.flushTimer = undefined;
+    clearTimeout(this.silenceTimer);
+    clearTimeout(this.reopenTimer);
+    this.reopenTimer = undefined;
+  }
+}
+
+/** Asks for the stream once more, in a way that shows the answer's status. */
+async function askWhy(url: string, signal: AbortSignal): Promise<FeedState | undefined> {
+  const request = new AbortController();
+  const abort = () => request.abort();
+  signal.addEventListener('abort', abort);
+  const deadline = setTimeout(abort, 5_000);
+  try {
+    const answer = await fetch(url, { headers: { accept: 'text/event-stream' }, signal: request.signal, cache: 'no-store' });
+    if (answer.status < 400 || answer.status >= 500 || answer.status === 408 || answer.status === 429) return undefined;
+    const message = decodeError(await answer.json().catch(() => undefined));
+    return { kind: answer.status === 401 || answer.status === 403 ? 'denied' : 'failed', message };
+  } catch {
+    return undefined;
+  } finally {
+    clearTimeout(deadline);
+    signal.removeEventListener('abort', abort);
+    abort();
+  }
+}

@@ -1,0 +1,43 @@
+import { device, tab } from '../ui/memory';
+import { Store } from '../ui/store';
+import { Backoff } from './backoff';
+import { Urls } from './urls';
+import { decodeHub, type HubInfo } from './wire';
+
+/** The hub that served this page. */
+export const hub = new Store<HubInfo | null>(null);
+
+const query = new URLSearchParams(globalThis.location?.search ?? '');
+export const token = new Store(query.get('token') ?? tab.read('token'));
+export const invitedRoom = query.get('room') ?? '';
+export const rememberedName = query.get('name') ?? device.read('name');
+
+export function setToken(typed: string): void {
+  tab.write('token', typed);
+  token.set(typed);
+}
+
+/** Where this page was served, without its query and fragment. */
+export function pageBase(): string {
+  return new URL('.', document.baseURI).href;
+}
+
+export function urls(): Urls {
+  return new Urls(pageBase(), hub.value?.defaultRoom ?? 'lobby', token.value);
+}
+
+/** Asks the hub what it is, until it answers. */
+export function startHub(): void {
+  const backoff = new Backoff(() => void load());
+  const load = async () => {
+    try {
+      const answer = await fetch(urls().api('hub'), { cache: 'no-store' });
+      if (!answer.ok) throw new Error(`api/hub answered ${answer.status}`);
+      hub.set(decodeHub(await answer.json()));
+    } catch {
+      backoff.failed();
+    }
+  };
+  addEventListener('online', () => backoff.hurry());
+  void load();
+}

@@ -1,0 +1,49 @@
+/** Every address under the one at which a hub is mapped: the page's own, or one at which others reach it. */
+export class Urls {
+  private readonly base: string;
+
+  constructor(
+    base: string,
+    private readonly defaultRoom: string,
+    private readonly token = '',
+  ) {
+    this.base = base.endsWith('/') ? base : base + '/';
+  }
+
+  api(path: string, query: Record<string, string> = {}): string {
+    return this.withQuery(this.base + 'api/' + path, query);
+  }
+
+  /** The WebSocket of a room; the query parameters are the peer's details. */
+  socket(room: string, details: Record<string, string> = {}): string {
+    const path = room === this.defaultRoom ? 'ws' : 'ws/' + segment(room);
+    return this.withQuery(this.base.replace(/^http/, 'ws') + path, details);
+  }
+
+  messages(room: string): string {
+    return this.api(`rooms/${segment(room)}/messages`);
+  }
+
+  /** The page itself, as a link for somebody else. */
+  page(room?: string): string {
+    return this.withQuery(this.base, room && room !== this.defaultRoom ? { room } : {});
+  }
+
+  private withQuery(url: string, query: Record<string, string>): string {
+    const search = new URLSearchParams(query);
+    if (this.token) search.set('token', this.token);
+    const text = search.toString();
+    return text ? `${url}?${text}` : url;
+  }
+}
+
+/** One path segment that is also safe between the quotes of any language a snippet is written in. */
+function segment(room: string): string {
+  return encodeURIComponent(room).replace(/'/g, '%27');
+}
+
+/** A room's name as the hub will take it, or null: 1 to 128 characters, and none that a URL cannot carry as one segment. */
+export function roomName(typed: string): string | null {
+  const name = typed.replace(/[\u0000-\u001f\u007f-\u009f]/g, '').trim();
+  return name === '' || name === '.' || name === '..' || [...name].length > 128 ? null : name;
+}

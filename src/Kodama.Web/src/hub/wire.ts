@@ -1,0 +1,193 @@
+/** What the hub says over HTTP (docs/specs/http.md), and decoders that take any JSON and never throw. */
+
+export interface HubInfo {
+  name: string;
+  version: string;
+  details: Details;
+  echo: boolean;
+  defaultRoom: string;
+  tokenRequired: boolean;
+  addresses: readonly string[];
+  startedAt: number;
+}
+
+export type Details = Readonly<Record<string, string>>;
+
+export interface Room {
+  name: string;
+  epoch: string;
+  offset: number;
+  peers: number;
+  echo: boolean;
+}
+
+export interface Sender {
+  id: string;
+  details: Details;
+}
+
+export interface Peer extends Sender {
+  rooms: readonly string[];
+  door: string;
+  address: string;
+  user: string;
+  connectedAt: number;
+  messagesIn: number;
+}
+
+export type Payload =
+  | { kind: 'text'; text: string; cut: boolean; length: number }
+  | { kind: 'binary'; length: number }
+  | { kind: 'args'; json: string; cut: boolean };
+
+export interface Message {
+  room: string;
+  epoch: string;
+  offset: number;
+  time: number;
+  event: string;
+  /** Absent when the hub itself spoke. */
+  from?: Sender;
+  payload: Payload;
+}
+
+export interface Stats {
+  time: number;
+  peers: number;
+  rooms: number;
+  messagesIn: number;
+  messagesOut: number;
+  dropped: number;
+  refused: number;
+}
+
+export interface CloseReason {
+  code: number;
+  text: string;
+}
+
+export type HubEvent =
+  | { type: 'snapshot'; room: Room | null; rooms: Room[]; peers: Peer[] }
+  | { type: 'join'; room: string; peer: Peer; time: number }
+  | { type: 'leave'; room: string; peer: Peer; time: number; reason?: CloseReason }
+  | { type: 'message'; message: Message }
+  | { type: 'stats'; stats: Stats }
+  | { type: 'missed'; count: number };
+
+export const eventTypes = ['snapshot', 'join', 'leave', 'message', 'stats', 'missed'] as const;
+
+/** Longest text that is kept of one message: what the hub cuts at, so that this bound matters only against a hub that does not. */
+const maxText = 4096;
+
+type Json = Readonly<Record<string, unknown>>;
+
+const object = (value: unknown): Json => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {});
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+const string = (value: unknown): string => (typeof value === 'string' ? value : '');
+const number = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0);
+const instant = (value: unknown): number => Date.parse(string(value)) || 0;
+
+function details(value: unknown): Details {
+  return Object.fromEntries(Object.entries(object(value)).map(([name, detail]) => [name, String(detail)]));
+}
+
+function room(value: unknown): Room {
+  const o = object(value);
+  return { name: string(o.name), epoch: string(o.epoch), offset: number(o.offset), peers: number(o.peers), echo: o.echo === true };
+}
+
+function sender(value: unknown): Sender {
+  const o = object(value);
+  return { id: string(o.id), details: details(o.details) };
+}
+
+function peer(value: unknown): Peer {
+  const o = object(value);
+  return {
+    ...sender(value),
+    rooms: list(o.rooms).map(string),
+    door: string(o.door),
+    address: string(o.address),
+    user: string(o.user),
+    connectedAt: instant(o.connectedAt),
+    messagesIn: number(o.messagesIn),
+  };
+}
+
+function payload(o: Json): Payload {
+  const cut = o.cut === true;
+  if (typeof o.text === 'string')
+    return { kind: 'text', text: o.text.slice(0, maxText), cut: cut || o.text.length > maxText, length: number(o.length) };
+  if ('binary' in o) return { kind: 'binary', length: number(object(o.binary).length) || number(o.length) };
+  const json = JSON.stringify(list(o.args));
+  return { kind: 'args', json: json.slice(0, maxText), cut: cut || json.length > maxText };
+}
+
+function message(o: Json): Message {
+  return {
+    room: string(o.room),
+    epoch: string(o.epoch),
+    offset: number(o.offset),
+    time: instant(o.time),
+    event: string(o.event) || 'message',
+    ...('from' in o && { from: sender(o.from) }),
+    payload: payload(o),
+  };
+}
+
+export function decodeHub(value: unknown): HubInfo {
+  const o = object(value);
+  return {
+    name: string(o.name),
+    version: string(o.version),
+    details: details(o.details),
+    echo: o.echo === true,
+    defaultRoom: string(o.defaultRoom) || 'lobby',
+    tokenRequired: o.tokenRequired === true,
+    addresses: list(o.addresses)
+      .map(string)
+      .filter(address => /^https?:\/\//.test(address)),
+    startedAt: instant(o.startedAt),
+  };
+}
+
+export function decodeRooms(value: unknown): Room[] {
+  return list(object(value).rooms).map(room);
+}
+
+/** The text of an error answer, or an empty string where the answer is not in the hub's form. */
+export function decodeError(value: unknown): string {
+  return string(object(object(value).error).message);
+}
+
+export function decodeEvent(type: HubEvent['type'], data: string): HubEvent {
+  const o = object(JSON.parse(data));
+  switch (type) {
+    case 'snapshot':
+      return { type, room: o.room ? room(o.room) : null, rooms: list(o.rooms).map(room), peers: list(o.peers).map(peer) };
+    case 'join':
+      return { type, room: string(o.room), peer: peer(o.peer), time: instant(o.time) };
+    case 'leave': {
+      const reason = object(o.reason);
+      const left = { type, room: string(o.room), peer: peer(o.peer), time: instant(o.time) } as const;
+      return 'reason' in o ? { ...left, reason: { code: number(reason.code), text: string(reason.text) } } : left;
+    }
+    case 'message':
+      return { type, message: message(o) };
+    case 'stats':
+      return {
+        type,
+        stats: {
+          time: instant(o.time),
+          peers: number(o.peers),
+          rooms: number(o.rooms),
+          messagesIn: number(o.messagesIn),
+          messagesOut: number(o.messagesOut),
+          dropped: number(o.dropped),
+          refused: number(o.refused),
+        },
+      };
+    case 'missed':
+      return { type, count: number(o.count) };
+  }
+}

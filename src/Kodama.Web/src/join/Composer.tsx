@@ -1,0 +1,78 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { useTexts } from '../i18n/language';
+import { tab } from '../ui/memory';
+import type { Session } from './Session';
+
+const longestText = 4000;
+
+/**
+ * Where one writes. Takes text in any state of the connection; what cannot go out yet waits in sight. Once the seat is `closed`, the text
+ * stays here instead.
+ */
+export function Composer({ session, closed }: { session: Session; closed: boolean }) {
+  const t = useTexts();
+  const area = useRef<HTMLTextAreaElement>(null);
+  const [text, setText] = useState(() => tab.read('draft'));
+
+  useEffect(() => {
+    // On a touch screen, focus would raise the keyboard before anyone has read the room.
+    if (matchMedia('(pointer: fine)').matches) area.current?.focus();
+  }, []);
+  useEffect(() => tab.write('draft', text), [text]);
+
+  const send = () => {
+    if (text.trim() === '' || closed) return;
+    session.send(text);
+    setText('');
+    area.current?.focus();
+  };
+
+  return (
+    <form
+      class="composer"
+      data-testid="composer"
+      onSubmit={event => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <label class="visually-hidden" for="text">
+        {t.write}
+      </label>
+      <textarea
+        id="text"
+        ref={area}
+        class="input composer-text"
+        data-testid="text"
+        rows={1}
+        value={text}
+        placeholder={t.write}
+        maxLength={longestText}
+        enterkeyhint="send"
+        onInput={event => setText(event.currentTarget.value)}
+        onKeyDown={event => {
+          // Enter that ends a kana conversion is not a send; Safari reports it only by its key code, 229.
+          if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+          event.preventDefault();
+          send();
+        }}
+      />
+      <button type="submit" class="button button-primary composer-send" data-testid="send" disabled={text.trim() === '' || closed}>
+        <svg
+          viewBox="0 0 20 20"
+          width="20"
+          height="20"
+          aria-hidden="true"
+          fill="none"
+          stroke="currentColor"
+          stroke-width="1.8"
+          stroke-linecap="round"
+          stroke-linejoin="round"
+        >
+          <path d="M10 16V4M4.500 9.500 10 4l5.500 5.500" />
+        </svg>
+        <span>{t.send}</span>
+      </button>
+    </form>
+  );
+}

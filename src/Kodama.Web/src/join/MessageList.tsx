@@ -1,0 +1,80 @@
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { language, useTexts } from '../i18n/language';
+import { useStore } from '../ui/store';
+import { ItemRow } from './ItemRow';
+import { OutgoingList } from './OutgoingList';
+import type { Session } from './Session';
+import type { Item, Talk } from './talk';
+
+/** Pixels from the end within which a reader is at the end. */
+const nearEnd = 80;
+/** Messages of one peer within this many milliseconds stand under one name. */
+const groupSpan = 180_000;
+
+export function MessageList({ talk, session }: { talk: Talk; session: Session }) {
+  const t = useTexts();
+  const locale = useStore(language);
+  const scroller = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+  const [unread, setUnread] = useState(false);
+
+  const toEnd = () => {
+    const element = scroller.current;
+    if (element) element.scrollTop = element.scrollHeight;
+    setUnread(false);
+  };
+
+  const newest = talk.items.at(-1)?.key;
+  const written = talk.outgoing.at(-1)?.key;
+  // What a person writes themself is always brought into sight.
+  useLayoutEffect(toEnd, [written]);
+  useLayoutEffect(() => {
+    if (atEnd.current) toEnd();
+    else setUnread(true);
+  }, [newest, talk.outgoing]);
+  // The keyboard of a phone takes height away: stay at the end.
+  useLayoutEffect(() => {
+    const observer = new ResizeObserver(() => atEnd.current && toEnd());
+    if (scroller.current) observer.observe(scroller.current);
+    return () => observer.disconnect();
+  }, []);
+
+  return (
+    <div class="messages-frame">
+      <div
+        ref={scroller}
+        class="messages"
+        tabIndex={0}
+        role="region"
+        aria-label={t.messages}
+        onScroll={event => {
+          const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
+          atEnd.current = scrollHeight - scrollTop - clientHeight < nearEnd;
+          if (atEnd.current) setUnread(false);
+        }}
+      >
+        {talk.items.length === 0 && talk.outgoing.length === 0 && <p class="empty">{t.silence}</p>}
+        <div role="log" aria-live="polite" aria-relevant="additions" data-testid="messages">
+          {talk.items.map((item, index) => (
+            <ItemRow key={item.key} item={item} first={!follows(talk.items[index - 1], item)} t={t} locale={locale} />
+          ))}
+        </div>
+        <OutgoingList outgoing={talk.outgoing} session={session} />
+      </div>
+      {unread && (
+        <button type="button" class="button unread" data-testid="new-messages" onClick={toEnd}>
+          {t.newMessages} <span aria-hidden="true">↓</span>
+        </button>
+      )}
+    </div>
+  );
+}
+
+function follows(before: Item | undefined, item: Item): boolean {
+  return (
+    before?.kind === 'message' &&
+    item.kind === 'message' &&
+    before.message.from?.id === item.message.from?.id &&
+    item.message.time - before.message.time < groupSpan
+  );
+}

@@ -1,0 +1,36 @@
+import { useTexts } from '../i18n/language';
+import type { Session } from './Session';
+import type { Outgoing } from './talk';
+
+/** What the person wrote and the room has not yet shown. */
+export function OutgoingList({ outgoing, session }: { outgoing: readonly Outgoing[]; session: Session }) {
+  const t = useTexts();
+  const notes = { queued: t.queued, sent: t.sending, unconfirmed: t.unconfirmed };
+
+  return (
+    <div class="outgoing" data-testid="outgoing">
+      {outgoing.map(one => (
+        <div key={one.key} class={'message mine pending pending-' + one.state} data-testid="pending" data-state={one.state}>
+          <div class="bubble">
+            <bdi class="payload" dir="auto">
+              {one.text}
+            </bdi>
+          </div>
+          <div class="pending-note">
+            <span>{notes[one.state]}</span>
+            {one.state === 'unconfirmed' && (
+              <button type="button" class="link" onClick={() => session.sendAgain(one.key)}>
+                {t.sendAgain}
+              </button>
+            )}
+            {one.state !== 'sent' && (
+              <button type="button" class="link" onClick={() => session.discard(one.key)}>
+                {t.discard}
+              </button>
+            )}
+          </div>
+        </div>
+      ))}
+    </div>
+  );
+}

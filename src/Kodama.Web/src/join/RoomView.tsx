@@ -1,0 +1,73 @@
+import { useState } from 'preact/hooks';
+import { useTexts } from '../i18n/language';
+import { useStore } from '../ui/store';
+import { Composer } from './Composer';
+import { MessageList } from './MessageList';
+import { Notice } from './Notice';
+import { People } from './People';
+import { leave } from './seat';
+import type { Session } from './Session';
+import { StatusLine } from './StatusLine';
+import './room.css';
+
+export function RoomView({ session }: { session: Session }) {
+  const t = useTexts();
+  const talk = useStore(session.talk);
+  const status = useStore(session.status);
+  const closed = status.kind === 'ended' || status.kind === 'denied' || status.kind === 'failed';
+  const [peopleOpen, setPeopleOpen] = useState(false);
+
+  return (
+    <section class="room" data-testid="room-view" data-status={status.kind}>
+      <div class="room-bar">
+        <div class="room-title">
+          <h1>
+            <bdi>{session.room}</bdi>
+          </h1>
+          <StatusLine status={status} onHurry={() => session.hurry()} />
+        </div>
+        <button
+          type="button"
+          class="button people-toggle"
+          data-testid="people-toggle"
+          aria-expanded={peopleOpen}
+          aria-controls="people"
+          aria-label={t.people(talk.peers.size)}
+          onClick={() => setPeopleOpen(!peopleOpen)}
+        >
+          <PeopleIcon />
+          <span aria-hidden="true">{talk.peers.size}</span>
+        </button>
+        <button type="button" class="button" data-testid="leave" onClick={leave}>
+          {t.leave}
+        </button>
+      </div>
+      <div class="room-body">
+        <div class="room-main">
+          <MessageList talk={talk} session={session} />
+          <Notice status={status} session={session} />
+          <Composer session={session} closed={closed} />
+        </div>
+        <People talk={talk} open={peopleOpen} onClose={() => setPeopleOpen(false)} />
+      </div>
+    </section>
+  );
+}
+
+function PeopleIcon() {
+  return (
+    <svg
+      viewBox="0 0 20 20"
+      width="18"
+      height="18"
+      aria-hidden="true"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="1.6"
+      stroke-linecap="round"
+    >
+      <circle cx="7.5" cy="6.5" r="3" />
+      <path d="M2 16.5c.5-3.2 2.600-5 5.500-5s5 1.800 5.500 5M13 3.800a3 3 0 0 1 0 5.400M15.200 12c1.500.800 2.500 2.300 2.800 4.500" />
+    </svg>
+  );
+}

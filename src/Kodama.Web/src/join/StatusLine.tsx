@@ -1,0 +1,28 @@
+import { useTexts } from '../i18n/language';
+import type { Status } from './Session';
+
+export function StatusLine({ status, onHurry }: { status: Status; onHurry: () => void }) {
+  const t = useTexts();
+  const text = {
+    connecting: t.connecting,
+    online: t.online,
+    waiting: t.waiting,
+    ended: t.ended,
+    denied: t.tokenNeeded,
+    failed: t.failed,
+  }[status.kind];
+
+  return (
+    <div class={'status status-' + status.kind}>
+      <span class="dot" aria-hidden="true" />
+      <span role="status" data-testid="status">
+        {status.kind === 'ended' && status.code === 3000 ? t.refused : text}
+      </span>
+      {status.kind === 'waiting' && (
+        <button type="button" class="link" data-testid="try-now" onClick={onHurry}>
+          {t.tryNow}
+        </button>
+      )}
+    </div>
+  );
+}

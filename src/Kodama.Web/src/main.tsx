@@ -1,0 +1,15 @@
+import './app/base.css';
+import './app/shell.css';
+import './ui/ui.css';
+import { render } from 'preact';
+import { App } from './app/App';
+import { startViewport } from './app/viewport';
+import { startHub } from './hub/here';
+import { startLanguage } from './i18n/language';
+import { startSeat } from './join/seat';
+
+startLanguage();
+startViewport();
+startHub();
+startSeat();
+render(<App />, document.getElementById('app')!);

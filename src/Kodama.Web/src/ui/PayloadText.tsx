@@ -1,0 +1,54 @@
+import { useState } from 'preact/hooks';
+import { size } from '../i18n/format';
+import { useTexts } from '../i18n/language';
+import type { Message } from '../hub/wire';
+
+/** Shown at first of a long text. */
+const preview = 400;
+const previewLines = 12;
+
+/** What a message says: always as text, whatever a stranger put into it. */
+export function PayloadText({ message, whole = true }: { message: Message; whole?: boolean }) {
+  const t = useTexts();
+  const [open, setOpen] = useState(false);
+  const { payload } = message;
+  const event = message.event === 'message' ? null : <span class="tag">{message.event.slice(0, 64)}</span>;
+
+  if (payload.kind === 'binary')
+    return (
+      <span class="payload-binary">
+        {event}
+        {t.binary(size(payload.length))}
+      </span>
+    );
+  const text = payload.kind === 'text' ? payload.text : payload.json;
+  const short = open ? text : shorten(text);
+  const closed = short.length < text.length;
+  return (
+    <>
+      {event}
+      <bdi class={payload.kind === 'args' ? 'payload payload-json' : 'payload'} dir="auto" data-testid="payload">
+        {short}
+        {closed && '…'}
+      </bdi>
+      {closed && whole && (
+        <button type="button" class="link" onClick={() => setOpen(true)}>
+          {t.showAll}
+        </button>
+      )}
+      {!closed && payload.cut && (
+        <span class="payload-note">
+          {t.cut}
+          {payload.kind === 'text' && payload.length > 0 && ` (${size(payload.length)})`}
+        </span>
+      )}
+    </>
+  );
+}
+
+function shorten(text: string): string {
+  const lines = text.split('\n', previewLines + 1);
+  const byLines = lines.length > previewLines ? lines.slice(0, previewLines).join('\n') : text;
+  // By characters as people count them, so that no emoji is cut in half.
+  return byLines.length > preview ? [...byLines].slice(0, preview).join('') : byLines;
+}

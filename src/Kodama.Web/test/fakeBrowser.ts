@@ -1,0 +1,91 @@
+import { vi } from 'vitest';
+
+/** Doubles of what the browser brings, driven by the test. Nothing here waits: timers are vitest's fake ones. */
+
+export class FakeEventSource {
+  static all: FakeEventSource[] = [];
+  static get last(): FakeEventSource {
+    return FakeEventSource.all.at(-1)!;
+  }
+
+  closed = false;
+  onerror: (() => void) | null = null;
+  private readonly listeners = new Map<string, (event: { data: string }) => void>();
+
+  constructor(readonly url: string) {
+    FakeEventSource.all.push(this);
+  }
+
+  addEventListener(type: string, listener: (event: { data: string }) => void): void {
+    this.listeners.set(type, listener);
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+
+  emit(type: string, data: unknown): void {
+    this.listeners.get(type)!({ data: JSON.stringify(data) });
+  }
+
+  fail(): void {
+    this.onerror?.();
+  }
+}
+
+export class FakeWebSocket {
+  static readonly OPEN = 1;
+  static all: FakeWebSocket[] = [];
+  static get last(): FakeWebSocket {
+    return FakeWebSocket.all.at(-1)!;
+  }
+
+  readyState = 0;
+  binaryType = '';
+  sent: string[] = [];
+  onopen: (() => void) | null = null;
+  onclose: ((event: { code: number; reason: string }) => void) | null = null;
+
+  constructor(readonly url: string) {
+    FakeWebSocket.all.push(this);
+  }
+
+  get details(): Record<string, string> {
+    return Object.fromEntries(new URL(this.url).searchParams);
+  }
+
+  send(text: string): void {
+    this.sent.push(text);
+  }
+
+  close(): void {
+    this.readyState = 3;
+  }
+
+  open(): void {
+    this.readyState = 1;
+    this.onopen?.();
+  }
+
+  end(code: number, reason = ''): void {
+    this.readyState = 3;
+    this.onclose?.({ code, reason });
+  }
+}
+
+/** Fake clock, streams and sockets; the largest jitter; `fetch` answers as told. */
+export function fakeBrowser(fetch: typeof globalThis.fetch = () => Promise.reject(new TypeError('unreachable'))): void {
+  FakeEventSource.all = [];
+  FakeWebSocket.all = [];
+  vi.useFakeTimers({ now: 1_000_000 });
+  vi.spyOn(Math, 'random').mockReturnValue(1);
+  vi.stubGlobal('EventSource', FakeEventSource);
+  vi.stubGlobal('WebSocket', FakeWebSocket);
+  vi.stubGlobal('fetch', fetch);
+}
+
+export function realBrowser(): void {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+}
