@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Kodama.WebSockets;
 
@@ -17,7 +18,16 @@ internal ref struct BitReader(ReadOnlySpan<byte> input)
 
     public readonly bool AtEnd => Count == 0 && position == input.Length;
 
+    /// <summary>Takes in bytes if fewer than 48 bits are at hand, which the codes and extra bits of any literal or match fit in.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void RefillForMatch()
+    {
+        if (Count < 15 + 5 + 15 + 13)
+            Refill();
+    }
+
     /// <summary>Takes in bytes until 56 bits are at hand or the input ends.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Refill()
     {
         if (input.Length - position >= sizeof(ulong))

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Kodama.WebSockets;
 
 /// <summary>
@@ -9,7 +11,7 @@ internal sealed class HuffmanTable
     public const int MaxCodeLength = 15;
 
     private const int FastBits = 10;
-    private const int LengthBits = 4;
+    private const int LengthBits = HuffmanCode.LengthBits;
     private const int MaxSymbols = 288;
 
     /// <summary>By the next 10 bits: symbol and length of the code; 0 where there is none or it is longer.</summary>
@@ -64,33 +66,28 @@ internal sealed class HuffmanTable
         return true;
     }
 
-    /// <summary>Consumes a code and returns its symbol, or -1 when the bits are none.</summary>
-    public int Decode(ref BitReader reader)
+    /// <summary>The code at the lowest of <paramref name="bits"/>: its symbol and length, or none where the bits are no code.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public HuffmanCode Decode(ulong bits)
     {
-        int entry = fast[(int)reader.Bits & (fast.Length - 1)];
-        if (entry == 0)
-            return DecodeLong(ref reader);
-        reader.Consume(entry & ((1 << LengthBits) - 1));
-        return entry >> LengthBits;
+        ushort entry = fast[(int)bits & ((1 << FastBits) - 1)];
+        return new HuffmanCode(entry != 0 ? entry : DecodeLong(bits));
     }
 
-    private int DecodeLong(ref BitReader reader)
+    private int DecodeLong(ulong bits)
     {
         int code = 0, first = 0, index = 0;
         for (int length = 1; length <= MaxCodeLength; length++)
         {
-            code |= (int)(reader.Bits >> (length - 1)) & 1;
+            code |= (int)(bits >> (length - 1)) & 1;
             int count = countOfLength[length];
             if (code - first < count)
-            {
-                reader.Consume(length);
-                return symbols[index + code - first];
-            }
+                return symbols[index + code - first] << LengthBits | length;
             index += count;
             first = (first + count) << 1;
             code <<= 1;
         }
-        return -1;
+        return 0;
     }
 
     private static int Reverse(int code, int length)

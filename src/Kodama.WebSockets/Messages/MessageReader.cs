@@ -21,22 +21,18 @@ public sealed class MessageReader : IDisposable
     private readonly MessageReaderOptions options;
     private readonly DeflateParameters? deflate;
     private readonly InflateWindow? window;
+    private readonly WebSocketRole role;
     private PooledBytes message;
-    private ReadOnlyMemory<byte> payload;
-    private string closeReason = "";
     private HeaderBytes headerBytes;
+    private byte headerLength;
+    private byte controlLength;
     private uint mask;
     private int frameRemaining;
     private int fragments;
-    private ushort closeCode;
-    private byte headerLength;
-    private byte controlLength;
     private Opcode opcode;
-    private MessageType messageType;
-    private ReadEvent end;
-    private readonly WebSocketRole role;
     private Utf8Validator utf8;
     private State state;
+    private ReadEvent end;
 
     /// <summary>Makes a reader for the end of a connection that <paramref name="role"/> names.</summary>
     /// <param name="role">The end that reads: a server demands masked frames and a client unmasked ones.</param>
@@ -51,40 +47,34 @@ public sealed class MessageReader : IDisposable
         window = deflate is not null && deflate.PeerKeepsContext(role) ? new InflateWindow(deflate.PeerWindowBits(role)) : null;
     }
 
+    /// <summary>The size in bytes of the pooled buffer that the reader holds; 0 while it holds none.</summary>
+    internal int HeldBytes => message.Capacity;
+
     /// <summary>
     /// More than the message may have: data that cannot be compressed grows, by an eighth in the fixed Huffman code of 9 bits a byte.
     /// </summary>
     private long MaxCompressedSize => options.MaxMessageSize + options.MaxMessageSize / 8L + 64;
 
-    [Flags]
-    private enum State : byte
-    {
-        None = 0,
-        InFrame = 1,
-        InMessage = 2,
-        Fin = 4,
-        Compressed = 8,
-        Delivered = 16,
-        Disposed = 32,
-    }
-
     /// <summary>The type of the message that <see cref="ReadEvent.Message"/> announced.</summary>
-    public MessageType MessageType => messageType;
+    public MessageType MessageType { get; private set; }
 
     /// <summary>
     /// The payload of the message, ping or pong. It points into the input or a buffer of the reader's: valid until the next
     /// <see cref="Read"/> or <see cref="Dispose"/>, and no longer than the input is.
     /// </summary>
-    public ReadOnlyMemory<byte> Payload => payload;
+    public ReadOnlyMemory<byte> Payload { get; private set; }
 
     /// <summary>
     /// After <see cref="ReadEvent.Close"/> the code that the other side sent, <see cref="CloseCodes.NoStatus"/> if it sent none; after
     /// <see cref="ReadEvent.Error"/> the code to send it: 1002, 1007 or 1009.
     /// </summary>
-    public ushort CloseCode => closeCode;
+    public ushort CloseCode { get; private set; }
 
-    /// <summary>The reason that came with <see cref="CloseCode"/>; after <see cref="ReadEvent.Error"/> what was wrong, in ASCII.</summary>
-    public string CloseReason => closeReason;
+    /// <summary>
+    /// The reason that came with <see cref="CloseCode"/>, empty if none did; after <see cref="ReadEvent.Error"/> what was wrong, in
+    /// ASCII and short enough to be sent as a reason.
+    /// </summary>
+    public string CloseReason { get; private set; } = "";
 
     /// <summary>
     /// Reads up to the next event, unmasking <paramref name="input"/> in place. Before it answers <see cref="ReadEvent.NeedMore"/> it
@@ -102,6 +92,8 @@ public sealed class MessageReader : IDisposable
             consumed = input.Length;
             return end;
         }
+        // Not only what is ours: an idle reader must not keep the caller's buffer alive either.
+        Payload = default;
         if ((state & State.Delivered) != 0)
             Release();
 
@@ -137,34 +129,24 @@ public sealed class MessageReader : IDisposable
     /// <summary>Reads a header, or as much of it as there is, and enters its frame when it is whole and right.</summary>
     private ReadEvent ReadHeader(ReadOnlySpan<byte> input, out int used)
     {
-        FrameHeader header;
-        string? error;
-        if (headerLength == 0)
+        bool deflates = deflate is not null;
+        int before = headerLength;
+        if (before == 0 && FrameHeader.TryRead(input, role, deflates, out FrameHeader header, out _))
         {
-            if (FrameHeader.TryRead(input, role, deflate is not null, out header, out error))
-            {
-                used = header.Size;
-                return EnterFrame(header);
-            }
-            used = Math.Min(input.Length, FrameWriter.MaxHeaderSize);
-            input[..used].CopyTo(headerBytes);
-            headerLength = (byte)used;
+            used = header.Size;
+            return EnterFrame(header);
         }
-        else
-        {
-            int before = headerLength;
-            used = Math.Min(input.Length, FrameWriter.MaxHeaderSize - before);
-            Span<byte> bytes = headerBytes;
-            input[..used].CopyTo(bytes[before..]);
-            headerLength = (byte)(before + used);
-            if (FrameHeader.TryRead(bytes[..headerLength], role, deflate is not null, out header, out error))
-            {
-                used = header.Size - before;
-                headerLength = 0;
-                return EnterFrame(header);
-            }
-        }
-        return error is null ? ReadEvent.NeedMore : Fail(CloseCodes.ProtocolError, error);
+
+        Span<byte> bytes = headerBytes;
+        used = Math.Min(input.Length, bytes.Length - before);
+        input[..used].CopyTo(bytes[before..]);
+        headerLength = (byte)(before + used);
+        if (!FrameHeader.TryRead(bytes[..headerLength], role, deflates, out header, out string? error))
+            return error is null ? ReadEvent.NeedMore : Fail(CloseCodes.ProtocolError, error);
+
+        used = header.Size - before;
+        headerLength = 0;
+        return EnterFrame(header);
     }
 
     /// <summary>The checks of a header that depend on the frames before it.</summary>
@@ -185,14 +167,14 @@ public sealed class MessageReader : IDisposable
             {
                 if (underway)
                     return Fail(CloseCodes.ProtocolError, "A new message begins before the last fragment of the one underway.");
-                messageType = header.Opcode == Opcode.Text ? MessageType.Text : MessageType.Binary;
+                MessageType = header.Opcode == Opcode.Text ? MessageType.Text : MessageType.Binary;
                 fragments = 1;
                 utf8 = default;
                 state = State.InMessage | (header.Compressed ? State.Compressed : State.None);
             }
 
             long limit = (state & State.Compressed) != 0 ? MaxCompressedSize : options.MaxMessageSize;
-            if (message.Length + header.PayloadLength > limit)
+            if (header.PayloadLength > limit - message.Length)
                 return Fail(CloseCodes.MessageTooBig, TooBig());
         }
 
@@ -223,10 +205,10 @@ public sealed class MessageReader : IDisposable
     {
         if ((state & State.Compressed) != 0)
             return Inflate(frame.Span);
-        if (messageType == MessageType.Text && !Utf8.IsValid(frame.Span))
+        if (MessageType == MessageType.Text && !Utf8.IsValid(frame.Span))
             return Fail(CloseCodes.InvalidPayload, NotUtf8);
         state &= ~State.InMessage;
-        payload = frame;
+        Payload = frame;
         return ReadEvent.Message;
     }
 
@@ -234,10 +216,10 @@ public sealed class MessageReader : IDisposable
     private ReadEvent ReadFragment(ReadOnlySpan<byte> piece)
     {
         bool compressed = (state & State.Compressed) != 0;
-        bool text = messageType == MessageType.Text && !compressed;
+        bool text = MessageType == MessageType.Text && !compressed;
         if (text && !utf8.Append(piece))
             return Fail(CloseCodes.InvalidPayload, NotUtf8);
-        message.Append(piece, options.MaxMessageSize);
+        message.Append(piece);
         if ((state & (State.InFrame | State.Fin)) != State.Fin)
             return ReadEvent.NeedMore;
 
@@ -261,14 +243,14 @@ public sealed class MessageReader : IDisposable
 
         window?.Keep(message.Span);
         ReadOnlyMemory<byte> inflated = message.Memory[start..];
-        if (messageType == MessageType.Text && !Utf8.IsValid(inflated.Span))
+        if (MessageType == MessageType.Text && !Utf8.IsValid(inflated.Span))
             return Fail(CloseCodes.InvalidPayload, NotUtf8);
         return Deliver(inflated);
     }
 
     private ReadEvent Deliver(ReadOnlyMemory<byte> whole)
     {
-        payload = whole;
+        Payload = whole;
         state = (state & ~State.InMessage) | State.Delivered;
         return ReadEvent.Message;
     }
@@ -292,7 +274,7 @@ public sealed class MessageReader : IDisposable
 
         if (opcode == Opcode.Close)
             return ReadClose(piece.Span);
-        payload = piece;
+        Payload = piece;
         return opcode == Opcode.Ping ? ReadEvent.Ping : ReadEvent.Pong;
     }
 
@@ -316,20 +298,43 @@ public sealed class MessageReader : IDisposable
 
     private ReadEvent End(ReadEvent last, ushort code, string reason)
     {
-        closeCode = code;
-        closeReason = reason;
+        CloseCode = code;
+        CloseReason = reason;
         Release();
         return end = last;
     }
 
     private void Release()
     {
-        payload = default;
+        Payload = default;
         message.Return();
         state &= ~State.Delivered;
     }
 
     private string TooBig() => $"The message has more than {options.MaxMessageSize} bytes.";
+
+    [Flags]
+    private enum State : byte
+    {
+        None = 0,
+
+        /// <summary>A header is read and its payload is not, or not all of it.</summary>
+        InFrame = 1 << 0,
+
+        /// <summary>A message has begun whose last fragment has not come.</summary>
+        InMessage = 1 << 1,
+
+        /// <summary>The frame is the last of its message.</summary>
+        Fin = 1 << 2,
+
+        /// <summary>The message is compressed.</summary>
+        Compressed = 1 << 3,
+
+        /// <summary>The payload lies in the buffer, which goes back to the pool with the next read.</summary>
+        Delivered = 1 << 4,
+
+        Disposed = 1 << 5,
+    }
 
     [InlineArray(FrameWriter.MaxHeaderSize)]
     private struct HeaderBytes

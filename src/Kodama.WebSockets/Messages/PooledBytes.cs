@@ -20,26 +20,22 @@ internal struct PooledBytes
 
     public readonly Memory<byte> Memory => array.AsMemory(0, Length);
 
-    /// <summary>Appends, growing to no more than <paramref name="most"/> bytes unless more are needed.</summary>
-    public void Append(ReadOnlySpan<byte> bytes, int most = int.MaxValue)
+    public void Append(ReadOnlySpan<byte> bytes)
     {
         if (bytes.IsEmpty)
             return;
-        EnsureCapacity(Length + bytes.Length, most);
+        EnsureCapacity(Length + bytes.Length);
         bytes.CopyTo(array.AsSpan(Length));
         Length += bytes.Length;
     }
 
-    /// <summary>
-    /// Makes room for <paramref name="capacity"/> bytes in all, or for twice as many as before if that is more and no more than
-    /// <paramref name="most"/>.
-    /// </summary>
-    public void EnsureCapacity(int capacity, int most = int.MaxValue)
+    /// <summary>Makes room for <paramref name="capacity"/> bytes in all, or for twice as many as before if that is more.</summary>
+    public void EnsureCapacity(int capacity)
     {
         if (capacity <= Capacity)
             return;
-        long doubled = Math.Min(Math.Max(2L * Capacity, SmallestArray), Math.Min(most, Array.MaxLength));
-        int size = (int)Math.Max(doubled, capacity);
+        long doubled = Math.Min(2L * Capacity, Array.MaxLength);
+        int size = (int)Math.Max(Math.Max(doubled, SmallestArray), capacity);
         byte[] larger = ArrayPool<byte>.Shared.Rent(size);
         if (array is not null)
         {
