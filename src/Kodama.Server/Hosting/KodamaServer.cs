@@ -18,9 +18,8 @@ namespace Kodama.Server;
 /// </example>
 public sealed class KodamaServer : IAsyncDisposable
 {
-    private readonly KodamaOptions options;
-    private readonly Action<WebApplicationBuilder>? configure;
-    private WebApplication? app;
+    private readonly WebApplication app;
+    private bool started;
 
     /// <summary>A server that has not started.</summary>
     /// <param name="options">What the hub is to be; not changed by anyone afterwards.</param>
@@ -28,17 +27,25 @@ public sealed class KodamaServer : IAsyncDisposable
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public KodamaServer(KodamaOptions? options = null, Action<WebApplicationBuilder>? configure = null)
     {
-        this.options = options ?? new KodamaOptions();
-        this.options.Validate();
-        this.configure = configure;
-        Hub = new Hub(this.options, this.options.Rules);
+        options ??= new KodamaOptions();
+        options.Validate();
+        // Nothing of the surroundings: no appsettings.json of someone else, no file watcher, no hand on the program's Ctrl-C.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(Bound);
+        builder.Services.AddSingleton(services => KodamaServiceCollectionExtensions.Complete(options, services));
+        builder.Services.AddKodama();
+        configure?.Invoke(builder);
+        app = builder.Build();
+        app.MapKodama();
+        Hub = app.Services.GetRequiredService<Hub>();
     }
 
     /// <summary>The hub: to send, to list, to watch. There before the start and after the stop.</summary>
     public Hub Hub { get; }
 
     /// <summary>The URLs at which it can be reached, the best one for another device first. Empty before the start.</summary>
-    public IReadOnlyList<string> Addresses => app?.Services.GetRequiredService<HubAddresses>().All() ?? [];
+    public IReadOnlyList<string> Addresses => started ? app.Services.GetRequiredService<HubAddresses>().All() : [];
 
     /// <summary>Starts to listen.</summary>
     /// <param name="host"><c>0.0.0.0</c> or <c>[::]</c> for the whole network, <c>localhost</c> for this machine.</param>
@@ -48,18 +55,9 @@ public sealed class KodamaServer : IAsyncDisposable
     /// <exception cref="IOException">The port is taken, or the address is not this machine's.</exception>
     public async Task StartAsync(string host = "0.0.0.0", int port = 8080, CancellationToken cancellationToken = default)
     {
-        if (app is not null) throw new InvalidOperationException("The server has been started already; a stopped one cannot start again, make a new one.");
-        // Nothing of the surroundings: no appsettings.json of someone else, no file watcher, no hand on the program's Ctrl-C.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(Bound);
-        builder.WebHost.UseUrls(Url(host, port));
-        builder.Services.AddSingleton(options);
-        builder.Services.AddSingleton(Hub);
-        builder.Services.AddKodama();
-        configure?.Invoke(builder);
-        app = builder.Build();
-        app.MapKodama();
+        if (started) throw new InvalidOperationException("The server has been started already; a stopped one cannot start again, make a new one.");
+        app.Urls.Add(Url(host, port));
+        started = true;
         try
         {
             await app.StartAsync(cancellationToken);
@@ -71,13 +69,12 @@ public sealed class KodamaServer : IAsyncDisposable
     }
 
     /// <summary>Says goodbye to every peer, after what waits for it, and stops.</summary>
-    public Task StopAsync(CancellationToken cancellationToken = default) => app?.StopAsync(cancellationToken) ?? Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken = default) => started ? app.StopAsync(cancellationToken) : Task.CompletedTask;
 
     /// <summary>Stops, if that was not done, and lets everything go.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (app is null) return;
-        await app.StopAsync();
+        await StopAsync();
         await app.DisposeAsync();
     }
 

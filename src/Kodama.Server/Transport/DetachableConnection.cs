@@ -85,6 +85,8 @@ internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFe
                 waiting = stopped.Task;
             }
         }
+        // The reading thread may wait until somebody reads what the client sent without waiting for its answer: that is done after this.
+        input.CancelPendingFlush();
         await waiting;
         await input.CompleteAsync();
     }
@@ -206,10 +208,17 @@ internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFe
             state = ReadState.Stopped;
             stopped?.TrySetResult();
         }
-        input.Complete(error);
+        input.Complete(AsKestrelKnowsIt(error));
         // Kestrel and the application run what they have registered: not on a thread that other sockets wait for.
         ThreadPool.UnsafeQueueUserWorkItem(static c => c.closed.Cancel(), this, preferLocal: false);
     }
+
+    private static Exception? AsKestrelKnowsIt(Exception? error) => error switch
+    {
+        null => null,
+        SocketException { SocketErrorCode: not (SocketError.OperationAborted or SocketError.Interrupted) } => new ConnectionResetException(error.Message, error),
+        _ => new ConnectionAbortedException(error.Message, error),
+    };
 
     /// <summary>Sends what Kestrel writes.</summary>
     private async Task SendAsync()

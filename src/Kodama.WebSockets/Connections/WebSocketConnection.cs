@@ -54,6 +54,9 @@ public sealed class WebSocketConnection : IDuplexOwner
         sender = new FrameSender(duplex, source, masked: !isServer, FinishHandshake);
     }
 
+    /// <summary>Whether both close frames have gone over.</summary>
+    public bool IsClosedCleanly => sender.IsCloseSent && remoteClosed;
+
     /// <summary>Begins to read.</summary>
     public void Start()
     {
