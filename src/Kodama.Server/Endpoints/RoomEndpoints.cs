@@ -116,8 +116,14 @@ internal sealed class RoomEndpoints(Hub hub, KodamaOptions options, WebSocketDoo
         while (true)
         {
             var read = await reader.ReadAsync(context.RequestAborted);
-            if (read.Buffer.Length > options.MaxMessageSize) return null;
-            if (read.IsCompleted) return read.Buffer.ToArray();
+            var isTooLarge = read.Buffer.Length > options.MaxMessageSize;
+            if (read.IsCompleted || isTooLarge)
+            {
+                var body = isTooLarge ? null : read.Buffer.ToArray();
+                // Every read is ended, also the last: Kestrel looks behind the endpoint for what was left.
+                reader.AdvanceTo(read.Buffer.End);
+                return body;
+            }
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
     }
