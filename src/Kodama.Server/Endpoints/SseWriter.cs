@@ -6,20 +6,28 @@ using System.Text.Json.Serialization.Metadata;
 namespace Kodama.Server;
 
 /// <summary>Writes Server-Sent Events (HTML standard, section 9.2): a name and one line of JSON each.</summary>
+/// <remarks>Through a buffer of its own: Kestrel's may answer an empty span where no size is asked for, which the generic Write takes for an error.</remarks>
 internal sealed class SseWriter(PipeWriter output)
 {
+    private readonly ArrayBufferWriter<byte> buffer = new();
+
     public void Write<T>(ReadOnlySpan<byte> name, T data, JsonTypeInfo<T> type) => Write(name, json => JsonSerializer.Serialize(json, data, type));
 
     public void Write(ReadOnlySpan<byte> name, Action<Utf8JsonWriter> write)
     {
-        output.Write("event: "u8);
-        output.Write(name);
-        output.Write("\ndata: "u8);
-        using (var json = new Utf8JsonWriter(output)) write(json);
-        output.Write("\n\n"u8);
+        buffer.Write("event: "u8);
+        buffer.Write(name);
+        buffer.Write("\ndata: "u8);
+        using (var json = new Utf8JsonWriter(buffer)) write(json);
+        buffer.Write("\n\n"u8);
     }
 
-    public void WriteComment() => output.Write(":\n\n"u8);
+    public void WriteComment() => buffer.Write(":\n\n"u8);
 
-    public ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken) => output.FlushAsync(cancellationToken);
+    /// <summary>Sends what was written, and waits until the reader has room for more.</summary>
+    public async ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
+        await output.WriteAsync(buffer.WrittenMemory, cancellationToken);
+        buffer.ResetWrittenCount();
+    }
 }
