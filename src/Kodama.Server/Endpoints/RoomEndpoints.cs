@@ -116,8 +116,13 @@ internal sealed class RoomEndpoints(Hub hub, KodamaOptions options, WebSocketDoo
         while (true)
         {
             var read = await reader.ReadAsync(context.RequestAborted);
-            if (read.Buffer.Length > options.MaxMessageSize) return null;
-            if (read.IsCompleted) return read.Buffer.ToArray();
+            var isTooLarge = read.Buffer.Length > options.MaxMessageSize;
+            if (isTooLarge || read.IsCompleted)
+            {
+                var body = isTooLarge ? null : read.Buffer.ToArray();
+                reader.AdvanceTo(read.Buffer.End);
+                return body;
+            }
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
     }
