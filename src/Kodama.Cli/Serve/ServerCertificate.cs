@@ -43,16 +43,13 @@ internal sealed class ServerCertificate : IDisposable
         }
     }
 
-    public void Use(WebApplicationBuilder builder)
-    {
-        builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.UseUrls(builder.WebHost.GetSetting(WebHostDefaults.ServerUrlsKey)!.Replace("http://", "https://", StringComparison.Ordinal));
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https =>
+    /// <summary>Every endpoint speaks https with it.</summary>
+    public void Use(WebApplicationBuilder builder) =>
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.UseHttps(https =>
         {
             https.ServerCertificate = leaf;
             https.ServerCertificateChain = chain;
-        }));
-    }
+        })));
 
     public void Dispose()
     {

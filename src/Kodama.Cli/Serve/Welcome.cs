@@ -1,3 +1,4 @@
+using System.Net;
 using Kodama.Cli.Terminals;
 
 namespace Kodama.Cli.Serve;
@@ -20,15 +21,16 @@ internal static class Welcome
         terminal.WriteLine();
         foreach (var link in links) terminal.WriteLine(Indent + link);
         terminal.WriteLine();
-        var onlyHere = addresses.All(address => new Uri(address).IsLoopback);
-        if (!onlyHere) WriteCode(terminal, links[0]);
-        terminal.WriteLine(onlyHere
+        if (!new Uri(addresses[0]).IsLoopback) WriteCode(terminal, links[0]);
+        terminal.WriteLine(IsOnlyHere(options.Listen.Host)
             ? "Only this machine can reach it; --host 0.0.0.0 opens it to the network."
             : token is null
                 ? "No token is set: anyone on the network can join. --token SECRET keeps others out."
                 : "A token is needed to join; the addresses above carry it.");
         terminal.WriteLine("Ctrl-C stops the hub.");
     }
+
+    private static bool IsOnlyHere(string host) => host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
     private static void WriteCode(Terminal terminal, string link)
     {

@@ -117,9 +117,10 @@ internal sealed class RoomEndpoints(Hub hub, KodamaOptions options, WebSocketDoo
         {
             var read = await reader.ReadAsync(context.RequestAborted);
             var isTooLarge = read.Buffer.Length > options.MaxMessageSize;
-            if (isTooLarge || read.IsCompleted)
+            if (read.IsCompleted || isTooLarge)
             {
                 var body = isTooLarge ? null : read.Buffer.ToArray();
+                // Every read is ended, also the last: Kestrel looks behind the endpoint for what was left.
                 reader.AdvanceTo(read.Buffer.End);
                 return body;
             }
