@@ -16,7 +16,7 @@ public sealed class Hub
     private FrozenDictionary<string, string> details;
     private bool stopping;
     private int seats;
-    private long roomNumbers;
+    private long vanishedRooms;
     private long directMessages;
     private long directDeliveries;
     private long directBytes;
@@ -91,7 +91,10 @@ public sealed class Hub
     public HubWatcher Watch(WatchOptions? options = null)
     {
         var watcher = Watchers.Add(options ?? new WatchOptions());
-        watcher.Begin(rooms.Values);
+        ICollection<Room> existing;
+        long vanished;
+        lock (retiring) (existing, vanished) = (rooms.Values, vanishedRooms);
+        watcher.Begin(existing, vanished);
         return watcher;
     }
 
@@ -130,9 +133,10 @@ public sealed class Hub
             Interlocked.Increment(ref refused);
             return new Admission(refusal);
         }
-        var announced = rules.HasEvents ? new TaskCompletionSource() : null;
-        peer.Open(announced?.Task ?? Task.CompletedTask);
+        var announced = rules.HasEvents ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : null;
+        // Registered before it can go: whoever removes it finds it here.
         peers[peer.Id] = peer;
+        peer.Open(announced?.Task ?? Task.CompletedTask);
         await rules.ConnectedAsync(peer, cancellationToken);
         announced?.SetResult();
         // Whoever came between the first look and the registry was not told.
@@ -152,10 +156,12 @@ public sealed class Hub
     /// <summary>Takes a peer out of a room. False, when it was not in it.</summary>
     public static bool Leave(Peer peer, Room room) => peer.Leave(room);
 
-    /// <summary>Takes a peer out of one room and into another. It misses nothing of the new room from its join on, and gets nothing of the old one after its leave.</summary>
+    /// <summary>Takes a peer out of one room and into another, in which it may be already; <see cref="JoinResult.Gone"/> also when it was not in the first. It misses nothing of the new room from its join on, and gets nothing of the old one after its leave.</summary>
     public JoinResult Move(Peer peer, Room from, string toRoomName)
     {
         RoomName.ThrowIfInvalid(toRoomName);
+        // To leave and come back would end a room that it is alone in.
+        if (from.Name == toRoomName && peer.IsIn(from)) return JoinResult.AlreadyIn;
         if (!peer.Leave(from)) return JoinResult.Gone;
         return Join(peer, toRoomName);
     }
@@ -188,9 +194,12 @@ public sealed class Hub
     public void Remove(Peer peer, CloseReason reason)
     {
         if (!peer.TryGo(reason)) return;
-        peers.TryRemove(new(peer.Id, peer));
+        lock (retiring)
+        {
+            peers.TryRemove(new(peer.Id, peer));
+            retired.Dropped += peer.Outbox.Dropped;
+        }
         Interlocked.Decrement(ref seats);
-        lock (retiring) retired.Dropped += peer.Outbox.Dropped;
         rules.Release(peer);
         if (rules.HasEvents) _ = TellGoneAsync(peer, reason);
     }
@@ -226,20 +235,34 @@ public sealed class Hub
 
     internal void Forget(Room room)
     {
-        if (!rooms.TryRemove(new(room.Name, room))) return;
-        var (messages, deliveries, bytes) = room.Counts;
         lock (retiring)
         {
+            if (!rooms.TryRemove(new(room.Name, room))) return;
+            room.Vanished = ++vanishedRooms;
+            var (messages, deliveries, bytes) = room.Counts;
             retired.Messages += messages;
             retired.Deliveries += deliveries;
             retired.Bytes += bytes;
         }
     }
 
-    private async ValueTask<PublishResult> FilterAndPublishAsync(Message message, FlushBatch batch, CancellationToken cancellationToken)
+    private ValueTask<PublishResult> FilterAndPublishAsync(Message message, FlushBatch batch, CancellationToken cancellationToken)
     {
-        var (passed, refusal) = await rules.FilterAsync(message, batch, cancellationToken);
-        if (refusal is null) return message.Room!.Publish(passed, batch);
+        var filtering = rules.FilterAsync(message, batch, cancellationToken);
+        if (!filtering.IsCompletedSuccessfully) return PublishWhenFilteredAsync(filtering, batch);
+        var (passed, refusal) = filtering.Result;
+        return new(PublishUnless(refusal, passed, batch));
+    }
+
+    private async ValueTask<PublishResult> PublishWhenFilteredAsync(ValueTask<(Message Message, string? Refusal)> filtering, FlushBatch batch)
+    {
+        var (passed, refusal) = await filtering;
+        return PublishUnless(refusal, passed, batch);
+    }
+
+    private PublishResult PublishUnless(string? refusal, in Message message, FlushBatch batch)
+    {
+        if (refusal is null) return message.Room!.Publish(message, batch);
         Interlocked.Increment(ref filtered);
         return new PublishResult(0, 0, refusal);
     }
@@ -254,7 +277,7 @@ public sealed class Hub
     {
         while (true)
         {
-            var room = rooms.GetOrAdd(name, static (n, hub) => new Room(hub, n, Interlocked.Increment(ref hub.roomNumbers), hub.OptionsOf(n)), this);
+            var room = rooms.GetOrAdd(name, static (n, hub) => new Room(hub, n, hub.OptionsOf(n)), this);
             if (room.TryAdd(peer) is { } membership) return membership;
             // It vanished at this moment: whoever emptied it is about to take it out.
             Forget(room);
@@ -265,23 +288,26 @@ public sealed class Hub
 
     private HubCounts Count()
     {
-        long messages, deliveries, bytes, dropped;
-        lock (retiring) (messages, deliveries, bytes, dropped) = retired;
-        foreach (var room in rooms.Values)
+        // Under the lock, so that what vanishes meanwhile is counted once: no count ever goes back.
+        lock (retiring)
         {
-            var counts = room.Counts;
-            messages += counts.Messages;
-            deliveries += counts.Deliveries;
-            bytes += counts.Bytes;
+            var (messages, deliveries, bytes, dropped) = retired;
+            foreach (var room in rooms.Values)
+            {
+                var counts = room.Counts;
+                messages += counts.Messages;
+                deliveries += counts.Deliveries;
+                bytes += counts.Bytes;
+            }
+            foreach (var peer in peers.Values) dropped += peer.Outbox.Dropped;
+            return new HubCounts(
+                peers.Count,
+                rooms.Count,
+                messages + Interlocked.Read(ref directMessages),
+                deliveries + Interlocked.Read(ref directDeliveries),
+                bytes + Interlocked.Read(ref directBytes),
+                dropped + Interlocked.Read(ref filtered),
+                Interlocked.Read(ref refused));
         }
-        foreach (var peer in peers.Values) dropped += peer.Outbox.Dropped;
-        return new HubCounts(
-            peers.Count,
-            rooms.Count,
-            messages + Interlocked.Read(ref directMessages),
-            deliveries + Interlocked.Read(ref directDeliveries),
-            bytes + Interlocked.Read(ref directBytes),
-            dropped + Interlocked.Read(ref filtered),
-            Interlocked.Read(ref refused));
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 
 namespace Kodama;
 
@@ -11,7 +10,9 @@ internal sealed class FrameChunk
 
     private const int PooledChunks = 128;
 
-    private static readonly ConcurrentStack<FrameChunk> Pool = new();
+    // An array under a lock, taken once for each 64 KiB: a concurrent collection would allocate a node for each chunk that comes back.
+    private static readonly FrameChunk?[] Pool = new FrameChunk?[PooledChunks];
+    private static readonly Lock PoolGate = new();
     private static int pooled;
 
     private int references = 1;
@@ -26,13 +27,22 @@ internal sealed class FrameChunk
 
     public byte[] Bytes { get; }
 
+    public int References => Volatile.Read(ref references);
+
     /// <summary>A chunk of <see cref="SharedSize"/>; the caller holds its one reference.</summary>
     public static FrameChunk RentShared()
     {
-        if (!Pool.TryPop(out var chunk)) return new FrameChunk(GC.AllocateUninitializedArray<byte>(SharedSize, pinned: true), shared: true);
-        Interlocked.Decrement(ref pooled);
-        chunk.references = 1;
-        return chunk;
+        lock (PoolGate)
+        {
+            if (pooled > 0)
+            {
+                var chunk = Pool[--pooled]!;
+                Pool[pooled] = null;
+                chunk.references = 1;
+                return chunk;
+            }
+        }
+        return new FrameChunk(GC.AllocateUninitializedArray<byte>(SharedSize, pinned: true), shared: true);
     }
 
     /// <summary>A chunk for one frame or one peer, at least <paramref name="size"/> bytes.</summary>
@@ -45,8 +55,15 @@ internal sealed class FrameChunk
         var left = Interlocked.Decrement(ref references);
         if (left > 0) return;
         if (left < 0) throw new InvalidOperationException("A frame was released more often than it was kept.");
-        if (!shared) ArrayPool<byte>.Shared.Return(Bytes);
-        else if (Interlocked.Increment(ref pooled) <= PooledChunks) Pool.Push(this);
-        else Interlocked.Decrement(ref pooled);
+        if (shared) GiveBack();
+        else ArrayPool<byte>.Shared.Return(Bytes);
+    }
+
+    private void GiveBack()
+    {
+        lock (PoolGate)
+        {
+            if (pooled < PooledChunks) Pool[pooled++] = this;
+        }
     }
 }

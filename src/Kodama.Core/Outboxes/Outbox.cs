@@ -20,6 +20,8 @@ public sealed class Outbox
     private Run[]? ring;
     private int ringStart;
     private int ringCount;
+    private int droppableBytes;
+    private int droppableFrames;
 
     private FrameChunk? own;
     private int ownUsed;
@@ -27,7 +29,11 @@ public sealed class Outbox
     private int frames;
     private bool awake;
     private bool inFlight;
+    private int peekedLength;
+    private int peekedFrames;
+    private bool partlySent;
     private bool blocked;
+    private bool overflowed;
     private bool closed;
     private long enqueued;
     private long dropped;
@@ -38,7 +44,7 @@ public sealed class Outbox
     /// <summary>Bytes that wait.</summary>
     public int QueuedBytes { get { lock (gate) return bytes; } }
 
-    /// <summary>Frames that wait. One that is partly sent counts.</summary>
+    /// <summary>Frames that wait. Those of a piece that is partly sent count until all of it is.</summary>
     public int QueuedFrames { get { lock (gate) return frames; } }
 
     /// <summary>Frames taken in since the start.</summary>
@@ -47,15 +53,20 @@ public sealed class Outbox
     /// <summary>Frames lost to <see cref="SlowPeerPolicy.DropOldest"/> since the start.</summary>
     public long Dropped => Volatile.Read(ref dropped);
 
-    /// <summary>Puts a frame in, and never waits.</summary>
+    /// <summary>Puts a frame in, and never waits. Once it has answered <see cref="EnqueueResult.Full"/> it takes no more: the peer gets no message behind a gap.</summary>
     public EnqueueResult TryEnqueue(in Frame frame, SlowPeerPolicy policy)
     {
         lock (gate)
         {
             if (closed) return EnqueueResult.Closed;
+            if (overflowed) return EnqueueResult.Full;
             if (!Fits(frame.Length) && !DropUntilFits_NeedsLock(frame.Length))
             {
-                if (policy == SlowPeerPolicy.Disconnect) return EnqueueResult.Full;
+                if (policy == SlowPeerPolicy.Disconnect)
+                {
+                    overflowed = true;
+                    return EnqueueResult.Full;
+                }
                 dropped++;
                 return EnqueueResult.Dropped;
             }
@@ -84,15 +95,20 @@ public sealed class Outbox
                 return default;
             }
             inFlight = true;
+            peekedLength = head.Length;
+            peekedFrames = head.Frames;
             return head.Chunk.Bytes.AsMemory(head.Offset, head.Length);
         }
     }
 
     /// <summary>Says that so many bytes of what <see cref="Peek"/> answered have been sent.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Less than nothing, or more than <see cref="Peek"/> answered.</exception>
     public void Advance(int count)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
         lock (gate)
         {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(count, inFlight ? peekedLength : 0);
             inFlight = false;
             if (closed)
             {
@@ -105,6 +121,13 @@ public sealed class Outbox
                 frames -= head.Frames;
                 RemoveHead_NeedsLock();
                 return;
+            }
+            // More may have come to the run since the peek. What was seen then is sent whole, or the run takes no more until it is.
+            partlySent = count < peekedLength;
+            if (!partlySent)
+            {
+                frames -= peekedFrames;
+                head.Frames -= peekedFrames;
             }
             head.Offset += count;
             head.Length -= count;
@@ -136,35 +159,37 @@ public sealed class Outbox
             own = null;
             bytes = 0;
             frames = 0;
+            droppableBytes = 0;
+            droppableFrames = 0;
             if (!inFlight) RemoveHead_NeedsLock();
         }
     }
 
     private bool Fits(int length) => bytes == 0 || (frames < options.MaxFrames && bytes + (long)length <= options.MaxBytes);
 
+    /// <summary>Drops the oldest frames that may be dropped, but for the head, which may be partly sent; none, if all of them were not enough.</summary>
     private bool DropUntilFits_NeedsLock(int length)
     {
-        if (ringCount == 0) return false;
-        var kept = 0;
-        for (var i = 0; i < ringCount; i++)
-        {
-            ref var run = ref ring![(ringStart + i) % ring.Length];
-            if (run.Droppable && !Fits(length))
-            {
-                bytes -= run.Length;
-                frames -= run.Frames;
-                dropped += run.Frames;
-                run.Chunk!.Release();
-            }
-            else
-            {
-                ring[(ringStart + kept++) % ring.Length] = run;
-            }
-        }
-        for (var i = kept; i < ringCount; i++) ring![(ringStart + i) % ring.Length] = default;
-        ringCount = kept;
-        return Fits(length);
+        if (frames - droppableFrames >= options.MaxFrames || bytes - droppableBytes + (long)length > options.MaxBytes) return false;
+        while (!Fits(length)) DropOldest_NeedsLock();
+        return true;
     }
+
+    // Where all may be dropped, as is usual, this takes the first and moves nothing.
+    private void DropOldest_NeedsLock()
+    {
+        var index = 0;
+        while (!At(index).Droppable) index++;
+        var oldest = At(index);
+        bytes -= oldest.Length;
+        frames -= oldest.Frames;
+        dropped += oldest.Frames;
+        for (var i = index; i > 0; i--) At(i) = At(i - 1);
+        RemoveFirst_NeedsLock(oldest);
+        oldest.Chunk!.Release();
+    }
+
+    private ref Run At(int index) => ref ring![(ringStart + index) % ring.Length];
 
     private void AppendCopy_NeedsLock(ReadOnlySpan<byte> frame, bool droppable)
     {
@@ -183,9 +208,9 @@ public sealed class Outbox
     {
         bytes += length;
         frames++;
-        ref var last = ref (ringCount > 0 ? ref ring![(ringStart + ringCount - 1) % ring.Length] : ref head);
+        ref var last = ref (ringCount > 0 ? ref At(ringCount - 1) : ref head);
         // Frames that may be dropped one by one stay apart.
-        if (last.Chunk == chunk && last.Offset + last.Length == offset && !droppable && !last.Droppable)
+        if (last.Chunk == chunk && last.Offset + last.Length == offset && !droppable && !last.Droppable && (ringCount > 0 || !partlySent))
         {
             last.Length += length;
             last.Frames++;
@@ -203,22 +228,37 @@ public sealed class Outbox
         if (ringCount == ring.Length)
         {
             var larger = ArrayPool<Run>.Shared.Rent(ring.Length * 2);
-            for (var i = 0; i < ringCount; i++) larger[i] = ring[(ringStart + i) % ring.Length];
+            for (var i = 0; i < ringCount; i++) larger[i] = At(i);
             ArrayPool<Run>.Shared.Return(ring, clearArray: true);
             ring = larger;
             ringStart = 0;
         }
-        ring[(ringStart + ringCount++) % ring.Length] = run;
+        At(ringCount++) = run;
+        if (!run.Droppable) return;
+        droppableBytes += run.Length;
+        droppableFrames += run.Frames;
     }
 
     private void RemoveHead_NeedsLock()
     {
         head.Chunk?.Release();
         head = default;
+        partlySent = false;
         if (ringCount == 0) return;
-        head = ring![ringStart];
-        ring[ringStart] = default;
-        ringStart = (ringStart + 1) % ring.Length;
+        head = At(0);
+        RemoveFirst_NeedsLock(head);
+    }
+
+    /// <summary>Takes the ring's first entry out; <paramref name="run"/> is what it, or what was shifted over it, held.</summary>
+    private void RemoveFirst_NeedsLock(in Run run)
+    {
+        if (run.Droppable)
+        {
+            droppableBytes -= run.Length;
+            droppableFrames -= run.Frames;
+        }
+        At(0) = default;
+        ringStart = (ringStart + 1) % ring!.Length;
         if (--ringCount == 0) ReturnRing_NeedsLock();
     }
 

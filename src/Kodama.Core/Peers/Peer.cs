@@ -85,7 +85,13 @@ public sealed class Peer
     }
 
     /// <summary>Ends its connection, after what it has been sent before.</summary>
-    public void Disconnect(ushort code = 4001, string? text = null) => Disconnect(new CloseReason(code, text ?? CloseReason.Disconnected.Text));
+    /// <exception cref="ArgumentOutOfRangeException">No close frame may carry this code: it takes 1000-1003, 1007-1014 or 3000-4999 (RFC 6455 section 7.4).</exception>
+    public void Disconnect(ushort code = 4001, string? text = null)
+    {
+        if (code is not ((>= 1000 and <= 1003) or (>= 1007 and <= 1014) or (>= 3000 and <= 4999)))
+            throw new ArgumentOutOfRangeException(nameof(code), code, "No close frame may carry this code: choose one of 1000-1003, 1007-1014 or 3000-4999.");
+        Disconnect(new CloseReason(code, text ?? CloseReason.Disconnected.Text));
+    }
 
     /// <summary>Ends its connection: it leaves its rooms at once, and its connection when it has been told.</summary>
     public void Disconnect(CloseReason reason)

@@ -20,14 +20,14 @@ public sealed class Room
     private long deliveries;
     private long bytes;
 
-    // Formats that members have or had. Replaced when one comes into use, so that a publisher, who encodes before it takes the lock, sees it.
+    // Formats that members have, or had and none has needed the place of. Replaced when one comes into use, so that a publisher, who encodes
+    // before it takes the lock, sees it.
     private Format[] formats = [];
 
-    internal Room(Hub hub, string name, long number, RoomOptions options)
+    internal Room(Hub hub, string name, RoomOptions options)
     {
         Hub = hub;
         Name = name;
-        Number = number;
         this.options = options;
         Epoch = NewEpoch();
     }
@@ -59,8 +59,8 @@ public sealed class Room
         }
     }
 
-    /// <summary>Which of the hub's rooms this is, counted from its start.</summary>
-    internal long Number { get; }
+    /// <summary>Which of the rooms that vanished this was, counted from the hub's start; 0 while the hub knows it.</summary>
+    internal long Vanished { get; set; }
 
     /// <summary>Messages handed to peers, and their bytes as encoded.</summary>
     internal (long Messages, long Deliveries, long Bytes) Counts
@@ -71,7 +71,10 @@ public sealed class Room
         }
     }
 
-    /// <summary>Sends a message of the hub's own to all in the room but some. It has its place in the room's order and passes no filter.</summary>
+    /// <summary>
+    /// Sends a message of the hub's own to all in the room but some. It has its place in the room's order and passes no filter. In a room that
+    /// has vanished it goes nowhere and gets no offset, even if another of that name has appeared since.
+    /// </summary>
     public PublishResult Send(Payload payload, string eventName = Message.DefaultEvent, IReadOnlyCollection<Peer>? except = null)
     {
         var batch = FlushBatch.Rent();
@@ -87,17 +90,22 @@ public sealed class Room
         var policy = options.SlowPeers ?? Hub.Options.Outbox.SlowPeers;
         var kept = Hub.Watchers.Count == 0 ? default(Payload?) : message.Payload.ToOwned();
         var frames = default(FrameSet);
-        PublishResult result;
+        var result = default(PublishResult);
+        Format[] encoded = [];
         while (true)
         {
             var seen = Volatile.Read(ref formats);
             for (var i = 0; i < seen.Length; i++)
             {
+                if (i < encoded.Length && encoded[i] != seen[i]) Drop(ref frames[i]);
                 if (frames[i].IsEmpty && seen[i].Users > 0) frames[i] = seen[i].Encoder.Encode(message);
             }
+            encoded = seen;
             lock (gate)
             {
                 if (seen != formats) continue;
+                // Its counts are taken and its watchers have seen it go: to publish now would be to publish nowhere.
+                if (closed) break;
                 result = Deliver_NeedsLock(message, ref frames, sender, except, policy, batch);
                 TellMessage_NeedsLock(message, kept);
                 break;
@@ -138,10 +146,10 @@ public sealed class Room
         Hub.Forget(this);
     }
 
-    /// <summary>The room as it is between two of its events.</summary>
-    internal RoomSnapshot Snapshot()
+    /// <summary>The room as it is between two of its events; null, when it has vanished.</summary>
+    internal RoomSnapshot? Snapshot()
     {
-        lock (gate) return new RoomSnapshot(this, offset, eventNumber, Peers_NeedsLock());
+        lock (gate) return closed ? null : new RoomSnapshot(this, offset, eventNumber, Peers_NeedsLock());
     }
 
     private PublishResult Deliver_NeedsLock(
@@ -160,6 +168,12 @@ public sealed class Room
         return new PublishResult(++offset, receivers);
     }
 
+    private static void Drop(ref Frame frame)
+    {
+        frame.Release();
+        frame = default;
+    }
+
     private int UseFormat_NeedsLock(IMessageEncoder encoder)
     {
         var index = Array.FindIndex(formats, f => f.Encoder == encoder);
@@ -169,6 +183,14 @@ public sealed class Room
         {
             Volatile.Write(ref formats, [.. formats]);
             return index;
+        }
+        var unused = Array.FindIndex(formats, f => f.Users == 0);
+        if (unused >= 0)
+        {
+            Format[] next = [.. formats];
+            next[unused] = new Format(encoder) { Users = 1 };
+            Volatile.Write(ref formats, next);
+            return unused;
         }
         if (formats.Length == MaxFormats) throw new InvalidOperationException($"Room {Name} has peers of {MaxFormats} wire formats already; there is no place for {encoder}.");
         Volatile.Write(ref formats, [.. formats, new Format(encoder) { Users = 1 }]);

@@ -1,7 +1,8 @@
 namespace Kodama;
 
-/// <summary>A hub's policy, in the order in which it is asked.</summary>
-public sealed class HubRules
+/// <summary>A hub's policy, in the order in which it is asked. Read once, when the hub is made.</summary>
+/// <remarks>Methods add one rule each, behind those that are there, and answer the same object, so that they can be chained.</remarks>
+public sealed partial class HubRules
 {
     /// <summary>Who may stay.</summary>
     public IList<IPeerValidator> Validators { get; } = [];
@@ -11,4 +12,22 @@ public sealed class HubRules
 
     /// <summary>Who is told.</summary>
     public IList<IConnectionEvents> Events { get; } = [];
+
+    private HubRules Add(IPeerValidator validator)
+    {
+        Validators.Add(validator);
+        return this;
+    }
+
+    private HubRules Add(IMessageFilter filter)
+    {
+        Filters.Add(filter);
+        return this;
+    }
+
+    private HubRules Add(IConnectionEvents events)
+    {
+        Events.Add(events);
+        return this;
+    }
 }

@@ -30,26 +30,58 @@ internal sealed class RuleRunner(HubRules rules, ILogger logger)
     public void Release(Peer peer) => Release(peer, validators.Length);
 
     /// <summary>The message as the filters left it, or why one dropped it. Flushes the batch before it waits for a filter that takes time.</summary>
-    public async ValueTask<(Message Message, string? Refusal)> FilterAsync(Message message, FlushBatch batch, CancellationToken cancellationToken)
+    public ValueTask<(Message Message, string? Refusal)> FilterAsync(Message message, FlushBatch batch, CancellationToken cancellationToken)
     {
-        foreach (var filter in filters)
+        for (var i = 0; i < filters.Length; i++)
         {
-            FilterResult result;
+            var running = Ask(filters[i], message, cancellationToken);
+            if (!running.IsCompletedSuccessfully) return FilterFromAsync(i, running, message, batch, cancellationToken);
+            if (Apply(running.Result, ref message) is { } refusal) return new((message, refusal));
+        }
+        return new((message, null));
+    }
+
+    // The way of a message whose filter takes time, or has failed.
+    private async ValueTask<(Message Message, string? Refusal)> FilterFromAsync(
+        int first, ValueTask<FilterResult> running, Message message, FlushBatch batch, CancellationToken cancellationToken)
+    {
+        for (var i = first; i < filters.Length; i++)
+        {
+            if (i > first) running = Ask(filters[i], message, cancellationToken);
+            if (!running.IsCompleted) batch.Flush();
             try
             {
-                var running = filter.FilterAsync(message, cancellationToken);
-                if (!running.IsCompleted) batch.Flush();
-                result = await running;
+                if (Apply(await running, ref message) is { } refusal) return (message, refusal);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return (message, "The connection ended while the message was checked.");
             }
             catch (Exception exception)
             {
-                RulesLog.FilterFailed(logger, filter.GetType().Name, message.Sender?.Id, exception);
+                RulesLog.FilterFailed(logger, filters[i].GetType().Name, message.Sender?.Id, exception);
                 return (message, "The hub failed to check the message.");
             }
-            if (result.Refusal is { } refusal) return (message, refusal);
-            if (result.Replacement is { } replacement) message = message.With(replacement);
         }
         return (message, null);
+    }
+
+    private static ValueTask<FilterResult> Ask(IMessageFilter filter, in Message message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return filter.FilterAsync(message, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            return ValueTask.FromException<FilterResult>(exception);
+        }
+    }
+
+    private static string? Apply(in FilterResult result, ref Message message)
+    {
+        if (result.Replacement is { } replacement) message = message.With(replacement);
+        return result.Refusal;
     }
 
     public async ValueTask ConnectedAsync(Peer peer, CancellationToken cancellationToken)
@@ -59,6 +91,10 @@ internal sealed class RuleRunner(HubRules rules, ILogger logger)
             try
             {
                 await told.ConnectedAsync(peer, cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                // The client went away meanwhile, and the others are told of its coming all the same: they will be told of its going.
             }
             catch (Exception exception)
             {
@@ -88,6 +124,10 @@ internal sealed class RuleRunner(HubRules rules, ILogger logger)
         {
             var verdict = await validator.ValidateAsync(peer, cancellationToken);
             return verdict.IsAccepted ? null : verdict.Refusal;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return CloseReason.Refused;
         }
         catch (Exception exception)
         {

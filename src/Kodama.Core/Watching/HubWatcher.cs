@@ -8,7 +8,9 @@ public sealed class HubWatcher : IAsyncEnumerable<HubEvent>, IDisposable
     private readonly WatcherList list;
     private readonly WatchOptions options;
     private readonly Channel<HubEvent> events;
-    private readonly Dictionary<string, RoomSnapshot> known = [];
+    private readonly List<RoomSnapshot> rooms = [];
+    private readonly Dictionary<Room, long> seen = [];
+    private long vanished;
     private long missed;
 
     internal HubWatcher(WatcherList list, WatchOptions options)
@@ -25,7 +27,7 @@ public sealed class HubWatcher : IAsyncEnumerable<HubEvent>, IDisposable
     }
 
     /// <summary>The rooms as they were when the watcher began: the events go on from there.</summary>
-    public IReadOnlyCollection<RoomSnapshot> Rooms => known.Values;
+    public IReadOnlyCollection<RoomSnapshot> Rooms => rooms;
 
     /// <summary>Events lost so far because the reader was too slow.</summary>
     public long Missed => Interlocked.Read(ref missed);
@@ -46,11 +48,16 @@ public sealed class HubWatcher : IAsyncEnumerable<HubEvent>, IDisposable
         events.Writer.TryComplete();
     }
 
-    internal void Begin(IEnumerable<Room> rooms)
+    /// <summary>Takes the snapshot: of the rooms that existed after so many had vanished.</summary>
+    internal void Begin(IEnumerable<Room> existing, long vanishedBefore)
     {
-        foreach (var room in rooms)
+        vanished = vanishedBefore;
+        foreach (var room in existing)
         {
-            if (options.Room is null || options.Room == room.Name) known[room.Name] = room.Snapshot();
+            if (options.Room is not null && options.Room != room.Name) continue;
+            var snapshot = room.Snapshot();
+            if (snapshot is not null) rooms.Add(snapshot);
+            seen[room] = snapshot?.EventNumber ?? long.MaxValue;
         }
     }
 
@@ -65,6 +72,5 @@ public sealed class HubWatcher : IAsyncEnumerable<HubEvent>, IDisposable
     // A watcher is told from before its snapshot on, so that nothing is lost between; what the snapshot shows already is left out here.
     private bool IsInSnapshot(HubEvent happened) =>
         happened.Room is { } room
-        && known.TryGetValue(room.Name, out var snapshot)
-        && (room.Number < snapshot.Room.Number || (room == snapshot.Room && happened.Number <= snapshot.EventNumber));
+        && (seen.TryGetValue(room, out var last) ? happened.Number <= last : room.Vanished > 0 && room.Vanished <= vanished);
 }

@@ -1,0 +1,68 @@
+namespace Kodama;
+
+public sealed partial class HubRules
+{
+    /// <summary>Asks this whether a peer may stay.</summary>
+    public HubRules Validate(Func<Peer, PeerVerdict> validate) => Add(new LambdaValidator((peer, _) => new(validate(peer))));
+
+    /// <summary>Refuses a peer with this text unless it is so.</summary>
+    public HubRules Validate(Func<Peer, bool> isAccepted, string refusal) =>
+        Validate(peer => isAccepted(peer) ? PeerVerdict.Accepted : PeerVerdict.Refuse(refusal));
+
+    /// <summary>Asks this whether a peer may stay, and waits for the answer.</summary>
+    public HubRules Validate(Func<Peer, CancellationToken, ValueTask<PeerVerdict>> validate) => Add(new LambdaValidator(validate));
+
+    /// <summary>Has this pass, replace or drop each message. The payload's memory is valid until it returns.</summary>
+    public HubRules Filter(Func<Message, FilterResult> filter) => Add(new LambdaFilter((message, _) => new(filter(message))));
+
+    /// <summary>Drops a message, for this reason, unless it is so.</summary>
+    public HubRules Filter(Func<Message, bool> passes, string refusal) =>
+        Filter(message => passes(message) ? FilterResult.Pass : FilterResult.Drop(refusal));
+
+    /// <summary>
+    /// Has this pass, replace or drop each message. Later messages of the peer wait for it, those of others do not. The payload's memory is valid
+    /// until the task ends.
+    /// </summary>
+    public HubRules Filter(Func<Message, CancellationToken, ValueTask<FilterResult>> filter) => Add(new LambdaFilter(filter));
+
+    /// <summary>Tells this of each peer that has come in, before it joins its room.</summary>
+    public HubRules OnConnected(Action<Peer> connected) => Add(new LambdaEvents((peer, _) => Run(() => connected(peer)), null));
+
+    /// <summary>Tells this of each peer that has come in; it joins its room when the task has ended.</summary>
+    public HubRules OnConnected(Func<Peer, Task> connected) => OnConnected((peer, _) => connected(peer));
+
+    /// <summary>Tells this of each peer that has come in; it joins its room when the task has ended. The token is cancelled when the connection ends.</summary>
+    public HubRules OnConnected(Func<Peer, CancellationToken, Task> connected) =>
+        Add(new LambdaEvents((peer, cancellationToken) => new(connected(peer, cancellationToken)), null));
+
+    /// <summary>Tells this of each peer that has gone, and why.</summary>
+    public HubRules OnDisconnected(Action<Peer, CloseReason> disconnected) =>
+        Add(new LambdaEvents(null, (peer, reason) => Run(() => disconnected(peer, reason))));
+
+    /// <summary>Tells this of each peer that has gone, and why. Nothing waits for it but the events of this peer behind it.</summary>
+    public HubRules OnDisconnected(Func<Peer, CloseReason, Task> disconnected) =>
+        Add(new LambdaEvents(null, (peer, reason) => new(disconnected(peer, reason))));
+
+    private static ValueTask Run(Action action)
+    {
+        action();
+        return ValueTask.CompletedTask;
+    }
+
+    private sealed class LambdaValidator(Func<Peer, CancellationToken, ValueTask<PeerVerdict>> validate) : IPeerValidator
+    {
+        public ValueTask<PeerVerdict> ValidateAsync(Peer peer, CancellationToken cancellationToken) => validate(peer, cancellationToken);
+    }
+
+    private sealed class LambdaFilter(Func<Message, CancellationToken, ValueTask<FilterResult>> filter) : IMessageFilter
+    {
+        public ValueTask<FilterResult> FilterAsync(Message message, CancellationToken cancellationToken) => filter(message, cancellationToken);
+    }
+
+    private sealed class LambdaEvents(Func<Peer, CancellationToken, ValueTask>? connected, Func<Peer, CloseReason, ValueTask>? disconnected) : IConnectionEvents
+    {
+        public ValueTask ConnectedAsync(Peer peer, CancellationToken cancellationToken) => connected?.Invoke(peer, cancellationToken) ?? default;
+
+        public ValueTask DisconnectedAsync(Peer peer, CloseReason reason) => disconnected?.Invoke(peer, reason) ?? default;
+    }
+}

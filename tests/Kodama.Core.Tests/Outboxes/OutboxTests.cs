@@ -1,0 +1,267 @@
+using System.Text;
+
+namespace Kodama.Core.Tests;
+
+public class OutboxTests
+{
+    [Fact]
+    public void TryEnqueue_FirstFrame_AsksForFlushOnceUntilDrained()
+    {
+        var outbox = new Outbox(new());
+
+        Assert.Equal(EnqueueResult.QueuedFirst, outbox.Put("a"));
+        Assert.Equal(EnqueueResult.Queued, outbox.Put("b"));
+        outbox.TakeAll();
+        Assert.Equal(EnqueueResult.QueuedFirst, outbox.Put("c"));
+    }
+
+    [Fact]
+    public void Peek_AdjacentFrames_LeaveAsOnePiece()
+    {
+        var outbox = new Outbox(new());
+
+        for (var i = 0; i < 50; i++) outbox.Put("frame");
+
+        Assert.Equal(250, outbox.Peek().Length);
+        Assert.Equal(50, outbox.QueuedFrames);
+        outbox.Advance(250);
+        Assert.True(outbox.Peek().IsEmpty);
+        Assert.Equal(0, outbox.QueuedFrames);
+    }
+
+    [Fact]
+    public void Advance_PartOfTheBytes_LeavesTheRestForTheNextPeek()
+    {
+        var outbox = new Outbox(new());
+        outbox.Put("hello");
+        outbox.Peek();
+
+        outbox.Advance(2);
+
+        Assert.Equal("llo", Encoding.UTF8.GetString(outbox.Peek().Span));
+        Assert.Equal(3, outbox.QueuedBytes);
+        Assert.Equal(1, outbox.QueuedFrames);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(6)]
+    public void Advance_CountThatWasNotPeeked_Throws(int count)
+    {
+        var outbox = new Outbox(new());
+        outbox.Put("hello");
+        outbox.Peek();
+        outbox.Put("!");
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => outbox.Advance(count));
+    }
+
+    [Fact]
+    public void Advance_RunThatGrewSinceThePeek_CountsOnlyWhatWaits()
+    {
+        var outbox = new Outbox(new() { MaxFrames = 4 });
+        outbox.Put("a");
+        for (var i = 0; i < 1000; i++)
+        {
+            var length = outbox.Peek().Length;
+            Assert.Equal(EnqueueResult.Queued, outbox.Put("b"));
+            outbox.Advance(length);
+            Assert.Equal(1, outbox.QueuedFrames);
+        }
+    }
+
+    [Fact]
+    public void Advance_AlwaysPartly_CountsOnlyWhatWaits()
+    {
+        var outbox = new Outbox(new() { MaxFrames = 8 });
+        outbox.Put("aa");
+        for (var i = 0; i < 1000; i++)
+        {
+            Assert.NotEqual(EnqueueResult.Full, outbox.Put("bb"));
+            outbox.Peek();
+            outbox.Advance(1);
+            outbox.Peek();
+            outbox.Advance(1);
+        }
+        Assert.InRange(outbox.QueuedFrames, 1, 3);
+    }
+
+    [Theory]
+    [InlineData(3, int.MaxValue)]
+    [InlineData(int.MaxValue, 30)]
+    public void TryEnqueue_OverABoundWithPolicyDisconnect_IsFullForGood(int maxFrames, int maxBytes)
+    {
+        var outbox = new Outbox(new() { MaxFrames = maxFrames, MaxBytes = maxBytes });
+        for (var i = 0; i < 3; i++) Assert.NotEqual(EnqueueResult.Full, outbox.Put("0123456789"));
+
+        Assert.Equal(EnqueueResult.Full, outbox.Put("x"));
+        outbox.TakeAll();
+        Assert.Equal(EnqueueResult.Full, outbox.Put("behind the gap"));
+    }
+
+    [Fact]
+    public void TryEnqueue_OverABoundWithPolicyDropOldest_KeepsTheHeadAndTheNewest()
+    {
+        var outbox = new Outbox(new() { MaxFrames = 3 });
+
+        foreach (var text in "abcdefg") Assert.NotEqual(EnqueueResult.Full, outbox.Put(text.ToString(), SlowPeerPolicy.DropOldest));
+
+        Assert.Equal(["a", "f", "g"], outbox.TakeAll());
+        Assert.Equal(4, outbox.Dropped);
+        Assert.Equal(7, outbox.Enqueued);
+    }
+
+    [Fact]
+    public void TryEnqueue_MixedPolicies_DropsOnlyWhatMayBeDropped()
+    {
+        var outbox = new Outbox(new() { MaxFrames = 5 });
+        outbox.Put("head");
+        outbox.Put("keep1");
+        outbox.Put("old", SlowPeerPolicy.DropOldest);
+        outbox.Put("keep2");
+        outbox.Put("older", SlowPeerPolicy.DropOldest);
+
+        Assert.Equal(EnqueueResult.Queued, outbox.Put("keep3"));
+        Assert.Equal(EnqueueResult.Queued, outbox.Put("new", SlowPeerPolicy.DropOldest));
+
+        Assert.Equal("headkeep1keep2keep3new", string.Concat(outbox.TakeAll()));
+        Assert.Equal(2, outbox.Dropped);
+    }
+
+    [Fact]
+    public void TryEnqueue_FrameThatCannotFitEvenIfAllGoes_DropsThatFrameAlone()
+    {
+        var outbox = new Outbox(new() { MaxBytes = 10 });
+        outbox.Put("a", SlowPeerPolicy.DropOldest);
+        outbox.Put("b", SlowPeerPolicy.DropOldest);
+
+        Assert.Equal(EnqueueResult.Dropped, outbox.Put("eleven byte", SlowPeerPolicy.DropOldest));
+
+        Assert.Equal(["a", "b"], outbox.TakeAll());
+        Assert.Equal(1, outbox.Dropped);
+    }
+
+    [Fact]
+    public void TryEnqueue_OversizeFrameIntoAnEmptyOutbox_IsTaken()
+    {
+        var outbox = new Outbox(new() { MaxBytes = 10 });
+        var large = new string('x', 100_000);
+
+        Assert.Equal(EnqueueResult.QueuedFirst, outbox.Put(large));
+        Assert.Equal(large, Assert.Single(outbox.TakeAll()));
+    }
+
+    [Fact]
+    public void TryEnqueue_HeadInFlight_IsNeverDropped()
+    {
+        var outbox = new Outbox(new() { MaxFrames = 2 });
+        outbox.Put("head", SlowPeerPolicy.DropOldest);
+        var inFlight = outbox.Peek();
+
+        for (var i = 0; i < 100; i++) outbox.Put($"{i}", SlowPeerPolicy.DropOldest);
+
+        Assert.Equal("head", Encoding.UTF8.GetString(inFlight.Span));
+        outbox.Advance(4);
+        Assert.Equal(["99"], outbox.TakeAll());
+    }
+
+    [Fact]
+    public void Release_FrameThatNoOutboxKept_IsReleasedByItsRenterAlone()
+    {
+        var outbox = new Outbox(new() { MaxFrames = 1 });
+        outbox.Put("a");
+        var frame = OutboxDriver.OwnFrame();
+
+        Assert.Equal(EnqueueResult.Full, outbox.TryEnqueue(frame, SlowPeerPolicy.Disconnect));
+
+        Assert.Equal(1, frame.Chunk!.References);
+        frame.Release();
+        Assert.Equal(0, frame.Chunk.References);
+        Assert.Throws<InvalidOperationException>(frame.Release);
+    }
+
+    [Fact]
+    public void Advance_AllSent_LetsTheMemoryGo()
+    {
+        var outbox = new Outbox(new());
+        var frame = OutboxDriver.OwnFrame();
+        outbox.TryEnqueue(frame, SlowPeerPolicy.Disconnect);
+        frame.Release();
+        Assert.Equal(1, frame.Chunk!.References);
+
+        outbox.TakeAll();
+
+        Assert.Equal(0, frame.Chunk.References);
+    }
+
+    [Fact]
+    public void TryEnqueue_WhenBlocked_CopiesSoThatSharedMemoryIsFree()
+    {
+        var outbox = new Outbox(new());
+        outbox.Put("first");
+        outbox.Peek();
+        outbox.Blocked();
+        var shared = Frame.Copy("second"u8);
+        var before = shared.Chunk!.References;
+
+        outbox.TryEnqueue(shared, SlowPeerPolicy.Disconnect);
+
+        Assert.Equal(before, shared.Chunk.References);
+        shared.Span.Fill((byte)'!');
+        shared.Release();
+        Assert.Equal("firstsecond", string.Concat(outbox.TakeAll()));
+    }
+
+    [Fact]
+    public void Peek_DrainedAfterBlocked_SharesMemoryAgain()
+    {
+        var outbox = new Outbox(new());
+        outbox.Put("first");
+        outbox.Peek();
+        outbox.Blocked();
+        outbox.Put("second");
+        outbox.TakeAll();
+        var frame = OutboxDriver.OwnFrame();
+
+        outbox.TryEnqueue(frame, SlowPeerPolicy.Disconnect);
+
+        Assert.Equal(2, frame.Chunk!.References);
+    }
+
+    [Fact]
+    public void Close_BytesInFlight_StayValidUntilAdvance()
+    {
+        var outbox = new Outbox(new());
+        var first = OutboxDriver.OwnFrame();
+        var second = OutboxDriver.OwnFrame();
+        foreach (var frame in new[] { first, second })
+        {
+            outbox.TryEnqueue(frame, SlowPeerPolicy.Disconnect);
+            frame.Release();
+        }
+        outbox.Peek();
+
+        outbox.Close();
+
+        Assert.Equal((1, 0), (first.Chunk!.References, second.Chunk!.References));
+        Assert.Equal(EnqueueResult.Closed, outbox.Put("late"));
+        outbox.Advance(first.Length);
+        Assert.Equal(0, first.Chunk.References);
+        Assert.True(outbox.Peek().IsEmpty);
+    }
+
+    [Fact]
+    public void Close_NothingInFlight_LetsAllGoAtOnce()
+    {
+        var outbox = new Outbox(new());
+        var frame = OutboxDriver.OwnFrame();
+        outbox.TryEnqueue(frame, SlowPeerPolicy.DropOldest);
+        frame.Release();
+
+        outbox.Close();
+        outbox.Close();
+
+        Assert.Equal(0, frame.Chunk!.References);
+        Assert.Equal((0, 0), (outbox.QueuedBytes, outbox.QueuedFrames));
+    }
+}

@@ -1,0 +1,48 @@
+namespace Kodama.Core.Tests;
+
+public class RoomModeTests
+{
+    [Theory]
+    [InlineData(false, null, false)]
+    [InlineData(true, null, true)]
+    [InlineData(false, true, true)]
+    [InlineData(true, false, false)]
+    public async Task Publish_ModeOfHubAndRoom_TheRoomsOwnDecides(bool hubEchoes, bool? roomEchoes, bool senderHears)
+    {
+        var hub = new Hub(new HubOptions { Echo = hubEchoes, Rooms = { ["lobby"] = new() { Echo = roomEchoes } } });
+        var speaker = await hub.ComeAsync();
+        var listener = await hub.ComeAsync();
+
+        var result = await speaker.SayAsync("hello");
+
+        Assert.Equal(senderHears ? ["hello"] : [], speaker.Received);
+        Assert.Equal(["hello"], listener.Received);
+        Assert.Equal(new PublishResult(1, senderHears ? 2 : 1), result);
+        Assert.Equal(senderHears, speaker.Room.Echo);
+    }
+
+    [Fact]
+    public async Task Publish_Binary_ReachesAsItIs()
+    {
+        var hub = new Hub();
+        var speaker = await hub.ComeAsync();
+        var listener = await hub.ComeAsync();
+
+        await speaker.SayAsync(Payload.Binary(new byte[] { 65, 66 }), "blob");
+
+        Assert.Equal(["blob=AB"], listener.Received);
+    }
+
+    [Fact]
+    public async Task Publish_SenderOutsideTheRoom_ReachesAllInIt()
+    {
+        var hub = new Hub();
+        var listener = await hub.ComeAsync();
+        var outsider = await hub.ComeAsync(room: null, door: "http");
+
+        var result = await outsider.SayAsync("from afar", room: listener.Room);
+
+        Assert.Equal(new PublishResult(1, 1), result);
+        Assert.Equal(["from afar"], listener.Received);
+    }
+}

@@ -1,0 +1,40 @@
+using System.Net;
+
+namespace Kodama.Core.Tests;
+
+internal static class TestDoor
+{
+    /// <summary>Lets a peer in that the rules accept, and into a room.</summary>
+    public static async Task<TestPeer> ComeAsync(
+        this Hub hub, string? room = "lobby", TestLink? link = null, IMessageEncoder? encoder = null, (string, string)[]? details = null, IPAddress? address = null,
+        string door = "test")
+    {
+        link ??= new TestLink();
+        var admission = await hub.TryComeAsync(link, encoder, details, address, door);
+        Assert.True(admission.IsAccepted, admission.Refusal.Text);
+        link.Attach(admission.Peer);
+        if (room is not null) Assert.Equal(JoinResult.Joined, hub.Join(admission.Peer, room));
+        return new TestPeer(admission.Peer, link);
+    }
+
+    public static Task<Admission> TryComeAsync(
+        this Hub hub, TestLink? link = null, IMessageEncoder? encoder = null, (string Name, string Value)[]? details = null, IPAddress? address = null, string door = "test",
+        CancellationToken cancellationToken = default)
+    {
+        var description = new PeerDescription
+        {
+            Door = door,
+            Encoder = encoder ?? LengthPrefixed.Plain,
+            Details = (details ?? []).ToDictionary(d => d.Name, d => d.Value),
+            RemoteAddress = address,
+        };
+        return hub.AdmitAsync(description, link ?? new TestLink(), cancellationToken).AsTask().WithDeadline();
+    }
+
+    /// <summary>As a door does when its connection has ended.</summary>
+    public static void Go(this TestPeer peer, CloseReason? reason = null)
+    {
+        peer.Peer.Hub.Remove(peer.Peer, reason ?? CloseReason.Normal);
+        peer.Peer.Outbox.Close();
+    }
+}

@@ -1,0 +1,190 @@
+namespace Kodama.Core.Tests;
+
+public class HubWatcherTests
+{
+    [Fact]
+    public async Task Watch_JoinsLeavesAndMessages_AreToldInOrder()
+    {
+        var hub = new Hub();
+        var first = await hub.ComeAsync();
+        using var watcher = hub.Watch();
+        var second = await hub.ComeAsync();
+        await first.SayAsync("hello", "greet");
+        second.Go(CloseReason.Lost);
+        hub.Send("to all");
+
+        var events = await watcher.ReadToEndAsync();
+
+        Assert.Equal([HubEventKind.Join, HubEventKind.Message, HubEventKind.Leave, HubEventKind.Message], events.Select(e => e.Kind));
+        Assert.Equal([2, 3, 4, 0], events.Select(e => e.Number));
+        Assert.Equal(("greet", "hello", 1L, first.Peer), (events[1].Message.Event, events[1].Message.Payload.ToString(), events[1].Message.Offset, events[1].Peer));
+        Assert.Equal((second.Peer, CloseReason.Lost), (events[2].Peer, events[2].Reason));
+        Assert.Null(events[3].Room);
+        var snapshot = Assert.Single(watcher.Rooms);
+        Assert.Equal((first.Room, 0L, 1L), (snapshot.Room, snapshot.Offset, snapshot.EventNumber));
+        Assert.Equal([first.Peer], snapshot.Peers);
+    }
+
+    [Fact]
+    public async Task Watch_PayloadThatTheDoorReuses_IsACopy()
+    {
+        var hub = new Hub();
+        var speaker = await hub.ComeAsync();
+        using var watcher = hub.Watch(new() { Kinds = HubEventKind.Message });
+        var buffer = "hello"u8.ToArray();
+        await speaker.SayAsync(Payload.Text(buffer));
+        buffer.AsSpan().Clear();
+
+        Assert.Equal("hello", (await watcher.ReadToEndAsync()).Single().Message.Payload.ToString());
+    }
+
+    [Fact]
+    public async Task Watch_OneRoomAndKind_TellsOfThatOnly()
+    {
+        var hub = new Hub();
+        using var watcher = hub.Watch(new() { Room = "red", Kinds = HubEventKind.Message });
+        var (red, blue) = (await hub.ComeAsync("red"), await hub.ComeAsync("blue"));
+        red.Room.Send("1");
+        blue.Room.Send("2");
+        hub.Send("3");
+
+        Assert.Equal("1", (await watcher.ReadToEndAsync()).Single().Message.Payload.ToString());
+    }
+
+    [Fact]
+    public async Task Watch_DropOldest_KeepsTheNewestAndCounts()
+    {
+        var hub = new Hub();
+        var room = (await hub.ComeAsync()).Room;
+        using var watcher = hub.Watch(new() { Capacity = 3 });
+        for (var i = 1; i <= 10; i++) room.Send($"{i}");
+
+        Assert.Equal(["8", "9", "10"], (await watcher.ReadToEndAsync()).Select(e => e.Message.Payload.ToString()));
+        Assert.Equal(7, watcher.Missed);
+    }
+
+    [Fact]
+    public async Task Watch_DropNewest_KeepsTheOldestAndCounts()
+    {
+        var hub = new Hub();
+        var room = (await hub.ComeAsync()).Room;
+        using var watcher = hub.Watch(new() { Capacity = 3, FullMode = WatcherFullMode.DropNewest });
+        for (var i = 1; i <= 10; i++) room.Send($"{i}");
+
+        Assert.Equal(["1", "2", "3"], (await watcher.ReadToEndAsync()).Select(e => e.Message.Payload.ToString()));
+        Assert.Equal(7, watcher.Missed);
+    }
+
+    [Fact]
+    public async Task Watch_Fail_EndsWithAnErrorAfterWhatWaited()
+    {
+        var hub = new Hub();
+        var room = (await hub.ComeAsync()).Room;
+        using var watcher = hub.Watch(new() { Capacity = 3, FullMode = WatcherFullMode.Fail });
+        for (var i = 1; i <= 10; i++) room.Send($"{i}");
+        var read = new List<string>();
+
+        await Assert.ThrowsAsync<WatcherTooSlowException>(async () =>
+        {
+            await foreach (var happened in watcher) read.Add(happened.Message.Payload.ToString());
+        });
+
+        Assert.Equal(["1", "2", "3"], read);
+    }
+
+    [Fact]
+    public async Task WatchAsync_Cancelled_Ends()
+    {
+        var hub = new Hub();
+        var room = (await hub.ComeAsync()).Room;
+        using var stop = new CancellationTokenSource();
+        await using var events = hub.WatchAsync(cancellationToken: stop.Token).GetAsyncEnumerator();
+        var first = events.MoveNextAsync().AsTask();
+        room.Send("1");
+        Assert.True(await first.WithDeadline());
+
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await events.MoveNextAsync().AsTask().WithDeadline());
+        Assert.Equal(0, hub.Watchers.Count);
+    }
+
+    [Fact]
+    public async Task Watch_RoomThatVanishesBeforeTheSnapshot_IsNotToldOf()
+    {
+        // What Hub.Watch does, with a room that ends between its two steps.
+        var hub = new Hub();
+        var guest = await hub.ComeAsync("ends");
+        using var watcher = hub.Watchers.Add(new WatchOptions());
+        guest.Room.Send("before");
+        guest.Go();
+        watcher.Begin([], vanishedBefore: 1);
+        await hub.ComeAsync("ends");
+
+        var happened = Assert.Single(await watcher.ReadToEndAsync());
+        Assert.Equal((HubEventKind.Join, 1L), (happened.Kind, happened.Number));
+    }
+
+    [Fact]
+    public void Watch_BeginsAmidJoinsLeavesAndMessages_SnapshotAndEventsMakeTheWhole()
+    {
+        var hub = new Hub();
+        var done = false;
+        var live = () =>
+        {
+            var names = new[] { "red", "green", "blue" };
+            for (var i = 0; !Volatile.Read(ref done); i++)
+            {
+                var guest = hub.ComeAsync(names[i % 3]).GetAwaiter().GetResult();
+                guest.SayAsync("x").GetAwaiter().GetResult();
+                if (i % 4 == 0) hub.Move(guest.Peer, guest.Room, names[(i + 1) % 3]);
+                guest.Go();
+            }
+        };
+
+        Race.Run(live, live, () =>
+        {
+            try
+            {
+                for (var i = 0; i < 300; i++)
+                {
+                    using var watcher = hub.Watch(new() { Capacity = 1_000_000, FullMode = WatcherFullMode.Fail });
+                    Thread.Yield();
+                    Replay(watcher, watcher.ReadToEndAsync().GetAwaiter().GetResult());
+                }
+            }
+            finally
+            {
+                Volatile.Write(ref done, true);
+            }
+        });
+    }
+
+    /// <summary>Applies the events to the snapshot: each must follow from what was known.</summary>
+    private static void Replay(HubWatcher watcher, List<HubEvent> events)
+    {
+        var numbers = watcher.Rooms.ToDictionary(r => r.Room, r => r.EventNumber);
+        var offsets = watcher.Rooms.ToDictionary(r => r.Room, r => r.Offset);
+        var peers = watcher.Rooms.ToDictionary(r => r.Room, r => r.Peers.ToHashSet());
+        foreach (var happened in events)
+        {
+            var room = happened.Room!;
+            Assert.Equal(numbers.GetValueOrDefault(room) + 1, happened.Number);
+            numbers[room] = happened.Number;
+            if (!peers.TryGetValue(room, out var members)) peers[room] = members = [];
+            switch (happened.Kind)
+            {
+                case HubEventKind.Join:
+                    Assert.True(members.Add(happened.Peer!));
+                    break;
+                case HubEventKind.Leave:
+                    Assert.True(members.Remove(happened.Peer!));
+                    break;
+                default:
+                    Assert.Equal(offsets.GetValueOrDefault(room) + 1, happened.Message.Offset);
+                    offsets[room] = happened.Message.Offset;
+                    break;
+            }
+        }
+    }
+}
