@@ -30,9 +30,9 @@ public class LambdaTests
         var tester = await FilterTester.MakeAsync(rules => rules
             .Filter(message => message.Event == "message", "no such event")
             .Filter(message => message.Payload.ToString() == "old" ? FilterResult.Replace("new") : FilterResult.Pass)
-            .Filter(async (message, cancellationToken) =>
+            .Filter(async (message, _) =>
             {
-                await Task.Delay(0, cancellationToken);
+                await Task.Yield();
                 return message.Payload.ToString() == "bad" ? FilterResult.Drop("bad") : FilterResult.Pass;
             }));
 

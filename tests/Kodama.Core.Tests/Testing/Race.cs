@@ -18,7 +18,8 @@ internal static class Race
             {
                 lock (failures) failures.Add(exception);
             }
-        }) { IsBackground = true }).ToList();
+        })
+        { IsBackground = true }).ToList();
         threads.ForEach(t => t.Start());
         Assert.All(threads, t => Assert.True(t.Join(Deadline.Limit), "A runner did not end in time."));
         if (failures.Count > 0) throw new AggregateException(failures);

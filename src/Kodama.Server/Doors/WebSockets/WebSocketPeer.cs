@@ -77,7 +77,7 @@ internal sealed class WebSocketPeer : IPeerLink, IWebSocketHandler, IFrameSource
     void IFrameSource.Advance(int count)
     {
         door.Metrics.Flushed(count);
-        peer!.Outbox.Advance(count);
+        peer?.Outbox.Advance(count);
     }
 
     void IFrameSource.Blocked() => peer?.Outbox.Blocked();
