@@ -116,9 +116,11 @@ internal sealed class RoomEndpoints(Hub hub, KodamaOptions options, WebSocketDoo
         while (true)
         {
             var read = await reader.ReadAsync(context.RequestAborted);
-            if (read.Buffer.Length > options.MaxMessageSize) return null;
-            if (read.IsCompleted) return read.Buffer.ToArray();
-            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            var isTooLarge = read.Buffer.Length > options.MaxMessageSize;
+            var body = read.IsCompleted && !isTooLarge ? read.Buffer.ToArray() : null;
+            // Every read is advanced, the last too: Kestrel keeps no connection whose body is still being read.
+            reader.AdvanceTo(body is null && !isTooLarge ? read.Buffer.Start : read.Buffer.End, read.Buffer.End);
+            if (body is not null || isTooLarge) return body;
         }
     }
 }
