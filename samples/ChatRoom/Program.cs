@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 var passwords = new Dictionary<string, string> { ["yui"] = "cedar", ["ren"] = "maple" };
 
 var builder = WebApplication.CreateBuilder(args);
+builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 builder.Services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(options => options.LoginPath = "/login");
 builder.Services.AddAuthorization();
 builder.Services.AddKodama(options =>
@@ -114,6 +115,7 @@ internal static class Pages
           ol { flex: 1; margin: 0; padding: 0; overflow: auto; list-style: none }
           b { color: var(--accent) }
           label { display: block; margin: .5rem 0 }
+          label input { display: block }
           input, button { padding: .5rem .75rem; border: 1px solid var(--dim); border-radius: .5rem; font: inherit }
           #say { display: flex; gap: .5rem }
           #say input { flex: 1 }

@@ -5,6 +5,7 @@ using Kodama;
 const string Room = "sensors";
 
 var builder = WebApplication.CreateBuilder(args);
+builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 builder.Services.AddKodama(options =>
 {
     options.Name = "Sensors";
