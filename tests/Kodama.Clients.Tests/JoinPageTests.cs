@@ -38,7 +38,7 @@ public sealed class JoinPageTests(Chromium chromium)
         await mine.SayAsync(look.Reads("Is anyone in the garden?", "庭にだれかいますか?"));
         await theirs.SayAsync("I am, under the old maple.\nIt is quiet here.");
         await node.SendAsync("20 °C");
-        await mine.SayAsync("🌲");
+        await mine.SayAsync("…and so it is.");
         // Both speak at once: each page must still show the one order of the room.
         await Task.WhenAll(
             Enumerable.Range(0, 5).Select(i => node.SendAsync($"21.{i} °C")).Append(mine.SayAsync("one")).Append(theirs.SayAsync("two")));
