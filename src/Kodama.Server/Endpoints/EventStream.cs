@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -159,11 +161,10 @@ internal sealed class EventStream(Hub hub, KodamaMetrics metrics, TimeProvider t
         json.WriteNumber("length"u8, bytes.Length);
     }
 
-    /// <summary>Without the beginning of a character at the end (RFC 3629: continuation bytes are 10xxxxxx).</summary>
+    /// <summary>Without the beginning of a character at the end.</summary>
     private static ReadOnlySpan<byte> WholeCharacters(ReadOnlySpan<byte> utf8)
     {
-        var end = utf8.Length;
-        while (end > 0 && (utf8[end - 1] & 0xC0) == 0x80) end--;
-        return end > 0 ? utf8[..(end - 1)] : utf8;
+        while (Rune.DecodeLastFromUtf8(utf8, out _, out var length) != OperationStatus.Done) utf8 = utf8[..^length];
+        return utf8;
     }
 }

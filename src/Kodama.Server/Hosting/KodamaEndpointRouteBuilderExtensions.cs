@@ -30,16 +30,18 @@ public static class KodamaEndpointRouteBuilderExtensions
 
         var group = endpoints.MapGroup(prefix);
         group.WithMetadata(new KodamaPrefix(prefix.TrimEnd('/')));
-        group.Map("/ws", webSockets.HandleAsync);
-        group.Map($"/ws/{{{WebSocketEndpoint.RoomParameter}}}", webSockets.HandleAsync);
+        // A program that must log in gets 401, where a person is led to the application's login page.
+        var api = group.MapGroup("").DisableCookieRedirect();
+        api.Map("/ws", webSockets.HandleAsync);
+        api.Map($"/ws/{{{WebSocketEndpoint.RoomParameter}}}", webSockets.HandleAsync);
         group.MapMethods("/", Read, guard.Open(hub.RootAsync));
         group.MapMethods($"/assets/{{**{ConsoleAssets.PathParameter}}}", Read, guard.Open(console.WriteAssetAsync));
-        group.MapMethods("/health", Read, guard.Open(hub.HealthAsync));
-        group.MapMethods("/api/hub", ReadApi, guard.PublicApi(hub.InfoAsync));
-        group.MapMethods("/api/rooms", ReadApi, guard.Api(rooms.RoomsAsync));
-        group.MapMethods("/api/peers", ReadApi, guard.Api(rooms.PeersAsync));
-        group.MapMethods("/api/events", ReadApi, guard.Api(services.GetRequiredService<EventStream>().WriteAsync));
-        group.MapMethods($"/api/rooms/{{{WebSocketEndpoint.RoomParameter}}}/messages", WriteApi, guard.Api(rooms.PublishAsync));
+        api.MapMethods("/health", Read, guard.Open(hub.HealthAsync));
+        api.MapMethods("/api/hub", ReadApi, guard.PublicApi(hub.InfoAsync));
+        api.MapMethods("/api/rooms", ReadApi, guard.Api(rooms.RoomsAsync));
+        api.MapMethods("/api/peers", ReadApi, guard.Api(rooms.PeersAsync));
+        api.MapMethods("/api/events", ReadApi, guard.Api(services.GetRequiredService<EventStream>().WriteAsync));
+        api.MapMethods($"/api/rooms/{{{WebSocketEndpoint.RoomParameter}}}/messages", WriteApi, guard.Api(rooms.PublishAsync));
         return group;
     }
 }

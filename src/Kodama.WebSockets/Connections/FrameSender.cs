@@ -9,7 +9,8 @@ internal sealed class FrameSender(Duplex duplex, IFrameSource source, bool maske
     private const int Sending = 1;
     private const int SendingAndMore = 2;
 
-    private int state;
+    // As if somebody were sending, until the beginning.
+    private int state = Sending;
 
     // What is left of the run or control frame being sent, and the size of the run, 0 for a control frame. A run is whole frames and is given
     // back to the source as one: whatever the source loses meanwhile, nothing goes between two halves of a frame.
@@ -23,6 +24,9 @@ internal sealed class FrameSender(Duplex duplex, IFrameSource source, bool maske
     private volatile bool isCloseSent;
 
     public bool IsCloseSent => isCloseSent;
+
+    /// <summary>Sends what has come so far, and from now on at once. Called once.</summary>
+    public void Begin() => Send();
 
     /// <summary>Sends what there is, or leaves it to the thread that is sending.</summary>
     public void Flush()

@@ -86,6 +86,7 @@ public sealed class AuthenticationTests
     [Theory]
     [InlineData("127.0.0.0/8", true)]
     [InlineData("127.0.0.1", true)]
+    [InlineData("127.0.0.99/24", true)]
     [InlineData("::1, 127.0.0.1/32", true)]
     [InlineData("10.0.0.0/8", false)]
     [InlineData("fd00::/8", false)]
@@ -101,7 +102,6 @@ public sealed class AuthenticationTests
 
     [Theory]
     [InlineData("nonsense")]
-    [InlineData("192.168.1.1/24")]
     [InlineData("10.0.0.0/33")]
     public void Address_ThatIsNone_IsAnError(string text) =>
         Assert.Contains(text, Assert.Throws<ArgumentException>(() => new AddressAuthenticator(text)).Message, StringComparison.Ordinal);

@@ -132,6 +132,7 @@ internal sealed class TestHub : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var error in Log.Errors) TestContext.Current.TestOutputHelper?.WriteLine($"{error}");
         await server.DisposeAsync().Within();
         Client.Dispose();
         invoker?.Dispose();

@@ -120,7 +120,8 @@ public abstract class HostileWebSocketSuite : WebSocketSuite
 
         for (var i = 0; i < 5; i++)
         {
-            for (var s = 0; s < 22; s++) clock.Advance(TimeSpan.FromSeconds(1));
+            // More than the ping's interval of 20 s, less than that and the pong's deadline together.
+            for (var s = 0; s < 30; s++) clock.Advance(TimeSpan.FromSeconds(1));
             RawFrame ping = (await client.ReadFrameAsync())!;
             Assert.Equal(RawFrame.PingOpcode, ping.Opcode);
             await client.SendAsync([.. RawFrame.Masked(RawFrame.PongOpcode, ping.Payload), .. RawFrame.Masked(RawFrame.PingOpcode, "here?"u8)]);
@@ -199,6 +200,19 @@ public abstract class HostileWebSocketSuite : WebSocketSuite
 
         for (var i = 0; i < count; i++) Assert.Equal($"{i}", await listener.ReceiveTextAsync());
         await sending;
+    }
+
+    [Fact]
+    public async Task Welcome_LargerThanTheSocketsBuffer_ArrivesWholeBeforeTheRoom()
+    {
+        const int Count = 300;
+        await using var hub = await StartAsync(o => o.Rules.Events.Add(new Welcome(Count)));
+        await using var client = await hub.RawPeerAsync(receiveBuffer: 4096);
+
+        hub.Hub.Send("room");
+
+        for (var i = 0; i < Count; i++) Assert.StartsWith($"{i}:", (await client.ReadFrameAsync())!.Text, StringComparison.Ordinal);
+        Assert.Equal("room", (await client.ReadFrameAsync())!.Text);
     }
 
     [Fact]
@@ -322,6 +336,15 @@ public abstract class HostileWebSocketSuite : WebSocketSuite
             var frame = await slow.ReadFrameAsync();
             Assert.StartsWith($"{i}:", frame!.Text, StringComparison.Ordinal);
             await Task.Yield();
+        }
+    }
+
+    private sealed class Welcome(int count) : IConnectionEvents
+    {
+        public ValueTask ConnectedAsync(Peer peer, CancellationToken cancellationToken)
+        {
+            for (var i = 0; i < count; i++) peer.Send($"{i}:" + new string('x', 13_000));
+            return ValueTask.CompletedTask;
         }
     }
 

@@ -1,0 +1,48 @@
+using System.Net.WebSockets;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+
+namespace Kodama.Server.Tests;
+
+public sealed class ReadmeTests
+{
+    [Fact]
+    public void Readme_Example_IsTheOneThatIsCompiled()
+    {
+        var readme = File.ReadAllText(Path.Combine(Here(), "../../src/Kodama.Server/README.md"));
+        var example = File.ReadAllText(Path.Combine(Here(), "ReadmeExample.cs"));
+
+        Assert.StartsWith($"# Kodama.Server\n\n```csharp\n{example}```\n", readme, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Readme_Example_TellsARoomWhatTheApplicationDoes()
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await using var app = Example.ReadmeExample.Build(["--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default", nameof(LogLevel.None)]);
+        await app.StartAsync(deadline.Token);
+        var address = new Uri(app.Urls.Single());
+        using var screen = new ClientWebSocket();
+        await screen.ConnectAsync(new UriBuilder(new Uri(address, "realtime/ws/kitchen?name=Grill")) { Scheme = "ws" }.Uri, deadline.Token);
+        Assert.Equal("Welcome, Grill.", await ReceiveAsync(screen, deadline.Token));
+        using var http = new HttpClient { BaseAddress = address };
+
+        // The welcome comes before the join: the screen is there when it is listed.
+        while (!(await http.GetStringAsync(new Uri("realtime/api/rooms", UriKind.Relative), deadline.Token)).Contains("kitchen", StringComparison.Ordinal)) await Task.Yield();
+        using var answer = await http.PostAsync(new Uri("orders", UriKind.Relative), null, deadline.Token);
+
+        Assert.Equal("Told 1 screens.", await answer.Content.ReadAsStringAsync(deadline.Token));
+        Assert.Equal("An order of someone.", await ReceiveAsync(screen, deadline.Token));
+    }
+
+    private static async Task<string> ReceiveAsync(ClientWebSocket socket, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[1024];
+        var received = await socket.ReceiveAsync(buffer.AsMemory(), cancellationToken);
+        return Encoding.UTF8.GetString(buffer, 0, received.Count);
+    }
+
+    private static string Here([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
+}
