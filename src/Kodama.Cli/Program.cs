@@ -1,10 +1,32 @@
-using Kodama.Server;
+using System.CommandLine;
+using Kodama.Cli;
+using Kodama.Cli.Serve;
+using Kodama.Cli.Terminals;
 
-AppContext.SetSwitch("System.GC.Concurrent", false);
+// .NET reads it at the first socket. No user code runs on the message path of this process, so completions need no thread of their own.
 Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
-var port = int.Parse(args[Array.IndexOf(args, "--port") + 1], System.Globalization.CultureInfo.InvariantCulture);
-await using var server = new KodamaServer(new() { Echo = args.Contains("--echo") });
-await server.StartAsync("127.0.0.1", port);
-var stop = new TaskCompletionSource();
-using var term = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, c => { c.Cancel = true; stop.TrySetResult(); });
-await stop.Task;
+
+var terminal = Terminal.OfProcess();
+var root = new RootCommand("A real-time hub for the local network: every WebSocket client on it can meet in a room.") { ServeCommand.Create(terminal) };
+var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
+if (parsed.Errors.Count > 0)
+{
+    foreach (var error in parsed.Errors) terminal.WriteError($"kodama: {error.Message}");
+    terminal.WriteError($"See what there is: kodama {(parsed.CommandResult.Command == root ? "" : parsed.CommandResult.Command.Name + " ")}--help");
+    return ExitCode.BadOption;
+}
+try
+{
+    // Signals are the command's: it stops in its own order.
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+}
+catch (CommandException failure)
+{
+    terminal.WriteError($"kodama: {failure.Message}");
+    return failure.ExitCode;
+}
+catch (Exception exception)
+{
+    terminal.WriteError($"kodama: unexpected error, please report it: {exception}");
+    return ExitCode.Unexpected;
+}

@@ -24,6 +24,6 @@ public sealed class AddressAuthenticator : IAuthenticator
     {
         if (IPNetwork.TryParse(text, out var network)) return network;
         if (IPAddress.TryParse(text, out var address)) return new IPNetwork(address, address.GetAddressBytes().Length * 8);
-        throw new ArgumentException($"\"{text}\" is neither an IP address nor a network such as 192.168.1.0/24 (whose bits behind the prefix are zero).", nameof(text));
+        throw new ArgumentException($"\"{text}\" is neither an IP address nor a network such as 192.168.1.0/24.", nameof(text));
     }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -11,6 +13,9 @@ internal sealed class EventStream(Hub hub, KodamaMetrics metrics, TimeProvider t
     private const int LargestMessage = 4 * 1024;
     private static readonly TimeSpan StatsInterval = TimeSpan.FromSeconds(1);
     private const int StatsBetweenComments = 15;
+
+    // Events of at most 4 KiB or so each: what a reader may have in its response before it is waited for.
+    private const int MostBetweenFlushes = 16;
 
     public async Task WriteAsync(HttpContext context, AuthenticationResult authenticated)
     {
@@ -35,7 +40,8 @@ internal sealed class EventStream(Hub hub, KodamaMetrics metrics, TimeProvider t
         writer.Write("snapshot"u8, Snapshot(watcher, room), KodamaJson.Default.SnapshotEvent);
         writer.Write("stats"u8, Stats(), KodamaJson.Default.StatsEvent);
         await writer.FlushAsync(cancellationToken);
-        await using var events = watcher.GetAsyncEnumerator(cancellationToken);
+        // Not disposed: a read may be pending when the stream ends, and it holds nothing but the watcher, which is.
+        var events = watcher.GetAsyncEnumerator(cancellationToken);
         using var ticks = new PeriodicTimer(StatsInterval, time);
         var happened = events.MoveNextAsync().AsTask();
         var ticked = ticks.WaitForNextTickAsync(cancellationToken).AsTask();
@@ -43,7 +49,7 @@ internal sealed class EventStream(Hub hub, KodamaMetrics metrics, TimeProvider t
         for (var tick = 0; ;)
         {
             await Task.WhenAny(happened, ticked);
-            while (happened.IsCompleted)
+            for (var written = 0; happened.IsCompleted && written < MostBetweenFlushes; written++)
             {
                 if (!await happened) return;
                 Write(writer, events.Current);
@@ -69,8 +75,14 @@ internal sealed class EventStream(Hub hub, KodamaMetrics metrics, TimeProvider t
 
     private SnapshotEvent Snapshot(HubWatcher watcher, string? room)
     {
-        var peers = room is null ? hub.Peers : watcher.Rooms.SelectMany(r => r.Peers);
-        return new(watcher.Rooms.Where(_ => room is not null).Select(RoomAnswer.Of).FirstOrDefault(), watcher.Rooms.Select(RoomAnswer.Of), peers.Select(PeerAnswer.Of));
+        // A peer is in the rooms in which the snapshot found it: those that it has joined since come as events.
+        var rooms = watcher.Rooms.SelectMany(r => r.Peers, (r, peer) => (peer, r.Room.Name)).ToLookup(r => r.peer, r => r.Name);
+        var peers = rooms.Select(r => r.Key);
+        if (room is null) peers = peers.Union(hub.Peers);
+        return new(
+            watcher.Rooms.Where(_ => room is not null).Select(RoomAnswer.Of).FirstOrDefault(),
+            watcher.Rooms.Select(RoomAnswer.Of),
+            peers.Select(peer => PeerAnswer.Of(peer) with { Rooms = room is null ? rooms[peer] : rooms[peer].Union(peer.Rooms.Select(r => r.Name)) }));
     }
 
     private StatsEvent Stats()
@@ -149,11 +161,10 @@ internal sealed class EventStream(Hub hub, KodamaMetrics metrics, TimeProvider t
         json.WriteNumber("length"u8, bytes.Length);
     }
 
-    /// <summary>Without the beginning of a character at the end (RFC 3629: continuation bytes are 10xxxxxx).</summary>
+    /// <summary>Without the beginning of a character at the end.</summary>
     private static ReadOnlySpan<byte> WholeCharacters(ReadOnlySpan<byte> utf8)
     {
-        var end = utf8.Length;
-        while (end > 0 && (utf8[end - 1] & 0xC0) == 0x80) end--;
-        return end > 0 ? utf8[..(end - 1)] : utf8;
+        while (Rune.DecodeLastFromUtf8(utf8, out _, out var length) != OperationStatus.Done) utf8 = utf8[..^length];
+        return utf8;
     }
 }

@@ -74,7 +74,7 @@ internal sealed class RequestGuard
         {
             result = await Authenticator.AuthenticateAsync(context, context.RequestAborted);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (exception is not OperationCanceledException || !context.RequestAborted.IsCancellationRequested)
         {
             ServerLog.AuthenticatorFailed(logger, exception);
             result = AuthenticationResult.Refuse("The hub failed to authenticate the request.", StatusCodes.Status500InternalServerError);

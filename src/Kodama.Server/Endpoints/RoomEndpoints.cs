@@ -117,10 +117,14 @@ internal sealed class RoomEndpoints(Hub hub, KodamaOptions options, WebSocketDoo
         {
             var read = await reader.ReadAsync(context.RequestAborted);
             var isTooLarge = read.Buffer.Length > options.MaxMessageSize;
-            var body = read.IsCompleted && !isTooLarge ? read.Buffer.ToArray() : null;
-            // Every read is advanced, the last too: Kestrel keeps no connection whose body is still being read.
-            reader.AdvanceTo(body is null && !isTooLarge ? read.Buffer.Start : read.Buffer.End, read.Buffer.End);
-            if (body is not null || isTooLarge) return body;
+            if (read.IsCompleted || isTooLarge)
+            {
+                var body = isTooLarge ? null : read.Buffer.ToArray();
+                // Every read is ended, also the last: Kestrel looks behind the endpoint for what was left.
+                reader.AdvanceTo(read.Buffer.End);
+                return body;
+            }
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
     }
 }

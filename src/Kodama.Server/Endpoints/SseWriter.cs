@@ -6,6 +6,7 @@ using System.Text.Json.Serialization.Metadata;
 namespace Kodama.Server;
 
 /// <summary>Writes Server-Sent Events (HTML standard, section 9.2): a name and one line of JSON each.</summary>
+/// <remarks>Through a buffer of its own: Kestrel's may answer an empty span where no size is asked for, which the generic Write takes for an error.</remarks>
 internal sealed class SseWriter(PipeWriter output)
 {
     private readonly ArrayBufferWriter<byte> buffer = new();
@@ -23,7 +24,7 @@ internal sealed class SseWriter(PipeWriter output)
 
     public void WriteComment() => buffer.Write(":\n\n"u8);
 
-    /// <summary>Sends what was written. Waits while the reader takes no more.</summary>
+    /// <summary>Sends what was written, and waits until the reader has room for more.</summary>
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
         await output.WriteAsync(buffer.WrittenMemory, cancellationToken);

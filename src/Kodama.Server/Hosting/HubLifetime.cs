@@ -4,10 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace Kodama.Server;
 
 /// <summary>Stops the hub gracefully with its application: peers get 1001 after what waits for them, and have a deadline to say goodbye.</summary>
-internal sealed class HubLifetime : IHostedService
+/// <remarks>Before the server stops, which listens until then (<c>/health</c> says what happens) and waits for requests that last as long as their peers.</remarks>
+internal sealed class HubLifetime : IHostedLifecycleService
 {
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
-
     private readonly Hub hub;
     private readonly WebSocketDoor door;
     private readonly RequestGuard guard;
@@ -23,7 +22,7 @@ internal sealed class HubLifetime : IHostedService
         this.options = options;
         this.time = time;
         this.logger = logger;
-        // At once, so that the server, which waits for requests that last as long as their peers, does not wait in vain.
+        // Whoever stops the application need not do it through its host.
         lifetime.ApplicationStopping.Register(() => hub.Stop());
     }
 
@@ -33,15 +32,18 @@ internal sealed class HubLifetime : IHostedService
         return Task.CompletedTask;
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         if (!hub.IsStopping) hub.Stop();
-        using var deadline = new CancellationTokenSource(options.StopTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        while (door.ConnectionCount > 0 && !either.IsCancellationRequested)
-        {
-            await Task.Delay(PollInterval, time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        await door.WhenEmptyAsync().WaitAsync(options.StopTimeout, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (door.ConnectionCount == 0) return;
         ServerLog.StopTimedOut(logger, door.ConnectionCount, options.StopTimeout);
         door.Abort();

@@ -42,9 +42,11 @@ public static class KodamaServiceCollectionExtensions
         return services;
     }
 
-    private static KodamaOptions CreateOptions(IServiceProvider services)
+    private static KodamaOptions CreateOptions(IServiceProvider services) => Complete(services.GetRequiredService<IOptions<KodamaOptions>>().Value, services);
+
+    /// <summary>The options with the rules that are registered as services.</summary>
+    internal static KodamaOptions Complete(KodamaOptions options, IServiceProvider services)
     {
-        var options = services.GetRequiredService<IOptions<KodamaOptions>>().Value;
         AddAll(options.Authenticators, services.GetServices<IAuthenticator>());
         AddAll(options.Rules.Validators, services.GetServices<IPeerValidator>());
         AddAll(options.Rules.Filters, services.GetServices<IMessageFilter>());

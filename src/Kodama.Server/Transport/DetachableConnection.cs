@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Net.Sockets;
 using Kodama.WebSockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
 
 namespace Kodama.Server;
 
@@ -18,6 +19,7 @@ internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFe
     private static long lastId;
 
     private readonly Socket socket;
+    private readonly ILogger logger;
     private readonly SocketDuplex duplex;
     private readonly DuplexPipe transport;
     private readonly PipeWriter input;
@@ -30,10 +32,11 @@ internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFe
     private TaskCompletionSource? stopped;
     private WebSocketConnection? successor;
 
-    public DetachableConnection(Socket socket)
+    public DetachableConnection(Socket socket, ILogger logger)
         : base(string.Create(CultureInfo.InvariantCulture, $"K{Interlocked.Increment(ref lastId):X}"))
     {
         this.socket = socket;
+        this.logger = logger;
         duplex = new SocketDuplex(socket) { Owner = this };
         var incoming = new Pipe(PipeOptions);
         var outgoing = new Pipe(PipeOptions);
@@ -85,6 +88,8 @@ internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFe
                 waiting = stopped.Task;
             }
         }
+        // The reading thread may wait until somebody reads what the client sent without waiting for its answer: that is done after this.
+        input.CancelPendingFlush();
         await waiting;
         await input.CompleteAsync();
     }
@@ -206,15 +211,33 @@ internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFe
             state = ReadState.Stopped;
             stopped?.TrySetResult();
         }
-        input.Complete(error);
+        input.Complete(AsKestrelKnowsIt(error));
         // Kestrel and the application run what they have registered: not on a thread that other sockets wait for.
-        ThreadPool.UnsafeQueueUserWorkItem(static c => c.closed.Cancel(), this, preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(static c => c.TellClosed(), this, preferLocal: false);
     }
+
+    private void TellClosed()
+    {
+        try
+        {
+            closed.Cancel();
+        }
+        catch (AggregateException exception)
+        {
+            TransportLog.ClosedCallbackFailed(logger, ConnectionId, exception);
+        }
+    }
+
+    private static Exception? AsKestrelKnowsIt(Exception? error) => error switch
+    {
+        null => null,
+        SocketException { SocketErrorCode: not (SocketError.OperationAborted or SocketError.Interrupted) } => new ConnectionResetException(error.Message, error),
+        _ => new ConnectionAbortedException(error.Message, error),
+    };
 
     /// <summary>Sends what Kestrel writes.</summary>
     private async Task SendAsync()
     {
-        Exception? error = null;
         try
         {
             while (true)
@@ -227,9 +250,9 @@ internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFe
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            error = exception;
+            // The reading half meets the same end, and tells.
         }
-        await output.CompleteAsync(error);
+        await output.CompleteAsync();
     }
 
     private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)

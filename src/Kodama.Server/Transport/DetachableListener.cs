@@ -20,7 +20,7 @@ internal sealed class DetachableListener(Socket socket, ILogger logger) : IConne
             {
                 var accepted = await socket.AcceptAsync(cancellationToken);
                 accepted.NoDelay = true;
-                return new DetachableConnection(accepted);
+                return new DetachableConnection(accepted, logger);
             }
             catch (Exception exception) when (IsEnd(exception))
             {

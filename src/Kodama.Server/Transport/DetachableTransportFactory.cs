@@ -17,7 +17,7 @@ internal sealed class DetachableTransportFactory(ILoggerFactory loggers) : IConn
 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
-        Socket? socket = null;
+        var socket = default(Socket);
         try
         {
             socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);

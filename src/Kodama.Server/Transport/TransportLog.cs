@@ -9,4 +9,7 @@ internal static partial class TransportLog
 
     [LoggerMessage(211, LogLevel.Debug, "A connection was gone before it was accepted.")]
     public static partial void AcceptFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(212, LogLevel.Error, "What was registered for the end of connection {Connection} failed.")]
+    public static partial void ClosedCallbackFailed(ILogger logger, string connection, Exception exception);
 }

@@ -9,11 +9,13 @@ internal sealed class FrameSender(Duplex duplex, IFrameSource source, bool maske
     private const int Sending = 1;
     private const int SendingAndMore = 2;
 
-    private int state;
+    // As if somebody were sending, until the beginning.
+    private int state = Sending;
 
-    // What is left of the run or control frame being sent. Control frames go only between runs, which are whole frames.
-    private int runLeft;
-    private ReadOnlyMemory<byte> control;
+    // What is left of the run or control frame being sent, and the size of the run, 0 for a control frame. A run is whole frames and is given
+    // back to the source as one: whatever the source loses meanwhile, nothing goes between two halves of a frame.
+    private ReadOnlyMemory<byte> left;
+    private int run;
 
     private byte[]? pong;
     private byte[]? ping;
@@ -22,6 +24,9 @@ internal sealed class FrameSender(Duplex duplex, IFrameSource source, bool maske
     private volatile bool isCloseSent;
 
     public bool IsCloseSent => isCloseSent;
+
+    /// <summary>Sends what has come so far, and from now on at once. Called once.</summary>
+    public void Begin() => Send();
 
     /// <summary>Sends what there is, or leaves it to the thread that is sending.</summary>
     public void Flush()
@@ -72,9 +77,9 @@ internal sealed class FrameSender(Duplex duplex, IFrameSource source, bool maske
     {
         do
         {
-            while (TryNext(out var bytes))
+            while (TryNext())
             {
-                if (!duplex.Send(bytes, out var transfer))
+                if (!duplex.Send(left, out var transfer))
                 {
                     source.Blocked();
                     return;
@@ -93,25 +98,18 @@ internal sealed class FrameSender(Duplex duplex, IFrameSource source, bool maske
         return false;
     }
 
-    private bool TryNext(out ReadOnlyMemory<byte> bytes)
+    private bool TryNext()
     {
-        bytes = control;
-        if (!control.IsEmpty) return true;
-        if (runLeft == 0)
-        {
-            if (isClosing) return false;
-            control = Interlocked.Exchange(ref pong, null) ?? Interlocked.Exchange(ref ping, null);
-            bytes = control;
-            if (!control.IsEmpty) return true;
-        }
-        bytes = source.Peek();
-        // The rest of a run may have grown by frames that came since: they wait for the next one, so that control frames find a gap.
-        if (runLeft > 0 && bytes.Length > runLeft) bytes = bytes[..runLeft];
-        runLeft = bytes.Length;
-        if (runLeft > 0) return true;
+        if (!left.IsEmpty) return true;
+        if (isClosing) return false;
+        left = Interlocked.Exchange(ref pong, null) ?? Interlocked.Exchange(ref ping, null);
+        if (!left.IsEmpty) return true;
+        left = source.Peek();
+        run = left.Length;
+        if (run > 0) return true;
         if (Volatile.Read(ref close) is not { } frame) return false;
         isClosing = true;
-        bytes = control = frame;
+        left = frame;
         return true;
     }
 
@@ -120,19 +118,19 @@ internal sealed class FrameSender(Duplex duplex, IFrameSource source, bool maske
         if (transfer.Error is not null)
         {
             // The sending state is kept: nothing more is sent. The receiving half sees the end and tells.
-            source.Advance(0);
+            if (run > 0) source.Advance(0);
             source.Close();
             duplex.Dispose();
             return false;
         }
-        if (control.IsEmpty)
+        left = left[transfer.Count..];
+        if (!left.IsEmpty) return true;
+        if (run > 0)
         {
-            source.Advance(transfer.Count);
-            runLeft -= transfer.Count;
-            return true;
+            source.Advance(run);
+            run = 0;
         }
-        control = control[transfer.Count..];
-        if (control.IsEmpty && isClosing)
+        else if (isClosing)
         {
             isCloseSent = true;
             closeSent();

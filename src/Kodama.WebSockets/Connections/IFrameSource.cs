@@ -6,7 +6,7 @@ public interface IFrameSource
     /// <summary>The next bytes, whole frames only, or empty. They stay valid until <see cref="Advance"/>. After an empty answer <see cref="WebSocketConnection.Flush"/> must be called for what comes.</summary>
     ReadOnlyMemory<byte> Peek();
 
-    /// <summary>So many of those bytes are sent; 0 when the transport broke.</summary>
+    /// <summary>The bytes of the last <see cref="Peek"/> are sent, all <paramref name="count"/> of them; 0 when the transport broke.</summary>
     void Advance(int count);
 
     /// <summary>The transport takes no more for now.</summary>

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace Kodama.WebSockets;
 
 /// <summary>Bytes over a stream that it owns: TLS, an upgraded HTTP request, a test's memory.</summary>
@@ -5,6 +7,8 @@ namespace Kodama.WebSockets;
 /// <param name="waitsOnEmptyRead">Whether a read into an empty buffer waits until there is something to read, as those of SslStream, NetworkStream and Kestrel do.</param>
 public sealed class StreamDuplex(Stream stream, bool waitsOnEmptyRead = false) : Duplex
 {
+    // A stream need not end what is pending when it is disposed; Kestrel's do not.
+    private readonly CancellationTokenSource closing = new();
     private int closed;
 
     /// <inheritdoc/>
@@ -15,7 +19,7 @@ public sealed class StreamDuplex(Stream stream, bool waitsOnEmptyRead = false) :
         ValueTask<int> reading;
         try
         {
-            reading = stream.ReadAsync(buffer);
+            reading = stream.ReadAsync(buffer, closing.Token);
             if (reading.IsCompletedSuccessfully)
             {
                 transfer = new Transfer(reading.Result);
@@ -63,8 +67,8 @@ public sealed class StreamDuplex(Stream stream, bool waitsOnEmptyRead = false) :
 
     private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
     {
-        await stream.WriteAsync(bytes).ConfigureAwait(false);
-        await stream.FlushAsync().ConfigureAwait(false);
+        await stream.WriteAsync(bytes, closing.Token).ConfigureAwait(false);
+        await stream.FlushAsync(closing.Token).ConfigureAwait(false);
     }
 
     private async Task FinishReceiveAsync(ValueTask<int> reading)
@@ -98,6 +102,8 @@ public sealed class StreamDuplex(Stream stream, bool waitsOnEmptyRead = false) :
 
     private async Task DisposeAsync()
     {
+        // Not on this thread: what was pending tells its owner, who may be the one that closes.
+        await closing.CancelAsync().ConfigureAwait(false);
         try
         {
             await stream.DisposeAsync().ConfigureAwait(false);
@@ -108,5 +114,6 @@ public sealed class StreamDuplex(Stream stream, bool waitsOnEmptyRead = false) :
         }
     }
 
-    private static bool IsBroken(Exception exception) => exception is IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException;
+    private static bool IsBroken(Exception exception) =>
+        exception is IOException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException;
 }

@@ -31,12 +31,15 @@ public sealed class WebSocketConnection : IDuplexOwner
     private volatile bool quiet;
     private volatile bool heard;
 
+    // Whether this side has not read on yet: what the other side answers meanwhile is not its fault.
+    private volatile bool handling;
+
     private Ending? ending;
     private long silentSince = -1;
     private long pingedAt = -1;
     private long closeDeadline = -1;
 
-    /// <summary>A connection that has not begun to read.</summary>
+    /// <summary>A connection that has not begun to read, nor to send: a send that had to wait would be told to the transport's owner before.</summary>
     /// <param name="duplex">The transport; closed with the connection.</param>
     /// <param name="role">Which side this is.</param>
     /// <param name="reader">Parses what comes; disposed with the connection.</param>
@@ -54,10 +57,14 @@ public sealed class WebSocketConnection : IDuplexOwner
         sender = new FrameSender(duplex, source, masked: !isServer, FinishHandshake);
     }
 
-    /// <summary>Begins to read.</summary>
+    /// <summary>Whether both close frames have gone over.</summary>
+    public bool IsClosedCleanly => sender.IsCloseSent && remoteClosed;
+
+    /// <summary>Begins to send and to read.</summary>
     public void Start()
     {
         duplex.Owner = this;
+        sender.Begin();
         if (BeginReceive(out var transfer)) Run(transfer);
     }
 
@@ -77,6 +84,7 @@ public sealed class WebSocketConnection : IDuplexOwner
     {
         waiting = true;
         duplex.Owner = this;
+        sender.Begin();
     }
 
     /// <summary>Sends what the source has. Never waits; any thread may call it.</summary>
@@ -102,7 +110,7 @@ public sealed class WebSocketConnection : IDuplexOwner
     /// <param name="now">Milliseconds of a clock that never goes back.</param>
     public void Tick(long now)
     {
-        if (heard || silentSince < 0)
+        if (heard || handling || silentSince < 0)
         {
             heard = false;
             silentSince = now;
@@ -175,6 +183,7 @@ public sealed class WebSocketConnection : IDuplexOwner
     {
         heard = true;
         if (discarding) return;
+        handling = true;
         var hadMessages = false;
         var input = buffer.AsMemory(0, count);
         try
@@ -203,6 +212,7 @@ public sealed class WebSocketConnection : IDuplexOwner
         }
         handler.OnReadCompleted();
         Adapt(count, hadMessages);
+        handling = false;
     }
 
     private void HandleControl(ReadEvent read)

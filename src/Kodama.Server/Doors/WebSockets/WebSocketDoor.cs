@@ -16,6 +16,7 @@ internal sealed class WebSocketDoor : IDisposable
     private readonly ITimer timer;
     private readonly RawEncoder plain = new(null);
     private readonly RawEncoder deflated;
+    private TaskCompletionSource? emptied;
     private int ticking;
 
     public WebSocketDoor(Hub hub, KodamaOptions options, KodamaMetrics metrics, TimeProvider time, ILogger<WebSocketDoor> logger)
@@ -56,7 +57,20 @@ internal sealed class WebSocketDoor : IDisposable
         return peer;
     }
 
-    public void Remove(WebSocketPeer peer) => peers.TryRemove(peer, out _);
+    public void Remove(WebSocketPeer peer)
+    {
+        peers.TryRemove(peer, out _);
+        if (Volatile.Read(ref emptied) is { } waiter && peers.IsEmpty) waiter.TrySetResult();
+    }
+
+    /// <summary>Ends when no connection is left. One at a time may wait.</summary>
+    public Task WhenEmptyAsync()
+    {
+        var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref emptied, waiter);
+        if (peers.IsEmpty) waiter.TrySetResult();
+        return waiter.Task;
+    }
 
     /// <summary>Cuts off whoever is left.</summary>
     public void Abort()

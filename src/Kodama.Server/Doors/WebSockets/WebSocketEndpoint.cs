@@ -66,6 +66,8 @@ internal sealed class WebSocketEndpoint(WebSocketDoor door, RequestGuard guard, 
         {
             peer.Connection.Start();
             await ended!.Task;
+            // Else the server would wait until a client that has not said goodbye has taken what was sent to it.
+            if (!peer.Connection.IsClosedCleanly) context.Abort();
             return;
         }
         await detach.StopReadingAsync();
@@ -107,7 +109,7 @@ internal sealed class WebSocketEndpoint(WebSocketDoor door, RequestGuard guard, 
                 early.Write(buffer.AsSpan(0, count));
             }
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
             // The client is gone already: the connection finds that out by itself, and tells.
         }

@@ -1,0 +1,165 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Kodama.Cli.Terminals;
+using Kodama.Server;
+using Microsoft.Extensions.Configuration;
+
+namespace Kodama.Cli.Serve;
+
+/// <summary><c>kodama serve</c>: its options, and how they meet appsettings.json and the environment.</summary>
+internal sealed class ServeCommand
+{
+    private const string ConfigurationFile = "appsettings.json";
+
+    private readonly Option<int?> port = new("--port", "-p")
+    {
+        Description = "TCP port, 0 for any free one [default: 8080]",
+        HelpName = "port",
+        CustomParser = result => Number(result, 0, 65535),
+    };
+
+    private readonly Option<string?> host = Text("--host", "address", "Address of this machine to listen on: an IP address, localhost, or 0.0.0.0 for the whole network [default: 0.0.0.0]");
+
+    private readonly Option<string?> name = Text("--name", "name", "The hub's name [default: the machine's]");
+
+    private readonly Option<KeyValuePair<string, string>[]> details = new("--detail", "-d")
+    {
+        Description = "Something the hub tells of itself, such as room=201; may be repeated",
+        HelpName = "key=value",
+        CustomParser = Details,
+    };
+
+    private readonly Option<bool?> echo = new("--echo") { Description = "Send a message back to its sender too" };
+
+    private readonly Option<string?> token = Text("--token", "token", "What a client must know to come in [default: anyone can]");
+
+    private readonly Option<string[]> origins = new("--origin")
+    {
+        Description = "Web pages of another host that may use the hub, such as https://app.example, or * for any; may be repeated",
+        HelpName = "origin",
+    };
+
+    private readonly Option<string?> tlsCert = Text("--tls-cert", "file", "Certificate for https, PEM or PFX");
+
+    private readonly Option<string?> tlsKey = Text("--tls-key", "file", "Its private key in PEM, if in a file of its own");
+
+    private readonly Option<string?> tlsPassword = Text("--tls-password", "password", "Password of key or PFX; Kodama__Tls__Password in the environment keeps it out of the list of processes");
+
+    private readonly Option<int?> maxPeers = new("--max-peers")
+    {
+        Description = "Most peers at once [default: 16384]",
+        HelpName = "count",
+        CustomParser = result => Number(result, 1, int.MaxValue),
+    };
+
+    private readonly Option<int?> maxMessage = new("--max-message")
+    {
+        Description = "Largest message in bytes, as 65536, 64k or 1m [default: 1m]",
+        HelpName = "size",
+        CustomParser = Size,
+    };
+
+    private readonly Option<bool> quiet = new("--quiet", "-q") { Description = "Print the addresses only" };
+
+    private ServeCommand()
+    {
+    }
+
+    public static Command Create(Terminal terminal)
+    {
+        var serve = new ServeCommand();
+        var command = new Command("serve", "Start a hub. Every option can also stand in appsettings.json, section Kodama, or in the environment as Kodama__Token; the command line wins.")
+        {
+            serve.port, serve.host, serve.name, serve.details, serve.echo, serve.token, serve.origins, serve.tlsCert, serve.tlsKey, serve.tlsPassword,
+            serve.maxPeers, serve.maxMessage, serve.quiet,
+        };
+        command.SetAction((parsed, _) => ServeRunner.RunAsync(serve.Read(parsed), terminal, parsed.GetValue(serve.quiet)));
+        return command;
+    }
+
+    private ServeOptions Read(ParseResult parsed)
+    {
+        var options = new ServeOptions();
+        try
+        {
+            var section = new ConfigurationBuilder()
+                .AddJsonFile(Path.Combine(Environment.CurrentDirectory, ConfigurationFile), optional: true, reloadOnChange: false)
+                .AddEnvironmentVariables()
+                .Build()
+                .GetSection(KodamaOptions.Section);
+            section.Bind(options.Hub);
+            section.Bind(options.Listen);
+            if (section["Port"] is not null) InRange(options.Listen.Port, 0, 65535, "Kodama:Port");
+        }
+        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.BadOption, $"{ConfigurationFile} or the environment cannot be used: {Innermost(exception)}", exception);
+        }
+        Apply(parsed, options.Hub);
+        Apply(parsed, options.Listen);
+        return options;
+    }
+
+    private void Apply(ParseResult parsed, KodamaOptions hub)
+    {
+        hub.Name = parsed.GetValue(name) ?? hub.Name;
+        hub.Echo = parsed.GetValue(echo) ?? hub.Echo;
+        hub.Token = parsed.GetValue(token) ?? hub.Token;
+        hub.MaxPeers = parsed.GetValue(maxPeers) ?? hub.MaxPeers;
+        hub.MaxMessageSize = parsed.GetValue(maxMessage) ?? hub.MaxMessageSize;
+        foreach (var (key, value) in parsed.GetValue(details) ?? []) hub.Details[key] = value;
+        if (parsed.GetValue(origins) is not { Length: > 0 } allowed) return;
+        hub.AllowedOrigins.Clear();
+        foreach (var origin in allowed) hub.AllowedOrigins.Add(origin);
+    }
+
+    private void Apply(ParseResult parsed, ListenOptions listen)
+    {
+        listen.Host = parsed.GetValue(host) ?? listen.Host;
+        listen.Port = parsed.GetValue(port) ?? listen.Port;
+        listen.Tls.Certificate = parsed.GetValue(tlsCert) ?? listen.Tls.Certificate;
+        listen.Tls.Key = parsed.GetValue(tlsKey) ?? listen.Tls.Key;
+        listen.Tls.Password = parsed.GetValue(tlsPassword) ?? listen.Tls.Password;
+    }
+
+    private static Option<string?> Text(string name, string helpName, string description) => new(name) { Description = description, HelpName = helpName };
+
+    private static int? Number(ArgumentResult result, int least, int most)
+    {
+        var text = result.Tokens[^1].Value;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
+        result.AddError($"{OptionName(result)} is \"{text}\"; it must be a whole number from {least} to {most}.");
+        return null;
+    }
+
+    private static int? Size(ArgumentResult result)
+    {
+        var text = result.Tokens[^1].Value;
+        if (ByteSize.TryParse(text, out var bytes) && bytes > 0) return bytes;
+        result.AddError($"{OptionName(result)} is \"{text}\"; write a number of bytes such as 65536, 64k or 1m.");
+        return null;
+    }
+
+    private static KeyValuePair<string, string>[] Details(ArgumentResult result)
+    {
+        var pairs = new KeyValuePair<string, string>[result.Tokens.Count];
+        for (var i = 0; i < pairs.Length; i++)
+        {
+            var text = result.Tokens[i].Value;
+            var equals = text.IndexOf('=', StringComparison.Ordinal);
+            if (equals > 0) pairs[i] = new(text[..equals], text[(equals + 1)..]);
+            else result.AddError($"{OptionName(result)} is \"{text}\"; write key=value, such as room=201.");
+        }
+        return pairs;
+    }
+
+    private static string OptionName(ArgumentResult result) => (result.Parent as OptionResult)?.Option.Name ?? result.Argument.Name;
+
+    private static void InRange(int value, int least, int most, string name)
+    {
+        if (value < least || value > most) throw new InvalidDataException($"{name} is {value}; it must be from {least} to {most}.");
+    }
+
+    private static string Innermost(Exception exception) => exception.InnerException is { } inner && exception is not InvalidOperationException ? $"{exception.Message} {inner.Message}" : exception.Message;
+}

@@ -1,0 +1,36 @@
+using Kodama.Server;
+
+namespace Kodama.Cli.Serve;
+
+/// <summary>All that <c>serve</c> was asked for. Besides the hub's own options, section <c>Kodama</c> of the configuration has these.</summary>
+internal sealed class ServeOptions
+{
+    public KodamaOptions Hub { get; } = new();
+
+    public ListenOptions Listen { get; } = new();
+}
+
+/// <summary>Where to listen.</summary>
+internal sealed class ListenOptions
+{
+    /// <summary>Address of this machine: an IP address, <c>0.0.0.0</c> for all, <c>localhost</c>. Default <c>0.0.0.0</c>.</summary>
+    public string Host { get; set; } = "0.0.0.0";
+
+    /// <summary>TCP port, 0 to 65535; 0 takes a free one. Default 8080.</summary>
+    public int Port { get; set; } = 8080;
+
+    public TlsOptions Tls { get; set; } = new();
+}
+
+/// <summary>The certificate of an https hub.</summary>
+internal sealed class TlsOptions
+{
+    /// <summary>File in PEM or PKCS#12 (.pfx). Null: plain http.</summary>
+    public string? Certificate { get; set; }
+
+    /// <summary>File of the private key in PEM, where the certificate's file does not hold it.</summary>
+    public string? Key { get; set; }
+
+    /// <summary>Of the key or the PKCS#12 file.</summary>
+    public string? Password { get; set; }
+}

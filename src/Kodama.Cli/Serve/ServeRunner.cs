@@ -1,0 +1,83 @@
+using System.Net.Sockets;
+using Kodama.Cli.Terminals;
+using Kodama.Server;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Kodama.Cli.Serve;
+
+/// <summary>Runs the hub until a signal ends it.</summary>
+internal static class ServeRunner
+{
+    public static async Task<int> RunAsync(ServeOptions options, Terminal terminal, bool quiet)
+    {
+        using var signals = new StopSignals();
+        using var certificate = ServerCertificate.Load(options.Listen.Tls);
+        if (certificate?.Warning is { } warning) terminal.WriteError($"kodama: warning: {warning}");
+        await using var server = Create(options, certificate, terminal);
+        await ListenAsync(server, options.Listen);
+
+        _ = MemoryTrim.RunAsync(server.Hub, TimeProvider.System, signals.Stopping);
+        Welcome.Write(terminal, options, server.Addresses, quiet);
+        if (!quiet) await new LiveLine(server.Hub, terminal, TimeProvider.System).RunAsync(signals.Stopping);
+        else await Task.Delay(Timeout.Infinite, signals.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        terminal.EndStatus();
+        await server.StopAsync();
+        if (!quiet) terminal.WriteLine("Stopped.");
+        return ExitCode.Ok;
+    }
+
+    private static KodamaServer Create(ServeOptions options, ServerCertificate? certificate, Terminal terminal)
+    {
+        try
+        {
+            return new KodamaServer(options.Hub, builder =>
+            {
+                builder.Services.AddSingleton<ILoggerProvider>(new TerminalLoggerProvider(terminal));
+                certificate?.Use(builder);
+            });
+        }
+        catch (ArgumentException exception)
+        {
+            throw new CommandException(ExitCode.BadOption, exception.Message, exception);
+        }
+    }
+
+    private static async Task ListenAsync(KodamaServer server, ListenOptions listen)
+    {
+        try
+        {
+            await server.StartAsync(listen.Host, listen.Port);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new CommandException(ExitCode.BadOption, exception.Message, exception);
+        }
+        catch (IOException exception)
+        {
+            throw Explain(exception, listen);
+        }
+    }
+
+    private static CommandException Explain(IOException exception, ListenOptions listen) => SocketErrorOf(exception) switch
+    {
+        SocketError.AddressAlreadyInUse => new(
+            ExitCode.PortTaken,
+            $"port {listen.Port} is taken{(PortOwner.Find(listen.Port) is { } owner ? $" by {owner}" : "")}. Take another one: --port {(listen.Port < 65535 ? listen.Port + 1 : 8080)}",
+            exception),
+        SocketError.AccessDenied => new(ExitCode.BadOption, $"port {listen.Port} needs more rights than this user has: take one from 1024 on, such as --port 8080.", exception),
+        SocketError.AddressNotAvailable => new(
+            ExitCode.BadOption, $"--host {listen.Host} is not an address of this machine: leave it out to listen on all of them, or take one of \"ip address\".", exception),
+        _ => new(ExitCode.Unexpected, $"cannot listen on {listen.Host}, port {listen.Port}: {exception.Message}", exception),
+    };
+
+    private static SocketError? SocketErrorOf(Exception exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is SocketException socket) return socket.SocketErrorCode;
+        }
+        return null;
+    }
+}

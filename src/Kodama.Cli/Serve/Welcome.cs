@@ -1,0 +1,43 @@
+using System.Net;
+using Kodama.Cli.Terminals;
+
+namespace Kodama.Cli.Serve;
+
+/// <summary>What people need to join: addresses, a QR code for a phone, and who may come in.</summary>
+internal static class Welcome
+{
+    private const string Indent = "  ";
+
+    public static void Write(Terminal terminal, ServeOptions options, IReadOnlyList<string> addresses, bool quiet)
+    {
+        var token = options.Hub.Token;
+        var links = addresses.Select(address => token is null ? address : $"{address}/?token={Uri.EscapeDataString(token)}").ToList();
+        if (quiet)
+        {
+            foreach (var link in links) terminal.WriteLine(link);
+            return;
+        }
+        terminal.WriteLine($"{options.Hub.Name} is open at");
+        terminal.WriteLine();
+        foreach (var link in links) terminal.WriteLine(Indent + link);
+        terminal.WriteLine();
+        if (!new Uri(addresses[0]).IsLoopback) WriteCode(terminal, links[0]);
+        terminal.WriteLine(IsOnlyHere(options.Listen.Host)
+            ? "Only this machine can reach it; --host 0.0.0.0 opens it to the network."
+            : token is null
+                ? "No token is set: anyone on the network can join. --token SECRET keeps others out."
+                : "A token is needed to join; the addresses above carry it.");
+        terminal.WriteLine("Ctrl-C stops the hub.");
+    }
+
+    private static bool IsOnlyHere(string host) => host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+
+    private static void WriteCode(Terminal terminal, string link)
+    {
+        if (!terminal.IsInteractive) return;
+        var lines = QrDrawing.Draw(link, out var width);
+        if (Indent.Length + width > terminal.Width) return;
+        foreach (var line in lines) terminal.WriteLine(Indent + line);
+        terminal.WriteLine();
+    }
+}

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Logging;
+
+namespace Kodama.Cli.Terminals;
+
+/// <summary>Logs to standard error, one line each, above the live line.</summary>
+internal sealed class TerminalLoggerProvider(Terminal terminal) : ILoggerProvider, ILogger
+{
+    // The command says these itself, together with what to do: no token is set, and a port that cannot be had.
+    private static readonly string[] SaidByCommand = ["AnyoneCanJoin", "HostedServiceStartupFaulted"];
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (!IsEnabled(logLevel) || SaidByCommand.Contains(eventId.Name)) return;
+        var level = logLevel == LogLevel.Warning ? "warning" : "error";
+        terminal.WriteError($"kodama: {level}: {formatter(state, exception)}{(exception is null ? "" : $" {exception}")}");
+    }
+
+    public void Dispose()
+    {
+    }
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Kodama.Cli.Tests.Support;
+
+namespace Kodama.Cli.Tests.Serve;
+
+public sealed class BadInputTests
+{
+    [Theory]
+    [InlineData("--port is \"70000\"", "serve", "--port", "70000")]
+    [InlineData("--port is \"http\"", "serve", "--port", "http")]
+    [InlineData("--detail is \"floor\"", "serve", "--detail", "floor")]
+    [InlineData("--detail is \"=2\"", "serve", "--detail", "=2")]
+    [InlineData("--max-message is \"3q\"", "serve", "--max-message", "3q")]
+    [InlineData("--max-message is \"0\"", "serve", "--max-message", "0")]
+    [InlineData("--max-message is \"4096m\"", "serve", "--max-message", "4096m")]
+    [InlineData("MaxMessageSize is 2146435072", "serve", "--max-message", "2047m")]
+    [InlineData("--max-peers is \"-1\"", "serve", "--max-peers=-1")]
+    [InlineData("\"app.example\" is not an origin", "serve", "--origin", "app.example")]
+    [InlineData("Token is empty", "serve", "--token", "")]
+    [InlineData("\"192.168.1.300\" is not an address", "serve", "--host", "192.168.1.300")]
+    [InlineData("--host 192.0.2.254 is not an address of this machine", "serve", "--host", "192.0.2.254")]
+    [InlineData("'--colour'", "serve", "--colour")]
+    [InlineData("'sevre'", "sevre")]
+    [InlineData("--tls-cert", "serve", "--tls-key", "key.pem")]
+    public async Task Serve_BadOption_ExitsWith2AndNamesIt(string said, params string[] arguments)
+    {
+        var exit = await KodamaProcess.RunAsync(arguments);
+
+        Assert.Equal(2, exit.Code);
+        Assert.Contains(said, exit.Error, StringComparison.Ordinal);
+        Assert.Equal("", exit.Output);
+        Assert.DoesNotContain("   at ", exit.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("0.0.0.0")]
+    [InlineData("localhost")]
+    public async Task Serve_PortTaken_ExitsWith3AndNamesPortProcessAndNext(string host)
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+
+        var exit = await KodamaProcess.RunAsync("serve", "--host", host, "--port", port.ToString(CultureInfo.InvariantCulture));
+
+        Assert.Equal(3, exit.Code);
+        Assert.Contains($"port {port} is taken", exit.Error, StringComparison.Ordinal);
+        Assert.Contains($"--port {port + 1}", exit.Error, StringComparison.Ordinal);
+        if (OperatingSystem.IsLinux()) Assert.Contains($"(process {Environment.ProcessId})", exit.Error, StringComparison.Ordinal);
+        Assert.Single(exit.Error.Trim().Split('\n'));
+    }
+
+    [Fact]
+    public async Task Version_Asked_IsPrinted()
+    {
+        var exit = await KodamaProcess.RunAsync("--version");
+
+        Assert.Equal(0, exit.Code);
+        Assert.Matches(@"^\d+\.\d+\.\d+", exit.Output);
+    }
+
+    [Fact]
+    public async Task Help_OfServe_NamesEveryOption()
+    {
+        var exit = await KodamaProcess.RunAsync("serve", "--help");
+
+        Assert.Equal(0, exit.Code);
+        string[] options =
+        [
+            "--port", "--host", "--name", "--detail", "--echo", "--token", "--origin", "--tls-cert", "--tls-key", "--tls-password", "--max-peers", "--max-message", "--quiet",
+        ];
+        Assert.All(options, option => Assert.Contains($"{option} ", exit.Output, StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,51 @@
+using Kodama.Cli.Terminals;
+
+namespace Kodama.Cli.Tests.Terminals;
+
+public sealed class TerminalTests : IDisposable
+{
+    private readonly StringWriter output = new() { NewLine = "\n" };
+    private readonly StringWriter error = new() { NewLine = "\n" };
+
+    public void Dispose()
+    {
+        output.Dispose();
+        error.Dispose();
+    }
+
+    [Fact]
+    public void Status_OnTerminal_IsRewrittenBelowLines()
+    {
+        var terminal = new Terminal(output, error, 80);
+
+        terminal.ShowStatus("1 peer");
+        terminal.WriteLine("hello");
+        terminal.ShowStatus("2 peers");
+        terminal.EndStatus();
+
+        Assert.Equal("\r\e[2K1 peer\r\e[2Khello\n1 peer\r\e[2K2 peers\n", output.ToString());
+    }
+
+    [Fact]
+    public void Status_LongerThanTerminal_IsCutBeforeItWraps()
+    {
+        new Terminal(output, error, 10).ShowStatus("0123456789abc");
+
+        Assert.Equal("\r\e[2K012345678", output.ToString());
+    }
+
+    [Fact]
+    public void Status_OnPipe_IsOneLineForEachChange()
+    {
+        var terminal = new Terminal(output, error, 0);
+
+        terminal.ShowStatus("1 peer");
+        terminal.ShowStatus("1 peer");
+        terminal.WriteError("careful");
+        terminal.ShowStatus("2 peers");
+        terminal.EndStatus();
+
+        Assert.Equal("1 peer\n2 peers\n", output.ToString());
+        Assert.Equal("careful\n", error.ToString());
+    }
+}

@@ -1,0 +1,47 @@
+using Microsoft.Playwright;
+
+namespace Kodama.Clients.Tests.Browsers;
+
+/// <summary>The Join page, as a person uses it.</summary>
+internal sealed class JoinPage(Visitor visitor)
+{
+    public ILocator Room => visitor.Find("room-view");
+
+    public ILocator Messages => visitor.Find("message").GetByTestId("payload");
+
+    public ILocator People => visitor.Find("person");
+
+    public ILocator Pending => visitor.Find("pending");
+
+    public ILocator Reason => visitor.Find("reason");
+
+    public ILocator Text => visitor.Find("text");
+
+    public async Task EnterAsync(string name, string room)
+    {
+        await visitor.Find("name").FillAsync(name);
+        await visitor.Find("room").FillAsync(room);
+        await visitor.Find("enter").ClickAsync();
+    }
+
+    public async Task JoinAsync(string name, string room)
+    {
+        await EnterAsync(name, room);
+        await ExpectStatusAsync("online");
+    }
+
+    public Task ExpectStatusAsync(string status) => Assertions.Expect(Room).ToHaveAttributeAsync("data-status", status);
+
+    public async Task SayAsync(string text)
+    {
+        await Text.FillAsync(text);
+        await Text.PressAsync("Enter");
+    }
+
+    /// <summary>Waits until so many messages are in sight, and gives their texts from the top.</summary>
+    public async Task<IReadOnlyList<string>> ReadAsync(int count)
+    {
+        await Assertions.Expect(Messages).ToHaveCountAsync(count);
+        return await Messages.AllTextContentsAsync();
+    }
+}

@@ -1,0 +1,193 @@
+using Kodama.Clients.Tests.Browsers;
+using Kodama.Clients.Tests.Hubs;
+using Kodama.Clients.Tests.Processes;
+using static Microsoft.Playwright.Assertions;
+
+namespace Kodama.Clients.Tests;
+
+/// <summary>The Console page in Chromium, used as a person would.</summary>
+public sealed class ConsolePageTests(Chromium chromium)
+{
+    // Pixels of a chart that are neither paper nor nearly so.
+    private const string Drawn = """
+        canvas => {
+          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          let drawn = 0;
+          for (let i = 3; i < data.length; i += 4) if (data[i] > 128) drawn++;
+          return drawn;
+        }
+        """;
+
+    private static readonly string[] NoHub = ["net::ERR_", "WebSocket connection to"];
+
+    [Theory]
+    [InlineData("phone light en")]
+    [InlineData("phone dark ja")]
+    [InlineData("desk light ja")]
+    [InlineData("desk dark en")]
+    [InlineData("desk light en")]
+    public async Task Console_OfALivelyHub_ShowsWhatHappens(string name)
+    {
+        await using var hub = await RunningHub.StartAsync();
+        await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, new Look(name), "#console");
+        await ExpectStatusAsync(visitor, "live");
+        await Expect(visitor.Find("console-status")).ToHaveTextAsync(visitor.Look.Reads("Live", "ライブ"));
+        await visitor.PhotographAsync("console quiet", whole: true);
+
+        await using var node = await ScriptedClient.JoinNodeAsync(hub.Room("garden", "name=sensor-7&kind=thermometer"));
+        await using var yui = await DotNetClient.JoinAsync(hub.Room("garden", "name=Yui"));
+        await using var ken = await DotNetClient.JoinAsync(hub.Room("workshop", "name=Ken&device=tablet"));
+        await Expect(visitor.Find("room-row")).ToHaveCountAsync(2);
+        await Expect(visitor.Find("peer-row")).ToHaveCountAsync(3);
+        await Expect(visitor.Find("number-peers")).ToHaveTextAsync("3");
+        await Expect(visitor.Find("number-rooms")).ToHaveTextAsync("2");
+        await node.SendAsync("21.4 °C");
+        await yui.SendAsync("The maple has turned red.");
+        await ken.SendAsync("Saw is running, mind the door.");
+        await ken.SendBinaryAsync(new byte[2048]);
+        await Expect(visitor.Find("live-message")).ToHaveCountAsync(4);
+        await Expect(visitor.Find("live-message").Filter(new() { HasText = "maple" })).ToContainTextAsync("Yui");
+        await Expect(visitor.Find("number-in")).Not.ToHaveTextAsync("0");
+
+        await Expect(visitor.Find("qr")).ToHaveAttributeAsync("data-text", hub.Url.ToString());
+        await Expect(visitor.Find("address")).ToHaveTextAsync(hub.Url.ToString().TrimEnd('/'));
+        foreach (var chart in new[] { "chart-rates", "chart-peers" })
+        {
+            Assert.InRange(await visitor.Find(chart).Locator("canvas").EvaluateAsync<int>(Drawn), 200, int.MaxValue);
+        }
+        await visitor.ExpectNoSidewaysScrollAsync();
+        await visitor.PhotographAsync("console lively", whole: true);
+
+        await visitor.Find("filter-room").SelectOptionAsync("workshop");
+        await Expect(visitor.Find("live-message")).ToHaveCountAsync(2);
+        await Expect(visitor.Find("peer-row")).ToHaveCountAsync(1);
+        await visitor.Find("filter-messages").FillAsync("SAW");
+        await Expect(visitor.Find("live-message")).ToHaveCountAsync(1);
+        await visitor.Find("filter-room").SelectOptionAsync("");
+        await visitor.Find("filter-messages").FillAsync("");
+        await visitor.Find("filter-peers").FillAsync("tablet");
+        await Expect(visitor.Find("peer-row")).ToHaveCountAsync(1);
+
+        await visitor.Find("pause").ClickAsync();
+        await yui.SendAsync("Not while paused.");
+        await Expect(visitor.Page.Locator(".live-note")).ToContainTextAsync("1");
+        await Expect(visitor.Find("live-message")).ToHaveCountAsync(4);
+        await visitor.Find("pause").ClickAsync();
+        await Expect(visitor.Find("live-message")).ToHaveCountAsync(5);
+    }
+
+    [Theory]
+    [InlineData("phone light ja")]
+    [InlineData("desk dark en")]
+    public async Task Console_AfterTheHubWasAway_ComesBackByItself(string name)
+    {
+        var hub = await RunningHub.StartAsync();
+        try
+        {
+            await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, new Look(name), "#console", NoHub);
+            await ExpectStatusAsync(visitor, "live");
+
+            await hub.DisposeAsync();
+            await ExpectStatusAsync(visitor, "waiting");
+            await Expect(visitor.Find("console-status")).ToHaveTextAsync(visitor.Look.Reads("Connection lost. Trying again…", "接続が切れました。再接続しています…"));
+            await visitor.PhotographAsync("console reconnecting");
+
+            hub = await hub.StartAgainAsync();
+            await ExpectStatusAsync(visitor, "live");
+            await using var client = await DotNetClient.JoinAsync(hub.Room("garden", "name=Yui"));
+            await Expect(visitor.Find("peer-row")).ToHaveCountAsync(1);
+        }
+        finally
+        {
+            await hub.DisposeAsync();
+        }
+    }
+
+    [Theory]
+    [InlineData("phone dark en")]
+    [InlineData("desk light ja")]
+    public async Task Token_WrongThenRight_IsAskedForUntilItIsRight(string name)
+    {
+        await using var hub = await RunningHub.StartAsync(new HubSettings { Token = "maple" });
+        await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, new Look(name), "#console", "401", "403");
+        await Expect(visitor.Find("token")).ToBeFocusedAsync();
+        await visitor.PhotographAsync("console token");
+
+        await visitor.Page.Keyboard.TypeAsync("oak");
+        await visitor.Page.Keyboard.PressAsync("Enter");
+        await Expect(visitor.Find("token-form").GetByRole(Microsoft.Playwright.AriaRole.Alert)).ToContainTextAsync("wrong");
+        await visitor.Find("token").FillAsync("maple");
+        await visitor.Page.Keyboard.PressAsync("Enter");
+
+        await ExpectStatusAsync(visitor, "live");
+        // Who is shown the code is not shown the token, unless asked for.
+        await Expect(visitor.Find("qr")).ToHaveAttributeAsync("data-text", hub.Url.ToString());
+        await visitor.Page.GetByRole(Microsoft.Playwright.AriaRole.Checkbox).CheckAsync();
+        await Expect(visitor.Find("qr")).ToHaveAttributeAsync("data-text", hub.Url + "?token=maple");
+    }
+
+    [Fact]
+    public async Task HostileText_OfPeersAndMessages_IsShownAsText()
+    {
+        const string Attack = "<img src=x onerror=alert(1)>";
+        await using var hub = await RunningHub.StartAsync();
+        await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, page: "#console");
+        await ExpectStatusAsync(visitor, "live");
+
+        var escaped = Uri.EscapeDataString(Attack);
+        await using var node = await ScriptedClient.JoinNodeAsync(hub.Room(escaped, $"name={escaped}&{escaped}={escaped}"));
+        await node.SendAsync(Attack + new string('W', 2000));
+
+        await Expect(visitor.Find("live-message")).ToContainTextAsync(Attack);
+        await Expect(visitor.Find("peer-row")).ToContainTextAsync($"{Attack}: {Attack}");
+        await Expect(visitor.Find("room-row")).ToContainTextAsync(Attack);
+        Assert.Equal(0, await visitor.Page.Locator("main img").CountAsync());
+        await visitor.ExpectNoSidewaysScrollAsync();
+        await visitor.PhotographAsync("console hostile", whole: true);
+    }
+
+    [Fact]
+    public async Task Snippets_ByArrowKeys_AllNameThisHubAndAreCopied()
+    {
+        string[] ids = ["browser", "node", "python", "csharp", "dart", "flutter", "curl"];
+        await using var hub = await RunningHub.StartAsync();
+        await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, page: "#console");
+        await visitor.Page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        await ExpectStatusAsync(visitor, "live");
+
+        await visitor.Find("snippet-browser").FocusAsync();
+        foreach (var id in ids)
+        {
+            await Expect(visitor.Find("snippet-" + id)).ToBeFocusedAsync();
+            await Expect(visitor.Find("snippet")).ToContainTextAsync(hub.Url.Authority);
+            await visitor.Page.Keyboard.PressAsync("ArrowRight");
+        }
+        await Expect(visitor.Find("snippet-browser")).ToBeFocusedAsync();
+
+        await visitor.Page.Locator(".snippets").GetByTestId("copy").ClickAsync();
+        await Expect(visitor.Page.Locator(".snippets").GetByTestId("copy")).ToHaveTextAsync("Copied");
+        Assert.Equal(await visitor.Find("snippet").TextContentAsync(), await visitor.Page.EvaluateAsync<string>("navigator.clipboard.readText()"));
+    }
+
+    [Fact]
+    public async Task Views_Switched_KeepTheSeatInTheRoom()
+    {
+        await using var hub = await RunningHub.StartAsync();
+        await using var visitor = await Visitor.OpenAsync(chromium, hub.Url);
+        var page = new JoinPage(visitor);
+        await page.JoinAsync("Yui", "garden");
+
+        await visitor.Find("nav-console").ClickAsync();
+        await Expect(visitor.Find("peer-row")).ToHaveCountAsync(1);
+        await using var node = await ScriptedClient.JoinNodeAsync(hub.Room("garden", "name=node"));
+        await Expect(visitor.Find("peer-row")).ToHaveCountAsync(2);
+        await node.SendAsync("while you were looking elsewhere");
+        await Expect(visitor.Find("live-message")).ToHaveCountAsync(1);
+        await visitor.Find("nav-join").ClickAsync();
+
+        Assert.Equal(["while you were looking elsewhere"], await page.ReadAsync(1));
+    }
+
+    private static Task ExpectStatusAsync(Visitor visitor, string status) =>
+        Expect(visitor.Find("console")).ToHaveAttributeAsync("data-status", status);
+}

@@ -1,0 +1,303 @@
+using Kodama.Clients.Tests.Browsers;
+using Kodama.Clients.Tests.Hubs;
+using Kodama.Clients.Tests.Processes;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Kodama.Clients.Tests;
+
+/// <summary>The Join page in Chromium, used as a person would.</summary>
+public sealed class JoinPageTests(Chromium chromium)
+{
+    // What Chromium itself logs while there is no hub to reach.
+    private static readonly string[] NoHub = ["net::ERR_", "WebSocket connection to"];
+
+    [Theory]
+    [InlineData("phone light en")]
+    [InlineData("phone dark ja")]
+    [InlineData("desk light ja")]
+    [InlineData("desk dark en")]
+    public async Task Room_OfTwoPagesAndANodeClient_IsTheSameForAll(string name)
+    {
+        var look = new Look(name);
+        await using var hub = await RunningHub.StartAsync();
+        await using var node = await ScriptedClient.JoinNodeAsync(hub.Room("garden", "name=sensor-7&kind=thermometer"));
+        await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, look);
+        await using var friend = await Visitor.OpenAsync(chromium, hub.Url);
+        var (mine, theirs) = (new JoinPage(visitor), new JoinPage(friend));
+        await Expect(visitor.Find("hub-name")).ToHaveTextAsync("Lounge");
+        await Expect(visitor.Page.Locator("h1")).ToHaveTextAsync(look.Reads("Join a room", "ルームに参加"));
+        await visitor.PhotographAsync("join form");
+
+        await mine.JoinAsync(look.Reads("Yui", "ゆい"), "garden");
+        await theirs.JoinAsync("Ken", "garden");
+        await Expect(mine.People).ToHaveCountAsync(3);
+        await Expect(theirs.People).ToHaveCountAsync(3);
+        await Expect(visitor.Find("presence")).ToContainTextAsync("Ken");
+
+        await mine.SayAsync(look.Reads("Is anyone in the garden?", "庭にだれかいますか?"));
+        await theirs.SayAsync("I am, under the old maple.\nIt is quiet here.");
+        await node.SendAsync("20 °C");
+        await mine.SayAsync("…and so it is.");
+        // Both speak at once: each page must still show the one order of the room.
+        await Task.WhenAll(
+            Enumerable.Range(0, 5).Select(i => node.SendAsync($"21.{i} °C")).Append(mine.SayAsync("one")).Append(theirs.SayAsync("two")));
+
+        var read = await mine.ReadAsync(11);
+        Assert.Equal(read, await theirs.ReadAsync(11));
+        Assert.Equal(["one", "two"], read.Where(text => text is "one" or "two").Order());
+        Assert.Equal(Enumerable.Range(0, 5).Select(i => $"21.{i} °C"), read.Where(text => text.StartsWith("21.", StringComparison.Ordinal)));
+        foreach (var text in read.Where(text => !text.EndsWith("°C", StringComparison.Ordinal))) Assert.Equal(text, await node.ReceiveTextAsync());
+        await Expect(visitor.Page.Locator("[data-testid=message][data-mine=true]")).ToHaveCountAsync(3);
+        await visitor.ExpectNoSidewaysScrollAsync();
+        await visitor.PhotographAsync("room");
+
+        if (look.IsPhone)
+        {
+            await visitor.Find("people-toggle").ClickAsync();
+            await visitor.PhotographAsync("room people");
+        }
+        await Expect(visitor.Find("people")).ToContainTextAsync("kind: thermometer");
+        await friend.Find("leave").ClickAsync();
+        await Expect(mine.People).ToHaveCountAsync(2);
+    }
+
+    [Theory]
+    [InlineData("phone dark en")]
+    [InlineData("desk light en")]
+    [InlineData("phone light ja")]
+    public async Task Reconnect_AfterTheHubWasAway_SendsWhatWaited(string name)
+    {
+        var look = new Look(name);
+        var hub = await RunningHub.StartAsync();
+        try
+        {
+            await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, look, expected: NoHub);
+            var page = new JoinPage(visitor);
+            await page.JoinAsync("Yui", "garden");
+            await page.SayAsync("before");
+            await page.ReadAsync(1);
+
+            await hub.DisposeAsync();
+            await page.ExpectStatusAsync("waiting");
+            await Expect(visitor.Find("status")).ToHaveTextAsync(look.Reads("Connection lost. Trying again…", "接続が切れました。再接続しています…"));
+            await page.SayAsync("meanwhile");
+            await Expect(page.Pending).ToHaveAttributeAsync("data-state", "queued");
+            await page.Text.FillAsync("half a sen");
+            await visitor.PhotographAsync("reconnecting");
+
+            hub = await hub.StartAgainAsync();
+            await using var watch = await hub.WatchAsync("garden");
+            Assert.Equal(["meanwhile"], await watch.UntilSaidAsync(1));
+            await page.ExpectStatusAsync("online");
+            Assert.Equal(["before", "meanwhile"], await page.ReadAsync(2));
+            await Expect(page.Pending).ToHaveCountAsync(0);
+            await Expect(page.Text).ToHaveValueAsync("half a sen");
+            await visitor.PhotographAsync("reconnected");
+        }
+        finally
+        {
+            await hub.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Reload_WhileInARoom_ComesBackWithTheDraft()
+    {
+        await using var hub = await RunningHub.StartAsync();
+        await using var visitor = await Visitor.OpenAsync(chromium, hub.Url);
+        var page = new JoinPage(visitor);
+        await page.JoinAsync("Yui", "garden");
+        await page.Text.FillAsync("half a sen");
+
+        await visitor.Page.ReloadAsync();
+
+        await page.ExpectStatusAsync("online");
+        await Expect(page.Text).ToHaveValueAsync("half a sen");
+        await Expect(page.People).ToHaveCountAsync(1);
+    }
+
+    [Theory]
+    [InlineData("phone light en")]
+    [InlineData("desk dark ja")]
+    public async Task Refusal_ByAValidator_IsShownInWords(string name)
+    {
+        await using var hub = await RunningHub.StartAsync(new HubSettings { MaxPeers = 1 });
+        await using var watch = await hub.WatchAsync("garden");
+        var first = await DotNetClient.JoinAsync(hub.Room("garden", "name=first"));
+        await watch.UntilHereAsync("first");
+        await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, new Look(name));
+        var page = new JoinPage(visitor);
+
+        await page.EnterAsync("Yui", "garden");
+        await page.ExpectStatusAsync("ended");
+        await Expect(visitor.Find("status")).ToHaveTextAsync(visitor.Look.Reads("The hub refused you", "ハブに参加を断られました"));
+        await Expect(page.Reason).ToContainTextAsync("full", new() { IgnoreCase = true });
+        await visitor.PhotographAsync("refused");
+
+        await first.DisposeAsync();
+        await watch.UntilGoneAsync("first");
+        await visitor.Find("rejoin").ClickAsync();
+        await page.ExpectStatusAsync("online");
+    }
+
+    [Fact]
+    public async Task Refusal_ChangeOfName_GoesBackToTheForm()
+    {
+        await using var hub = await RunningHub.StartAsync(new HubSettings { MaxPeers = 1 });
+        await using var watch = await hub.WatchAsync("garden");
+        await using var first = await DotNetClient.JoinAsync(hub.Room("garden", "name=first"));
+        await watch.UntilHereAsync("first");
+        await using var visitor = await Visitor.OpenAsync(chromium, hub.Url);
+        var page = new JoinPage(visitor);
+        await page.EnterAsync("Yui", "garden");
+        await page.ExpectStatusAsync("ended");
+
+        await visitor.Find("change-name").ClickAsync();
+
+        await Expect(visitor.Find("name")).ToHaveValueAsync("Yui");
+    }
+
+    [Theory]
+    [InlineData("phone dark en")]
+    [InlineData("desk light ja")]
+    public async Task Token_WrongThenRight_IsAskedForUntilItIsRight(string name)
+    {
+        await using var hub = await RunningHub.StartAsync(new HubSettings { Token = "maple" });
+        await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, new Look(name), expected: ["401", "403"]);
+        var page = new JoinPage(visitor);
+
+        await visitor.Find("token").FillAsync("oak");
+        await visitor.PhotographAsync("token form");
+        await page.EnterAsync("Yui", "garden");
+        await page.ExpectStatusAsync("denied");
+        await visitor.PhotographAsync("token refused");
+
+        await visitor.Find("token-form").GetByTestId("token").FillAsync("maple");
+        await visitor.Page.Keyboard.PressAsync("Enter");
+        await page.ExpectStatusAsync("online");
+        await page.SayAsync("hello");
+        await page.ReadAsync(1);
+    }
+
+    [Fact]
+    public async Task Token_InThePagesAddress_IsNotAskedFor()
+    {
+        await using var hub = await RunningHub.StartAsync(new HubSettings { Token = "maple" });
+        await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, page: "?token=maple&room=garden&name=Yui");
+        await Expect(visitor.Find("name")).ToHaveValueAsync("Yui");
+        await Expect(visitor.Find("token")).ToHaveCountAsync(0);
+
+        await visitor.Find("enter").ClickAsync();
+
+        await new JoinPage(visitor).ExpectStatusAsync("online");
+    }
+
+    [Theory]
+    [InlineData("phone light en")]
+    [InlineData("desk dark en")]
+    public async Task HostileText_InMessageNameAndRoom_IsShownAsText(string name)
+    {
+        const string Attack = "<img src=x onerror=alert(1)>";
+        await using var hub = await RunningHub.StartAsync();
+        await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, new Look(name));
+        var page = new JoinPage(visitor);
+        await page.JoinAsync(Attack, Attack);
+        await using var node = await ScriptedClient.JoinNodeAsync(hub.Room(Uri.EscapeDataString(Attack), "name=" + Uri.EscapeDataString(Attack)));
+        await Expect(page.People).ToHaveCountAsync(2);
+
+        await node.SendAsync(Attack);
+        await node.SendAsync("\u202Eevil\u202C " + new string('W', 300) + "\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\nthe end");
+        await node.SendAsync("{\"event\":\"<script>alert(2)</script>\",\"args\":[\"</script>\"]}");
+
+        var read = await page.ReadAsync(3);
+        Assert.Equal(Attack, read[0]);
+        Assert.Equal(0, await visitor.Page.Locator("main img, main script").CountAsync());
+        await Expect(page.People.First).ToContainTextAsync(Attack);
+        await visitor.ExpectNoSidewaysScrollAsync();
+        await visitor.PhotographAsync("hostile");
+    }
+
+    [Fact]
+    public async Task Keyboard_Alone_IsEnough()
+    {
+        await using var hub = await RunningHub.StartAsync();
+        await using var visitor = await Visitor.OpenAsync(chromium, hub.Url);
+        var page = new JoinPage(visitor);
+        await Expect(visitor.Find("hub-name")).ToHaveTextAsync("Lounge");
+
+        Assert.Equal(["skip", "nav-join", "nav-console", "language", "name", "room", "enter"], await TabThroughAsync(visitor, 7));
+        await visitor.PhotographAsync("keyboard focus");
+        await visitor.Find("name").FocusAsync();
+        await visitor.Page.Keyboard.TypeAsync("Yui");
+        await visitor.Page.Keyboard.PressAsync("Tab");
+        await visitor.Page.Keyboard.TypeAsync("garden");
+        await visitor.Page.Keyboard.PressAsync("Enter");
+        await page.ExpectStatusAsync("online");
+
+        // The composer has the focus already; Shift+Enter makes a line, Enter sends.
+        await Expect(page.Text).ToBeFocusedAsync();
+        await visitor.Page.Keyboard.TypeAsync("first");
+        await visitor.Page.Keyboard.PressAsync("Shift+Enter");
+        await visitor.Page.Keyboard.TypeAsync("second");
+        await visitor.Page.Keyboard.PressAsync("Enter");
+        Assert.Equal(["first\nsecond"], await page.ReadAsync(1));
+
+        await visitor.Page.Keyboard.PressAsync("Shift+Tab");
+        await visitor.Page.Keyboard.PressAsync("Shift+Tab");
+        await Expect(visitor.Find("leave")).ToBeFocusedAsync();
+        await visitor.Page.Keyboard.PressAsync("Enter");
+        await Expect(visitor.Find("join-form")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Reader_ScrolledUp_IsToldOfNewMessagesAndNotMoved()
+    {
+        await using var hub = await RunningHub.StartAsync();
+        await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, Look.Phone);
+        var page = new JoinPage(visitor);
+        await page.JoinAsync("Yui", "garden");
+        await using var node = await ScriptedClient.JoinNodeAsync(hub.Room("garden", "name=node"));
+        await Expect(page.People).ToHaveCountAsync(2);
+        await node.DoAsync(new { command = "burst", prefix = "line ", count = 40 });
+        await page.ReadAsync(40);
+        await Expect(page.Messages.Last).ToBeInViewportAsync();
+
+        await page.Messages.First.ScrollIntoViewIfNeededAsync();
+        await visitor.NextFrameAsync();
+        await node.SendAsync("news");
+        await page.ReadAsync(41);
+        await Expect(page.Messages.First).ToBeInViewportAsync();
+        await Expect(visitor.Find("new-messages")).ToBeVisibleAsync();
+        await visitor.PhotographAsync("new messages");
+        await visitor.Find("new-messages").ClickAsync();
+
+        await Expect(page.Messages.Last).ToBeInViewportAsync();
+        await Expect(visitor.Find("new-messages")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Language_Chosen_IsRememberedAndSaidInTheDocument()
+    {
+        await using var hub = await RunningHub.StartAsync();
+        await using var visitor = await Visitor.OpenAsync(chromium, hub.Url);
+        await Expect(visitor.Page.Locator("html")).ToHaveAttributeAsync("lang", "en");
+
+        await visitor.Find("language").SelectOptionAsync("ja");
+        await visitor.Page.ReloadAsync();
+
+        await Expect(visitor.Page.Locator("html")).ToHaveAttributeAsync("lang", "ja");
+        await Expect(visitor.Find("enter")).ToHaveTextAsync("参加する");
+    }
+
+    private static async Task<IReadOnlyList<string>> TabThroughAsync(Visitor visitor, int count)
+    {
+        var stops = new List<string>();
+        for (var i = 0; i < count; i++)
+        {
+            await visitor.Page.Keyboard.PressAsync("Tab");
+            stops.Add(await visitor.Page.EvaluateAsync<string>("document.activeElement.dataset.testid ?? document.activeElement.className"));
+        }
+        return stops;
+    }
+}

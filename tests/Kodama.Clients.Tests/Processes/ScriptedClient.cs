@@ -1,0 +1,54 @@
+using System.Text.Json;
+
+namespace Kodama.Clients.Tests.Processes;
+
+/// <summary>A client of tests/clients in a process of its own, which does what it is told: see tests/clients/README.md.</summary>
+internal sealed class ScriptedClient : IAsyncDisposable
+{
+    private readonly ChildProcess process;
+
+    private ScriptedClient(ChildProcess process) => this.process = process;
+
+    public static ScriptedClient StartNode() =>
+        new(ChildProcess.Start(Tools.Node(), ["client.mjs"], Path.Combine(Repository.Clients, "node")));
+
+    public static ScriptedClient StartPython() =>
+        new(ChildProcess.Start(Tools.Python(), ["client.py"], Path.Combine(Repository.Clients, "python")));
+
+    public static Task<ScriptedClient> JoinNodeAsync(Uri url, bool compress = true) => JoinAsync(StartNode(), url, compress);
+
+    public static Task<ScriptedClient> JoinPythonAsync(Uri url, bool compress = true) => JoinAsync(StartPython(), url, compress);
+
+    /// <summary>Tells it to do something, such as <c>new { command = "send", text = "hello" }</c>.</summary>
+    public Task DoAsync(object command) => process.WriteLineAsync(JsonSerializer.Serialize(command, JsonSerializerOptions.Web));
+
+    public Task SendAsync(string text) => DoAsync(new { command = "send", text });
+
+    /// <summary>What happened next, which must be this.</summary>
+    public async Task<ClientEvent> ExpectAsync(string name)
+    {
+        var line = await process.ReadLineAsync();
+        var happened = JsonSerializer.Deserialize<ClientEvent>(line, JsonSerializerOptions.Web)!;
+        Assert.True(happened.Event == name, $"Expected {name} of {process}, but it said {line[..Math.Min(line.Length, 500)]}");
+        return happened;
+    }
+
+    public async Task<string> ReceiveTextAsync() => (await ExpectAsync("text")).Text!;
+
+    public ValueTask DisposeAsync() => process.DisposeAsync();
+
+    private static async Task<ScriptedClient> JoinAsync(ScriptedClient client, Uri url, bool compress)
+    {
+        try
+        {
+            await client.DoAsync(new { command = "connect", url, compress });
+            await client.ExpectAsync("open");
+            return client;
+        }
+        catch
+        {
+            await client.DisposeAsync();
+            throw;
+        }
+    }
+}

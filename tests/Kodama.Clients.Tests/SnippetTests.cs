@@ -1,0 +1,100 @@
+using Kodama.Clients.Tests.Browsers;
+using Kodama.Clients.Tests.Hubs;
+using Kodama.Clients.Tests.Processes;
+using static Microsoft.Playwright.Assertions;
+
+namespace Kodama.Clients.Tests;
+
+/// <summary>The programs that the console offers are taken from the page and run as they stand: each must say Hello and hear the answer.</summary>
+public sealed class SnippetTests(Chromium chromium)
+{
+    private const string Lobby = "lobby";
+
+    [Fact]
+    public Task Node_Snippet_Talks() => TalkAsync("node", "Node", "snippet.mjs", (folder, file) =>
+    {
+        var node = Tools.Node();
+        Directory.CreateSymbolicLink(Path.Combine(folder, "node_modules"), Path.Combine(Repository.Clients, "node", "node_modules"));
+        return ChildProcess.Start(node, [file], folder);
+    });
+
+    [Fact]
+    public Task Python_Snippet_Talks() =>
+        TalkAsync("python", "Python", "snippet.py", (folder, file) => ChildProcess.Start(Tools.Python(), ["-u", file], folder));
+
+    [Fact]
+    public Task CSharp_Snippet_Talks() =>
+        TalkAsync("csharp", "DotNet", "snippet.cs", (folder, file) => ChildProcess.Start(Tools.OnPath("dotnet"), ["run", file], folder));
+
+    [Fact]
+    public async Task Browser_Snippet_Talks()
+    {
+        await using var hub = await RunningHub.StartAsync();
+        await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, page: "#console");
+        var code = await ReadSnippetAsync(visitor, "browser");
+        await using var watch = await hub.WatchAsync(Lobby);
+        await using var friend = await DotNetClient.JoinAsync(hub.Room(Lobby, "name=friend"));
+        await watch.UntilHereAsync("friend");
+        var logged = visitor.Page.WaitForConsoleMessageAsync();
+
+        await visitor.Page.EvaluateAsync($"() => {{ {code} }}");
+        Assert.Equal("Hello", await friend.ReceiveTextAsync());
+        await friend.SendAsync("Hello yourself");
+
+        Assert.Equal("Hello yourself", (await logged.WithDeadline()).Text);
+    }
+
+    [Fact]
+    public async Task Curl_Snippet_PublishesAndWatches()
+    {
+        await using var hub = await RunningHub.StartAsync();
+        await using var friend = await DotNetClient.JoinAsync(hub.Room(Lobby, "name=friend"));
+        await using var watch = await hub.WatchAsync(Lobby);
+        await watch.UntilHereAsync("friend");
+        Tools.Curl();
+
+        await using var shell = ChildProcess.Start("/bin/sh", ["-c", await ReadSnippetAsync(hub, "curl")]);
+
+        Assert.Equal("Hello", await friend.ReceiveTextAsync());
+        await shell.ReadUntilAsync("event: snapshot");
+        await friend.SendAsync("Hello yourself");
+        await shell.ReadUntilAsync("\"text\":\"Hello yourself\"");
+    }
+
+    private async Task TalkAsync(string snippet, string name, string file, Func<string, string, ChildProcess> start)
+    {
+        await using var hub = await RunningHub.StartAsync();
+        await using var friend = await DotNetClient.JoinAsync(hub.Room(Lobby, "name=friend"));
+        await using var watch = await hub.WatchAsync(Lobby);
+        await watch.UntilHereAsync("friend");
+        // Outside the repository, whose build files would govern a C# program in it.
+        var folder = Directory.CreateTempSubdirectory("kodama-snippet-");
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, file), await ReadSnippetAsync(hub, snippet));
+            await using var program = start(folder.FullName, file);
+
+            Assert.Equal("Hello", await friend.ReceiveTextAsync());
+            await watch.UntilHereAsync(name);
+            await friend.SendAsync("Hello yourself");
+            await program.ReadUntilAsync("Hello yourself");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private async Task<string> ReadSnippetAsync(RunningHub hub, string snippet)
+    {
+        await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, page: "#console");
+        return await ReadSnippetAsync(visitor, snippet);
+    }
+
+    private static async Task<string> ReadSnippetAsync(Visitor visitor, string snippet)
+    {
+        await Expect(visitor.Find("console")).ToHaveAttributeAsync("data-status", "live");
+        await visitor.Find("snippet-" + snippet).ClickAsync();
+        return await visitor.Find("snippet").InnerTextAsync();
+    }
+}

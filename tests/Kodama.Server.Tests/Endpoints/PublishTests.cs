@@ -1,0 +1,125 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+using Kodama.Testing;
+
+namespace Kodama.Server.Tests;
+
+public sealed class PublishTests
+{
+    [Theory]
+    [InlineData("text/plain; charset=utf-8", WebSocketMessageType.Text)]
+    [InlineData("application/json", WebSocketMessageType.Text)]
+    [InlineData(null, WebSocketMessageType.Text)]
+    [InlineData("application/octet-stream", WebSocketMessageType.Binary)]
+    public async Task Publish_OfAType_ReachesTheRoomAsThatType(string? type, WebSocketMessageType expected)
+    {
+        await using var hub = await TestHub.StartAsync();
+        await using var peer = await hub.JoinAsync("/ws/tea");
+
+        var (status, body) = await PublishAsync(hub, "/api/rooms/tea/messages", Encoding.UTF8.GetBytes("山彦"), type);
+
+        var received = await peer.ReceiveAsync();
+        Assert.Equal(expected, received.Type);
+        Assert.Equal("山彦", received.Text);
+        Assert.Equal(HttpStatusCode.Accepted, status);
+        var room = hub.Hub.FindRoom("tea")!;
+        Assert.Equal($$"""{"room":"tea","offset":1,"epoch":"{{room.Epoch}}","receivers":1}""", body);
+    }
+
+    [Fact]
+    public async Task Publish_OfAnEvent_ReachesRawPeersAsJson()
+    {
+        await using var hub = await TestHub.StartAsync();
+        await using var peer = await hub.JoinAsync();
+
+        var (status, _) = await PublishAsync(hub, "/api/rooms/lobby/messages?event=move", "[1, {\"x\":2}]"u8.ToArray());
+
+        Assert.Equal(HttpStatusCode.Accepted, status);
+        using var json = JsonDocument.Parse(await peer.ReceiveTextAsync());
+        Assert.Equal("move", json.RootElement.GetProperty("event").GetString());
+        Assert.Equal(2, json.RootElement.GetProperty("args")[1].GetProperty("x").GetInt32());
+    }
+
+    [Fact]
+    public async Task Publish_ToARoomThatDoesNotExist_MakesNone()
+    {
+        await using var hub = await TestHub.StartAsync();
+
+        var (status, body) = await PublishAsync(hub, "/api/rooms/nowhere/messages", "x"u8.ToArray());
+
+        Assert.Equal(HttpStatusCode.Accepted, status);
+        Assert.Equal("""{"room":"nowhere","receivers":0}""", body);
+        Assert.Empty(hub.Hub.Rooms);
+    }
+
+    [Theory]
+    [InlineData("/api/rooms/lobby/messages", "FF", "text/plain", 400, "INVALID_MESSAGE")]
+    [InlineData("/api/rooms/lobby/messages?event=move", "7B7D", null, 400, "INVALID_MESSAGE")]
+    [InlineData("/api/rooms/lobby/messages?event=move", "5B31", null, 400, "INVALID_MESSAGE")]
+    [InlineData("/api/rooms/lobby/messages?event=move", "5B315D5B", null, 400, "INVALID_MESSAGE")]
+    [InlineData("/api/rooms/lobby/messages?event=move", "", null, 400, "INVALID_MESSAGE")]
+    [InlineData("/api/rooms/a%0Ab/messages", "31", null, 400, "INVALID_ROOM")]
+    [InlineData("/api/rooms/lobby/messages", "626164", null, 422, "MESSAGE_REFUSED")]
+    public async Task Publish_OfWhatCannotBe_IsRefused(string path, string hex, string? type, int status, string code)
+    {
+        await using var hub = await TestHub.StartAsync(o => o.Rules.Filters.Add(new LambdaFilter(m =>
+            new(m.Payload.ToString() == "bad" ? FilterResult.Drop("That word is not said here.") : FilterResult.Pass))));
+        await using var peer = await hub.JoinAsync();
+
+        var (answered, body) = await PublishAsync(hub, path, Convert.FromHexString(hex), type);
+
+        Assert.Equal(status, (int)answered);
+        Assert.Contains($"\"code\":\"{code}\"", body, StringComparison.Ordinal);
+        if (status == 422) Assert.Contains("That word is not said here.", body, StringComparison.Ordinal);
+        Assert.Equal(0, hub.Hub.FindRoom("lobby")!.Offset);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Publish_OfTooMuch_IsRefused(bool chunked)
+    {
+        await using var hub = await TestHub.StartAsync(o => o.MaxMessageSize = 1000);
+        await using var peer = await hub.JoinAsync();
+
+        var (status, body) = await PublishAsync(hub, "/api/rooms/lobby/messages", new byte[1001], "application/octet-stream", chunked);
+        var (atLimit, _) = await PublishAsync(hub, "/api/rooms/lobby/messages", new byte[1000], "application/octet-stream", chunked);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, status);
+        Assert.Equal("""{"error":{"code":"MESSAGE_TOO_LARGE","message":"A message takes at most 1000 bytes.","statusCode":413}}""", body);
+        Assert.Equal(HttpStatusCode.Accepted, atLimit);
+        Assert.Equal(1000, (await peer.ReceiveAsync()).Bytes.Length);
+    }
+
+    [Fact]
+    public async Task Publish_ThroughAFilter_SeesTheSenderAndItsReplacementArrives()
+    {
+        Peer? sender = null;
+        await using var hub = await TestHub.StartAsync(o => o.Rules.Filters.Add(new LambdaFilter(async m =>
+        {
+            await Task.Yield();
+            sender = m.Sender;
+            return FilterResult.Replace(m.Payload.ToString().ToUpperInvariant());
+        })));
+        await using var peer = await hub.JoinAsync();
+
+        await PublishAsync(hub, "/api/rooms/lobby/messages?sensor=7", "warm"u8.ToArray());
+
+        Assert.Equal("WARM", await peer.ReceiveTextAsync());
+        Assert.Equal("http", sender!.Door);
+        Assert.Equal("127.0.0.1", sender.RemoteAddress!.ToString());
+        Assert.Equal("7", sender.Details["sensor"]);
+    }
+
+    private static async Task<(HttpStatusCode Status, string Body)> PublishAsync(TestHub hub, string path, byte[] body, string? type = null, bool chunked = false)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
+        if (type is not null) request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
+        request.Headers.TransferEncodingChunked = chunked;
+        using var answer = await hub.Client.SendAsync(request).Within();
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+}

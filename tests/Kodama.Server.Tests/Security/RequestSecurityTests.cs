@@ -1,0 +1,213 @@
+using Kodama.Testing;
+
+namespace Kodama.Server.Tests;
+
+/// <summary>Host and Origin of every endpoint, over raw sockets: no HTTP library sends a wrong Host.</summary>
+public sealed class RequestSecurityTests
+{
+    private const string WebSocketHeaders = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + RawClient.Key + "\r\n";
+
+    private static readonly string[] Reads = ["/", "/health", "/api/hub", "/api/rooms", "/api/peers", "/assets/none.js"];
+
+    public static TheoryData<string, string> Everything
+    {
+        get
+        {
+            var all = new TheoryData<string, string>();
+            foreach (var path in Reads)
+            {
+                all.Add("GET", path);
+                all.Add("HEAD", path);
+            }
+            foreach (var path in new[] { "/api/hub", "/api/rooms", "/api/peers", "/api/events", "/api/rooms/lobby/messages" }) all.Add("OPTIONS", path);
+            all.Add("GET", "/api/events");
+            all.Add("POST", "/api/rooms/lobby/messages");
+            all.Add("GET", "/ws");
+            all.Add("GET", "/ws/room");
+            return all;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Everything))]
+    public async Task Host_OfAnAttackersName_IsRefusedEverywhere(string method, string path)
+    {
+        await using var hub = await TestHub.StartAsync();
+
+        var answer = await AskAsync(hub, method, path, $"evil.example:{hub.Http.Port}", "Origin: http://evil.example\r\n");
+
+        Assert.Equal(403, answer.Status);
+        if (method != "HEAD") Assert.Contains("\"code\":\"HOST_NOT_ALLOWED\"", answer.Body, StringComparison.Ordinal);
+        Assert.Equal("Kodama local-websocket/1.0.0", answer.Header("Server"));
+        Assert.Null(answer.Header("Access-Control-Allow-Origin"));
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("192.168.1.20:8080", true)]
+    [InlineData("[::1]:8080", true)]
+    [InlineData("[fe80::1]", true)]
+    [InlineData("localhost:8080", true)]
+    [InlineData("LOCALHOST", true)]
+    [InlineData("lounge.local:8080", true)]
+    [InlineData("app.localhost", true)]
+    [InlineData("hub.example.org", true)]
+    [InlineData("HUB.example.org:8080", true)]
+    [InlineData("example.org", false)]
+    [InlineData("evil.example", false)]
+    [InlineData("localhost.evil.example", false)]
+    [InlineData("evillocal", false)]
+    [InlineData("127.0.0.1.evil.example", false)]
+    [InlineData("x.hub.example.org", false)]
+    [InlineData("", false)]
+    public async Task Host_ByName_IsAllowedOrNot(string host, bool allowed)
+    {
+        await using var hub = await TestHub.StartAsync(o => o.AllowedHosts.Add("hub.example.org"));
+
+        Assert.Equal(allowed ? 200 : 403, (await AskAsync(hub, "GET", "/api/hub", host)).Status);
+    }
+
+    [Fact]
+    public async Task Host_OfThisMachine_IsAllowed()
+    {
+        await using var hub = await TestHub.StartAsync();
+
+        Assert.Equal(200, (await AskAsync(hub, "GET", "/api/hub", Environment.MachineName)).Status);
+    }
+
+    [Fact]
+    public async Task Host_Any_IsAllowedByAStar()
+    {
+        await using var hub = await TestHub.StartAsync(o => o.AllowedHosts.Add("*"));
+
+        Assert.Equal(200, (await AskAsync(hub, "GET", "/api/hub", "anything.example")).Status);
+    }
+
+    [Theory]
+    [InlineData("/ws")]
+    [InlineData("/ws/room")]
+    public async Task Origin_OfAnotherHost_CannotShakeHands(string path)
+    {
+        await using var hub = await TestHub.StartAsync();
+
+        var answer = await AskAsync(hub, "GET", path, null, "Origin: http://evil.example\r\n");
+
+        Assert.Equal(403, answer.Status);
+        Assert.Contains("\"code\":\"ORIGIN_NOT_ALLOWED\"", answer.Body, StringComparison.Ordinal);
+        Assert.Equal(0, hub.Door.ConnectionCount);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:{port}", 101)]
+    [InlineData("https://127.0.0.1:{port}", 101)]
+    [InlineData("https://app.example", 101)]
+    [InlineData("https://deep.down.example.net", 101)]
+    [InlineData("http://127.0.0.1:1", 403)]
+    [InlineData("http://127.0.0.1", 403)]
+    [InlineData("http://app.example", 403)]
+    [InlineData("https://app.example:8443", 403)]
+    [InlineData("https://app.example.evil.example", 403)]
+    [InlineData("https://example.net", 403)]
+    [InlineData("https://evilexample.net", 403)]
+    [InlineData("null", 403)]
+    [InlineData("mailto:a@127.0.0.1", 403)]
+    [InlineData("file://127.0.0.1", 403)]
+    [InlineData("nonsense", 403)]
+    public async Task Origin_OfAHandshake_IsAllowedOrNot(string origin, int status)
+    {
+        await using var hub = await TestHub.StartAsync(o =>
+        {
+            o.AllowedOrigins.Add("https://app.example");
+            o.AllowedOrigins.Add("https://*.example.net");
+        });
+        origin = origin.Replace("{port}", $"{hub.Http.Port}", StringComparison.Ordinal);
+
+        Assert.Equal(status, (await AskAsync(hub, "GET", "/ws", null, $"Origin: {origin}\r\n")).Status);
+    }
+
+    [Fact]
+    public async Task Origin_OfAnotherHost_CannotPublish()
+    {
+        await using var hub = await TestHub.StartAsync();
+        await using var peer = await hub.JoinAsync();
+
+        var answer = await AskAsync(hub, "POST", "/api/rooms/lobby/messages", null, "Origin: http://evil.example\r\n");
+
+        Assert.Equal(403, answer.Status);
+        Assert.Contains("\"code\":\"ORIGIN_NOT_ALLOWED\"", answer.Body, StringComparison.Ordinal);
+        Assert.Equal(0, hub.Hub.FindRoom("lobby")!.Offset);
+    }
+
+    [Theory]
+    [InlineData("/api/hub")]
+    [InlineData("/api/rooms")]
+    [InlineData("/api/peers")]
+    public async Task Origin_OfAnotherHost_ReadsButTheBrowserKeepsItFromThePage(string path)
+    {
+        await using var hub = await TestHub.StartAsync();
+
+        var answer = await AskAsync(hub, "GET", path, null, "Origin: http://evil.example\r\n");
+
+        Assert.Equal(200, answer.Status);
+        Assert.Null(answer.Header("Access-Control-Allow-Origin"));
+    }
+
+    [Theory]
+    [InlineData("/api/hub")]
+    [InlineData("/api/rooms")]
+    [InlineData("/api/events")]
+    [InlineData("/api/rooms/lobby/messages")]
+    public async Task Preflight_OfAnAllowedOrigin_IsAnswered(string path)
+    {
+        await using var hub = await TestHub.StartAsync(o =>
+        {
+            o.Token = "secret";
+            o.AllowedOrigins.Add("https://app.example");
+        });
+        const string Preflight = "Access-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: authorization\r\nAccess-Control-Request-Private-Network: true\r\n";
+
+        var allowed = await AskAsync(hub, "OPTIONS", path, null, "Origin: https://app.example\r\n" + Preflight);
+        var refused = await AskAsync(hub, "OPTIONS", path, null, "Origin: https://evil.example\r\n" + Preflight);
+
+        Assert.Equal(204, allowed.Status);
+        Assert.Equal("https://app.example", allowed.Header("Access-Control-Allow-Origin"));
+        Assert.Contains("POST", allowed.Header("Access-Control-Allow-Methods"), StringComparison.Ordinal);
+        Assert.Contains("Authorization", allowed.Header("Access-Control-Allow-Headers"), StringComparison.Ordinal);
+        Assert.Equal("true", allowed.Header("Access-Control-Allow-Private-Network"));
+        Assert.Equal(403, refused.Status);
+        Assert.Null(refused.Header("Access-Control-Allow-Origin"));
+    }
+
+    [Fact]
+    public async Task Health_FromAnyOrigin_MayBeRead()
+    {
+        await using var hub = await TestHub.StartAsync();
+
+        var answer = await AskAsync(hub, "GET", "/health", null, "Origin: http://evil.example\r\n");
+
+        Assert.Equal("*", answer.Header("Access-Control-Allow-Origin"));
+        Assert.Equal("""{"status":"ok"}""", answer.Body);
+    }
+
+    [Theory]
+    [InlineData("PUT", "/api/rooms")]
+    [InlineData("DELETE", "/api/rooms/lobby/messages")]
+    [InlineData("POST", "/api/hub")]
+    [InlineData("POST", "/")]
+    public async Task Method_ThatNoEndpointHas_IsRefused(string method, string path)
+    {
+        await using var hub = await TestHub.StartAsync();
+
+        Assert.Equal(405, (await AskAsync(hub, method, path, null)).Status);
+    }
+
+    private static async Task<RawResponse> AskAsync(TestHub hub, string method, string path, string? host, string headers = "")
+    {
+        await using var client = await hub.RawAsync();
+        var handshake = path.StartsWith("/ws", StringComparison.Ordinal) ? WebSocketHeaders : "";
+        var body = method is "POST" or "PUT" ? "Content-Length: 2\r\n" : "";
+        await client.SendTextAsync($"{method} {path} HTTP/1.1\r\nHost: {host ?? client.Authority}\r\n{headers}{handshake}{body}\r\n{(body.Length > 0 ? "hi" : "")}");
+        if (method != "HEAD") return (await client.ReadResponseAsync())!;
+        return new RawResponse(await client.ReadHeadAsync());
+    }
+}

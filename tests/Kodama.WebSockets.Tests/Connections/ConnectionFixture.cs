@@ -1,0 +1,32 @@
+namespace Kodama.WebSockets.Tests;
+
+/// <summary>A server's connection over a scripted transport.</summary>
+internal sealed class ConnectionFixture
+{
+    public ConnectionFixture(ConnectionOptions? options = null)
+    {
+        Connection = new WebSocketConnection(
+            Duplex, WebSocketRole.Server, new MessageReader(WebSocketRole.Server, MessageReaderOptions.Default), Source, Handler, options ?? new ConnectionOptions());
+    }
+
+    public ScriptedDuplex Duplex { get; } = new();
+
+    public QueueSource Source { get; } = new();
+
+    public RecordingHandler Handler { get; } = new();
+
+    public WebSocketConnection Connection { get; }
+
+    public static byte[] Frame(Opcode opcode, ReadOnlySpan<byte> payload, bool masked = true)
+    {
+        var frame = new byte[FrameWriter.HeaderSize(payload.Length, masked) + payload.Length];
+        FrameWriter.Write(frame, opcode, payload, mask: masked ? 0x12345678u : null);
+        return frame;
+    }
+
+    public static byte[] Close(ushort code, string reason = "", bool masked = true)
+    {
+        var frame = new byte[FrameWriter.MaxHeaderSize + FrameWriter.MaxControlPayload];
+        return frame[..FrameWriter.WriteClose(frame, code, reason, masked ? 0x12345678u : null)];
+    }
+}

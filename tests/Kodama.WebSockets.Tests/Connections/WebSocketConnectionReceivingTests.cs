@@ -1,0 +1,177 @@
+namespace Kodama.WebSockets.Tests;
+
+public sealed class WebSocketConnectionReceivingTests
+{
+    [Fact]
+    public void Connection_ThatIsIdle_HoldsNoBuffer()
+    {
+        var it = Started();
+
+        Assert.True(it.Duplex.IsReceiving);
+        Assert.False(it.Duplex.HoldsBuffer);
+        it.Duplex.Arrive(ConnectionFixture.Frame(Opcode.Ping, default));
+
+        Assert.False(it.Duplex.HoldsBuffer);
+    }
+
+    [Fact]
+    public void Connection_ThatBecomesQuiet_GivesItsBufferBack()
+    {
+        var it = Started();
+        it.Duplex.Arrive(ConnectionFixture.Frame(Opcode.Text, "x"u8));
+        Assert.True(it.Duplex.HoldsBuffer);
+
+        it.Connection.Tick(0);
+        it.Connection.Tick(20_000);
+        Assert.Equal(Hex.Bytes("89 00"), it.Duplex.Sent);
+        it.Duplex.Arrive(ConnectionFixture.Frame(Opcode.Pong, default));
+
+        Assert.False(it.Duplex.HoldsBuffer);
+        Assert.True(it.Duplex.IsReceiving);
+    }
+
+    [Fact]
+    public void Messages_OfOneRead_AreHandledAndThenTold()
+    {
+        var it = Started();
+
+        it.Duplex.Arrive([.. ConnectionFixture.Frame(Opcode.Text, "a"u8), .. ConnectionFixture.Frame(Opcode.Text, "b"u8), .. ConnectionFixture.Frame(Opcode.Text, "c"u8).AsSpan(0, 3)]);
+
+        Assert.Equal(["a", "b"], it.Handler.Messages);
+        Assert.Equal(1, it.Handler.ReadsCompleted);
+    }
+
+    [Fact]
+    public void Handler_ThatTakesTime_IsNotReadAheadOf()
+    {
+        var it = Started();
+        var slow = new TaskCompletionSource();
+        it.Handler.Handle = text => new ValueTask(text == "slow" ? slow.Task : Task.CompletedTask);
+
+        it.Duplex.Arrive([.. ConnectionFixture.Frame(Opcode.Text, "slow"u8), .. ConnectionFixture.Frame(Opcode.Text, "next"u8)]);
+        Assert.False(it.Duplex.IsReceiving);
+        it.Duplex.Arrive(ConnectionFixture.Frame(Opcode.Text, "last"u8));
+        Assert.Empty(it.Handler.Messages);
+        slow.SetResult();
+
+        SpinWait.SpinUntil(() => it.Handler.Messages.Count == 3, TimeSpan.FromSeconds(30));
+        Assert.Equal(["slow", "next", "last"], it.Handler.Messages);
+    }
+
+    [Fact]
+    public void Abort_WhileTheHandlerWorks_TellsAfterIt()
+    {
+        var it = Started();
+        var slow = new TaskCompletionSource();
+        it.Handler.Handle = _ => new ValueTask(slow.Task);
+        it.Duplex.Arrive(ConnectionFixture.Frame(Opcode.Text, "slow"u8));
+
+        it.Connection.Abort("enough");
+        Assert.Empty(it.Handler.Closed);
+        slow.SetResult();
+
+        SpinWait.SpinUntil(() => it.Handler.Closed.Count > 0, TimeSpan.FromSeconds(30));
+        Assert.Equal([(CloseCodes.Abnormal, "enough")], it.Handler.Closed);
+        Assert.Equal(["slow"], it.Handler.Messages);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Handler_ThatThrows_EndsTheConnectionWith1011(bool later)
+    {
+        var it = Started();
+        it.Handler.Handle = async _ =>
+        {
+            if (later) await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            throw new InvalidOperationException("the handler's fault");
+        };
+
+        it.Duplex.Arrive([.. ConnectionFixture.Frame(Opcode.Text, "a"u8), .. ConnectionFixture.Frame(Opcode.Text, "b"u8)]);
+
+        SpinWait.SpinUntil(() => it.Duplex.Sent.Length > 0, TimeSpan.FromSeconds(30));
+        Assert.Equal(CloseCodes.InternalError, (it.Duplex.Sent[2] << 8) | it.Duplex.Sent[3]);
+        Assert.Equal("the handler's fault", Assert.Single(it.Handler.Failures).Message);
+        it.Duplex.End();
+        SpinWait.SpinUntil(() => it.Handler.Closed.Count > 0, TimeSpan.FromSeconds(30));
+        Assert.Equal(CloseCodes.InternalError, Assert.Single(it.Handler.Closed).Code);
+    }
+
+    [Fact]
+    public void Handler_ThatTakesLongerThanAPong_DoesNotCostThePeerItsConnection()
+    {
+        var it = Started();
+        var slow = new TaskCompletionSource();
+        it.Handler.Handle = _ => new ValueTask(slow.Task);
+        it.Connection.Tick(0);
+        it.Duplex.Arrive(ConnectionFixture.Frame(Opcode.Text, "slow"u8));
+
+        for (var now = 1000; now < 120_000; now += 1000) it.Connection.Tick(now);
+
+        Assert.False(it.Duplex.IsDisposed);
+        slow.SetResult();
+    }
+
+    [Fact]
+    public void Silence_IsPingedAndThenEnded()
+    {
+        var it = Started(new ConnectionOptions { PingInterval = TimeSpan.FromSeconds(10), PongTimeout = TimeSpan.FromSeconds(3) });
+
+        it.Connection.Tick(0);
+        it.Connection.Tick(9_999);
+        Assert.Empty(it.Duplex.Sent);
+        it.Connection.Tick(10_000);
+        Assert.Equal(Hex.Bytes("89 00"), it.Duplex.Sent);
+        it.Connection.Tick(12_999);
+        Assert.Empty(it.Handler.Closed);
+        it.Connection.Tick(13_000);
+
+        Assert.Equal([(CloseCodes.Abnormal, "No answer to a ping.")], it.Handler.Closed);
+    }
+
+    [Fact]
+    public void Pong_InTime_KeepsTheConnection()
+    {
+        var it = Started(new ConnectionOptions { PingInterval = TimeSpan.FromSeconds(10), PongTimeout = TimeSpan.FromSeconds(3) });
+
+        for (var now = 0; now <= 100_000; now += 1000)
+        {
+            it.Connection.Tick(now);
+            if (it.Duplex.Sent.Length > 0 && now % 11_000 == 0) it.Duplex.Arrive(ConnectionFixture.Frame(Opcode.Pong, default));
+        }
+
+        Assert.Empty(it.Handler.Closed);
+        Assert.InRange(it.Duplex.Sent.Length / 2, 7, 10);
+    }
+
+    [Fact]
+    public void PingInterval_OfZero_NeverPings()
+    {
+        var it = Started(new ConnectionOptions { PingInterval = TimeSpan.Zero });
+
+        for (var now = 0; now < 1_000_000; now += 1000) it.Connection.Tick(now);
+
+        Assert.Empty(it.Duplex.Sent);
+        Assert.Empty(it.Handler.Closed);
+    }
+
+    [Fact]
+    public async Task Early_Bytes_AreHandledBeforeTheOthers()
+    {
+        var it = new ConnectionFixture();
+        var frame = ConnectionFixture.Frame(Opcode.Text, "both"u8);
+
+        await it.Connection.ReceiveEarlyAsync((byte[])[.. ConnectionFixture.Frame(Opcode.Text, "early"u8), .. frame[..4]]);
+        it.Connection.Start();
+        it.Duplex.Arrive(frame[4..]);
+
+        Assert.Equal(["early", "both"], it.Handler.Messages);
+    }
+
+    private static ConnectionFixture Started(ConnectionOptions? options = null)
+    {
+        var it = new ConnectionFixture(options);
+        it.Connection.Start();
+        return it;
+    }
+}

@@ -1,0 +1,201 @@
+namespace Kodama.WebSockets.Tests;
+
+public sealed class WebSocketConnectionSendingTests
+{
+    [Fact]
+    public void Run_TakenInParts_IsSentWholeAndGivenBackOnce()
+    {
+        var it = Started();
+        it.Duplex.TakesAtOnce = 3;
+        it.Source.Add(Hex.Bytes("82 05 01 02 03 04 05"));
+        it.Source.Add(Hex.Bytes("82 01 06"));
+
+        it.Connection.Flush();
+
+        Assert.Equal(Hex.Bytes("82 05 01 02 03 04 05 82 01 06"), it.Duplex.Sent);
+        Assert.Equal(10, it.Source.Advanced);
+    }
+
+    [Fact]
+    public void Source_ClosedBetweenTwoPartsOfAFrame_LeavesNoHalfFrameOnTheWire()
+    {
+        var it = Started();
+        it.Duplex.TakesAtOnce = 3;
+        it.Duplex.Taken = _ =>
+        {
+            // What a hub does with a peer that is too slow.
+            it.Source.Close();
+            it.Connection.Close(4000, "");
+        };
+        it.Source.Add(Hex.Bytes("82 05 01 02 03 04 05"));
+        it.Source.Add(Hex.Bytes("82 01 06"));
+
+        it.Connection.Flush();
+
+        Assert.Equal(Hex.Bytes("82 05 01 02 03 04 05 88 02 0F A0"), it.Duplex.Sent);
+    }
+
+    [Fact]
+    public void Pong_AskedForWithinARun_WaitsForItsEnd()
+    {
+        var it = Started();
+        it.Duplex.TakesAtOnce = 3;
+        var asked = false;
+        it.Duplex.Taken = _ =>
+        {
+            if (asked) return;
+            asked = true;
+            it.Duplex.Arrive(ConnectionFixture.Frame(Opcode.Ping, "p"u8));
+        };
+        it.Source.Add(Hex.Bytes("82 05 01 02 03 04 05"));
+        it.Source.Add(Hex.Bytes("82 01 06"));
+
+        it.Connection.Flush();
+
+        Assert.Equal(Hex.Bytes("82 05 01 02 03 04 05 8A 01 70 82 01 06"), it.Duplex.Sent);
+    }
+
+    [Fact]
+    public void Pings_WhileASendIsPending_AreAnsweredOnceWithTheLast()
+    {
+        var it = Started();
+        it.Duplex.Blocks = true;
+        it.Source.Add(Hex.Bytes("82 01 06"));
+        it.Connection.Flush();
+
+        for (var i = 0; i < 3; i++) it.Duplex.Arrive(ConnectionFixture.Frame(Opcode.Ping, [(byte)('a' + i)]));
+        it.Duplex.Blocks = false;
+        it.Duplex.FinishSend();
+
+        Assert.Equal(Hex.Bytes("82 01 06 8A 01 63"), it.Duplex.Sent);
+        Assert.Equal(1, it.Source.TimesBlocked);
+    }
+
+    [Fact]
+    public void Close_WhileASendIsPending_GoesAfterWhatTheSourceHas()
+    {
+        var it = Started();
+        it.Duplex.Blocks = true;
+        it.Source.Add(Hex.Bytes("82 01 06"));
+        it.Connection.Flush();
+        it.Source.Add(Hex.Bytes("82 01 07"));
+
+        it.Connection.Close(1001, "");
+        it.Connection.Close(1002, "second");
+        it.Duplex.Blocks = false;
+        it.Duplex.FinishSend();
+        it.Source.Add(Hex.Bytes("82 01 08"));
+        it.Connection.Flush();
+
+        Assert.Equal(Hex.Bytes("82 01 06 82 01 07 88 02 03 E9"), it.Duplex.Sent);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Transport_ThatBreaksUnderASend_EndsTheConnectionOnce(bool pending)
+    {
+        var it = Started();
+        it.Source.Add(Hex.Bytes("82 01 06"));
+        it.Duplex.Blocks = pending;
+        it.Duplex.Breaks = !pending;
+
+        it.Connection.Flush();
+        if (pending) it.Duplex.FinishSend(new IOException("broken"));
+        it.Connection.Flush();
+        it.Connection.Close(1000, "");
+
+        Assert.True(it.Source.IsClosed);
+        Assert.Equal([(CloseCodes.Abnormal, "The connection was lost.")], it.Handler.Closed);
+    }
+
+    [Fact]
+    public void Transport_ThatBreaksUnderAControlFrame_GivesBackNothingThatWasNotTaken()
+    {
+        var it = Started();
+        it.Duplex.Breaks = true;
+
+        // QueueSource fails on Advance without Peek.
+        it.Connection.Close(3000, "refused");
+
+        Assert.Single(it.Handler.Closed);
+    }
+
+    [Fact]
+    public void Connection_BeforeItsStart_SendsNothing()
+    {
+        var it = new ConnectionFixture();
+        it.Source.Add(Hex.Bytes("82 01 06"));
+
+        it.Connection.Flush();
+        it.Connection.Close(1001, "");
+        Assert.Empty(it.Duplex.Sent);
+        it.Connection.Start();
+
+        Assert.Equal(Hex.Bytes("82 01 06 88 02 03 E9"), it.Duplex.Sent);
+    }
+
+    [Fact]
+    public async Task Flush_FromManyThreads_SendsEverythingOnceAndInOrder()
+    {
+        const int Count = 10_000;
+        var it = Started();
+        var source = new CountingSource();
+        var connection = new WebSocketConnection(
+            it.Duplex, WebSocketRole.Server, new MessageReader(WebSocketRole.Server, MessageReaderOptions.Default), source, it.Handler, new ConnectionOptions());
+        connection.StartWaiting();
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+        {
+            for (var i = 0; i < Count; i++)
+            {
+                source.Add();
+                connection.Flush();
+            }
+        }))).WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(4 * Count, source.Taken);
+        Assert.Equal(4 * Count * 3, it.Duplex.Sent.Length);
+    }
+
+    private static ConnectionFixture Started()
+    {
+        var it = new ConnectionFixture();
+        it.Connection.Start();
+        return it;
+    }
+
+    /// <summary>Answers with all frames that were added since, and fails if two threads take at once.</summary>
+    private sealed class CountingSource : IFrameSource
+    {
+        private int added;
+        private int peeked;
+        private int inside;
+
+        public int Taken { get; private set; }
+
+        public void Add() => Interlocked.Increment(ref added);
+
+        public ReadOnlyMemory<byte> Peek()
+        {
+            Assert.Equal(1, Interlocked.Increment(ref inside));
+            peeked = Volatile.Read(ref added) - Taken;
+            Interlocked.Decrement(ref inside);
+            return new byte[peeked * 3];
+        }
+
+        public void Advance(int count)
+        {
+            Assert.Equal(peeked * 3, count);
+            Taken += peeked;
+        }
+
+        public void Blocked()
+        {
+        }
+
+        public void Close()
+        {
+        }
+    }
+}
