@@ -24,7 +24,8 @@ public sealed class Browser : IAsyncDisposable
         try
         {
             playwright ??= await Playwright.CreateAsync();
-            browser ??= await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Executable, Args = ["--no-sandbox", "--disable-background-networking"] });
+            browser ??= await playwright.Chromium.LaunchAsync(
+                new() { ExecutablePath = Executable, Args = ["--no-sandbox", "--disable-background-networking"] });
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -47,7 +48,8 @@ public sealed class PageTests(Browser browser)
         await Expect(page.GetByRole(AriaRole.Status).First).ToHaveTextAsync("Live", Patience);
         foreach (var sensor in (string[])["kiln", "greenhouse", "cellar"])
         {
-            await Expect(page.Locator("section", new() { HasText = sensor }).Locator("output")).ToHaveTextAsync(new System.Text.RegularExpressions.Regex(@"^-?\d+\.\d °C$"), Patience);
+            var reading = page.Locator("section", new() { HasText = sensor }).Locator("output");
+            await Expect(reading).ToHaveTextAsync(new Regex(@"^-?\d+\.\d °C$"), Patience);
         }
         await Browser.KeepAsync(page, "sensor-dashboard");
 
