@@ -18,6 +18,8 @@ namespace Kodama.Server;
 /// </example>
 public sealed class KodamaServer : IAsyncDisposable
 {
+    private static readonly TimeSpan ConnectionsAfterPeers = TimeSpan.FromSeconds(2);
+
     private readonly WebApplication app;
     private bool started;
 
@@ -34,6 +36,8 @@ public sealed class KodamaServer : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(Bound);
         builder.Services.AddSingleton(services => KodamaServiceCollectionExtensions.Complete(options, services));
+        // Peers have had their time when the server is asked to stop; connections that outlast them (HTTP/2) are cut soon after.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopTimeout + ConnectionsAfterPeers);
         builder.Services.AddKodama();
         configure?.Invoke(builder);
         app = builder.Build();

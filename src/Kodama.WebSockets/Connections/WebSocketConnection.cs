@@ -247,9 +247,10 @@ public sealed class WebSocketConnection : IDuplexOwner
     {
         // The two halves come here in either order, each after it has said that it is done.
         Interlocked.MemoryBarrier();
-        if (!sender.IsCloseSent || !remoteClosed) return;
+        if (!sender.IsCloseSent || !discarding) return;
+        // After an error the other side is told that nothing follows, but not cut off: unread bytes would reset the connection, and the close frame with it.
         duplex.CompleteSending();
-        if (isServer) duplex.Dispose();
+        if (isServer && remoteClosed) duplex.Dispose();
     }
 
     /// <summary>While messages come the buffer is kept and grows to what they need; a peer that only answers pings gives it back.</summary>
