@@ -78,7 +78,7 @@ public sealed class JoinPageTests(Chromium chromium)
             await page.SayAsync("before");
             await page.ReadAsync(1);
 
-            await hub.DisposeAsync();
+            await hub.StopAsync();
             await page.ExpectStatusAsync("waiting");
             await Expect(visitor.Find("status")).ToHaveTextAsync(look.Reads("Connection lost. Trying again…", "接続が切れました。再接続しています…"));
             await page.SayAsync("meanwhile");

@@ -56,6 +56,11 @@ internal sealed class Visitor : IAsyncDisposable
         await Page.ScreenshotAsync(new() { Path = path, FullPage = whole });
     }
 
+    /// <summary>Returns once a part has shown a text that fits, however shortly: what only looks now and then could miss it.</summary>
+    public Task SeeAsync(string testId, string pattern) => Page.WaitForFunctionAsync(
+        "([id, pattern]) => new RegExp(pattern).test(document.querySelector(`[data-testid=${id}]`).textContent)",
+        new[] { testId, pattern });
+
     /// <summary>Whether something sticks out of the page's width, as nothing may on a phone.</summary>
     public async Task ExpectNoSidewaysScrollAsync() =>
         Assert.Equal(0, await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth"));
