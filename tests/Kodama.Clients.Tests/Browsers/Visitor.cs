@@ -68,7 +68,7 @@ internal sealed class Visitor : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await context.DisposeAsync();
-        Assert.Empty(complaints);
+        if (!complaints.IsEmpty) Assert.Fail($"The page of {hub} complained:\n{string.Join('\n', complaints)}");
     }
 
     private void Complain(string what)
