@@ -69,7 +69,10 @@ internal static class Pages
         <title>Chat</title>
         <header><h1>Chat</h1><span id="here" role="status"></span><form method="post" action="/logout"><button>Log out</button></form></header>
         <ol id="lines" aria-live="polite"></ol>
-        <form id="say"><input name="text" aria-label="Message" placeholder="Message" autocomplete="off" maxlength="500" required autofocus><button>Send</button></form>
+        <form id="say">
+          <input name="text" aria-label="Message" placeholder="Message" autocomplete="off" maxlength="500" required autofocus>
+          <button>Send</button>
+        </form>
         <script>
           const socket = new WebSocket(`ws${location.protocol.slice(4)}//${location.host}/chat/ws`);
           socket.onmessage = ({ data }) => { const { from, text } = JSON.parse(data); add(from, text); };
@@ -108,7 +111,8 @@ internal static class Pages
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <style>
           :root { color-scheme: light dark; --dim: light-dark(#5b6763, #9aa8a3); --accent: light-dark(#2c6e5a, #7cc7ad) }
-          body { box-sizing: border-box; display: flex; flex-direction: column; gap: 1rem; max-width: 40rem; height: 100dvh; margin: auto; padding: 1rem; font: 1rem/1.5 system-ui, sans-serif }
+          body { box-sizing: border-box; display: flex; flex-direction: column; gap: 1rem }
+          body { max-width: 40rem; height: 100dvh; margin: auto; padding: 1rem; font: 1rem/1.5 system-ui, sans-serif }
           h1 { margin: 0; font-size: 1.25rem }
           header { display: flex; gap: 1rem; align-items: center }
           #here { flex: 1; color: var(--dim) }

@@ -127,9 +127,7 @@ internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFe
 
     void IDuplexOwner.OnReceived(Transfer transfer)
     {
-        bool reading;
-        lock (gate) reading = state == ReadState.Reading;
-        if (reading ? TryMove(ref transfer) : TryBeginRead(transfer)) Read(transfer);
+        if (TryBeginRead(transfer)) Read(transfer);
     }
 
     void IDuplexOwner.OnSent(Transfer transfer) => throw new InvalidOperationException("HTTP responses are not sent through the duplex.");
@@ -157,20 +155,33 @@ internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFe
                 Finish(transfer.Error);
                 return;
             }
-            if (!duplex.Receive(input.GetMemory(), out transfer)) return;
         }
-        while (TryMove(ref transfer));
+        while (TryMove(out transfer));
     }
 
-    /// <summary>Passes on what was received into the pipe. True when there is more to receive already.</summary>
-    private bool TryMove(ref Transfer transfer)
+    /// <summary>Moves what there is into the pipe. True when there is more to receive already.</summary>
+    private bool TryMove(out Transfer transfer)
     {
-        if (transfer.Error is not null || transfer.Count == 0)
+        transfer = default;
+        SocketError error;
+        int count;
+        try
         {
-            Finish(transfer.Error);
+            count = socket.Receive(input.GetSpan(), SocketFlags.None, out error);
+        }
+        catch (ObjectDisposedException exception)
+        {
+            Finish(exception);
             return false;
         }
-        input.Advance(transfer.Count);
+        // An empty receive may end for bytes that were read before it began. Nothing but an empty one may be pending: it could not be stopped.
+        if (error == SocketError.WouldBlock) return TryWait(default, out transfer);
+        if (error != SocketError.Success || count == 0)
+        {
+            Finish(error == SocketError.Success ? null : new SocketException((int)error));
+            return false;
+        }
+        input.Advance(count);
         var flushing = input.FlushAsync();
         if (flushing.IsCompletedSuccessfully) return TryWait(flushing.Result, out transfer);
         _ = ResumeAsync(flushing);

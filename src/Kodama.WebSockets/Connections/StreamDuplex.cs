@@ -3,13 +3,16 @@ using System.Net.Sockets;
 namespace Kodama.WebSockets;
 
 /// <summary>Bytes over a stream that it owns: TLS, an upgraded HTTP request, a test's memory.</summary>
-/// <param name="stream">Read and written from different threads at once, as network streams allow.</param>
+/// <param name="stream">Read and written from different threads at once, as network streams allow; null, when <see cref="Attach"/> brings it.</param>
 /// <param name="waitsOnEmptyRead">Whether a read into an empty buffer waits until there is something to read, as those of SslStream, NetworkStream and Kestrel do.</param>
-public sealed class StreamDuplex(Stream stream, bool waitsOnEmptyRead = false) : Duplex
+public sealed class StreamDuplex(Stream? stream = null, bool waitsOnEmptyRead = false) : Duplex
 {
     // A stream need not end what is pending when it is disposed; Kestrel's do not.
     private readonly CancellationTokenSource closing = new();
     private int closed;
+
+    /// <summary>Brings the stream, before anything is received or sent.</summary>
+    public void Attach(Stream attached) => stream = attached;
 
     /// <inheritdoc/>
     public override bool Receive(Memory<byte> buffer, out Transfer transfer)
@@ -19,7 +22,7 @@ public sealed class StreamDuplex(Stream stream, bool waitsOnEmptyRead = false) :
         ValueTask<int> reading;
         try
         {
-            reading = stream.ReadAsync(buffer, closing.Token);
+            reading = stream!.ReadAsync(buffer, closing.Token);
             if (reading.IsCompletedSuccessfully)
             {
                 transfer = new Transfer(reading.Result);
@@ -67,7 +70,7 @@ public sealed class StreamDuplex(Stream stream, bool waitsOnEmptyRead = false) :
 
     private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
     {
-        await stream.WriteAsync(bytes, closing.Token).ConfigureAwait(false);
+        await stream!.WriteAsync(bytes, closing.Token).ConfigureAwait(false);
         await stream.FlushAsync(closing.Token).ConfigureAwait(false);
     }
 
@@ -106,7 +109,7 @@ public sealed class StreamDuplex(Stream stream, bool waitsOnEmptyRead = false) :
         await closing.CancelAsync().ConfigureAwait(false);
         try
         {
-            await stream.DisposeAsync().ConfigureAwait(false);
+            if (stream is not null) await stream.DisposeAsync().ConfigureAwait(false);
         }
         catch (Exception exception) when (IsBroken(exception))
         {

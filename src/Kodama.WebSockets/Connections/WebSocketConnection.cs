@@ -68,6 +68,9 @@ public sealed class WebSocketConnection : IDuplexOwner
         if (BeginReceive(out var transfer)) Run(transfer);
     }
 
+    /// <summary>Ends a connection whose handshake came to nothing, in place of a start: the handler is told.</summary>
+    public void EndUnstarted() => End();
+
     /// <summary>Before the start: handles what came behind the handshake already.</summary>
     public async ValueTask ReceiveEarlyAsync(ReadOnlyMemory<byte> early)
     {

@@ -57,22 +57,46 @@ internal sealed class WebSocketEndpoint(WebSocketDoor door, RequestGuard guard, 
 
     private async Task EnterAsync(HttpContext context, UpgradeRequest upgrade, DeflateParameters? deflate, PeerDescription client, string room)
     {
-        var stream = await upgrade.AcceptAsync();
         var detach = upgrade.IsHttp11 && context.Features.Get<IDetachFeature>() is { CanDetach: true } feature ? feature : null;
-        var ended = detach is null ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : null;
-        var peer = door.Add(detach?.Duplex ?? new StreamDuplex(stream, waitsOnEmptyRead: true), deflate, ended);
-        await AdmitAsync(peer, client, room, context.RequestAborted);
         if (detach is null)
         {
-            peer.Connection.Start();
-            await ended!.Task;
-            // Else the server would wait until a client that has not said goodbye has taken what was sent to it.
-            if (!peer.Connection.IsClosedCleanly) context.Abort();
+            await EnterOverStreamAsync(context, upgrade, deflate, client, room);
             return;
         }
+        var peer = door.Add(detach.Duplex, deflate, ended: null);
+        await AdmitAsync(peer, client, room, context.RequestAborted);
+        var stream = await AcceptAsync(upgrade, peer);
         await detach.StopReadingAsync();
         await peer.Connection.ReceiveEarlyAsync(await ReadToEndAsync(stream));
         detach.Detach(peer.Connection);
+    }
+
+    private async Task EnterOverStreamAsync(HttpContext context, UpgradeRequest upgrade, DeflateParameters? deflate, PeerDescription client, string room)
+    {
+        var duplex = new StreamDuplex(waitsOnEmptyRead: true);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var peer = door.Add(duplex, deflate, ended);
+        await AdmitAsync(peer, client, room, context.RequestAborted);
+        duplex.Attach(await AcceptAsync(upgrade, peer));
+        peer.Connection.Start();
+        await ended.Task;
+        // Else the server would wait until a client that has not said goodbye has taken what was sent to it.
+        if (!peer.Connection.IsClosedCleanly) context.Abort();
+    }
+
+    // The handshake is answered when the peer is in the room, so that a client that is told "open" misses nothing from then on. What the room
+    // says meanwhile, or why the client is refused, waits in the connection until it starts.
+    private static async ValueTask<Stream> AcceptAsync(UpgradeRequest upgrade, WebSocketPeer peer)
+    {
+        try
+        {
+            return await upgrade.AcceptAsync();
+        }
+        catch
+        {
+            peer.Connection.EndUnstarted();
+            throw;
+        }
     }
 
     /// <summary>Takes the client into the hub and the room, or begins to close it with the reason.</summary>
