@@ -21,7 +21,6 @@ public sealed class PictureTests(Chromium chromium)
         var seconds = wanted is null ? 2 : int.Parse(wanted, CultureInfo.InvariantCulture);
         var folder = wanted is null ? Repository.Screenshots : Path.Combine(Repository.Root, "docs");
         await using var hub = await RunningHub.StartAsync(new HubSettings { Port = wanted is null ? 0 : Port });
-        await using var watch = await hub.WatchAsync("garden");
         await using var desk = await Visitor.OpenAsync(chromium, hub.Url, page: "#console");
         await using var phone = await Visitor.OpenAsync(chromium, hub.Url, Look.Phone);
         await desk.SeeAsync("number-in", "^0");
@@ -34,18 +33,19 @@ public sealed class PictureTests(Chromium chromium)
         await using var aoi = await DotNetClient.JoinAsync(hub.Room("garden", "name=Aoi"));
         await using var hana = await DotNetClient.JoinAsync(hub.Room("lobby", "name=Hana"));
         await hana.SendAsync("Hello");
+        // Opened now, so that the seconds it tells of are still to come.
+        await using var watch = await hub.WatchAsync("garden");
         for (var second = 0; second < seconds; second++)
         {
             await watch.NextSecondAsync();
             await sensor.SendAsync(string.Create(CultureInfo.InvariantCulture, $"{21 + Math.Sin(second / 20.0):0.0} °C"));
-            for (var i = 0; i < 3 + 2 * Math.Sin(second / 9.0); i++) await robot.SendAsync($"at {second % 40 * 9}, {i * 12}, 140");
-            if (second % 10 == 0) await panel.SendAsync("speed 80 %");
+            for (var i = 0; i < 3 + 2 * Math.Sin(second / 9.0); i++) await robot.SendAsync($"x {second % 40 * 9} y {i * 12} z 140");
+            if (second % 4 == 0) await panel.SendAsync("speed 80 %");
         }
-        var busy = desk.SeeAsync("number-out", "^[1-9]");
         await ken.SendAsync("The maple has turned red.");
-        await robot.SendAsync("at 0, 0, 140");
-        await aoi.SendAsync("I'll come and see.");
-        await busy;
+        await Assertions.Expect(desk.Find("live-message").Filter(new() { HasText = "maple" })).ToBeVisibleAsync();
+        await aoi.SendAsync("I'll come and see. Shall I bring tea?");
+        await Assertions.Expect(desk.Find("live-message").Filter(new() { HasText = "tea" })).ToBeVisibleAsync();
         await TakeAsync(desk, Path.Combine(folder, "console.png"));
 
         await phone.Page.ReloadAsync();
