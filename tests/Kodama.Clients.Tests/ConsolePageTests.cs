@@ -95,7 +95,8 @@ public sealed class ConsolePageTests(Chromium chromium)
 
             await hub.StopAsync();
             await ExpectStatusAsync(visitor, "waiting");
-            await Expect(visitor.Find("console-status")).ToHaveTextAsync(visitor.Look.Reads("Connection lost. Trying again…", "接続が切れました。再接続しています…"));
+            await Expect(visitor.Find("console-status")).ToHaveTextAsync(
+                visitor.Look.Reads("Connection lost. Trying again…", "接続が切れました。再接続しています…"));
             await visitor.PhotographAsync("console reconnecting");
 
             hub = await hub.StartAgainAsync();

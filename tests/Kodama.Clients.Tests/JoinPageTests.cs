@@ -81,7 +81,8 @@ public sealed class JoinPageTests(Chromium chromium)
             if (how == "stopped") await hub.StopAsync();
             else await hub.DisposeAsync();
             await page.ExpectStatusAsync("waiting");
-            await Expect(visitor.Find("status")).ToHaveTextAsync(look.Reads("Connection lost. Trying again…", "接続が切れました。再接続しています…"));
+            await Expect(visitor.Find("status")).ToHaveTextAsync(
+                look.Reads("Connection lost. Trying again…", "接続が切れました。再接続しています…"));
             await page.SayAsync("meanwhile");
             await Expect(page.Pending).ToHaveAttributeAsync("data-state", "queued");
             await page.Text.FillAsync("half a sen");

@@ -32,7 +32,9 @@ internal sealed class Visitor : IAsyncDisposable
 
     public Look Look { get; }
 
-    /// <summary>Opens a page of the hub, such as <c>#console</c>. What the browser will complain of rightly, such as a lost connection, is named.</summary>
+    /// <summary>
+    /// Opens a page of the hub, such as <c>#console</c>. What the browser will complain of rightly, such as a lost connection, is named.
+    /// </summary>
     public static async Task<Visitor> OpenAsync(Chromium chromium, Uri hub, Look? look = null, string page = "", params string[] expected)
     {
         look ??= Look.Desk;

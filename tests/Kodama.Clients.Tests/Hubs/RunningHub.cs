@@ -3,7 +3,9 @@ using Kodama.Clients.Tests.Processes;
 
 namespace Kodama.Clients.Tests.Hubs;
 
-/// <summary>A hub on this machine, as people run it: <c>kodama serve</c> in a process of its own. How it runs is decided in this file alone.</summary>
+/// <summary>
+/// A hub on this machine, as people run it: <c>kodama serve</c> in a process of its own. How it runs is decided in this file alone.
+/// </summary>
 internal sealed class RunningHub : IAsyncDisposable
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "kodama.dll");
