@@ -63,10 +63,10 @@ public sealed class JoinPageTests(Chromium chromium)
     }
 
     [Theory]
-    [InlineData("phone dark en")]
-    [InlineData("desk light en")]
-    [InlineData("phone light ja")]
-    public async Task Reconnect_AfterTheHubWasAway_SendsWhatWaited(string name)
+    [InlineData("phone dark en", "stopped")]
+    [InlineData("desk light en", "killed")]
+    [InlineData("phone light ja", "stopped")]
+    public async Task Reconnect_AfterTheHubWasAway_SendsWhatWaited(string name, string how)
     {
         var look = new Look(name);
         var hub = await RunningHub.StartAsync();
@@ -78,9 +78,11 @@ public sealed class JoinPageTests(Chromium chromium)
             await page.SayAsync("before");
             await page.ReadAsync(1);
 
-            await hub.DisposeAsync();
+            if (how == "stopped") await hub.StopAsync();
+            else await hub.DisposeAsync();
             await page.ExpectStatusAsync("waiting");
-            await Expect(visitor.Find("status")).ToHaveTextAsync(look.Reads("Connection lost. Trying again…", "接続が切れました。再接続しています…"));
+            await Expect(visitor.Find("status")).ToHaveTextAsync(
+                look.Reads("Connection lost. Trying again…", "接続が切れました。再接続しています…"));
             await page.SayAsync("meanwhile");
             await Expect(page.Pending).ToHaveAttributeAsync("data-state", "queued");
             await page.Text.FillAsync("half a sen");

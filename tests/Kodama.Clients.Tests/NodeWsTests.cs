@@ -5,16 +5,13 @@ using Kodama.Clients.Tests.Processes;
 namespace Kodama.Clients.Tests;
 
 /// <summary>Node's <c>ws</c> at the raw WebSocket door.</summary>
-public sealed class NodeWsTests : IAsyncLifetime
+public sealed class NodeWsTests(SharedHub shared) : IClassFixture<SharedHub>
 {
-    private const string Room = "node";
+    // One for each test: those who leave one may still be there when the next begins.
+    private readonly string room = Guid.NewGuid().ToString();
     private const string Long = "the echo of the forest, the echo of the forest; ";
 
-    private RunningHub hub = null!;
-
-    public async ValueTask InitializeAsync() => hub = await RunningHub.StartAsync();
-
-    public ValueTask DisposeAsync() => hub.DisposeAsync();
+    private RunningHub Hub => shared.Hub;
 
     [Fact]
     public async Task Text_BothWays_ArrivesAsItWasSent()
@@ -47,7 +44,7 @@ public sealed class NodeWsTests : IAsyncLifetime
         await using var node = await JoinAsync("node", "&team=%E6%9C%A8&seat=12");
 
         using var http = new HttpClient();
-        var peers = JsonNode.Parse(await http.GetStringAsync(new Uri(hub.Url, "/api/peers?room=node")).WithDeadline())!["peers"]!.AsArray();
+        var peers = JsonNode.Parse(await http.GetStringAsync(new Uri(Hub.Url, $"/api/peers?room={room}")).WithDeadline())!["peers"]!.AsArray();
 
         var details = Assert.Single(peers)!["details"]!;
         Assert.Equal("木", (string?)details["team"]);
@@ -68,7 +65,7 @@ public sealed class NodeWsTests : IAsyncLifetime
     public async Task Compression_WhereOffered_IsUsedForLongMessages()
     {
         await using var node = ScriptedClient.StartNode();
-        await node.DoAsync(new { command = "connect", url = hub.Room(Room, "name=node") });
+        await node.DoAsync(new { command = "connect", url = Hub.Room(room, "name=node") });
         Assert.StartsWith("permessage-deflate", (await node.ExpectAsync("open")).Extensions, StringComparison.Ordinal);
         await using var other = await JoinOtherAsync("node");
         var text = string.Concat(Enumerable.Repeat(Long, 1000));
@@ -88,7 +85,7 @@ public sealed class NodeWsTests : IAsyncLifetime
     public async Task Compression_NotOffered_IsNotUsed()
     {
         await using var node = ScriptedClient.StartNode();
-        await node.DoAsync(new { command = "connect", url = hub.Room(Room, "name=node"), compress = false });
+        await node.DoAsync(new { command = "connect", url = Hub.Room(room, "name=node"), compress = false });
         Assert.Equal("", (await node.ExpectAsync("open")).Extensions);
         await using var other = await JoinOtherAsync("node");
         var text = string.Concat(Enumerable.Repeat(Long, 100));
@@ -151,7 +148,7 @@ public sealed class NodeWsTests : IAsyncLifetime
     [Fact]
     public async Task Close_OfTheClient_IsAnsweredWithItsCode()
     {
-        await using var watch = await hub.WatchAsync(Room);
+        await using var watch = await Hub.WatchAsync(room);
         await using var node = await JoinAsync("node");
         await watch.UntilHereAsync("node");
 
@@ -164,9 +161,10 @@ public sealed class NodeWsTests : IAsyncLifetime
     [Fact]
     public async Task Close_OfTheHub_Is1001()
     {
-        await using var node = await JoinAsync("node");
+        await using var stopping = await RunningHub.StartAsync();
+        await using var node = await ScriptedClient.JoinNodeAsync(stopping.Room(room, "name=node"));
 
-        await hub.StopAsync();
+        await stopping.StopAsync();
 
         Assert.Equal(1001, (await node.ExpectAsync("closed")).Code);
     }
@@ -177,7 +175,7 @@ public sealed class NodeWsTests : IAsyncLifetime
         // ws gives up where a server answers an offer with none.
         await using var node = ScriptedClient.StartNode();
 
-        await node.DoAsync(new { command = "connect", url = hub.Room(Room), protocols = new[] { "chat", "superchat" } });
+        await node.DoAsync(new { command = "connect", url = Hub.Room(room), protocols = new[] { "chat", "superchat" } });
 
         Assert.Equal("chat", (await node.ExpectAsync("open")).Protocol);
     }
@@ -190,7 +188,7 @@ public sealed class NodeWsTests : IAsyncLifetime
         await using var guarded = await RunningHub.StartAsync(new HubSettings { Token = "right" });
         await using var node = ScriptedClient.StartNode();
 
-        await node.DoAsync(new { command = "connect", url = guarded.Room(Room, query) });
+        await node.DoAsync(new { command = "connect", url = guarded.Room(room, query) });
 
         var refused = await node.ExpectAsync("refused");
         Assert.Equal(status, refused.Status);
@@ -204,11 +202,11 @@ public sealed class NodeWsTests : IAsyncLifetime
     public async Task Refusal_ByAValidator_Is3000WithTheReason()
     {
         await using var full = await RunningHub.StartAsync(new HubSettings { MaxPeers = 1 });
-        await using var watch = await full.WatchAsync(Room);
-        await using var first = await ScriptedClient.JoinNodeAsync(full.Room(Room, "name=first"));
+        await using var watch = await full.WatchAsync(room);
+        await using var first = await ScriptedClient.JoinNodeAsync(full.Room(room, "name=first"));
         await watch.UntilHereAsync("first");
 
-        await using var second = await ScriptedClient.JoinNodeAsync(full.Room(Room, "name=second"));
+        await using var second = await ScriptedClient.JoinNodeAsync(full.Room(room, "name=second"));
 
         var closed = await second.ExpectAsync("closed");
         Assert.Equal(3000, closed.Code);
@@ -217,17 +215,17 @@ public sealed class NodeWsTests : IAsyncLifetime
 
     private async Task<ScriptedClient> JoinAsync(string name, string details = "", bool compress = true)
     {
-        await using var watch = await hub.WatchAsync(Room);
-        var client = await ScriptedClient.JoinNodeAsync(hub.Room(Room, $"name={name}{details}"), compress);
+        await using var watch = await Hub.WatchAsync(room);
+        var client = await ScriptedClient.JoinNodeAsync(Hub.Room(room, $"name={name}{details}"), compress);
         await watch.UntilHereAsync(name);
         return client;
     }
 
     private async Task<DotNetClient> JoinOtherAsync(params string[] after)
     {
-        await using var watch = await hub.WatchAsync(Room);
+        await using var watch = await Hub.WatchAsync(room);
         await watch.UntilHereAsync(after);
-        var client = await DotNetClient.JoinAsync(hub.Room(Room, "name=other"));
+        var client = await DotNetClient.JoinAsync(Hub.Room(room, "name=other"));
         await watch.UntilHereAsync("other");
         return client;
     }

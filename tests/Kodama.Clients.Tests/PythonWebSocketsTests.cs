@@ -4,15 +4,12 @@ using Kodama.Clients.Tests.Processes;
 namespace Kodama.Clients.Tests;
 
 /// <summary>Python's <c>websockets</c> at the raw WebSocket door.</summary>
-public sealed class PythonWebSocketsTests : IAsyncLifetime
+public sealed class PythonWebSocketsTests(SharedHub shared) : IClassFixture<SharedHub>
 {
-    private const string Room = "python";
+    // One for each test: those who leave one may still be there when the next begins.
+    private readonly string room = Guid.NewGuid().ToString();
 
-    private RunningHub hub = null!;
-
-    public async ValueTask InitializeAsync() => hub = await RunningHub.StartAsync();
-
-    public ValueTask DisposeAsync() => hub.DisposeAsync();
+    private RunningHub Hub => shared.Hub;
 
     [Fact]
     public async Task TextAndBinary_BothWays_ArriveAsTheyWereSent()
@@ -36,7 +33,7 @@ public sealed class PythonWebSocketsTests : IAsyncLifetime
     public async Task Compression_AsTheLibraryOffersByDefault_IsAgreedAndUnderstood()
     {
         await using var python = ScriptedClient.StartPython();
-        await python.DoAsync(new { command = "connect", url = hub.Room(Room, "name=python") });
+        await python.DoAsync(new { command = "connect", url = Hub.Room(room, "name=python") });
         Assert.Equal("permessage-deflate", (await python.ExpectAsync("open")).Extensions);
         await using var other = await JoinOtherAsync("python");
         var text = string.Concat(Enumerable.Repeat("the echo of the forest; ", 1000));
@@ -86,9 +83,10 @@ public sealed class PythonWebSocketsTests : IAsyncLifetime
     [Fact]
     public async Task Close_OfTheHub_Is1001()
     {
-        await using var python = await JoinAsync();
+        await using var stopping = await RunningHub.StartAsync();
+        await using var python = await ScriptedClient.JoinPythonAsync(stopping.Room(room, "name=python"));
 
-        await hub.StopAsync();
+        await stopping.StopAsync();
 
         Assert.Equal(1001, (await python.ExpectAsync("closed")).Code);
     }
@@ -99,7 +97,7 @@ public sealed class PythonWebSocketsTests : IAsyncLifetime
         await using var guarded = await RunningHub.StartAsync(new HubSettings { Token = "right" });
         await using var python = ScriptedClient.StartPython();
 
-        await python.DoAsync(new { command = "connect", url = guarded.Room(Room, "token=wrong") });
+        await python.DoAsync(new { command = "connect", url = guarded.Room(room, "token=wrong") });
 
         Assert.Equal(403, (await python.ExpectAsync("refused")).Status);
     }
@@ -108,11 +106,11 @@ public sealed class PythonWebSocketsTests : IAsyncLifetime
     public async Task Refusal_ByAValidator_Is3000WithTheReason()
     {
         await using var full = await RunningHub.StartAsync(new HubSettings { MaxPeers = 1 });
-        await using var watch = await full.WatchAsync(Room);
-        await using var first = await DotNetClient.JoinAsync(full.Room(Room, "name=first"));
+        await using var watch = await full.WatchAsync(room);
+        await using var first = await DotNetClient.JoinAsync(full.Room(room, "name=first"));
         await watch.UntilHereAsync("first");
 
-        await using var python = await ScriptedClient.JoinPythonAsync(full.Room(Room, "name=python"));
+        await using var python = await ScriptedClient.JoinPythonAsync(full.Room(room, "name=python"));
 
         var closed = await python.ExpectAsync("closed");
         Assert.Equal(3000, closed.Code);
@@ -121,17 +119,17 @@ public sealed class PythonWebSocketsTests : IAsyncLifetime
 
     private async Task<ScriptedClient> JoinAsync()
     {
-        await using var watch = await hub.WatchAsync(Room);
-        var client = await ScriptedClient.JoinPythonAsync(hub.Room(Room, "name=python"));
+        await using var watch = await Hub.WatchAsync(room);
+        var client = await ScriptedClient.JoinPythonAsync(Hub.Room(room, "name=python"));
         await watch.UntilHereAsync("python");
         return client;
     }
 
     private async Task<DotNetClient> JoinOtherAsync(params string[] after)
     {
-        await using var watch = await hub.WatchAsync(Room);
+        await using var watch = await Hub.WatchAsync(room);
         await watch.UntilHereAsync(after);
-        var client = await DotNetClient.JoinAsync(hub.Room(Room, "name=other"));
+        var client = await DotNetClient.JoinAsync(Hub.Room(room, "name=other"));
         await watch.UntilHereAsync("other");
         return client;
     }

@@ -12,7 +12,8 @@ public sealed class Chromium : IAsyncDisposable
     // Quiet: nothing but what a page itself asks for leaves the browser.
     private static readonly string[] Flags =
     [
-        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+        "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ];
 
     private readonly SemaphoreSlim starting = new(1);

@@ -32,7 +32,9 @@ internal sealed class Visitor : IAsyncDisposable
 
     public Look Look { get; }
 
-    /// <summary>Opens a page of the hub, such as <c>#console</c>. What the browser will complain of rightly, such as a lost connection, is named.</summary>
+    /// <summary>
+    /// Opens a page of the hub, such as <c>#console</c>. What the browser will complain of rightly, such as a lost connection, is named.
+    /// </summary>
     public static async Task<Visitor> OpenAsync(Chromium chromium, Uri hub, Look? look = null, string page = "", params string[] expected)
     {
         look ??= Look.Desk;
@@ -56,6 +58,11 @@ internal sealed class Visitor : IAsyncDisposable
         await Page.ScreenshotAsync(new() { Path = path, FullPage = whole });
     }
 
+    /// <summary>Returns once a part has shown a text that fits, however shortly: what only looks now and then could miss it.</summary>
+    public Task SeeAsync(string testId, string pattern) => Page.WaitForFunctionAsync(
+        "([id, pattern]) => new RegExp(pattern).test(document.querySelector(`[data-testid=${id}]`).textContent)",
+        new[] { testId, pattern });
+
     /// <summary>Whether something sticks out of the page's width, as nothing may on a phone.</summary>
     public async Task ExpectNoSidewaysScrollAsync() =>
         Assert.Equal(0, await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth"));
@@ -63,7 +70,7 @@ internal sealed class Visitor : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await context.DisposeAsync();
-        Assert.Empty(complaints);
+        if (!complaints.IsEmpty) Assert.Fail($"The page of {hub} complained:\n{string.Join('\n', complaints)}");
     }
 
     private void Complain(string what)

@@ -44,6 +44,13 @@ internal sealed class RoomWatch : IAsyncDisposable
         return [.. messages.Select(m => m.Text)];
     }
 
+    /// <summary>Reads on to the hub's next reading of its own counts: a second, by its clock.</summary>
+    public async Task NextSecondAsync()
+    {
+        do await ReadAsync();
+        while (events.Current.EventType != "stats");
+    }
+
     public ValueTask DisposeAsync()
     {
         http.Dispose();

@@ -1,18 +1,23 @@
-using Kodama.Server;
+using System.Globalization;
+using Kodama.Clients.Tests.Processes;
 
 namespace Kodama.Clients.Tests.Hubs;
 
-/// <summary>A hub on this machine that a test started, known only by its address. How it runs is decided in this file alone.</summary>
+/// <summary>
+/// A hub on this machine, as people run it: <c>kodama serve</c> in a process of its own. How it runs is decided in this file alone.
+/// </summary>
 internal sealed class RunningHub : IAsyncDisposable
 {
-    private readonly HubSettings settings;
-    private readonly KodamaServer server;
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "kodama.dll");
 
-    private RunningHub(HubSettings settings, KodamaServer server)
+    private readonly HubSettings settings;
+    private readonly ChildProcess process;
+
+    private RunningHub(HubSettings settings, ChildProcess process, Uri url)
     {
         this.settings = settings;
-        this.server = server;
-        Url = new Uri(server.Addresses[0]);
+        this.process = process;
+        Url = url;
     }
 
     /// <summary>Where it is, such as <c>http://127.0.0.1:40123/</c>.</summary>
@@ -21,16 +26,21 @@ internal sealed class RunningHub : IAsyncDisposable
     public static async Task<RunningHub> StartAsync(HubSettings? settings = null)
     {
         settings ??= new HubSettings();
-        var options = new KodamaOptions { Name = settings.Name, Token = settings.Token };
-        if (settings.MaxPeers is { } most) options.MaxPeers = most;
-        foreach (var origin in settings.Origins) options.AllowedOrigins.Add(origin);
-        var server = new KodamaServer(options);
-        await server.StartAsync("127.0.0.1", settings.Port).WithDeadline();
-        return new RunningHub(settings, server);
+        var process = ChildProcess.Start(Tools.OnPath("dotnet"), [Program, "serve", "--quiet", "--host", "127.0.0.1", .. Arguments(settings)]);
+        try
+        {
+            var address = await process.ReadUntilAsync("://");
+            return new RunningHub(settings, process, new Uri(new Uri(address.Trim()).GetLeftPart(UriPartial.Authority)));
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
     }
 
-    /// <summary>Stops it as Ctrl-C does.</summary>
-    public Task StopAsync() => server.StopAsync().WithDeadline();
+    /// <summary>Stops it gracefully.</summary>
+    public Task StopAsync() => process.StopAsync();
 
     /// <summary>Another one like it, at the address that this one had.</summary>
     public Task<RunningHub> StartAgainAsync() => StartAsync(settings with { Port = Url.Port });
@@ -41,5 +51,14 @@ internal sealed class RunningHub : IAsyncDisposable
     /// <summary>Looks into a room, from now on.</summary>
     public Task<RoomWatch> WatchAsync(string room) => RoomWatch.OpenAsync(new Uri(Url, $"/api/events?room={room}&token={settings.Token}"));
 
-    public ValueTask DisposeAsync() => server.DisposeAsync();
+    public ValueTask DisposeAsync() => process.DisposeAsync();
+
+    private static IEnumerable<string> Arguments(HubSettings settings)
+    {
+        yield return "--port=" + settings.Port.ToString(CultureInfo.InvariantCulture);
+        yield return "--name=" + settings.Name;
+        if (settings.Token is not null) yield return "--token=" + settings.Token;
+        if (settings.MaxPeers is { } most) yield return "--max-peers=" + most.ToString(CultureInfo.InvariantCulture);
+        foreach (var origin in settings.Origins) yield return "--origin=" + origin;
+    }
 }

@@ -1,12 +1,15 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Threading.Channels;
 
 namespace Kodama.Clients.Tests.Processes;
 
 /// <summary>A process that a test started, its lines as they come, and its end with the test's.</summary>
-internal sealed class ChildProcess : IAsyncDisposable
+internal sealed partial class ChildProcess : IAsyncDisposable
 {
+    private const int Terminate = 15;
+
     private readonly Process process;
     private readonly Channel<string> output = Channel.CreateUnbounded<string>();
     private readonly ConcurrentQueue<string> errors = new();
@@ -76,6 +79,13 @@ internal sealed class ChildProcess : IAsyncDisposable
         Assert.True(process.ExitCode == 0, $"{this} ended with {process.ExitCode}. Standard error:\n{string.Join('\n', errors)}");
     }
 
+    /// <summary>Asks it to end (SIGTERM), and waits until it has, well.</summary>
+    public async Task StopAsync()
+    {
+        if (!process.HasExited) Assert.Equal(0, Kill(process.Id, Terminate));
+        await EndAsync();
+    }
+
     public override string ToString() => $"{process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)}";
 
     public async ValueTask DisposeAsync()
@@ -84,4 +94,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         await process.WaitForExitAsync().WithDeadline();
         process.Dispose();
     }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int process, int signal);
 }

@@ -6,7 +6,8 @@ internal static class Tools
     public static string Node()
     {
         var node = OnPath("node");
-        Require(Directory.Exists(Path.Combine(Repository.Clients, "node", "node_modules", "ws")), "the ws package", "run `npm ci` in tests/clients/node");
+        var installed = Directory.Exists(Path.Combine(Repository.Clients, "node", "node_modules", "ws"));
+        Require(installed, "the ws package", "run `npm ci` in tests/clients/node");
         return node;
     }
 
@@ -14,7 +15,8 @@ internal static class Tools
     public static string Python()
     {
         const string python = "/usr/bin/python3";
-        Require(File.Exists(python) && Directory.Exists("/usr/lib/python3/dist-packages/websockets"), "Python with websockets", "install python3-websockets");
+        var installed = File.Exists(python) && Directory.Exists("/usr/lib/python3/dist-packages/websockets");
+        Require(installed, "Python with websockets", "install python3-websockets");
         return python;
     }
 
@@ -29,7 +31,8 @@ internal static class Tools
 
     public static string OnPath(string name)
     {
-        var found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+        var found = folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
         Require(found is not null, name, $"install {name}");
         return found!;
     }
