@@ -28,10 +28,11 @@ public class HubOptions
         AtLeast(1, MaxRoomsPerPeer, nameof(MaxRoomsPerPeer));
         AtLeast(1, Outbox.MaxBytes, "Outbox.MaxBytes");
         AtLeast(1, Outbox.MaxFrames, "Outbox.MaxFrames");
+        AtLeast(1, Outbox.MaxTotalBytes, "Outbox.MaxTotalBytes");
         foreach (var name in Rooms.Keys) RoomName.ThrowIfInvalid(name);
     }
 
-    private static void AtLeast(int least, int value, string name)
+    private static void AtLeast(int least, long value, string name)
     {
         if (value < least) throw new ArgumentException($"{name} is {value}; it must be at least {least}.");
     }

@@ -21,7 +21,8 @@ internal static class EventJson
     {
         if (payload.Kind == PayloadKind.Arguments)
         {
-            if (payload.Attachments.Count == 0)
+            // As it came, unless white space in it would break a line of whoever writes lines.
+            if (payload.Attachments.Count == 0 && payload.Bytes.Span.IndexOfAny((byte)'\r', (byte)'\n') < 0)
             {
                 writer.WriteRawValue(payload.Bytes.Span);
                 return;
