@@ -67,7 +67,12 @@ test.each(eventTypes)('Decode %s_AnyJson_DoesNotThrow', type => {
 
 test('Decode_TextBeyondTheBound_IsCut', () => {
   const event = decodeEvent('message', JSON.stringify({ text: 'x'.repeat(100_000) }));
-  expect(event).toMatchObject({ message: { payload: { kind: 'text', cut: true, text: 'x'.repeat(4096) } } });
+  expect(event).toMatchObject({ message: { payload: { kind: 'text', cut: true, text: 'x'.repeat(16_384) } } });
+});
+
+test('Decode_TextAsLongAsTheHubCarries_IsWhole', () => {
+  const event = decodeEvent('message', JSON.stringify({ text: 'x'.repeat(16_384) }));
+  expect(event).toMatchObject({ message: { payload: { kind: 'text', cut: false, text: 'x'.repeat(16_384) } } });
 });
 
 test('DecodeHub_AddressThatIsNoWebAddress_IsLeftOut', () => {

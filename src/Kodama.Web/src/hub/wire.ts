@@ -76,8 +76,11 @@ export type HubEvent =
 
 export const eventTypes = ['snapshot', 'join', 'leave', 'message', 'stats', 'missed'] as const;
 
-/** Longest text that is kept of one message: what the hub cuts at, so that this bound matters only against a hub that does not. */
-const maxText = 4096;
+/**
+ * Longest text that is kept of one message, in UTF-16 code units: the hub cuts at as many bytes of UTF-8, which are never fewer, so that this
+ * bound matters only against a hub that does not.
+ */
+const maxText = 16 * 1024;
 
 type Json = Readonly<Record<string, unknown>>;
 
