@@ -35,8 +35,12 @@ test.each([
   [' \t', null],
   ['.', null],
   ['..', null],
-  ['🌲'.repeat(128), '🌲'.repeat(128)],
+  ['a/b', 'a/b'],
+  ['🌲'.repeat(64), '🌲'.repeat(64)],
+  ['🌲'.repeat(65), null],
+  ['x'.repeat(128), 'x'.repeat(128)],
   ['x'.repeat(129), null],
+  ['half a tree \ud83c', null],
 ])('RoomName_Typed %j_Is %j', (typed, expected) => {
   expect(roomName(typed)).toBe(expected);
 });

@@ -17,7 +17,7 @@ export const en = {
   roomsNow: 'Rooms open now',
   enter: 'Join',
   nameMissing: 'Write a name, so that the others know who speaks.',
-  roomWrong: 'A room’s name has 1 to 128 characters, and is not “.” or “..”.',
+  roomWrong: 'A room’s name has 1 to 128 characters (an emoji counts as two or more), and is not “.” or “..”.',
   token: 'Token',
   tokenNeeded: 'A token is needed',
   tokenLead: 'This hub asks for a token. Whoever runs it can give it to you.',
@@ -33,6 +33,8 @@ export const en = {
   ended: 'The hub ended the connection',
   failed: 'The hub cannot open this room',
   noReason: 'It gave no reason.',
+  handshakeRefused:
+    'It answers, but opens no WebSocket to this page: a proxy in between may not pass WebSockets, or the hub does not allow this page’s origin.',
   rejoin: 'Join again',
   changeName: 'Change name or room',
 

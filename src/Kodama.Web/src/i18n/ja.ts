@@ -17,7 +17,7 @@ export const ja: Texts = {
   roomsNow: '開いているルーム',
   enter: '参加する',
   nameMissing: '名前を入力してください。誰の発言かが伝わります。',
-  roomWrong: 'ルーム名は1〜128文字です。「.」と「..」は使えません。',
+  roomWrong: 'ルーム名は1〜128文字です（絵文字は2文字以上に数えます）。「.」と「..」は使えません。',
   token: 'トークン',
   tokenNeeded: 'トークンが必要です',
   tokenLead: 'このハブにはトークンが必要です。管理している人に聞いてください。',
@@ -32,6 +32,7 @@ export const ja: Texts = {
   ended: 'ハブが接続を終了しました',
   failed: 'このルームを開けません',
   noReason: '理由は示されていません。',
+  handshakeRefused: '応答はありますが、このページとのWebSocket接続が開きません。途中のプロキシがWebSocketを通さないか、ハブがこのページのオリジンを許可していない可能性があります。',
   rejoin: 'もう一度参加する',
   changeName: '名前やルームを変える',
 

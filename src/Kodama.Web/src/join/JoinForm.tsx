@@ -3,7 +3,7 @@ import { Mark } from '../app/Mark';
 import { hub, invitedRoom, rememberedName, setToken, token, urls } from '../hub/here';
 import { decodeRooms, type Room } from '../hub/wire';
 import { plain } from '../hub/names';
-import { roomName } from '../hub/urls';
+import { longestRoomName, roomName } from '../hub/urls';
 import { useTexts } from '../i18n/language';
 import { device } from '../ui/memory';
 import { useStore } from '../ui/store';
@@ -71,7 +71,7 @@ export function JoinForm() {
           data-testid="room"
           value={room}
           placeholder={defaultRoom}
-          maxLength={128}
+          maxLength={longestRoomName}
           autocomplete="off"
           autocapitalize="none"
           spellcheck={false}

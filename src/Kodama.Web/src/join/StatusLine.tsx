@@ -10,6 +10,7 @@ export function StatusLine({ status, onHurry }: { status: Status; onHurry: () =>
     ended: t.ended,
     denied: t.tokenNeeded,
     failed: t.failed,
+    refused: t.failed,
   }[status.kind];
 
   return (

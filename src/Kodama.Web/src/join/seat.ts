@@ -1,4 +1,5 @@
 import { token, urls } from '../hub/here';
+import { roomName } from '../hub/urls';
 import { device, tab } from '../ui/memory';
 import { Store } from '../ui/store';
 import { Session } from './Session';
@@ -53,7 +54,7 @@ export function startSeat(): void {
 
   try {
     const { name, room, unsent } = JSON.parse(tab.read('seat') || '{}') as Partial<Kept>;
-    if (name && room) enter(name, room, unsent);
+    if (name && room && roomName(room) === room) enter(name, room, unsent);
   } catch {
     tab.write('seat', '');
   }
