@@ -10,7 +10,13 @@ export const hub = new Store<HubInfo | null>(null);
 const query = new URLSearchParams(globalThis.location?.search ?? '');
 export const token = new Store(query.get('token') ?? tab.read('token'));
 export const invitedRoom = query.get('room') ?? '';
-export const rememberedName = query.get('name') ?? device.read('name');
+/** What the person is called: as they last said on this page, else as the link says, else as they last said on this device. */
+export const ownName = new Store(query.get('name') || device.read('name'));
+
+export function setOwnName(chosen: string): void {
+  device.write('name', chosen);
+  ownName.set(chosen);
+}
 
 export function setToken(typed: string): void {
   tab.write('token', typed);

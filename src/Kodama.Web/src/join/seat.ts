@@ -1,6 +1,6 @@
-import { token, urls } from '../hub/here';
+import { setOwnName, token, urls } from '../hub/here';
 import { roomName } from '../hub/urls';
-import { device, tab } from '../ui/memory';
+import { tab } from '../ui/memory';
 import { Store } from '../ui/store';
 import { Session } from './Session';
 
@@ -16,7 +16,7 @@ interface Kept {
 
 export function enter(name: string, room: string, unsent: readonly string[] = []): void {
   seat.value?.stop();
-  device.write('name', name);
+  setOwnName(name);
   const session = new Session(name, room, urls);
   for (const text of unsent) session.send(text);
   keep(session);
