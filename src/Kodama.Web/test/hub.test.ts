@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { bases } from '../src/console/bases';
 import { snippets } from '../src/console/snippetTexts';
-import { nameOf, shownDetails } from '../src/hub/names';
+import { hueOf, nameOf, shownDetails } from '../src/hub/names';
 import { roomName, Urls } from '../src/hub/urls';
 import { decodeEvent, decodeHub, eventTypes } from '../src/hub/wire';
 
@@ -50,6 +50,13 @@ test('Name_HostileCharacters_AreTakenOut', () => {
   expect(of('a\u202eb\u0000c\n')).toBe('abc');
   expect(of('\u200f \u0007')).toBe('#abcd');
   expect([...of('🌲'.repeat(100))].length).toBe(40);
+});
+
+test('Hue_SamePersonOnAnotherConnection_IsTheSame', () => {
+  const hue = (id: string, name: string) => hueOf(nameOf({ id, details: { name } }));
+  expect(hue('first', 'ゆい')).toBe(hue('second', 'ゆい'));
+  expect(hue('first', 'ゆい')).not.toBe(hue('first', 'Ken'));
+  expect(hue('first', '')).not.toBe(hue('second', ''));
 });
 
 test('Details_OwnTab_IsHidden', () => {
