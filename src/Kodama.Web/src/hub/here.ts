@@ -1,7 +1,7 @@
 import { device, tab } from '../ui/memory';
 import { Store } from '../ui/store';
 import { Backoff } from './backoff';
-import { Urls } from './urls';
+import { Urls, withoutToken } from './urls';
 import { decodeHub, type HubInfo } from './wire';
 
 /** The hub that served this page. */
@@ -21,6 +21,16 @@ export function setOwnName(chosen: string): void {
 export function setToken(typed: string): void {
   tab.write('token', typed);
   token.set(typed);
+}
+
+/**
+ * Takes the token out of the address, where it would end in the history, in bookmarks and on other people's screens. Where the tab keeps
+ * nothing over a reload, the address must.
+ */
+export function hideToken(): void {
+  if (!query.has('token')) return;
+  tab.write('token', token.value);
+  if (tab.read('token') === token.value) history.replaceState(history.state, '', withoutToken(location.href));
 }
 
 /** Where this page was served, without its query and fragment. */

@@ -37,6 +37,13 @@ export class Urls {
   }
 }
 
+/** A page's address as others may see it. */
+export function withoutToken(address: string): string {
+  const url = new URL(address);
+  url.searchParams.delete('token');
+  return url.href;
+}
+
 /** One path segment that is also safe between the quotes of any language a snippet is written in. */
 function segment(room: string): string {
   return encodeURIComponent(room).replace(/'/g, '%27');
