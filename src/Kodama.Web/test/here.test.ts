@@ -31,11 +31,14 @@ test('Name_ChosenOnThePage_WinsOverTheLinkAndIsRemembered', async () => {
   expect(localStorage.getItem('kodama.name')).toBe('Mio');
 });
 
-const replaceState = (address: string) => vi.fn((_state: unknown, _title: string, to: string) => (location.href = new URL(to, address).href));
+function fakeHistory(): void {
+  const replaceState = (_state: unknown, _title: string, address: string) => vi.stubGlobal('location', new URL(address));
+  vi.stubGlobal('history', { state: null, replaceState });
+}
 
 test('Token_InTheAddress_IsTakenOutAndKeptOverAReload', async () => {
   const here = await open('http://hub/app/?room=a+b&token=s%26cret&name=Mio#console');
-  vi.stubGlobal('history', { state: null, replaceState: replaceState(location.href) });
+  fakeHistory();
   here.hideToken();
   expect(location.href).toBe('http://hub/app/?room=a+b&name=Mio#console');
   expect(here.token.value).toBe('s&cret');
@@ -46,7 +49,7 @@ test('Token_InTheAddress_IsTakenOutAndKeptOverAReload', async () => {
 test('Token_TabKeepsNothing_StaysInTheAddress', async () => {
   vi.stubGlobal('sessionStorage', undefined);
   const here = await open('http://hub/?token=secret');
-  vi.stubGlobal('history', { state: null, replaceState: replaceState(location.href) });
+  fakeHistory();
   here.hideToken();
   expect(location.href).toBe('http://hub/?token=secret');
   expect(here.token.value).toBe('secret');
@@ -55,7 +58,7 @@ test('Token_TabKeepsNothing_StaysInTheAddress', async () => {
 test('Token_InTheLink_WinsOverTheTabs', async () => {
   sessionStorage.setItem('kodama.token', 'old');
   const here = await open('http://hub/?token=new');
-  vi.stubGlobal('history', { state: null, replaceState: replaceState(location.href) });
+  fakeHistory();
   here.hideToken();
   expect(sessionStorage.getItem('kodama.token')).toBe('new');
 });

@@ -42,18 +42,21 @@ export function urls(): Urls {
   return new Urls(pageBase(), hub.value?.defaultRoom ?? 'lobby', token.value);
 }
 
+const asking = new Backoff(() => void askHub());
+
 /** Asks the hub what it is, until it answers. */
+export async function askHub(): Promise<void> {
+  asking.cancel();
+  try {
+    const answer = await fetch(urls().api('hub'), { cache: 'no-store' });
+    if (!answer.ok) throw new Error(`api/hub answered ${answer.status}`);
+    hub.set(decodeHub(await answer.json()));
+  } catch {
+    asking.failed();
+  }
+}
+
 export function startHub(): void {
-  const backoff = new Backoff(() => void load());
-  const load = async () => {
-    try {
-      const answer = await fetch(urls().api('hub'), { cache: 'no-store' });
-      if (!answer.ok) throw new Error(`api/hub answered ${answer.status}`);
-      hub.set(decodeHub(await answer.json()));
-    } catch {
-      backoff.failed();
-    }
-  };
-  addEventListener('online', () => backoff.hurry());
-  void load();
+  addEventListener('online', () => asking.hurry());
+  void askHub();
 }

@@ -158,9 +158,10 @@ export function decodeRooms(value: unknown): Room[] {
   return list(object(value).rooms).map(room);
 }
 
-/** The text of an error answer, or an empty string where the answer is not in the hub's form. */
-export function decodeError(value: unknown): string {
-  return string(object(object(value).error).message);
+/** Code and text of an error answer, both empty where the answer is not in the hub's form. */
+export function decodeError(value: unknown): { code: string; message: string } {
+  const { code, message } = object(object(value).error);
+  return { code: string(code), message: string(message) };
 }
 
 export function decodeEvent(type: HubEvent['type'], data: string): HubEvent {

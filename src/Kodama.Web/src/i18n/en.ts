@@ -23,6 +23,9 @@ export const en = {
   tokenLead: 'This hub asks for a token. Whoever runs it can give it to you.',
   tokenUse: 'Use this token',
   tokenRefused: 'The hub did not accept it:',
+  loginNeeded: 'A login is needed',
+  loginLead: 'This hub lets you in only after a login. Log in where you usually do, then load this page again.',
+  loadAgain: 'Load again',
 
   // Status
   connecting: 'Connecting…',
@@ -34,7 +37,7 @@ export const en = {
   failed: 'The hub cannot open this room',
   noReason: 'It gave no reason.',
   handshakeRefused:
-    'It answers, but opens no WebSocket to this page: a proxy in between may not pass WebSockets, or the hub does not allow this page’s origin.',
+    'It answers, but opens no WebSocket to this page: a proxy between may not pass WebSockets, or the hub does not allow this page’s origin.',
   rejoin: 'Join again',
   changeName: 'Change name or room',
 

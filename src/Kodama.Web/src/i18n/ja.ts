@@ -23,6 +23,9 @@ export const ja: Texts = {
   tokenLead: 'このハブにはトークンが必要です。管理している人に聞いてください。',
   tokenUse: 'このトークンを使う',
   tokenRefused: 'トークンが受け付けられませんでした：',
+  loginNeeded: 'ログインが必要です',
+  loginLead: 'このハブに入るにはログインが必要です。いつもの画面でログインしてから、このページを読み込み直してください。',
+  loadAgain: '読み込み直す',
 
   connecting: '接続しています…',
   online: '接続済み',

@@ -1,7 +1,6 @@
 import { useTexts } from '../i18n/language';
 import type { Texts } from '../i18n/texts';
-import { TokenForm } from '../ui/TokenForm';
-import { token } from '../hub/here';
+import { Denied } from '../ui/Denied';
 import { leave } from './seat';
 import type { Session, Status } from './Session';
 
@@ -12,10 +11,7 @@ export function Notice({ status, session }: { status: Status; session: Session }
   if (status.kind === 'denied') {
     return (
       <div class="notice" data-testid="notice">
-        <TokenForm
-          {...(token.value && status.message && { message: status.message })}
-          onToken={() => session.status.value.kind === 'denied' && session.start()}
-        />
+        <Denied message={status.message} onToken={() => session.status.value.kind === 'denied' && session.start()} />
       </div>
     );
   }
