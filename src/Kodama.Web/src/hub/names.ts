@@ -27,7 +27,7 @@ export function shownDetails(details: Details): [string, string][] {
     .map(([key, value]) => [plain(key), plain(value)]);
 }
 
-/** 0 to 359, the same for the same name on every device and after every reconnect, which an id is not. Who has no name is named by the id. */
+/** 0 to 359, the same for the same name on every device and, unlike an id, after every reconnect. Who has no name is named by the id. */
 export function hueOf(name: string): number {
   let hash = 7;
   for (const character of name) hash = (hash * 31 + character.codePointAt(0)!) >>> 0;

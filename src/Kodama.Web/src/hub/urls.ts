@@ -53,8 +53,8 @@ function segment(room: string): string {
 export const longestRoomName = 128;
 
 /**
- * A room's name as the hub will take it, or null: 1 to 128 UTF-16 code units, and none that a URL cannot carry as one segment. Checked here,
- * as a browser hides from a page why a handshake was refused.
+ * A room's name as the hub will take it, or null: 1 to 128 UTF-16 code units, and none that a URL cannot carry as one segment. Checked
+ * here, as a browser hides from a page why a handshake was refused.
  */
 export function roomName(typed: string): string | null {
   const name = typed.replace(/[\u0000-\u001f\u007f-\u009f]/g, '').trim();

@@ -77,8 +77,8 @@ export type HubEvent =
 export const eventTypes = ['snapshot', 'join', 'leave', 'message', 'stats', 'missed'] as const;
 
 /**
- * Longest text that is kept of one message, in UTF-16 code units: the hub cuts at as many bytes of UTF-8, which are never fewer, so that this
- * bound matters only against a hub that does not.
+ * Longest text that is kept of one message, in UTF-16 code units. The hub cuts at as many bytes of UTF-8, which are never fewer, so that
+ * this bound matters only against a hub that does not.
  */
 const maxText = 16 * 1024;
 

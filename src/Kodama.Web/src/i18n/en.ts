@@ -37,7 +37,7 @@ export const en = {
   failed: 'The hub cannot open this room',
   noReason: 'It gave no reason.',
   handshakeRefused:
-    'It answers, but opens no WebSocket to this page: a proxy between may not pass WebSockets, or the hub does not allow this page’s origin.',
+    'It answers, but opens no WebSocket to this page: a proxy may not pass WebSockets, or the hub does not allow this page’s origin.',
   rejoin: 'Join again',
   changeName: 'Change name or room',
 
