@@ -183,13 +183,15 @@ public sealed class JoinPageTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task Token_InThePagesAddress_IsNotAskedFor()
+    public async Task Token_InThePagesAddress_IsNotAskedForNorLeftThere()
     {
         await using var hub = await RunningHub.StartAsync(new HubSettings { Token = "maple" });
         await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, page: "?token=maple&room=garden&name=Yui");
         await Expect(visitor.Find("name")).ToHaveValueAsync("Yui");
         await Expect(visitor.Find("token")).ToHaveCountAsync(0);
+        await Expect(visitor.Page).ToHaveURLAsync(hub.Url + "?room=garden&name=Yui");
 
+        await visitor.Page.ReloadAsync();
         await visitor.Find("enter").ClickAsync();
 
         await new JoinPage(visitor).ExpectStatusAsync("online");
