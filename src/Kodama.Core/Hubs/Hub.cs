@@ -229,7 +229,7 @@ public sealed class Hub
         Interlocked.Increment(ref directMessages);
         Interlocked.Add(ref directDeliveries, count);
         Interlocked.Add(ref directBytes, bytes);
-        if (Watchers.Count > 0) Watchers.Tell(new HubEvent(HubEventKind.Message, null, 0, null, null, message.With(payload.ToOwned()), message.Time));
+        if (Watchers.Count > 0) Watchers.Tell(new HubEvent(HubEventKind.Message, null, 0, null, null, message.With(payload.ToOwned()), message.Time, payload.Length));
         return count;
     }
 

@@ -35,6 +35,9 @@ public sealed class KodamaOptions : HubOptions
     /// <summary>Most frames that one message may be split into. Default 1,024.</summary>
     public int MaxFragments { get; set; } = 1024;
 
+    /// <summary>Most readers of <c>/api/events</c> at once; one more gets 503. Default 1,024.</summary>
+    public int MaxEventStreams { get; set; } = 1024;
+
     /// <summary>Whether clients that offer permessage-deflate get it. Default true; messages under 1 KiB are never compressed.</summary>
     public bool Compression { get; set; } = true;
 
@@ -64,6 +67,7 @@ public sealed class KodamaOptions : HubOptions
         if (Token is { Length: 0 }) throw new ArgumentException("Token is empty: leave it out to let anyone in, or give it a value that is hard to guess.");
         Between(1, 1 << 30, MaxMessageSize, nameof(MaxMessageSize));
         Between(1, 1 << 20, MaxFragments, nameof(MaxFragments));
+        Between(0, 1 << 20, MaxEventStreams, nameof(MaxEventStreams));
         NotNegative(PingInterval, nameof(PingInterval));
         NotNegative(PongTimeout, nameof(PongTimeout));
         NotNegative(CloseTimeout, nameof(CloseTimeout));
