@@ -22,9 +22,15 @@ internal sealed class EventStream(Hub hub, KodamaOptions options, KodamaMetrics 
 
     public async Task WriteAsync(HttpContext context, AuthenticationResult authenticated)
     {
+        var room = RequestedRoom.OfQuery(context.Request);
+        if (room is not null && RequestedRoom.IsInvalid(room, out var invalid))
+        {
+            await invalid.WriteAsync(context);
+            return;
+        }
         try
         {
-            if (Interlocked.Increment(ref streams) <= options.MaxEventStreams) await StreamAsync(context);
+            if (Interlocked.Increment(ref streams) <= options.MaxEventStreams) await StreamAsync(context, room);
             else await RefuseAsync(context);
         }
         finally
@@ -43,9 +49,8 @@ internal sealed class EventStream(Hub hub, KodamaOptions options, KodamaMetrics 
             $"This hub allows {options.MaxEventStreams} event streams at once, and all are open: close one, or raise MaxEventStreams.");
     }
 
-    private async Task StreamAsync(HttpContext context)
+    private async Task StreamAsync(HttpContext context, string? room)
     {
-        var room = context.Request.Query["room"] is [{ Length: > 0 } name, ..] ? name : null;
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
