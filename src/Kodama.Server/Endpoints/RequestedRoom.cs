@@ -24,7 +24,7 @@ internal static class RequestedRoom
     {
         error = RoomName.IsValid(name)
             ? null
-            : new("INVALID_ROOM", $"A room's name has 1 to {RoomName.MaxLength} characters, none of them a control character; this one has {name.Length}.", StatusCodes.Status400BadRequest);
+            : new("INVALID_ROOM", $"A room's name takes {RoomName.Rule}; this one has {name.Length}.", StatusCodes.Status400BadRequest);
         return error is not null;
     }
 
