@@ -124,7 +124,7 @@ public sealed class Hub
         {
             Interlocked.Decrement(ref seats);
             Interlocked.Increment(ref refused);
-            return new Admission(CloseReason.Refused with { Text = $"The hub is full: it takes {Options.MaxPeers} peers." });
+            return new Admission(CloseReason.Refused with { Text = $"The hub is full: it takes {Options.MaxPeers} peer{(Options.MaxPeers == 1 ? "" : "s")}." });
         }
         var peer = new Peer(this, description, link, Time.GetUtcNow());
         if (await rules.ValidateAsync(peer, cancellationToken) is { } refusal)
