@@ -11,7 +11,11 @@ var root = new RootCommand("A real-time hub for the local network: every WebSock
 var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
 if (parsed.Errors.Count > 0)
 {
-    foreach (var error in parsed.Errors) terminal.WriteError($"kodama: {error.Message}");
+    // That a command is missing, too, is no news to whoever has mistyped it.
+    if (parsed.CommandResult.Command == root && parsed.UnmatchedTokens is [var unknown, ..])
+        terminal.WriteError(unknown.StartsWith('-') ? $"kodama: '{unknown}' is no option here: a command comes first, such as serve." : $"kodama: '{unknown}' is no command.");
+    else
+        foreach (var error in parsed.Errors) terminal.WriteError($"kodama: {error.Message}");
     terminal.WriteError($"See what there is: kodama {(parsed.CommandResult.Command == root ? "" : parsed.CommandResult.Command.Name + " ")}--help");
     return ExitCode.BadOption;
 }

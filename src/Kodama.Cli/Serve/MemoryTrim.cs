@@ -1,4 +1,3 @@
-
 namespace Kodama.Cli.Serve;
 
 /// <summary>

@@ -74,20 +74,18 @@ internal sealed class ServeCommand
             serve.port, serve.host, serve.name, serve.details, serve.echo, serve.token, serve.origins, serve.tlsCert, serve.tlsKey, serve.tlsPassword,
             serve.maxPeers, serve.maxMessage, serve.quiet,
         };
-        command.SetAction((parsed, _) => ServeRunner.RunAsync(serve.Read(parsed), terminal, parsed.GetValue(serve.quiet)));
+        command.SetAction((parsed, _) => ServeRunner.RunAsync(serve.Read(parsed, terminal), terminal, parsed.GetValue(serve.quiet)));
         return command;
     }
 
-    private ServeOptions Read(ParseResult parsed)
+    private ServeOptions Read(ParseResult parsed, Terminal terminal)
     {
         var options = new ServeOptions();
         try
         {
-            var section = new ConfigurationBuilder()
-                .AddJsonFile(Path.Combine(Environment.CurrentDirectory, ConfigurationFile), optional: true, reloadOnChange: false)
-                .AddEnvironmentVariables()
-                .Build()
-                .GetSection(KodamaOptions.Section);
+            var file = new ConfigurationBuilder().AddJsonFile(Path.Combine(Environment.CurrentDirectory, ConfigurationFile), optional: true, reloadOnChange: false).Build();
+            foreach (var key in UnknownKeys.Of(file.GetSection(KodamaOptions.Section))) terminal.WriteError($"kodama: warning: {ConfigurationFile} has {key}, which is no option of the hub.");
+            var section = new ConfigurationBuilder().AddConfiguration(file).AddEnvironmentVariables().Build().GetSection(KodamaOptions.Section);
             section.Bind(options.Hub);
             section.Bind(options.Listen);
             if (section["Port"] is not null) InRange(options.Listen.Port, 0, 65535, "Kodama:Port");
@@ -103,12 +101,14 @@ internal sealed class ServeCommand
 
     private void Apply(ParseResult parsed, KodamaOptions hub)
     {
-        hub.Name = parsed.GetValue(name) ?? hub.Name;
+        var told = parsed.GetValue(details) ?? [];
+        // A name on the command line counts more than one in the configuration, in whichever of the two forms.
+        hub.Name = parsed.GetValue(name) ?? (told.Any(d => d.Key == "name") ? null : hub.Name);
         hub.Echo = parsed.GetValue(echo) ?? hub.Echo;
         hub.Token = parsed.GetValue(token) ?? hub.Token;
         hub.MaxPeers = parsed.GetValue(maxPeers) ?? hub.MaxPeers;
         hub.MaxMessageSize = parsed.GetValue(maxMessage) ?? hub.MaxMessageSize;
-        foreach (var (key, value) in parsed.GetValue(details) ?? []) hub.Details[key] = value;
+        foreach (var (key, value) in told) hub.Details[key] = value;
         if (parsed.GetValue(origins) is not { Length: > 0 } allowed) return;
         hub.AllowedOrigins.Clear();
         foreach (var origin in allowed) hub.AllowedOrigins.Add(origin);
@@ -161,5 +161,7 @@ internal sealed class ServeCommand
         if (value < least || value > most) throw new InvalidDataException($"{name} is {value}; it must be from {least} to {most}.");
     }
 
-    private static string Innermost(Exception exception) => exception.InnerException is { } inner && exception is not InvalidOperationException ? $"{exception.Message} {inner.Message}" : exception.Message;
+    private static string Innermost(Exception exception) => exception is InvalidDataException && exception.GetBaseException() is var cause && cause != exception
+        ? $"{exception.Message} {cause.Message}"
+        : exception.Message;
 }

@@ -19,7 +19,7 @@ internal sealed class ListenOptions
     /// <summary>TCP port, 0 to 65535; 0 takes a free one. Default 8080.</summary>
     public int Port { get; set; } = 8080;
 
-    public TlsOptions Tls { get; set; } = new();
+    public TlsOptions Tls { get; } = new();
 }
 
 /// <summary>The certificate of an https hub.</summary>

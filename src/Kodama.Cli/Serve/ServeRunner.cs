@@ -11,7 +11,7 @@ internal static class ServeRunner
 {
     public static async Task<int> RunAsync(ServeOptions options, Terminal terminal, bool quiet)
     {
-        using var signals = new StopSignals();
+        using var signals = new StopSignals(TimeProvider.System);
         using var certificate = ServerCertificate.Load(options.Listen.Tls);
         if (certificate?.Warning is { } warning) terminal.WriteError($"kodama: warning: {warning}");
         await using var server = Create(options, certificate, terminal);

@@ -84,10 +84,11 @@ internal sealed class ServerCertificate : IDisposable
         {
             return File.ReadAllText(file);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
-            var what = exception is FileNotFoundException or DirectoryNotFoundException ? "does not exist" : $"cannot be read: {exception.Message}";
-            throw Bad($"{option} {Path.GetFullPath(file)} {what}. Give the path of a PEM or PFX file.", exception);
+            var what = exception is FileNotFoundException or DirectoryNotFoundException ? "does not exist" : $"cannot be read: {exception.Message.TrimEnd('.')}";
+            var path = exception is ArgumentException ? $"\"{file}\"" : Path.GetFullPath(file);
+            throw Bad($"{option} {path} {what}. Give the path of a PEM or PFX file.", exception);
         }
     }
 

@@ -124,7 +124,7 @@ public sealed class Hub
         {
             Interlocked.Decrement(ref seats);
             Interlocked.Increment(ref refused);
-            return new Admission(CloseReason.Refused with { Text = $"The hub is full: it takes {Options.MaxPeers} peers." });
+            return new Admission(CloseReason.Refused with { Text = $"The hub is full: it takes {Options.MaxPeers} peer{(Options.MaxPeers == 1 ? "" : "s")}." });
         }
         var peer = new Peer(this, description, link, Time.GetUtcNow());
         if (await rules.ValidateAsync(peer, cancellationToken) is { } refusal)
@@ -231,7 +231,7 @@ public sealed class Hub
         Interlocked.Increment(ref directMessages);
         Interlocked.Add(ref directDeliveries, count);
         Interlocked.Add(ref directBytes, bytes);
-        if (Watchers.Count > 0) Watchers.Tell(new HubEvent(HubEventKind.Message, null, 0, null, null, message.With(payload.ToOwned()), message.Time));
+        if (Watchers.Count > 0) Watchers.Tell(new HubEvent(HubEventKind.Message, null, 0, null, null, message.With(payload.ToOwned()), message.Time, payload.Length));
         return count;
     }
 

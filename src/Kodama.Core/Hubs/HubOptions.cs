@@ -26,10 +26,15 @@ public class HubOptions
     {
         AtLeast(1, MaxPeers, nameof(MaxPeers));
         AtLeast(1, MaxRoomsPerPeer, nameof(MaxRoomsPerPeer));
+        if (Outbox is null) throw new ArgumentException("Outbox is null: leave it out for the default bounds.");
         AtLeast(1, Outbox.MaxBytes, "Outbox.MaxBytes");
         AtLeast(1, Outbox.MaxFrames, "Outbox.MaxFrames");
         AtLeast(1, Outbox.MaxTotalBytes, "Outbox.MaxTotalBytes");
-        foreach (var name in Rooms.Keys) RoomName.ThrowIfInvalid(name);
+        foreach (var (name, options) in Rooms)
+        {
+            if (!RoomName.IsValid(name)) throw new ArgumentException($"Rooms has \"{name}\", which cannot be a room's name: it takes {RoomName.Rule}.");
+            if (options is null) throw new ArgumentException($"Rooms[\"{name}\"] is null: leave it out for the hub's options.");
+        }
     }
 
     private static void AtLeast(int least, long value, string name)

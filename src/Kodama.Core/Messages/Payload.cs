@@ -26,6 +26,9 @@ public readonly struct Payload
     /// <summary>Binary arguments; <c>{"_placeholder":true,"num":n}</c> in the JSON array stands for the n-th.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Attachments => attachments ?? [];
 
+    /// <summary>All of its bytes, attachments included.</summary>
+    internal long Length => Bytes.Length + (attachments?.Sum(a => (long)a.Length) ?? 0);
+
     /// <summary>A text message.</summary>
     public static Payload Text(string text) => new(PayloadKind.Text, Encoding.UTF8.GetBytes(text));
 
@@ -47,6 +50,9 @@ public readonly struct Payload
 
     /// <summary>A copy that owns its memory and may be kept.</summary>
     public Payload ToOwned() => new(Kind, Bytes.ToArray(), attachments?.Select(a => (ReadOnlyMemory<byte>)a.ToArray()).ToArray());
+
+    /// <summary>The same, but of one longer than this only the beginning, and no attachments.</summary>
+    internal Payload ToOwnedUpTo(int most) => Length <= most ? ToOwned() : new(Kind, Bytes[..Math.Min(Bytes.Length, most)].ToArray());
 
     /// <summary>The bytes as a string: what a text payload says, or the JSON of arguments.</summary>
     public override string ToString() => Encoding.UTF8.GetString(Bytes.Span);

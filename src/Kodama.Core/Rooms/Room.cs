@@ -88,7 +88,7 @@ public sealed class Room
     {
         var sender = Echo ? null : message.Sender;
         var policy = options.SlowPeers ?? Hub.Options.Outbox.SlowPeers;
-        var kept = Hub.Watchers.Count == 0 ? default(Payload?) : message.Payload.ToOwned();
+        var kept = Hub.Watchers.Count == 0 ? default(Payload?) : message.Payload.ToOwnedUpTo(Hub.Watchers.MaxPayload);
         var frames = default(FrameSet);
         var result = default(PublishResult);
         Format[] encoded = [];
@@ -204,8 +204,11 @@ public sealed class Room
     {
         eventNumber++;
         if (Hub.Watchers.Count == 0) return;
-        var owned = message.With(kept ?? message.Payload.ToOwned()).At(offset);
-        Hub.Watchers.Tell(new HubEvent(HubEventKind.Message, this, eventNumber, message.Sender, null, owned, message.Time));
+        // Who has begun to watch since may want more than was kept.
+        var wanted = Hub.Watchers.MaxPayload;
+        var length = message.Payload.Length;
+        if (kept is not { } owned || (owned.Length < length && owned.Length < wanted)) owned = message.Payload.ToOwnedUpTo(wanted);
+        Hub.Watchers.Tell(new HubEvent(HubEventKind.Message, this, eventNumber, message.Sender, null, message.With(owned).At(offset), message.Time, length));
     }
 
     private void Tell_NeedsLock(HubEventKind kind, Peer peer, CloseReason? reason = null)

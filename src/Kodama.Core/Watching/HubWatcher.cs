@@ -48,6 +48,9 @@ public sealed class HubWatcher : IAsyncEnumerable<HubEvent>, IDisposable
         events.Writer.TryComplete();
     }
 
+    /// <summary>Bytes that it wants of each payload.</summary>
+    internal int MaxPayload => (options.Kinds & HubEventKind.Message) == 0 ? 0 : options.MaxPayload;
+
     /// <summary>Takes the snapshot: of the rooms that existed after so many had vanished.</summary>
     internal void Begin(IEnumerable<Room> existing, long vanishedBefore)
     {
@@ -61,9 +64,10 @@ public sealed class HubWatcher : IAsyncEnumerable<HubEvent>, IDisposable
         }
     }
 
+    internal bool Wants(HubEvent happened) => (options.Kinds & happened.Kind) != 0 && (options.Room is null || options.Room == happened.Room?.Name);
+
     internal void Tell(HubEvent happened)
     {
-        if ((options.Kinds & happened.Kind) == 0 || (options.Room is not null && options.Room != happened.Room?.Name)) return;
         if (events.Writer.TryWrite(happened)) return;
         Interlocked.Increment(ref missed);
         if (options.FullMode == WatcherFullMode.Fail) events.Writer.TryComplete(new WatcherTooSlowException(options.Capacity));

@@ -22,8 +22,24 @@ public sealed record WatchOptions
     /// <summary>Which kinds of events. Default all.</summary>
     public HubEventKind Kinds { get; init; } = HubEventKind.All;
 
-    /// <summary>Most events that wait to be read. Default 1,024.</summary>
-    public int Capacity { get; init; } = 1024;
+    /// <summary>Most events that wait to be read, at least 1. Default 1,024.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
+    public int Capacity
+    {
+        get;
+        init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), $"WatchOptions.Capacity is {value}; it must be at least 1.");
+    } = 1024;
+
+    /// <summary>
+    /// Most bytes of a message's payload that are kept for this watcher; 0 for none. Of a longer one its event has the beginning, without
+    /// attachments and perhaps not with a whole character at the end, and <see cref="HubEvent.Length"/> tells how long it was. Default: all of it.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
+    public int MaxPayload
+    {
+        get;
+        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), $"WatchOptions.MaxPayload is {value}; it cannot be negative.");
+    } = int.MaxValue;
 
     /// <summary>What happens when more come. Default: the oldest are lost, and counted in <see cref="HubWatcher.Missed"/>.</summary>
     public WatcherFullMode FullMode { get; init; }

@@ -8,6 +8,17 @@ internal sealed class WatcherList
 
     public int Count => Volatile.Read(ref watchers).Length;
 
+    /// <summary>The most bytes of a payload that any of them wants.</summary>
+    public int MaxPayload
+    {
+        get
+        {
+            var most = 0;
+            foreach (var watcher in Volatile.Read(ref watchers)) most = Math.Max(most, watcher.MaxPayload);
+            return most;
+        }
+    }
+
     public HubWatcher Add(WatchOptions options)
     {
         var watcher = new HubWatcher(this, options);
@@ -22,6 +33,14 @@ internal sealed class WatcherList
 
     public void Tell(HubEvent happened)
     {
-        foreach (var watcher in Volatile.Read(ref watchers)) watcher.Tell(happened);
+        var cut = happened;
+        foreach (var watcher in Volatile.Read(ref watchers))
+        {
+            if (!watcher.Wants(happened)) continue;
+            var kept = Math.Min(happened.Message.Payload.Length, watcher.MaxPayload);
+            // Who does not read keeps its events: no more of each than it asked for, whatever another wants. Those that ask for the same share it.
+            if (kept != cut.Message.Payload.Length) cut = kept == happened.Message.Payload.Length ? happened : happened.Cut((int)kept);
+            watcher.Tell(cut);
+        }
     }
 }

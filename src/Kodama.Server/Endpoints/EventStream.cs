@@ -8,23 +8,56 @@ using Microsoft.Extensions.Hosting;
 namespace Kodama.Server;
 
 /// <summary><c>/api/events</c>: what happens in the hub, or in one room, as Server-Sent Events.</summary>
-internal sealed class EventStream(Hub hub, KodamaMetrics metrics, TimeProvider time, IHostApplicationLifetime lifetime)
+internal sealed class EventStream(Hub hub, KodamaOptions options, KodamaMetrics metrics, TimeProvider time, IHostApplicationLifetime lifetime)
 {
-    private const int LargestMessage = 4 * 1024;
+    // A message of 4,000 characters of any script is whole.
+    private const int LargestMessage = 16 * 1024;
     private static readonly TimeSpan StatsInterval = TimeSpan.FromSeconds(1);
     private const int StatsBetweenComments = 15;
 
-    // Events of at most 4 KiB or so each: what a reader may have in its response before it is waited for.
-    private const int MostBetweenFlushes = 16;
+    // What a reader may have in its response, but for the last event, before it is waited for.
+    private const int MostBetweenFlushes = 64 * 1024;
+
+    private int streams;
 
     public async Task WriteAsync(HttpContext context, AuthenticationResult authenticated)
     {
-        var room = context.Request.Query["room"] is [{ Length: > 0 } name, ..] ? name : null;
+        var room = RequestedRoom.OfQuery(context.Request);
+        if (room is not null && RequestedRoom.IsInvalid(room, out var invalid))
+        {
+            await invalid.WriteAsync(context);
+            return;
+        }
+        try
+        {
+            if (Interlocked.Increment(ref streams) <= options.MaxEventStreams) await StreamAsync(context, room);
+            else await RefuseAsync(context);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref streams);
+        }
+    }
+
+    private Task RefuseAsync(HttpContext context)
+    {
+        metrics.Refused("streams");
+        return HttpError.WriteAsync(
+            context,
+            StatusCodes.Status503ServiceUnavailable,
+            "TOO_MANY_STREAMS",
+            $"This hub allows {options.MaxEventStreams} event streams at once, and all are open: close one, or raise MaxEventStreams.");
+    }
+
+    private async Task StreamAsync(HttpContext context, string? room)
+    {
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        // Its answer would never have a body, and never end.
+        if (HttpMethods.IsHead(context.Request.Method)) return;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-        using var watcher = hub.Watch(new WatchOptions { Room = room });
+        using var watcher = hub.Watch(new WatchOptions { Room = room, MaxPayload = LargestMessage });
         try
         {
             await WriteAsync(new SseWriter(context.Response.BodyWriter), watcher, room, ending.Token);
@@ -49,7 +82,7 @@ internal sealed class EventStream(Hub hub, KodamaMetrics metrics, TimeProvider t
         for (var tick = 0; ;)
         {
             await Task.WhenAny(happened, ticked);
-            for (var written = 0; happened.IsCompleted && written < MostBetweenFlushes; written++)
+            while (happened.IsCompleted && writer.Waiting < MostBetweenFlushes)
             {
                 if (!await happened) return;
                 Write(writer, events.Current);
@@ -132,33 +165,33 @@ internal sealed class EventStream(Hub hub, KodamaMetrics metrics, TimeProvider t
             json.WriteEndObject();
             json.WriteEndObject();
         }
-        WritePayload(json, message.Payload);
+        WritePayload(json, happened);
         json.WriteEndObject();
     }
 
-    private static void WritePayload(Utf8JsonWriter json, Payload payload)
+    private static void WritePayload(Utf8JsonWriter json, HubEvent happened)
     {
+        var payload = happened.Message.Payload;
         var bytes = payload.Bytes.Span;
-        var isCut = bytes.Length > LargestMessage;
         if (payload.Kind == PayloadKind.Binary)
         {
             json.WriteStartObject("binary"u8);
-            json.WriteBase64String("base64"u8, bytes[..Math.Min(bytes.Length, LargestMessage)]);
-            json.WriteNumber("length"u8, bytes.Length);
+            json.WriteBase64String("base64"u8, bytes);
+            json.WriteNumber("length"u8, happened.Length);
             json.WriteEndObject();
         }
-        else if (payload.Kind == PayloadKind.Arguments && !isCut)
+        else if (payload.Kind == PayloadKind.Arguments && !happened.IsCut)
         {
             json.WritePropertyName("args"u8);
             EventJson.WriteArguments(json, payload);
         }
         else
         {
-            json.WriteString("text"u8, isCut ? WholeCharacters(bytes[..LargestMessage]) : bytes);
+            json.WriteString("text"u8, happened.IsCut ? WholeCharacters(bytes) : bytes);
         }
-        if (!isCut) return;
+        if (!happened.IsCut) return;
         json.WriteBoolean("cut"u8, true);
-        json.WriteNumber("length"u8, bytes.Length);
+        json.WriteNumber("length"u8, happened.Length);
     }
 
     /// <summary>Without the beginning of a character at the end.</summary>

@@ -6,6 +6,8 @@ namespace Kodama.Server;
 /// <summary>The body of every refusal: <c>{"error":{"code","message","statusCode"}}</c>, as <c>local_websocket</c> has it.</summary>
 internal sealed record HttpError(string Code, string Message, int StatusCode)
 {
+    public Task WriteAsync(HttpContext context) => WriteAsync(context, StatusCode, Code, Message);
+
     public static Task WriteAsync(HttpContext context, int statusCode, string code, string message)
     {
         context.Response.StatusCode = statusCode;

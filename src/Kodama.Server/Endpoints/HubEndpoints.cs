@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace Kodama.Server;
 
 /// <summary>What the hub tells of itself: <c>/</c>, <c>/health</c> and <c>/api/hub</c>.</summary>
-internal sealed class HubEndpoints(Hub hub, KodamaOptions options, RequestGuard guard, ConsoleAssets console, HubAddresses addresses, TimeProvider time)
+internal sealed class HubEndpoints(Hub hub, KodamaOptions options, ConsoleAssets console, HubAddresses addresses, TimeProvider time)
 {
     private static readonly string Version = typeof(HubEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
@@ -29,7 +29,7 @@ internal sealed class HubEndpoints(Hub hub, KodamaOptions options, RequestGuard 
     {
         var name = hub.Details.GetValueOrDefault("name") ?? options.Name!;
         var answer = new HubAnswer(
-            name, Version, hub.Details, options.Echo, options.DefaultRoom, guard.Authenticator is not null, addresses.Of(context.Request), hub.StartedAt, time.GetUtcNow());
+            name, Version, hub.Details, options.Echo, options.DefaultRoom, options.Token is not null, addresses.Of(context.Request), hub.StartedAt, time.GetUtcNow());
         return context.Response.WriteAsJsonAsync(answer, KodamaJson.Default.HubAnswer, cancellationToken: context.RequestAborted);
     }
 }

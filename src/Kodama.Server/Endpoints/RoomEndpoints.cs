@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Routing;
 
 namespace Kodama.Server;
 
@@ -17,16 +16,18 @@ internal sealed class RoomEndpoints(Hub hub, KodamaOptions options, WebSocketDoo
 
     public Task PeersAsync(HttpContext context, AuthenticationResult authenticated)
     {
-        var peers = context.Request.Query["room"] is [{ } room, ..] ? hub.FindRoom(room)?.Peers ?? [] : hub.Peers;
+        var room = RequestedRoom.OfQuery(context.Request);
+        if (room is not null && RequestedRoom.IsInvalid(room, out var error)) return error.WriteAsync(context);
+        var peers = room is null ? hub.Peers : hub.FindRoom(room)?.Peers ?? [];
         return context.Response.WriteAsJsonAsync(new PeersAnswer(peers.Select(PeerAnswer.Of)), KodamaJson.Default.PeersAnswer, cancellationToken: context.RequestAborted);
     }
 
     public async Task PublishAsync(HttpContext context, AuthenticationResult authenticated)
     {
-        var roomName = (string)context.GetRouteValue(WebSocketEndpoint.RoomParameter)!;
-        if (!RoomName.IsValid(roomName))
+        var roomName = RequestedRoom.OfPath(context)!;
+        if (RequestedRoom.IsInvalid(roomName, out var invalid))
         {
-            await HttpError.WriteAsync(context, 400, "INVALID_ROOM", $"A room's name has 1 to {RoomName.MaxLength} characters, none of them a control character.");
+            await invalid.WriteAsync(context);
             return;
         }
         if (await ReadBodyAsync(context) is not { } body)

@@ -22,6 +22,9 @@ internal sealed class SseWriter(PipeWriter output)
         buffer.Write("\n\n"u8);
     }
 
+    /// <summary>Bytes written and not yet sent.</summary>
+    public int Waiting => buffer.WrittenCount;
+
     public void WriteComment() => buffer.Write(":\n\n"u8);
 
     /// <summary>Sends what was written, and waits until the reader has room for more.</summary>

@@ -33,7 +33,7 @@ public static class KodamaEndpointRouteBuilderExtensions
         // A program that must log in gets 401, where a person is led to the application's login page.
         var api = group.MapGroup("").DisableCookieRedirect();
         api.Map("/ws", webSockets.HandleAsync);
-        api.Map($"/ws/{{{WebSocketEndpoint.RoomParameter}}}", webSockets.HandleAsync);
+        api.Map($"/ws/{{{RequestedRoom.Parameter}}}", webSockets.HandleAsync);
         group.MapMethods("/", Read, guard.Open(hub.RootAsync));
         group.MapMethods($"/assets/{{**{ConsoleAssets.PathParameter}}}", Read, guard.Open(console.WriteAssetAsync));
         api.MapMethods("/health", Read, guard.Open(hub.HealthAsync));
@@ -41,7 +41,7 @@ public static class KodamaEndpointRouteBuilderExtensions
         api.MapMethods("/api/rooms", ReadApi, guard.Api(rooms.RoomsAsync));
         api.MapMethods("/api/peers", ReadApi, guard.Api(rooms.PeersAsync));
         api.MapMethods("/api/events", ReadApi, guard.Api(services.GetRequiredService<EventStream>().WriteAsync));
-        api.MapMethods($"/api/rooms/{{{WebSocketEndpoint.RoomParameter}}}/messages", WriteApi, guard.Api(rooms.PublishAsync));
+        api.MapMethods($"/api/rooms/{{{RequestedRoom.Parameter}}}/messages", WriteApi, guard.Api(rooms.PublishAsync));
         return group;
     }
 }

@@ -8,7 +8,7 @@ public sealed class KodamaOptions : HubOptions
     /// <summary>The section of appsettings.json, and the prefix of environment variables (<c>Kodama__Token</c>).</summary>
     public const string Section = "Kodama";
 
-    /// <summary>The hub's name, shown to people and told as detail <c>name</c>. Default: the machine's name.</summary>
+    /// <summary>The hub's name, shown to people and told as detail <c>name</c>. Default: that detail, or the machine's name.</summary>
     public string? Name { get; set; }
 
     /// <summary>What a client must know to come in: <c>?token=</c> or <c>Authorization: Bearer</c>. Null: anyone on the network can join.</summary>
@@ -35,13 +35,16 @@ public sealed class KodamaOptions : HubOptions
     /// <summary>Most frames that one message may be split into. Default 1,024.</summary>
     public int MaxFragments { get; set; } = 1024;
 
+    /// <summary>Most readers of <c>/api/events</c> at once; one more gets 503. Default 1,024.</summary>
+    public int MaxEventStreams { get; set; } = 1024;
+
     /// <summary>Whether clients that offer permessage-deflate get it. Default true; messages under 1 KiB are never compressed.</summary>
     public bool Compression { get; set; } = true;
 
-    /// <summary>Silence after which a peer is pinged; zero for never. Default 20 s.</summary>
+    /// <summary>Silence after which a peer is pinged; zero for never. Less than a day, as all times here. Default 20 s.</summary>
     public TimeSpan PingInterval { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long a peer may take to answer a ping. Default 20 s.</summary>
+    /// <summary>How long a peer may take to answer a ping; more than zero, where there are pings. Default 20 s.</summary>
     public TimeSpan PongTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>How long a peer may take to answer a close frame. Default 5 s.</summary>
@@ -60,17 +63,20 @@ public sealed class KodamaOptions : HubOptions
     public override void Validate()
     {
         base.Validate();
-        RoomName.ThrowIfInvalid(DefaultRoom);
+        if (DefaultRoom is null || !RoomName.IsValid(DefaultRoom)) throw new ArgumentException($"DefaultRoom is \"{DefaultRoom}\"; a room's name takes {RoomName.Rule}.");
+        if (Name is not null && string.IsNullOrWhiteSpace(Name)) throw new ArgumentException("Name is empty: leave it out for the machine's name.");
         if (Token is { Length: 0 }) throw new ArgumentException("Token is empty: leave it out to let anyone in, or give it a value that is hard to guess.");
         Between(1, 1 << 30, MaxMessageSize, nameof(MaxMessageSize));
         Between(1, 1 << 20, MaxFragments, nameof(MaxFragments));
-        NotNegative(PingInterval, nameof(PingInterval));
-        NotNegative(PongTimeout, nameof(PongTimeout));
-        NotNegative(CloseTimeout, nameof(CloseTimeout));
-        NotNegative(StopTimeout, nameof(StopTimeout));
+        Between(0, 1 << 20, MaxEventStreams, nameof(MaxEventStreams));
+        WithinADay(PingInterval, nameof(PingInterval));
+        WithinADay(PongTimeout, nameof(PongTimeout));
+        WithinADay(CloseTimeout, nameof(CloseTimeout));
+        WithinADay(StopTimeout, nameof(StopTimeout));
+        if (PingInterval > TimeSpan.Zero && PongTimeout == TimeSpan.Zero) throw new ArgumentException("PongTimeout is 00:00:00, and no peer answers a ping in no time; a PingInterval of 00:00:00 turns pings off.");
         foreach (var origin in AllowedOrigins) Security.OriginPattern.ThrowIfInvalid(origin);
-        Name ??= Details.TryGetValue("name", out var named) ? named : Dns.GetHostName();
-        Details.TryAdd("name", Name);
+        Name ??= Details.TryGetValue("name", out var named) && !string.IsNullOrWhiteSpace(named) ? named : Dns.GetHostName();
+        Details["name"] = Name;
     }
 
     private static void Between(int least, int most, int value, string name)
@@ -78,8 +84,10 @@ public sealed class KodamaOptions : HubOptions
         if (value < least || value > most) throw new ArgumentException($"{name} is {value}; it must be from {least} to {most}.");
     }
 
-    private static void NotNegative(TimeSpan value, string name)
+    // Configuration reads "20" as 20 days: whoever meant seconds learns it here, and not from peers that stay dead for days.
+    private static void WithinADay(TimeSpan value, string name)
     {
         if (value < TimeSpan.Zero) throw new ArgumentException($"{name} is {value}; it cannot be negative.");
+        if (value >= TimeSpan.FromDays(1)) throw new ArgumentException($"{name} is {value}; it must be less than a day. Write hh:mm:ss, as 00:00:20 for 20 seconds: a bare number means days.");
     }
 }

@@ -22,7 +22,10 @@ public sealed class BadInputTests
     [InlineData("\"192.168.1.300\" is not an address", "serve", "--host", "192.168.1.300")]
     [InlineData("--host 192.0.2.254 is not an address of this machine", "serve", "--host", "192.0.2.254")]
     [InlineData("'--colour'", "serve", "--colour")]
-    [InlineData("'sevre'", "sevre")]
+    [InlineData("kodama: 'sevre' is no command.\nSee what there is: kodama --help\n", "sevre")]
+    [InlineData("kodama: 'sevre' is no command.\nSee what there is: kodama --help\n", "sevre", "--port", "1")]
+    [InlineData("kodama: '--port' is no option here: a command comes first, such as serve.\nSee what there is: kodama --help\n", "--port", "1")]
+    [InlineData("Name is empty", "serve", "--name", "")]
     [InlineData("--tls-cert", "serve", "--tls-key", "key.pem")]
     public async Task Serve_BadOption_ExitsWith2AndNamesIt(string said, params string[] arguments)
     {

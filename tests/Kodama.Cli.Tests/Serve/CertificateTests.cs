@@ -27,6 +27,15 @@ public sealed class CertificateTests : IDisposable
     public Task Serve_MissingFile_ExitsWith4() => RefusesAsync("does not exist", certificate.Pfx + ".missing");
 
     [Fact]
+    public Task Serve_EmptyFileName_ExitsWith4() => RefusesAsync("kodama: --tls-cert \"\" cannot be read: ", "");
+
+    [Fact]
+    public Task Serve_EmptyKeyFileName_ExitsWith4() => RefusesAsync("kodama: --tls-key \"\" cannot be read: ", certificate.CertificatePem, "--tls-key", "");
+
+    [Fact]
+    public Task Serve_Directory_ExitsWith4() => RefusesAsync(" is denied. Give the path", Path.GetDirectoryName(certificate.Pfx)!);
+
+    [Fact]
     public Task Serve_MissingKeyFile_ExitsWith4() => RefusesAsync("--tls-key", certificate.CertificatePem, "--tls-key", certificate.KeyPem + ".missing");
 
     [Fact]

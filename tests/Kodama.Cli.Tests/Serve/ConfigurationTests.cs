@@ -21,6 +21,7 @@ public sealed class ConfigurationTests : IDisposable
 
     [Theory]
     [InlineData("""{ "Kodama": { "Port": 80""", "appsettings.json")]
+    [InlineData("""{ "Kodama": { "Port": 80""", "LineNumber: 0")]
     [InlineData("""{ "Kodama": { "Port": 70000 } }""", "Kodama:Port is 70000")]
     [InlineData("""{ "Kodama": { "Port": "http" } }""", "Kodama:Port")]
     [InlineData("""{ "Kodama": { "MaxPeers": 0 } }""", "MaxPeers is 0")]
@@ -36,6 +37,33 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Contains(said, exit.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", exit.Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Serve_FileWithKeysThatNothingReads_WarnsOfEach()
+    {
+        await File.WriteAllTextAsync(Path.Combine(directory, "appsettings.json"), """
+            {
+              "Logging": { "LogLevel": "Debug" },
+              "Kodama": {
+                "Host": "127.0.0.1", "port": 0, "MaxPears": 3, "Details": { "anything": "1" }, "Rules": { "Filters": 1 },
+                "Outbox": { "MaxBites": 1, "MaxFrames": 10 }, "Tls": { "Cert": "x" }, "Rooms": { "any room": { "Ekko": true, "Echo": true } }
+              }
+            }
+            """);
+        await using var kodama = KodamaProcess.Start(["serve", "--quiet"], directory, ("Kodama__Unknown", "1"));
+        await kodama.AddressAsync();
+
+        kodama.Signal(KodamaProcess.Terminate);
+        var exit = await kodama.ExitAsync();
+
+        Assert.Equal(
+            [.. new[] { "MaxPears", "Rules", "Tls:Cert", "Outbox:MaxBites", "Rooms:any room:Ekko" }.Select(k => $"kodama: warning: appsettings.json has Kodama:{k}, which is no option of the hub.")],
+            exit.Error.TrimEnd('\n').Split('\n'));
+    }
+
+    [Fact]
+    public async Task Serve_NameAsDetailOnTheCommandLine_WinsOverTheFilesName() =>
+        Assert.Equal(("command line", true), await ServeAsync(["--detail", "name=command line"]));
 
     private async Task<(string? Name, bool Echo)> ServeAsync(string[] arguments, params (string, string)[] environment)
     {

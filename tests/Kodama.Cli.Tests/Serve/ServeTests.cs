@@ -134,14 +134,29 @@ public sealed class ServeTests
     }
 
     [Fact]
-    public async Task Serve_InterruptedTwice_EndsAtOnce()
+    public async Task Serve_SignalledTwiceAtOnce_StopsGracefully()
+    {
+        await using var kodama = KodamaProcess.Start(Local);
+        using var client = await TestClient.ConnectAsync(await kodama.AddressAsync());
+
+        // What timeout does, with two that the system cannot merge into one.
+        kodama.Signal(KodamaProcess.Interrupt);
+        kodama.Signal(KodamaProcess.Terminate);
+
+        Assert.Null(await client.ReceiveAsync());
+        await client.CloseAsync();
+        Assert.Equal(0, (await kodama.ExitAsync()).Code);
+    }
+
+    [Fact]
+    public async Task Serve_InterruptedAgainLater_EndsAtOnce()
     {
         await using var kodama = KodamaProcess.Start(Local, null, ("Kodama__StopTimeout", "01:00:00"), ("Kodama__CloseTimeout", "01:00:00"));
         using var silent = await TestClient.ConnectAsync(await kodama.AddressAsync());
         kodama.Signal(KodamaProcess.Interrupt);
         Assert.Null(await silent.ReceiveAsync());
 
-        kodama.Signal(KodamaProcess.Interrupt);
+        await kodama.SignalUntilExitAsync(KodamaProcess.Interrupt);
 
         Assert.Equal(128 + KodamaProcess.Interrupt, (await kodama.ExitAsync()).Code);
     }

@@ -92,6 +92,9 @@ internal sealed partial class KodamaProcess : IAsyncDisposable
 
     public void Signal(int signal) => Assert.Equal(0, Kill(process.Id, signal));
 
+    /// <summary>Signals again and again, as one who has lost patience, until it is gone.</summary>
+    public Task SignalUntilExitAsync(int signal) => Testing.Deadline.UntilAsync(() => process.HasExited || Kill(process.Id, signal) != 0);
+
     public async Task TypeAsync(string keys)
     {
         await process.StandardInput.WriteAsync(keys);

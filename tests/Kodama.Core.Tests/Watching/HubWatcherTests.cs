@@ -39,6 +39,67 @@ public class HubWatcherTests
     }
 
     [Fact]
+    public async Task Watch_MaxPayload_KeepsTheBeginningForWhoAskedAndAllForOthers()
+    {
+        var hub = new Hub();
+        var speaker = await hub.ComeAsync();
+        using var brief = hub.Watch(new() { Kinds = HubEventKind.Message, MaxPayload = 3 });
+        using var whole = hub.Watch(new() { Kinds = HubEventKind.Message });
+        await speaker.SayAsync("hello");
+        await speaker.SayAsync("yes");
+        hub.Send("to all");
+
+        var briefly = await brief.ReadToEndAsync();
+        var wholly = await whole.ReadToEndAsync();
+
+        Assert.Equal([("hel", 5L, true), ("yes", 3L, false), ("to ", 6L, true)], briefly.Select(Told));
+        Assert.Equal([("hello", 5L, false), ("yes", 3L, false), ("to all", 6L, false)], wholly.Select(Told));
+
+        static (string, long, bool) Told(HubEvent happened) => (happened.Message.Payload.ToString(), happened.Length, happened.IsCut);
+    }
+
+    [Fact]
+    public async Task Watch_MaxPayloadOfAll_BoundsWhatIsCopied()
+    {
+        const int Size = 1024 * 1024;
+        var hub = new Hub();
+        var speaker = await hub.ComeAsync();
+        using var joins = hub.Watch(new() { Kinds = HubEventKind.Join });
+        using var brief = hub.Watch(new() { MaxPayload = 16 });
+        var large = Payload.Binary(new byte[Size]);
+        await speaker.SayAsync(large);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        await speaker.SayAsync(large);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Size / 2);
+        Assert.All((await brief.ReadToEndAsync()).Where(e => e.Kind == HubEventKind.Message), e => Assert.Equal(16, e.Message.Payload.Bytes.Length));
+    }
+
+    [Fact]
+    public async Task Watch_MaxPayloadAndAttachments_CutsTheWholeMessage()
+    {
+        var hub = new Hub();
+        var speaker = await hub.ComeAsync();
+        using var watcher = hub.Watch(new() { Kinds = HubEventKind.Message, MaxPayload = 100 });
+        var json = """[{"_placeholder":true,"num":0}]"""u8.ToArray();
+        await speaker.SayAsync(Payload.Arguments(json, [new byte[60]]));
+        await speaker.SayAsync(Payload.Arguments(json, [new byte[90]]));
+
+        var events = await watcher.ReadToEndAsync();
+
+        Assert.Equal((60, json.Length + 60L, false), (events[0].Message.Payload.Attachments[0].Length, events[0].Length, events[0].IsCut));
+        Assert.Equal((0, json.Length + 90L, true), (events[1].Message.Payload.Attachments.Count, events[1].Length, events[1].IsCut));
+    }
+
+    [Fact]
+    public void Options_OfAWatcherThatCannotBe_AreRefused()
+    {
+        Assert.Contains("Capacity is 0", Assert.Throws<ArgumentOutOfRangeException>(() => new WatchOptions { Capacity = 0 }).Message, StringComparison.Ordinal);
+        Assert.Contains("MaxPayload is -1", Assert.Throws<ArgumentOutOfRangeException>(() => new WatchOptions { MaxPayload = -1 }).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Watch_OneRoomAndKind_TellsOfThatOnly()
     {
         var hub = new Hub();

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Kodama.Testing;
 
@@ -73,10 +74,11 @@ public sealed class EventStreamTests
     }
 
     [Theory]
-    [InlineData('x', 4096, 4096, false)]
-    [InlineData('x', 5000, 4096, true)]
-    [InlineData('山', 2000, 1365, true)]
-    public async Task Message_OverFourKilobytes_IsCutAtACharacter(char character, int count, int told, bool isCut)
+    [InlineData('x', 16384, 16384, false)]
+    [InlineData('x', 16385, 16384, true)]
+    [InlineData('山', 4000, 4000, false)]
+    [InlineData('山', 8000, 5461, true)]
+    public async Task Message_OverSixteenKilobytes_IsCutAtACharacter(char character, int count, int told, bool isCut)
     {
         await using var hub = await TestHub.StartAsync();
         await using var peer = await hub.JoinAsync();
@@ -89,6 +91,58 @@ public sealed class EventStreamTests
         Assert.Equal(new string(character, told), message.Text("text"));
         Assert.Equal(isCut, message.Data.TryGetProperty("cut", out _));
         if (isCut) Assert.Equal(System.Text.Encoding.UTF8.GetByteCount(new string(character, count)), message.Data.GetProperty("length").GetInt32());
+    }
+
+    [Fact]
+    public async Task BinaryMessage_OverSixteenKilobytes_TellsItsWholeLength()
+    {
+        await using var hub = await TestHub.StartAsync();
+        await using var peer = await hub.JoinAsync();
+        using var events = await SseReader.OpenAsync(hub.Client, "/api/events");
+        await events.ReadAsync("snapshot");
+
+        await peer.SendAsync(new byte[20_000]);
+        var message = (await events.ReadAsync("message")).Data;
+
+        Assert.Equal(16_384, message.GetProperty("binary").GetProperty("base64").GetBytesFromBase64().Length);
+        Assert.Equal(20_000, message.GetProperty("binary").GetProperty("length").GetInt32());
+        Assert.True(message.GetProperty("cut").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Streams_OneTooMany_IsRefusedUntilOneEnds()
+    {
+        await using var hub = await TestHub.StartAsync(o => o.MaxEventStreams = 2);
+        var first = await SseReader.OpenAsync(hub.Client, "/api/events");
+        using var second = await SseReader.OpenAsync(hub.Client, "/api/events?room=tea");
+
+        using var refused = await hub.Client.GetAsync("/api/events").Within();
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.Equal(
+            """{"error":{"code":"TOO_MANY_STREAMS","message":"This hub allows 2 event streams at once, and all are open: close one, or raise MaxEventStreams.","statusCode":503}}""",
+            await refused.Content.ReadAsStringAsync());
+
+        first.Dispose();
+        await Deadline.UntilAsync(() => hub.Hub.Watchers.Count == 1);
+        HttpResponseMessage? third = null;
+        for (var end = DateTime.UtcNow + Deadline.Default; third is not { IsSuccessStatusCode: true } && DateTime.UtcNow < end;)
+        {
+            third?.Dispose();
+            third = await hub.Client.GetAsync("/api/events", HttpCompletionOption.ResponseHeadersRead).Within();
+        }
+        using (third) Assert.Equal(HttpStatusCode.OK, third!.StatusCode);
+    }
+
+    [Fact]
+    public async Task Head_OfTheStream_IsAnsweredAndEnds()
+    {
+        await using var hub = await TestHub.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Head, "/api/events");
+
+        using var answer = await hub.Client.SendAsync(request).Within();
+
+        Assert.Equal("text/event-stream", answer.Content.Headers.ContentType!.MediaType);
+        Assert.Equal(0, hub.Hub.Watchers.Count);
     }
 
     [Theory]

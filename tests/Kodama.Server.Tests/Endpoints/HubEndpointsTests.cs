@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Kodama.Testing;
 
 namespace Kodama.Server.Tests;
 
@@ -45,6 +46,14 @@ public sealed class HubEndpointsTests
     }
 
     [Fact]
+    public async Task Info_OfAHubWithAnotherAuthenticator_AsksForNoToken()
+    {
+        await using var hub = await TestHub.StartAsync(o => o.Authenticators.Add(new HeaderAuthenticator("X-Key", "secret")));
+
+        Assert.False((await hub.Client.GetFromJsonAsync<JsonElement>("/api/hub")).GetProperty("tokenRequired").GetBoolean());
+    }
+
+    [Fact]
     public async Task Rooms_AndPeers_AreListed()
     {
         await using var hub = await TestHub.StartAsync();
@@ -52,7 +61,7 @@ public sealed class HubEndpointsTests
         await using var ren = await hub.JoinAsync("/ws/lobby");
         await yui.SendAsync("x");
         await yui.SendAsync("y");
-        await Kodama.Testing.Deadline.UntilAsync(() => hub.Hub.FindRoom("tea")!.Offset == 2);
+        await Deadline.UntilAsync(() => hub.Hub.FindRoom("tea")!.Offset == 2);
 
         var rooms = (await hub.Client.GetFromJsonAsync<JsonElement>("/api/rooms")).GetProperty("rooms").EnumerateArray().ToDictionary(r => r.GetProperty("name").GetString()!);
         var all = (await hub.Client.GetFromJsonAsync<JsonElement>("/api/peers")).GetProperty("peers");
@@ -73,6 +82,52 @@ public sealed class HubEndpointsTests
         Assert.Equal("127.0.0.1", peer.GetProperty("address").GetString());
         Assert.Equal(2, peer.GetProperty("messagesIn").GetInt64());
         Assert.False(peer.TryGetProperty("user", out _));
+    }
+
+    [Theory]
+    [InlineData("/ws/a%2Fb")]
+    [InlineData("/ws/a%2fb")]
+    [InlineData("/ws/a%252Fb")]
+    public async Task Room_WithASlash_IsTheSameByEveryWay(string path)
+    {
+        await using var hub = await TestHub.StartAsync();
+        await using var peer = await hub.JoinAsync(path);
+        Assert.Equal("a/b", peer.Peer!.Room!.Name);
+
+        using var published = await hub.Client.PostAsync("/api/rooms/a%2Fb/messages", new StringContent("hello")).Within();
+        var peers = (await hub.Client.GetFromJsonAsync<JsonElement>("/api/peers?room=a%2Fb")).GetProperty("peers");
+        var escaped = (await hub.Client.GetFromJsonAsync<JsonElement>("/api/peers?room=a%252Fb")).GetProperty("peers");
+
+        Assert.Equal("a/b", (await published.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("room").GetString());
+        Assert.Equal("hello", await peer.ReceiveTextAsync());
+        Assert.Equal(1, peers.GetArrayLength());
+        Assert.Equal(1, escaped.GetArrayLength());
+    }
+
+    [Theory]
+    [InlineData("/api/peers?room=a%0Ab")]
+    [InlineData("/api/events?room=a%0Ab")]
+    public async Task Room_ThatCannotBe_IsRefusedInAQuery(string path)
+    {
+        await using var hub = await TestHub.StartAsync();
+
+        using var answer = await hub.Client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead).Within();
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("\"code\":\"INVALID_ROOM\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Room_EmptyInAQuery_MeansAll()
+    {
+        await using var hub = await TestHub.StartAsync();
+        await using var peer = await hub.JoinAsync("/ws/tea");
+        using var events = await SseReader.OpenAsync(hub.Client, "/api/events?room=");
+
+        var peers = (await hub.Client.GetFromJsonAsync<JsonElement>("/api/peers?room=")).GetProperty("peers");
+
+        Assert.Equal(1, peers.GetArrayLength());
+        Assert.Equal(1, (await events.ReadAsync("snapshot")).Data.GetProperty("rooms").GetArrayLength());
     }
 
     [Fact]

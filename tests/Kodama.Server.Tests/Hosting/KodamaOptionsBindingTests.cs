@@ -64,6 +64,61 @@ public sealed class KodamaOptionsBindingTests
         Assert.Equal("MaxPeers is 0; it must be at least 1.", exception.Message);
     }
 
+    [Theory]
+    [InlineData("\"PingInterval\": \"20\"", "PingInterval is 20.00:00:00; it must be less than a day. Write hh:mm:ss, as 00:00:20 for 20 seconds: a bare number means days.")]
+    [InlineData("\"StopTimeout\": \"1\"", "StopTimeout is 1.00:00:00; it must be less than a day.")]
+    [InlineData("\"CloseTimeout\": \"-00:00:01\"", "CloseTimeout is -00:00:01; it cannot be negative.")]
+    [InlineData("\"PongTimeout\": \"00:00:00\"", "PongTimeout is 00:00:00, and no peer answers a ping in no time;")]
+    [InlineData("\"DefaultRoom\": \"\"", "DefaultRoom is \"\"; a room's name takes 1 to 128 characters, none of them a control character.")]
+    [InlineData("\"Rooms\": { \"a\\nb\": { \"Echo\": true } }", "Rooms has \"a\nb\", which cannot be a room's name")]
+    [InlineData("\"Name\": \" \"", "Name is empty: leave it out")]
+    [InlineData("\"MaxEventStreams\": -1", "MaxEventStreams is -1;")]
+    public void Options_ValueThatCannotBe_IsNamedWithWhatToDo(string json, string said)
+    {
+        var exception = Assert.Throws<ArgumentException>(() => Bind($$"""{ "Kodama": { {{json}} } }"""));
+
+        Assert.StartsWith(said, exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("(Parameter", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Options_Null_IsNamed()
+    {
+        Assert.StartsWith("Outbox is null", Assert.Throws<ArgumentException>(() => new KodamaOptions { Outbox = null! }.Validate()).Message, StringComparison.Ordinal);
+        Assert.StartsWith("DefaultRoom is", Assert.Throws<ArgumentException>(() => new KodamaOptions { DefaultRoom = null! }.Validate()).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Rooms[\"tea\"] is null", Assert.Throws<ArgumentException>(() => new KodamaOptions { Rooms = { ["tea"] = null! } }.Validate()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Options_PongTimeoutWithoutPings_MayBeZero() => new KodamaOptions { PingInterval = TimeSpan.Zero, PongTimeout = TimeSpan.Zero }.Validate();
+
+    [Theory]
+    [InlineData("Lounge", "other", "Lounge")]
+    [InlineData("Lounge", null, "Lounge")]
+    [InlineData(null, "Ward 3", "Ward 3")]
+    public void Name_AndDetail_AreOne(string? name, string? detail, string expected)
+    {
+        var options = new KodamaOptions { Name = name };
+        if (detail is not null) options.Details["name"] = detail;
+
+        options.Validate();
+
+        Assert.Equal((expected, expected), (options.Name, options.Details["name"]));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    public void Name_OfNothing_IsTheMachines(string? detail)
+    {
+        var options = new KodamaOptions();
+        if (detail is not null) options.Details["name"] = detail;
+
+        options.Validate();
+
+        Assert.Equal((System.Net.Dns.GetHostName(), options.Name), (options.Name, options.Details["name"]));
+    }
+
     private static KodamaOptions Bind(string json, Action<KodamaOptions>? configure = null)
     {
         var builder = WebApplication.CreateSlimBuilder();

@@ -1,7 +1,6 @@
 using System.Buffers;
 using Kodama.WebSockets;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 
 namespace Kodama.Server;
 
@@ -11,9 +10,6 @@ namespace Kodama.Server;
 /// </summary>
 internal sealed class WebSocketEndpoint(WebSocketDoor door, RequestGuard guard, KodamaOptions options)
 {
-    /// <summary>Route parameter of the room's name.</summary>
-    public const string RoomParameter = "room";
-
     public async Task HandleAsync(HttpContext context)
     {
         if (!await guard.AllowsHandshakeAsync(context)) return;
@@ -24,10 +20,10 @@ internal sealed class WebSocketEndpoint(WebSocketDoor door, RequestGuard guard, 
             await RefuseAsync(context, "handshake", failure);
             return;
         }
-        var room = context.GetRouteValue(RoomParameter) as string ?? options.DefaultRoom;
-        if (!RoomName.IsValid(room))
+        var room = RequestedRoom.OfPath(context) ?? options.DefaultRoom;
+        if (RequestedRoom.IsInvalid(room, out var invalid))
         {
-            await RefuseAsync(context, "room", new("INVALID_ROOM", $"A room's name has 1 to {RoomName.MaxLength} characters, none of them a control character; this one has {room.Length}.", 400));
+            await RefuseAsync(context, "room", invalid);
             return;
         }
         if (!PeerDetails.TryRead(context.Request, out var details, out var error))

@@ -118,7 +118,7 @@ public sealed class HandshakeTests
         await using var first = await hub.JoinAsync();
         await using var second = await hub.ConnectAsync();
 
-        Assert.Equal((3000, "The hub is full: it takes 1 peers."), await second.ReceiveCloseAsync());
+        Assert.Equal((3000, "The hub is full: it takes 1 peer."), await second.ReceiveCloseAsync());
         await first.CloseAsync();
         await hub.EmptiesAsync();
         await using var third = await hub.JoinAsync();

@@ -1,0 +1,27 @@
+using System.Diagnostics.CodeAnalysis;
+using Kodama.Server;
+using Microsoft.Extensions.Configuration;
+
+namespace Kodama.Cli.Serve;
+
+/// <summary>Keys of a configuration section that nothing reads: a mistyped option would else be one that silently does nothing.</summary>
+internal static class UnknownKeys
+{
+    // These are code.
+    private static readonly string[] NotBound = [nameof(KodamaOptions.Authenticators), nameof(KodamaOptions.Rules)];
+
+    /// <summary>Their paths, such as <c>Kodama:MaxPears</c>.</summary>
+    public static IEnumerable<string> Of(IConfigurationSection section) =>
+    [
+        .. Beyond(section, [.. NamesOf(typeof(KodamaOptions)).Except(NotBound), .. NamesOf(typeof(ListenOptions))]),
+        .. Beyond(section.GetSection(nameof(ListenOptions.Tls)), NamesOf(typeof(TlsOptions))),
+        .. Beyond(section.GetSection(nameof(KodamaOptions.Outbox)), NamesOf(typeof(OutboxOptions))),
+        .. section.GetSection(nameof(KodamaOptions.Rooms)).GetChildren().SelectMany(room => Beyond(room, NamesOf(typeof(RoomOptions)))),
+    ];
+
+    private static IEnumerable<string> Beyond(IConfigurationSection section, string[] known) =>
+        section.GetChildren().Where(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase)).Select(child => child.Path);
+
+    private static string[] NamesOf([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] Type options) =>
+        [.. options.GetProperties().Select(property => property.Name)];
+}
