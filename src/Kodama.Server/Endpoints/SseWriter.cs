@@ -9,7 +9,10 @@ namespace Kodama.Server;
 /// <remarks>Through a buffer of its own: Kestrel's may answer an empty span where no size is asked for, which the generic Write takes for an error.</remarks>
 internal sealed class SseWriter(PipeWriter output)
 {
-    private readonly ArrayBufferWriter<byte> buffer = new();
+    // A snapshot of a full hub is large; what follows it is not.
+    private const int LargestKept = 64 * 1024;
+
+    private ArrayBufferWriter<byte> buffer = new();
 
     public void Write<T>(ReadOnlySpan<byte> name, T data, JsonTypeInfo<T> type) => Write(name, json => JsonSerializer.Serialize(json, data, type));
 
@@ -31,6 +34,7 @@ internal sealed class SseWriter(PipeWriter output)
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
         await output.WriteAsync(buffer.WrittenMemory, cancellationToken);
-        buffer.ResetWrittenCount();
+        if (buffer.Capacity > LargestKept) buffer = new ArrayBufferWriter<byte>();
+        else buffer.ResetWrittenCount();
     }
 }
