@@ -247,6 +247,10 @@ public sealed class JoinPageTests(Chromium chromium)
 
         await visitor.Find("nav-console").ClickAsync();
         await Expect(visitor.Find("peer-row")).ToHaveCountAsync(2);
+        await other.SendAsync(word + word);
+        var time = visitor.Find("live-message").Locator("time");
+        await time.ScrollIntoViewIfNeededAsync();
+        await Expect(time).ToBeInViewportAsync(new() { Ratio = 1 });
         await visitor.ExpectNoSidewaysScrollAsync();
         await visitor.PhotographAsync("narrow console", whole: true);
     }
