@@ -223,6 +223,52 @@ public sealed class JoinPageTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task LongWordsAndEmoji_OnANarrowPhone_Wrap()
+    {
+        var forest = string.Concat(Enumerable.Repeat("🌲", 64));
+        var word = new string('W', 60);
+        await using var hub = await RunningHub.StartAsync();
+        await using var other = await DotNetClient.JoinAsync(hub.Room(Uri.EscapeDataString(forest), $"name={word}&{word}={word}"));
+        await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, Look.Phone);
+        var page = new JoinPage(visitor);
+        await visitor.Page.SetViewportSizeAsync(320, 640);
+
+        await visitor.Page.Locator(".chip").ClickAsync();
+        await visitor.ExpectNoSidewaysScrollAsync();
+        await visitor.Find("name").FillAsync(forest[..40]);
+        await visitor.Find("enter").ClickAsync();
+        await page.ExpectStatusAsync("online");
+        await page.SayAsync(forest + word);
+        await other.SendAsync(word + word);
+        await page.ReadAsync(2);
+        await visitor.Find("people-toggle").ClickAsync();
+        await visitor.ExpectNoSidewaysScrollAsync();
+        await visitor.PhotographAsync("narrow room");
+
+        await visitor.Find("nav-console").ClickAsync();
+        await Expect(visitor.Find("peer-row")).ToHaveCountAsync(2);
+        await other.SendAsync(word + word);
+        var time = visitor.Find("live-message").Locator("time");
+        await time.ScrollIntoViewIfNeededAsync();
+        await Expect(time).ToBeInViewportAsync(new() { Ratio = 1 });
+        await visitor.ExpectNoSidewaysScrollAsync();
+        await visitor.PhotographAsync("narrow console", whole: true);
+    }
+
+    [Fact]
+    public async Task RoomInALink_LongerThanTheHubTakes_IsRefusedInWords()
+    {
+        var forest = string.Concat(Enumerable.Repeat("🌲", 65));
+        await using var hub = await RunningHub.StartAsync();
+        await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, page: "?name=Yui&room=" + Uri.EscapeDataString(forest));
+
+        await visitor.Find("enter").ClickAsync();
+
+        await Expect(visitor.Page.Locator("#join-error")).ToContainTextAsync("128");
+        await Expect(visitor.Find("room-view")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task Keyboard_Alone_IsEnough()
     {
         await using var hub = await RunningHub.StartAsync();
