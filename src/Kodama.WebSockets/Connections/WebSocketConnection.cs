@@ -43,10 +43,7 @@ public sealed class WebSocketConnection : IDuplexOwner
     private volatile bool handling;
 
     private Ending? ending;
-    private long silentSince = -1;
-    private long pingedAt = -1;
-    private long probedAt;
-    private long closeDeadline = -1;
+    private Heartbeat heartbeat = new();
     private volatile bool started;
     private bool gaveUp;
 
@@ -128,36 +125,22 @@ public sealed class WebSocketConnection : IDuplexOwner
     {
         // A handshake that takes its time has limits of its own.
         if (!started) return;
-        if (heard || handling || silentSince < 0)
+        var state = ending is not null ? HeartbeatState.Closing : handling ? HeartbeatState.Handling : HeartbeatState.Listening;
+        var wasHeard = heard;
+        if (wasHeard) heard = false;
+        switch (heartbeat.Tick(now, state, wasHeard, options))
         {
-            heard = false;
-            silentSince = now;
-            pingedAt = -1;
-        }
-        if (ending is not null)
-        {
-            if (closeDeadline < 0) closeDeadline = now + (long)options.CloseTimeout.TotalMilliseconds;
-            else if (now >= closeDeadline) GiveUp();
-        }
-        else if (handling)
-        {
-            // Nothing is read meanwhile, so no answer is expected; but to send is to find out that the other side is gone.
-            if (options.PingInterval > TimeSpan.Zero && now - probedAt >= options.PingInterval.TotalMilliseconds)
-            {
-                if (probedAt > 0) sender.Ping();
-                probedAt = now;
-            }
-        }
-        else if (pingedAt >= 0)
-        {
-            if (now - pingedAt >= options.PongTimeout.TotalMilliseconds) Abort("No answer to a ping.");
-        }
-        else if (options.PingInterval > TimeSpan.Zero && now - silentSince >= options.PingInterval.TotalMilliseconds)
-        {
-            pingedAt = now;
-            // The pong will end the receive that holds a buffer, if one does.
-            quiet = true;
-            sender.Ping();
+            case HeartbeatAction.Ping:
+                // The pong will end the receive that holds a buffer, if one does.
+                if (state == HeartbeatState.Listening) quiet = true;
+                sender.Ping();
+                break;
+            case HeartbeatAction.Abort:
+                Abort("No answer to a ping.");
+                break;
+            case HeartbeatAction.GiveUp:
+                GiveUp();
+                break;
         }
     }
 
