@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Kodama.Server;
 
@@ -7,6 +8,9 @@ public sealed class KodamaOptions : HubOptions
 {
     /// <summary>The section of appsettings.json, and the prefix of environment variables (<c>Kodama__Token</c>).</summary>
     public const string Section = "Kodama";
+
+    // No property: the configuration binder would try to fill it.
+    private X509Certificate2? certificate;
 
     /// <summary>The hub's name, shown to people and told as detail <c>name</c>. Default: that detail, or the machine's name.</summary>
     public string? Name { get; set; }
@@ -58,6 +62,21 @@ public sealed class KodamaOptions : HubOptions
 
     /// <summary>Who may stay, what may be said, who is told.</summary>
     public HubRules Rules { get; } = new();
+
+    /// <summary>
+    /// Lets a <see cref="KodamaServer"/> speak https, and only that. In an ASP.NET Core application it does nothing: TLS is Kestrel's affair there.
+    /// </summary>
+    /// <param name="certificate">With its private key. It stays the caller's, to dispose after the server.</param>
+    /// <exception cref="ArgumentException">It has no private key.</exception>
+    public void UseHttps(X509Certificate2 certificate)
+    {
+        ArgumentNullException.ThrowIfNull(certificate);
+        if (!certificate.HasPrivateKey) throw new ArgumentException($"Certificate \"{certificate.Subject}\" has no private key: load it together with its key, as from a PFX file.");
+        this.certificate = certificate;
+    }
+
+    /// <summary>What was given to <see cref="UseHttps"/>, or null.</summary>
+    internal X509Certificate2? FindCertificate() => certificate;
 
     /// <inheritdoc/>
     public override void Validate()
