@@ -21,7 +21,8 @@ internal static class EventJson
     {
         if (payload.Kind == PayloadKind.Arguments)
         {
-            if (payload.Attachments.Count == 0)
+            // On one line, for Server-Sent Events end theirs there; a sender may have wrapped its array.
+            if (payload.Attachments.Count == 0 && !payload.Bytes.Span.ContainsAny((byte)'\n', (byte)'\r'))
             {
                 writer.WriteRawValue(payload.Bytes.Span);
                 return;
