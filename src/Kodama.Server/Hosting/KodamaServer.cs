@@ -53,6 +53,7 @@ public sealed class KodamaServer : IAsyncDisposable
         builder.Services.AddKodama();
         configure?.Invoke(builder);
         app = builder.Build();
+        app.Use(new UnknownPath(app.Services.GetRequiredService<RequestGuard>()).Before);
         app.MapKodama();
         Hub = app.Services.GetRequiredService<Hub>();
     }
