@@ -6,12 +6,13 @@ namespace Kodama.Server;
 internal static class AuthenticatedClient
 {
     public static PeerDescription Describe(
-        HttpContext context, AuthenticationResult authenticated, IReadOnlyDictionary<string, string> details, string door, IMessageEncoder encoder) => new()
-    {
-        Door = door,
-        Encoder = encoder,
-        Details = PeerDetails.With(details, authenticated.Details),
-        Principal = authenticated.Principal ?? (context.User.Identity is { IsAuthenticated: true } ? context.User : null),
-        RemoteAddress = RemoteAddress.Of(context),
-    };
+        HttpContext context, AuthenticationResult authenticated, IReadOnlyDictionary<string, string> details, string door, IMessageEncoder encoder) =>
+        new()
+        {
+            Door = door,
+            Encoder = encoder,
+            Details = PeerDetails.With(details, authenticated.Details),
+            Principal = authenticated.Principal ?? (context.User.Identity is { IsAuthenticated: true } ? context.User : null),
+            RemoteAddress = RemoteAddress.Of(context),
+        };
 }

@@ -19,11 +19,13 @@ internal sealed class UnknownPath(RequestGuard guard)
         if (context.Response.HasStarted) return;
         if (context.Response.StatusCode == StatusCodes.Status405MethodNotAllowed)
         {
-            await HttpError.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, "METHOD_NOT_ALLOWED", $"Not with {context.Request.Method}: this path takes {context.Response.Headers.Allow}.");
+            var message = $"Not with {context.Request.Method}: this path takes {context.Response.Headers.Allow}.";
+            await HttpError.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, "METHOD_NOT_ALLOWED", message);
         }
         else if (context.Response.StatusCode == StatusCodes.Status404NotFound)
         {
-            await HttpError.WriteAsync(context, StatusCodes.Status404NotFound, "NOT_FOUND", "There is nothing here: the hub is at /, its doors at /ws and its interface at /api.");
+            const string Message = "There is nothing here: the hub is at /, its doors at /ws and its interface at /api.";
+            await HttpError.WriteAsync(context, StatusCodes.Status404NotFound, "NOT_FOUND", Message);
         }
     }
 }

@@ -64,14 +64,18 @@ public sealed class KodamaOptions : HubOptions
     public HubRules Rules { get; } = new();
 
     /// <summary>
-    /// Lets a <see cref="KodamaServer"/> speak https, and only that. In an ASP.NET Core application it does nothing: TLS is Kestrel's affair there.
+    /// Lets a <see cref="KodamaServer"/> speak https, and only that. In an ASP.NET Core application it does nothing: there TLS is Kestrel's
+    /// affair.
     /// </summary>
     /// <param name="certificate">With its private key. It stays the caller's, to dispose after the server.</param>
     /// <exception cref="ArgumentException">It has no private key.</exception>
     public void UseHttps(X509Certificate2 certificate)
     {
         ArgumentNullException.ThrowIfNull(certificate);
-        if (!certificate.HasPrivateKey) throw new ArgumentException($"Certificate \"{certificate.Subject}\" has no private key: load it together with its key, as from a PFX file.");
+        if (!certificate.HasPrivateKey)
+        {
+            throw new ArgumentException($"Certificate \"{certificate.Subject}\" has no private key: load it together with its key, as from a PFX file.");
+        }
         this.certificate = certificate;
     }
 
@@ -82,7 +86,8 @@ public sealed class KodamaOptions : HubOptions
     public override void Validate()
     {
         base.Validate();
-        if (DefaultRoom is null || !RoomName.IsValid(DefaultRoom)) throw new ArgumentException($"DefaultRoom is \"{DefaultRoom}\"; a room's name takes {RoomName.Rule}.");
+        if (DefaultRoom is null || !RoomName.IsValid(DefaultRoom))
+            throw new ArgumentException($"DefaultRoom is \"{DefaultRoom}\"; a room's name takes {RoomName.Rule}.");
         if (Name is not null && string.IsNullOrWhiteSpace(Name)) throw new ArgumentException("Name is empty: leave it out for the machine's name.");
         if (Token is { Length: 0 }) throw new ArgumentException("Token is empty: leave it out to let anyone in, or give it a value that is hard to guess.");
         Between(1, 1 << 30, MaxMessageSize, nameof(MaxMessageSize));
@@ -92,7 +97,8 @@ public sealed class KodamaOptions : HubOptions
         WithinADay(PongTimeout, nameof(PongTimeout));
         WithinADay(CloseTimeout, nameof(CloseTimeout));
         WithinADay(StopTimeout, nameof(StopTimeout));
-        if (PingInterval > TimeSpan.Zero && PongTimeout == TimeSpan.Zero) throw new ArgumentException("PongTimeout is 00:00:00, and no peer answers a ping in no time; a PingInterval of 00:00:00 turns pings off.");
+        if (PingInterval > TimeSpan.Zero && PongTimeout == TimeSpan.Zero)
+            throw new ArgumentException("PongTimeout is 00:00:00, and no peer answers a ping in no time; a PingInterval of 00:00:00 turns pings off.");
         foreach (var origin in AllowedOrigins) Security.OriginPattern.ThrowIfInvalid(origin);
         Name ??= Details.TryGetValue("name", out var named) && !string.IsNullOrWhiteSpace(named) ? named : Dns.GetHostName();
         Details["name"] = Name;
@@ -107,6 +113,7 @@ public sealed class KodamaOptions : HubOptions
     private static void WithinADay(TimeSpan value, string name)
     {
         if (value < TimeSpan.Zero) throw new ArgumentException($"{name} is {value}; it cannot be negative.");
-        if (value >= TimeSpan.FromDays(1)) throw new ArgumentException($"{name} is {value}; it must be less than a day. Write hh:mm:ss, as 00:00:20 for 20 seconds: a bare number means days.");
+        if (value < TimeSpan.FromDays(1)) return;
+        throw new ArgumentException($"{name} is {value}; it must be less than a day. Write hh:mm:ss, as 00:00:20 for 20 seconds: a bare number means days.");
     }
 }

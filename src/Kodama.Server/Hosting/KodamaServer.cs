@@ -45,7 +45,8 @@ public sealed class KodamaServer : IAsyncDisposable
         if (options.FindCertificate() is { } certificate)
         {
             scheme = "https";
-            builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https => https.ServerCertificate = certificate));
+            builder.WebHost.UseKestrelHttpsConfiguration();
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https => https.ServerCertificate = certificate));
         }
         builder.Services.AddSingleton(services => KodamaServiceCollectionExtensions.Complete(options, services));
         // Peers have had their time when the server is asked to stop; connections that outlast them (HTTP/2) are cut soon after.
@@ -64,7 +65,7 @@ public sealed class KodamaServer : IAsyncDisposable
     /// <summary>The URLs at which it can be reached, the best one for another device first. Empty until the start has succeeded.</summary>
     public IReadOnlyList<string> Addresses => started ? app.Services.GetRequiredService<HubAddresses>().All() : [];
 
-    /// <summary>Starts to listen, with https if <see cref="KodamaOptions.UseHttps"/> was called. Once: a server that has failed to start, or was stopped, is of no more use.</summary>
+    /// <summary>Starts to listen, with https if <see cref="KodamaOptions.UseHttps"/> was called. Once: who fails or stops makes a new server.</summary>
     /// <param name="host"><c>0.0.0.0</c> or <c>[::]</c> for the whole network, <c>localhost</c> for this machine.</param>
     /// <param name="port">0 to 65535; 0 takes a free one, see <see cref="Addresses"/>.</param>
     /// <param name="cancellationToken">Gives up the start.</param>

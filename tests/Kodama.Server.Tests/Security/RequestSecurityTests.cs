@@ -202,7 +202,8 @@ public sealed class RequestSecurityTests
 
         Assert.Equal(405, answer.Status);
         Assert.Equal("Kodama local-websocket/1.0.0", answer.Header("Server"));
-        Assert.Contains($"{{\"error\":{{\"code\":\"METHOD_NOT_ALLOWED\",\"message\":\"Not with {method}: this path takes {answer.Header("Allow")}.\"", answer.Body, StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"METHOD_NOT_ALLOWED\"", answer.Body, StringComparison.Ordinal);
+        Assert.Contains($"this path takes {answer.Header("Allow")}.", answer.Body, StringComparison.Ordinal);
     }
 
     [Theory]
