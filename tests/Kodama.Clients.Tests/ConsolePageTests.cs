@@ -127,10 +127,11 @@ public sealed class ConsolePageTests(Chromium chromium)
         await visitor.Page.Keyboard.PressAsync("Enter");
 
         await ExpectStatusAsync(visitor, "live");
-        // Who is shown the code is not shown the token, unless asked for.
-        await Expect(visitor.Find("qr")).ToHaveAttributeAsync("data-text", hub.Url.ToString());
-        await visitor.Page.GetByRole(Microsoft.Playwright.AriaRole.Checkbox).CheckAsync();
+        // Who scans the code is invited, token and all, unless whoever shows it would rather not.
         await Expect(visitor.Find("qr")).ToHaveAttributeAsync("data-text", hub.Url + "?token=maple");
+        await visitor.PhotographAsync("console invite with token", whole: true);
+        await visitor.Page.GetByRole(Microsoft.Playwright.AriaRole.Checkbox).UncheckAsync();
+        await Expect(visitor.Find("qr")).ToHaveAttributeAsync("data-text", hub.Url.ToString());
     }
 
     [Fact]

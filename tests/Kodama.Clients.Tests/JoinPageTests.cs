@@ -183,13 +183,15 @@ public sealed class JoinPageTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task Token_InThePagesAddress_IsNotAskedFor()
+    public async Task Token_InThePagesAddress_IsNotAskedForNorLeftThere()
     {
         await using var hub = await RunningHub.StartAsync(new HubSettings { Token = "maple" });
         await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, page: "?token=maple&room=garden&name=Yui");
         await Expect(visitor.Find("name")).ToHaveValueAsync("Yui");
         await Expect(visitor.Find("token")).ToHaveCountAsync(0);
+        await Expect(visitor.Page).ToHaveURLAsync(hub.Url + "?room=garden&name=Yui");
 
+        await visitor.Page.ReloadAsync();
         await visitor.Find("enter").ClickAsync();
 
         await new JoinPage(visitor).ExpectStatusAsync("online");
@@ -218,6 +220,52 @@ public sealed class JoinPageTests(Chromium chromium)
         await Expect(page.People.First).ToContainTextAsync(Attack);
         await visitor.ExpectNoSidewaysScrollAsync();
         await visitor.PhotographAsync("hostile");
+    }
+
+    [Fact]
+    public async Task LongWordsAndEmoji_OnANarrowPhone_Wrap()
+    {
+        var forest = string.Concat(Enumerable.Repeat("🌲", 64));
+        var word = new string('W', 60);
+        await using var hub = await RunningHub.StartAsync();
+        await using var other = await DotNetClient.JoinAsync(hub.Room(Uri.EscapeDataString(forest), $"name={word}&{word}={word}"));
+        await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, Look.Phone);
+        var page = new JoinPage(visitor);
+        await visitor.Page.SetViewportSizeAsync(320, 640);
+
+        await visitor.Page.Locator(".chip").ClickAsync();
+        await visitor.ExpectNoSidewaysScrollAsync();
+        await visitor.Find("name").FillAsync(forest[..40]);
+        await visitor.Find("enter").ClickAsync();
+        await page.ExpectStatusAsync("online");
+        await page.SayAsync(forest + word);
+        await other.SendAsync(word + word);
+        await page.ReadAsync(2);
+        await visitor.Find("people-toggle").ClickAsync();
+        await visitor.ExpectNoSidewaysScrollAsync();
+        await visitor.PhotographAsync("narrow room");
+
+        await visitor.Find("nav-console").ClickAsync();
+        await Expect(visitor.Find("peer-row")).ToHaveCountAsync(2);
+        await other.SendAsync(word + word);
+        var time = visitor.Find("live-message").Locator("time");
+        await time.ScrollIntoViewIfNeededAsync();
+        await Expect(time).ToBeInViewportAsync(new() { Ratio = 1 });
+        await visitor.ExpectNoSidewaysScrollAsync();
+        await visitor.PhotographAsync("narrow console", whole: true);
+    }
+
+    [Fact]
+    public async Task RoomInALink_LongerThanTheHubTakes_IsRefusedInWords()
+    {
+        var forest = string.Concat(Enumerable.Repeat("🌲", 65));
+        await using var hub = await RunningHub.StartAsync();
+        await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, page: "?name=Yui&room=" + Uri.EscapeDataString(forest));
+
+        await visitor.Find("enter").ClickAsync();
+
+        await Expect(visitor.Page.Locator("#join-error")).ToContainTextAsync("128");
+        await Expect(visitor.Find("room-view")).ToHaveCountAsync(0);
     }
 
     [Fact]

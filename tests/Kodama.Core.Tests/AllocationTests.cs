@@ -71,7 +71,7 @@ public class AllocationTests
             if (!published.IsCompletedSuccessfully || published.Result.Receivers != 20) throw new InvalidOperationException("Not published.");
             if (i % 16 == 0) batch.Flush();
         }
-        batch.Return();
+        batch.Dispose();
     }
 
     /// <summary>The least of a few runs, as the runtime allocates for itself now and then while it warms up.</summary>

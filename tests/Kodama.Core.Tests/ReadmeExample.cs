@@ -22,7 +22,7 @@ public static class ReadmeExample
         var batch = FlushBatch.Rent();
         await hub.PublishAsync(yui, yui.Room!, "Hello, Ren, you pest.", Message.DefaultEvent, batch);
         await hub.PublishAsync(yui, yui.Room!, "Are you there?", Message.DefaultEvent, batch);
-        batch.Return();
+        batch.Dispose();
 
         hub.Stop();
     }

@@ -46,7 +46,7 @@ public class PublishBenchmarks
                 var published = await _hub.PublishAsync(_sender, room, Payload.Text(_payload), Message.DefaultEvent, batch);
                 if (published.Receivers != Peers) throw new InvalidOperationException("A peer was missed.");
             }
-            batch.Return();
+            batch.Dispose();
         }
     }
 

@@ -30,6 +30,7 @@ public sealed class Hub
     {
         Options = options ?? new HubOptions();
         Options.Validate();
+        OutboxBudget = new OutboxBudget(Options.Outbox.MaxTotalBytes);
         this.rules = new RuleRunner(rules ?? new HubRules(), logger ?? NullLogger<Hub>.Instance);
         Time = time ?? TimeProvider.System;
         details = Options.Details.ToFrozenDictionary(StringComparer.Ordinal);
@@ -68,6 +69,8 @@ public sealed class Hub
     internal ILogger Logger { get; }
 
     internal WatcherList Watchers { get; } = new();
+
+    internal OutboxBudget OutboxBudget { get; }
 
     /// <summary>The room of this name, or null while nobody is in it.</summary>
     public Room? FindRoom(string name) => rooms.GetValueOrDefault(name);
@@ -109,11 +112,8 @@ public sealed class Hub
     /// <summary>Sends a message of the hub's own to every peer but some, outside the order of any room. Answers how many peers it was handed to.</summary>
     public int Send(Payload payload, string eventName = Message.DefaultEvent, IReadOnlyCollection<Peer>? except = null)
     {
-        var batch = FlushBatch.Rent();
-        var all = except is null ? peers.Values : peers.Values.Where(p => !except.Contains(p));
-        var receivers = SendDirect(all, payload, eventName, batch);
-        batch.Return();
-        return receivers;
+        using var batch = FlushBatch.Rent();
+        return SendDirect(except is null ? peers.Values : peers.Values.Except(except), payload, eventName, batch);
     }
 
     /// <summary>For doors: lets a client in as a peer, if the validators accept it. It is in no room yet.</summary>
@@ -167,12 +167,14 @@ public sealed class Hub
     }
 
     /// <summary>For doors: a message of a peer. It passes the filters, and then has its place in the room. The payload's memory is borrowed until the task ends.</summary>
+    /// <remarks>The filters are cancelled by the token, or by <see cref="Peer.Disconnected"/> where there is none.</remarks>
     public ValueTask<PublishResult> PublishAsync(
         Peer sender, Room room, Payload payload, string eventName, FlushBatch batch, CancellationToken cancellationToken = default)
     {
         sender.MessagesIn++;
         var message = new Message(sender, room, eventName, payload, Time.GetUtcNow());
-        return rules.HasFilters ? FilterAndPublishAsync(message, batch, cancellationToken) : new(room.Publish(message, batch));
+        if (!rules.HasFilters) return new(room.Publish(message, batch));
+        return FilterAndPublishAsync(message, batch, cancellationToken.CanBeCanceled ? cancellationToken : sender.Disconnected);
     }
 
     /// <summary>
@@ -184,10 +186,8 @@ public sealed class Hub
     {
         RoomName.ThrowIfInvalid(roomName);
         if (FindRoom(roomName) is not { } room) return default;
-        var batch = FlushBatch.Rent();
-        var result = await PublishAsync(new Peer(this, publisher, NoLink.Instance, Time.GetUtcNow()), room, payload, eventName, batch, cancellationToken);
-        batch.Return();
-        return result;
+        using var batch = FlushBatch.Rent();
+        return await PublishAsync(new Peer(this, publisher, NoLink.Instance, Time.GetUtcNow()), room, payload, eventName, batch, cancellationToken);
     }
 
     /// <summary>For doors: a peer's connection has ended, or is about to. It leaves its rooms. Does nothing the second time.</summary>
@@ -207,8 +207,10 @@ public sealed class Hub
     /// <summary>Lets nobody in any more and says goodbye to every peer, after what waits in its outbox. Returns without waiting for them.</summary>
     public void Stop(CloseReason? reason = null)
     {
+        var goodbye = reason ?? CloseReason.GoingAway;
+        goodbye.ThrowIfNotSendable();
         Volatile.Write(ref stopping, true);
-        foreach (var peer in peers.Values) peer.Disconnect(reason ?? CloseReason.GoingAway);
+        foreach (var peer in peers.Values) peer.Disconnect(goodbye);
     }
 
     internal int SendDirect(IEnumerable<Peer> receivers, Payload payload, string eventName, FlushBatch batch)
@@ -269,7 +271,8 @@ public sealed class Hub
 
     private async Task TellGoneAsync(Peer peer, CloseReason reason)
     {
-        await peer.Announced;
+        // Whoever is told runs on a thread of its own: this may be one that other peers wait for.
+        await peer.Announced.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         await rules.DisconnectedAsync(peer, reason);
     }
 

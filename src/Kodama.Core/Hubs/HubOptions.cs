@@ -29,6 +29,7 @@ public class HubOptions
         if (Outbox is null) throw new ArgumentException("Outbox is null: leave it out for the default bounds.");
         AtLeast(1, Outbox.MaxBytes, "Outbox.MaxBytes");
         AtLeast(1, Outbox.MaxFrames, "Outbox.MaxFrames");
+        AtLeast(1, Outbox.MaxTotalBytes, "Outbox.MaxTotalBytes");
         foreach (var (name, options) in Rooms)
         {
             if (!RoomName.IsValid(name)) throw new ArgumentException($"Rooms has \"{name}\", which cannot be a room's name: it takes {RoomName.Rule}.");
@@ -36,7 +37,7 @@ public class HubOptions
         }
     }
 
-    private static void AtLeast(int least, int value, string name)
+    private static void AtLeast(int least, long value, string name)
     {
         if (value < least) throw new ArgumentException($"{name} is {value}; it must be at least {least}.");
     }

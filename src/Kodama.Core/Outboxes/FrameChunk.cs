@@ -18,11 +18,15 @@ internal sealed class FrameChunk
     private int references = 1;
 
     private readonly bool shared;
+    private readonly OutboxBudget? budget;
+    private readonly int size;
 
-    private FrameChunk(byte[] bytes, bool shared)
+    private FrameChunk(byte[] bytes, bool shared, int size, OutboxBudget? budget = null)
     {
         Bytes = bytes;
         this.shared = shared;
+        this.size = size;
+        this.budget = budget;
     }
 
     public byte[] Bytes { get; }
@@ -42,11 +46,11 @@ internal sealed class FrameChunk
                 return chunk;
             }
         }
-        return new FrameChunk(GC.AllocateUninitializedArray<byte>(SharedSize, pinned: true), shared: true);
+        return new FrameChunk(GC.AllocateUninitializedArray<byte>(SharedSize, pinned: true), shared: true, SharedSize);
     }
 
-    /// <summary>A chunk for one frame or one peer, at least <paramref name="size"/> bytes.</summary>
-    public static FrameChunk Rent(int size) => new(ArrayPool<byte>.Shared.Rent(size), shared: false);
+    /// <summary>A chunk for one frame or one peer, at least <paramref name="size"/> bytes, which go back to the budget they were taken from.</summary>
+    public static FrameChunk Rent(int size, OutboxBudget? budget = null) => new(ArrayPool<byte>.Shared.Rent(size), shared: false, size, budget);
 
     public void AddReference() => Interlocked.Increment(ref references);
 
@@ -55,6 +59,7 @@ internal sealed class FrameChunk
         var left = Interlocked.Decrement(ref references);
         if (left > 0) return;
         if (left < 0) throw new InvalidOperationException("A frame was released more often than it was kept.");
+        budget?.Return(size);
         if (shared) GiveBack();
         else ArrayPool<byte>.Shared.Return(Bytes);
     }

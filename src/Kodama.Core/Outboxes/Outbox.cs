@@ -13,6 +13,7 @@ public sealed class Outbox
     private const int OwnChunkSize = 16 * 1024;
 
     private readonly OutboxOptions options;
+    private readonly OutboxBudget budget;
     private readonly Lock gate = new();
 
     // The runs: the first in a field, as most outboxes never hold a second; the rest in a rented ring.
@@ -39,7 +40,16 @@ public sealed class Outbox
     private long dropped;
 
     /// <summary>An empty outbox.</summary>
-    public Outbox(OutboxOptions options) => this.options = options;
+    public Outbox(OutboxOptions options)
+        : this(options, new OutboxBudget(options.MaxTotalBytes))
+    {
+    }
+
+    internal Outbox(OutboxOptions options, OutboxBudget budget)
+    {
+        this.options = options;
+        this.budget = budget;
+    }
 
     /// <summary>Bytes that wait.</summary>
     public int QueuedBytes { get { lock (gate) return bytes; } }
@@ -62,16 +72,13 @@ public sealed class Outbox
             if (overflowed) return EnqueueResult.Full;
             if (!Fits(frame.Length) && !DropUntilFits_NeedsLock(frame.Length))
             {
-                if (policy == SlowPeerPolicy.Disconnect)
-                {
-                    overflowed = true;
-                    return EnqueueResult.Full;
-                }
-                dropped++;
-                return EnqueueResult.Dropped;
+                return Refuse_NeedsLock(policy);
             }
             var droppable = policy == SlowPeerPolicy.DropOldest;
-            if (blocked && frame.Length <= Frame.LargestShared) AppendCopy_NeedsLock(frame.Span, droppable);
+            if (blocked && frame.Length <= Frame.LargestShared)
+            {
+                if (!TryAppendCopy_NeedsLock(frame.Span, droppable)) return Refuse_NeedsLock(policy);
+            }
             else Append_NeedsLock(frame.Chunk!, frame.Offset, frame.Length, droppable);
             enqueued++;
             if (awake) return EnqueueResult.Queued;
@@ -191,17 +198,31 @@ public sealed class Outbox
 
     private ref Run At(int index) => ref ring![(ringStart + index) % ring.Length];
 
-    private void AppendCopy_NeedsLock(ReadOnlySpan<byte> frame, bool droppable)
+    private EnqueueResult Refuse_NeedsLock(SlowPeerPolicy policy)
+    {
+        if (policy == SlowPeerPolicy.Disconnect)
+        {
+            overflowed = true;
+            return EnqueueResult.Full;
+        }
+        dropped++;
+        return EnqueueResult.Dropped;
+    }
+
+    /// <summary>False, when all outboxes together hold as many copies as they may.</summary>
+    private bool TryAppendCopy_NeedsLock(ReadOnlySpan<byte> frame, bool droppable)
     {
         if (own is null || ownUsed + frame.Length > OwnChunkSize)
         {
+            if (!budget.TryTake(OwnChunkSize)) return false;
             own?.Release();
-            own = FrameChunk.Rent(OwnChunkSize);
+            own = FrameChunk.Rent(OwnChunkSize, budget);
             ownUsed = 0;
         }
         frame.CopyTo(own.Bytes.AsSpan(ownUsed));
         Append_NeedsLock(own, ownUsed, frame.Length, droppable);
         ownUsed += frame.Length;
+        return true;
     }
 
     private void Append_NeedsLock(FrameChunk chunk, int offset, int length, bool droppable)

@@ -12,6 +12,8 @@ public sealed class Peer
     private readonly Lock gate = new();
     private Membership[] memberships = [];
     private object? tag;
+    private CancellationTokenSource? disconnected;
+    private bool hasGone;
 
     internal Peer(Hub hub, PeerDescription description, IPeerLink link, DateTimeOffset connectedAt)
     {
@@ -23,7 +25,7 @@ public sealed class Peer
         Principal = description.Principal;
         RemoteAddress = description.RemoteAddress;
         ConnectedAt = connectedAt;
-        Outbox = new Outbox(hub.Options.Outbox);
+        Outbox = new Outbox(hub.Options.Outbox, hub.OutboxBudget);
         this.link = link;
     }
 
@@ -57,6 +59,9 @@ public sealed class Peer
     /// <summary>Whether it has come in and not yet gone.</summary>
     public bool IsConnected { get; private set; }
 
+    /// <summary>Cancelled when it has gone. Filters that are asked about its messages get it too.</summary>
+    public CancellationToken Disconnected => (Volatile.Read(ref disconnected) ?? CreateDisconnected()).Token;
+
     /// <summary>Messages that it has sent.</summary>
     public long MessagesIn { get; internal set; }
 
@@ -78,24 +83,22 @@ public sealed class Peer
     /// <summary>Sends a message to this peer alone, outside the order of any room. False, when it is gone or its outbox is full.</summary>
     public bool Send(Payload payload, string eventName = Message.DefaultEvent)
     {
-        var batch = FlushBatch.Rent();
-        var sent = Hub.SendDirect([this], payload, eventName, batch) == 1;
-        batch.Return();
-        return sent;
+        using var batch = FlushBatch.Rent();
+        return Hub.SendDirect([this], payload, eventName, batch) == 1;
     }
 
     /// <summary>Ends its connection, after what it has been sent before.</summary>
     /// <exception cref="ArgumentOutOfRangeException">No close frame may carry this code: it takes 1000-1003, 1007-1014 or 3000-4999 (RFC 6455 section 7.4).</exception>
     public void Disconnect(ushort code = 4001, string? text = null)
     {
-        if (code is not ((>= 1000 and <= 1003) or (>= 1007 and <= 1014) or (>= 3000 and <= 4999)))
-            throw new ArgumentOutOfRangeException(nameof(code), code, "No close frame may carry this code: choose one of 1000-1003, 1007-1014 or 3000-4999.");
         Disconnect(new CloseReason(code, text ?? CloseReason.Disconnected.Text));
     }
 
     /// <summary>Ends its connection: it leaves its rooms at once, and its connection when it has been told.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">No close frame may carry the reason's code: <see cref="CloseReason.IsSendable"/>.</exception>
     public void Disconnect(CloseReason reason)
     {
+        reason.ThrowIfNotSendable();
         Hub.Remove(this, reason);
         link.Close(reason);
     }
@@ -147,7 +150,23 @@ public sealed class Peer
             IsConnected = false;
             foreach (var membership in memberships) membership.Room.Remove(membership, reason);
             Volatile.Write(ref memberships, []);
-            return true;
+            hasGone = true;
+        }
+        // Whoever waits for it runs on a thread of its own.
+        _ = disconnected?.CancelAsync();
+        return true;
+    }
+
+    // Made for whoever asks: most peers never need one.
+    private CancellationTokenSource CreateDisconnected()
+    {
+        lock (gate)
+        {
+            if (disconnected is not null) return disconnected;
+            var source = new CancellationTokenSource();
+            if (hasGone) source.Cancel();
+            Volatile.Write(ref disconnected, source);
+            return source;
         }
     }
 

@@ -5,18 +5,22 @@ namespace Kodama;
 /// Used by one thread at a time. A door keeps one while it handles what one read brought in. Whoever is about to wait flushes first: until then
 /// the frames of other senders for the same peers wait too.
 /// </remarks>
-public sealed class FlushBatch
+public sealed class FlushBatch : IDisposable
 {
+    // What peers that read all the time can be behind by: far less than their outboxes hold, as one read can bring in more, inflated.
+    private const int MostBytes = 64 * 1024;
+
     [ThreadStatic] private static FlushBatch? cached;
 
     private readonly List<Peer> woken = [];
     private readonly List<Peer> slow = [];
+    private int bytes;
 
     private FlushBatch()
     {
     }
 
-    /// <summary>An empty batch; give it back with <see cref="Return"/>.</summary>
+    /// <summary>An empty batch; give it back with <see cref="Dispose"/>.</summary>
     public static FlushBatch Rent()
     {
         var batch = cached ?? new FlushBatch();
@@ -28,6 +32,7 @@ public sealed class FlushBatch
     public void Flush()
     {
         // A flush may end a connection, and rules that hear of it may publish through a batch of their own, but not through this one.
+        bytes = 0;
         foreach (var peer in woken) peer.Flush();
         woken.Clear();
         foreach (var peer in slow) peer.Disconnect(CloseReason.TooSlow);
@@ -35,10 +40,17 @@ public sealed class FlushBatch
     }
 
     /// <summary>Flushes, and gives the batch back.</summary>
-    public void Return()
+    public void Dispose()
     {
         Flush();
         cached = this;
+    }
+
+    /// <summary>Counts what was published, and flushes when it has become much.</summary>
+    internal void Count(int published)
+    {
+        bytes += published;
+        if (bytes > MostBytes) Flush();
     }
 
     /// <summary>Hands a frame to a peer.</summary>

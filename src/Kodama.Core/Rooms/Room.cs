@@ -77,14 +77,14 @@ public sealed class Room
     /// </summary>
     public PublishResult Send(Payload payload, string eventName = Message.DefaultEvent, IReadOnlyCollection<Peer>? except = null)
     {
-        var batch = FlushBatch.Rent();
-        var result = Publish(new Message(null, this, eventName, payload, Hub.Time.GetUtcNow()), batch, except);
-        batch.Return();
-        return result;
+        // The caller's collection is not asked under the lock.
+        HashSet<Peer>? excepted = except is null ? null : [.. except];
+        using var batch = FlushBatch.Rent();
+        return Publish(new Message(null, this, eventName, payload, Hub.Time.GetUtcNow()), batch, excepted);
     }
 
     /// <summary>Gives the message its offset and hands it to every peer in the room, except its sender unless the room echoes.</summary>
-    internal PublishResult Publish(in Message message, FlushBatch batch, IReadOnlyCollection<Peer>? except = null)
+    internal PublishResult Publish(in Message message, FlushBatch batch, HashSet<Peer>? except = null)
     {
         var sender = Echo ? null : message.Sender;
         var policy = options.SlowPeers ?? Hub.Options.Outbox.SlowPeers;
@@ -112,6 +112,7 @@ public sealed class Room
             }
         }
         foreach (ref readonly var frame in frames) frame.Release();
+        batch.Count(message.Payload.Bytes.Length);
         return result;
     }
 
@@ -153,7 +154,7 @@ public sealed class Room
     }
 
     private PublishResult Deliver_NeedsLock(
-        in Message message, ref FrameSet frames, Peer? sender, IReadOnlyCollection<Peer>? except, SlowPeerPolicy policy, FlushBatch batch)
+        in Message message, ref FrameSet frames, Peer? sender, HashSet<Peer>? except, SlowPeerPolicy policy, FlushBatch batch)
     {
         var receivers = 0;
         foreach (var member in members.AsSpan(0, memberCount))

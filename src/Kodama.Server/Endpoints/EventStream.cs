@@ -70,7 +70,7 @@ internal sealed class EventStream(Hub hub, KodamaOptions options, KodamaMetrics 
 
     private async Task WriteAsync(SseWriter writer, HubWatcher watcher, string? room, CancellationToken cancellationToken)
     {
-        writer.Write("snapshot"u8, Snapshot(watcher, room), ApiJson.Types.SnapshotEvent);
+        await writer.SendLargeAsync("snapshot", Snapshot(watcher, room), ApiJson.Types.SnapshotEvent, cancellationToken);
         writer.Write("stats"u8, Stats(), ApiJson.Types.StatsEvent);
         await writer.FlushAsync(cancellationToken);
         // Not disposed: a read may be pending when the stream ends, and it holds nothing but the watcher, which is.

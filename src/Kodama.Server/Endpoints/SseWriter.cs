@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -26,6 +27,16 @@ internal sealed class SseWriter(PipeWriter output)
 
     /// <summary>Bytes written and not yet sent.</summary>
     public int Waiting => buffer.WrittenCount;
+
+    /// <summary>Sends an event piece by piece, as the reader takes it: it may be larger than should lie in memory for one reader.</summary>
+    public async ValueTask SendLargeAsync<T>(string name, T data, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        buffer.Write(Encoding.UTF8.GetBytes($"event: {name}\ndata: "));
+        await FlushAsync(cancellationToken);
+        await JsonSerializer.SerializeAsync(output, data, type, cancellationToken);
+        buffer.Write("\n\n"u8);
+        await FlushAsync(cancellationToken);
+    }
 
     public void WriteComment() => buffer.Write(":\n\n"u8);
 

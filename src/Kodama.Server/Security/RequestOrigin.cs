@@ -17,5 +17,5 @@ internal sealed class RequestOrigin(KodamaOptions options)
     private static bool IsOwn(string origin, HostString host) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var uri)
         && string.Equals(uri.Host, host.Host, StringComparison.OrdinalIgnoreCase)
-        && uri.Port == (host.Port ?? new Uri($"{uri.Scheme}://x").Port);
+        && (host.Port is { } port ? uri.Port == port : uri.IsDefaultPort);
 }

@@ -13,7 +13,11 @@ namespace Kodama.Server;
 /// </summary>
 internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFeature, IDuplexOwner
 {
-    private static readonly PipeOptions PipeOptions = new(
+    // Kestrel and the application run apart from the thread that must receive what they may wait for.
+    private static readonly PipeOptions IncomingOptions = new(
+        readerScheduler: PipeScheduler.ThreadPool, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false);
+
+    private static readonly PipeOptions OutgoingOptions = new(
         readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false);
 
     private static long lastId;
@@ -38,8 +42,8 @@ internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFe
         this.socket = socket;
         this.logger = logger;
         duplex = new SocketDuplex(socket) { Owner = this };
-        var incoming = new Pipe(PipeOptions);
-        var outgoing = new Pipe(PipeOptions);
+        var incoming = new Pipe(IncomingOptions);
+        var outgoing = new Pipe(OutgoingOptions);
         input = incoming.Writer;
         output = outgoing.Reader;
         Transport = transport = new DuplexPipe(incoming.Reader, outgoing.Writer);

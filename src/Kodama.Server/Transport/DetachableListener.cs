@@ -16,9 +16,10 @@ internal sealed class DetachableListener(Socket socket, ILogger logger) : IConne
     {
         while (true)
         {
+            Socket? accepted = null;
             try
             {
-                var accepted = await socket.AcceptAsync(cancellationToken);
+                accepted = await socket.AcceptAsync(cancellationToken);
                 accepted.NoDelay = true;
                 return new DetachableConnection(accepted, logger);
             }
@@ -34,6 +35,7 @@ internal sealed class DetachableListener(Socket socket, ILogger logger) : IConne
             }
             catch (SocketException exception)
             {
+                accepted?.Dispose();
                 TransportLog.AcceptFailed(logger, exception);
             }
         }

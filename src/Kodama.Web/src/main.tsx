@@ -4,10 +4,11 @@ import './ui/ui.css';
 import { render } from 'preact';
 import { App } from './app/App';
 import { startViewport } from './app/viewport';
-import { startHub } from './hub/here';
+import { hideToken, startHub } from './hub/here';
 import { startLanguage } from './i18n/language';
 import { startSeat } from './join/seat';
 
+hideToken();
 startLanguage();
 startViewport();
 startHub();

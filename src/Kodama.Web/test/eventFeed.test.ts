@@ -11,13 +11,17 @@ const empty = { room: null, rooms: [], peers: [] };
 function start() {
   const batches: HubEvent[][] = [];
   const states: FeedState['kind'][] = [];
+  const whole: FeedState[] = [];
   const feed = new EventFeed(
     () => 'http://hub/api/events',
     events => batches.push(events),
-    state => states.push(state.kind),
+    state => {
+      states.push(state.kind);
+      whole.push(state);
+    },
   );
   feed.start();
-  return { feed, batches, states };
+  return { feed, batches, states, whole };
 }
 
 test('Feed_ManyEventsAtOnce_HandsThemOnTogether', () => {
@@ -65,6 +69,20 @@ test('Feed_RequestIsWrong_SaysWhyAndStops', async () => {
   await vi.advanceTimersByTimeAsync(60_000);
   expect(states.at(-1)).toBe('failed');
   expect(FakeEventSource.all.length).toBe(1);
+});
+
+test.each([
+  [401, '{"error":{"code":"AUTHENTICATION_FAILED","message":"Log in."}}', { kind: 'denied', message: 'Log in.' }],
+  [403, '{"error":{"code":"AUTHENTICATION_FAILED","message":"Staff only."}}', { kind: 'denied', message: 'Staff only.' }],
+  [401, '<html>a proxy</html>', { kind: 'denied', message: '' }],
+  [403, '{"error":{"code":"HOST_NOT_ALLOWED","message":"Not by that name."}}', { kind: 'failed', message: 'Not by that name.' }],
+])('Feed_Answered%iWith %s_Is %j', async (status, body, expected) => {
+  vi.stubGlobal('fetch', () => Promise.resolve(new Response(body, { status })));
+  const { states, whole } = start();
+  FakeEventSource.last.fail();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(whole.at(-1)).toEqual(expected);
+  expect(states.length).toBe(3);
 });
 
 test('Feed_TickedAndFellSilent_Reconnects', async () => {

@@ -73,6 +73,22 @@ export class FakeWebSocket {
   }
 }
 
+export class FakeStorage {
+  private readonly items = new Map<string, string>();
+
+  getItem(key: string): string | null {
+    return this.items.get(key) ?? null;
+  }
+
+  setItem(key: string, value: string): void {
+    this.items.set(key, value);
+  }
+
+  removeItem(key: string): void {
+    this.items.delete(key);
+  }
+}
+
 /** Fake clock, streams and sockets; the largest jitter; `fetch` answers as told. */
 export function fakeBrowser(fetch: typeof globalThis.fetch = () => Promise.reject(new TypeError('unreachable'))): void {
   FakeEventSource.all = [];

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { bases } from '../src/console/bases';
 import { snippets } from '../src/console/snippetTexts';
-import { nameOf, shownDetails } from '../src/hub/names';
+import { hueOf, nameOf, shownDetails } from '../src/hub/names';
 import { roomName, Urls } from '../src/hub/urls';
 import { decodeEvent, decodeHub, eventTypes } from '../src/hub/wire';
 
@@ -35,8 +35,12 @@ test.each([
   [' \t', null],
   ['.', null],
   ['..', null],
-  ['🌲'.repeat(128), '🌲'.repeat(128)],
+  ['a/b', 'a/b'],
+  ['🌲'.repeat(64), '🌲'.repeat(64)],
+  ['🌲'.repeat(65), null],
+  ['x'.repeat(128), 'x'.repeat(128)],
   ['x'.repeat(129), null],
+  ['half a tree \ud83c', null],
 ])('RoomName_Typed %j_Is %j', (typed, expected) => {
   expect(roomName(typed)).toBe(expected);
 });
@@ -46,6 +50,13 @@ test('Name_HostileCharacters_AreTakenOut', () => {
   expect(of('a\u202eb\u0000c\n')).toBe('abc');
   expect(of('\u200f \u0007')).toBe('#abcd');
   expect([...of('🌲'.repeat(100))].length).toBe(40);
+});
+
+test('Hue_SamePersonOnAnotherConnection_IsTheSame', () => {
+  const hue = (id: string, name: string) => hueOf(nameOf({ id, details: { name } }));
+  expect(hue('first', 'ゆい')).toBe(hue('second', 'ゆい'));
+  expect(hue('first', 'ゆい')).not.toBe(hue('first', 'Ken'));
+  expect(hue('first', '')).not.toBe(hue('second', ''));
 });
 
 test('Details_OwnTab_IsHidden', () => {
@@ -67,7 +78,12 @@ test.each(eventTypes)('Decode %s_AnyJson_DoesNotThrow', type => {
 
 test('Decode_TextBeyondTheBound_IsCut', () => {
   const event = decodeEvent('message', JSON.stringify({ text: 'x'.repeat(100_000) }));
-  expect(event).toMatchObject({ message: { payload: { kind: 'text', cut: true, text: 'x'.repeat(4096) } } });
+  expect(event).toMatchObject({ message: { payload: { kind: 'text', cut: true, text: 'x'.repeat(16_384) } } });
+});
+
+test('Decode_TextAsLongAsTheHubCarries_IsWhole', () => {
+  const event = decodeEvent('message', JSON.stringify({ text: 'x'.repeat(16_384) }));
+  expect(event).toMatchObject({ message: { payload: { kind: 'text', cut: false, text: 'x'.repeat(16_384) } } });
 });
 
 test('DecodeHub_AddressThatIsNoWebAddress_IsLeftOut', () => {

@@ -93,6 +93,34 @@ test.each([1001, 1006, 1009, 1011, 4000, 4002])('Session_ClosedWith%i_ComesBack'
   expect(session.status.value.kind).toBe('online');
 });
 
+test('Session_HandshakesRefusedUnderALiveStream_SaysSoInsteadOfRetryingForEver', () => {
+  const session = start();
+  FakeEventSource.last.emit('snapshot', emptyRoom);
+  for (let attempt = 1; attempt <= 5; attempt++) {
+    expect(session.status.value.kind).not.toBe('refused');
+    FakeWebSocket.last.end(1006);
+    vi.advanceTimersByTime(9_000);
+  }
+  expect(session.status.value.kind).toBe('refused');
+  vi.advanceTimersByTime(120_000);
+  expect(FakeWebSocket.all.length).toBe(5);
+  session.start();
+  FakeEventSource.last.emit('snapshot', emptyRoom);
+  admit();
+  expect(session.status.value.kind).toBe('online');
+});
+
+test('Session_HandshakesFailWhileTheStreamComesAndGoes_KeepsTrying', async () => {
+  const session = start();
+  for (let attempt = 1; attempt <= 10; attempt++) {
+    FakeEventSource.last.emit('snapshot', emptyRoom);
+    FakeWebSocket.last.end(1006);
+    FakeEventSource.last.fail();
+    await vi.advanceTimersByTimeAsync(15_000);
+  }
+  expect(session.status.value.kind).toBe('waiting');
+});
+
 test('Session_StreamLost_HoldsTextsUntilTheRoomIsInSightAgain', async () => {
   const session = online();
   FakeEventSource.last.fail();

@@ -239,8 +239,10 @@ internal static class Inflater
             room.Slice(to - distance, count).CopyTo(room[to..]);
             return;
         }
-        for (int i = to; i < to + count; i++)
-            room[i] = room[i - distance];
+        // What was copied is there to be copied again: each step doubles it.
+        var repeated = room.Slice(to - distance, distance + count);
+        for (int have = distance; have < repeated.Length; have *= 2)
+            repeated[..Math.Min(have, repeated.Length - have)].CopyTo(repeated[have..]);
     }
 
     private static HuffmanTable Build(ReadOnlySpan<byte> lengths)

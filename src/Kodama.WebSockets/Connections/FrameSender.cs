@@ -1,9 +1,10 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 
 namespace Kodama.WebSockets;
 
 /// <summary>The sending half of a connection: one thread at a time takes runs of frames from the source and control frames between them.</summary>
-internal sealed class FrameSender(Duplex duplex, IFrameSource source, bool masked, Action closeSent)
+internal sealed class FrameSender(Duplex duplex, IFrameSource source, bool masked, Action closeSent, Action broken)
 {
     private const int Idle = 0;
     private const int Sending = 1;
@@ -48,13 +49,14 @@ internal sealed class FrameSender(Duplex duplex, IFrameSource source, bool maske
     /// <summary>Answers a ping; of several that wait, only the last is answered (RFC 6455 section 5.5.3).</summary>
     public void Pong(ReadOnlySpan<byte> payload)
     {
-        Volatile.Write(ref pong, ControlFrame(Opcode.Pong, payload));
+        // A full fence: the thread that is sending looks for it after it was told that there is more.
+        Interlocked.Exchange(ref pong, ControlFrame(Opcode.Pong, payload));
         Flush();
     }
 
     public void Ping()
     {
-        Volatile.Write(ref ping, ControlFrame(Opcode.Ping, []));
+        Interlocked.Exchange(ref ping, ControlFrame(Opcode.Ping, []));
         Flush();
     }
 
@@ -121,6 +123,7 @@ internal sealed class FrameSender(Duplex duplex, IFrameSource source, bool maske
             if (run > 0) source.Advance(0);
             source.Close();
             duplex.Dispose();
+            broken();
             return false;
         }
         left = left[transfer.Count..];
@@ -145,5 +148,12 @@ internal sealed class FrameSender(Duplex duplex, IFrameSource source, bool maske
         return frame;
     }
 
-    private uint? NewMask() => masked ? (uint)RandomNumberGenerator.GetInt32(int.MaxValue) : null;
+    // Any of 2^32, and not to be foretold (RFC 6455 section 5.3).
+    private uint? NewMask()
+    {
+        if (!masked) return null;
+        Span<byte> mask = stackalloc byte[sizeof(uint)];
+        RandomNumberGenerator.Fill(mask);
+        return BinaryPrimitives.ReadUInt32LittleEndian(mask);
+    }
 }

@@ -1,6 +1,6 @@
 namespace Kodama.WebSockets;
 
-/// <summary>What a connection tells its user. Calls come one after another, never two at once.</summary>
+/// <summary>What a connection tells its user. Calls come one after another, never two at once but for <see cref="OnEnding"/>.</summary>
 public interface IWebSocketHandler
 {
     /// <summary>
@@ -11,6 +11,12 @@ public interface IWebSocketHandler
 
     /// <summary>All messages that one read brought in have been handled: the time to flush.</summary>
     void OnReadCompleted();
+
+    /// <summary>
+    /// The connection is over while <see cref="OnMessageAsync"/> still runs: it should end soon. The one call that comes beside another, at most once;
+    /// <see cref="OnClosed"/> follows when the message has been handled.
+    /// </summary>
+    void OnEnding();
 
     /// <summary>The connection has ended; called once, last.</summary>
     /// <param name="code">Close code: the other side's, or this side's if it closed first or found an error; 1006 when the connection was lost.</param>

@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-
 namespace Kodama.WebSockets;
 
 /// <summary>Bytes over a stream that it owns: TLS, an upgraded HTTP request, a test's memory.</summary>
@@ -29,7 +27,7 @@ public sealed class StreamDuplex(Stream? stream = null, bool waitsOnEmptyRead = 
                 return true;
             }
         }
-        catch (Exception exception) when (IsBroken(exception))
+        catch (Exception exception)
         {
             transfer = new Transfer(0, exception);
             return true;
@@ -48,7 +46,7 @@ public sealed class StreamDuplex(Stream? stream = null, bool waitsOnEmptyRead = 
             writing = WriteAsync(bytes);
             if (writing.IsCompletedSuccessfully) return true;
         }
-        catch (Exception exception) when (IsBroken(exception))
+        catch (Exception exception)
         {
             transfer = new Transfer(0, exception);
             return true;
@@ -81,7 +79,7 @@ public sealed class StreamDuplex(Stream? stream = null, bool waitsOnEmptyRead = 
         {
             transfer = new Transfer(await reading.ConfigureAwait(false));
         }
-        catch (Exception exception) when (IsBroken(exception))
+        catch (Exception exception)
         {
             transfer = new Transfer(0, exception);
         }
@@ -96,7 +94,7 @@ public sealed class StreamDuplex(Stream? stream = null, bool waitsOnEmptyRead = 
             await writing.ConfigureAwait(false);
             transfer = new Transfer(count);
         }
-        catch (Exception exception) when (IsBroken(exception))
+        catch (Exception exception)
         {
             transfer = new Transfer(0, exception);
         }
@@ -111,12 +109,9 @@ public sealed class StreamDuplex(Stream? stream = null, bool waitsOnEmptyRead = 
         {
             if (stream is not null) await stream.DisposeAsync().ConfigureAwait(false);
         }
-        catch (Exception exception) when (IsBroken(exception))
+        catch (Exception)
         {
             // Closing what is broken: there is nobody left to tell.
         }
     }
-
-    private static bool IsBroken(Exception exception) =>
-        exception is IOException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException;
 }

@@ -12,6 +12,11 @@ public sealed class WebSocketConnection : IDuplexOwner
 {
     private const int SmallestBuffer = 4 * 1024;
 
+    // What a thread handles on end for one connection, in bytes received and in bytes of messages: some milliseconds, for which others on it wait.
+    private const int Turn = 256 * 1024;
+
+    private const string Lost = "The connection was lost.";
+
     private readonly Duplex duplex;
     private readonly MessageReader reader;
     private readonly IFrameSource source;
@@ -21,6 +26,9 @@ public sealed class WebSocketConnection : IDuplexOwner
     private readonly bool isServer;
 
     private byte[]? buffer;
+    private int handled;
+    private byte[]? ping;
+    private int pingLength;
     private int bufferSize = SmallestBuffer;
 
     // Whether the pending receive is an empty one, whether messages come and so a buffer is kept, and whether what comes is thrown away.
@@ -37,7 +45,10 @@ public sealed class WebSocketConnection : IDuplexOwner
     private Ending? ending;
     private long silentSince = -1;
     private long pingedAt = -1;
+    private long probedAt;
     private long closeDeadline = -1;
+    private volatile bool started;
+    private bool gaveUp;
 
     /// <summary>A connection that has not begun to read, nor to send: a send that had to wait would be told to the transport's owner before.</summary>
     /// <param name="duplex">The transport; closed with the connection.</param>
@@ -54,7 +65,7 @@ public sealed class WebSocketConnection : IDuplexOwner
         this.handler = handler;
         this.options = options;
         isServer = role == WebSocketRole.Server;
-        sender = new FrameSender(duplex, source, masked: !isServer, FinishHandshake);
+        sender = new FrameSender(duplex, source, masked: !isServer, FinishHandshake, () => TryEnd(CloseCodes.Abnormal, Lost));
     }
 
     /// <summary>Whether both close frames have gone over.</summary>
@@ -63,6 +74,7 @@ public sealed class WebSocketConnection : IDuplexOwner
     /// <summary>Begins to send and to read.</summary>
     public void Start()
     {
+        started = true;
         duplex.Owner = this;
         sender.Begin();
         if (BeginReceive(out var transfer)) Run(transfer);
@@ -85,6 +97,7 @@ public sealed class WebSocketConnection : IDuplexOwner
     /// <summary>Takes over a transport whose owner before has an empty receive pending: reading begins when that ends.</summary>
     public void StartWaiting()
     {
+        started = true;
         waiting = true;
         duplex.Owner = this;
         sender.Begin();
@@ -113,6 +126,8 @@ public sealed class WebSocketConnection : IDuplexOwner
     /// <param name="now">Milliseconds of a clock that never goes back.</param>
     public void Tick(long now)
     {
+        // A handshake that takes its time has limits of its own.
+        if (!started) return;
         if (heard || handling || silentSince < 0)
         {
             heard = false;
@@ -122,7 +137,16 @@ public sealed class WebSocketConnection : IDuplexOwner
         if (ending is not null)
         {
             if (closeDeadline < 0) closeDeadline = now + (long)options.CloseTimeout.TotalMilliseconds;
-            else if (now >= closeDeadline) duplex.Dispose();
+            else if (now >= closeDeadline) GiveUp();
+        }
+        else if (handling)
+        {
+            // Nothing is read meanwhile, so no answer is expected; but to send is to find out that the other side is gone.
+            if (options.PingInterval > TimeSpan.Zero && now - probedAt >= options.PingInterval.TotalMilliseconds)
+            {
+                if (probedAt > 0) sender.Ping();
+                probedAt = now;
+            }
         }
         else if (pingedAt >= 0)
         {
@@ -135,6 +159,14 @@ public sealed class WebSocketConnection : IDuplexOwner
             quiet = true;
             sender.Ping();
         }
+    }
+
+    private void GiveUp()
+    {
+        duplex.Dispose();
+        if (!handling || gaveUp) return;
+        gaveUp = true;
+        handler.OnEnding();
     }
 
     void IDuplexOwner.OnReceived(Transfer transfer) => Run(transfer);
@@ -178,7 +210,12 @@ public sealed class WebSocketConnection : IDuplexOwner
         waiting = !busy;
         if (busy) RentBuffer();
         else ReturnBuffer();
-        return duplex.Receive(busy ? buffer : Memory<byte>.Empty, out transfer);
+        // A receive that has to wait ends the turn; then it is no longer this thread that may touch anything.
+        var spent = handled;
+        handled = 0;
+        if (!duplex.Receive(busy ? buffer : Memory<byte>.Empty, out transfer)) return false;
+        handled = spent;
+        return true;
     }
 
     /// <summary>Handles what one read brought in.</summary>
@@ -187,6 +224,7 @@ public sealed class WebSocketConnection : IDuplexOwner
         heard = true;
         if (discarding) return;
         handling = true;
+        handled += count;
         var hadMessages = false;
         var input = buffer.AsMemory(0, count);
         try
@@ -203,19 +241,48 @@ public sealed class WebSocketConnection : IDuplexOwner
                 else if (ending is null)
                 {
                     hadMessages = true;
+                    handled += reader.Payload.Length;
                     await handler.OnMessageAsync(reader.MessageType, reader.Payload).ConfigureAwait(false);
                 }
+                if (handled > Turn) await LetOthersAsync();
             }
         }
         catch (Exception exception)
         {
-            handler.OnFailed(exception);
-            discarding = true;
-            Close(CloseCodes.InternalError, "The hub failed to handle a message.");
+            Fail(exception);
         }
-        handler.OnReadCompleted();
+        CompleteRead();
         Adapt(count, hadMessages);
         handling = false;
+    }
+
+    private void CompleteRead()
+    {
+        if (ping is not null) sender.Pong(ping.AsSpan(0, pingLength));
+        ping = null;
+        try
+        {
+            handler.OnReadCompleted();
+        }
+        catch (Exception exception)
+        {
+            Fail(exception);
+        }
+    }
+
+    private void Fail(Exception exception)
+    {
+        handler.OnFailed(exception);
+        discarding = true;
+        Close(CloseCodes.InternalError, "The message could not be handled.");
+    }
+
+    // The thread may be one that other sockets wait for: whoever sends without end goes on from the back of the thread pool's queue.
+    private async ValueTask LetOthersAsync()
+    {
+        CompleteRead();
+        await Task.Yield();
+        handled = 0;
     }
 
     private void HandleControl(ReadEvent read)
@@ -223,7 +290,11 @@ public sealed class WebSocketConnection : IDuplexOwner
         switch (read)
         {
             case ReadEvent.Ping:
-                if (ending is null) sender.Pong(reader.Payload.Span);
+                // Answered at the end of the read: of many, the last answers for all (RFC 6455 section 5.5.3).
+                if (ending is not null) break;
+                ping ??= new byte[FrameWriter.MaxControlPayload];
+                pingLength = reader.Payload.Length;
+                reader.Payload.CopyTo(ping);
                 break;
             case ReadEvent.Close:
                 discarding = true;
@@ -287,7 +358,7 @@ public sealed class WebSocketConnection : IDuplexOwner
 
     private void End()
     {
-        TryEnd(CloseCodes.Abnormal, "The connection was lost.");
+        TryEnd(CloseCodes.Abnormal, Lost);
         duplex.Dispose();
         reader.Dispose();
         ReturnBuffer();

@@ -29,6 +29,75 @@ public class HubSendTests
     }
 
     [Fact]
+    public async Task Send_WithAnExceptThatThrows_LeavesNobodyAsleep()
+    {
+        var hub = new Hub();
+        var peer = await hub.ComeAsync();
+
+        Assert.Throws<InvalidOperationException>(() => peer.Room.Send("never", except: new Throwing()));
+        Assert.Throws<InvalidOperationException>(() => hub.Send("never", except: new Throwing()));
+        peer.Room.Send("first");
+
+        Assert.Equal(["first"], peer.Received);
+        Assert.Equal(1, peer.Room.Offset);
+    }
+
+    [Fact]
+    public async Task Publish_OfMuchInOneRead_DoesNotWaitForItsEnd()
+    {
+        var hub = new Hub();
+        var (sender, receiver) = (await hub.ComeAsync(), await hub.ComeAsync());
+        using var batch = FlushBatch.Rent();
+
+        for (var i = 0; i < 3; i++) await hub.PublishAsync(sender.Peer, sender.Room, new string('x', 30 * 1024), Message.DefaultEvent, batch);
+
+        Assert.Equal(3, receiver.Received.Count);
+    }
+
+    [Theory]
+    [InlineData(1005)]
+    [InlineData(1006)]
+    [InlineData(2999)]
+    public async Task Goodbye_WithACodeThatNoFrameCarries_IsRefusedAndChangesNothing(int code)
+    {
+        var hub = new Hub();
+        var peer = await hub.ComeAsync();
+        var reason = new CloseReason((ushort)code, "");
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => peer.Peer.Disconnect(reason));
+        Assert.Throws<ArgumentOutOfRangeException>(() => hub.Stop(reason));
+
+        Assert.True(peer.Peer.IsConnected);
+        Assert.False(hub.IsStopping);
+    }
+
+    [Fact]
+    public async Task Disconnected_OfAPeerThatGoes_IsCancelled()
+    {
+        var hub = new Hub();
+        var (asked, late) = (await hub.ComeAsync(), await hub.ComeAsync());
+        var token = asked.Peer.Disconnected;
+        Assert.False(token.IsCancellationRequested);
+
+        asked.Peer.Disconnect();
+        late.Peer.Disconnect();
+
+        var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var registration = token.Register(cancelled.SetResult);
+        await cancelled.Task.WithDeadline();
+        Assert.True(late.Peer.Disconnected.IsCancellationRequested);
+    }
+
+    private sealed class Throwing : IReadOnlyCollection<Peer>
+    {
+        public int Count => 1;
+
+        public IEnumerator<Peer> GetEnumerator() => throw new InvalidOperationException("the caller's fault");
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+    }
+
+    [Fact]
     public async Task Send_ToOnePeer_ReachesIt()
     {
         var hub = new Hub();
@@ -54,13 +123,17 @@ public class HubSendTests
     [Fact]
     public async Task Send_InTheDisconnectedEventOfAPeerThatWasTooSlow_ReachesTheOthers()
     {
-        var rules = new HubRules().OnDisconnected((peer, _) => peer.Hub.FindRoom("lobby")!.Send("somebody left"));
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var rules = new HubRules()
+            .OnDisconnected((peer, _) => peer.Hub.FindRoom("lobby")!.Send("somebody left"))
+            .OnDisconnected((_, _) => told.SetResult());
         var hub = new Hub(new HubOptions { Outbox = new() { MaxFrames = 1 } }, rules);
         var listener = await hub.ComeAsync();
         await hub.ComeAsync(link: new TestLink { DrainsOnFlush = false });
 
         listener.Room.Send("1");
         listener.Room.Send("2");
+        await told.Task.WithDeadline();
 
         Assert.Equal(["1", "2", "somebody left"], listener.Received);
     }

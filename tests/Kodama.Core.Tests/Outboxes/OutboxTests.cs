@@ -213,6 +213,27 @@ public class OutboxTests
     }
 
     [Fact]
+    public void TryEnqueue_WhenAllOutboxesTogetherHoldTooMuch_TakesThePolicy()
+    {
+        var budget = new OutboxBudget(16 * 1024);
+        var (first, second) = (new Outbox(new(), budget), new Outbox(new(), budget));
+        foreach (var outbox in new[] { first, second })
+        {
+            outbox.Put("in flight");
+            outbox.Peek();
+            outbox.Blocked();
+        }
+
+        Assert.Equal(EnqueueResult.Queued, first.Put("copied"));
+        Assert.Equal(EnqueueResult.Dropped, second.Put("one too many", SlowPeerPolicy.DropOldest));
+        Assert.Equal(EnqueueResult.Full, second.Put("one too many"));
+
+        Assert.Equal(["in flight", "copied"], first.TakeAll());
+        first.Peek();
+        Assert.True(budget.TryTake(16 * 1024));
+    }
+
+    [Fact]
     public void Peek_DrainedAfterBlocked_SharesMemoryAgain()
     {
         var outbox = new Outbox(new());

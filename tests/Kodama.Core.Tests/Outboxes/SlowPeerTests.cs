@@ -31,7 +31,7 @@ public class SlowPeerTests
 
         for (var i = 0; i < 30; i++) await hub.PublishAsync(speaker.Peer, speaker.Room, $"{i}", Message.DefaultEvent, batch);
         Assert.Equal(10, stuck.Peer.Outbox.QueuedFrames);
-        batch.Return();
+        batch.Dispose();
 
         Assert.Equal(CloseReason.TooSlow, await stuck.Link.Closed.WithDeadline());
         Assert.Equal(10, stuck.Peer.MessagesOut);
@@ -91,7 +91,7 @@ public class SlowPeerTests
 
         for (var i = 0; i < 50; i++) await hub.PublishAsync(speaker.Peer, speaker.Room, "hello", Message.DefaultEvent, batch);
         Assert.Empty(listener.Received);
-        batch.Return();
+        batch.Dispose();
 
         Assert.Equal(before + 1, listener.Link.Flushes);
         Assert.Equal(50, listener.Received.Count);

@@ -114,7 +114,7 @@ public class RoomOrderTests
             Assert.True(published.IsCompletedSuccessfully);
             if (i % 7 == 0) batch.Flush();
         }
-        batch.Return();
+        batch.Dispose();
     }
 
     private static void ComeAndGo(Hub hub, TestPeer[] guests)

@@ -14,12 +14,15 @@ public class RuleOrderTests
             rules.OnDisconnected((_, reason) => log.Add($"disconnected {name} {reason.Code}"));
             rules.Filter(message => Said(log, $"filter {name} {message.Payload}", FilterResult.Replace($"{message.Payload}{name}")));
         }
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        rules.OnDisconnected((_, _) => done.SetResult());
         var hub = new Hub(rules: rules);
 
         var guest = await hub.ComeAsync();
         await guest.SayAsync("hi");
         guest.Go(CloseReason.Lost);
         guest.Go(CloseReason.Normal);
+        await done.Task.WithDeadline();
 
         Assert.Equal(
             [

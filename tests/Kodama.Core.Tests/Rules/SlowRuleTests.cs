@@ -41,7 +41,7 @@ public class SlowRuleTests
         gate.SetResult(FilterResult.Pass);
         Assert.Equal(2, (await waiting.WithDeadline()).Offset);
         Assert.Equal(["first"], listener.Received);
-        batch.Return();
+        batch.Dispose();
         Assert.Equal(["first", "waits"], listener.Received);
     }
 

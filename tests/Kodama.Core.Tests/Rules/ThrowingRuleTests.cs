@@ -36,15 +36,18 @@ public class ThrowingRuleTests
     {
         var log = new RecordingLogger();
         var told = new List<string>();
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var rules = new HubRules()
             .OnConnected((Action<Peer>)(_ => throw Fault))
             .OnConnected(_ => told.Add("connected"))
             .OnDisconnected((Action<Peer, CloseReason>)((_, _) => throw Fault))
-            .OnDisconnected((_, _) => told.Add("disconnected"));
+            .OnDisconnected((_, _) => told.Add("disconnected"))
+            .OnDisconnected((_, _) => done.SetResult());
         rules.Validators.Add(new ThrowsOnRelease());
         var guest = await new Hub(rules: rules, logger: log).ComeAsync();
 
         guest.Go();
+        await done.Task.WithDeadline();
 
         Assert.Equal(["connected", "disconnected"], told);
         Assert.Equal([112, 112, 112], log.Entries.Select(e => e.Id));

@@ -12,7 +12,7 @@ internal sealed record TestPeer(Peer Peer, TestLink Link)
     {
         var batch = FlushBatch.Rent();
         var result = await Peer.Hub.PublishAsync(Peer, room ?? Room, payload, eventName, batch);
-        batch.Return();
+        batch.Dispose();
         return result;
     }
 }

@@ -183,6 +183,10 @@ public sealed class DetachableConnectionTests
         {
         }
 
+        public void OnEnding()
+        {
+        }
+
         public void OnClosed(ushort code, string reason) => Closed.SetResult();
 
         public void OnFailed(Exception exception) => Closed.SetException(exception);

@@ -91,18 +91,6 @@ public sealed class SlowRequestTests
         Assert.Equal("p", (await client.ReadFrameAsync())!.Text);
     }
 
-    [Fact]
-    public async Task Client_ThatHalfClosesAfterItsRequest_IsAnswered()
-    {
-        await using var hub = await TestHub.StartAsync();
-        await using var client = await hub.RawAsync();
-
-        await client.SendTextAsync($"GET /health HTTP/1.1\r\nHost: {client.Authority}\r\nConnection: close\r\n\r\n");
-        client.CompleteSending();
-
-        Assert.Equal(200, (await client.ReadResponseAsync())!.Status);
-    }
-
     private static void Impatient(WebApplicationBuilder builder) => builder.WebHost.ConfigureKestrel(k =>
     {
         k.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(1);

@@ -25,6 +25,10 @@ internal sealed class RecordingHandler : IWebSocketHandler
 
     public void OnReadCompleted() => ReadsCompleted++;
 
+    public int Endings { get; private set; }
+
+    public void OnEnding() => Endings++;
+
     public void OnClosed(ushort code, string reason) => Closed.Add((code, reason));
 
     public void OnFailed(Exception exception) => Failures.Add(exception);

@@ -15,6 +15,38 @@ public sealed class WebSocketConnectionReceivingTests
     }
 
     [Fact]
+    public void Connection_ThatHasNotStarted_IsNotPingedAndNotGivenUp()
+    {
+        var it = new ConnectionFixture();
+
+        for (var second = 0; second < 600; second++) it.Connection.Tick(second * 1000);
+        it.Connection.Start();
+
+        Assert.Empty(it.Duplex.Sent);
+        Assert.False(it.Duplex.IsDisposed);
+    }
+
+    [Fact]
+    public async Task Connection_ThatBreaksWhileAMessageIsHandled_TellsItsHandlerToEnd()
+    {
+        var it = Started();
+        var release = new TaskCompletionSource();
+        it.Handler.Handle = _ => new ValueTask(release.Task);
+        it.Duplex.Arrive(ConnectionFixture.Frame(Opcode.Text, "slow"u8));
+
+        it.Duplex.Breaks = true;
+        for (var second = 1; second < 40; second++) it.Connection.Tick(second * 1000);
+        Assert.Equal(0, it.Handler.Endings);
+        for (var second = 40; second < 60; second++) it.Connection.Tick(second * 1000);
+
+        Assert.Equal(1, it.Handler.Endings);
+        Assert.Empty(it.Handler.Closed);
+        release.SetResult();
+        await Task.Yield();
+        Assert.Single(it.Handler.Closed);
+    }
+
+    [Fact]
     public void Connection_ThatBecomesQuiet_GivesItsBufferBack()
     {
         var it = Started();

@@ -72,6 +72,16 @@ public sealed class WebSocketConnectionSendingTests
     }
 
     [Fact]
+    public void Pings_OfOneRead_AreAnsweredOnceWithTheLast()
+    {
+        var it = Started();
+
+        it.Duplex.Arrive([.. ConnectionFixture.Frame(Opcode.Ping, "a"u8), .. ConnectionFixture.Frame(Opcode.Ping, "b"u8)]);
+
+        Assert.Equal(Hex.Bytes("8A 01 62"), it.Duplex.Sent);
+    }
+
+    [Fact]
     public void Close_WhileASendIsPending_GoesAfterWhatTheSourceHas()
     {
         var it = Started();

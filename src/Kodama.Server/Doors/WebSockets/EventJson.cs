@@ -21,8 +21,8 @@ internal static class EventJson
     {
         if (payload.Kind == PayloadKind.Arguments)
         {
-            // On one line, for Server-Sent Events end theirs there; a sender may have wrapped its array.
-            if (payload.Attachments.Count == 0 && !payload.Bytes.Span.ContainsAny((byte)'\n', (byte)'\r'))
+            // As it came, unless white space in it would break a line of whoever writes lines.
+            if (payload.Attachments.Count == 0 && payload.Bytes.Span.IndexOfAny((byte)'\r', (byte)'\n') < 0)
             {
                 writer.WriteRawValue(payload.Bytes.Span);
                 return;

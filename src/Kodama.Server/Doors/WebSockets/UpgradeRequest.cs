@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Kodama.WebSockets;
 using Microsoft.AspNetCore.Http;
@@ -8,6 +9,9 @@ namespace Kodama.Server;
 /// <summary>A WebSocket handshake in an HTTP/1.1 upgrade (RFC 6455 section 4.2) or an HTTP/2 extended CONNECT (RFC 8441).</summary>
 internal sealed class UpgradeRequest
 {
+    private static readonly SearchValues<char> TokenCharacters =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
     private readonly HttpContext context;
     private readonly IHttpUpgradeFeature? upgrade;
     private readonly IHttpExtendedConnectFeature? connect;
@@ -47,8 +51,7 @@ internal sealed class UpgradeRequest
     {
         var request = context.Request.Headers;
         var answer = context.Response.Headers;
-        // As ws does: the first of the client's subprotocols, since the hub relays whatever it is, and a browser would not take none.
-        if (request.SecWebSocketProtocol is [{ Length: > 0 } protocols, ..]) answer.SecWebSocketProtocol = protocols.Split(',')[0].Trim();
+        if (FirstSubprotocol() is { } subprotocol) answer.SecWebSocketProtocol = subprotocol;
         if (connect is not null) return await connect.AcceptAsync();
         answer.Connection = "Upgrade";
         answer.Upgrade = "websocket";
@@ -63,6 +66,10 @@ internal sealed class UpgradeRequest
         {
             return new("UPGRADE_REQUIRED", $"Sec-WebSocket-Version is \"{request.SecWebSocketVersion}\"; this hub speaks version 13.", StatusCodes.Status426UpgradeRequired);
         }
+        if (FirstSubprotocol() is { } subprotocol && !IsToken(subprotocol))
+        {
+            return BadHandshake("The first Sec-WebSocket-Protocol is not a token (RFC 9110 section 5.6.2).");
+        }
         if (connect is not null)
         {
             return connect.Protocol == "websocket" ? null : BadHandshake($":protocol is \"{connect.Protocol}\"; it must be websocket.");
@@ -72,6 +79,11 @@ internal sealed class UpgradeRequest
         if (!Handshake.IsValidKey(request.SecWebSocketKey)) return BadHandshake("Sec-WebSocket-Key must be 16 bytes in base64.");
         return null;
     }
+
+    // As ws does: the first of the client's subprotocols, since the hub relays whatever it is, and a browser would not take none.
+    private string? FirstSubprotocol() => context.Request.Headers.SecWebSocketProtocol is [{ } protocols, ..] ? protocols.Split(',', 2)[0].Trim() : null;
+
+    private static bool IsToken(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExcept(TokenCharacters);
 
     private static HttpError NotAnUpgrade() =>
         new("UPGRADE_REQUIRED", "This address speaks WebSocket: connect with a WebSocket client.", StatusCodes.Status426UpgradeRequired);

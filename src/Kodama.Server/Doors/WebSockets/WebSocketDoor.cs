@@ -60,6 +60,8 @@ internal sealed class WebSocketDoor : IDisposable
     public void Remove(WebSocketPeer peer)
     {
         peers.TryRemove(peer, out _);
+        // Either this thread sees who waits, or whoever waits sees that this one has gone.
+        Interlocked.MemoryBarrier();
         if (Volatile.Read(ref emptied) is { } waiter && peers.IsEmpty) waiter.TrySetResult();
     }
 
@@ -67,7 +69,7 @@ internal sealed class WebSocketDoor : IDisposable
     public Task WhenEmptyAsync()
     {
         var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Volatile.Write(ref emptied, waiter);
+        Interlocked.Exchange(ref emptied, waiter);
         if (peers.IsEmpty) waiter.TrySetResult();
         return waiter.Task;
     }

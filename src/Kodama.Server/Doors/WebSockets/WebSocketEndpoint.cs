@@ -54,10 +54,18 @@ internal sealed class WebSocketEndpoint(WebSocketDoor door, RequestGuard guard, 
             return;
         }
         var peer = door.Add(detach.Duplex, deflate, ended: null);
-        await AdmitAsync(peer, client, room, context.RequestAborted);
-        var stream = await AcceptAsync(upgrade, peer);
-        await detach.StopReadingAsync();
-        await peer.Connection.ReceiveEarlyAsync(await ReadToEndAsync(stream));
+        try
+        {
+            await AdmitAsync(peer, client, room, context.RequestAborted);
+            var stream = await upgrade.AcceptAsync();
+            await detach.StopReadingAsync();
+            await peer.Connection.ReceiveEarlyAsync(await ReadToEndAsync(stream));
+        }
+        catch
+        {
+            peer.Connection.EndUnstarted();
+            throw;
+        }
         detach.Detach(peer.Connection);
     }
 
@@ -66,30 +74,28 @@ internal sealed class WebSocketEndpoint(WebSocketDoor door, RequestGuard guard, 
         var duplex = new StreamDuplex(waitsOnEmptyRead: true);
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var peer = door.Add(duplex, deflate, ended);
-        await AdmitAsync(peer, client, room, context.RequestAborted);
-        duplex.Attach(await AcceptAsync(upgrade, peer));
-        peer.Connection.Start();
-        await ended.Task;
-        // Else the server would wait until a client that has not said goodbye has taken what was sent to it.
-        if (!peer.Connection.IsClosedCleanly) context.Abort();
-    }
-
-    // The handshake is answered when the peer is in the room, so that a client that is told "open" misses nothing from then on. What the room
-    // says meanwhile, or why the client is refused, waits in the connection until it starts.
-    private static async ValueTask<Stream> AcceptAsync(UpgradeRequest upgrade, WebSocketPeer peer)
-    {
         try
         {
-            return await upgrade.AcceptAsync();
+            await AdmitAsync(peer, client, room, context.RequestAborted);
+            duplex.Attach(await upgrade.AcceptAsync());
         }
         catch
         {
             peer.Connection.EndUnstarted();
             throw;
         }
+        // What is written after the client has gone goes nowhere, and no error tells.
+        using var gone = context.RequestAborted.Register(() => peer.Connection.Abort("The connection was lost."));
+        peer.Connection.Start();
+        await ended.Task;
+        // Else the server would wait until a client that has not said goodbye has taken what was sent to it.
+        if (!peer.Connection.IsClosedCleanly) context.Abort();
     }
 
-    /// <summary>Takes the client into the hub and the room, or begins to close it with the reason.</summary>
+    /// <summary>
+    /// Takes the client into the hub and the room, or begins to close it with the reason. Before the handshake is answered, so that a client that
+    /// is told "open" misses nothing from then on; what it is to hear waits in the connection until that starts.
+    /// </summary>
     private async ValueTask AdmitAsync(WebSocketPeer connection, PeerDescription client, string room, CancellationToken cancellationToken)
     {
         var admission = await door.Hub.AdmitAsync(client, connection, cancellationToken);

@@ -55,11 +55,17 @@ internal sealed class WebSocketPeer : IPeerLink, IWebSocketHandler, IFrameSource
     {
         if (bytesRead > 0) door.Metrics.Received(bytesRead);
         bytesRead = 0;
-        batch?.Return();
+        batch?.Dispose();
         batch = null;
     }
 
     void IWebSocketHandler.OnFailed(Exception exception) => ServerLog.MessageFailed(door.Logger, peer?.Id, exception);
+
+    void IWebSocketHandler.OnEnding()
+    {
+        // Cancels the filter that the connection waits for.
+        if (peer is not null) door.Hub.Remove(peer, CloseReason.Lost);
+    }
 
     void IWebSocketHandler.OnClosed(ushort code, string reason)
     {

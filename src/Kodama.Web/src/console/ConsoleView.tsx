@@ -1,8 +1,7 @@
 import { useState } from 'preact/hooks';
-import { token } from '../hub/here';
 import { useTexts } from '../i18n/language';
+import { Denied, useDenial } from '../ui/Denied';
 import { useStore } from '../ui/store';
-import { TokenForm } from '../ui/TokenForm';
 import { Charts } from './Charts';
 import { overview, useHubFeed } from './hubFeed';
 import { Invite } from './Invite';
@@ -17,7 +16,7 @@ export function ConsoleView() {
   const t = useTexts();
   const state = useHubFeed();
   const seen = useStore(overview);
-  const key = useStore(token);
+  const denial = useDenial();
   const [room, setRoom] = useState('');
   const [address, setAddress] = useState('');
 
@@ -25,8 +24,8 @@ export function ConsoleView() {
     return (
       <div class="welcome">
         <section class="card">
-          <h1>{t.tokenNeeded}</h1>
-          <TokenForm {...(key && state.message && { message: state.message })} />
+          <h1>{denial === 'token' ? t.tokenNeeded : t.loginNeeded}</h1>
+          <Denied message={state.message} />
         </section>
       </div>
     );

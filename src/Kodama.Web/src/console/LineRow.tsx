@@ -19,12 +19,13 @@ export class LineRow extends Component<Props> {
   }
 
   override render({ line: { message }, locale, t }: Props) {
+    const name = message.from ? nameOf(message.from) : t.hub;
     return (
       <div class="line" data-testid="live-message">
         <time dateTime={new Date(message.time).toISOString()}>{clock(message.time, locale, true)}</time>
         <bdi class="line-room">{message.room}</bdi>
-        <bdi class="line-from" style={{ '--hue': hueOf(message.from?.id ?? '') }}>
-          {message.from ? nameOf(message.from) : t.hub}
+        <bdi class="line-from" style={{ '--hue': hueOf(name) }}>
+          {name}
         </bdi>
         <div class="line-text">
           <PayloadText message={message} whole={false} />

@@ -101,7 +101,7 @@ function PeerName({ peer }: { peer: Peer }) {
   const details = shownDetails(peer.details);
   return (
     <div class="person">
-      <Avatar id={peer.id} name={name} />
+      <Avatar name={name} />
       <span class="person-text">
         <bdi class="person-name">{name}</bdi>
         {details.length > 0 && <bdi class="person-details">{details.map(([key, value]) => `${key}: ${value}`).join(', ')}</bdi>}

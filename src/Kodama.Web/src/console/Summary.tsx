@@ -42,6 +42,7 @@ export function Summary({ seen, state }: { seen: Overview; state: FeedState }) {
           <span class="dot" aria-hidden="true" />
           <span role="status" data-testid="console-status">
             {status}
+            {state.kind === 'failed' && <bdi> {state.message}</bdi>}
           </span>
         </div>
       </div>

@@ -5,7 +5,7 @@ export type FeedState =
   | { kind: 'connecting' }
   | { kind: 'live' }
   | { kind: 'waiting' }
-  /** The authenticator said no; a token may help. */
+  /** The authenticator said no, or another guard that is not of the hub: a token or a login may help. */
   | { kind: 'denied'; message: string }
   /** The hub answered that the request is wrong; asking again would not help. */
   | { kind: 'failed'; message: string };
@@ -110,8 +110,9 @@ async function askWhy(url: string, signal: AbortSignal): Promise<FeedState | und
   try {
     const answer = await fetch(url, { headers: { accept: 'text/event-stream' }, signal: request.signal, cache: 'no-store' });
     if (answer.status < 400 || answer.status >= 500 || answer.status === 408 || answer.status === 429) return undefined;
-    const message = decodeError(await answer.json().catch(() => undefined));
-    return { kind: answer.status === 401 || answer.status === 403 ? 'denied' : 'failed', message };
+    const { code, message } = decodeError(await answer.json().catch(() => undefined));
+    const denied = (answer.status === 401 || answer.status === 403) && (code === '' || code === 'AUTHENTICATION_FAILED');
+    return { kind: denied ? 'denied' : 'failed', message };
   } catch {
     return undefined;
   } finally {

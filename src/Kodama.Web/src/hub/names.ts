@@ -27,9 +27,9 @@ export function shownDetails(details: Details): [string, string][] {
     .map(([key, value]) => [plain(key), plain(value)]);
 }
 
-/** 0 to 359, the same for the same peer on every device. */
-export function hueOf(id: string): number {
+/** 0 to 359, the same for the same name on every device and, unlike an id, after every reconnect. Who has no name is named by the id. */
+export function hueOf(name: string): number {
   let hash = 7;
-  for (const character of id) hash = (hash * 31 + character.charCodeAt(0)) >>> 0;
+  for (const character of name) hash = (hash * 31 + character.codePointAt(0)!) >>> 0;
   return hash % 360;
 }

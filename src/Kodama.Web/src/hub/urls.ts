@@ -37,13 +37,27 @@ export class Urls {
   }
 }
 
+/** A page's address as others may see it. */
+export function withoutToken(address: string): string {
+  const url = new URL(address);
+  url.searchParams.delete('token');
+  return url.href;
+}
+
 /** One path segment that is also safe between the quotes of any language a snippet is written in. */
 function segment(room: string): string {
   return encodeURIComponent(room).replace(/'/g, '%27');
 }
 
-/** A room's name as the hub will take it, or null: 1 to 128 characters, and none that a URL cannot carry as one segment. */
+/** In UTF-16 code units, as the hub counts them: an emoji takes two or more. */
+export const longestRoomName = 128;
+
+/**
+ * A room's name as the hub will take it, or null: 1 to 128 UTF-16 code units, and none that a URL cannot carry as one segment. Checked
+ * here, as a browser hides from a page why a handshake was refused.
+ */
 export function roomName(typed: string): string | null {
   const name = typed.replace(/[\u0000-\u001f\u007f-\u009f]/g, '').trim();
-  return name === '' || name === '.' || name === '..' || [...name].length > 128 ? null : name;
+  const half = /\p{Surrogate}/u;
+  return name === '' || name === '.' || name === '..' || name.length > longestRoomName || half.test(name) ? null : name;
 }

@@ -76,8 +76,11 @@ export type HubEvent =
 
 export const eventTypes = ['snapshot', 'join', 'leave', 'message', 'stats', 'missed'] as const;
 
-/** Longest text that is kept of one message: what the hub cuts at, so that this bound matters only against a hub that does not. */
-const maxText = 4096;
+/**
+ * Longest text that is kept of one message, in UTF-16 code units. The hub cuts at as many bytes of UTF-8, which are never fewer, so that
+ * this bound matters only against a hub that does not.
+ */
+const maxText = 16 * 1024;
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -155,9 +158,10 @@ export function decodeRooms(value: unknown): Room[] {
   return list(object(value).rooms).map(room);
 }
 
-/** The text of an error answer, or an empty string where the answer is not in the hub's form. */
-export function decodeError(value: unknown): string {
-  return string(object(object(value).error).message);
+/** Code and text of an error answer, both empty where the answer is not in the hub's form. */
+export function decodeError(value: unknown): { code: string; message: string } {
+  const { code, message } = object(object(value).error);
+  return { code: string(code), message: string(message) };
 }
 
 export function decodeEvent(type: HubEvent['type'], data: string): HubEvent {

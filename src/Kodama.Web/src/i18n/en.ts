@@ -17,12 +17,15 @@ export const en = {
   roomsNow: 'Rooms open now',
   enter: 'Join',
   nameMissing: 'Write a name, so that the others know who speaks.',
-  roomWrong: 'A room’s name has 1 to 128 characters, and is not “.” or “..”.',
+  roomWrong: 'A room’s name has 1 to 128 characters (an emoji counts as two or more), and is not “.” or “..”.',
   token: 'Token',
   tokenNeeded: 'A token is needed',
   tokenLead: 'This hub asks for a token. Whoever runs it can give it to you.',
   tokenUse: 'Use this token',
   tokenRefused: 'The hub did not accept it:',
+  loginNeeded: 'A login is needed',
+  loginLead: 'This hub lets you in only after a login. Log in where you usually do, then load this page again.',
+  loadAgain: 'Load again',
 
   // Status
   connecting: 'Connecting…',
@@ -33,6 +36,8 @@ export const en = {
   ended: 'The hub ended the connection',
   failed: 'The hub cannot open this room',
   noReason: 'It gave no reason.',
+  handshakeRefused:
+    'It answers, but opens no WebSocket to this page: a proxy may not pass WebSockets, or the hub does not allow this page’s origin.',
   rejoin: 'Join again',
   changeName: 'Change name or room',
 
@@ -99,7 +104,9 @@ export const en = {
   inviteLead: 'Scan to join from a phone on the same network.',
   qrLabel: (address: string) => `QR code of ${address}`,
   addresses: 'Addresses',
-  withToken: 'Put the token into the code',
+  withToken: 'With the hub’s token',
+  withTokenNote: 'Whoever scans the code or is sent a copied address can come in. Anyone who sees it learns the token.',
+  withoutTokenNote: 'Who comes by this code or address is asked for the token.',
   snippets: 'Connect a client',
   snippetsLead: 'Any WebSocket client can join. Query parameters are its details.',
   originNote: 'A page of another origin must be allowed by the hub (--origin).',

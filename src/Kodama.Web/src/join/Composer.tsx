@@ -3,6 +3,7 @@ import { useTexts } from '../i18n/language';
 import { tab } from '../ui/memory';
 import type { Session } from './Session';
 
+/** In UTF-16 code units: at three bytes of UTF-8 each, well below the 16 KiB at which the event stream cuts what comes back. */
 const longestText = 4000;
 
 /**

@@ -28,7 +28,7 @@ export class ItemRow extends Component<Props> {
         const name = message.from ? nameOf(message.from) : t.hub;
         return (
           <article class={'message' + (mine ? ' mine' : '') + (first ? ' first' : '')} data-testid="message" data-mine={mine}>
-            {first && !mine && <Avatar id={message.from?.id ?? ''} name={name} />}
+            {first && !mine && <Avatar name={name} />}
             <header class={first ? 'message-head' : 'visually-hidden'}>
               <bdi class={mine ? 'visually-hidden' : 'message-name'}>{mine ? t.you : name}</bdi>
               <time dateTime={new Date(message.time).toISOString()}>{clock(message.time, locale)}</time>

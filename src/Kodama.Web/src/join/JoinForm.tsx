@@ -1,11 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Mark } from '../app/Mark';
-import { hub, invitedRoom, rememberedName, setToken, token, urls } from '../hub/here';
+import { hub, invitedRoom, ownName, setToken, token, urls } from '../hub/here';
 import { decodeRooms, type Room } from '../hub/wire';
 import { plain } from '../hub/names';
-import { roomName } from '../hub/urls';
+import { longestRoomName, roomName } from '../hub/urls';
 import { useTexts } from '../i18n/language';
-import { device } from '../ui/memory';
 import { useStore } from '../ui/store';
 import { enter } from './seat';
 import './join.css';
@@ -19,7 +18,7 @@ export function JoinForm() {
   const needsToken = info?.tokenRequired === true && key === '';
   const rooms = useOpenRooms(key, info !== null && !needsToken);
   const defaultRoom = info?.defaultRoom ?? 'lobby';
-  const [name, setName] = useState(device.read('name') || rememberedName);
+  const [name, setName] = useState(ownName.value);
   const [room, setRoom] = useState(invitedRoom);
   const [secret, setSecret] = useState('');
   const [error, setError] = useState<'name' | 'room' | null>(null);
@@ -71,7 +70,7 @@ export function JoinForm() {
           data-testid="room"
           value={room}
           placeholder={defaultRoom}
-          maxLength={128}
+          maxLength={longestRoomName}
           autocomplete="off"
           autocapitalize="none"
           spellcheck={false}

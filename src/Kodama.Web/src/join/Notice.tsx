@@ -1,6 +1,6 @@
 import { useTexts } from '../i18n/language';
-import { TokenForm } from '../ui/TokenForm';
-import { token } from '../hub/here';
+import type { Texts } from '../i18n/texts';
+import { Denied } from '../ui/Denied';
 import { leave } from './seat';
 import type { Session, Status } from './Session';
 
@@ -11,22 +11,18 @@ export function Notice({ status, session }: { status: Status; session: Session }
   if (status.kind === 'denied') {
     return (
       <div class="notice" data-testid="notice">
-        <TokenForm
-          {...(token.value && status.message && { message: status.message })}
-          onToken={() => session.status.value.kind === 'denied' && session.start()}
-        />
+        <Denied message={status.message} onToken={() => session.status.value.kind === 'denied' && session.start()} />
       </div>
     );
   }
 
-  if (status.kind !== 'ended' && status.kind !== 'failed') return null;
-  const title = status.kind === 'failed' ? t.failed : status.code === 3000 ? t.refused : t.ended;
-  const reason = status.kind === 'failed' ? status.message : status.reason;
+  const why = explain(status, t);
+  if (!why) return null;
   return (
     <div class="notice" role="alert" data-testid="notice">
-      <h2>{title}</h2>
+      <h2>{why.title}</h2>
       <p>
-        <bdi data-testid="reason">{reason || t.noReason}</bdi>
+        <bdi data-testid="reason">{why.reason || t.noReason}</bdi>
       </p>
       <div class="row">
         <button type="button" class="button button-primary" data-testid="rejoin" onClick={() => session.start()}>
@@ -38,4 +34,17 @@ export function Notice({ status, session }: { status: Status; session: Session }
       </div>
     </div>
   );
+}
+
+function explain(status: Status, t: Texts): { title: string; reason: string } | undefined {
+  switch (status.kind) {
+    case 'ended':
+      return { title: status.code === 3000 ? t.refused : t.ended, reason: status.reason };
+    case 'failed':
+      return { title: t.failed, reason: status.message };
+    case 'refused':
+      return { title: t.failed, reason: t.handshakeRefused };
+    default:
+      return undefined;
+  }
 }

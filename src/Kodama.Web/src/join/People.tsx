@@ -23,7 +23,7 @@ export function People({ talk, open, onClose }: { talk: Talk; open: boolean; onC
       <ul>
         {people.slice(0, shown).map(({ peer, name, me }) => (
           <li key={peer.id} class="person" data-testid="person">
-            <Avatar id={peer.id} name={name} />
+            <Avatar name={name} />
             <span class="person-text">
               <span class="person-name">
                 <bdi>{name}</bdi>

@@ -6,7 +6,7 @@ import { MessageList } from './MessageList';
 import { Notice } from './Notice';
 import { People } from './People';
 import { leave } from './seat';
-import type { Session } from './Session';
+import { isOver, type Session } from './Session';
 import { StatusLine } from './StatusLine';
 import './room.css';
 
@@ -14,7 +14,7 @@ export function RoomView({ session }: { session: Session }) {
   const t = useTexts();
   const talk = useStore(session.talk);
   const status = useStore(session.status);
-  const closed = status.kind === 'ended' || status.kind === 'denied' || status.kind === 'failed';
+  const closed = isOver(status);
   const [peopleOpen, setPeopleOpen] = useState(false);
 
   return (

@@ -13,12 +13,21 @@ export type Status =
   /** The hub ended it and says why; only a person may try again. */
   | { kind: 'ended'; code: number; reason: string }
   | { kind: 'denied'; message: string }
-  | { kind: 'failed'; message: string };
+  | { kind: 'failed'; message: string }
+  /** The hub answers, but handshake after handshake fails. */
+  | { kind: 'refused' };
+
+/** Whether only a person can bring us back into the room. */
+export function isOver({ kind }: Status): boolean {
+  return kind !== 'connecting' && kind !== 'online' && kind !== 'waiting';
+}
 
 /** Close codes after which coming back by itself would be wrong: normal, policy, refused, disconnected by the hub's program. */
 const final = new Set([1000, 1008, 3000, 4001]);
 /** Far longer than a round trip on a LAN. */
 const confirmationDeadline = 8_000;
+/** So many handshakes in a row that fail under a live stream are no accident of the network, which would have ended the stream too. */
+const mostRefusals = 5;
 
 /**
  * A seat in a room: the event stream shows the room in its total order, the WebSocket makes us a peer in it. The socket opens only under a
@@ -31,6 +40,7 @@ export class Session {
   private readonly backoff = new Backoff(() => this.connect());
   private socket: WebSocket | undefined;
   private live = false;
+  private refusals = 0;
   private expiry: ReturnType<typeof setInterval> | undefined;
 
   constructor(
@@ -47,6 +57,7 @@ export class Session {
   }
 
   start(): void {
+    this.refusals = 0;
     this.status.set({ kind: 'connecting' });
     this.feed.start();
     this.expiry ??= setInterval(() => this.talk.set(expire(this.talk.value, Date.now() - confirmationDeadline)), 1_000);
@@ -82,6 +93,7 @@ export class Session {
 
   private onFeed(state: FeedState): void {
     this.live = state.kind === 'live';
+    if (!this.live) this.refusals = 0;
     if (this.live) {
       if (this.socket) this.settle();
       else this.connect();
@@ -114,11 +126,13 @@ export class Session {
     this.talk.set(connecting(this.talk.value, nonce));
     const socket = (this.socket = new WebSocket(this.urls().socket(this.room, { name: this.name, [ownDetail]: nonce })));
     socket.binaryType = 'arraybuffer';
+    let opened = false;
     socket.onopen = () => {
+      opened = true;
       this.backoff.opened();
       this.settle();
     };
-    socket.onclose = event => this.closed(event);
+    socket.onclose = event => this.closed(event, opened);
   }
 
   /** Online is: the socket is open and the stream has shown us our own join. Then what waited goes out. */
@@ -136,16 +150,23 @@ export class Session {
     this.talk.set(sent(this.talk.value, Date.now()));
   }
 
-  private closed(event: CloseEvent): void {
+  private closed(event: CloseEvent, opened: boolean): void {
     this.socket = undefined;
+    this.refusals = opened ? 0 : this.refusals + 1;
     if (final.has(event.code)) {
-      this.stop();
-      this.talk.set(gone(this.talk.value));
-      this.status.set({ kind: 'ended', code: event.code, reason: event.reason });
-      return;
+      this.end({ kind: 'ended', code: event.code, reason: event.reason });
+    } else if (this.refusals >= mostRefusals) {
+      this.end({ kind: 'refused' });
+    } else {
+      this.status.set(waiting);
+      this.backoff.failed();
     }
-    this.status.set(waiting);
-    this.backoff.failed();
+  }
+
+  private end(why: Status): void {
+    this.stop();
+    this.talk.set(gone(this.talk.value));
+    this.status.set(why);
   }
 
   private drop(): void {

@@ -1,15 +1,18 @@
 import { useTexts } from '../i18n/language';
+import { useDenial } from '../ui/Denied';
 import type { Status } from './Session';
 
 export function StatusLine({ status, onHurry }: { status: Status; onHurry: () => void }) {
   const t = useTexts();
+  const denial = useDenial();
   const text = {
     connecting: t.connecting,
     online: t.online,
     waiting: t.waiting,
     ended: t.ended,
-    denied: t.tokenNeeded,
+    denied: denial === 'token' ? t.tokenNeeded : t.loginNeeded,
     failed: t.failed,
+    refused: t.failed,
   }[status.kind];
 
   return (

@@ -1,5 +1,6 @@
-import { token, urls } from '../hub/here';
-import { device, tab } from '../ui/memory';
+import { setOwnName, token, urls } from '../hub/here';
+import { roomName } from '../hub/urls';
+import { tab } from '../ui/memory';
 import { Store } from '../ui/store';
 import { Session } from './Session';
 
@@ -15,7 +16,7 @@ interface Kept {
 
 export function enter(name: string, room: string, unsent: readonly string[] = []): void {
   seat.value?.stop();
-  device.write('name', name);
+  setOwnName(name);
   const session = new Session(name, room, urls);
   for (const text of unsent) session.send(text);
   keep(session);
@@ -53,7 +54,7 @@ export function startSeat(): void {
 
   try {
     const { name, room, unsent } = JSON.parse(tab.read('seat') || '{}') as Partial<Kept>;
-    if (name && room) enter(name, room, unsent);
+    if (name && room && roomName(room) === room) enter(name, room, unsent);
   } catch {
     tab.write('seat', '');
   }

@@ -1,10 +1,10 @@
 import { hueOf } from '../hub/names';
 
-/** A peer's initial on its own tint. Decoration only: the name always stands beside it. */
-export function Avatar({ id, name }: { id: string; name: string }) {
+/** A peer's initial on the tint of its name. Decoration only: the name always stands beside it. */
+export function Avatar({ name }: { name: string }) {
   const initial = [...name.replace(/^#/, '')][0] ?? '·';
   return (
-    <span class="avatar" aria-hidden="true" style={{ '--hue': hueOf(id) }}>
+    <span class="avatar" aria-hidden="true" style={{ '--hue': hueOf(name) }}>
       {initial.toLocaleUpperCase()}
     </span>
   );

@@ -32,6 +32,25 @@ public sealed class HandshakeTests
     }
 
     [Theory]
+    [InlineData("a b")]
+    [InlineData("=,x")]
+    [InlineData(",")]
+    [InlineData("caf\u00E9")]
+    public async Task Subprotocol_ThatIsNoToken_IsRefusedBeforeAnybodyComesIn(string subprotocol)
+    {
+        var told = new ConnectionRecorder();
+        await using var hub = await TestHub.StartAsync(o => o.Rules.Events.Add(told));
+        await using var client = await hub.RawAsync();
+
+        await client.SendTextAsync(client.UpgradeHead("/ws", $"Sec-WebSocket-Protocol: {subprotocol}\r\n"));
+
+        var answer = (await client.ReadResponseAsync())!;
+        Assert.Equal(400, answer.Status);
+        Assert.Empty(told.Connected);
+        Assert.Empty(hub.Log.Errors);
+    }
+
+    [Theory]
     [InlineData("/ws/a%0Ab", "INVALID_ROOM")]
     [InlineData("/ws/129", "INVALID_ROOM")]
     [InlineData("/ws?65", "INVALID_DETAILS")]

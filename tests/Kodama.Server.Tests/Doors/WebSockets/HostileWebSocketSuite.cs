@@ -112,6 +112,53 @@ public abstract class HostileWebSocketSuite : WebSocketSuite
     }
 
     [Fact]
+    public async Task Filter_WhoseClientHasVanished_IsCancelled()
+    {
+        var clock = new FakeClock();
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var hub = await StartAsync(
+            o => o.Rules.Filter(async (_, cancellationToken) =>
+            {
+                asked.SetResult();
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+                return FilterResult.Pass;
+            }),
+            clock);
+        var client = await hub.RawPeerAsync();
+        await client.SendAsync(RawFrame.OfText("hello"));
+        await asked.Task.Within();
+
+        client.Reset();
+        await AdvanceAsync(clock, () => hub.Hub.PeerCount == 0 && hub.Door.ConnectionCount == 0);
+        await client.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Validator_ThatTakesMinutes_LetsItsClientIn()
+    {
+        var clock = new FakeClock();
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var decision = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var hub = await StartAsync(
+            o => o.Rules.Validators.Add(new LambdaValidator(async (_, _) =>
+            {
+                asked.SetResult();
+                await decision.Task;
+                return PeerVerdict.Accepted;
+            })),
+            clock);
+        var joining = hub.RawPeerAsync();
+        await asked.Task.Within();
+
+        for (var second = 0; second < 300; second++) clock.Advance(TimeSpan.FromSeconds(1));
+        decision.SetResult();
+
+        await using var client = await joining;
+        hub.Hub.Send("welcome");
+        Assert.Equal("welcome", (await client.ReadFrameAsync())!.Text);
+    }
+
+    [Fact]
     public async Task Peer_ThatAnswersPings_Stays()
     {
         var clock = new FakeClock();
