@@ -26,7 +26,6 @@ internal sealed class ConsoleAssets
         var headers = context.Response.Headers;
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         headers.XFrameOptions = "DENY";
-        headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers.CacheControl = "no-cache";
         // The page's links are relative, and need the slash at the end of a prefix.
@@ -40,7 +39,6 @@ internal sealed class ConsoleAssets
 
     public Task WriteAssetAsync(HttpContext context)
     {
-        context.Response.Headers.XContentTypeOptions = "nosniff";
         // The build names files by their content.
         context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
         return WriteAsync(context, $"assets/{context.GetRouteValue(PathParameter)}");

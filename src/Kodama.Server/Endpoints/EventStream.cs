@@ -70,8 +70,8 @@ internal sealed class EventStream(Hub hub, KodamaOptions options, KodamaMetrics 
 
     private async Task WriteAsync(SseWriter writer, HubWatcher watcher, string? room, CancellationToken cancellationToken)
     {
-        await writer.SendLargeAsync("snapshot", Snapshot(watcher, room), KodamaJson.Default.SnapshotEvent, cancellationToken);
-        writer.Write("stats"u8, Stats(), KodamaJson.Default.StatsEvent);
+        await writer.SendLargeAsync("snapshot", Snapshot(watcher, room), ApiJson.Types.SnapshotEvent, cancellationToken);
+        writer.Write("stats"u8, Stats(), ApiJson.Types.StatsEvent);
         await writer.FlushAsync(cancellationToken);
         // Not disposed: a read may be pending when the stream ends, and it holds nothing but the watcher, which is.
         var events = watcher.GetAsyncEnumerator(cancellationToken);
@@ -92,7 +92,7 @@ internal sealed class EventStream(Hub hub, KodamaOptions options, KodamaMetrics 
             {
                 if (!await ticked) return;
                 missed = WriteMissed(writer, watcher.Missed, missed);
-                writer.Write("stats"u8, Stats(), KodamaJson.Default.StatsEvent);
+                writer.Write("stats"u8, Stats(), ApiJson.Types.StatsEvent);
                 if (++tick % StatsBetweenComments == 0) writer.WriteComment();
                 ticked = ticks.WaitForNextTickAsync(cancellationToken).AsTask();
             }
@@ -102,7 +102,7 @@ internal sealed class EventStream(Hub hub, KodamaOptions options, KodamaMetrics 
 
     private static long WriteMissed(SseWriter writer, long now, long before)
     {
-        if (now > before) writer.Write("missed"u8, new MissedEvent(now - before), KodamaJson.Default.MissedEvent);
+        if (now > before) writer.Write("missed"u8, new MissedEvent(now - before), ApiJson.Types.MissedEvent);
         return now;
     }
 
@@ -130,10 +130,10 @@ internal sealed class EventStream(Hub hub, KodamaOptions options, KodamaMetrics 
         switch (happened.Kind)
         {
             case HubEventKind.Join:
-                writer.Write("join"u8, PeerEvent(happened), KodamaJson.Default.PeerEvent);
+                writer.Write("join"u8, PeerEvent(happened), ApiJson.Types.PeerEvent);
                 break;
             case HubEventKind.Leave:
-                writer.Write("leave"u8, PeerEvent(happened), KodamaJson.Default.PeerEvent);
+                writer.Write("leave"u8, PeerEvent(happened), ApiJson.Types.PeerEvent);
                 break;
             case HubEventKind.Message:
                 writer.Write("message"u8, json => WriteMessage(json, happened));

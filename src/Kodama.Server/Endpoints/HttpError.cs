@@ -12,7 +12,7 @@ internal sealed record HttpError(string Code, string Message, int StatusCode)
     {
         context.Response.StatusCode = statusCode;
         context.Response.ContentType = "application/json; charset=utf-8";
-        return JsonSerializer.SerializeAsync(context.Response.Body, new HttpErrorBody(new(code, message, statusCode)), KodamaJson.Default.HttpErrorBody, context.RequestAborted);
+        return JsonSerializer.SerializeAsync(context.Response.Body, new HttpErrorBody(new(code, message, statusCode)), ApiJson.Types.HttpErrorBody, context.RequestAborted);
     }
 }
 

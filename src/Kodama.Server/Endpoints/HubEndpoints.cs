@@ -15,14 +15,14 @@ internal sealed class HubEndpoints(Hub hub, KodamaOptions options, ConsoleAssets
         context.Response.Headers.Vary = "Accept";
         return context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
             ? console.WriteIndexAsync(context)
-            : context.Response.WriteAsJsonAsync(hub.Details, KodamaJson.Default.IReadOnlyDictionaryStringString, cancellationToken: context.RequestAborted);
+            : context.Response.WriteAsJsonAsync(hub.Details, ApiJson.Types.IReadOnlyDictionaryStringString, cancellationToken: context.RequestAborted);
     }
 
     public Task HealthAsync(HttpContext context)
     {
         context.Response.Headers.AccessControlAllowOrigin = "*";
         if (hub.IsStopping) context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        return context.Response.WriteAsJsonAsync(new HealthAnswer(hub.IsStopping ? "stopping" : "ok"), KodamaJson.Default.HealthAnswer, cancellationToken: context.RequestAborted);
+        return context.Response.WriteAsJsonAsync(new HealthAnswer(hub.IsStopping ? "stopping" : "ok"), ApiJson.Types.HealthAnswer, cancellationToken: context.RequestAborted);
     }
 
     public Task InfoAsync(HttpContext context)
@@ -30,6 +30,6 @@ internal sealed class HubEndpoints(Hub hub, KodamaOptions options, ConsoleAssets
         var name = hub.Details.GetValueOrDefault("name") ?? options.Name!;
         var answer = new HubAnswer(
             name, Version, hub.Details, options.Echo, options.DefaultRoom, options.Token is not null, addresses.Of(context.Request), hub.StartedAt, time.GetUtcNow());
-        return context.Response.WriteAsJsonAsync(answer, KodamaJson.Default.HubAnswer, cancellationToken: context.RequestAborted);
+        return context.Response.WriteAsJsonAsync(answer, ApiJson.Types.HubAnswer, cancellationToken: context.RequestAborted);
     }
 }

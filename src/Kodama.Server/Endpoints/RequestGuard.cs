@@ -89,6 +89,8 @@ internal sealed class RequestGuard
     private bool AllowsHost(HttpContext context)
     {
         context.Response.Headers.Server = ServerHeader.Value;
+        // JSON is not escaped for HTML: no browser may take it for that.
+        context.Response.Headers.XContentTypeOptions = "nosniff";
         return host.IsAllowed(context.Request);
     }
 

@@ -10,16 +10,17 @@ namespace Kodama.Server;
 internal sealed class RoomEndpoints(Hub hub, KodamaOptions options, WebSocketDoor door, KodamaMetrics metrics)
 {
     private const string HttpDoor = "http";
+    private const string EventParameter = "event";
 
     public Task RoomsAsync(HttpContext context, AuthenticationResult authenticated) =>
-        context.Response.WriteAsJsonAsync(new RoomsAnswer(hub.Rooms.Select(RoomAnswer.Of)), KodamaJson.Default.RoomsAnswer, cancellationToken: context.RequestAborted);
+        context.Response.WriteAsJsonAsync(new RoomsAnswer(hub.Rooms.Select(RoomAnswer.Of)), ApiJson.Types.RoomsAnswer, cancellationToken: context.RequestAborted);
 
     public Task PeersAsync(HttpContext context, AuthenticationResult authenticated)
     {
         var room = RequestedRoom.OfQuery(context.Request);
         if (room is not null && RequestedRoom.IsInvalid(room, out var error)) return error.WriteAsync(context);
         var peers = room is null ? hub.Peers : hub.FindRoom(room)?.Peers ?? [];
-        return context.Response.WriteAsJsonAsync(new PeersAnswer(peers.Select(PeerAnswer.Of)), KodamaJson.Default.PeersAnswer, cancellationToken: context.RequestAborted);
+        return context.Response.WriteAsJsonAsync(new PeersAnswer(peers.Select(PeerAnswer.Of)), ApiJson.Types.PeersAnswer, cancellationToken: context.RequestAborted);
     }
 
     public async Task PublishAsync(HttpContext context, AuthenticationResult authenticated)
@@ -35,24 +36,22 @@ internal sealed class RoomEndpoints(Hub hub, KodamaOptions options, WebSocketDoo
             await HttpError.WriteAsync(context, 413, "MESSAGE_TOO_LARGE", $"A message takes at most {options.MaxMessageSize} bytes.");
             return;
         }
-        var eventName = context.Request.Query["event"] is [{ Length: > 0 } named, ..] ? named : Message.DefaultEvent;
-        if (!TryReadPayload(context.Request, body, eventName, out var payload, out var error) || !PeerDetails.TryRead(context.Request, out var details, out error))
+        if (!PeerDetails.TryRead(context.Request, out var details, out var error, except: EventParameter))
+        {
+            await HttpError.WriteAsync(context, 400, "INVALID_DETAILS", error);
+            return;
+        }
+        var eventName = context.Request.Query[EventParameter] is [{ Length: > 0 } named, ..] ? named : Message.DefaultEvent;
+        if (!TryReadPayload(context.Request, body, eventName, out var payload, out error))
         {
             await HttpError.WriteAsync(context, 400, "INVALID_MESSAGE", error);
             return;
         }
         using var activity = KodamaActivity.Source.StartActivity("kodama.publish");
         activity?.SetTag("kodama.room", roomName);
-        metrics.Received(body.Length);
         var room = hub.FindRoom(roomName);
-        var publisher = new PeerDescription
-        {
-            Door = HttpDoor,
-            Encoder = door.Encoder(compressed: false),
-            Details = PeerDetails.With(details, authenticated.Details),
-            Principal = authenticated.Principal ?? (context.User.Identity is { IsAuthenticated: true } ? context.User : null),
-            RemoteAddress = RemoteAddress.Of(context),
-        };
+        if (room is not null) metrics.Received(body.Length);
+        var publisher = AuthenticatedClient.Describe(context, authenticated, details, HttpDoor, door.Encoder(compressed: false));
         var result = await hub.PublishAsync(publisher, roomName, payload, eventName, context.RequestAborted);
         if (result.Refusal is { } refusal)
         {
@@ -63,7 +62,7 @@ internal sealed class RoomEndpoints(Hub hub, KodamaOptions options, WebSocketDoo
         var published = result.Offset > 0;
         await context.Response.WriteAsJsonAsync(
             new PublishAnswer(roomName, published ? result.Offset : null, published ? room?.Epoch : null, result.Receivers),
-            KodamaJson.Default.PublishAnswer,
+            ApiJson.Types.PublishAnswer,
             cancellationToken: context.RequestAborted);
     }
 

@@ -10,6 +10,8 @@ namespace Kodama.Server;
 /// <remarks>Through a buffer of its own: Kestrel's may answer an empty span where no size is asked for, which the generic Write takes for an error.</remarks>
 internal sealed class SseWriter(PipeWriter output)
 {
+    private static readonly JsonWriterOptions Json = new() { Encoder = ApiJson.Encoder };
+
     private readonly ArrayBufferWriter<byte> buffer = new();
 
     public void Write<T>(ReadOnlySpan<byte> name, T data, JsonTypeInfo<T> type) => Write(name, json => JsonSerializer.Serialize(json, data, type));
@@ -19,7 +21,7 @@ internal sealed class SseWriter(PipeWriter output)
         buffer.Write("event: "u8);
         buffer.Write(name);
         buffer.Write("\ndata: "u8);
-        using (var json = new Utf8JsonWriter(buffer)) write(json);
+        using (var json = new Utf8JsonWriter(buffer, Json)) write(json);
         buffer.Write("\n\n"u8);
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Kodama.Server;
 
@@ -7,6 +8,9 @@ public sealed class KodamaOptions : HubOptions
 {
     /// <summary>The section of appsettings.json, and the prefix of environment variables (<c>Kodama__Token</c>).</summary>
     public const string Section = "Kodama";
+
+    // No property: the configuration binder would try to fill it.
+    private X509Certificate2? certificate;
 
     /// <summary>The hub's name, shown to people and told as detail <c>name</c>. Default: that detail, or the machine's name.</summary>
     public string? Name { get; set; }
@@ -59,11 +63,31 @@ public sealed class KodamaOptions : HubOptions
     /// <summary>Who may stay, what may be said, who is told.</summary>
     public HubRules Rules { get; } = new();
 
+    /// <summary>
+    /// Lets a <see cref="KodamaServer"/> speak https, and only that. In an ASP.NET Core application it does nothing: there TLS is Kestrel's
+    /// affair.
+    /// </summary>
+    /// <param name="certificate">With its private key. It stays the caller's, to dispose after the server.</param>
+    /// <exception cref="ArgumentException">It has no private key.</exception>
+    public void UseHttps(X509Certificate2 certificate)
+    {
+        ArgumentNullException.ThrowIfNull(certificate);
+        if (!certificate.HasPrivateKey)
+        {
+            throw new ArgumentException($"Certificate \"{certificate.Subject}\" has no private key: load it together with its key, as from a PFX file.");
+        }
+        this.certificate = certificate;
+    }
+
+    /// <summary>What was given to <see cref="UseHttps"/>, or null.</summary>
+    internal X509Certificate2? FindCertificate() => certificate;
+
     /// <inheritdoc/>
     public override void Validate()
     {
         base.Validate();
-        if (DefaultRoom is null || !RoomName.IsValid(DefaultRoom)) throw new ArgumentException($"DefaultRoom is \"{DefaultRoom}\"; a room's name takes {RoomName.Rule}.");
+        if (DefaultRoom is null || !RoomName.IsValid(DefaultRoom))
+            throw new ArgumentException($"DefaultRoom is \"{DefaultRoom}\"; a room's name takes {RoomName.Rule}.");
         if (Name is not null && string.IsNullOrWhiteSpace(Name)) throw new ArgumentException("Name is empty: leave it out for the machine's name.");
         if (Token is { Length: 0 }) throw new ArgumentException("Token is empty: leave it out to let anyone in, or give it a value that is hard to guess.");
         Between(1, 1 << 30, MaxMessageSize, nameof(MaxMessageSize));
@@ -73,7 +97,8 @@ public sealed class KodamaOptions : HubOptions
         WithinADay(PongTimeout, nameof(PongTimeout));
         WithinADay(CloseTimeout, nameof(CloseTimeout));
         WithinADay(StopTimeout, nameof(StopTimeout));
-        if (PingInterval > TimeSpan.Zero && PongTimeout == TimeSpan.Zero) throw new ArgumentException("PongTimeout is 00:00:00, and no peer answers a ping in no time; a PingInterval of 00:00:00 turns pings off.");
+        if (PingInterval > TimeSpan.Zero && PongTimeout == TimeSpan.Zero)
+            throw new ArgumentException("PongTimeout is 00:00:00, and no peer answers a ping in no time; a PingInterval of 00:00:00 turns pings off.");
         foreach (var origin in AllowedOrigins) Security.OriginPattern.ThrowIfInvalid(origin);
         Name ??= Details.TryGetValue("name", out var named) && !string.IsNullOrWhiteSpace(named) ? named : Dns.GetHostName();
         Details["name"] = Name;
@@ -88,6 +113,7 @@ public sealed class KodamaOptions : HubOptions
     private static void WithinADay(TimeSpan value, string name)
     {
         if (value < TimeSpan.Zero) throw new ArgumentException($"{name} is {value}; it cannot be negative.");
-        if (value >= TimeSpan.FromDays(1)) throw new ArgumentException($"{name} is {value}; it must be less than a day. Write hh:mm:ss, as 00:00:20 for 20 seconds: a bare number means days.");
+        if (value < TimeSpan.FromDays(1)) return;
+        throw new ArgumentException($"{name} is {value}; it must be less than a day. Write hh:mm:ss, as 00:00:20 for 20 seconds: a bare number means days.");
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -21,11 +22,16 @@ public sealed class KodamaServer : IAsyncDisposable
     private static readonly TimeSpan ConnectionsAfterPeers = TimeSpan.FromSeconds(2);
 
     private readonly WebApplication app;
+    private readonly string scheme;
+    private bool asked;
     private bool started;
 
     /// <summary>A server that has not started.</summary>
-    /// <param name="options">What the hub is to be; not changed by anyone afterwards.</param>
-    /// <param name="configure">For those who do know ASP.NET Core: logging, TLS, further services.</param>
+    /// <param name="options">
+    /// What the hub is to be. Read once, here, and completed: with the name, and with the authenticators and rules that
+    /// <paramref name="configure"/> registers as services. So every server takes options of its own.
+    /// </param>
+    /// <param name="configure">For those who do know ASP.NET Core: logging, endpoints, further services.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public KodamaServer(KodamaOptions? options = null, Action<WebApplicationBuilder>? configure = null)
     {
@@ -35,12 +41,20 @@ public sealed class KodamaServer : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(Bound);
+        scheme = "http";
+        if (options.FindCertificate() is { } certificate)
+        {
+            scheme = "https";
+            builder.WebHost.UseKestrelHttpsConfiguration();
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https => https.ServerCertificate = certificate));
+        }
         builder.Services.AddSingleton(services => KodamaServiceCollectionExtensions.Complete(options, services));
         // Peers have had their time when the server is asked to stop; connections that outlast them (HTTP/2) are cut soon after.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopTimeout + ConnectionsAfterPeers);
         builder.Services.AddKodama();
         configure?.Invoke(builder);
         app = builder.Build();
+        app.Use(new UnknownPath(app.Services.GetRequiredService<RequestGuard>()).Before);
         app.MapKodama();
         Hub = app.Services.GetRequiredService<Hub>();
     }
@@ -48,23 +62,31 @@ public sealed class KodamaServer : IAsyncDisposable
     /// <summary>The hub: to send, to list, to watch. There before the start and after the stop.</summary>
     public Hub Hub { get; }
 
-    /// <summary>The URLs at which it can be reached, the best one for another device first. Empty before the start.</summary>
+    /// <summary>The URLs at which it can be reached, the best one for another device first. Empty until the start has succeeded.</summary>
     public IReadOnlyList<string> Addresses => started ? app.Services.GetRequiredService<HubAddresses>().All() : [];
 
-    /// <summary>Starts to listen.</summary>
+    /// <summary>Starts to listen, with https if <see cref="KodamaOptions.UseHttps"/> was called. Once: who fails or stops makes a new server.</summary>
     /// <param name="host"><c>0.0.0.0</c> or <c>[::]</c> for the whole network, <c>localhost</c> for this machine.</param>
     /// <param name="port">0 to 65535; 0 takes a free one, see <see cref="Addresses"/>.</param>
     /// <param name="cancellationToken">Gives up the start.</param>
     /// <exception cref="ArgumentException"><paramref name="host"/> or <paramref name="port"/> can be no address to listen on.</exception>
     /// <exception cref="IOException">The port is taken, or the address is not this machine's.</exception>
+    /// <exception cref="InvalidOperationException">It has been started before, with or without success.</exception>
+    /// <exception cref="OperationCanceledException">The start was given up.</exception>
     public async Task StartAsync(string host = "0.0.0.0", int port = 8080, CancellationToken cancellationToken = default)
     {
-        if (started) throw new InvalidOperationException("The server has been started already; a stopped one cannot start again, make a new one.");
-        app.Urls.Add(Url(host, port));
-        started = true;
+        if (asked)
+        {
+            throw new InvalidOperationException(started
+                ? "The server has been started already, and cannot be started again, stopped or not: make a new one."
+                : "The start of this server has failed, and it cannot be started again: dispose it, and make a new one.");
+        }
+        app.Urls.Add(Url(scheme, host, port));
+        asked = true;
         try
         {
             await app.StartAsync(cancellationToken);
+            started = true;
         }
         catch (SocketException exception)
         {
@@ -73,7 +95,28 @@ public sealed class KodamaServer : IAsyncDisposable
     }
 
     /// <summary>Says goodbye to every peer, after what waits for it, and stops.</summary>
-    public Task StopAsync(CancellationToken cancellationToken = default) => started ? app.StopAsync(cancellationToken) : Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken = default) => asked ? app.StopAsync(cancellationToken) : Task.CompletedTask;
+
+    /// <summary>
+    /// For programs that do nothing but serve: waits for Ctrl-C, SIGTERM or the token, and then stops the server; peers get what waits for them
+    /// and a goodbye. Ends when the server has stopped.
+    /// </summary>
+    public async Task WaitForShutdownAsync(CancellationToken cancellationToken = default)
+    {
+        var shutdown = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Ask);
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Ask);
+        using var cancelled = cancellationToken.Register(() => shutdown.TrySetResult());
+        await shutdown.Task;
+        await StopAsync(CancellationToken.None);
+
+        void Ask(PosixSignalContext signal)
+        {
+            // The process ends when the program does, not here.
+            signal.Cancel = true;
+            shutdown.TrySetResult();
+        }
+    }
 
     /// <summary>Stops, if that was not done, and lets everything go.</summary>
     public async ValueTask DisposeAsync()
@@ -83,7 +126,7 @@ public sealed class KodamaServer : IAsyncDisposable
     }
 
     // Kestrel takes a name that it cannot parse for the wildcard, and would open a mistyped address to the whole network.
-    private static string Url(string host, int port)
+    private static string Url(string scheme, string host, int port)
     {
         if (port is < IPEndPoint.MinPort or > IPEndPoint.MaxPort) throw new ArgumentException($"{port} is not a port: take one from 0 to 65535.");
         if (host == "localhost")
@@ -98,7 +141,7 @@ public sealed class KodamaServer : IAsyncDisposable
         {
             throw new ArgumentException($"\"{host}\" is not an address to listen on: take an IP address of this machine, 0.0.0.0 for the whole network, or localhost.");
         }
-        return string.Create(CultureInfo.InvariantCulture, $"http://{host}:{port}");
+        return string.Create(CultureInfo.InvariantCulture, $"{scheme}://{host}:{port}");
     }
 
     // A handshake is one small request; who needs longer or more is not a client.

@@ -94,6 +94,36 @@ public sealed class EventStreamTests
     }
 
     [Fact]
+    public async Task Arguments_OnSeveralLines_StayOneEvent()
+    {
+        await using var hub = await TestHub.StartAsync();
+        await using var peer = await hub.JoinAsync();
+        using var events = await SseReader.OpenAsync(hub.Client, "/api/events");
+        await events.ReadAsync("snapshot");
+
+        using var published = await hub.Client.PostAsync("/api/rooms/lobby/messages?event=move", new StringContent("[1,\r\n\n{\"x\":\n1.50}\r]")).Within();
+
+        Assert.Equal("""[1,{"x":1.50}]""", (await events.ReadAsync("message")).Data.GetProperty("args").GetRawText());
+    }
+
+    [Fact]
+    public async Task Text_InAnyScript_StandsForItself()
+    {
+        const string Text = "木霊 <b>&'+\u00e9 \"quoted\" \n line";
+        await using var hub = await TestHub.StartAsync();
+        await using var peer = await hub.JoinAsync("/ws?name=" + Uri.EscapeDataString("木霊"));
+        using var events = await SseReader.OpenAsync(hub.Client, "/api/events");
+        await events.ReadAsync("snapshot");
+
+        peer.Peer!.Room!.Send(Text, except: [peer.Peer]);
+        var message = (await events.ReadAsync("message")).Data;
+
+        Assert.Equal(Text, message.GetProperty("text").GetString());
+        Assert.Equal("\"木霊 <b>&'+é \\\"quoted\\\" \\n line\"", message.GetProperty("text").GetRawText());
+        Assert.Contains("\"木霊\"", await hub.Client.GetStringAsync("/api/peers").Within(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task BinaryMessage_OverSixteenKilobytes_TellsItsWholeLength()
     {
         await using var hub = await TestHub.StartAsync();

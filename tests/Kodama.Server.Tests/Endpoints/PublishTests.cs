@@ -4,6 +4,7 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using Kodama.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Kodama.Server.Tests;
 
@@ -53,6 +54,7 @@ public sealed class PublishTests
         Assert.Equal(HttpStatusCode.Accepted, status);
         Assert.Equal("""{"room":"nowhere","receivers":0}""", body);
         Assert.Empty(hub.Hub.Rooms);
+        Assert.Equal(0, hub.Services.GetRequiredService<KodamaMetrics>().BytesIn);
     }
 
     [Theory]
@@ -62,6 +64,7 @@ public sealed class PublishTests
     [InlineData("/api/rooms/lobby/messages?event=move", "5B315D5B", null, 400, "INVALID_MESSAGE")]
     [InlineData("/api/rooms/lobby/messages?event=move", "", null, 400, "INVALID_MESSAGE")]
     [InlineData("/api/rooms/a%0Ab/messages", "31", null, 400, "INVALID_ROOM")]
+    [InlineData("/api/rooms/lobby/messages?a23456789b23456789c23456789d23456789e23456789f23456789g23456789xx=1", "31", null, 400, "INVALID_DETAILS")]
     [InlineData("/api/rooms/lobby/messages", "626164", null, 422, "MESSAGE_REFUSED")]
     public async Task Publish_OfWhatCannotBe_IsRefused(string path, string hex, string? type, int status, string code)
     {
@@ -106,12 +109,12 @@ public sealed class PublishTests
         })));
         await using var peer = await hub.JoinAsync();
 
-        await PublishAsync(hub, "/api/rooms/lobby/messages?sensor=7", "warm"u8.ToArray());
+        await PublishAsync(hub, "/api/rooms/lobby/messages?sensor=7&event=message&token=secret", "warm"u8.ToArray());
 
         Assert.Equal("WARM", await peer.ReceiveTextAsync());
         Assert.Equal("http", sender!.Door);
         Assert.Equal("127.0.0.1", sender.RemoteAddress!.ToString());
-        Assert.Equal("7", sender.Details["sensor"]);
+        Assert.Equal(new Dictionary<string, string> { ["sensor"] = "7" }, sender.Details.ToDictionary());
     }
 
     private static async Task<(HttpStatusCode Status, string Body)> PublishAsync(TestHub hub, string path, byte[] body, string? type = null, bool chunked = false)

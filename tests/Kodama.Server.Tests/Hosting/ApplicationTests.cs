@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Claims;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Encodings.Web;
 using Kodama.Testing;
 using Microsoft.AspNetCore.Authentication;
@@ -179,6 +180,59 @@ public sealed class ApplicationTests
         await using var second = new KodamaServer();
 
         await Assert.ThrowsAsync<IOException>(() => second.StartAsync("127.0.0.1", hub.Http.Port));
+
+        Assert.Empty(second.Addresses);
+        var again = await Assert.ThrowsAsync<InvalidOperationException>(() => second.StartAsync("127.0.0.1", 0));
+        Assert.StartsWith("The start of this server has failed", again.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Server_WithAnAddressThatCannotBe_CanStartOnAnother()
+    {
+        await using var server = new KodamaServer();
+        await Assert.ThrowsAsync<ArgumentException>(() => server.StartAsync("nowhere", 0));
+
+        await server.StartAsync("127.0.0.1", 0).Within();
+
+        Assert.Single(server.Addresses);
+        var again = await Assert.ThrowsAsync<InvalidOperationException>(() => server.StartAsync("127.0.0.1", 0));
+        Assert.StartsWith("The server has been started already", again.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Server_WithACertificate_SpeaksHttps()
+    {
+        await using var hub = await TestHub.StartAsync(o => o.UseHttps(TestCertificate.Instance));
+        await using var peer = await hub.JoinAsync();
+
+        Assert.Equal("https", hub.Http.Scheme);
+        Assert.Equal("""{"status":"ok"}""", await hub.Client.GetStringAsync("/health").Within());
+        Assert.Contains(hub.Http.GetLeftPart(UriPartial.Authority), await hub.Client.GetStringAsync("/api/hub").Within(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void UseHttps_WithACertificateThatHasNoKey_SaysSo()
+    {
+        using var certificate = X509CertificateLoader.LoadCertificate(TestCertificate.Instance.RawData);
+
+        var error = Assert.Throws<ArgumentException>(() => new KodamaOptions().UseHttps(certificate));
+
+        Assert.Equal("Certificate \"CN=kodama.test\" has no private key: load it together with its key, as from a PFX file.", error.Message);
+    }
+
+    [Fact]
+    public async Task WaitForShutdown_Cancelled_StopsTheServer()
+    {
+        await using var server = new KodamaServer();
+        await server.StartAsync("127.0.0.1", 0).Within();
+        using var stop = new CancellationTokenSource();
+        var waiting = server.WaitForShutdownAsync(stop.Token);
+        Assert.False(waiting.IsCompleted);
+
+        await stop.CancelAsync();
+        await waiting.Within();
+
+        Assert.True(server.Hub.IsStopping);
     }
 
     [Fact]

@@ -198,7 +198,42 @@ public sealed class RequestSecurityTests
     {
         await using var hub = await TestHub.StartAsync();
 
-        Assert.Equal(405, (await AskAsync(hub, method, path, null)).Status);
+        var answer = await AskAsync(hub, method, path, null);
+
+        Assert.Equal(405, answer.Status);
+        Assert.Equal("Kodama local-websocket/1.0.0", answer.Header("Server"));
+        Assert.Contains("\"code\":\"METHOD_NOT_ALLOWED\"", answer.Body, StringComparison.Ordinal);
+        Assert.Contains($"this path takes {answer.Header("Allow")}.", answer.Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("GET", "/nowhere")]
+    [InlineData("GET", "/favicon.ico")]
+    [InlineData("POST", "/api/rooms/lobby")]
+    public async Task Path_ThatNoEndpointHas_IsAnsweredInTheHubsForm(string method, string path)
+    {
+        await using var hub = await TestHub.StartAsync();
+
+        var answer = await AskAsync(hub, method, path, null);
+
+        Assert.Equal(404, answer.Status);
+        Assert.Equal("Kodama local-websocket/1.0.0", answer.Header("Server"));
+        Assert.StartsWith("{\"error\":{\"code\":\"NOT_FOUND\"", answer.Body, StringComparison.Ordinal);
+        Assert.Equal(403, (await AskAsync(hub, method, path, "evil.example")).Status);
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/health")]
+    [InlineData("/api/hub")]
+    [InlineData("/api/peers")]
+    [InlineData("/assets/none.js")]
+    [InlineData("/nowhere")]
+    public async Task Answer_OfEveryKind_MayNotBeTakenForAnother(string path)
+    {
+        await using var hub = await TestHub.StartAsync();
+
+        Assert.Equal("nosniff", (await AskAsync(hub, "GET", path, null)).Header("X-Content-Type-Options"));
     }
 
     private static async Task<RawResponse> AskAsync(TestHub hub, string method, string path, string? host, string headers = "")

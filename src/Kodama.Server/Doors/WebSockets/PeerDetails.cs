@@ -11,8 +11,12 @@ internal static class PeerDetails
     private const int MaxNameLength = 64;
     private const int MaxValueLength = 1024;
 
-    /// <summary>All query parameters but the token, with what the authenticators learned over them; or an error for a person.</summary>
-    public static bool TryRead(HttpRequest request, [NotNullWhen(true)] out IReadOnlyDictionary<string, string>? details, [NotNullWhen(false)] out string? error)
+    /// <summary>All query parameters but the token and one that means something else here; or an error for a person.</summary>
+    public static bool TryRead(
+        HttpRequest request,
+        [NotNullWhen(true)] out IReadOnlyDictionary<string, string>? details,
+        [NotNullWhen(false)] out string? error,
+        string? except = null)
     {
         details = ReadOnlyDictionary<string, string>.Empty;
         error = null;
@@ -21,6 +25,7 @@ internal static class PeerDetails
         foreach (var (name, values) in request.Query)
         {
             if (name.Equals(TokenAuthenticator.Parameter, StringComparison.OrdinalIgnoreCase)) continue;
+            if (name.Equals(except, StringComparison.OrdinalIgnoreCase)) continue;
             var value = values.Count > 0 ? values[^1] ?? "" : "";
             if (name.Length > MaxNameLength) error = $"A detail's name has {name.Length} characters; it takes at most {MaxNameLength}.";
             else if (value.Length > MaxValueLength) error = $"Detail \"{name}\" has {value.Length} characters; it takes at most {MaxValueLength}.";

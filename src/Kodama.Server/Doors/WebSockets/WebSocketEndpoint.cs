@@ -40,14 +40,8 @@ internal sealed class WebSocketEndpoint(WebSocketDoor door, RequestGuard guard, 
 
         using var activity = KodamaActivity.Source.StartActivity("kodama.connect");
         activity?.SetTag("kodama.room", room);
-        var client = new PeerDescription
-        {
-            Door = WebSocketDoor.Name,
-            Encoder = door.Encoder(compressed: upgrade.TryAcceptDeflate(door.Deflate, out var deflate)),
-            Details = PeerDetails.With(details, authenticated.Details),
-            Principal = authenticated.Principal ?? (context.User.Identity is { IsAuthenticated: true } ? context.User : null),
-            RemoteAddress = RemoteAddress.Of(context),
-        };
+        var encoder = door.Encoder(compressed: upgrade.TryAcceptDeflate(door.Deflate, out var deflate));
+        var client = AuthenticatedClient.Describe(context, authenticated, details, WebSocketDoor.Name, encoder);
         await EnterAsync(context, upgrade, deflate, client, room);
     }
 
