@@ -70,10 +70,7 @@ public sealed class Outbox
         {
             if (closed) return EnqueueResult.Closed;
             if (overflowed) return EnqueueResult.Full;
-            if (!Fits(frame.Length) && !DropUntilFits_NeedsLock(frame.Length))
-            {
-                return Refuse_NeedsLock(policy);
-            }
+            if (!Fits(frame.Length) && !DropUntilFits_NeedsLock(frame.Length)) return Refuse_NeedsLock(policy);
             var droppable = policy == SlowPeerPolicy.DropOldest;
             if (blocked && frame.Length <= Frame.LargestShared)
             {
@@ -156,18 +153,14 @@ public sealed class Outbox
             closed = true;
             while (ringCount > 0)
             {
-                ring![ringStart].Chunk!.Release();
-                ring[ringStart] = default;
-                ringStart = (ringStart + 1) % ring.Length;
-                ringCount--;
+                var run = At(0);
+                RemoveFirst_NeedsLock(run);
+                run.Chunk!.Release();
             }
-            ReturnRing_NeedsLock();
             own?.Release();
             own = null;
             bytes = 0;
             frames = 0;
-            droppableBytes = 0;
-            droppableFrames = 0;
             if (!inFlight) RemoveHead_NeedsLock();
         }
     }
@@ -285,8 +278,7 @@ public sealed class Outbox
 
     private void ReturnRing_NeedsLock()
     {
-        if (ring is null) return;
-        ArrayPool<Run>.Shared.Return(ring);
+        ArrayPool<Run>.Shared.Return(ring!);
         ring = null;
         ringStart = 0;
     }

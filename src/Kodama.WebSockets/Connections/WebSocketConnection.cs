@@ -172,19 +172,19 @@ public sealed class WebSocketConnection : IDuplexOwner
                 End();
                 return;
             }
-            var handling = HandleAsync(transfer.Count);
-            if (!handling.IsCompletedSuccessfully)
+            var work = HandleAsync(transfer.Count);
+            if (!work.IsCompletedSuccessfully)
             {
-                _ = ResumeAsync(handling);
+                _ = ResumeAsync(work);
                 return;
             }
         }
         while (BeginReceive(out transfer));
     }
 
-    private async Task ResumeAsync(ValueTask handling)
+    private async Task ResumeAsync(ValueTask work)
     {
-        await handling.ConfigureAwait(false);
+        await work.ConfigureAwait(false);
         if (BeginReceive(out var transfer)) Run(transfer);
     }
 
@@ -205,9 +205,14 @@ public sealed class WebSocketConnection : IDuplexOwner
     private async ValueTask HandleAsync(int count)
     {
         heard = true;
-        if (discarding) return;
-        handling = true;
         handled += count;
+        if (discarding)
+        {
+            // What is thrown away takes its turns as well.
+            if (handled > Turn) await LetOthersAsync();
+            return;
+        }
+        handling = true;
         var hadMessages = false;
         var input = buffer.AsMemory(0, count);
         try

@@ -14,6 +14,50 @@ public sealed class WebSocketConnectionReceivingTests
         Assert.False(it.Duplex.HoldsBuffer);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Flood_WithoutEnd_LeavesTheThreadToOthers(bool garbage)
+    {
+        // A reserved opcode ends the connection at its first frame; what follows is thrown away.
+        using var duplex = new EndlessDuplex(garbage ? Hex.Bytes("83 80 00 00 00 00") : ConnectionFixture.Frame(Opcode.Text, "abcd"u8));
+        var handler = new RecordingHandler();
+        var connection = new WebSocketConnection(
+            duplex, WebSocketRole.Server, new MessageReader(WebSocketRole.Server, MessageReaderOptions.Default), new QueueSource(), handler, new ConnectionOptions());
+
+        await Task.Run(connection.Start).WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Empty(handler.Closed);
+    }
+
+    /// <summary>The same frame over and over, as fast as it is read, until it is disposed.</summary>
+    private sealed class EndlessDuplex(byte[] frame) : Duplex
+    {
+        private volatile bool isDisposed;
+
+        public override bool Receive(Memory<byte> buffer, out Transfer transfer)
+        {
+            transfer = isDisposed ? new Transfer(0, new ObjectDisposedException(nameof(EndlessDuplex))) : default;
+            if (isDisposed || buffer.IsEmpty) return true;
+            var count = buffer.Length / frame.Length * frame.Length;
+            for (var i = 0; i < count; i += frame.Length) frame.CopyTo(buffer[i..]);
+            transfer = new Transfer(count);
+            return true;
+        }
+
+        public override bool Send(ReadOnlyMemory<byte> bytes, out Transfer transfer)
+        {
+            transfer = new Transfer(bytes.Length);
+            return true;
+        }
+
+        public override void CompleteSending()
+        {
+        }
+
+        public override void Dispose() => isDisposed = true;
+    }
+
     [Fact]
     public void Connection_ThatHasNotStarted_IsNotPingedAndNotGivenUp()
     {
