@@ -179,13 +179,11 @@ public sealed class Hub
 
     /// <summary>
     /// For doors without connections: a message of a client that is in no room. It passes the filters like any other; its sender is a peer that is
-    /// described but never connected. A room that does not exist is not made for it.
+    /// described but never connected. In a room that has vanished it goes nowhere and gets no offset.
     /// </summary>
     public async ValueTask<PublishResult> PublishAsync(
-        PeerDescription publisher, string roomName, Payload payload, string eventName, CancellationToken cancellationToken = default)
+        PeerDescription publisher, Room room, Payload payload, string eventName, CancellationToken cancellationToken = default)
     {
-        RoomName.ThrowIfInvalid(roomName);
-        if (FindRoom(roomName) is not { } room) return default;
         using var batch = FlushBatch.Rent();
         return await PublishAsync(new Peer(this, publisher, NoLink.Instance, Time.GetUtcNow()), room, payload, eventName, batch, cancellationToken);
     }

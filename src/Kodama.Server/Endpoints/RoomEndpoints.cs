@@ -49,10 +49,15 @@ internal sealed class RoomEndpoints(Hub hub, KodamaOptions options, WebSocketDoo
         }
         using var activity = KodamaActivity.Source.StartActivity("kodama.publish");
         activity?.SetTag("kodama.room", roomName);
+        // A room that does not exist is not made for a message.
         var room = hub.FindRoom(roomName);
-        if (room is not null) metrics.Received(body.Length);
-        var publisher = AuthenticatedClient.Describe(context, authenticated, details, HttpDoor, door.Encoder(compressed: false));
-        var result = await hub.PublishAsync(publisher, roomName, payload, eventName, context.RequestAborted);
+        var result = default(PublishResult);
+        if (room is not null)
+        {
+            metrics.Received(body.Length);
+            var publisher = AuthenticatedClient.Describe(context, authenticated, details, HttpDoor, door.Encoder(compressed: false));
+            result = await hub.PublishAsync(publisher, room, payload, eventName, context.RequestAborted);
+        }
         if (result.Refusal is { } refusal)
         {
             await HttpError.WriteAsync(context, 422, "MESSAGE_REFUSED", refusal);

@@ -125,6 +125,9 @@ public abstract class HostileWebSocketSuite : WebSocketSuite
             }),
             clock);
         var client = await hub.RawPeerAsync();
+        // Answered by the connection itself: the hand-over from HTTP is over.
+        await client.SendAsync(RawFrame.Masked(RawFrame.PingOpcode, "p"u8));
+        Assert.Equal(RawFrame.PongOpcode, (await client.ReadFrameAsync())!.Opcode);
         await client.SendAsync(RawFrame.OfText("hello"));
         await asked.Task.Within();
 
