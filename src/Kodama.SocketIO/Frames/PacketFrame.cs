@@ -13,7 +13,8 @@ internal static class PacketFrame
     public static Frame Encode(in OutgoingPacket packet, EngineFormat format, PerMessageDeflateOptions? deflate = null)
     {
         var size = PacketWriter.Size(packet);
-        if (deflate is not null && size + 1 >= deflate.Threshold) return EncodeDeflated(packet, format, size, deflate);
+        var isWebSocket = format is EngineFormat.WebSocket or EngineFormat.WebSocketV3;
+        if (isWebSocket && deflate is not null && size + 1 >= deflate.Threshold) return EncodeDeflated(packet, format, size, deflate);
         if (format == EngineFormat.PollingV3) return EncodeCounted(packet, format, size);
 
         var header = EnginePacketWriter.HeaderSize(format, size);
