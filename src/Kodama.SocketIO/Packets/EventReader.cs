@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 
 namespace Kodama.SocketIO;
@@ -56,9 +54,9 @@ internal static class EventReader
     private static PacketError ReadName(Memory<byte> json, ref Utf8JsonReader reader, PacketLimits limits, out Memory<byte> name)
     {
         name = default;
-        if (reader.TokenType == JsonTokenType.Number) return ReadNumber(json.Slice((int)reader.TokenStartIndex, reader.ValueSpan.Length), limits, out name);
-        if (reader.TokenType != JsonTokenType.String) return PacketError.IllegalEventName;
-        name = json.Slice((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length);
+        if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Number)) return PacketError.IllegalEventName;
+        var quote = reader.TokenType == JsonTokenType.String ? 1 : 0;
+        name = json.Slice((int)reader.TokenStartIndex + quote, reader.ValueSpan.Length);
         if (reader.ValueIsEscaped)
         {
             var unescaped = new byte[name.Length];
@@ -67,17 +65,5 @@ internal static class EventReader
         }
         if (name.Length > limits.MaxEventNameLength) return PacketError.EventNameTooLong;
         return ReservedEvents.Contains(name.Span) ? PacketError.ReservedEventName : PacketError.None;
-    }
-
-    /// <summary>A number names the event that its shortest form as text does, as JavaScript's property keys do.</summary>
-    private static PacketError ReadNumber(Memory<byte> digits, PacketLimits limits, out Memory<byte> name)
-    {
-        name = digits;
-        if (digits.Length > limits.MaxEventNameLength) return PacketError.EventNameTooLong;
-        if (!double.TryParse(digits.Span, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !double.IsFinite(value))
-            return PacketError.IllegalEventName;
-        var shortest = value == 0 ? "0" : value.ToString("R", CultureInfo.InvariantCulture);
-        if (!Ascii.Equals(digits.Span, shortest)) name = Encoding.ASCII.GetBytes(shortest);
-        return PacketError.None;
     }
 }

@@ -12,7 +12,7 @@ internal readonly struct Packet
     /// <summary>The id under which the other side waits for an acknowledgement, or which this one answers.</summary>
     public long? AckId { get; init; }
 
-    /// <summary>An event's name in UTF-8, unescaped; a number's digits if it was one.</summary>
+    /// <summary>An event's name in UTF-8, unescaped; a number as it was written.</summary>
     public ReadOnlyMemory<byte> EventName { get; init; }
 
     /// <summary>JSON: the arguments of an event or ack as an array, the object of CONNECT, the object or string of CONNECT_ERROR; empty for none.</summary>

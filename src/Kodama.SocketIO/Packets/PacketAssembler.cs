@@ -19,7 +19,7 @@ internal sealed class PacketAssembler(PacketLimits limits)
         var isBinary = !text.IsEmpty && text.Span[0] is (byte)('0' + (int)PacketType.BinaryEvent) or (byte)('0' + (int)PacketType.BinaryAck);
         if (isBinary && text.Length > limits.MaxBinaryPacketSize) return Fail(PacketError.TooLarge);
         // It must outlive the message until its attachments have come.
-        var error = PacketReader.TryRead(isBinary ? text.ToArray() : text, limits, out packet);
+        var error = PacketReader.Read(isBinary ? text.ToArray() : text, limits, out packet);
         if (error != PacketError.None) return Fail(error);
         if (packet.AttachmentCount == 0) return AssemblyResult.Packet;
         underway = new Underway(packet, text.Length);

@@ -21,7 +21,7 @@ internal static class PacketReader
     /// <param name="text">The text. It is overwritten: the comma after an event's name becomes the bracket that opens its arguments.</param>
     /// <param name="limits">The bounds.</param>
     /// <param name="packet">What it says; its attachments are still to come.</param>
-    public static PacketError TryRead(Memory<byte> text, PacketLimits limits, out Packet packet)
+    public static PacketError Read(Memory<byte> text, PacketLimits limits, out Packet packet)
     {
         packet = default;
         var span = text.Span;

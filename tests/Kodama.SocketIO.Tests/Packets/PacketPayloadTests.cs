@@ -20,7 +20,7 @@ public class PacketPayloadTests
     [InlineData("31[\"a\"]", PayloadKind.Arguments, "[\"a\"]")]
     public void ToPayload_Event_IsWhatTheHubSays(string text, PayloadKind kind, string expected)
     {
-        Assert.Equal(PacketError.None, PacketReader.TryRead(Bytes.Of(text), PacketLimits.Default, out var packet));
+        Assert.Equal(PacketError.None, PacketReader.Read(Bytes.Of(text), PacketLimits.Default, out var packet));
         var payload = packet.ToPayload();
         Assert.Equal((kind, expected), (payload.Kind, payload.ToString()));
     }

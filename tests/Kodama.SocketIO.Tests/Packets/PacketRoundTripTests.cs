@@ -24,7 +24,7 @@ public class PacketRoundTripTests
             var packet = OutgoingPacket.ForEvent(Bytes.Of(e.Namespace), e.Name, payload, e.AckId);
             var text = Bytes.Of(PacketWriterTests.Write(packet));
 
-            Assert.Equal(PacketError.None, PacketReader.TryRead(text, PacketLimits.Default, out var read));
+            Assert.Equal(PacketError.None, PacketReader.Read(text, PacketLimits.Default, out var read));
             Assert.Equal((PacketType.Event, e.Namespace, e.Name, e.AckId), (read.Type, Bytes.Text(read.Namespace), read.GetEventName(), read.AckId));
             var said = read.ToPayload();
             if (e.Arguments is null && e.Name == "message") Assert.Equal((PayloadKind.Text, e.Text), (said.Kind, said.ToString()));
