@@ -1,0 +1,52 @@
+import { io } from "socket.io-client";
+import { Inbox } from "./inbox.mjs";
+
+// What a scenario talks to, and the clients that it made, which end with it.
+export class Server {
+  #open = [];
+
+  constructor(kind, url, inbox) {
+    this.kind = kind;
+    this.url = url;
+    this.inbox = inbox;
+  }
+
+  get isNode() {
+    return this.kind === "node";
+  }
+
+  // What the program's handlers saw next of this name.
+  told(name) {
+    return this.inbox.take(name);
+  }
+
+  // A client that is on its way. All that reaches it waits in its inbox.
+  client(namespace = "/", options = {}) {
+    const socket = io(this.url + namespace, { forceNew: true, reconnection: false, ...options });
+    const inbox = new Inbox(`the client of ${namespace} on ${this.kind}`);
+    socket.onAny((event, ...args) => inbox.put(event, args));
+    for (const event of ["connect", "connect_error", "disconnect"]) socket.on(event, (...args) => inbox.put(event, args));
+    socket.inbox = inbox;
+    this.ends(() => socket.disconnect() && socket.io._close());
+    return socket;
+  }
+
+  // A client that is there.
+  async connect(namespace, options) {
+    const socket = this.client(namespace, options);
+    await Promise.race([
+      socket.inbox.take("connect"),
+      new Promise((_, reject) => socket.once("connect_error", error => reject(error))),
+    ]);
+    return socket;
+  }
+
+  ends(end) {
+    this.#open.push(end);
+  }
+
+  async endClients() {
+    for (const end of this.#open.reverse()) await end();
+    this.#open = [];
+  }
+}
