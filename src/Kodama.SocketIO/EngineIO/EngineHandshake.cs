@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Kodama.SocketIO;
@@ -11,7 +12,13 @@ namespace Kodama.SocketIO;
 internal readonly record struct EngineHandshake(string Sid, bool UpgradesToWebSocket, TimeSpan PingInterval, TimeSpan PingTimeout, int MaxPayload)
 {
     /// <summary>The data of the open packet, its members in node's order.</summary>
-    public byte[] ToJson() => Encoding.UTF8.GetBytes(string.Create(
-        System.Globalization.CultureInfo.InvariantCulture,
-        $$"""{"sid":"{{Sid}}","upgrades":[{{(UpgradesToWebSocket ? "\"websocket\"" : "")}}],"pingInterval":{{(long)PingInterval.TotalMilliseconds}},"pingTimeout":{{(long)PingTimeout.TotalMilliseconds}},"maxPayload":{{MaxPayload}}}"""));
+    public byte[] ToJson()
+    {
+        var upgrades = UpgradesToWebSocket ? "\"websocket\"" : "";
+        var interval = (long)PingInterval.TotalMilliseconds;
+        var timeout = (long)PingTimeout.TotalMilliseconds;
+        return Encoding.UTF8.GetBytes(string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""{"sid":"{{Sid}}","upgrades":[{{upgrades}}],"pingInterval":{{interval}},"pingTimeout":{{timeout}},"maxPayload":{{MaxPayload}}}"""));
+    }
 }

@@ -18,18 +18,35 @@ internal static class PollingBody
     {
         while (!frames.IsEmpty)
         {
-            var opcode = (Opcode)(frames[0] & 0xF);
-            var length = frames[1] switch
-            {
-                126 => BinaryPrimitives.ReadUInt16BigEndian(frames[2..]),
-                127 => checked((int)BinaryPrimitives.ReadInt64BigEndian(frames[2..])),
-                _ => frames[1],
-            };
-            var data = frames.Slice(FrameWriter.HeaderSize(length, masked: false), length);
-            frames = frames[(FrameWriter.HeaderSize(length, masked: false) + length)..];
+            var opcode = Take(ref frames, out var data);
             if (opcode == Opcode.Text) WriteText(data, format, output);
             else if (opcode == Opcode.Binary) WriteBinary(format == EngineFormat.Polling ? data : data[1..], format, output);
         }
+    }
+
+    /// <summary>Whether a frame is binary: only then a v3 body is <see cref="EngineFormat.PollingV3Binary"/>.</summary>
+    public static bool HasBinary(ReadOnlySpan<byte> frames)
+    {
+        while (!frames.IsEmpty)
+        {
+            if (Take(ref frames, out _) == Opcode.Binary) return true;
+        }
+        return false;
+    }
+
+    private static Opcode Take(ref ReadOnlySpan<byte> frames, out ReadOnlySpan<byte> data)
+    {
+        var opcode = (Opcode)(frames[0] & 0xF);
+        var length = frames[1] switch
+        {
+            126 => BinaryPrimitives.ReadUInt16BigEndian(frames[2..]),
+            127 => checked((int)BinaryPrimitives.ReadInt64BigEndian(frames[2..])),
+            _ => frames[1],
+        };
+        var header = FrameWriter.HeaderSize(length, masked: false);
+        data = frames.Slice(header, length);
+        frames = frames[(header + length)..];
+        return opcode;
     }
 
     private static void WriteText(ReadOnlySpan<byte> text, EngineFormat format, IBufferWriter<byte> output)

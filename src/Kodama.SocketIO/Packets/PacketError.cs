@@ -1,6 +1,6 @@
 namespace Kodama.SocketIO;
 
-/// <summary>What was wrong with a Socket.IO packet. Each ends the connection, as in node: the socket's error event has the text, its reason is "forced close".</summary>
+/// <summary>What was wrong with a Socket.IO packet. Each ends the session, as in node: its sockets get an error event, and end by "forced close".</summary>
 internal enum PacketError : byte
 {
     None,

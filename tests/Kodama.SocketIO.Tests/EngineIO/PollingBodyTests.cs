@@ -18,6 +18,14 @@ public class PollingBodyTests
         Assert.Equal(Encode(to, payloads), output.WrittenSpan.ToArray());
     }
 
+    [Fact]
+    public void HasBinary_Frames_IsWhetherOneIs()
+    {
+        Assert.False(PollingBody.HasBinary(default));
+        Assert.False(PollingBody.HasBinary(Encode(EngineFormat.WebSocketV3, ["a", new string('b', 200)])));
+        Assert.True(PollingBody.HasBinary(Encode(EngineFormat.WebSocketV3, ["a", Mixed, "b"])));
+    }
+
     private static byte[] Encode(EngineFormat format, Payload[] payloads)
     {
         var bytes = new List<byte>();
