@@ -14,7 +14,8 @@ async function lose(server, socket) {
 
 async function comeBack(socket) {
   socket.connect();
-  return (await socket.inbox.until("connect")).map(withoutOffset);
+  const before = await socket.inbox.until("connect");
+  return before.filter(([event]) => event !== "disconnect").map(withoutOffset);
 }
 
 // What is last of an event is its offset, which the client keeps and hands on.
