@@ -29,6 +29,9 @@ internal sealed class ContentCoding
         return gzip >= brotli ? Gzip : Brotli;
     }
 
+    /// <summary>Whether the client takes a coding.</summary>
+    public static bool Takes(StringValues acceptEncoding, string name) => Quality(acceptEncoding, name) > 0;
+
     public void Compress(ReadOnlySpan<byte> bytes, Stream to)
     {
         using var stream = compress(to);

@@ -12,6 +12,8 @@ namespace Kodama.SocketIO;
 /// <summary>An Engine.IO server: HTTP and WebSocket requests of one path become sessions. What they share.</summary>
 internal sealed class EngineServer
 {
+    private static readonly string[] Read = [HttpMethods.Get, HttpMethods.Head];
+
     private readonly Func<EngineSession, IEngineHandler> accept;
     private readonly IServiceProvider services;
     private readonly byte[] initialPacket;
@@ -75,6 +77,7 @@ internal sealed class EngineServer
         // An endpoint of the hub: its own answers stand, and a handshake does not stay in the middleware before it.
         group.WithMetadata(new KodamaPrefix(""));
         group.Map("/", ActivatorUtilities.CreateInstance<EngineEndpoint>(services, this, cors).HandleAsync);
+        if (Options.ServeClient) group.MapMethods($"/{{{ClientScripts.FileParameter}}}", Read, ActivatorUtilities.CreateInstance<ClientScripts>(services, cors).WriteAsync);
         return group;
     }
 

@@ -19,7 +19,9 @@ internal sealed class RecordingHandler(EngineSession session) : IEngineHandler
     /// <summary>Whether messages go back as they came.</summary>
     public bool Echoes { get; set; } = true;
 
-    /// <summary>Waited for with each message.</summary>
+    public Action<byte[]>? OnBinary { get; set; }
+
+    /// <summary>Waited for with each text.</summary>
     public Func<string, Task>? OnText { get; set; }
 
     public int Endings { get; private set; }
@@ -73,6 +75,7 @@ internal sealed class RecordingHandler(EngineSession session) : IEngineHandler
     {
         Enter();
         received.Writer.TryWrite("b" + Convert.ToHexString(bytes.Span));
+        OnBinary?.Invoke(bytes.ToArray());
         if (Echoes) Send(bytes.ToArray());
         Leave();
         return default;
