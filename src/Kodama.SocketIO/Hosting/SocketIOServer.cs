@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 
 namespace Kodama.SocketIO;
@@ -18,6 +19,7 @@ public sealed class SocketIOServer : BroadcastSource, IDisposable
 
     internal SocketIOServer(Hub hub, SocketIOOptions options, string defaultRoom, ILogger<SocketIOServer> logger)
     {
+        options.Validate();
         Hub = hub;
         Options = options;
         DefaultRoom = defaultRoom;
@@ -36,6 +38,9 @@ public sealed class SocketIOServer : BroadcastSource, IDisposable
 
     /// <summary>The sockets that are connected to <c>/</c> now, by their ids.</summary>
     public IReadOnlyDictionary<string, SocketIOSocket> Sockets => Main.Sockets;
+
+    /// <summary>For what ASP.NET Core can say of an endpoint, such as <c>RequireAuthorization()</c>; null for a server that is not mapped.</summary>
+    public IEndpointConventionBuilder? Endpoint { get; internal set; }
 
     internal SocketIOOptions Options { get; }
 

@@ -91,7 +91,7 @@ internal sealed partial class SocketIOConnection : IEngineHandler
     private ValueTask Fail(PacketError error)
     {
         SocketIOLog.Malformed(server.Logger, error.Text());
-        foreach (var socket in sockets) socket.Report(new SocketIOException(error.Text()));
+        foreach (var socket in sockets) socket.ReportMalformed(error.Text());
         End(DisconnectReason.ForcedClose);
         return default;
     }

@@ -29,11 +29,17 @@ public sealed class SocketIOEvent
         (Arguments, Attachments) = OutgoingArguments.Of(payload);
     }
 
+    /// <summary>In a socket's queue: its error handlers are to hear of this.</summary>
+    internal SocketIOEvent(Exception failure)
+        : this() => Failure = failure;
+
     private SocketIOEvent()
     {
         Name = "";
         Attachments = [];
     }
+
+    internal Exception? Failure { get; }
 
     /// <summary>Its name.</summary>
     public string Name { get; }

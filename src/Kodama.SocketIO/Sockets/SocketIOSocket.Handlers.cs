@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Kodama.SocketIO;
 
 /// <content>What a program wants to hear. Handlers of one socket run one after another: one that waits makes later events wait.</content>
@@ -30,10 +32,12 @@ public sealed partial class SocketIOSocket
     public SocketIOSocket On<T>(string eventName, Action<T> handler) => Add(eventName, e => handler(e.Get<T>(0)!));
 
     /// <summary>Handles an event with its first two arguments.</summary>
+    [OverloadResolutionPriority(1)]
     public SocketIOSocket On<T1, T2>(string eventName, Func<T1, T2, Task> handler) =>
         Add(eventName, e => new ValueTask(handler(e.Get<T1>(0)!, e.Get<T2>(1)!)));
 
     /// <summary>Handles an event with its first two arguments.</summary>
+    [OverloadResolutionPriority(1)]
     public SocketIOSocket On<T1, T2>(string eventName, Action<T1, T2> handler) => Add(eventName, e => handler(e.Get<T1>(0)!, e.Get<T2>(1)!));
 
     /// <summary>Handles an event with its first three arguments.</summary>

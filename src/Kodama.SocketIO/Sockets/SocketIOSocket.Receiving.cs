@@ -25,12 +25,22 @@ public sealed partial class SocketIOSocket
     /// <summary>Runs the handlers of what was queued. Never throws.</summary>
     internal ValueTask HandleAsync(SocketIOEvent happened)
     {
+        if (happened.Failure is { } failure)
+        {
+            Report(failure);
+            return default;
+        }
         if (happened == SocketIOEvent.Connection) return HandleConnectionAsync();
         return happened == SocketIOEvent.Disconnection ? HandleDisconnectionAsync() : HandleEventAsync(happened);
     }
 
-    /// <summary>Something failed, or a client sent nonsense: the error handlers are told.</summary>
-    internal void Report(Exception error)
+    /// <summary>The client has sent nonsense: the error handlers hear of it, after what came before.</summary>
+    internal void ReportMalformed(string problem)
+    {
+        if (hasCode) queue?.Add(new SocketIOEvent(new SocketIOException(problem)));
+    }
+
+    private void Report(Exception error)
     {
         foreach (var handler in errorHandlers)
         {
