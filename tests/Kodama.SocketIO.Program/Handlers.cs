@@ -60,6 +60,7 @@ internal static partial class Handlers
         });
         socket.On("never", () => { });
         socket.On("hear", e => teller.Tell("heard", [.. e.Elements()]));
+        socket.On("7", e => teller.Tell("seventh", [.. e.Elements()]));
         socket.On<string, int>("many", (name, count) =>
         {
             for (var n = 0; n < count; n++) socket.Emit(name, n);
@@ -94,8 +95,9 @@ internal static partial class Handlers
     private static void Reach(SocketIOSocket socket)
     {
         socket.On("broadcast", e => ChoiceIn(e).Of(socket).Emit(NameIn(e, 1), e.Rest(2)));
-        socket.On("ask all", e => _ = AskAllAsync(socket, e));
-        socket.On("ask", e => _ = AskAsync(socket, e));
+        // Not awaited by their handlers, which would hold up the events that come in between.
+        socket.On("ask all", e => { _ = AskAllAsync(socket, e); });
+        socket.On("ask", e => { _ = AskAsync(socket, e); });
         socket.On("fetch", e => e.Ack(ChoiceIn(e).Of(socket).FetchSockets().Select(Shown).ToArray()));
         socket.On("sockets join", e =>
         {
@@ -110,7 +112,6 @@ internal static partial class Handlers
         socket.On("disconnect sockets", e => ChoiceIn(e).Of(socket).DisconnectSockets(e.Get<bool>(1)));
     }
 
-    // Not awaited by its handler, which would hold up the answer of the socket that asks itself.
     private static async Task AskAllAsync(SocketIOSocket socket, SocketIOEvent e)
     {
         var asked = ChoiceIn(e).Of(socket);

@@ -1,8 +1,8 @@
 import { request as send } from "node:http";
 import { within } from "./deadline.mjs";
 
-// What the servers need not have in common.
-const own = new Set(["date", "server", "connection", "keep-alive", "transfer-encoding", "x-powered-by"]);
+// What the servers need not have in common: who they are, when, and how they delimit a body.
+const own = new Set(["connection", "content-length", "date", "keep-alive", "server", "transfer-encoding", "x-content-type-options"]);
 
 // A request as it is, on a connection of its own. Answers { status, headers, body }.
 export function request(server, path, { method = "GET", headers = {}, body } = {}) {

@@ -1,4 +1,5 @@
 import { io } from "socket.io-client";
+import { within } from "./deadline.mjs";
 import { Inbox } from "./inbox.mjs";
 
 // What a scenario talks to, and the clients that it made, which end with it.
@@ -27,6 +28,8 @@ export class Server {
     socket.onAny((event, ...args) => inbox.put(event, args));
     for (const event of ["connect", "connect_error", "disconnect"]) socket.on(event, (...args) => inbox.put(event, args));
     socket.inbox = inbox;
+    const { emitWithAck } = socket;
+    socket.emitWithAck = (...args) => within(emitWithAck.apply(socket, args), `acknowledgement of ${JSON.stringify(args[0])} on ${this.kind}`);
     this.ends(() => socket.disconnect() && socket.io._close());
     return socket;
   }

@@ -8,6 +8,9 @@ function fallSilent(engine) {
   engine._resetPingTimeout = engine._sendPacket = () => {};
 }
 
+// A packet in a wrong state ends the connection by one or the other; in node it depends on what is still to be sent.
+const closed = why => why.replace("forced server close", "forced close");
+
 const reason = async socket => (await socket.inbox.take("disconnect"))[0];
 
 for (const transport of ["polling", "websocket"]) {
@@ -101,8 +104,7 @@ for (const transport of ["polling", "websocket"]) {
     await session.inbox.take("message");
     session.send("0");
 
-    // In node it depends on what is still to be sent.
-    assert.match((await server.told("disconnect"))[1], /^forced (server )?close$/);
+    assert.equal(closed((await server.told("disconnect"))[1]), "forced close");
     return session.inbox.take("close").then(([why]) => why);
   });
 
@@ -143,7 +145,7 @@ for (const transport of ["polling", "websocket"]) {
       session.send(packet);
 
       const [, why] = await server.told("disconnect");
-      return [why, (await session.inbox.take("close"))[0]];
+      return [closed(why), (await session.inbox.take("close"))[0]];
     });
   }
 

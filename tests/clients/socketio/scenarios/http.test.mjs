@@ -60,8 +60,6 @@ scenario("the open packet", { pingInterval: 1234, pingTimeout: 567, maxHttpBuffe
   assert.match(sid, /^[A-Za-z0-9_-]{20,}$/);
   assert.deepEqual(nameless(answer.body, sid), '0{"sid":"<sid>","upgrades":["websocket"],"pingInterval":1234,"pingTimeout":567,"maxPayload":8910}');
 
-  // Its length is that of its own id.
-  delete answer.headers["content-length"];
   return nameless(answer, sid);
 });
 
@@ -81,14 +79,12 @@ scenario("a conversation by polling", { pingInterval: 60_000 }, async server => 
   const transcript = [await session.post("40")];
   const connected = await session.get();
   const { sid } = JSON.parse(connected.body.slice(2));
-  delete connected.headers["content-length"];
   transcript.push(connected);
   transcript.push(await session.post('42["echo","木霊"]'), await session.get());
   transcript.push(await session.post('42["echo",1]\x1e42["echo",2]\x1e451-["echo",{"_placeholder":true,"num":0}]\x1ebAQID'), await session.get());
   transcript.push(await session.post('421["answer","a","b"]'), await session.get());
   transcript.push(await session.post("40/chat,{}"));
   const chat = await session.get();
-  delete chat.headers["content-length"];
   transcript.push(await session.post('42/chat,["echo","there"]'), await session.get());
   transcript.push(await session.post('42/chat,7["answer"]'), await session.get());
   transcript.push(await session.post("40/nothing,"), await session.get());

@@ -219,13 +219,13 @@ scenario("an offset that was never sent makes a new socket", options, async serv
   const socket = await server.connect();
   socket.emit("emit", "first");
   await socket.inbox.take("first");
-  const pid = socket._pid;
+  const { id, _pid: pid } = socket;
   await lose(server, socket);
   const session = await engine(server);
   session.send("0" + JSON.stringify({ pid, offset: "never sent" }));
   const [packet] = await session.inbox.take("message");
 
-  assert.notEqual(JSON.parse(packet.slice(1)).sid, socket.id);
+  assert.notEqual(JSON.parse(packet.slice(1)).sid, id);
 });
 
 kodamaOnly("a client that never got an event", options, async server => {

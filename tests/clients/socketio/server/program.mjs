@@ -50,6 +50,7 @@ function connected(socket, tell) {
   socket.on("answer twice", answer => [1, 2].forEach(n => answer(n)));
   socket.on("never", () => {});
   socket.on("hear", (...args) => tell("heard", ...args));
+  socket.on("7", (...args) => tell("seventh", ...args));
   socket.on("many", (event, count) => {
     for (let n = 0; n < count; n++) socket.emit(event, n);
   });
