@@ -29,6 +29,10 @@ internal sealed class UpgradeRequest
     /// <summary>What <see cref="AcceptAsync"/> will answer: as ws does, the first that the client offers, as a browser would not take none.</summary>
     public string? Subprotocol { get; private set; }
 
+    /// <summary>Whether the request asks for another protocol, well or not.</summary>
+    public static bool IsUpgrade(HttpContext context) =>
+        context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } || context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
+
     /// <summary>Reads the handshake, or says what is wrong with it.</summary>
     public static HttpError? TryRead(HttpContext context, out UpgradeRequest upgrade)
     {
