@@ -55,6 +55,8 @@ public sealed class SocketIOServer : BroadcastSource, IDisposable
     /// <summary>Connections that have joined no namespace yet.</summary>
     internal int JoinlessCount => joinless.Count;
 
+    internal int NamespaceCount => namespaces.Count;
+
     internal override ArgumentJson Json { get; }
 
     private protected override BroadcastOperator All => new(Main);

@@ -149,21 +149,8 @@ internal sealed class NamespaceRecovery : RoomGroup
     {
         lock (Gate)
         {
-            if (seen is { } last)
-            {
-                foreach (var (entry, generation, bytes) in log.After(last))
-                {
-                    if (!entry.IsFor(track.Id, track.History)) continue;
-                    track.Delivered(entry.Number, generation);
-                    var frame = Frame.Copy(bytes.Span);
-                    peer.Outbox.TryEnqueue(frame, SlowPeerPolicy.Disconnect);
-                    frame.Release();
-                }
-            }
-            else
-            {
-                track.Start = number;
-            }
+            if (seen is { } last) Replay_NeedsLock(peer, track, last);
+            else track.Start = number;
             peer.Outbox.TryEnqueue(connect, SlowPeerPolicy.Disconnect);
             track.Begin();
         }
@@ -198,6 +185,24 @@ internal sealed class NamespaceRecovery : RoomGroup
         number++;
         RecoveryEncoder.Number(frame.Span, number);
         log.Add(entry with { Number = number }, frame.Span, Now);
+    }
+
+    // In one piece: however many they were, they are one frame to the outbox.
+    private void Replay_NeedsLock(Peer peer, RecoveryTrack track, long seen)
+    {
+        var size = (int)MissedBytes_NeedsLock(track, seen);
+        if (size == 0) return;
+        var missed = Frame.Rent(size);
+        var rest = missed.Span;
+        foreach (var (entry, generation, frame) in log.After(seen))
+        {
+            if (!entry.IsFor(track.Id, track.History)) continue;
+            track.Delivered(entry.Number, generation);
+            frame.Span.CopyTo(rest);
+            rest = rest[frame.Length..];
+        }
+        peer.Outbox.TryEnqueue(missed, SlowPeerPolicy.Disconnect);
+        missed.Release();
     }
 
     private long MissedBytes_NeedsLock(RecoveryTrack track, long seen)
