@@ -95,8 +95,8 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
         }
         server.Sessions.Remove(this);
         handler?.Close();
-        transport?.End();
-        probing?.WebSocket.End();
+        transport?.End(closeReason);
+        probing?.WebSocket.Close();
         var isDelivering = delivery.Finish();
         if (isDelivering) TellEnding();
         if (!isDelivering || delivery.EndingTold()) TellClosed();
@@ -113,7 +113,7 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
             else if (state == State.Closing && now - closingSince >= SessionTimes.CloseTimeout) due = SessionHeartbeat.Due.End;
             if (probe is not null && now - probe.Since >= server.Times.UpgradeTimeout) (late, probe) = (probe, null);
         }
-        late?.WebSocket.End();
+        late?.WebSocket.Close();
         if (due == SessionHeartbeat.Due.End) End(EngineCloseReason.PingTimeout);
         else if (due == SessionHeartbeat.Due.Ping) Send(ControlPackets.Ping);
     }
