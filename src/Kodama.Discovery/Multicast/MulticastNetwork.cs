@@ -20,7 +20,7 @@ internal sealed class MulticastNetwork(IReadOnlyCollection<string> named, int po
     {
         this.listener = listener;
         Refresh();
-        changes = new InterfaceChanges(time, slept =>
+        changes = new InterfaceChanges(time, TentativeAddresses.ReadFile, slept =>
         {
             Refresh();
             if (slept) listener.Resumed();
