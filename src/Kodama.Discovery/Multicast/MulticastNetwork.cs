@@ -7,8 +7,11 @@ namespace Kodama.Discovery;
 /// <param name="named">Interfaces to use, by name or address; empty for the default choice.</param>
 /// <param name="port">5353; or 0 for links that only ask, each from a port of its own (RFC 6762 section 5.1).</param>
 /// <param name="time">Where the time comes from.</param>
-internal sealed class MulticastNetwork(IReadOnlyCollection<string> named, int port, TimeProvider time) : IMulticastNetwork
+/// <param name="list">What interfaces there are; by default those of the machine.</param>
+internal sealed class MulticastNetwork(
+    IReadOnlyCollection<string> named, int port, TimeProvider time, Func<IReadOnlyList<LocalInterface>>? list = null) : IMulticastNetwork
 {
+    private readonly Func<IReadOnlyList<LocalInterface>> list = list ?? (() => LocalInterfaces.Current(named));
     private readonly Lock gate = new();
     private readonly HashSet<(string, AddressFamily)> refused = [];
     private volatile MulticastLink[] links = [];
@@ -67,7 +70,7 @@ internal sealed class MulticastNetwork(IReadOnlyCollection<string> named, int po
             if (disposed) return;
             try
             {
-                Follow_NeedsLock([.. LocalInterfaces.Current(named).Where(i => i.IsUsed)]);
+                Follow_NeedsLock([.. list().Where(i => i.IsUsed)]);
             }
             catch (Exception e)
             {
