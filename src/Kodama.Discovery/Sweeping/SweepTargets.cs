@@ -99,6 +99,7 @@ internal static class SweepTargets
         var ports = PortsOf(options).Count;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"\"{subnet}\" has {subnet.Count:N0} addresses{(ports > 1 ? $" to be tried on {ports} ports" : "")}, and a sweep tries at most {options.MaxAddresses:N0} in all (MaxAddresses): name a smaller network, such as a /24.");
+            $"\"{subnet}\" has {subnet.Count:N0} addresses{(ports > 1 ? $" to be tried on {ports} ports" : "")}, and a sweep tries at most "
+            + $"{options.MaxAddresses:N0} in all (MaxAddresses): name a smaller network, such as a /24.");
     }
 }
