@@ -8,22 +8,22 @@ namespace Kodama.Server;
 internal sealed class HubLifetime : IHostedLifecycleService
 {
     private readonly Hub hub;
-    private readonly WebSocketDoor door;
+    private readonly WebSocketConnections connections;
     private readonly RequestGuard guard;
     private readonly KodamaOptions options;
     private readonly TimeProvider time;
     private readonly ILogger logger;
 
-    public HubLifetime(Hub hub, WebSocketDoor door, RequestGuard guard, KodamaOptions options, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<HubLifetime> logger)
+    public HubLifetime(Hub hub, WebSocketConnections connections, RequestGuard guard, KodamaOptions options, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<HubLifetime> logger)
     {
         this.hub = hub;
-        this.door = door;
+        this.connections = connections;
         this.guard = guard;
         this.options = options;
         this.time = time;
         this.logger = logger;
         // Whoever stops the application need not do it through its host.
-        lifetime.ApplicationStopping.Register(() => hub.Stop());
+        lifetime.ApplicationStopping.Register(Stop);
     }
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -42,10 +42,16 @@ internal sealed class HubLifetime : IHostedLifecycleService
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
+        Stop();
+        await connections.WhenEmptyAsync().WaitAsync(options.StopTimeout, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (connections.Count == 0) return;
+        ServerLog.StopTimedOut(logger, connections.Count, options.StopTimeout);
+        connections.Abort();
+    }
+
+    private void Stop()
+    {
         if (!hub.IsStopping) hub.Stop();
-        await door.WhenEmptyAsync().WaitAsync(options.StopTimeout, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (door.ConnectionCount == 0) return;
-        ServerLog.StopTimedOut(logger, door.ConnectionCount, options.StopTimeout);
-        door.Abort();
+        connections.Stop();
     }
 }
