@@ -25,6 +25,9 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
     private int posts;
     private CancellationTokenSource? reading;
 
+    /// <summary>Held while packets are taken from the session: an upgrade comes before or after that.</summary>
+    public Lock Taking { get; } = new();
+
     public EngineTransport Kind => EngineTransport.Polling;
 
     public bool IsWritable => signal.IsAwaited;
