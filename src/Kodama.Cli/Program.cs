@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Kodama.Cli;
+using Kodama.Cli.Scan;
 using Kodama.Cli.Serve;
 using Kodama.Cli.Terminals;
 
@@ -7,7 +8,10 @@ using Kodama.Cli.Terminals;
 Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 
 var terminal = Terminal.OfProcess();
-var root = new RootCommand("A real-time hub for the local network: every WebSocket client on it can meet in a room.") { ServeCommand.Create(terminal) };
+var root = new RootCommand("A real-time hub for the local network: every WebSocket client on it can meet in a room.") 
+{
+    ServeCommand.Create(terminal), ScanCommand.Create(terminal),
+};
 var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
 if (parsed.Errors.Count > 0)
 {
