@@ -1,3 +1,4 @@
+using Kodama.Cli.Hubs;
 using Kodama.Discovery;
 using Spectre.Console;
 

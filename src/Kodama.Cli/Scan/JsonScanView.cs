@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Kodama.Cli.Terminals;
+using Kodama.Cli.Hubs;
 using Kodama.Discovery;
 
 namespace Kodama.Cli.Scan;

@@ -1,4 +1,5 @@
 using Kodama.Cli.Terminals;
+using Kodama.Cli.Hubs;
 using Kodama.Discovery;
 
 namespace Kodama.Cli.Scan;

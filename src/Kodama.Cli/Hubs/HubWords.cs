@@ -2,7 +2,7 @@ using System.Globalization;
 using Kodama.Cli.Terminals;
 using Kodama.Discovery;
 
-namespace Kodama.Cli.Scan;
+namespace Kodama.Cli.Hubs;
 
 /// <summary>What is known of a hub, in words for people. All of it is printable: what hubs say of themselves comes from the network.</summary>
 internal static class HubWords
