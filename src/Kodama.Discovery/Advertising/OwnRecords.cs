@@ -68,6 +68,8 @@ internal sealed class OwnRecords
         return more.Distinct().Where(r => !answers.Contains(r));
     }
 
+    public IEnumerable<DnsRecord> InOrder(IEnumerable<DnsRecord> ours) => All.Concat(absences).Intersect(ours);
+
     /// <summary>Ours that says the same, or null.</summary>
     public DnsRecord? Find(DnsRecord record) => All.Concat(absences).FirstOrDefault(r => r.IsSame(record));
 
