@@ -10,7 +10,7 @@ export async function open(server, query = "", headers = {}) {
   return {
     sid,
     answer,
-    get: options => request(server, url, options),
-    post: (body, options) => request(server, url, { method: "POST", headers: { "Content-Type": "text/plain;charset=UTF-8" }, body, ...options }),
+    get: more => request(server, url, { headers: { ...headers, ...more } }),
+    post: (body, more) => request(server, url, { method: "POST", headers: { "Content-Type": "text/plain;charset=UTF-8", ...headers, ...more }, body }),
   };
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { ProgramProcess } from "./program-process.mjs";
 import * as programs from "./programs.mjs";
+import { ServeProcess } from "./serve-process.mjs";
 import { Server } from "./server.mjs";
 
 // Which servers: both, or for work on the scenarios themselves SERVERS=node or SERVERS=kodama.
@@ -32,7 +33,7 @@ function register(kind, name, options, script) {
   if (!chosen.includes(kind)) return;
   test(`${kind}: ${name}`, async () => {
     const { ownProcess = false, ...rest } = options;
-    const program = ownProcess ? launch(kind) : (shared.get(kind) ?? shared.set(kind, launch(kind)).get(kind));
+    const program = ownProcess ? launch(kind) : programFor(kind, rest);
     const id = String(++started);
     const { url, inbox } = await program.start(id, rest);
     const server = new Server(kind, url, inbox);
@@ -48,6 +49,12 @@ function register(kind, name, options, script) {
       else await server.stop();
     }
   });
+}
+
+function programFor(kind, { handlers }) {
+  if (kind === "kodama" && handlers === "relay") return new ServeProcess();
+  if (!shared.has(kind)) shared.set(kind, launch(kind));
+  return shared.get(kind);
 }
 
 const launch = kind => new ProgramProcess(...programs[kind]());

@@ -31,7 +31,7 @@ for (const [what, cors] of Object.entries(settings)) {
     const headers = { Origin: allowed };
     const session = await open(server, "", headers);
     assert.equal(session.answer.headers["access-control-allow-origin"], cors.origin === "*" ? "*" : allowed);
-    const posted = await session.post("40", { headers });
+    const posted = await session.post("40");
     const refused = await request(server, `${path}&sid=unknown`, { headers });
 
     return [session.answer.headers, posted, refused];

@@ -128,7 +128,7 @@ scenario("a second GET ends the session", {}, async server => {
 
 scenario("binary POST is refused and ends the session", {}, async server => {
   const session = await open(server);
-  const answer = await session.post(Buffer.of(1, 2, 3), { headers: { "Content-Type": "application/octet-stream" } });
+  const answer = await session.post(Buffer.of(1, 2, 3), { "Content-Type": "application/octet-stream" });
   assert.equal(answer.status, 400);
 
   return [answer.body, (await session.get()).status];
@@ -167,15 +167,22 @@ scenario("another protocol version with the id of a session", { allowEIO3: true 
 });
 
 scenario("JSONP: the script that it is", { pingInterval: 60_000 }, async server => {
-  const session = await open(server, "&j=5x");
-  assert.match(session.answer.body, /^___eio\[5\]\("0\{\\"sid\\":.*\}"\);$/);
-  const posted = await session.post("d=" + encodeURIComponent("40"), { headers: { "Content-Type": "application/x-www-form-urlencoded" } });
-  assert.equal(posted.body, "ok");
-  assert.match((await session.get()).body, /^___eio\[5\]\("40\{\\"sid\\":.*\}"\);$/);
-  await session.post("d=" + encodeURIComponent('42["echo","a\\\\nb\u2028\\"木"]'), { headers: { "Content-Type": "application/x-www-form-urlencoded" } });
+  const form = { "Content-Type": "application/x-www-form-urlencoded" };
+  const heard = [];
+  const hear = ({ body }) => {
+    assert.match(body, /^___eio\[5\]\("/);
+    new Function("___eio", body)({ 5: text => heard.push(text) });
+  };
+  const session = await open(server, "&j=5x", { Referer: server.url + "/page" });
+  hear(session.answer);
+  assert.deepEqual(await session.post("d=" + encodeURIComponent("40"), form).then(({ status, body }) => [status, body]), [200, "ok"]);
+  hear(await session.get());
+  await session.post("d=" + encodeURIComponent('42["echo","a\\\\nb\u2028\\"木</script>"]'), form);
   const { body } = await session.get();
+  assert.ok(!body.includes("\u2028"));
+  hear({ body });
 
-  return body;
+  return nameless(heard, session.sid, JSON.parse(heard[1].slice(2)).sid);
 });
 
 scenario("an upgrade by hand", { pingInterval: 60_000 }, async server => {
@@ -232,7 +239,7 @@ for (const encoding of ["gzip", "identity"]) {
     await session.post("40");
     await session.get();
     await session.post(`42["echo","${"x".repeat(5000)}"]`);
-    const { status, headers } = await session.get({ headers: { "Accept-Encoding": encoding } });
+    const { status, headers } = await session.get({ "Accept-Encoding": encoding });
 
     return [status, headers["content-encoding"] ?? null, headers["content-type"]];
   });
