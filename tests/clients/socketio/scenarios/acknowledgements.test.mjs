@@ -93,3 +93,10 @@ scenario("a broadcast with acknowledgements to nobody ends at once", {}, async s
 
   assert.deepEqual(await socket.emitWithAck("ask all", { timeout: 20_000, to: ["an empty room"] }, "who"), { late: false, responses: [] });
 });
+
+scenario("a client that tries again until it is answered", {}, async server => {
+  const socket = await server.connect("/", { retries: 3, ackTimeout: 10_000 });
+  const answers = await Promise.all(numbers(5).map(n => new Promise((resolve, reject) => socket.emit("answer", n, (error, answer) => (error ? reject(error) : resolve(answer))))));
+
+  assert.deepEqual(answers, numbers(5));
+});

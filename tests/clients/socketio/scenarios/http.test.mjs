@@ -1,5 +1,6 @@
 // Literal requests of Engine.IO, and what the servers answer byte for byte, but for ids.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import WebSocket from "ws";
 import { within } from "../runner/deadline.mjs";
 import { nameless, request } from "../runner/http.mjs";
@@ -244,3 +245,27 @@ for (const encoding of ["gzip", "identity"]) {
     return [status, headers["content-encoding"] ?? null, headers["content-type"]];
   });
 }
+
+for (const file of ["socket.io.js", "socket.io.js.map", "socket.io.min.js", "socket.io.esm.min.js", "socket.io.msgpack.min.js"]) {
+  scenario(`the client's script ${file}`, {}, async server => {
+    const script = await request(server, `/socket.io/${file}`);
+    assert.equal(script.status, 200);
+    assert.ok(script.body.length > 10_000);
+    const unchanged = await request(server, `/socket.io/${file}`, { headers: { "If-None-Match": script.headers.etag } });
+    assert.deepEqual([unchanged.status, unchanged.body], [304, ""]);
+
+    // Node compresses by what the client accepts, too, but does not tell caches so.
+    delete script.headers.vary;
+    return { headers: script.headers, sha256: createHash("sha256").update(script.body).digest("hex") };
+  });
+}
+
+scenario("a script that there is not", {}, async server => {
+  const { status } = await request(server, "/socket.io/socket.io.nothing.js");
+  assert.ok(status === 400 || status === 404);
+});
+
+scenario("no scripts, if so set", { serveClient: false }, async server => {
+  const { status } = await request(server, "/socket.io/socket.io.js");
+  assert.ok(status === 400 || status === 404);
+});

@@ -86,6 +86,27 @@ scenario("another path", { path: "/elsewhere" }, async server => {
   await lost.inbox.take("connect_error");
 });
 
+scenario("a path without its slash", { addTrailingSlash: false }, async server => {
+  const socket = await server.connect("/", { addTrailingSlash: false });
+
+  assert.equal((await socket.emitWithAck("handshake")).url, "/socket.io");
+});
+
+scenario("compression of WebSocket messages, where both want it", { perMessageDeflate: true }, async server => {
+  const socket = await server.connect("/", { transports: ["websocket"] });
+  assert.match(socket.io.engine.transport.ws.extensions, /^permessage-deflate/);
+  for (const text of ["short", "木霊 ".repeat(5000)]) {
+    socket.emit("echo", text, Buffer.from(text));
+    assert.deepEqual(await socket.inbox.take("echo"), [text, Buffer.from(text)]);
+  }
+});
+
+scenario("no compression of WebSocket messages unless asked for", {}, async server => {
+  const socket = await server.connect("/", { transports: ["websocket"] });
+
+  assert.equal(socket.io.engine.transport.ws.extensions, "");
+});
+
 for (const transport of ["polling", "websocket"]) {
   scenario(`${transport}: the heartbeat keeps a quiet session`, { pingInterval: 50, pingTimeout: 20_000 }, async server => {
     const socket = await server.connect("/", { transports: [transport] });

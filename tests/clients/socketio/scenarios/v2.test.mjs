@@ -94,7 +94,8 @@ scenario("a namespace whose middleware refuses: the error is its data", allowed,
 scenario("a namespace that does not exist", allowed, async server => {
   const [error] = await client(server, "/nothing").inbox.take("error");
 
-  return error;
+  // The message, as a server of version 2 sent it; node's of today wraps it in an object.
+  assert.equal(server.isNode ? error.message : error, "Invalid namespace");
 });
 
 scenario("who disconnects, and why", allowed, async server => {
