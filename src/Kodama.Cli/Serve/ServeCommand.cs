@@ -60,6 +60,8 @@ internal sealed class ServeCommand
         CustomParser = Size,
     };
 
+    private readonly Option<bool> noSocketIO = new("--no-socketio") { Description = "Do not let Socket.IO clients in" };
+
     private readonly Option<bool> quiet = new("--quiet", "-q") { Description = "Print the addresses only" };
 
     private ServeCommand()
@@ -72,7 +74,7 @@ internal sealed class ServeCommand
         var command = new Command("serve", "Start a hub. Every option can also stand in appsettings.json, section Kodama, or in the environment as Kodama__Token; the command line wins.")
         {
             serve.port, serve.host, serve.name, serve.details, serve.echo, serve.token, serve.origins, serve.tlsCert, serve.tlsKey, serve.tlsPassword,
-            serve.maxPeers, serve.maxMessage, serve.quiet,
+            serve.maxPeers, serve.maxMessage, serve.noSocketIO, serve.quiet,
         };
         command.SetAction((parsed, _) => ServeRunner.RunAsync(serve.Read(parsed, terminal), terminal, parsed.GetValue(serve.quiet)));
         return command;
@@ -88,6 +90,7 @@ internal sealed class ServeCommand
             var section = new ConfigurationBuilder().AddConfiguration(file).AddEnvironmentVariables().Build().GetSection(KodamaOptions.Section);
             section.Bind(options.Hub);
             section.Bind(options.Listen);
+            options.SocketIO = section.GetValue(nameof(ServeOptions.SocketIO), options.SocketIO);
             if (section["Port"] is not null) InRange(options.Listen.Port, 0, 65535, "Kodama:Port");
         }
         catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException or IOException or UnauthorizedAccessException)
@@ -96,6 +99,7 @@ internal sealed class ServeCommand
         }
         Apply(parsed, options.Hub);
         Apply(parsed, options.Listen);
+        options.SocketIO &= !parsed.GetValue(noSocketIO);
         return options;
     }
 
