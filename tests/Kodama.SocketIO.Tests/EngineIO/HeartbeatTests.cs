@@ -20,7 +20,7 @@ public sealed class HeartbeatTests
         {
             clock.Advance(Interval);
             Assert.Equal("2", await client.ReadTextAsync());
-            await EchoAsync(client, RawFrame.OfText("3"));
+            await EchoAsync(engine, client, RawFrame.OfText("3"));
             clock.Advance(Tick);
         }
         Assert.False(engine.Handler.IsClosed);
@@ -53,7 +53,7 @@ public sealed class HeartbeatTests
         Assert.Equal("2", await client.ReadTextAsync());
 
         clock.Advance(Timeout - Tick);
-        await EchoAsync(client);
+        await EchoAsync(engine, client);
         clock.Advance(Timeout);
         Assert.False(engine.Handler.IsClosed);
         clock.Advance(Tick);
@@ -208,10 +208,11 @@ public sealed class HeartbeatTests
         Assert.Equal(0, engine.Engine.Count);
     }
 
-    // The message comes back behind what was sent before it: that has been heard.
-    private static async Task EchoAsync(RawClient client, params byte[] before)
+    // The message comes back behind what was sent before it: that has been heard, and nothing is being handled.
+    private static async Task EchoAsync(TestEngine engine, RawClient client, params byte[] before)
     {
         await client.SendAsync([.. before, .. RawFrame.OfText("4x")]);
         Assert.Equal("4x", await client.ReadTextAsync());
+        await Deadline.UntilAsync(() => !((LiveSession)engine.Handler.Session).IsDelivering);
     }
 }

@@ -10,7 +10,7 @@ public sealed class V3Tests
     {
         await using var engine = await TestEngine.StartAsync(o => o.AllowEIO3 = true);
         var open = await engine.GetTextAsync("EIO=3&transport=polling&b64=1");
-        Assert.StartsWith("97:0{\"sid\":", open, StringComparison.Ordinal);
+        Assert.StartsWith("118:0{\"sid\":", open, StringComparison.Ordinal);
         var query = $"EIO=3&transport=polling&b64=1&sid={engine.Handler.Session.Id}";
 
         using var posted = await engine.Client.PostAsync($"{TestEngine.Path}?{query}", new StringContent("3:4😀6:b4AQID")).Within();

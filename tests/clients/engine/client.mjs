@@ -1,7 +1,9 @@
 // An engine.io-client that sends texts and bytes to an echo server, the first while it may upgrade, and says what happened. See ../README.md.
 import { Socket } from "engine.io-client";
+import v3 from "engine.io-client-v3";
 
-const [url, mode, count] = [process.argv[2], process.argv[3], Number(process.argv[4])];
+const [url, mode, version] = [process.argv[2], process.argv[3], process.argv[5]];
+const count = Number(process.argv[4]);
 const transports = mode === "upgrade" ? ["polling", "websocket"] : [mode];
 const tell = (event, what = {}) => process.stdout.write(JSON.stringify({ event, ...what }) + "\n");
 const wrong = why => {
@@ -9,8 +11,9 @@ const wrong = why => {
   process.exit(1);
 };
 
-const socket = new Socket(url, { path: "/socket.io/", transports });
-socket.binaryType = "nodebuffer";
+const options = { path: "/socket.io/", transports };
+const socket = version === "3" ? v3(url, options) : new Socket(url, options);
+if (version !== "3") socket.binaryType = "nodebuffer";
 let sent = 0;
 let echoed = 0;
 let upgraded = mode !== "upgrade";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 
 namespace Kodama.Server;
@@ -5,6 +6,9 @@ namespace Kodama.Server;
 /// <summary><c>/ws</c> and <c>/ws/{room}</c>: from the HTTP request to a peer in a room (docs/specs/websocket.md).</summary>
 internal sealed class WebSocketEndpoint(WebSocketDoor door, HandOver handOver, RequestGuard guard, KodamaOptions options)
 {
+    // For clients that read headers: no need to wait and see whether a close frame follows.
+    private const string RefusedHeader = "Kodama-Refused";
+
     public async Task HandleAsync(HttpContext context)
     {
         if (!await guard.AllowsHandshakeAsync(context)) return;
@@ -37,19 +41,20 @@ internal sealed class WebSocketEndpoint(WebSocketDoor door, HandOver handOver, R
         var encoder = door.Encoder(compressed: upgrade.TryAcceptDeflate(door.Deflate, out var deflate));
         var client = AuthenticatedClient.Describe(context, authenticated, details, WebSocketDoor.Name, encoder);
         var peer = new WebSocketPeer(door, deflate);
-        await handOver.RunAsync(context, upgrade, peer.Connect, cancellationToken => AdmitAsync(peer, client, room, cancellationToken));
+        await handOver.RunAsync(context, upgrade, peer.Connect, cancellationToken => AdmitAsync(context, peer, client, room, cancellationToken));
     }
 
     /// <summary>
     /// Takes the client into the hub and the room, or begins to close it with the reason. Before the handshake is answered, so that a client that
     /// is told "open" misses nothing from then on; what it is to hear waits in the connection until that starts.
     /// </summary>
-    private async ValueTask AdmitAsync(WebSocketPeer peer, PeerDescription client, string room, CancellationToken cancellationToken)
+    private async ValueTask AdmitAsync(HttpContext context, WebSocketPeer peer, PeerDescription client, string room, CancellationToken cancellationToken)
     {
         var admission = await door.Hub.AdmitAsync(client, peer, cancellationToken);
         if (!admission.IsAccepted)
         {
             door.Metrics.Refused("validation");
+            context.Response.Headers[RefusedHeader] = admission.Refusal.Code.ToString(CultureInfo.InvariantCulture);
             peer.Connection.Close(admission.Refusal.Code, admission.Refusal.Text);
             return;
         }

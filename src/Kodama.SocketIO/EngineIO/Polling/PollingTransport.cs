@@ -17,9 +17,16 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
     // Held while packets are told: an upgrade waits for it.
     private readonly SemaphoreSlim delivering = new(1, 1);
 
+    // The answer that is being written; guarded by itself, as a request that is over must not be cut off.
+    private readonly Lock writingGate = new();
+    private HttpContext? writing;
+
     private int gets;
     private int posts;
     private CancellationTokenSource? reading;
+
+    /// <summary>Held while packets are taken from the session: an upgrade comes before or after that.</summary>
+    public Lock Taking { get; } = new();
 
     public EngineTransport Kind => EngineTransport.Polling;
 
@@ -29,9 +36,14 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
 
     public void Close() => signal.Wake();
 
-    public void End()
+    public void End(EngineCloseReason reason)
     {
         signal.Wake();
+        if (reason == EngineCloseReason.PingTimeout)
+        {
+            // Who does not take an answer either is cut off.
+            lock (writingGate) writing?.Abort();
+        }
         // A body that is still on its way has no session to come to. Not on this thread: it continues what waits for the body.
         if (Volatile.Read(ref reading) is { } pending) ThreadPool.UnsafeQueueUserWorkItem(static pending => pending.Cancel(), pending, preferLocal: false);
     }
@@ -57,6 +69,7 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
             await CollectAsync(body, context.RequestAborted);
             // Before the client can know of the answer, as it may ask again at once.
             Volatile.Write(ref gets, 0);
+            lock (writingGate) writing = context;
             await PollingResponse.WriteAsync(context, body, isJsonp ? jsonp ?? "" : null, server.Options.HttpCompression);
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException)
@@ -65,6 +78,10 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         }
         finally
         {
+            lock (writingGate)
+            {
+                if (writing == context) writing = null;
+            }
             if (isAnswering) answering.Release();
         }
     }

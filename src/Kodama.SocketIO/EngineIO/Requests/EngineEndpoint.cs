@@ -23,7 +23,7 @@ internal sealed class EngineEndpoint(EngineServer server, CorsAnswer cors, Reque
         if (cors.Write(context)) return;
 
         var query = RequestQuery.Of(context.Request);
-        var isHandshake = UpgradeRequest.IsUpgrade(context);
+        var isHandshake = UpgradeRequest.IsWebSocket(context);
         if (check.Find(context, query, isHandshake, out var session) is { } refusal) await RefuseAsync(context, refusal, "request");
         else if (session is not null) await ContinueAsync(context, query, session, isHandshake);
         else await OpenAsync(context, query, isHandshake);
@@ -99,7 +99,7 @@ internal sealed class EngineEndpoint(EngineServer server, CorsAnswer cors, Reque
         await handOver.RunAsync(context, upgrade, transport.Connect, _ =>
         {
             // As in node it is accepted, and closed.
-            if (!session.TryProbe(transport)) transport.End();
+            if (!session.TryProbe(transport)) transport.Close();
             return default;
         });
     }
@@ -116,7 +116,7 @@ internal sealed class EngineEndpoint(EngineServer server, CorsAnswer cors, Reque
         metrics.Refused(stage);
         EngineLog.Refused(server.Logger, RemoteAddress.Of(context), refusal.Message ?? refusal.Error?.Text() ?? "");
         server.OnRefused?.Invoke(context, refusal);
-        return UpgradeRequest.IsUpgrade(context) ? refusal.WriteToHandshakeAsync(context) : refusal.WriteAsync(context);
+        return UpgradeRequest.IsWebSocket(context) ? refusal.WriteToHandshakeAsync(context) : refusal.WriteAsync(context);
     }
 
     private Task RefuseHandshakeAsync(HttpContext context, HttpError failure)

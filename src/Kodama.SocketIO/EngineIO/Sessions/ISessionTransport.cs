@@ -15,5 +15,5 @@ internal interface ISessionTransport
     void Close();
 
     /// <summary>The session has ended: nothing is left to go, whoever waits is let go.</summary>
-    void End();
+    void End(EngineCloseReason reason);
 }

@@ -6,7 +6,10 @@ namespace Kodama.SocketIO;
 /// A session: one transport after another takes from it what goes out, its own control packets and then the handler's frames, and brings what comes in. Of
 /// both there is one at a time, whatever transports do.
 /// </summary>
-/// <remarks>Changes of state happen under <see cref="gate"/>; sending and receiving over a WebSocket take no lock.</remarks>
+/// <remarks>
+/// Changes of state happen under <see cref="gate"/>, under which nothing of the handler is called: so that may close the session from wherever it is. Sending and
+/// receiving over a WebSocket take no lock.
+/// </remarks>
 internal sealed class LiveSession(EngineServer server, EngineVersion version, HandshakeRequest handshake) : EngineSession, IFrameSource
 {
     // A GET's answer ends here, but for the run of frames that it is in.
@@ -52,6 +55,9 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
     /// <summary>The transport, while it is polling.</summary>
     public PollingTransport? Polling => transport as PollingTransport;
 
+    /// <summary>Whether packets are being told.</summary>
+    public bool IsDelivering => delivery.IsDelivering;
+
     public bool HasEnded => state == State.Ended;
 
     /// <summary>Begins, with the open packet waiting: asks for the handler, and can be found from now on.</summary>
@@ -76,8 +82,9 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
             closingSince = server.Sessions.Now;
         }
         transport.Close();
-        // Who does not listen now would find nobody later.
-        if (reason == EngineCloseReason.ServerShuttingDown && transport is PollingTransport { IsWritable: false }) End(reason);
+        // Who does not listen now would find nobody later. Not on the caller's thread, who may be anywhere.
+        if (reason == EngineCloseReason.ServerShuttingDown && transport is PollingTransport { IsWritable: false })
+            ThreadPool.UnsafeQueueUserWorkItem(static session => session.End(EngineCloseReason.ServerShuttingDown), this, preferLocal: false);
     }
 
     /// <summary>Ends the session now; what waits is lost. Only the first call counts, and the reason of <see cref="Close"/> before that.</summary>
@@ -95,8 +102,8 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
         }
         server.Sessions.Remove(this);
         handler?.Close();
-        transport?.End();
-        probing?.WebSocket.End();
+        transport?.End(closeReason);
+        probing?.WebSocket.Close();
         var isDelivering = delivery.Finish();
         if (isDelivering) TellEnding();
         if (!isDelivering || delivery.EndingTold()) TellClosed();
@@ -113,7 +120,7 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
             else if (state == State.Closing && now - closingSince >= SessionTimes.CloseTimeout) due = SessionHeartbeat.Due.End;
             if (probe is not null && now - probe.Since >= server.Times.UpgradeTimeout) (late, probe) = (probe, null);
         }
-        late?.WebSocket.End();
+        late?.WebSocket.Close();
         if (due == SessionHeartbeat.Due.End) End(EngineCloseReason.PingTimeout);
         else if (due == SessionHeartbeat.Due.Ping) Send(ControlPackets.Ping);
     }
@@ -180,7 +187,9 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
     /// <param name="waited">Whether the GET has waited already.</param>
     public PollAnswer Collect(PollingTransport polling, PollBody body, bool waited)
     {
-        lock (gate)
+        // What was sent before the close goes before it: only a close that came before the source was found empty is told now. A later one wakes the GET.
+        var isClosing = state == State.Closing;
+        lock (polling.Taking)
         {
             if (transport != polling) return PollAnswer.Noop;
             if (state == State.Ended) return closedByClient ? PollAnswer.Noop : PollAnswer.Close;
@@ -195,7 +204,12 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
                 handler!.Blocked();
                 return PollAnswer.Packets;
             }
-            if (state == State.Closing) return waited ? PollAnswer.Close : PollAnswer.NoopAndClose;
+        }
+        lock (gate)
+        {
+            if (transport != polling) return PollAnswer.Noop;
+            if (state == State.Ended) return closedByClient ? PollAnswer.Noop : PollAnswer.Close;
+            if (isClosing) return waited ? PollAnswer.Close : PollAnswer.NoopAndClose;
             return probe is { IsAnswered: true } ? PollAnswer.Noop : PollAnswer.Wait;
         }
     }
@@ -234,10 +248,11 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
     /// <summary>Moves to the WebSocket, and answers the transport that there was; null, when the upgrade has come to nothing before.</summary>
     public PollingTransport? TryUpgrade(WebSocketTransport webSocket)
     {
+        if (transport is not PollingTransport before) return null;
+        lock (before.Taking)
         lock (gate)
         {
             if (state == State.Ended || probe?.WebSocket != webSocket) return null;
-            var before = (PollingTransport)transport;
             probe = null;
             webSocket.Activate();
             transport = webSocket;
@@ -295,7 +310,7 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
         var (wasHeard, wasAnswered) = (heard, answered);
         if (wasHeard) heard = false;
         if (wasAnswered) answered = false;
-        return heartbeat.Tick(now, wasHeard, wasAnswered, delivery.IsDelivering, server.Times, version);
+        return heartbeat.Tick(now, wasHeard, wasAnswered, IsDelivering, server.Times, version);
     }
 
     private void Send(ControlPackets packet)

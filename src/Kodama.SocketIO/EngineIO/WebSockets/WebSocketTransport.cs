@@ -34,7 +34,7 @@ internal sealed class WebSocketTransport(EngineServer server, LiveSession sessio
 
     public void Close() => Connection.Close(CloseCodes.NoStatus, "");
 
-    public void End() => Connection?.Close(CloseCodes.NoStatus, "");
+    public void End(EngineCloseReason reason) => Close();
 
     /// <summary>Becomes the session's transport: takes from it from now on.</summary>
     public void Activate() => active = true;
@@ -116,7 +116,7 @@ internal sealed class WebSocketTransport(EngineServer server, LiveSession sessio
         else
         {
             session.EndProbe(this);
-            End();
+            Close();
         }
         return default;
     }
@@ -125,7 +125,7 @@ internal sealed class WebSocketTransport(EngineServer server, LiveSession sessio
     {
         if (session.TryUpgrade(this) is not { } polling)
         {
-            End();
+            Close();
             return;
         }
         polling.Flush();

@@ -4,18 +4,21 @@ namespace Kodama.SocketIO.Tests;
 public sealed class NodeClientTests
 {
     [Theory]
-    [InlineData("polling")]
-    [InlineData("websocket")]
-    [InlineData("upgrade")]
-    public async Task Client_OfNpm_IsServedAsByNode(string mode)
+    [InlineData("polling", 4)]
+    [InlineData("websocket", 4)]
+    [InlineData("upgrade", 4)]
+    [InlineData("polling", 3)]
+    [InlineData("websocket", 3)]
+    [InlineData("upgrade", 3)]
+    public async Task Client_OfNpm_IsServedAsByNode(string mode, int version)
     {
         const int Count = 1000;
-        await using var engine = await TestEngine.StartAsync(prepare: CloseWhenAsked);
-        var (node, address) = await NodeProcess.StartServerAsync();
+        await using var engine = await TestEngine.StartAsync(o => o.AllowEIO3 = true, prepare: CloseWhenAsked);
+        var (node, address) = await NodeProcess.StartServerAsync(new { allowEIO3 = true });
         await using var process = node;
 
-        var here = await NodeProcess.RunClientAsync(engine.Http, mode, Count);
-        var there = await NodeProcess.RunClientAsync(address, mode, Count);
+        var here = await NodeProcess.RunClientAsync(engine.Http, mode, Count, version);
+        var there = await NodeProcess.RunClientAsync(address, mode, Count, version);
 
         Assert.Equal(there, here);
         Assert.Contains($"\"count\":{Count}", here, StringComparison.Ordinal);

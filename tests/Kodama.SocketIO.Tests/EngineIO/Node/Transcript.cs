@@ -14,25 +14,26 @@ internal sealed class Transcript(Uri server) : IDisposable
 
     private readonly HttpClient client = new() { BaseAddress = server, Timeout = Deadline.Default };
     private readonly StringBuilder text = new();
-    private string sid = "";
+    private readonly List<string> sids = [];
 
-    public override string ToString() => text.ToString();
+    public override string ToString() => sids.Aggregate(text.ToString(), (all, sid) => all.Replace(sid, "$", StringComparison.Ordinal));
+
+    private string Sid => sids.LastOrDefault("");
 
     public async Task OpenAsync(string query = "EIO=4&transport=polling", (string, string)[]? headers = null)
     {
         var body = await RequestAsync("GET", query, headers: headers, writesBody: false);
-        sid = JsonDocument.Parse(body.Split('\u001e')[0][1..]).RootElement.GetProperty("sid").GetString()!;
+        AddSid(body.Split('\u001e')[0]);
         Write(body);
     }
 
     public async Task<string> RequestAsync(string method, string query, string? body = null, (string, string)[]? headers = null, bool writesBody = true)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method), $"socket.io/?{query.Replace("$", sid, StringComparison.Ordinal)}");
+        using var request = new HttpRequestMessage(new HttpMethod(method), $"socket.io/?{query.Replace("$", Sid, StringComparison.Ordinal)}");
         if (body is not null) request.Content = new StringContent(body);
         foreach (var (name, value) in headers ?? []) request.Headers.TryAddWithoutValidation(name, value);
         using var response = await client.SendAsync(request).Within();
         var answer = await response.Content.ReadAsStringAsync().Within();
-        // Kept apart from what may run beside it.
         var entry = new StringBuilder();
         entry.Append(CultureInfo.InvariantCulture, $"{method} {query} {body}: {(int)response.StatusCode} {response.Content.Headers.ContentType}");
         foreach (var name in Headers)
@@ -40,7 +41,7 @@ internal sealed class Transcript(Uri server) : IDisposable
             if (response.Headers.TryGetValues(name, out var values)) entry.Append(CultureInfo.InvariantCulture, $"\n  {name}: {string.Join(", ", values)}");
         }
         if (writesBody) entry.Append(CultureInfo.InvariantCulture, $"\n  {answer}");
-        lock (text) Write(entry.ToString());
+        Write(entry.ToString());
         return answer;
     }
 
@@ -52,7 +53,7 @@ internal sealed class Transcript(Uri server) : IDisposable
     public async Task<RawClient> ConnectAsync(string query)
     {
         var socket = await RawClient.ConnectAsync(server);
-        await socket.SendTextAsync(socket.UpgradeHead($"/socket.io/?{query.Replace("$", sid, StringComparison.Ordinal)}"));
+        await socket.SendTextAsync(socket.UpgradeHead($"/socket.io/?{query.Replace("$", Sid, StringComparison.Ordinal)}"));
         var head = await socket.ReadHeadAsync();
         var response = new RawResponse(head);
         Write($"UPGRADE {query}: {response.Status} {response.Header("Content-Type")}");
@@ -70,11 +71,13 @@ internal sealed class Transcript(Uri server) : IDisposable
     {
         var frame = await socket.ReadFrameAsync();
         var open = frame is { Opcode: RawFrame.TextOpcode } && frame.Text.StartsWith("0{", StringComparison.Ordinal);
-        if (open) sid = JsonDocument.Parse(frame!.Text[1..]).RootElement.GetProperty("sid").GetString()!;
+        if (open) AddSid(frame!.Text);
         Write(frame is null ? "end" : $"frame {frame.Opcode} {(frame.Opcode == RawFrame.TextOpcode ? frame.Text : Convert.ToHexString(frame.Payload))}");
     }
 
     public void Dispose() => client.Dispose();
 
-    private void Write(string line) => text.AppendLine(sid.Length > 0 ? line.Replace(sid, "$", StringComparison.Ordinal) : line);
+    private void AddSid(string open) => sids.Add(JsonDocument.Parse(open[1..]).RootElement.GetProperty("sid").GetString()!);
+
+    private void Write(string line) => text.AppendLine(line);
 }
