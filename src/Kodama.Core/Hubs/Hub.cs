@@ -82,6 +82,9 @@ public sealed class Hub
     /// <summary>Which group a room of this name is born into; set before there are rooms.</summary>
     internal Func<string, RoomGroup?>? GroupOf { get; set; }
 
+    /// <summary>Whether a door keeps a peer of another out of a room that it guards; set before there are rooms.</summary>
+    internal Func<Peer, string, bool>? KeepsOut { get; set; }
+
     /// <summary>The room of this name, or null while nobody is in it.</summary>
     public Room? FindRoom(string name) => rooms.GetValueOrDefault(name);
 
@@ -160,6 +163,7 @@ public sealed class Hub
     {
         RoomName.ThrowIfInvalid(roomName);
         if (IsStopping) return JoinResult.Gone;
+        if (KeepsOut?.Invoke(peer, roomName) == true) return JoinResult.Refused;
         return peer.Join(roomName, Options.MaxRoomsPerPeer, name => Enter(peer, name));
     }
 

@@ -28,6 +28,8 @@ public sealed class SocketIOServer : BroadcastSource, IDisposable
         Limits = new PacketLimits { MaxAttachments = options.MaxAttachments };
         Main = new SocketIONamespace(this, "/");
         namespaces["/"] = Main;
+        if (hub.KeepsOut is not null) throw new InvalidOperationException("This hub has a Socket.IO server already: add namespaces to that one.");
+        hub.KeepsOut = KeepsOut;
         if (options.ConnectionStateRecovery is not null) hub.GroupOf = room => namespaces.GetValueOrDefault(HubRooms.NamespaceOf(room))?.Recovery;
         started = hub.Time.GetTimestamp();
         timer = hub.Time.CreateTimer(static server => ((SocketIOServer)server!).Tick(), this, TickInterval, TickInterval);
@@ -144,6 +146,12 @@ public sealed class SocketIOServer : BroadcastSource, IDisposable
     internal NamespaceRecovery? CreateRecovery(SocketIONamespace space) => Options.ConnectionStateRecovery is { } recovery
         ? new NamespaceRecovery(space, recovery, Options.PingInterval + Options.PingTimeout, Hub.Options.Outbox.MaxBytes / 2, Hub.Time)
         : null;
+
+    // Who passed no middleware does not get past it by another door.
+    private bool KeepsOut(Peer peer, string room) =>
+        room.StartsWith('/')
+        && namespaces.GetValueOrDefault(HubRooms.NamespaceOf(room)) is { IsGuarded: true } space
+        && (peer.Link as SocketIOSocket)?.Namespace != space;
 
     private static bool IsValidName(string name) => RoomName.IsValid(name) && !name.AsSpan().ContainsAny(",?");
 

@@ -55,6 +55,9 @@ public sealed partial class SocketIONamespace : BroadcastSource
 
     internal Func<SocketIOSocket, NextMiddleware, Task>[] Middlewares => [.. parent?.middlewares ?? [], .. middlewares];
 
+    /// <summary>Whether a socket must pass something to come in.</summary>
+    internal bool IsGuarded => middlewares.Length > 0 || parent?.IsGuarded == true;
+
     internal Func<SocketIOSocket, ValueTask>[] ConnectionHandlers => [.. parent?.connectionHandlers ?? [], .. connectionHandlers];
 
     /// <summary>Whether events go to handlers; where there are none they are relayed.</summary>

@@ -108,6 +108,7 @@ internal sealed class NamespaceRecovery : RoomGroup
                 else if ((isVolatile ? TrackOf(peer)?.IsLive != false : Takes_NeedsLock(peer)) && batch.Deliver(peer, frame, SlowPeerPolicy.Disconnect)) receivers++;
             }
         }
+        batch.Count(frame.Length);
         owner.Hub.CountDirect(message, receivers, (long)receivers * frame.Length);
         frame.Release();
         if (others is not null) owner.Hub.SendDirect(others, message.Payload, message.Event, batch);

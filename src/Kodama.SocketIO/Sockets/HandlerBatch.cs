@@ -3,6 +3,9 @@ namespace Kodama.SocketIO;
 /// <summary>The flush batch of the handlers that this thread runs: what they send before they wait leaves in one send for each receiver.</summary>
 internal static class HandlerBatch
 {
+    /// <summary>What an event counts at least against what a batch may keep waiting, in bytes: outboxes bound frames too, and many are small.</summary>
+    public const int LeastCost = 32;
+
     [ThreadStatic] private static FlushBatch? current;
 
     public static FlushBatch Begin() => current = FlushBatch.Rent();
@@ -24,6 +27,7 @@ internal static class HandlerBatch
         public void Dispose()
         {
             if (owned) batch.Dispose();
+            else batch.Count(LeastCost);
         }
     }
 }

@@ -11,25 +11,26 @@ public sealed partial class SocketIOSocket
         if (name is "join" or "leave" && TryReadRoom(packet, out var room))
         {
             if (name == "join" ? !TrySpeakIn(room) : !TryLeave(room)) return default;
-            Acknowledge(packet.AckId);
+            Acknowledge(packet.AckId, batch);
             return default;
         }
         if (speaking is not { } to) return default;
         var publishing = Namespace.Hub.PublishAsync(Peer!, to, packet.ToPayload(), name, batch);
-        if (!publishing.IsCompletedSuccessfully) return FinishAsync(publishing, packet.AckId);
-        if (packet.AckId is not null && publishing.Result.Refusal is null) Acknowledge(packet.AckId);
+        if (!publishing.IsCompletedSuccessfully) return FinishAsync(publishing, packet.AckId, batch);
+        batch.Count(HandlerBatch.LeastCost);
+        if (packet.AckId is not null && publishing.Result.Refusal is null) Acknowledge(packet.AckId, batch);
         return default;
     }
 
-    private async ValueTask FinishAsync(ValueTask<PublishResult> publishing, long? ackId)
+    private async ValueTask FinishAsync(ValueTask<PublishResult> publishing, long? ackId, FlushBatch batch)
     {
         var published = await publishing.ConfigureAwait(false);
-        if (published.Refusal is null) Acknowledge(ackId);
+        if (published.Refusal is null) Acknowledge(ackId, batch);
     }
 
-    private void Acknowledge(long? ackId)
+    private void Acknowledge(long? ackId, FlushBatch batch)
     {
-        if (ackId is { } id) SendAck(id, Acknowledged);
+        if (ackId is { } id) SendAck(id, Acknowledged, batch);
     }
 
     private static bool TryReadRoom(in Packet packet, out string room)

@@ -25,11 +25,8 @@ public sealed partial class SocketIOSocket
     /// <summary>Answers an event of the client. After the socket's end it goes nowhere.</summary>
     internal void SendAck(long id, in Payload arguments)
     {
-        if (!Connected) return;
         using var scope = HandlerBatch.Enter();
-        var frame = PacketFrame.Encode(OutgoingPacket.Ack(Namespace.NameBytes, id, arguments), NamespaceEncoders.FormatOf(Version));
-        Deliver(frame, scope.Batch);
-        frame.Release();
+        SendAck(id, arguments, scope.Batch);
     }
 
     /// <summary>Shows an event that goes out to those who listen for them.</summary>
@@ -39,5 +36,18 @@ public sealed partial class SocketIOSocket
         _ = RunAsync(listeners, new SocketIOEvent(this, eventName, arguments)).AsTask();
     }
 
-    private bool Deliver(in Frame frame, FlushBatch batch) => batch.Deliver(Peer!, frame, SlowPeerPolicy.Disconnect);
+    private void SendAck(long id, in Payload arguments, FlushBatch batch)
+    {
+        if (!Connected) return;
+        var frame = PacketFrame.Encode(OutgoingPacket.Ack(Namespace.NameBytes, id, arguments), NamespaceEncoders.FormatOf(Version));
+        Deliver(frame, batch);
+        frame.Release();
+    }
+
+    private bool Deliver(in Frame frame, FlushBatch batch)
+    {
+        var isTaken = batch.Deliver(Peer!, frame, SlowPeerPolicy.Disconnect);
+        batch.Count(frame.Length);
+        return isTaken;
+    }
 }

@@ -238,6 +238,31 @@ public partial class EventTests
     }
 
     [Fact]
+    public async Task Handler_ThatSendsVeryMuch_DoesNotFillOutboxesOfClientsThatRead()
+    {
+        const int Many = 40_000;
+        using var server = new TestServer();
+        server.IO.OnConnection(socket =>
+        {
+            socket.On("flood", e =>
+            {
+                for (var i = 0; i < Many; i++)
+                {
+                    socket.Emit("x");
+                    server.IO.Emit("y");
+                }
+                e.Ack();
+            });
+        });
+        var client = await server.ComeAsync();
+
+        await client.EmitAsync("""["flood"]""", 1);
+
+        for (var i = 0; i < 2 * Many; i++) Assert.Equal(i % 2 == 0 ? "2[\"x\"]" : "2[\"y\"]", await client.ReadAsync());
+        Assert.Equal("31[]", await client.ReadAsync());
+    }
+
+    [Fact]
     public async Task Data_OfASocket_IsKeptWithIt()
     {
         using var server = new TestServer();
