@@ -95,11 +95,25 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
             PollingResponse.WriteEmpty(context, StatusCodes.Status400BadRequest);
             return;
         }
-        using var body = new PooledBuffer();
-        var refusal = await ReadAsync(context, body) ?? await DeliverAsync(context, body.Memory);
+        var refusal = await TakeAsync(context);
+        // Before the client can know of the answer.
         Volatile.Write(ref posts, 0);
         if (refusal is { } refused) await refused.WriteAsync(context);
         else await PollingResponse.WriteOkAsync(context);
+    }
+
+    /// <summary>Reads the body and tells its packets, or says why they are not taken.</summary>
+    private async ValueTask<Refusal?> TakeAsync(HttpContext context)
+    {
+        using var body = new PooledBuffer();
+        try
+        {
+            return await ReadAsync(context, body) ?? await DeliverAsync(context, body.Memory);
+        }
+        finally
+        {
+            server.Bodies.Return(body.Length);
+        }
     }
 
     private async ValueTask CollectAsync(PollBody body, CancellationToken cancellationToken)
@@ -143,7 +157,7 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         try
         {
             if (session.HasEnded) return Refusal.Of(EngineError.UnknownSid);
-            return await PostBody.TryReadAsync(context, body, server.Options.MaxHttpBufferSize, ending.Token) ? null : Refusal.Empty(StatusCodes.Status413PayloadTooLarge);
+            return await PostBody.ReadAsync(context, body, server.Options.MaxHttpBufferSize, server.Bodies, ending.Token);
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException)
         {
