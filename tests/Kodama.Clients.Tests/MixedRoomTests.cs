@@ -36,7 +36,8 @@ public sealed class MixedRoomTests(Chromium chromium)
         await using var polling = await ScriptedClient.JoinSocketIOAsync(hub.SocketIO("name=polling"), Room, "polling");
         await using var upgraded = await ScriptedClient.JoinSocketIOAsync(hub.SocketIO("name=upgraded"), Room, "polling", "websocket");
         await using var ws = await ScriptedClient.JoinNodeAsync(hub.Room(Room, "name=ws"));
-        await using var dotnet = await KodamaClient.ConnectAsync(hub.Url.ToString(), new() { Room = Room, Details = { ["name"] = "dotnet" } }).WithDeadline();
+        var options = new KodamaClientOptions { Room = Room, Details = { ["name"] = "dotnet" } };
+        await using var dotnet = await KodamaClient.ConnectAsync(hub.Url.ToString(), options).WithDeadline();
         await watch.UntilHereAsync("browser", "polling", "upgraded", "ws", "dotnet");
 
         var heardByPolling = HearAsync(polling);

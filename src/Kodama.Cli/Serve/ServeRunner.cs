@@ -63,6 +63,7 @@ internal static class ServeRunner
         {
             throw new CommandException(ExitCode.BadOption, exception.Message, exception);
         }
+    }
 
     // Whatever clients are made for is let be: any namespace, and versions from 1.4 on.
     private static void Relay(SocketIOOptions socketIO, KodamaOptions hub)

@@ -16,10 +16,15 @@ export class Inbox {
 
   // The next of this name; others stay.
   take(name) {
-    return this.#wait(name, () => {
-      const index = this.#entries.findIndex(entry => entry.name === name);
+    return this.first(name).then(entry => entry.content);
+  }
+
+  // The next of one of these names, with its name.
+  first(...names) {
+    return this.#wait(names.join(" or "), () => {
+      const index = this.#entries.findIndex(entry => names.includes(entry.name));
       return index < 0 ? undefined : this.#entries.splice(index, 1)[0];
-    }).then(entry => entry.content);
+    });
   }
 
   // All that came before the next of this name, which is taken too.

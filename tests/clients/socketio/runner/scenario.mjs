@@ -51,10 +51,11 @@ function register(kind, name, options, script) {
   });
 }
 
-function programFor(kind, { handlers }) {
-  if (kind === "kodama" && handlers === "relay") return new ServeProcess();
-  if (!shared.has(kind)) shared.set(kind, launch(kind));
-  return shared.get(kind);
+function programFor(kind, { handlers, echo }) {
+  const serves = kind === "kodama" && handlers === "relay";
+  const key = serves ? `serve ${echo}` : kind;
+  if (!shared.has(key)) shared.set(key, serves ? new ServeProcess(...(echo ? ["--echo"] : [])) : launch(kind));
+  return shared.get(key);
 }
 
 const launch = kind => new ProgramProcess(...programs[kind]());

@@ -2,24 +2,28 @@ import { kodamaServe } from "./programs.mjs";
 import { Inbox } from "./inbox.mjs";
 import { Process } from "./process.mjs";
 
-// `kodama serve`: one server, without handlers, that lives as long as its process.
+// `kodama serve`: one server, without handlers, for all scenarios that want one of this kind. Their clients end with each of them.
 export class ServeProcess {
-  async start(server, { echo = false }, port = 0) {
-    const [command, ...args] = kodamaServe(`--port=${port}`, ...(echo ? ["--echo"] : []));
+  constructor(...options) {
+    const [command, ...args] = kodamaServe("--port=0", ...options);
     this.process = new Process(command, ...args);
-    const inbox = new Inbox(this.process.lines.owner);
-    for (;;) {
-      const line = await this.process.lines.take("line");
-      const address = /https?:\/\/[^\s/]+/.exec(line);
-      if (address) return { url: address[0], inbox };
-    }
+    this.address = this.#address();
   }
 
-  stop() {
-    return this.kill();
+  async start() {
+    return { url: await this.address, inbox: new Inbox(this.process.lines.owner) };
   }
+
+  stop() {}
 
   kill() {
     return this.process.kill();
+  }
+
+  async #address() {
+    for (;;) {
+      const [address] = /https?:\/\/[^\s/]+/.exec(await this.process.lines.take("line")) ?? [];
+      if (address) return address;
+    }
   }
 }

@@ -37,10 +37,8 @@ export class Server {
   // A client that is there.
   async connect(namespace, options) {
     const socket = this.client(namespace, options);
-    await Promise.race([
-      socket.inbox.take("connect"),
-      new Promise((_, reject) => socket.once("connect_error", error => reject(error))),
-    ]);
+    const { name, content } = await socket.inbox.first("connect", "connect_error");
+    if (name === "connect_error") throw content[0];
     return socket;
   }
 
