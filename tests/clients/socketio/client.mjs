@@ -54,16 +54,19 @@ room.disconnect();
 // The connection breaks, and comes back as if nothing had happened.
 const id = first.id;
 const missed = next(first, "told");
+const broken = next(first, "disconnect");
 first.io.engine.close();
-tell("broken", { reason: (await next(first, "disconnect"))[0] });
+tell("broken", { reason: (await broken)[0] });
+const back = next(first, "connect");
 await second.emitWithAck("tellAll", "while away");
-await next(first, "connect");
+await back;
 tell("back", { recovered: first.recovered, same: first.id === id, missed: (await missed)[0] });
 const again = next(second, "told");
 first.emit("tell", "red", "still in red");
 tell("rooms", { text: (await again).at(0) });
 
+const kicked = next(first, "disconnect");
 first.emit("kick");
-tell("kicked", { reason: (await next(first, "disconnect"))[0] });
+tell("kicked", { reason: (await kicked)[0] });
 second.disconnect();
 process.exit(0);
