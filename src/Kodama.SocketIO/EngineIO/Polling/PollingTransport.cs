@@ -32,6 +32,9 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
 
     public bool IsWritable => signal.IsAwaited;
 
+    /// <summary>Whether there is a GET that has not got its answer.</summary>
+    public bool HasGet => Volatile.Read(ref gets) == 1;
+
     public void Flush() => signal.Wake();
 
     public void Close() => signal.Wake();
@@ -69,6 +72,7 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
             await CollectAsync(body, context.RequestAborted);
             // Before the client can know of the answer, as it may ask again at once.
             Volatile.Write(ref gets, 0);
+            session.EndIfUnheard();
             lock (writingGate) writing = context;
             await PollingResponse.WriteAsync(context, body, isJsonp ? jsonp ?? "" : null, server.Options.HttpCompression);
         }
