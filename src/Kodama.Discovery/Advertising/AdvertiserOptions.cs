@@ -1,0 +1,14 @@
+namespace Kodama.Discovery;
+
+/// <summary>How an <c>Advertiser</c> goes about it.</summary>
+public sealed class AdvertiserOptions
+{
+    /// <summary>Interfaces to use, by name or address, those included that are left out by default. Empty: see <see cref="LocalInterface.IsUsed"/>.</summary>
+    public IList<string> Interfaces { get; } = [];
+
+    /// <summary>Host name without <c>.local</c>, for the SRV, A and AAAA records; 1 to 63 letters, digits and hyphens. Default: made from the hub's id, so that the machine's own responder keeps its name.</summary>
+    public string? HostName { get; set; }
+
+    /// <summary>Only these of the machine's addresses are told; empty for all of the interfaces used. For a server that listens on one address.</summary>
+    public IList<System.Net.IPAddress> Addresses { get; } = [];
+}

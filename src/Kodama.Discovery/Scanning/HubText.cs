@@ -1,0 +1,60 @@
+using System.Text;
+
+namespace Kodama.Discovery;
+
+/// <summary>What a hub tells of itself in its TXT record (docs/specs/discovery.md).</summary>
+public sealed record HubText(string Id, string Path, string? CertificateFingerprint, IReadOnlyDictionary<string, string> Details)
+{
+    private const string Version = "1";
+    private const string DetailPrefix = "d.";
+
+    // RFC 6763 sections 6.1 and 6.2: a string has one byte of length; records up to 1,300 bytes fit into one packet.
+    private const int MaxPair = 255;
+    private const int MaxRecord = 1300;
+
+    /// <summary>The pairs of the record. Details that do not fit or cannot be written are left out.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> Encode(
+        string id, string path, string? certificateFingerprint, IReadOnlyDictionary<string, string> details)
+    {
+        var text = new List<KeyValuePair<string, string>>();
+        var length = 0;
+        Add("txtvers", Version);
+        Add("id", id);
+        Add("path", path);
+        if (certificateFingerprint is not null) Add("tls", certificateFingerprint);
+        foreach (var (key, value) in details.OrderBy(d => d.Key, StringComparer.Ordinal)) Add(DetailPrefix + key, value);
+        return text;
+
+        void Add(string key, string value)
+        {
+            if (!IsKey(key)) return;
+            var pair = key.Length + 1 + Encoding.UTF8.GetByteCount(value);
+            if (pair > MaxPair || length + 1 + pair > MaxRecord) return;
+            length += 1 + pair;
+            text.Add(new(key, value));
+        }
+    }
+
+    /// <summary>Reads the pairs of a record; null if it has no <c>id</c>, or its version is not known.</summary>
+    public static HubText? Decode(IEnumerable<KeyValuePair<string, string>> text)
+    {
+        string? id = null, fingerprint = null, version = null;
+        var path = "/ws";
+        var details = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (key, value) in text)
+        {
+            // Keys ignore case, and of one that is repeated the first counts (RFC 6763 section 6.4); a detail's name is our own.
+            switch (key.ToLowerInvariant())
+            {
+                case "txtvers": version ??= value; break;
+                case "id": id ??= value; break;
+                case "path" when value.StartsWith('/'): path = value; break;
+                case "tls": fingerprint ??= value.ToLowerInvariant(); break;
+                case var lower when lower.StartsWith(DetailPrefix, StringComparison.Ordinal): details.TryAdd(key[DetailPrefix.Length..], value); break;
+            }
+        }
+        return string.IsNullOrEmpty(id) || version is not (null or Version) ? null : new HubText(id, path, fingerprint, details);
+    }
+
+    private static bool IsKey(string key) => key.All(c => c is >= ' ' and <= '~' and not '=');
+}
