@@ -1,5 +1,4 @@
 using System.Globalization;
-using Kodama.Network.Lab.Namespaces;
 using Kodama.Network.Lab.Processes;
 
 namespace Kodama.Network.Lab;
@@ -8,10 +7,10 @@ namespace Kodama.Network.Lab;
 public sealed class LabHost
 {
     private readonly NetworkLab lab;
-    private readonly Namespace inside;
+    private readonly Namespaces.Namespace inside;
     private readonly List<LabPort> ports = [];
 
-    internal LabHost(NetworkLab lab, string name, Namespace inside)
+    internal LabHost(NetworkLab lab, string name, Namespaces.Namespace inside)
     {
         this.lab = lab;
         this.inside = inside;
@@ -19,6 +18,9 @@ public sealed class LabHost
     }
 
     public string Name { get; }
+
+    /// <summary>What it is called by <c>ip netns</c>.</summary>
+    public string Namespace => inside.Name;
 
     /// <summary>Its interfaces, eth0 first.</summary>
     public IReadOnlyList<LabPort> Ports => ports;
@@ -28,7 +30,7 @@ public sealed class LabHost
 
     internal NetworkLab Lab => lab;
 
-    internal Namespace Inside => inside;
+    internal Namespaces.Namespace Inside => inside;
 
     /// <summary>A further interface, with addresses of that LAN.</summary>
     public async Task<LabPort> PlugIntoAsync(LabLan lan, Addresses addresses = Addresses.Usual)

@@ -4,7 +4,10 @@ namespace Kodama.Network.Lab;
 public static class LabRequirements
 {
     private static readonly (string Tool, string Package)[] Tools =
-        [("ip", "iproute2"), ("bridge", "iproute2"), ("nft", "nftables"), ("nsenter", "util-linux"), ("dbus-daemon", "dbus"), ("avahi-daemon", "avahi-daemon"), ("avahi-browse", "avahi-utils")];
+    [
+        ("ip", "iproute2"), ("bridge", "iproute2"), ("ping", "iputils-ping"), ("nft", "nftables"), ("nsenter", "util-linux"),
+        ("dbus-daemon", "dbus"), ("avahi-daemon", "avahi-daemon"), ("avahi-browse", "avahi-utils"),
+    ];
 
     /// <summary>What is missing here and how to get it, or null if all is there.</summary>
     public static string? Missing()

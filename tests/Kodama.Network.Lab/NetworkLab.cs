@@ -120,6 +120,6 @@ public sealed class NetworkLab : IAsyncDisposable
     {
         NetworkLab[] open;
         lock (Open) open = [.. Open];
-        foreach (var lab in open) Task.Run(lab.DisposeAsync().AsTask).GetAwaiter().GetResult();
+        foreach (var lab in open) Task.Run(async () => await lab.DisposeAsync()).GetAwaiter().GetResult();
     }
 }

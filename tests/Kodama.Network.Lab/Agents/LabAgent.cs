@@ -13,14 +13,13 @@ public sealed class LabAgent : IAsyncDisposable
     private readonly LabProcess process;
     private readonly ConcurrentDictionary<int, AgentErrand> errands = new();
     private readonly SemaphoreSlim writing = new(1);
-    private readonly Task reading;
     private int last;
 
     private LabAgent(LabHost host)
     {
         Host = host;
         process = host.Start("dotnet", Program);
-        reading = ReadAsync();
+        _ = ReadAsync();
     }
 
     public LabHost Host { get; }
@@ -65,11 +64,17 @@ public sealed class LabAgent : IAsyncDisposable
 
     private async Task ReadAsync()
     {
-        await foreach (var line in process.LinesAsync())
+        try
         {
-            var report = JsonSerializer.Deserialize<AgentEvent>(line, AgentJson.Options)!;
-            errands[report.Id].Take(report);
+            await foreach (var line in process.LinesAsync())
+            {
+                var report = JsonSerializer.Deserialize<AgentEvent>(line, AgentJson.Options)!;
+                errands[report.Id].Take(report);
+            }
         }
-        foreach (var errand in errands.Values) errand.TakeEnd();
+        finally
+        {
+            foreach (var errand in errands.Values) errand.TakeEnd();
+        }
     }
 }

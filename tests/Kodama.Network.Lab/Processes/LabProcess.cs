@@ -16,6 +16,7 @@ public sealed partial class LabProcess : IAsyncDisposable
     private readonly Channel<string> lines = Channel.CreateUnbounded<string>();
     private readonly ConcurrentQueue<string> transcript = new();
     private readonly Task reading;
+    private bool disposed;
 
     internal LabProcess(string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
@@ -90,6 +91,8 @@ public sealed partial class LabProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (disposed) return;
+        disposed = true;
         Signal(Kill);
         await process.WaitForExitAsync().WaitAsync(Deadline.Step);
         process.Dispose();
