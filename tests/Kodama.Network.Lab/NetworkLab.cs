@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Kodama.Network.Lab.Namespaces;
 
 namespace Kodama.Network.Lab;
@@ -10,13 +11,20 @@ namespace Kodama.Network.Lab;
 public sealed class NetworkLab : IAsyncDisposable
 {
     private static readonly HashSet<NetworkLab> Open = [];
+    private static readonly Lazy<Task> Cleaning = new(RemoveLeftoversAsync);
     private static int last;
+    private static bool ending;
 
     private readonly string prefix = LabOwner.This.Name(Interlocked.Increment(ref last));
     private readonly List<Namespace> namespaces = [];
     private readonly List<IAsyncDisposable> processes = [];
     private readonly List<LabLan> lans = [];
     private Namespace? wiring;
+    private Task? removing;
+
+    // Since .NET 10 a signal ends the process without ProcessExit.
+    private static readonly PosixSignalRegistration[] Signals =
+        [.. new[] { PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, _ => RemoveOpen()))];
 
     static NetworkLab() => AppDomain.CurrentDomain.ProcessExit += (_, _) => RemoveOpen();
 
@@ -32,9 +40,13 @@ public sealed class NetworkLab : IAsyncDisposable
     public static async Task<NetworkLab> CreateAsync()
     {
         if (LabRequirements.Missing() is { } missing) throw new LabException($"No network laboratory here: {missing}.");
-        await RemoveLeftoversAsync();
+        await Cleaning.Value;
         var lab = new NetworkLab();
-        lock (Open) Open.Add(lab);
+        lock (Open)
+        {
+            if (ending) throw new LabException("The process is ending.");
+            Open.Add(lab);
+        }
         try
         {
             lab.wiring = await lab.AddNamespaceAsync("switch");
@@ -76,11 +88,10 @@ public sealed class NetworkLab : IAsyncDisposable
         return hosts;
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        foreach (var process in Enumerable.Reverse(Taken(processes))) await process.DisposeAsync();
-        foreach (var made in Enumerable.Reverse(Taken(namespaces))) await made.RemoveAsync();
-        lock (Open) Open.Remove(this);
+        // A test's end and the process's end may both want it.
+        lock (namespaces) return new ValueTask(removing ??= Task.Run(RemoveAsync));
     }
 
     /// <summary>Removes the laboratories of processes that are no more.</summary>
@@ -88,7 +99,15 @@ public sealed class NetworkLab : IAsyncDisposable
     {
         foreach (var (found, owner) in Namespace.OfLaboratories().ToList())
         {
-            if (!owner.IsAlive) await found.RemoveAsync();
+            if (owner.IsAlive) continue;
+            try
+            {
+                await found.RemoveAsync();
+            }
+            catch (LabException) when (!found.Exists)
+            {
+                // Another process was quicker.
+            }
         }
     }
 
@@ -101,25 +120,43 @@ public sealed class NetworkLab : IAsyncDisposable
 
     private async Task<Namespace> AddNamespaceAsync(string name)
     {
+        lock (namespaces) ObjectDisposedException.ThrowIf(removing is not null, this);
         var added = await Namespace.CreateAsync(prefix + name);
         lock (namespaces) namespaces.Add(added);
         return added;
     }
 
-    private static List<T> Taken<T>(List<T> list)
+    private async Task RemoveAsync()
     {
-        lock (list)
-        {
-            var taken = list.ToList();
-            list.Clear();
-            return taken;
-        }
+        foreach (var process in Enumerable.Reverse(Copy(processes))) await process.DisposeAsync();
+        foreach (var made in Enumerable.Reverse(Copy(namespaces))) await made.RemoveAsync();
+        lock (Open) Open.Remove(this);
+    }
+
+    private static List<T> Copy<T>(List<T> list)
+    {
+        lock (list) return [.. list];
     }
 
     private static void RemoveOpen()
     {
         NetworkLab[] open;
-        lock (Open) open = [.. Open];
-        foreach (var lab in open) Task.Run(async () => await lab.DisposeAsync()).GetAwaiter().GetResult();
+        lock (Open)
+        {
+            ending = true;
+            open = [.. Open];
+        }
+        foreach (var lab in open)
+        {
+            try
+            {
+                lab.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            }
+            catch (Exception exception)
+            {
+                // The next laboratory on this machine removes what is left of this one.
+                Console.Error.WriteLine($"A network laboratory was not removed: {exception}");
+            }
+        }
     }
 }

@@ -10,6 +10,8 @@ internal sealed class Namespace(string name)
 
     public string Name => name;
 
+    public bool Exists => File.Exists(Path.Combine(Folder, name));
+
     /// <summary>Those of this machine whose name the laboratory has given, of this process or of another.</summary>
     public static IEnumerable<(Namespace Namespace, LabOwner Owner)> OfLaboratories() =>
         from file in Directory.Exists(Folder) ? Directory.GetFiles(Folder) : []
