@@ -28,6 +28,10 @@ public sealed class LabHost
     /// <summary>Its first interface.</summary>
     public LabPort Port => ports[0];
 
+    /// <summary>Where a hub on it is reached by IPv4.</summary>
+    /// <param name="port">Index of the interface.</param>
+    public Uri Url(int port = 0, int tcpPort = 8080) => new(string.Create(CultureInfo.InvariantCulture, $"http://{ports[port].Address}:{tcpPort}/"));
+
     internal NetworkLab Lab => lab;
 
     internal Namespaces.Namespace Inside => inside;

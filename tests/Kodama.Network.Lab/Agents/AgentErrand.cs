@@ -46,7 +46,8 @@ public sealed class AgentErrand
 
     internal void TakeEnd() => events.Writer.TryComplete();
 
-    private async Task<AgentEvent> NextAsync(Func<AgentEvent, bool> fits, string what, TimeSpan? deadline)
+    /// <summary>The same with words for what is waited for.</summary>
+    public async Task<AgentEvent> NextAsync(Func<AgentEvent, bool> fits, string what, TimeSpan? deadline = null)
     {
         var limit = deadline ?? Deadline.Step;
         using var late = new CancellationTokenSource(limit);

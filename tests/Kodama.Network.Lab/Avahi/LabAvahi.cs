@@ -16,13 +16,12 @@ public sealed class LabAvahi : IAsyncDisposable
         exec dbus-daemon --config-file=/run/bus.conf --nofork --nopidfile --print-address
         """;
 
-    private readonly LabHost host;
     private readonly LabProcess bus;
     private readonly LabProcess daemon;
 
     private LabAvahi(LabHost host, LabProcess bus, LabProcess daemon)
     {
-        this.host = host;
+        Host = host;
         this.bus = bus;
         this.daemon = daemon;
     }
@@ -38,23 +37,25 @@ public sealed class LabAvahi : IAsyncDisposable
         return new LabAvahi(host, bus, daemon);
     }
 
+    public LabHost Host { get; }
+
     /// <summary>What it has written.</summary>
     public string Log => daemon.Transcript;
 
     /// <summary>Publishes a service until the process is ended, and returns when it is established; under which name is in that line.</summary>
     public async Task<(LabProcess Publishing, string Established)> PublishAsync(string name, string type, int port, params IEnumerable<string> txt)
     {
-        var publishing = Inside(host, bus, "sh", ["-c", "exec avahi-publish \"$@\" 2>&1", "sh", "--service", name, type, $"{port}", .. txt]);
+        var publishing = Inside(Host, bus, "sh", ["-c", "exec avahi-publish \"$@\" 2>&1", "sh", "--service", name, type, $"{port}", .. txt]);
         return (publishing, await publishing.LineAsync("Established under name"));
     }
 
     /// <summary>Keeps browsing; a resolved service is a line beginning with <c>=</c>, one that went away with <c>-</c>, fields divided by semicolons.</summary>
-    public LabProcess Browse(string type) => Inside(host, bus, "avahi-browse", "--resolve", "--parsable", "--no-db-lookup", type);
+    public LabProcess Browse(string type) => Inside(Host, bus, "avahi-browse", "--resolve", "--parsable", "--no-db-lookup", type);
 
     /// <summary>The address of a host name.</summary>
     public async Task<string> ResolveAsync(string name)
     {
-        await using var resolving = Inside(host, bus, "avahi-resolve", "--name", "-4", name);
+        await using var resolving = Inside(Host, bus, "avahi-resolve", "--name", "-4", name);
         return await resolving.LineAsync(name);
     }
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Kodama.Network.Agent.Verbs;
+using Kodama.Network.Agent.Datagrams;
 using Kodama.Network.Lab;
 using Kodama.Network.Lab.Agents;
 using Kodama.Testing;

@@ -1,6 +1,6 @@
 using Kodama.Network.Lab;
 
-namespace Kodama.Network.Tests.Laboratory;
+namespace Kodama.Network.Tests;
 
 /// <summary>Where there can be no laboratory a test is skipped and says so loudly; in CI, where nobody reads that, it fails.</summary>
 internal static class Labs

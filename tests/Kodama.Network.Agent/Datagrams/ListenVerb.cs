@@ -1,8 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Kodama.Network.Agent.Verbs;
 
-namespace Kodama.Network.Agent.Verbs;
+namespace Kodama.Network.Agent.Datagrams;
 
 /// <summary>Reports every datagram to a port, of a multicast group if one is named.</summary>
 internal sealed class ListenVerb : IVerb

@@ -1,8 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Kodama.Network.Agent.Verbs;
 
-namespace Kodama.Network.Agent.Verbs;
+namespace Kodama.Network.Agent.Datagrams;
 
 /// <summary>Sends datagrams, each with its number as text.</summary>
 internal sealed class SendVerb : IVerb
