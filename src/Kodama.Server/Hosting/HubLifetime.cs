@@ -3,27 +3,31 @@ using Microsoft.Extensions.Logging;
 
 namespace Kodama.Server;
 
-/// <summary>Stops the hub gracefully with its application: peers get 1001 after what waits for them, and have a deadline to say goodbye.</summary>
+/// <summary>Lets the hub be found while its application runs, and stops it gracefully with it: the network hears that it goes, then peers get 1001 after what waits for them, and have a deadline to say goodbye.</summary>
 /// <remarks>Before the server stops, which listens until then (<c>/health</c> says what happens) and waits for requests that last as long as their peers.</remarks>
 internal sealed class HubLifetime : IHostedLifecycleService
 {
     private readonly Hub hub;
     private readonly WebSocketDoor door;
+    private readonly HubAdvertising advertising;
     private readonly RequestGuard guard;
     private readonly KodamaOptions options;
     private readonly TimeProvider time;
     private readonly ILogger logger;
 
-    public HubLifetime(Hub hub, WebSocketDoor door, RequestGuard guard, KodamaOptions options, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<HubLifetime> logger)
+    public HubLifetime(
+        Hub hub, WebSocketDoor door, HubAdvertising advertising, RequestGuard guard, KodamaOptions options, TimeProvider time, IHostApplicationLifetime lifetime,
+        ILogger<HubLifetime> logger)
     {
         this.hub = hub;
         this.door = door;
+        this.advertising = advertising;
         this.guard = guard;
         this.options = options;
         this.time = time;
         this.logger = logger;
         // Whoever stops the application need not do it through its host.
-        lifetime.ApplicationStopping.Register(() => hub.Stop());
+        lifetime.ApplicationStopping.Register(() => _ = LeaveAsync());
     }
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -34,7 +38,11 @@ internal sealed class HubLifetime : IHostedLifecycleService
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        advertising.Start();
+        return Task.CompletedTask;
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -42,10 +50,17 @@ internal sealed class HubLifetime : IHostedLifecycleService
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        if (!hub.IsStopping) hub.Stop();
-        await door.WhenEmptyAsync().WaitAsync(options.StopTimeout, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var left = LeaveAsync();
+        await Task.WhenAll(left, door.WhenEmptyAsync()).WaitAsync(options.StopTimeout, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (door.ConnectionCount == 0) return;
         ServerLog.StopTimedOut(logger, door.ConnectionCount, options.StopTimeout);
         door.Abort();
+    }
+    private Task LeaveAsync()
+    {
+        // The network first: whoever loses this hub looks for another, and must not find it again.
+        var goodbye = advertising.StopAsync();
+        if (!hub.IsStopping) hub.Stop();
+        return goodbye;
     }
 }

@@ -10,6 +10,9 @@ namespace Kodama.Server;
 /// </summary>
 internal sealed class WebSocketEndpoint(WebSocketDoor door, RequestGuard guard, KodamaOptions options)
 {
+    /// <summary>The default room's, under the hub's prefix.</summary>
+    public const string Path = "/ws";
+
     public async Task HandleAsync(HttpContext context)
     {
         if (!await guard.AllowsHandshakeAsync(context)) return;
