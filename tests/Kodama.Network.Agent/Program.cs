@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Kodama.Network.Agent.Clients;
 using Kodama.Network.Agent.Datagrams;
 using Kodama.Network.Agent.Discovery;
 using Kodama.Network.Agent.Hubs;
@@ -8,7 +9,8 @@ using Kodama.Network.Agent.Verbs;
 
 // Commands come as lines of JSON, events go as lines of JSON, and the end of the input is the end.
 var advertise = new AdvertiseVerb();
-var verbs = new IVerb[] { new ListenVerb(), new SendVerb(), new ScanVerb(), new WatchVerb(), advertise, new UpdateVerb(advertise), new ServeVerb() }.ToDictionary(verb => verb.Name);
+var verbs = new IVerb[] { new ListenVerb(), new SendVerb(), new ScanVerb(), new WatchVerb(), advertise, new UpdateVerb(advertise), new ServeVerb(), new ConnectVerb() }
+    .ToDictionary(verb => verb.Name);
 var output = TextWriter.Synchronized(Console.Out);
 var running = new ConcurrentDictionary<int, CancellationTokenSource>();
 
