@@ -1,0 +1,91 @@
+namespace Kodama.Discovery;
+
+/// <summary>What was heard on each link (RFC 6762 section 10), bounded. Not thread-safe.</summary>
+internal sealed class RecordCache(Random random, int maxRecords = RecordCache.DefaultMaxRecords)
+{
+    public const int DefaultMaxRecords = 4096;
+
+    // Sections 10.1 and 10.2: what says goodbye or is replaced stays for a second, as other packets may still bring it back.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+
+    // The longest that the protocol itself uses is 75 minutes; what claims more is asked for again by then.
+    private static readonly TimeSpan MaxLifetime = TimeSpan.FromMinutes(75);
+
+    private readonly Dictionary<(int Link, DnsName Name, DnsType Type), List<CachedRecord>> sets = [];
+
+    public int Count { get; private set; }
+
+    public IEnumerable<CachedRecord> All => sets.Values.SelectMany(s => s);
+
+    /// <summary>Takes a record. One that is new to a full cache is not taken.</summary>
+    public void Add(int link, DnsRecord record, bool toOwnPort, TimeSpan now)
+    {
+        var key = (link, record.Name, record.Type);
+        if (!sets.TryGetValue(key, out var set)) set = [];
+        var known = set.Find(r => r.Record.IsSame(record));
+        if (record.Ttl == 0)
+        {
+            known?.LeaveAt(now + Grace);
+            return;
+        }
+        if (record.CacheFlush)
+        {
+            // Those of the last second came by the same announcement.
+            foreach (var older in set)
+            {
+                if (older != known && now - older.HeardAt > Grace) older.LeaveAt(now + Grace);
+            }
+        }
+        if (known is null)
+        {
+            if (Count >= maxRecords) return;
+            known = new CachedRecord(link, record);
+            set.Add(known);
+            sets[key] = set;
+            Count++;
+        }
+        var lifetime = TimeSpan.FromSeconds(record.Ttl);
+        known.Hear(record, lifetime < MaxLifetime ? lifetime : MaxLifetime, toOwnPort, now, random);
+    }
+
+    public IReadOnlyList<CachedRecord> Find(int link, DnsName name, DnsType type) => sets.TryGetValue((link, name, type), out var set) ? set : [];
+
+    /// <summary>The one that was heard last, of a set in which there can be but one.</summary>
+    public CachedRecord? Latest(int link, DnsName name, DnsType type) => Find(link, name, type).MaxBy(r => (!r.IsLeaving, r.HeardAt));
+
+    /// <summary>Forgets what no longer holds.</summary>
+    public void Expire(TimeSpan now) => Remove(r => r.ExpiresAt <= now);
+
+    public void Remove(Predicate<CachedRecord> match)
+    {
+        foreach (var (key, set) in sets)
+        {
+            Count -= set.RemoveAll(match);
+            if (set.Count == 0) sets.Remove(key);
+        }
+    }
+
+    /// <summary>The sets that must be asked for again now; each is told once for each time.</summary>
+    public IReadOnlyList<(int Link, DnsQuestion Question)> TakeRefreshes(TimeSpan now)
+    {
+        var due = new List<(int, DnsQuestion)>();
+        foreach (var record in All.Where(r => r.RefreshAt <= now))
+        {
+            record.Refreshed(random);
+            due.Add((record.Link, new DnsQuestion(record.Record.Name, record.Record.Type)));
+        }
+        return [.. due.Distinct()];
+    }
+
+    /// <summary>When <see cref="Expire"/> or <see cref="TakeRefreshes"/> has something to do.</summary>
+    public TimeSpan NextDue()
+    {
+        var next = TimeSpan.MaxValue;
+        foreach (var record in All)
+        {
+            if (record.ExpiresAt < next) next = record.ExpiresAt;
+            if (record.RefreshAt < next) next = record.RefreshAt;
+        }
+        return next;
+    }
+}

@@ -1,0 +1,191 @@
+using System.Net;
+
+namespace Kodama.Discovery;
+
+/// <summary>
+/// Browses for the instances of a service type (RFC 6763 sections 4 and 12, RFC 6762 section 5), without I/O: takes messages and the time, and
+/// says what to ask and what has changed. Times are of a clock that never goes back. Not thread-safe.
+/// </summary>
+internal sealed class ServiceBrowser(DnsName service, Random random)
+{
+    private const int MaxInstances = 1024;
+
+    // An answer by multicast may be held back for half a second, for known answers of a truncated question (RFC 6762 section 7.2).
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(1);
+
+    private readonly RecordCache cache = new(random);
+    private readonly MissingRecords missing = new();
+    private readonly Dictionary<int, QuestionSchedule> schedules = [];
+    private readonly List<(int Link, DnsQuestion Question)> verifications = [];
+    private Dictionary<(int Link, DnsName Name), ServiceInstance> instances = [];
+
+    public int Records => cache.Count;
+
+    /// <summary>When <see cref="TakeQuestions"/> or <see cref="TakeChanges"/> has something to say, if nothing arrives before.</summary>
+    public TimeSpan NextDue
+    {
+        get
+        {
+            if (verifications.Count > 0) return TimeSpan.Zero;
+            var next = cache.NextDue();
+            if (missing.NextDue < next) next = missing.NextDue;
+            foreach (var schedule in schedules.Values)
+            {
+                if (schedule.NextDue < next) next = schedule.NextDue;
+            }
+            return next;
+        }
+    }
+
+    /// <summary>Begins on a link, or begins anew: after sleep, or with other addresses.</summary>
+    public void AddLink(int link, TimeSpan now) => schedules[link] = new QuestionSchedule(now);
+
+    public void RemoveLink(int link)
+    {
+        schedules.Remove(link);
+        cache.Remove(r => r.Link == link);
+    }
+
+    /// <summary>Takes a message that came in by a link, from port 5353 of a host on it; as the answer to the own port, if it was one.</summary>
+    public void Receive(int link, DnsMessage message, bool toOwnPort, TimeSpan now)
+    {
+        if (!message.IsResponse || !message.IsStandard || !schedules.ContainsKey(link)) return;
+        // Only what leads to an instance is kept, and so in the order in which one thing leads to the next.
+        var records = message.Answers.Concat(message.Additionals).Where(r => r.Class == DnsClass.Internet).ToList();
+        foreach (var record in records)
+        {
+            if (record.Data is PtrData pointer && record.Name.Equals(service) && IsInstance(pointer.Target) && IsRoomFor(link, pointer.Target)) cache.Add(link, record, toOwnPort, now);
+        }
+        foreach (var record in records)
+        {
+            if (record.Data is SrvData or TxtData && IsKnown(link, record.Name)) cache.Add(link, record, toOwnPort, now);
+        }
+        var hosts = new Lazy<HashSet<DnsName>>(() => HostsOf(link));
+        foreach (var record in records)
+        {
+            if (record.Data is AddressData && hosts.Value.Contains(record.Name)) cache.Add(link, record, toOwnPort, now);
+        }
+    }
+
+    /// <summary>Asks whether an instance is still there; an answer counts as heard.</summary>
+    public void Verify(DnsName instance)
+    {
+        foreach (var link in schedules.Keys.Where(link => IsKnown(link, instance))) verifications.Add((link, new DnsQuestion(instance, DnsType.Srv)));
+    }
+
+    /// <summary>Forgets an instance that does not answer (RFC 6762 section 10.4); when it is heard again it is as one that is new.</summary>
+    public void Forget(DnsName instance)
+    {
+        cache.Remove(r => r.Record.Name.Equals(instance) || (r.Record.Data is PtrData pointer && pointer.Target.Equals(instance)));
+        foreach (var key in instances.Keys.Where(k => k.Name.Equals(instance)).ToList()) instances.Remove(key);
+    }
+
+    /// <summary>When anything was last heard of an instance on any link; null if it is not known.</summary>
+    public TimeSpan? HeardAt(DnsName instance) =>
+        cache.All
+            .Where(r => !r.IsLeaving && (r.Record.Name.Equals(instance) || (r.Record.Data is PtrData pointer && pointer.Target.Equals(instance))))
+            .Select(r => (TimeSpan?)r.HeardAt).Max();
+
+    /// <summary>What must leave now.</summary>
+    public IReadOnlyList<OutgoingQuestion> TakeQuestions(TimeSpan now)
+    {
+        cache.Expire(now);
+        missing.Update(FindMissing(), now);
+        var due = new List<(int Link, DnsQuestion Question, QuestionPort Port, bool WithAnswers)>();
+        foreach (var link in schedules.Keys)
+        {
+            var schedule = schedules[link];
+            var ports = schedule.Take(now);
+            schedules[link] = schedule;
+            if (ports != QuestionPort.None) due.Add((link, new DnsQuestion(service, DnsType.Ptr), ports, true));
+        }
+        due.AddRange(verifications.Select(v => (v.Link, v.Question, QuestionPort.Both, false)));
+        verifications.Clear();
+        due.AddRange(cache.TakeRefreshes(now).Select(r => (r.Link, r.Question, QuestionPort.Multicast, true)));
+        due.AddRange(missing.Take(now).Select(m => (m.Link, m.Question, m.Port, true)));
+        return [.. from port in (QuestionPort[])[QuestionPort.Own, QuestionPort.Multicast]
+                   from asked in due.Where(d => d.Port.HasFlag(port)).GroupBy(d => d.Link)
+                   let questions = asked.Select(d => d.Question).Distinct().ToList()
+                   let known = asked.Where(d => d.WithAnswers).Select(d => d.Question).Distinct().SelectMany(q => KnownAnswers(asked.Key, q, now)).ToList()
+                   select new OutgoingQuestion(asked.Key, port, new DnsMessage { Questions = questions, Answers = known })];
+    }
+
+    /// <summary>What has changed since the last call.</summary>
+    public IReadOnlyList<InstanceChange> TakeChanges(TimeSpan now)
+    {
+        cache.Expire(now);
+        var current = new Dictionary<(int, DnsName), ServiceInstance>();
+        var changes = new List<InstanceChange>();
+        foreach (var (link, name, isLeaving) in Pointers())
+        {
+            if (Resolve(link, name, isLeaving) is not { } instance) continue;
+            if (instances.TryGetValue((link, name), out var before) && before.IsSame(instance))
+            {
+                current.Add((link, name), before);
+                continue;
+            }
+            instance = instance with { Latency = before?.Latency ?? LatencyOf(link, now) };
+            current.Add((link, name), instance);
+            changes.Add(new InstanceChange(instance, IsGone: false));
+        }
+        changes.AddRange(instances.Where(i => !current.ContainsKey(i.Key)).Select(i => new InstanceChange(i.Value, IsGone: true)));
+        instances = current;
+        return changes;
+    }
+
+    private ServiceInstance? Resolve(int link, DnsName name, bool isLeaving)
+    {
+        if (cache.Latest(link, name, DnsType.Srv) is not { Record.Data: SrvData srv } located || srv.Port == 0) return null;
+        if (cache.Latest(link, name, DnsType.Txt)?.Record.Data is not TxtData text) return null;
+        var addresses = AddressesOf(link, srv.Target);
+        return addresses.Count == 0 ? null : new ServiceInstance(link, name, srv, text, addresses, isLeaving || located.IsLeaving);
+    }
+
+    // While some of a host's addresses leave and others stay, those that stay count.
+    private List<IPAddress> AddressesOf(int link, DnsName host)
+    {
+        var records = cache.Find(link, host, DnsType.A).Concat(cache.Find(link, host, DnsType.Aaaa)).ToList();
+        var staying = records.Where(r => !r.IsLeaving).ToList();
+        return [.. (staying.Count > 0 ? staying : records).Select(r => Scoped(((AddressData)r.Record.Data).Address, link)).OrderBy(a => a.ToString(), StringComparer.Ordinal)];
+    }
+
+    private static IPAddress Scoped(IPAddress address, int link) => address.IsIPv6LinkLocal ? new IPAddress(address.GetAddressBytes(), link) : address;
+
+    private HashSet<(int, DnsName, DnsType)> FindMissing()
+    {
+        var found = new HashSet<(int, DnsName, DnsType)>();
+        foreach (var (link, name, isLeaving) in Pointers())
+        {
+            if (isLeaving) continue;
+            var srv = cache.Latest(link, name, DnsType.Srv)?.Record.Data as SrvData;
+            if (srv is null) found.Add((link, name, DnsType.Srv));
+            if (cache.Latest(link, name, DnsType.Txt) is null) found.Add((link, name, DnsType.Txt));
+            if (srv is null || cache.Find(link, srv.Target, DnsType.A).Count + cache.Find(link, srv.Target, DnsType.Aaaa).Count > 0) continue;
+            found.Add((link, srv.Target, DnsType.A));
+            found.Add((link, srv.Target, DnsType.Aaaa));
+        }
+        return found;
+    }
+
+    private IEnumerable<(int Link, DnsName Name, bool IsLeaving)> Pointers() =>
+        from link in schedules.Keys
+        from pointer in cache.Find(link, service, DnsType.Ptr)
+        select (link, ((PtrData)pointer.Record.Data).Target, pointer.IsLeaving);
+
+    private IEnumerable<DnsRecord> KnownAnswers(int link, DnsQuestion question, TimeSpan now) =>
+        cache.Find(link, question.Name, question.Type).Where(r => r.IsFresh(now)).Select(r => r.Remaining(now));
+
+    private TimeSpan LatencyOf(int link, TimeSpan now) => now - schedules[link].AskedAt is var since && since < LongestAnswer ? since : TimeSpan.Zero;
+
+    private bool IsInstance(DnsName name) => !name.IsRoot && name.Parent.Equals(service);
+
+    private bool IsKnown(int link, DnsName instance) =>
+        IsInstance(instance) && cache.Find(link, service, DnsType.Ptr).Any(r => ((PtrData)r.Record.Data).Target.Equals(instance));
+
+    private bool IsRoomFor(int link, DnsName instance) => cache.Find(link, service, DnsType.Ptr).Count < MaxInstances || IsKnown(link, instance);
+
+    private HashSet<DnsName> HostsOf(int link) =>
+        [.. cache.Find(link, service, DnsType.Ptr)
+            .Select(r => (cache.Latest(link, ((PtrData)r.Record.Data).Target, DnsType.Srv)?.Record.Data as SrvData)?.Target)
+            .OfType<DnsName>()];
+}

@@ -1,0 +1,94 @@
+using System.Buffers;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Kodama.Discovery;
+
+/// <summary>Asks one address <c>GET /</c>, by http, and by https where the answer is that of a TLS server.</summary>
+internal sealed class HubProbe(TimeProvider time)
+{
+    private const byte TlsAlert = 0x15;
+    private const int ReadSize = 4096;
+
+    /// <summary>Never throws for what the network does; <see cref="ProbeResult.Exhausted"/> when no socket could be had.</summary>
+    public async Task<ProbeResult> AskAsync(SweepTarget target, TimeSpan timeout, CancellationToken cancellationToken, bool expectTls = false)
+    {
+        using var deadline = new CancellationTokenSource(timeout, time);
+        await using var registration = cancellationToken.UnsafeRegister(static s => ((CancellationTokenSource)s!).Cancel(), deadline);
+        var started = time.GetTimestamp();
+        var result = await ConnectAsync(target, expectTls, started, deadline.Token);
+        return result.IsTls && !expectTls ? await ConnectAsync(target, true, started, deadline.Token) : result;
+    }
+
+    private async Task<ProbeResult> ConnectAsync(SweepTarget target, bool tls, long started, CancellationToken cancellationToken)
+    {
+        var error = Connecting.TryCreate(target.EndPoint.AddressFamily, out var socket);
+        if (socket is null) return IsShortage(error) ? ProbeResult.Exhausted : ProbeResult.NoHub;
+        using (socket)
+        {
+            error = await socket.TryConnectAsync(target.EndPoint, cancellationToken);
+            if (error != SocketError.Success) return IsShortage(error) ? ProbeResult.Exhausted : ProbeResult.NoHub;
+            try
+            {
+                await using var stream = new NetworkStream(socket);
+                return tls ? await ExchangeTlsAsync(stream, target, started, cancellationToken) : await ExchangeAsync(stream, target, null, started, cancellationToken);
+            }
+            catch (Exception exception) when (exception is OperationCanceledException or IOException or AuthenticationException or CryptographicException or ObjectDisposedException)
+            {
+                return ProbeResult.NoHub;
+            }
+        }
+    }
+
+    private async Task<ProbeResult> ExchangeTlsAsync(NetworkStream stream, SweepTarget target, long started, CancellationToken cancellationToken)
+    {
+        await using var encrypted = new SslStream(stream);
+        await encrypted.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions
+            {
+                TargetHost = target.HostName ?? "",
+                // Hubs sign their certificates themselves. Nothing secret is sent, and the fingerprint is what a client pins.
+                RemoteCertificateValidationCallback = static (_, certificate, _, _) => certificate is not null,
+            },
+            cancellationToken);
+        var fingerprint = Convert.ToHexStringLower(SHA256.HashData(encrypted.RemoteCertificate!.GetRawCertData()));
+        return await ExchangeAsync(encrypted, target, fingerprint, started, cancellationToken);
+    }
+
+    private async Task<ProbeResult> ExchangeAsync(Stream stream, SweepTarget target, string? fingerprint, long started, CancellationToken cancellationToken)
+    {
+        var request = Encoding.ASCII.GetBytes(
+            $"GET / HTTP/1.1\r\nHost: {target.Authority(withScope: false)}\r\nAccept: application/json\r\nUser-Agent: Kodama\r\nConnection: close\r\n\r\n");
+        var response = new HttpResponseReader();
+        var buffer = ArrayPool<byte>.Shared.Rent(ReadSize);
+        try
+        {
+            await stream.WriteAsync(request, cancellationToken);
+            while (response.State == HttpReadState.NeedMore)
+            {
+                var read = await stream.ReadAsync(buffer, cancellationToken);
+                if (read == 0) response.End();
+                else response.Read(buffer.AsSpan(0, read));
+                if (response.HasHead && !HubAnswer.CanBe(response)) break;
+            }
+        }
+        catch (IOException) when (response.FirstByte is null && fingerprint is null)
+        {
+            return ProbeResult.Tls;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+        if (response.State == HttpReadState.Complete && HubAnswer.From(response, target, fingerprint, time.GetElapsedTime(started)) is { } answer) return new(answer);
+        return fingerprint is null && LooksLikeTls(response) ? ProbeResult.Tls : ProbeResult.NoHub;
+    }
+
+    // Kestrel ends the connection without a word, OpenSSL sends an alert, nginx and Go answer 400 in plain text.
+    private static bool LooksLikeTls(HttpResponseReader response) => response.FirstByte is null or TlsAlert || response.Status == 400;
+
+    private static bool IsShortage(SocketError error) => error is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable;
+}
