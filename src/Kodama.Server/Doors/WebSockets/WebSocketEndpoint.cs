@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using Kodama.WebSockets;
 using Microsoft.AspNetCore.Http;
 
@@ -12,6 +13,9 @@ internal sealed class WebSocketEndpoint(WebSocketDoor door, RequestGuard guard, 
 {
     /// <summary>The default room's, under the hub's prefix.</summary>
     public const string Path = "/ws";
+
+    // For clients that read headers: no need to wait and see whether a close frame follows.
+    private const string RefusedHeader = "Kodama-Refused";
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -59,7 +63,7 @@ internal sealed class WebSocketEndpoint(WebSocketDoor door, RequestGuard guard, 
         var peer = door.Add(detach.Duplex, deflate, ended: null);
         try
         {
-            await AdmitAsync(peer, client, room, context.RequestAborted);
+            await AdmitAsync(context, peer, client, room);
             var stream = await upgrade.AcceptAsync();
             await detach.StopReadingAsync();
             await peer.Connection.ReceiveEarlyAsync(await ReadToEndAsync(stream));
@@ -79,7 +83,7 @@ internal sealed class WebSocketEndpoint(WebSocketDoor door, RequestGuard guard, 
         var peer = door.Add(duplex, deflate, ended);
         try
         {
-            await AdmitAsync(peer, client, room, context.RequestAborted);
+            await AdmitAsync(context, peer, client, room);
             duplex.Attach(await upgrade.AcceptAsync());
         }
         catch
@@ -99,12 +103,13 @@ internal sealed class WebSocketEndpoint(WebSocketDoor door, RequestGuard guard, 
     /// Takes the client into the hub and the room, or begins to close it with the reason. Before the handshake is answered, so that a client that
     /// is told "open" misses nothing from then on; what it is to hear waits in the connection until that starts.
     /// </summary>
-    private async ValueTask AdmitAsync(WebSocketPeer connection, PeerDescription client, string room, CancellationToken cancellationToken)
+    private async ValueTask AdmitAsync(HttpContext context, WebSocketPeer connection, PeerDescription client, string room)
     {
-        var admission = await door.Hub.AdmitAsync(client, connection, cancellationToken);
+        var admission = await door.Hub.AdmitAsync(client, connection, context.RequestAborted);
         if (!admission.IsAccepted)
         {
             door.Metrics.Refused("validation");
+            context.Response.Headers[RefusedHeader] = admission.Refusal.Code.ToString(CultureInfo.InvariantCulture);
             connection.Connection.Close(admission.Refusal.Code, admission.Refusal.Text);
             return;
         }

@@ -1,0 +1,29 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Kodama.Client.Connecting;
+
+/// <summary>This certificate and no other, whoever issued it, for whatever name, until whenever.</summary>
+internal sealed class CertificatePin(string expected)
+{
+    /// <summary>What was shown instead; null until then.</summary>
+    public string? Mismatch { get; private set; }
+
+    public bool Validate(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        var actual = certificate is null ? "" : Convert.ToHexStringLower(certificate.GetCertHash(HashAlgorithmName.SHA256));
+        if (actual == expected) return true;
+        Mismatch = actual;
+        return false;
+    }
+
+    /// <exception cref="ArgumentException">It is no SHA-256.</exception>
+    public static string Normalize(string fingerprint)
+    {
+        var digits = string.Concat(fingerprint.Where(c => c is not (':' or ' '))).ToLowerInvariant();
+        return digits.Length == 2 * SHA256.HashSizeInBytes && digits.All(char.IsAsciiHexDigitLower)
+            ? digits
+            : throw new ArgumentException($"\"{fingerprint}\" is no SHA-256 fingerprint: it takes 64 hexadecimal digits.");
+    }
+}

@@ -1,0 +1,86 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using System.Security.Authentication;
+
+namespace Kodama.Client.Connecting;
+
+/// <summary>From a TCP connection to a WebSocket: TLS where the endpoint wants it, and the upgrade (RFC 6455 section 4.1).</summary>
+internal sealed class Handshake(HubEndpoint endpoint, string? fingerprint, ClientSettings settings)
+{
+    private readonly CertificatePin? pin = fingerprint is null ? null : new CertificatePin(fingerprint);
+
+    /// <summary>Takes the connection, which is the WebSocket's from now on; null to go by the system's proxy.</summary>
+    /// <exception cref="KodamaClientException">No WebSocket came about.</exception>
+    public async Task<HubConnection> ShakeAsync(Socket? dialed, CancellationToken cancellationToken)
+    {
+        using var tcp = new SocketsHttpHandler
+        {
+            UseProxy = dialed is null,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            MaxResponseHeadersLength = 16, // KiB
+            ConnectCallback = async (context, _) =>
+            {
+                dialed ??= await Dialer.DialAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, settings.Time, cancellationToken).ConfigureAwait(false);
+                return new NetworkStream(dialed, ownsSocket: true);
+            },
+        };
+        if (pin is not null) tcp.SslOptions.RemoteCertificateValidationCallback = pin.Validate;
+        using var answer = new HandshakeAnswer(tcp);
+        using var invoker = new HttpMessageInvoker(answer);
+        var socket = new ClientWebSocket();
+        try
+        {
+            Configure(socket.Options);
+            await socket.ConnectAsync(HubAddress.WithDetails(endpoint.WebSocket, settings.Details), invoker, cancellationToken).ConfigureAwait(false);
+            var connection = new HubConnection(socket, endpoint, settings);
+            if (answer.IsRefusedPeer) throw await connection.ReadEndAsync(cancellationToken).ConfigureAwait(false);
+            return connection;
+        }
+        catch (Exception exception)
+        {
+            socket.Dispose();
+            // A handler lets go of what it is still connecting only after a while.
+            dialed?.Dispose();
+            cancellationToken.ThrowIfCancellationRequested();
+            if (exception is KodamaClientException) throw;
+            throw Failure(exception, answer);
+        }
+    }
+
+    private void Configure(ClientWebSocketOptions options)
+    {
+        options.KeepAliveInterval = settings.KeepAliveInterval;
+        if (settings.KeepAliveInterval > TimeSpan.Zero) options.KeepAliveTimeout = settings.KeepAliveTimeout;
+        if (settings.Token is { } token) options.SetRequestHeader("Authorization", $"Bearer {token}");
+    }
+
+    private KodamaClientException Failure(Exception exception, HandshakeAnswer answer)
+    {
+        if (answer.Status is { } status)
+        {
+            return status >= HttpStatusCode.BadRequest
+                ? new HubRefusedException((int)status, answer.Code, answer.Reason)
+                : new HubProtocolException($"{endpoint} answers with status {(int)status} and not as a WebSocket: is {endpoint.WebSocket.AbsolutePath} the path of a hub?", exception);
+        }
+        if (pin?.Mismatch is { } actual) return new CertificateMismatchException(endpoint.ToString(), fingerprint!, actual);
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            switch (cause)
+            {
+                case AuthenticationException:
+                    return new HubProtocolException($"{endpoint} does not speak TLS, or shows a certificate that this machine does not trust: pin it (CertificateFingerprint). {cause.Message}", exception);
+                case HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }:
+                    continue;
+                case HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded }:
+                    return new HubProtocolException($"{endpoint} does not answer as a hub does: {cause.Message}", exception);
+                case SocketException socket:
+                    return new HubUnreachableException(endpoint.ToString(), SocketErrorWords.Of(socket), exception);
+                case IOException or HttpIOException:
+                    return new HubUnreachableException(endpoint.ToString(), "it accepted the connection, and closed it before it answered.", exception);
+            }
+        }
+        return new HubProtocolException($"{endpoint} does not answer as a hub does: {exception.Message}", exception);
+    }
+}

@@ -1,0 +1,137 @@
+using System.Net.WebSockets;
+using Kodama.Client.Messages;
+using Kodama.Client.Sending;
+
+namespace Kodama.Client.Connecting;
+
+/// <summary>An open WebSocket, from the handshake to its end.</summary>
+internal sealed class HubConnection(ClientWebSocket socket, HubEndpoint endpoint, ClientSettings settings)
+{
+    // What a close frame can hold beside its code (RFC 6455 section 5.5).
+    private const int MaxCloseReason = 123;
+
+    private readonly MessageReader reader = new(socket, settings.MaxMessageSize);
+
+    /// <summary>Where it leads.</summary>
+    public Uri Address => endpoint.WebSocket;
+
+    /// <summary>Puts what comes into the queue until the connection ends, and says why it did. Nothing of it is left then. Stopping, it no longer waits for room.</summary>
+    public async Task<Exception> ReceiveAsync(MessageQueue messages, CancellationToken stopping)
+    {
+        // Reading and queueing may go on for long without a wait; the caller has something else to look after.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            while (await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false) is { } message)
+            {
+                await messages.AddAsync(message, stopping).ConfigureAwait(false);
+            }
+            return await AnswerCloseAsync().ConfigureAwait(false);
+        }
+        catch (KodamaClientException exception)
+        {
+            await SayGoodbyeAsync(exception).ConfigureAwait(false);
+            return exception;
+        }
+        catch (Exception exception) when (IsBroken(exception))
+        {
+            return Broken(exception);
+        }
+        finally
+        {
+            socket.Dispose();
+        }
+    }
+
+    /// <summary>For a connection that is to be closed at once by the hub: why it was.</summary>
+    public async Task<KodamaClientException> ReadEndAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is not null)
+            {
+            }
+            return await AnswerCloseAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (IsBroken(exception) && !cancellationToken.IsCancellationRequested)
+        {
+            return Broken(exception);
+        }
+    }
+
+    /// <summary>Sends one message; one at a time. Not to be cancelled: half a message would be the end of the connection.</summary>
+    /// <exception cref="NotConnectedException">The connection is broken; the message may have arrived or not.</exception>
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> payload, WebSocketMessageType type)
+    {
+        try
+        {
+            await socket.SendAsync(payload, type, endOfMessage: true, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (IsBroken(exception))
+        {
+            throw new NotConnectedException("The connection to the hub broke while the message was sent: it may have arrived or not.", exception);
+        }
+    }
+
+    /// <summary>Says goodbye behind what is being sent, and waits until the hub has answered, or the timeout has passed. Then there is no connection any more.</summary>
+    /// <param name="turns">Of the sends.</param>
+    /// <param name="received">The task of <see cref="ReceiveAsync"/>.</param>
+    public async Task CloseAsync(SendTurns turns, Task<Exception> received)
+    {
+        using var timeout = new CancellationTokenSource(settings.CloseTimeout, settings.Time);
+        try
+        {
+            await turns.EnterAsync(timeout.Token).ConfigureAwait(false);
+            try
+            {
+                await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, timeout.Token).ConfigureAwait(false);
+            }
+            finally
+            {
+                turns.Exit();
+            }
+            await received.WaitAsync(timeout.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (IsBroken(exception))
+        {
+            // Ended in some other way, or not within the time: cut off below.
+        }
+        socket.Abort();
+        await received.ConfigureAwait(false);
+    }
+
+    private async Task<KodamaClientException> AnswerCloseAsync()
+    {
+        var code = (int)(socket.CloseStatus ?? WebSocketCloseStatus.Empty);
+        var reason = socket.CloseStatusDescription ?? "";
+        // After a goodbye of our own there is nothing to answer.
+        if (socket.State == WebSocketState.CloseReceived) await TryCloseOutputAsync((WebSocketCloseStatus)code, null).ConfigureAwait(false);
+        return code == HubClosedException.RefusedCode ? new HubRefusedException(null, null, reason) : new HubClosedException(code, reason);
+    }
+
+    private Task SayGoodbyeAsync(KodamaClientException exception)
+    {
+        var code = exception is HubProtocolException { CloseCode: { } sent } ? (WebSocketCloseStatus)sent : WebSocketCloseStatus.NormalClosure;
+        return TryCloseOutputAsync(code, exception.Message.Length <= MaxCloseReason ? exception.Message : null);
+    }
+
+    private async Task TryCloseOutputAsync(WebSocketCloseStatus code, string? reason)
+    {
+        using var timeout = new CancellationTokenSource(settings.CloseTimeout, settings.Time);
+        try
+        {
+            await socket.CloseOutputAsync(code, code == WebSocketCloseStatus.Empty ? null : reason, timeout.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (IsBroken(exception))
+        {
+            // Nobody hears it any more.
+        }
+    }
+
+    private static bool IsBroken(Exception exception) =>
+        exception is WebSocketException or IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException;
+
+    private static KodamaClientException Broken(Exception exception) => exception is WebSocketException { WebSocketErrorCode: WebSocketError.Faulted }
+        ? new HubProtocolException((int)WebSocketCloseStatus.ProtocolError, $"The hub broke the WebSocket protocol: {exception.Message}", exception)
+        : new HubClosedException(HubClosedException.LostCode, exception.Message, exception);
+}

@@ -1,0 +1,13 @@
+using System.Globalization;
+
+namespace Kodama.Client.Connecting;
+
+/// <summary>Where a hub may answer.</summary>
+/// <param name="WebSocket">Without details: <c>ws://192.168.1.20:8080/ws/room</c>.</param>
+internal sealed record HubEndpoint(Uri WebSocket)
+{
+    public bool IsSecure => WebSocket.Scheme == Uri.UriSchemeWss;
+
+    /// <summary>For messages: <c>192.168.1.20:8080</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{WebSocket.Host}:{WebSocket.Port}");
+}

@@ -1,0 +1,20 @@
+namespace Kodama.Client;
+
+/// <summary>What happens to one more message when <see cref="KodamaClientOptions.MessageCapacity"/> messages wait to be read.</summary>
+public enum FullMode
+{
+    /// <summary>
+    /// Nothing more is read from the connection until there is room: the hub's outbox decides. Nor are the hub's pings answered meanwhile, or pongs
+    /// heard: a reader that stays away longer than <see cref="KodamaClientOptions.KeepAliveInterval"/> and <see cref="KodamaClientOptions.KeepAliveTimeout"/> together loses the connection.
+    /// </summary>
+    Wait,
+
+    /// <summary>The one that has waited longest is thrown away.</summary>
+    DropOldest,
+
+    /// <summary>The one that has come is thrown away; those that wait stay.</summary>
+    DropNewest,
+
+    /// <summary>The client ends, with <see cref="MessagesFullException"/> behind the messages that wait: for programs that must not miss any unnoticed.</summary>
+    Disconnect,
+}

@@ -1,0 +1,101 @@
+using Kodama.Client.Connecting;
+using Kodama.Client.Messages;
+using Kodama.Client.Sending;
+using Kodama.Client.Status;
+
+namespace Kodama.Client.Reconnecting;
+
+/// <summary>The life of a client: connect, receive, reconnect, until it is stopped or nothing can help. The only one who changes its status.</summary>
+internal sealed class ConnectionLoop(
+    Connector connector,
+    ClientSettings settings,
+    StatusFeed status,
+    MessageQueue messages,
+    ConnectionGate gate,
+    SendTurns turns,
+    CancellationToken stopping)
+{
+    // A connection that lasted so long was a good one, and what comes after it is not the old trouble.
+    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromMilliseconds(int.MaxValue);
+
+    private readonly TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends with the first connection, or with why there is none.</summary>
+    public Task FirstConnection => first.Task;
+
+    public async Task RunAsync()
+    {
+        Exception? cause;
+        try
+        {
+            stopping.ThrowIfCancellationRequested();
+            status.Set(new ClientStatus.Connecting());
+            cause = await StayConnectedAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            cause = exception;
+        }
+        // Whatever else went wrong meanwhile: the program wanted the end.
+        if (stopping.IsCancellationRequested) cause = null;
+        gate.Close(cause);
+        status.Set(new ClientStatus.Closed(cause));
+        messages.Complete(cause);
+        first.TrySetException(cause ?? new ObjectDisposedException(nameof(KodamaClient), "The client was closed before it had a connection."));
+        // Seen or not: who started the client has it from the messages too.
+        _ = first.Task.Exception;
+    }
+
+    private async Task<Exception> StayConnectedAsync()
+    {
+        var attempt = 0;
+        while (true)
+        {
+            Exception cause;
+            try
+            {
+                var connection = await connector.ConnectAsync(again: attempt > 0 || first.Task.IsCompleted, stopping).ConfigureAwait(false);
+                var since = settings.Time.GetTimestamp();
+                cause = await StayAsync(connection).ConfigureAwait(false);
+                if (settings.Time.GetElapsedTime(since) >= LongEnough) attempt = 0;
+            }
+            catch (KodamaClientException exception)
+            {
+                if (!first.Task.IsCompleted && !settings.RetryFirst) return exception;
+                cause = exception;
+            }
+            stopping.ThrowIfCancellationRequested();
+            if (cause is KodamaClientException { ShouldReconnect: false }) return cause;
+            if (settings.Reconnect.Next(++attempt, cause) is not { } delay) return cause;
+            await PauseAsync(attempt, Bounded(delay), cause).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<Exception> StayAsync(HubConnection connection)
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var received = connection.ReceiveAsync(messages, stopping);
+        gate.Open(connection);
+        status.Set(new ClientStatus.Connected(connection.Address));
+        first.TrySetResult();
+        await using (stopping.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), stopped).ConfigureAwait(false))
+        {
+            await Task.WhenAny(received, stopped.Task).ConfigureAwait(false);
+        }
+        if (stopping.IsCancellationRequested) await connection.CloseAsync(turns, received).ConfigureAwait(false);
+        var cause = await received.ConfigureAwait(false);
+        gate.Break(cause);
+        return cause;
+    }
+
+    private Task PauseAsync(int attempt, TimeSpan delay, Exception cause)
+    {
+        // The clock runs before anyone is told that it does.
+        var pause = Task.Delay(delay, settings.Time, stopping);
+        status.Set(new ClientStatus.Reconnecting(attempt, delay, cause));
+        return pause;
+    }
+
+    private static TimeSpan Bounded(TimeSpan delay) => delay < TimeSpan.Zero ? TimeSpan.Zero : delay > LongestDelay ? LongestDelay : delay;
+}
