@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Kodama.Discovery;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -17,13 +18,13 @@ public sealed class HubAddresses
     /// <summary>Every URL: a wildcard address stands for all of the machine's.</summary>
     public IReadOnlyList<string> All()
     {
-        var machine = LocalInterfaces.List();
+        var aside = LocalInterfaces.List().Where(i => !i.IsUsed).SelectMany(i => i.Addresses).Select(a => a.Address).ToHashSet();
         return
         [
             .. BoundAddress.Of(services.GetService<IServer>())
-                .SelectMany(bound => Expand(bound, machine))
+                .SelectMany(Expand)
                 .Distinct()
-                .OrderBy(url => Rank(url, machine))
+                .OrderBy(url => Rank(url, aside))
                 .Select(url => url.GetLeftPart(UriPartial.Authority)),
         ];
     }
@@ -36,13 +37,12 @@ public sealed class HubAddresses
         return [.. (all.Count > 0 ? all : [$"{request.Scheme}://{request.Host}"]).Select(a => a + prefix)];
     }
 
-    private static IEnumerable<Uri> Expand(BoundAddress bound, IReadOnlyList<LocalInterface> machine)
+    private static IEnumerable<Uri> Expand(BoundAddress bound)
     {
-        var own = machine.SelectMany(i => i.Addresses).Select(a => a.Address).Where(a => !a.IsIPv6LinkLocal);
         var hosts = bound.Address switch
         {
-            var any when IPAddress.Any.Equals(any) => own.Where(a => a.AddressFamily == AddressFamily.InterNetwork).Select(Host),
-            var any when IPAddress.IPv6Any.Equals(any) => own.Select(Host),
+            var any when IPAddress.Any.Equals(any) => MachineAddresses().Where(a => a.AddressFamily == AddressFamily.InterNetwork).Select(Host),
+            var any when IPAddress.IPv6Any.Equals(any) => MachineAddresses().Select(Host),
             _ => [bound.Host],
         };
         return hosts.Select(host => new Uri($"{bound.Scheme}://{host}:{bound.Port}"));
@@ -50,12 +50,19 @@ public sealed class HubAddresses
 
     private static string Host(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
 
+    private static IEnumerable<IPAddress> MachineAddresses() =>
+        NetworkInterface.GetAllNetworkInterfaces()
+            .Where(i => i.OperationalStatus is OperationalStatus.Up or OperationalStatus.Unknown)
+            .SelectMany(i => i.GetIPProperties().UnicastAddresses)
+            .Select(a => a.Address)
+            .Where(a => !a.IsIPv6LinkLocal);
+
     // Private IPv4 addresses are what a phone on the same network reaches; those of containers and tunnels it hardly does, and loopback only this machine.
-    private static int Rank(Uri uri, IReadOnlyList<LocalInterface> machine)
+    private static int Rank(Uri uri, HashSet<IPAddress> aside)
     {
         if (!IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address)) return uri.IsLoopback ? 5 : 2;
         if (IPAddress.IsLoopback(address)) return 5;
-        if (machine.FirstOrDefault(i => i.Addresses.Any(a => a.Address.Equals(address))) is { IsUsed: false }) return 4;
+        if (aside.Contains(address)) return 4;
         if (address.AddressFamily == AddressFamily.InterNetworkV6) return 3;
         return address.GetAddressBytes() switch
         {
