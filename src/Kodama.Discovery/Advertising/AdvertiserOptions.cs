@@ -11,4 +11,7 @@ public sealed class AdvertiserOptions
 
     /// <summary>Only these of the machine's addresses are told; empty for all of the interfaces used. For a server that listens on one address.</summary>
     public IList<System.Net.IPAddress> Addresses { get; } = [];
+
+    /// <summary>Hears of what goes wrong and is survived. Called on a thread of the pool, one error after another.</summary>
+    public Action<DiscoveryError>? Failed { get; set; }
 }

@@ -31,12 +31,11 @@ internal sealed class DnsName : IEquatable<DnsName>
 
     /// <summary>Labels between dots.</summary>
     /// <exception cref="ArgumentException">A label is empty or too long, or the name is.</exception>
-    public static DnsName Parse(string name)
-    {
-        var parsed = Root;
-        foreach (var label in name.TrimEnd('.').Split('.').Reverse()) parsed = parsed.Prepend(label);
-        return parsed;
-    }
+    public static DnsName Parse(string name) => Root.Under(name.TrimEnd('.'));
+
+    /// <summary>A name of labels between dots, within this one.</summary>
+    /// <exception cref="ArgumentException">A label is empty or too long, or the name is.</exception>
+    public DnsName Under(string labels) => labels.Split('.').Reverse().Aggregate(this, (name, label) => name.Prepend(label));
 
     /// <summary>Takes what a reader has put together: labels, and a zero at the end.</summary>
     public static DnsName FromWire(ReadOnlySpan<byte> wire) => wire.Length == 1 ? Root : new(wire.ToArray());

@@ -8,9 +8,8 @@ public sealed record HubText(string Id, string Path, string? CertificateFingerpr
     private const string Version = "1";
     private const string DetailPrefix = "d.";
 
-    // RFC 6763 sections 6.1 and 6.2: a string has one byte of length; records up to 1,300 bytes fit into one packet.
+    // RFC 6763 section 6.1: a string has one byte of length.
     private const int MaxPair = 255;
-    private const int MaxRecord = 1300;
 
     /// <summary>The pairs of the record. Details that do not fit or cannot be written are left out.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> Encode(
@@ -29,7 +28,7 @@ public sealed record HubText(string Id, string Path, string? CertificateFingerpr
         {
             if (!IsKey(key)) return;
             var pair = key.Length + 1 + Encoding.UTF8.GetByteCount(value);
-            if (pair > MaxPair || length + 1 + pair > MaxRecord) return;
+            if (pair > MaxPair || length + 1 + pair > Advertisement.MaxText) return;
             length += 1 + pair;
             text.Add(new(key, value));
         }

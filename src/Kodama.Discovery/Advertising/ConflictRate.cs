@@ -1,0 +1,19 @@
+namespace Kodama.Discovery;
+
+/// <summary>Slows down where names are fought over: after 15 conflicts within 10 s, 5 s before each further attempt (RFC 6762 section 8.1).</summary>
+internal sealed class ConflictRate
+{
+    private const int Limit = 15;
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
+    private readonly Queue<TimeSpan> conflicts = new();
+
+    /// <summary>Counts a conflict, and says how long to wait before the next probe at least.</summary>
+    public TimeSpan Count(TimeSpan now)
+    {
+        conflicts.Enqueue(now);
+        if (conflicts.Count > Limit) conflicts.Dequeue();
+        return conflicts.Count == Limit && now - conflicts.Peek() <= Window ? Pause : TimeSpan.Zero;
+    }
+}
