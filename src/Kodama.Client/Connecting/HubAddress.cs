@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 
 namespace Kodama.Client.Connecting;
@@ -28,7 +29,10 @@ internal static class HubAddress
         }
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         var (authority, path) = slash < 0 ? (text, "") : (text[..slash], text[slash..]);
-        if (IPAddress.TryParse(authority, out var ip) && ip.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6) authority = $"[{authority.Trim('[', ']')}]";
+        // The parser takes "[::1]:9000" too, and forgets the port.
+        IPAddress? ip = null;
+        if (!authority.Contains("]:", StringComparison.Ordinal)) _ = IPAddress.TryParse(authority, out ip);
+        if (ip?.AddressFamily == AddressFamily.InterNetworkV6) authority = $"[{authority.Trim('[', ']')}]";
         else if (ip is not null && !IsDottedQuad(authority)) return false;
         var hasPort = HasPort(authority);
         if (!hasPort && ip is null && !IsLocalName(authority)) return false;
@@ -73,8 +77,10 @@ internal static class HubAddress
         return new Uri(url.ToString());
     }
 
-    // IPv6 link-local addresses carry a scope, which Uri.Host leaves out.
-    private static string HostOf(Uri address) => address.HostNameType == UriHostNameType.IPv6 ? $"[{address.DnsSafeHost}]" : address.Host;
+    // IPv6 link-local addresses carry a scope, which Uri.Host leaves out, and some write as RFC 6874 has it (%25), which .NET does not read.
+    private static string HostOf(Uri address) => address.HostNameType == UriHostNameType.IPv6
+        ? $"[{address.DnsSafeHost.Replace("%25", "%", StringComparison.Ordinal)}]"
+        : address.Host;
 
     private static bool HasPort(string authority)
     {

@@ -102,7 +102,8 @@ internal sealed class HubConnection(ClientWebSocket socket, HubEndpoint endpoint
 
     private async Task<KodamaClientException> AnswerCloseAsync()
     {
-        var code = (int)(socket.CloseStatus ?? WebSocketCloseStatus.Empty);
+        // A close frame without a code is 1000 here: ClientWebSocket does not tell the two apart.
+        var code = (int)(socket.CloseStatus ?? WebSocketCloseStatus.NormalClosure);
         var reason = socket.CloseStatusDescription ?? "";
         // After a goodbye of our own there is nothing to answer.
         if (socket.State == WebSocketState.CloseReceived) await TryCloseOutputAsync((WebSocketCloseStatus)code, null).ConfigureAwait(false);
@@ -120,7 +121,7 @@ internal sealed class HubConnection(ClientWebSocket socket, HubEndpoint endpoint
         using var timeout = new CancellationTokenSource(settings.CloseTimeout, settings.Time);
         try
         {
-            await socket.CloseOutputAsync(code, code == WebSocketCloseStatus.Empty ? null : reason, timeout.Token).ConfigureAwait(false);
+            await socket.CloseOutputAsync(code, reason, timeout.Token).ConfigureAwait(false);
         }
         catch (Exception exception) when (IsBroken(exception))
         {

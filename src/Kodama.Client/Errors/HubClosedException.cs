@@ -5,6 +5,9 @@ namespace Kodama.Client;
 /// <summary>The connection has ended: the hub said goodbye, or it broke.</summary>
 public sealed class HubClosedException : KodamaClientException
 {
+    internal const int LostCode = 1006;
+    internal const int RefusedCode = 3000;
+
     internal HubClosedException(int closeCode, string reason, Exception? innerException = null)
         : base(Describe(closeCode, reason), innerException)
     {
@@ -12,7 +15,7 @@ public sealed class HubClosedException : KodamaClientException
         Reason = reason;
     }
 
-    /// <summary>RFC 6455 section 7.4: as the hub sent it; 1005 when it gave none, 1006 when the connection broke without a goodbye.</summary>
+    /// <summary>RFC 6455 section 7.4: as the hub sent it, 1000 also when it gave none; 1006 when the connection broke without a goodbye.</summary>
     public int CloseCode { get; }
 
     /// <summary>Why, in the hub's words; empty when it gave none.</summary>
@@ -25,8 +28,4 @@ public sealed class HubClosedException : KodamaClientException
     private static string Describe(int closeCode, string reason) => closeCode == LostCode
         ? $"The connection to the hub was lost: {reason}"
         : string.Create(CultureInfo.InvariantCulture, $"The hub closed the connection with {closeCode}{(reason.Length == 0 ? "." : $": {reason}")}");
-
-    internal const int NoCode = 1005;
-    internal const int LostCode = 1006;
-    internal const int RefusedCode = 3000;
 }

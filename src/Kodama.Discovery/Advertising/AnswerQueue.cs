@@ -59,7 +59,7 @@ internal sealed class AnswerQueue(Agenda agenda, IMulticastLink link)
             next = agenda.At(due, Flush);
             return;
         }
-        Send([.. waiting.Where(w => w.Value.NotBefore <= now).Select(w => w.Key)]);
+        Send([.. records!.InOrder(waiting.Where(w => w.Value.NotBefore <= now).Select(w => w.Key))]);
         Flush();
     }
 

@@ -79,8 +79,10 @@ internal sealed class LinkResponder
             if (packet.IsFromResponder) Hear([.. message.Answers, .. message.Additionals]);
             return;
         }
+        // A probe of our own, on another link that leads to the same network or back to this one.
+        if (message.Authorities.Count > 0 && message.Authorities.All(service.IsOurs)) return;
         if (IsAnnounced) answers.Take(message, packet);
-        else if (!message.Authorities.All(service.IsOurs)) prober.HearProbe(message.Authorities);
+        else prober.HearProbe(message.Authorities);
     }
 
     private void Announce()

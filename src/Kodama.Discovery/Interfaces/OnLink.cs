@@ -6,7 +6,10 @@ namespace Kodama.Discovery;
 /// <summary>Which addresses are neighbours (RFC 6762 section 11).</summary>
 internal static class OnLink
 {
-    /// <summary>Whether an address is in one of the interface's networks, or link-local.</summary>
+    /// <summary>
+    /// Whether an address is in one of the interface's networks, or link-local. Nothing foreign comes by the loopback interface, whatever address of
+    /// the machine it is sent from.
+    /// </summary>
     public static bool IsOnLink(this LocalInterface local, IPAddress address)
     {
         if (address.IsIPv6LinkLocal) return true;
@@ -15,6 +18,7 @@ internal static class OnLink
         if (address.AddressFamily == AddressFamily.InterNetwork && bytes[0] == 169 && bytes[1] == 254) return true;
         foreach (var own in local.Addresses)
         {
+            if (IPAddress.IsLoopback(own.Address)) return true;
             if (own.Address.AddressFamily == address.AddressFamily && SamePrefix(own, bytes[..length])) return true;
         }
         return false;

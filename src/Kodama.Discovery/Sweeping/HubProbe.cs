@@ -30,6 +30,8 @@ internal sealed class HubProbe(TimeProvider time)
         using (socket)
         {
             error = await socket.TryConnectAsync(target.EndPoint, cancellationToken);
+            // Who does not listen refuses; to reset, it must have accepted.
+            if (error is SocketError.ConnectionReset or SocketError.Shutdown) return ProbeResult.Tls;
             if (error != SocketError.Success) return IsShortage(error) ? ProbeResult.Exhausted : ProbeResult.NoHub;
             try
             {

@@ -13,6 +13,9 @@ internal static partial class AdvertisingLog
     [LoggerMessage(242, LogLevel.Warning, "The hub cannot be found by its name, only by its address: advertising port {Port} by mDNS failed: {Reason}")]
     public static partial void Failed(ILogger logger, int port, string reason);
 
+    [LoggerMessage(245, LogLevel.Warning, "{Message}")]
+    public static partial void Survived(ILogger logger, string message);
+
     [LoggerMessage(243, LogLevel.Warning, "Port {Port} speaks https but shows no certificate: it is not advertised.")]
     public static partial void NoCertificate(ILogger logger, int port);
 

@@ -53,7 +53,7 @@ internal sealed class PortAdvertisement(AdvertisedPort port, string? fingerprint
 
     private AdvertiserOptions Options()
     {
-        var asked = new AdvertiserOptions();
+        var asked = new AdvertiserOptions { Failed = error => AdvertisingLog.Survived(logger, error.Message) };
         foreach (var name in options.Interfaces) asked.Interfaces.Add(name);
         foreach (var address in port.Addresses) asked.Addresses.Add(address);
         return asked;

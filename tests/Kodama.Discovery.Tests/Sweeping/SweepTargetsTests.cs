@@ -1,4 +1,5 @@
 using System.Net;
+using Kodama.Testing;
 
 namespace Kodama.Discovery.Tests;
 

@@ -1,0 +1,156 @@
+using Kodama.Discovery;
+using Kodama.Testing;
+
+namespace Kodama.Client.Tests.Connecting;
+
+public sealed class LookupTests
+{
+    private readonly FakeClock clock = new();
+    private FoundHub[] network = [];
+    private int lookups;
+
+    [Fact]
+    public async Task Name_OfAHubOfTheNetwork_IsConnectedTo()
+    {
+        await using var hub = await TestHub.StartAsync();
+        network = [Found("Kitchen", TestHub.ClosedPort()), Found("lounge", hub.Address.Port)];
+        await using var client = Create("Lounge");
+
+        await client.StartAsync().Within();
+
+        Assert.Equal(new Uri($"ws://127.0.0.1:{hub.Address.Port}/ws"), Assert.IsType<ClientStatus.Connected>(client.Status).Address);
+    }
+
+    [Fact]
+    public async Task Name_OfNoHub_TellsWhichThereAre()
+    {
+        network = [Found("Kitchen", 1), Found("Attic", 1), Found("Attic", 2)];
+        await using var client = Create("Lounge");
+
+        var missing = await Assert.ThrowsAsync<HubNotFoundException>(() => client.StartAsync().Within());
+
+        Assert.Equal("Lounge", missing.Name);
+        Assert.Equal(["Kitchen", "Attic"], missing.Found);
+    }
+
+    [Fact]
+    public async Task Name_OfAHubThatIsGoneAndOneThatIsThere_IsTheOneThatAnswers()
+    {
+        await using var hub = await TestHub.StartAsync();
+        network = [Found("Lounge", TestHub.ClosedPort()), Found("Lounge", hub.Address.Port)];
+        await using var client = Create("Lounge");
+
+        await client.StartAsync().Within();
+
+        await hub.PeerAsync();
+    }
+
+    [Fact]
+    public async Task Name_OfAHubThatHasMoved_IsFoundAgain()
+    {
+        var first = await TestHub.StartAsync();
+        await using var second = await TestHub.StartAsync();
+        network = [Found("Lounge", first.Address.Port)];
+        await using var client = Create("Lounge");
+        await client.StartAsync().Within();
+
+        network = [Found("Lounge", second.Address.Port)];
+        await first.DisposeAsync();
+        await client.BecomesAsync<ClientStatus.Reconnecting>();
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        await client.BecomesAsync<ClientStatus.Connected>(s => s.Address.Port == second.Address.Port);
+        await second.PeerAsync();
+        Assert.Equal(2, lookups);
+    }
+
+    [Fact]
+    public async Task FoundHub_WhoseAddressNoLongerAnswers_IsLookedUpByItsName()
+    {
+        var first = await TestHub.StartAsync();
+        await using var second = await TestHub.StartAsync();
+        network = [Found("Lounge", second.Address.Port)];
+        await using var client = KodamaClient.Create(Found("Lounge", first.Address.Port), Settings());
+        await client.StartAsync().Within();
+        Assert.Equal(0, lookups);
+
+        await first.DisposeAsync();
+        await client.BecomesAsync<ClientStatus.Reconnecting>();
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        await client.BecomesAsync<ClientStatus.Connected>(s => s.Address.Port == second.Address.Port);
+    }
+
+    [Fact]
+    public async Task FoundHub_WhoseAddressNowSwallowsEverything_IsLookedUpWithinTheAttempt()
+    {
+        using var silent = new RawServer();
+        await using var second = await TestHub.StartAsync();
+        network = [Found("Lounge", second.Address.Port)];
+        await using var client = KodamaClient.Create(Found("Lounge", silent.Port), Settings());
+        var starting = client.StartAsync();
+        using (var peer = await silent.AcceptWebSocketAsync())
+        {
+            await starting.Within();
+            peer.Reset();
+        }
+        await client.BecomesAsync<ClientStatus.Reconnecting>();
+        clock.Advance(TimeSpan.FromSeconds(1));
+        using var swallowed = await silent.AcceptAsync();
+
+        clock.Advance(TimeSpan.FromSeconds(2.5));
+
+        await client.BecomesAsync<ClientStatus.Connected>(s => s.Address.Port == second.Address.Port);
+        await swallowed.EndsAsync();
+    }
+
+    [Fact]
+    public async Task FoundHub_OfSeveralAddresses_IsReachedByTheOneThatAnswers()
+    {
+        await using var hub = await TestHub.StartAsync();
+        var found = Found("Lounge", TestHub.ClosedPort()) with { Path = "/ws" };
+        found = found with { Addresses = [.. found.Addresses, new Uri($"http://127.0.0.1:{TestHub.ClosedPort()}/"), hub.Address] };
+
+        await using var client = await KodamaClient.ConnectAsync(found, new KodamaClientOptions { Room = "x" }).Within();
+
+        Assert.Equal("x", (await hub.PeerAsync()).Room!.Name);
+    }
+
+    [Fact]
+    public async Task Name_LookupThatTakesTooLong_TimesOut()
+    {
+        var begun = new TaskCompletionSource();
+        var settings = Settings() with { Lookup = Endless };
+        await using var client = KodamaClient.Create("Lounge", settings);
+        var starting = client.StartAsync();
+        await begun.Task.Within();
+
+        clock.Advance(TimeSpan.FromSeconds(10));
+
+        var late = await Assert.ThrowsAsync<ConnectTimeoutException>(() => starting.Within());
+        Assert.Contains("lookup", late.Message, StringComparison.Ordinal);
+
+        async IAsyncEnumerable<FoundHub> Endless(ScanOptions options, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            begun.SetResult();
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            yield break;
+        }
+    }
+
+    private KodamaClient Create(string name) => KodamaClient.Create(name, Settings());
+
+    private ClientSettings Settings()
+    {
+        var options = new KodamaClientOptions { Time = clock, Reconnect = ReconnectStrategy.Fixed() };
+        return ClientSettings.Of(options) with { Lookup = (_, _) => Network() };
+    }
+
+    private IAsyncEnumerable<FoundHub> Network()
+    {
+        lookups++;
+        return network.ToAsyncEnumerable();
+    }
+
+    private static FoundHub Found(string name, int port) => new() { Id = $"{port}", Name = name, Addresses = [new Uri($"http://127.0.0.1:{port}/")] };
+}
