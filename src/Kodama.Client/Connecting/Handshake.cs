@@ -14,16 +14,20 @@ internal sealed class Handshake(HubEndpoint endpoint, string? fingerprint, Clien
     /// <exception cref="KodamaClientException">No WebSocket came about.</exception>
     public async Task<HubConnection> ShakeAsync(Socket? dialed, CancellationToken cancellationToken)
     {
+        var proxied = dialed is null;
+        var used = false;
         using var tcp = new SocketsHttpHandler
         {
-            UseProxy = dialed is null,
+            UseProxy = proxied,
             UseCookies = false,
             AllowAutoRedirect = false,
             MaxResponseHeadersLength = 16, // KiB
             ConnectCallback = async (context, _) =>
             {
-                dialed ??= await Dialer.DialAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, settings.Time, cancellationToken).ConfigureAwait(false);
-                return new NetworkStream(dialed, ownsSocket: true);
+                // The handler would repeat a request that was cut off; whether and when to is the strategy's affair.
+                if (!proxied && Interlocked.Exchange(ref used, true)) throw new IOException("The connection was closed before the answer.");
+                if (proxied) dialed = await Dialer.DialAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, settings.Time, cancellationToken).ConfigureAwait(false);
+                return new NetworkStream(dialed!, ownsSocket: true);
             },
         };
         if (pin is not null) tcp.SslOptions.RemoteCertificateValidationCallback = pin.Validate;

@@ -8,5 +8,5 @@ internal delegate IAsyncEnumerable<FoundHub> HubLookup(ScanOptions options, Canc
 internal static class HubLookups
 {
     /// <summary>The network that this machine is in.</summary>
-    public static readonly HubLookup Network = static (_, _) => throw new NotSupportedException("Scanner");
+    public static readonly HubLookup Network = Scanner.ScanAsync;
 }

@@ -42,6 +42,8 @@ internal sealed class ConnectionGate
             Volatile.Write(ref current, null);
             cause = why;
             awaited?.TrySetException(NotConnected());
+            // Whoever waited may have gone since: nobody needs to see it.
+            _ = awaited?.Task.Exception;
             awaited = null;
         }
     }

@@ -22,6 +22,19 @@ public sealed class LookupTests
     }
 
     [Fact]
+    public async Task Name_LookedUpByTheScanner_IsFoundByWhatTheHubTellsOfItself()
+    {
+        await using var hub = await TestHub.StartAsync();
+        var options = new KodamaClientOptions { Scan = new ScanOptions { By = FoundBy.Sweep, Subnets = { "127.0.0.1" }, Ports = { hub.Address.Port } } };
+
+        await using var client = await KodamaClient.ConnectAsync("Lounge", options).Within();
+
+        await hub.PeerAsync();
+        var missing = await Assert.ThrowsAsync<HubNotFoundException>(() => KodamaClient.ConnectAsync("Attic", options).Within());
+        Assert.Equal(["Lounge"], missing.Found);
+    }
+
+    [Fact]
     public async Task Name_OfNoHub_TellsWhichThereAre()
     {
         network = [Found("Kitchen", 1), Found("Attic", 1), Found("Attic", 2)];

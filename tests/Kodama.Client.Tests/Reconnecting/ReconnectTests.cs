@@ -128,6 +128,8 @@ public sealed class ReconnectTests
 
         await peer.SendCloseAsync(code, "Because.");
         Assert.Equal(code, (await peer.ReadFrameAsync())!.CloseCode);
+        // Else the client would wait a second for the end, which is the server's to make (RFC 6455 section 7.1.1).
+        peer.Dispose();
 
         var cause = expected
             ? (await client.BecomesAsync<ClientStatus.Reconnecting>()).Cause

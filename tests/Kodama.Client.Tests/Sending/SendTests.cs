@@ -5,6 +5,8 @@ namespace Kodama.Client.Tests.Sending;
 
 public sealed class SendTests
 {
+    private const int LargerThanBuffers = 24 * 1024 * 1024;
+
     [Fact]
     public async Task Send_FromManyThreads_KeepsTheOrderOfEachAndEveryMessageWhole()
     {
@@ -44,7 +46,7 @@ public sealed class SendTests
         await using var client = await connecting.Within();
         using var cancel = new CancellationTokenSource();
         // Too much for the system's buffers: under way until the peer reads.
-        var first = client.SendAsync(new byte[64 * 1024 * 1024]).AsTask();
+        var first = client.SendAsync(new byte[LargerThanBuffers]).AsTask();
         var cancelled = client.SendAsync("never", cancel.Token).AsTask();
         var last = client.SendAsync("last").AsTask();
         Assert.False(first.IsCompleted);
@@ -53,7 +55,7 @@ public sealed class SendTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.Within());
         // 10 bytes of head, 4 of mask, of them and of the last.
-        var wire = new byte[14 + (64 * 1024 * 1024) + 6 + 4];
+        var wire = new byte[14 + (LargerThanBuffers) + 6 + 4];
         await peer.Stream.ReadExactlyAsync(wire).AsTask().Within();
         Assert.Equal([0x81, 0x84], wire[^10..^8]);
         await Task.WhenAll(first, last).Within();
