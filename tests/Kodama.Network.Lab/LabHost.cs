@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Kodama.Network.Lab.Processes;
 
@@ -89,6 +90,16 @@ public sealed class LabHost
         await using var process = Start(program, arguments);
         var code = await process.ExitAsync();
         return code == 0 ? process.Transcript : throw new LabException($"{process} on {Name} ended with {code}:\n{process.Transcript}");
+    }
+
+    /// <summary>Returns while a TCP connection from here waits for its first answer: to an address that is silent, or unreachable unnoticed.</summary>
+    public async Task WhileConnectingAsync()
+    {
+        var begun = Stopwatch.GetTimestamp();
+        while ((await RunAsync("ss", "--tcp", "--numeric", "--no-header", "state", "syn-sent")).Length == 0)
+        {
+            if (Stopwatch.GetElapsedTime(begun) > Deadline.Step) throw new LabException($"Nothing on {this} tries to connect within {Deadline.Step}.");
+        }
     }
 
     public override string ToString() => Name;

@@ -18,10 +18,12 @@ internal sealed class CrowdFigure : DiscoveryFigure
         await using var lab = await NetworkLab.CreateAsync();
         var scanner = LabAgent.Start(await lab.AddHostAsync("scanner"));
         var watching = await scanner.WatchAsync();
-        foreach (var host in await lab.AddHostsAsync("hub", Hubs))
+        foreach (var hosts in (await lab.AddHostsAsync("hub", Hubs)).Chunk(10))
         {
-            await LabAgent.Start(host).ServeAsync(new ServeArguments(host.Name));
-            await watching.NextAsync(HubChangeKind.Found, host.Name);
+            await Task.WhenAll(hosts.Select(host => LabAgent.Start(host).ServeAsync(new ServeArguments(host.Name))));
+            var waiting = hosts.Select(host => host.Name).ToHashSet();
+            while (waiting.Count > 0)
+                waiting.Remove((await watching.NextAsync(nameof(HubChangeKind.Found))).Read<FoundHub>().Name);
         }
 
         await watching.StopAsync();

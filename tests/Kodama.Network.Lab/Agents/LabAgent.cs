@@ -45,6 +45,11 @@ public sealed class LabAgent : IAsyncDisposable
         await process.ExitAsync();
     }
 
+    /// <summary>Stops it in its tracks, as a lid that is closed; the time goes on.</summary>
+    public void Pause() => process.Signal(LabProcess.Stop);
+
+    public void Continue() => process.Signal(LabProcess.Continue);
+
     public ValueTask DisposeAsync() => process.DisposeAsync();
 
     internal Task StopAsync(AgentErrand errand) => WriteAsync(new AgentCommand(errand.Id, AgentCommand.Stop, JsonSerializer.SerializeToElement<object?>(null)));

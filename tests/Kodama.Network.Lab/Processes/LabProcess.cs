@@ -11,6 +11,8 @@ public sealed partial class LabProcess : IAsyncDisposable
     public const int Interrupt = 2;
     public const int Kill = 9;
     public const int Terminate = 15;
+    public const int Continue = 18;
+    public const int Stop = 19;
 
     private readonly Process process;
     private readonly Channel<string> lines = Channel.CreateUnbounded<string>();

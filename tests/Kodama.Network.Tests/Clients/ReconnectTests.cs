@@ -1,7 +1,7 @@
 using System.Diagnostics;
+using System.Net;
 using Kodama.Network.Agent.Clients;
 using Kodama.Network.Agent.Hubs;
-using Kodama.Network.Agent.Messages;
 using Kodama.Network.Lab;
 using Kodama.Network.Lab.Agents;
 
@@ -43,6 +43,22 @@ public sealed class ReconnectTests
     }
 
     [Fact]
+    public async Task Network_RestoredWhileAnAttemptHangs_TheClientIsBack()
+    {
+        await using var lab = await Labs.CreateAsync();
+        var (hub, client) = await PairAsync(lab);
+        var connection = await JoinedAsync(client, $"{hub.Host.Url()}");
+
+        await hub.Host.Port.CutAsync();
+        await connection.NextAsync("Reconnecting", e => e.Read<string>().StartsWith("attempt 2 ", StringComparison.Ordinal), Patience);
+        await client.Host.WhileConnectingAsync();
+        var begun = Stopwatch.GetTimestamp();
+        await hub.Host.Port.RestoreAsync();
+
+        Measured.Print("back after the network was restored while an attempt hung", await BackAsync(connection, begun));
+    }
+
+    [Fact]
     public async Task Hub_WhoseAddressChanges_IsFoundAgainByItsName()
     {
         await using var lab = await Labs.CreateAsync();
@@ -54,7 +70,7 @@ public sealed class ReconnectTests
         var begun = Stopwatch.GetTimestamp();
         await hub.Host.Port.AddAddressAsync(moved);
 
-        Measured.Print("back after the hub's address changed", await BackAsync(connection, begun));
+        Measured.Print("back after the hub's address changed", await BackAsync(connection, begun, moved));
     }
 
     [Fact]
@@ -102,9 +118,10 @@ public sealed class ReconnectTests
     }
 
     // Connected, and heard by the hub.
-    private static async Task<TimeSpan> BackAsync(AgentErrand connection, long begun)
+    private static async Task<TimeSpan> BackAsync(AgentErrand connection, long begun, IPAddress? address = null)
     {
-        AgentEvent connected = await connection.NextAsync("Connected", deadline: Patience);
+        var connected = await connection.NextAsync("Connected", deadline: Patience);
+        if (address is not null) Assert.Equal($"{address}", connected.Read<Uri>().Host);
         await connection.NextAsync("message");
         return Stopwatch.GetElapsedTime(begun, connected.At);
     }

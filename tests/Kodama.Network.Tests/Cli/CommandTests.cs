@@ -4,8 +4,8 @@ using Kodama.Network.Lab.Agents;
 
 namespace Kodama.Network.Tests.Cli;
 
-/// <summary>The command line finds hubs on a network, as people do who run it.</summary>
-public sealed class ScanCommandTests
+/// <summary>The command line on a network of hosts, as people run it.</summary>
+public sealed class CommandTests
 {
     private static readonly string Kodama = Path.Combine(AppContext.BaseDirectory, "kodama.dll");
 
@@ -35,5 +35,37 @@ public sealed class ScanCommandTests
         await serving.LineAsync("http://");
 
         Assert.Contains("Lounge", await person.RunAsync("dotnet", Kodama, "scan"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Connect_ByName_SpeaksThroughAPipe()
+    {
+        await using var lab = await Labs.CreateAsync();
+        var hub = LabAgent.Start(await lab.AddHostAsync("hub"));
+        var person = await lab.AddHostAsync("person");
+        await hub.ServeAsync(new ServeArguments("Lounge"));
+
+        // The hub echoes.
+        await using var connecting = person.Start("dotnet", Kodama, "connect", "Lounge");
+        await connecting.WriteLineAsync("hi there");
+        await connecting.LineAsync("hi there");
+        connecting.CloseInput();
+
+        Assert.Equal(0, await connecting.ExitAsync());
+    }
+
+    [Fact]
+    public async Task Doctor_TellsOfTheInterfaceAndTheHub()
+    {
+        await using var lab = await Labs.CreateAsync();
+        var hub = LabAgent.Start(await lab.AddHostAsync("hub"));
+        var person = await lab.AddHostAsync("person");
+        await hub.ServeAsync(new ServeArguments("Lounge"));
+
+        await using var doctor = person.Start("dotnet", Kodama, "doctor", $"{hub.Host.Url()}");
+        await doctor.ExitAsync();
+
+        Assert.Contains("eth0", doctor.Transcript, StringComparison.Ordinal);
+        Assert.Contains("Lounge", doctor.Transcript, StringComparison.Ordinal);
     }
 }
