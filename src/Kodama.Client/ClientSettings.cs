@@ -62,6 +62,7 @@ internal sealed record ClientSettings
         if (options.Room is { } room && (room.Length is 0 or > 128 || room.Any(char.IsControl))) throw Invalid(nameof(options.Room), $"\"{room}\"", "take 1 to 128 characters, none of them a control character");
         if (options.Token is { } token && token.Any(c => c is <= ' ' or > '~')) throw new ArgumentException("Token goes into an HTTP header: take printable ASCII without spaces.", nameof(options));
         if (options.Details.ContainsKey("token")) throw new ArgumentException("A hub takes the detail \"token\" for its token: use Token, or call the detail something else.", nameof(options));
+        if (options.Details.FirstOrDefault(d => d.Value is null).Key is { } valueless) throw new ArgumentException($"The detail \"{valueless}\" is null: leave it out, or give it a value.", nameof(options));
         return new ClientSettings(options);
     }
 

@@ -72,7 +72,7 @@ public sealed partial class KodamaClient
     }
 
     /// <summary>A client that is not started yet. As <see cref="ConnectAsync(FoundHub, KodamaClientOptions, CancellationToken)"/> otherwise.</summary>
-    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="ArgumentException">It has no address that a hub can have, or an option is out of its range.</exception>
     public static KodamaClient Create(FoundHub hub, KodamaClientOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(hub);
@@ -82,7 +82,12 @@ public sealed partial class KodamaClient
     internal static KodamaClient Create(string nameOrAddress, ClientSettings settings) =>
         HubAddress.TryParse(nameOrAddress, out var address) ? Create(address, settings) : new(new NamedTarget(nameOrAddress, settings), settings);
 
-    internal static KodamaClient Create(FoundHub hub, ClientSettings settings) => new(new FoundTarget(hub, settings), settings);
+    internal static KodamaClient Create(FoundHub hub, ClientSettings settings)
+    {
+        if (hub.Addresses.Count == 0) throw new ArgumentException($"The hub \"{hub.Name}\" has no address.", nameof(hub));
+        foreach (var address in hub.Addresses) HubAddress.ThrowIfNotAHubs(address);
+        return new(new FoundTarget(hub, settings), settings);
+    }
 
     private static KodamaClient Create(Uri address, ClientSettings settings)
     {

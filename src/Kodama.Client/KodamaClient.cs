@@ -110,7 +110,7 @@ public sealed partial class KodamaClient : IAsyncDisposable
     public ValueTask SendAsync<T>(T value, JsonTypeInfo<T> type, CancellationToken cancellationToken = default) =>
         sender.SendAsync(JsonSerializer.SerializeToUtf8Bytes(value, type), WebSocketMessageType.Text, cancellationToken);
 
-    /// <summary>Sends what is being sent, says goodbye, and waits for the hub's; at most <see cref="KodamaClientOptions.CloseTimeout"/>, after which the connection is cut. Does nothing the second time.</summary>
+    /// <summary>Sends what is being sent, says goodbye, and waits for the hub's; at most <see cref="KodamaClientOptions.CloseTimeout"/>, after which the connection is cut. Called again, it waits for the same end.</summary>
     /// <param name="cancellationToken">Ends the wait, not the closing.</param>
     public async Task CloseAsync(CancellationToken cancellationToken = default)
     {

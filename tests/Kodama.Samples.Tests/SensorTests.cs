@@ -23,7 +23,7 @@ public sealed partial class SensorTests
         await using var first = await SampleProcess.StartAsync("SensorDashboard", "--urls", "http://127.0.0.1:0");
         var address = first.WebSocketAddress("hub/ws").ToString();
         await using var sensor = await SampleProcess.StartAsync("Sensor", address, "attic");
-        await first.DisposeAsync();
+        await first.StopAsync();
         await sensor.PrintsAsync(Attempt());
 
         await using var second = await SampleProcess.StartAsync("SensorDashboard", "--urls", $"http://127.0.0.1:{first.Address.Port}");

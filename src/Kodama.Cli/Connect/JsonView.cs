@@ -19,7 +19,7 @@ internal sealed class JsonView(Terminal terminal, TimeProvider time) : IConversa
         var line = new ConversationLine("status");
         Write(status switch
         {
-            ClientStatus.Connected connected => line with { Status = "connected", Address = connected.Address.GetLeftPart(UriPartial.Path) },
+            ClientStatus.Connected connected => line with { Status = "connected", Address = HubWords.Url(connected.Address) },
             ClientStatus.Reconnecting again => line with { Status = "reconnecting", Attempt = again.Attempt, DelayMs = (long)again.Delay.TotalMilliseconds, Cause = again.Cause.Message },
             ClientStatus.Closed closed => line with { Status = "closed", Cause = closed.Cause?.Message },
             ClientStatus.Connecting => line with { Status = "connecting" },

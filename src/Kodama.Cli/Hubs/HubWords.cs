@@ -15,7 +15,12 @@ internal static class HubWords
     public static string Address(FoundHub hub) => Address(hub.Address);
 
     /// <summary>Without the slash at its end, as <c>serve</c> prints it.</summary>
-    public static string Address(Uri address) => Printable.Line(address.GetLeftPart(UriPartial.Path).TrimEnd('/'));
+    public static string Address(Uri address) => Printable.Line(Url(address).TrimEnd('/'));
+
+    /// <summary>Scheme, authority and path; of a link-local IPv6 address with its scope, without which it leads nowhere and which <see cref="Uri"/> leaves out.</summary>
+    public static string Url(Uri address) => address.HostNameType == UriHostNameType.IPv6
+        ? string.Create(CultureInfo.InvariantCulture, $"{address.Scheme}://[{address.DnsSafeHost}]:{address.Port}{address.AbsolutePath}")
+        : address.GetLeftPart(UriPartial.Path);
 
     /// <summary>All but the name, which has a place of its own: <c>floor=2, wing=east</c>.</summary>
     public static string Details(FoundHub hub) => Printable.Line(

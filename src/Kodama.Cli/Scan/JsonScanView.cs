@@ -20,7 +20,7 @@ internal sealed class JsonScanView(Terminal terminal, bool watch) : IScanView
         {
             if (kind == HubChangeKind.Found) found++;
             var line = new HubLine(
-                watch ? HubWords.Change(kind) : null, hub.Id, hub.Name, hub.Address.ToString(), [.. hub.Addresses.Select(a => a.ToString())], hub.Path, hub.CertificateFingerprint,
+                watch ? HubWords.Change(kind) : null, hub.Id, hub.Name, HubWords.Url(hub.Address), [.. hub.Addresses.Select(HubWords.Url)], hub.Path, hub.CertificateFingerprint,
                 hub.Details, Math.Round(hub.Latency.TotalMilliseconds, 3), [.. Ways(hub.FoundBy)]);
             terminal.WriteLine(JsonSerializer.Serialize(line, Json.HubLine));
         }

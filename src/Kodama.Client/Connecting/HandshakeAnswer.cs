@@ -10,7 +10,6 @@ internal sealed class HandshakeAnswer(HttpMessageHandler inner) : DelegatingHand
     private const string RefusedHeader = "Kodama-Refused";
 
     private const int MaxBody = 16 * 1024;
-    private const int MaxReason = 1024;
 
     /// <summary>The status, if the answer was not 101.</summary>
     public HttpStatusCode? Status { get; private set; }
@@ -33,7 +32,7 @@ internal sealed class HandshakeAnswer(HttpMessageHandler inner) : DelegatingHand
             return response;
         }
         Status = response.StatusCode;
-        Reason = Printable(response.ReasonPhrase ?? "");
+        Reason = RemoteText.Printable(response.ReasonPhrase ?? "");
         try
         {
             await ReadErrorAsync(response, cancellationToken).ConfigureAwait(false);
@@ -53,11 +52,7 @@ internal sealed class HandshakeAnswer(HttpMessageHandler inner) : DelegatingHand
         var error = JsonElement.Parse(body.AsSpan(0, length)).GetProperty("error"u8);
         var code = error.GetProperty("code"u8).GetString();
         var message = error.GetProperty("message"u8).GetString();
-        Code = code is null ? null : Printable(code);
-        if (message is not null) Reason = Printable(message);
+        Code = code is null ? null : RemoteText.Printable(code);
+        if (message is not null) Reason = RemoteText.Printable(message);
     }
-
-    // From the network, and soon on someone's terminal.
-    private static string Printable(string text) =>
-        string.Concat(text.Take(MaxReason).Select(c => char.IsControl(c) ? ' ' : c));
 }

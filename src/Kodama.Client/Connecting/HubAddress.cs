@@ -56,6 +56,7 @@ internal static class HubAddress
         var path = address.AbsolutePath is "/" or "" ? defaultPath : address.AbsolutePath;
         // The default may come from the network; a query or fragment is no part of a path.
         path = path.Replace("?", "%3F", StringComparison.Ordinal).Replace("#", "%23", StringComparison.Ordinal);
+        if (!path.StartsWith('/')) path = $"/{path}";
         if (room is not null) path = $"{path.TrimEnd('/')}/{Uri.EscapeDataString(room)}";
         var scheme = address.Scheme is "https" or "wss" ? Uri.UriSchemeWss : Uri.UriSchemeWs;
         // The port is written out, as that of ws is not that of every scheme.

@@ -104,7 +104,7 @@ internal sealed class HubConnection(ClientWebSocket socket, HubEndpoint endpoint
     {
         // A close frame without a code is 1000 here: ClientWebSocket does not tell the two apart.
         var code = (int)(socket.CloseStatus ?? WebSocketCloseStatus.NormalClosure);
-        var reason = socket.CloseStatusDescription ?? "";
+        var reason = RemoteText.Printable(socket.CloseStatusDescription ?? "");
         // After a goodbye of our own there is nothing to answer.
         if (socket.State == WebSocketState.CloseReceived) await TryCloseOutputAsync((WebSocketCloseStatus)code, null).ConfigureAwait(false);
         return code == HubClosedException.RefusedCode ? new HubRefusedException(null, null, reason) : new HubClosedException(code, reason);

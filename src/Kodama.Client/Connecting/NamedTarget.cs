@@ -20,9 +20,9 @@ internal sealed class NamedTarget(string name, ClientSettings settings) : HubTar
                 found = true;
                 yield return FoundTarget.Candidate(hub, settings.Room);
             }
-            else if (others.Count < MaxOthers && !others.Contains(hub.Name))
+            else if (others.Count < MaxOthers && RemoteText.Printable(hub.Name) is var other && !others.Contains(other))
             {
-                others.Add(hub.Name);
+                others.Add(other);
             }
         }
         if (!found) throw new HubNotFoundException(name, others);

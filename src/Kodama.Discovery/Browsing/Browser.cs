@@ -8,6 +8,10 @@ internal sealed class Browser : IAsyncDisposable
     // Timers take no more than 49 days.
     private static readonly TimeSpan MaxWait = TimeSpan.FromHours(1);
 
+    // To look through a few hubs costs nothing; who claims to be a thousand is not looked at for every packet.
+    private const int FewInstances = 64;
+    private static readonly TimeSpan ManyInterval = TimeSpan.FromMilliseconds(5);
+
     private readonly Lock gate = new();
     private readonly ServiceBrowser browser;
     private readonly BrowserLinks own;
@@ -18,6 +22,7 @@ internal sealed class Browser : IAsyncDisposable
     private readonly ITimer timer;
     private readonly ushort messageId;
     private bool isRunning;
+    private TimeSpan pumpedAt;
 
     /// <param name="service">What to look for: <c>_kodama._tcp.local</c>.</param>
     /// <param name="own">Links with ports of their own; disposed with this.</param>
@@ -102,6 +107,12 @@ internal sealed class Browser : IAsyncDisposable
         lock (gate)
         {
             if (!isRunning) return;
+            if (browser.Instances > FewInstances && Now - pumpedAt < ManyInterval)
+            {
+                timer.Change(ManyInterval, Timeout.InfiniteTimeSpan);
+                return;
+            }
+            pumpedAt = Now;
             foreach (var change in browser.TakeChanges(Now)) changed(change);
             questions = browser.TakeQuestions(Now);
             Schedule_NeedsLock();

@@ -9,6 +9,9 @@ internal sealed class MissingRecords
 
     public TimeSpan NextDue => attempts.Count == 0 ? TimeSpan.MaxValue : attempts.Values.Min(a => a.DueAt);
 
+    /// <summary>Whether it is asked for.</summary>
+    public bool Has(int link, DnsName name, DnsType type) => attempts.ContainsKey((link, name, type));
+
     /// <summary>Takes what is missing now; what no longer is, is forgotten.</summary>
     public void Update(IReadOnlySet<(int Link, DnsName Name, DnsType Type)> missing, TimeSpan now)
     {

@@ -11,18 +11,18 @@ internal sealed class RecordCache(Random random, int maxRecords = RecordCache.De
     // The longest that the protocol itself uses is 75 minutes; what claims more is asked for again by then.
     private static readonly TimeSpan MaxLifetime = TimeSpan.FromMinutes(75);
 
-    private readonly Dictionary<(int Link, DnsName Name, DnsType Type), List<CachedRecord>> sets = [];
+    private readonly Dictionary<(int Link, DnsName Name, DnsType Type), Dictionary<DnsData, CachedRecord>> sets = [];
 
     public int Count { get; private set; }
 
-    public IEnumerable<CachedRecord> All => sets.Values.SelectMany(s => s);
+    public IEnumerable<CachedRecord> All => sets.Values.SelectMany(s => s.Values);
 
     /// <summary>Takes a record. One that is new to a full cache is not taken.</summary>
     public void Add(int link, DnsRecord record, bool toOwnPort, TimeSpan now)
     {
         var key = (link, record.Name, record.Type);
         if (!sets.TryGetValue(key, out var set)) set = [];
-        var known = set.Find(r => r.Record.IsSame(record));
+        var known = set.GetValueOrDefault(record.Data);
         if (record.Ttl == 0)
         {
             known?.LeaveAt(now + Grace);
@@ -31,7 +31,7 @@ internal sealed class RecordCache(Random random, int maxRecords = RecordCache.De
         if (record.CacheFlush)
         {
             // Those of the last second came by the same announcement.
-            foreach (var older in set)
+            foreach (var older in set.Values)
             {
                 if (older != known && now - older.HeardAt > Grace) older.LeaveAt(now + Grace);
             }
@@ -40,7 +40,7 @@ internal sealed class RecordCache(Random random, int maxRecords = RecordCache.De
         {
             if (Count >= maxRecords) return;
             known = new CachedRecord(link, record);
-            set.Add(known);
+            set.Add(record.Data, known);
             sets[key] = set;
             Count++;
         }
@@ -48,7 +48,9 @@ internal sealed class RecordCache(Random random, int maxRecords = RecordCache.De
         known.Hear(record, lifetime < MaxLifetime ? lifetime : MaxLifetime, toOwnPort, now, random);
     }
 
-    public IReadOnlyList<CachedRecord> Find(int link, DnsName name, DnsType type) => sets.TryGetValue((link, name, type), out var set) ? set : [];
+    public IReadOnlyCollection<CachedRecord> Find(int link, DnsName name, DnsType type) => sets.TryGetValue((link, name, type), out var set) ? set.Values : [];
+
+    public bool Has(int link, DnsName name, DnsData data) => sets.TryGetValue((link, name, data.Type), out var set) && set.ContainsKey(data);
 
     /// <summary>The one that was heard last, of a set in which there can be but one.</summary>
     public CachedRecord? Latest(int link, DnsName name, DnsType type) => Find(link, name, type).MaxBy(r => (!r.IsLeaving, r.HeardAt));
@@ -60,7 +62,10 @@ internal sealed class RecordCache(Random random, int maxRecords = RecordCache.De
     {
         foreach (var (key, set) in sets)
         {
-            Count -= set.RemoveAll(match);
+            foreach (var (data, record) in set)
+            {
+                if (match(record) && set.Remove(data)) Count--;
+            }
             if (set.Count == 0) sets.Remove(key);
         }
     }

@@ -21,6 +21,8 @@ internal sealed class ServiceBrowser(DnsName service, Random random)
 
     public int Records => cache.Count;
 
+    public int Instances => instances.Count;
+
     /// <summary>When <see cref="TakeQuestions"/> or <see cref="TakeChanges"/> has something to say, if nothing arrives before.</summary>
     public TimeSpan NextDue
     {
@@ -56,14 +58,16 @@ internal sealed class ServiceBrowser(DnsName service, Random random)
         {
             if (record.Data is PtrData pointer && record.Name.Equals(service) && IsInstance(pointer.Target) && IsRoomFor(link, pointer.Target)) cache.Add(link, record, toOwnPort, now);
         }
+        var hosts = new HashSet<DnsName>();
         foreach (var record in records)
         {
-            if (record.Data is SrvData or TxtData && IsKnown(link, record.Name)) cache.Add(link, record, toOwnPort, now);
+            if (record.Data is not (SrvData or TxtData) || !IsKnown(link, record.Name)) continue;
+            cache.Add(link, record, toOwnPort, now);
+            if (record.Data is SrvData srv) hosts.Add(srv.Target);
         }
-        var hosts = new Lazy<HashSet<DnsName>>(() => HostsOf(link));
         foreach (var record in records)
         {
-            if (record.Data is AddressData && hosts.Value.Contains(record.Name)) cache.Add(link, record, toOwnPort, now);
+            if (record.Data is AddressData && (hosts.Contains(record.Name) || IsHost(link, record.Name, record.Type))) cache.Add(link, record, toOwnPort, now);
         }
     }
 
@@ -180,12 +184,11 @@ internal sealed class ServiceBrowser(DnsName service, Random random)
     private bool IsInstance(DnsName name) => !name.IsRoot && name.Parent.Equals(service);
 
     private bool IsKnown(int link, DnsName instance) =>
-        IsInstance(instance) && cache.Find(link, service, DnsType.Ptr).Any(r => ((PtrData)r.Record.Data).Target.Equals(instance));
+        IsInstance(instance) && cache.Has(link, service, new PtrData(instance));
 
     private bool IsRoomFor(int link, DnsName instance) => cache.Find(link, service, DnsType.Ptr).Count < MaxInstances || IsKnown(link, instance);
 
-    private HashSet<DnsName> HostsOf(int link) =>
-        [.. cache.Find(link, service, DnsType.Ptr)
-            .Select(r => (cache.Latest(link, ((PtrData)r.Record.Data).Target, DnsType.Srv)?.Record.Data as SrvData)?.Target)
-            .OfType<DnsName>()];
+    // A host is one whose addresses are known already, or asked for.
+    private bool IsHost(int link, DnsName name, DnsType type) =>
+        missing.Has(link, name, type) || cache.Find(link, name, DnsType.A).Count + cache.Find(link, name, DnsType.Aaaa).Count > 0;
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.NetworkInformation;
 using System.Net.Sockets;
 
 namespace Kodama.Discovery;
@@ -67,8 +66,9 @@ internal sealed class MulticastNetwork(IReadOnlyCollection<string> named, int po
             {
                 Follow_NeedsLock([.. LocalInterfaces.Current(named).Where(i => i.IsUsed)]);
             }
-            catch (NetworkInformationException e)
+            catch (Exception e)
             {
+                // On a thread of a timer or of the system, where nobody else would catch it.
                 Failed($"The network interfaces cannot be listed: {e.Message}. It is tried again in a second.", e);
             }
         }

@@ -92,7 +92,7 @@ internal sealed class HubTable(ScanSettings settings)
             entry.FailedAt = now;
             entry.CheckAt = now + (settings.WatchInterval / 2 < MaxRetry ? settings.WatchInterval / 2 : MaxRetry);
         }
-        else if (sinceHeard is { } since && now - since > failedAt)
+        else if (sinceHeard is { } since && now - since >= failedAt)
         {
             Alive(entry, now);
         }

@@ -36,10 +36,10 @@ public sealed class ConnectErrorTests
         using var peer = await server.AcceptWebSocketAsync();
         await using var client = await connecting.Within();
 
-        await peer.SendCloseAsync(3000, "Client validation failed");
+        await peer.SendCloseAsync(3000, "Client validation\u001b failed");
 
         var refused = Assert.IsType<HubRefusedException>((await client.ReceiveAllAsync()).End);
-        Assert.Equal("Client validation failed", refused.Reason);
+        Assert.Equal("Client validation  failed", refused.Reason);
         Assert.Same(refused, Assert.IsType<ClientStatus.Closed>(client.Status).Cause);
     }
 
@@ -187,6 +187,7 @@ public sealed class ConnectErrorTests
         Refuses(o => o.Room = "a\nb", "Room");
         Refuses(o => o.Token = "a\r\nb", "Token");
         Refuses(o => o.Details["token"] = "x", "token");
+        Refuses(o => o.Details["name"] = null!, "name");
         Refuses(o => o.CertificateFingerprint = "12:34", "12:34");
 
         static void Refuses(Action<KodamaClientOptions> change, string name)

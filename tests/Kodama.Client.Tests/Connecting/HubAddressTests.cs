@@ -67,6 +67,14 @@ public sealed class HubAddressTests
     }
 
     [Fact]
+    public void Endpoint_PathWithoutASlash_IsNoPartOfThePort() =>
+        Assert.Equal("ws://10.0.0.1:80/80", HubAddress.Endpoint(new Uri("http://10.0.0.1:80/"), null, "80").WebSocket.ToString().Replace("10.0.0.1/", "10.0.0.1:80/", StringComparison.Ordinal));
+
+    [Fact]
+    public void FoundHub_WithoutAnAddress_IsRefused() =>
+        Assert.Throws<ArgumentException>(() => KodamaClient.Create(new Discovery.FoundHub { Id = "1", Name = "Lounge", Addresses = [] }));
+
+    [Fact]
     public void Endpoint_LinkLocalAddress_KeepsItsScope()
     {
         var endpoint = HubAddress.Endpoint(new Uri("http://[fe80::1%25eth0]:8080/"), null);

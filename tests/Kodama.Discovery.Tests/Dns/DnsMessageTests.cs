@@ -4,10 +4,19 @@ namespace Kodama.Discovery.Tests;
 
 public class DnsMessageTests
 {
-    // From a capture of avahi-browse: three questions in one packet, names compressed.
-    private const string AvahiQuestion = """
-        0000 0000 0001 0000 0000 0000
-        07 '_kodama' 04 '_tcp' 05 'local' 00 000C 0001
+    private const string Question = "0000 0000 0001 0000 0000 0000  07 '_kodama' 04 '_tcp' 05 'local' 00 000C 0001";
+
+    // Captured: avahi-publish -s Den _kodama._tcp 9090 id=ab, on a host called host2. It probes ...
+    private const string AvahiProbe = """
+        0000000000010000000200000344656e075f6b6f64616d61045f746370056c6f63616c0000ff0001c00c0021000100000078000e00000000238205686f737432c01dc00c
+        001000010000119400060569643d6162
+        """;
+
+    // ... and announces.
+    private const string AvahiAnnouncement = """
+        0000840000000006000000000344656e075f6b6f64616d61045f746370056c6f63616c00001080010000119400060569643d6162c010000c0001000011940002c00cc00c
+        0021800100000078000e00000000238205686f737432c01dc054001c8001000000780010fe80000000000000e04ab0fffe96f7e3c054000180010000007800040a630002
+        095f7365727669636573075f646e732d7364045f756470c01d000c0001000011940002c010
         """;
 
     // The form of Bonjour's answer: PTR, then SRV with cache-flush bit and compressed target, TXT, A, AAAA, and an NSEC for either name.
@@ -23,13 +32,48 @@ public class DnsMessageTests
         """;
 
     [Fact]
-    public void TryRead_QuestionOfAvahi_IsRead()
+    public void TryRead_Question_IsRead()
     {
-        var message = Read(AvahiQuestion);
+        var message = Read(Question);
 
         Assert.False(message.IsResponse);
         var question = Assert.Single(message.Questions);
         Assert.Equal(new DnsQuestion(DnsName.Parse("_kodama._tcp.local"), DnsType.Ptr), question);
+    }
+
+    [Fact]
+    public void TryRead_ProbeOfAvahi_IsRead()
+    {
+        var message = Read(AvahiProbe);
+        var den = DnsName.Parse("_kodama._tcp.local").Prepend("Den");
+
+        Assert.Equal([new(den, DnsType.Any)], message.Questions);
+        Assert.Equal(
+            [
+                new DnsRecord(den, 120, new SrvData(0, 0, 9090, DnsName.Parse("host2.local"))),
+                new DnsRecord(den, 4500, TxtData.Of([new("id", "ab")])),
+            ],
+            message.Authorities);
+    }
+
+    [Fact]
+    public void TryRead_AnnouncementOfAvahi_IsReadAndWrittenTheSame()
+    {
+        var message = Read(AvahiAnnouncement);
+        var service = DnsName.Parse("_kodama._tcp.local");
+        var host = DnsName.Parse("host2.local");
+
+        Assert.Equal(
+            [
+                new DnsRecord(service.Prepend("Den"), 4500, TxtData.Of([new("id", "ab")]), CacheFlush: true),
+                new DnsRecord(service, 4500, new PtrData(service.Prepend("Den"))),
+                new DnsRecord(service.Prepend("Den"), 120, new SrvData(0, 0, 9090, host), CacheFlush: true),
+                new DnsRecord(host, 120, new AddressData(IPAddress.Parse("fe80::e04a:b0ff:fe96:f7e3")), CacheFlush: true),
+                new DnsRecord(host, 120, new AddressData(IPAddress.Parse("10.99.0.2")), CacheFlush: true),
+                new DnsRecord(DnsName.Parse("_services._dns-sd._udp.local"), 4500, new PtrData(service)),
+            ],
+            message.Answers);
+        Assert.Equal(Hex.Bytes(AvahiAnnouncement), Assert.Single(DnsPackets.Split(message)));
     }
 
     [Fact]
