@@ -13,23 +13,26 @@ internal static class TentativeAddresses
     // IFA_F_TENTATIVE | IFA_F_DADFAILED of linux/if_addr.h.
     private const int Unusable = 0x40 | 0x08;
 
-    public static HashSet<IPAddress> Read()
+    public static HashSet<IPAddress> Read() => Parse(ReadFile());
+
+    /// <summary>The file; empty where there is none. It differs whenever an IPv6 address has come or gone, or has been checked.</summary>
+    public static string ReadFile()
     {
-        if (!OperatingSystem.IsLinux()) return [];
+        if (!OperatingSystem.IsLinux()) return "";
         try
         {
-            return Parse(System.IO.File.ReadLines(File));
+            return System.IO.File.ReadAllText(File);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return [];
+            return "";
         }
     }
 
-    internal static HashSet<IPAddress> Parse(IEnumerable<string> lines)
+    internal static HashSet<IPAddress> Parse(string file)
     {
         var addresses = new HashSet<IPAddress>();
-        foreach (var line in lines)
+        foreach (var line in file.Split('\n'))
         {
             var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (fields is not [{ Length: 32 } address, _, _, _, var flags, ..]) continue;

@@ -20,7 +20,7 @@ internal sealed class MulticastNetwork(IReadOnlyCollection<string> named, int po
     {
         this.listener = listener;
         Refresh();
-        changes = new InterfaceChanges(time, slept =>
+        changes = new InterfaceChanges(time, TentativeAddresses.ReadFile, slept =>
         {
             Refresh();
             if (slept) listener.Resumed();
@@ -69,7 +69,7 @@ internal sealed class MulticastNetwork(IReadOnlyCollection<string> named, int po
             catch (Exception e)
             {
                 // On a thread of a timer or of the system, where nobody else would catch it.
-                Failed($"The network interfaces cannot be listed: {e.Message}. It is tried again in a second.", e);
+                Failed($"The network interfaces cannot be listed: {e.Message}. It is tried again in a few seconds.", e);
             }
         }
     }
@@ -110,9 +110,9 @@ internal sealed class MulticastNetwork(IReadOnlyCollection<string> named, int po
         }
         catch (SocketException e)
         {
-            // Tried again every second, but said once.
+            // Tried again every few seconds, but said once.
             if (refused.Add((local.Name, family)))
-                Failed($"Discovery cannot use {local.Name} ({(family == AddressFamily.InterNetwork ? "IPv4" : "IPv6")}), UDP port {port}: {e.Message}. It is tried again every second.", e);
+                Failed($"Discovery cannot use {local.Name} ({(family == AddressFamily.InterNetwork ? "IPv4" : "IPv6")}), UDP port {port}: {e.Message}. It is tried again every few seconds.", e);
             return;
         }
         refused.Remove((local.Name, family));

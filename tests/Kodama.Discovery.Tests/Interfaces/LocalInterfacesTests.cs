@@ -36,15 +36,14 @@ public class LocalInterfacesTests
     [Fact]
     public void Parse_TentativeAddresses_AreFound()
     {
-        string[] lines =
-        [
-            "fe8000000000000000fc00fffe000001 02 40 20 80     eth0",
-            "fe800000000000000000000000000002 03 40 20 c0    wlan0",
-            "fd000000000000000000000000000003 03 40 00 88    wlan0",
-            "",
-        ];
+        const string File = """
+            fe8000000000000000fc00fffe000001 02 40 20 80     eth0
+            fe800000000000000000000000000002 03 40 20 c0    wlan0
+            fd000000000000000000000000000003 03 40 00 88    wlan0
 
-        Assert.Equal([IPAddress.Parse("fe80::2"), IPAddress.Parse("fd00::3")], TentativeAddresses.Parse(lines));
+            """;
+
+        Assert.Equal([IPAddress.Parse("fe80::2"), IPAddress.Parse("fd00::3")], TentativeAddresses.Parse(File));
     }
 
     [Theory]

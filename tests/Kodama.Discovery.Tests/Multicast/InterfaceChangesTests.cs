@@ -5,15 +5,29 @@ namespace Kodama.Discovery.Tests;
 public class InterfaceChangesTests
 {
     [Fact]
-    public void Changed_EverySecond_WithoutSleep()
+    public void Changed_WhateverHappens_IsSaidEvery5Seconds()
     {
         var clock = new FakeClock();
         var seen = new List<bool>();
-        using var changes = new InterfaceChanges(clock, seen.Add);
+        using var changes = new InterfaceChanges(clock, () => "", seen.Add);
 
+        clock.Advance(TimeSpan.FromSeconds(14));
+
+        Assert.Equal([false, false], seen);
+    }
+
+    [Fact]
+    public void Changed_AfterAnotherAddress_IsSaidWithinASecond()
+    {
+        var clock = new FakeClock();
+        var seen = new List<bool>();
+        var addresses = "one";
+        using var changes = new InterfaceChanges(clock, () => addresses, seen.Add);
+
+        addresses = "two";
         clock.Advance(TimeSpan.FromSeconds(3));
 
-        Assert.Equal([false, false, false], seen);
+        Assert.Equal([false], seen);
     }
 
     [Theory]
@@ -23,13 +37,13 @@ public class InterfaceChangesTests
     {
         var clock = new JumpingClock();
         var seen = new List<bool>();
-        using var changes = new InterfaceChanges(clock, seen.Add);
+        using var changes = new InterfaceChanges(clock, () => "", seen.Add);
 
         clock.Jump = TimeSpan.FromHours(8);
         clock.JumpsTimestamps = timestamps;
         clock.Inner.Advance(TimeSpan.FromSeconds(2));
 
-        Assert.Equal([true, false], seen);
+        Assert.Equal([true], seen);
     }
 
     private sealed class JumpingClock : TimeProvider
