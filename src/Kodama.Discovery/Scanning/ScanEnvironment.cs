@@ -16,7 +16,7 @@ internal sealed record ScanEnvironment
     {
         // What is named and not there is an error now; later it may come and go.
         string[] named = [.. options.Interfaces];
-        LocalInterfaces.List(named);
+        if (named.Length > 0) LocalInterfaces.List(named);
         return new ScanEnvironment
         {
             Links = port => new MulticastNetwork(named, port, TimeProvider.System),

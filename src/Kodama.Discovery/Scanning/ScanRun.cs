@@ -157,8 +157,14 @@ internal sealed class ScanRun : IAsyncDisposable
         if (!isLeaving || (settings.Sweeps && entry.IsAnswered))
         {
             await checks.WaitAsync(cancellationToken);
-            answer = await check.AskAsync(targets, isLeaving ? GoodbyeCheck : settings.HostTimeout, cancellationToken);
-            checks.Release();
+            try
+            {
+                answer = await check.AskAsync(targets, isLeaving ? GoodbyeCheck : settings.HostTimeout, cancellationToken);
+            }
+            finally
+            {
+                checks.Release();
+            }
         }
         cancellationToken.ThrowIfCancellationRequested();
         DnsName[] instances;

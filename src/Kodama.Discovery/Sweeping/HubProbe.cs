@@ -13,18 +13,23 @@ internal sealed class HubProbe(TimeProvider time)
     private const byte TlsAlert = 0x15;
     private const int ReadSize = 4096;
 
-    /// <summary>Never throws for what the network does; <see cref="ProbeResult.Exhausted"/> when no socket could be had.</summary>
+    /// <summary>Never throws for what the network does. A TLS server has the timeout once more; <see cref="ProbeResult.Exhausted"/> when no socket could be had.</summary>
     public async Task<ProbeResult> AskAsync(SweepTarget target, TimeSpan timeout, CancellationToken cancellationToken, bool expectTls = false)
+    {
+        var result = await AskOnceAsync(target, timeout, expectTls, cancellationToken);
+        return result.IsTls && !expectTls ? await AskOnceAsync(target, timeout, true, cancellationToken) : result;
+    }
+
+    private async Task<ProbeResult> AskOnceAsync(SweepTarget target, TimeSpan timeout, bool tls, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(timeout, time);
         await using var registration = cancellationToken.UnsafeRegister(static s => ((CancellationTokenSource)s!).Cancel(), deadline);
-        var started = time.GetTimestamp();
-        var result = await ConnectAsync(target, expectTls, started, deadline.Token);
-        return result.IsTls && !expectTls ? await ConnectAsync(target, true, started, deadline.Token) : result;
+        return await ConnectAsync(target, tls, deadline.Token);
     }
 
-    private async Task<ProbeResult> ConnectAsync(SweepTarget target, bool tls, long started, CancellationToken cancellationToken)
+    private async Task<ProbeResult> ConnectAsync(SweepTarget target, bool tls, CancellationToken cancellationToken)
     {
+        var started = time.GetTimestamp();
         var error = Connecting.TryCreate(target.EndPoint.AddressFamily, out var socket);
         if (socket is null) return IsShortage(error) ? ProbeResult.Exhausted : ProbeResult.NoHub;
         using (socket)

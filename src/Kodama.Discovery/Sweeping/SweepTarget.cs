@@ -11,7 +11,8 @@ internal readonly record struct SweepTarget(IPEndPoint EndPoint, string? HostNam
     /// <summary>Host and port as a Host header and an address write them; the scope of a link-local address is this machine's own affair (RFC 6874).</summary>
     public string Authority(bool withScope)
     {
-        var host = HostName ?? HostOf(EndPoint.Address, withScope);
+        // A name beyond ASCII would have to be encoded for a Host header; the address does as well.
+        var host = HostName is { } name && System.Text.Ascii.IsValid(name) ? name : HostOf(EndPoint.Address, withScope);
         return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{host}:{EndPoint.Port}");
     }
 

@@ -20,6 +20,7 @@ public class SubnetTests
     [InlineData("[::1]", "::1", "::1", 1)]
     [InlineData("2001:db8::7", "2001:db8::7", "2001:db8::7", 1)]
     [InlineData("[fe80::1%1]", "fe80::1%1", "fe80::1%1", 1)]
+    [InlineData("[fe80::1%lo]", "fe80::1%1", "fe80::1%1", 1)]
     public void TryParse_Notation_NamesItsAddresses(string text, string first, string last, int count)
     {
         Assert.True(Subnet.TryParse(text, out var subnet, out var error), error);
