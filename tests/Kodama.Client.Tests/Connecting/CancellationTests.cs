@@ -6,7 +6,9 @@ namespace Kodama.Client.Tests.Connecting;
 /// <summary>Cancelled or disposed at every wait: it ends at once, and leaves no socket, timer or task.</summary>
 public sealed class CancellationTests
 {
-    private static readonly KodamaClientOptions Patient = new() { ConnectTimeout = TimeSpan.FromDays(1), CloseTimeout = TimeSpan.FromDays(1) };
+    private readonly CountingClock clock = new();
+
+    private KodamaClientOptions Patient => new() { ConnectTimeout = TimeSpan.FromDays(1), CloseTimeout = TimeSpan.FromDays(1), Time = clock };
 
     [Fact]
     public async Task Cancel_BeforeTheStart_ConnectsToNobody()
@@ -112,7 +114,7 @@ public sealed class CancellationTests
     public async Task Cancel_WhileReceiving_LeavesTheMessagesToTheNextReader()
     {
         using var server = new RawServer();
-        var connecting = KodamaClient.ConnectAsync(server.Address);
+        var connecting = KodamaClient.ConnectAsync(server.Address, Patient);
         using var peer = await server.AcceptWebSocketAsync();
         await using var client = await connecting.Within();
         using var cancel = new CancellationTokenSource();
@@ -130,6 +132,7 @@ public sealed class CancellationTests
         await peer.ReadFrameAsync();
         await peer.SendCloseAsync(1000);
         await disposing.AsTask().Within();
+        Assert.Equal(0, clock.Timers);
     }
 
     [Fact]
@@ -194,7 +197,7 @@ public sealed class CancellationTests
         await peer.EndsAsync();
     }
 
-    private static async Task EndsAsync(KodamaClient client, Task reached, bool dispose)
+    private async Task EndsAsync(KodamaClient client, Task reached, bool dispose)
     {
         using var cancel = new CancellationTokenSource();
         var starting = client.StartAsync(cancel.Token);
@@ -205,5 +208,6 @@ public sealed class CancellationTests
         if (dispose) await Assert.ThrowsAsync<ObjectDisposedException>(() => starting.Within());
         else await Assert.ThrowsAnyAsync<OperationCanceledException>(() => starting.Within());
         Assert.Equal(new ClientStatus.Closed(null), client.Status);
+        Assert.Equal(0, clock.Timers);
     }
 }
