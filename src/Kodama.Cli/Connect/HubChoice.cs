@@ -13,6 +13,8 @@ internal static class HubChoice
     // Long enough for every hub of a network to answer, short enough to wait for.
     private static readonly TimeSpan LookAround = TimeSpan.FromSeconds(1.5);
 
+    private static readonly TimeSpan Lookup = TimeSpan.FromSeconds(3);
+
     public static async Task<ConnectedHub> CreateAsync(ConnectOptions options, bool asks, Terminal terminal, CancellationToken cancellationToken)
     {
         // Only who shows people must know their own connection among them.
@@ -35,7 +37,8 @@ internal static class HubChoice
             CertificateFingerprint = options.Pin,
             // What is typed, or comes by the pipe, while the connection is away waits for it.
             WaitForConnection = true,
-            Scan = ScanOptions(options, options.Timeout),
+            // An end that says which hubs there are comes before the one that says it took too long.
+            Scan = ScanOptions(options, options.Timeout < Lookup ? options.Timeout : Lookup),
         };
         foreach (var (key, value) in options.Details) asked.Details[key] = value;
         if (shows) asked.Details[RoomPeer.SessionDetail] = options.Session;

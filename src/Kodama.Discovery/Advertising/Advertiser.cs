@@ -40,7 +40,8 @@ public sealed class Advertiser : IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         string[] interfaces = [.. options.Interfaces];
         if (interfaces.Length > 0) LocalInterfaces.List(interfaces);
-        return Task.FromResult(Start(advertisement, options, new MulticastNetwork(interfaces, MulticastGroup.Port, TimeProvider.System), TimeProvider.System, new Random()));
+        var time = TimeProvider.System;
+        return Task.FromResult(Start(advertisement, options, new MulticastNetwork(interfaces, MulticastGroup.Port, time), time, new Random()));
     }
 
     internal static Advertiser Start(Advertisement advertisement, AdvertiserOptions options, IMulticastNetwork network, TimeProvider time, Random random)
@@ -70,15 +71,16 @@ public sealed class Advertiser : IAsyncDisposable
 
     private static Registration Registered(Advertisement advertisement, string? hostName)
     {
-        var name = NextName.Cut(string.Concat(advertisement.Name.Select(c => char.IsControl(c) ? ' ' : c)).Trim(), DnsName.MaxLabel);
+        var printable = string.Concat(advertisement.Name.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
+        var name = NextName.Cut(printable, DnsName.MaxLabel);
         if (name.Length == 0) throw new ArgumentException("The name of an advertisement is empty.", nameof(advertisement));
         if (advertisement.Port is < 1 or > ushort.MaxValue)
             throw new ArgumentException($"A port is 1 to 65535, not {advertisement.Port}.", nameof(advertisement));
         if (advertisement.ServiceType.Split('.') is not [['_', _, ..], "_tcp" or "_udp"])
-            throw new ArgumentException($"A service type is like \"{Advertisement.DefaultServiceType}\", not \"{advertisement.ServiceType}\".", nameof(advertisement));
+            throw new ArgumentException($"A service type is like {Advertisement.DefaultServiceType}, not \"{advertisement.ServiceType}\".", nameof(advertisement));
         var host = hostName ?? HostOf(advertisement.Text);
         if (host.Length is 0 or > DnsName.MaxLabel || host.Any(c => !char.IsAsciiLetterOrDigit(c) && c != '-'))
-            throw new ArgumentException($"A host name is 1 to {DnsName.MaxLabel} letters, digits and hyphens, without \".local\"; not \"{host}\".", nameof(hostName));
+            throw new ArgumentException($"A host name is 1 to 63 letters, digits and hyphens, without \".local\"; not \"{host}\".", nameof(hostName));
         return new(Registration.Domain.Under(advertisement.ServiceType), name, host, (ushort)advertisement.Port, Encode(advertisement.Text));
     }
 
@@ -95,6 +97,7 @@ public sealed class Advertiser : IAsyncDisposable
     {
         const int Digits = 12;
         var id = text.FirstOrDefault(t => t.Key == "id").Value;
-        return "kodama-" + (id is { Length: >= Digits } && id.All(char.IsAsciiHexDigit) ? id[..Digits] : RandomNumberGenerator.GetHexString(Digits, lowercase: true));
+        var isRandom = id is { Length: >= Digits } && id.All(char.IsAsciiHexDigit);
+        return "kodama-" + (isRandom ? id[..Digits] : RandomNumberGenerator.GetHexString(Digits, lowercase: true));
     }
 }

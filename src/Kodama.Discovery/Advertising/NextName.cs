@@ -3,10 +3,13 @@ using System.Text;
 
 namespace Kodama.Discovery;
 
-/// <summary>What to be called instead of a name that is taken (RFC 6762 section 9, RFC 6763 appendix D): "Lounge (2)", "Lounge (3)"; "host-2", "host-3".</summary>
+/// <summary>
+/// What to be called instead of a name that is taken (RFC 6762 section 9, RFC 6763 appendix D): "Lounge (2)", "Lounge (3)"; "host-2", "host-3".
+/// </summary>
 internal static class NextName
 {
-    public static string OfInstance(string name) => name.EndsWith(')') && Split(name[..^1], " (") is var (stem, number) ? Join(stem, $" ({number + 1})") : Join(name, " (2)");
+    public static string OfInstance(string name) =>
+        name.EndsWith(')') && Split(name[..^1], " (") is var (stem, number) ? Join(stem, $" ({number + 1})") : Join(name, " (2)");
 
     public static string OfHost(string name) => Split(name, "-") is var (stem, number) ? Join(stem, $"-{number + 1}") : Join(name, "-2");
 
@@ -28,7 +31,8 @@ internal static class NextName
     {
         var at = name.LastIndexOf(separator, StringComparison.Ordinal);
         if (at <= 0 || name.Length - at - separator.Length > 4) return null;
-        return int.TryParse(name.AsSpan(at + separator.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 1 ? (name[..at], number) : null;
+        var isNumber = int.TryParse(name.AsSpan(at + separator.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+        return isNumber && number > 1 ? (name[..at], number) : null;
     }
 
     private static string Join(string stem, string suffix) => Cut(stem, DnsName.MaxLabel - suffix.Length) + suffix;

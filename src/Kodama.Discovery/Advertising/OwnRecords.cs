@@ -28,7 +28,8 @@ internal sealed class OwnRecords
         type = new(Types, ServiceTtl, new PtrData(registration.Service));
         service = new(instance, HostTtl, new SrvData(0, 0, registration.Port, host), CacheFlush: true);
         text = new(instance, ServiceTtl, registration.Text, CacheFlush: true);
-        addresses = [.. told.GroupBy(a => a.AddressFamily).SelectMany(g => g.Take(MaxAddresses)).Select(a => new DnsRecord(host, HostTtl, new AddressData(a), CacheFlush: true)).Distinct()];
+        var few = told.GroupBy(a => a.AddressFamily).SelectMany(g => g.Take(MaxAddresses));
+        addresses = [.. few.Select(a => new DnsRecord(host, HostTtl, new AddressData(a), CacheFlush: true)).Distinct()];
         absences =
         [
             new(instance, ServiceTtl, new NsecData(instance, DnsType.Txt, DnsType.Srv), CacheFlush: true),
@@ -55,7 +56,8 @@ internal sealed class OwnRecords
     public IEnumerable<DnsRecord> Answer(DnsQuestion question)
     {
         var answers = All.Where(question.Asks).ToList();
-        return answers.Count > 0 || question.Class is not (DnsClass.Internet or DnsClass.Any) ? answers : absences.Where(a => a.Name.Equals(question.Name));
+        var isOfOurs = question.Class is DnsClass.Internet or DnsClass.Any;
+        return answers.Count > 0 || !isOfOurs ? answers : absences.Where(a => a.Name.Equals(question.Name));
     }
 
     /// <summary>What the asker will ask next: SRV, TXT and addresses for a PTR, addresses for an SRV, the other addresses for one (RFC 6763 section 12).</summary>

@@ -29,7 +29,7 @@ internal sealed class QuestionAnswers
             return;
         }
         var known = message with { Answers = [.. message.Answers.Where(a => responder.Records.Find(a) is not null)] };
-        var toAsker = packet.ToMulticast ? AnswersTo(known, q => q.UnicastResponse && known.Authorities.Count == 0).Where(queue.WasSentLately).ToList() : AnswersTo(known, _ => true);
+        var toAsker = packet.ToMulticast ? AnswersToAsker(known) : AnswersTo(known, _ => true);
         if (toAsker.Count > 0) SendToAsker(DnsPackets.Split(AnswerQueue.Response(toAsker, [.. responder.Records.Additional(toAsker)])), packet);
         if (!packet.ToMulticast) return;
         var toAll = known with { Questions = [.. known.Questions.Where(q => !AnsweredBy(toAsker, q))] };
@@ -55,10 +55,15 @@ internal sealed class QuestionAnswers
         var answers = AnswersTo(message, _ => true);
         if (answers.Count == 0) return;
         var response = AnswerQueue.Response([.. answers.Select(Legacy)], [.. responder.Records.Additional(answers).Select(Legacy)]);
-        SendToAsker([DnsPackets.Legacy(response with { Id = message.Id, Questions = [.. message.Questions.Select(q => q with { UnicastResponse = false })] })], packet);
+        var questions = message.Questions.Select(q => q with { UnicastResponse = false });
+        SendToAsker([DnsPackets.Legacy(response with { Id = message.Id, Questions = [.. questions] })], packet);
     }
 
     private static DnsRecord Legacy(DnsRecord record) => record with { Ttl = Math.Min(record.Ttl, LegacyTtl), CacheFlush = false };
+
+    // Who defends a name does so before all.
+    private List<DnsRecord> AnswersToAsker(DnsMessage message) =>
+        message.Authorities.Count > 0 ? [] : [.. AnswersTo(message, q => q.UnicastResponse).Where(queue.WasSentLately)];
 
     // Those that the asker knows for at least half of their time are not said (section 7.1).
     private List<DnsRecord> AnswersTo(DnsMessage message, Func<DnsQuestion, bool> which)

@@ -16,10 +16,3 @@ internal sealed record Registration(DnsName Service, string InstanceLabel, strin
 
     public Registration With(TxtData text) => new(Service, InstanceLabel, HostLabel, Port, text);
 }
-
-/// <summary>Which of our names is another's.</summary>
-internal enum TakenName
-{
-    Instance,
-    Host,
-}

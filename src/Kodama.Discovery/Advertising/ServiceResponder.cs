@@ -25,7 +25,8 @@ internal sealed class ServiceResponder : IMulticastListener, IDisposable
     /// <param name="renamed">Called without the lock, with the new name.</param>
     /// <param name="failed">Called under the lock or without it; must not wait.</param>
     public ServiceResponder(
-        Registration registration, IReadOnlyCollection<IPAddress> addresses, TimeProvider time, Random random, Action<string> renamed, Action<DiscoveryError> failed)
+        Registration registration, IReadOnlyCollection<IPAddress> addresses, TimeProvider time, Random random,
+        Action<string> renamed, Action<DiscoveryError> failed)
     {
         (this.registration, this.addresses, this.random, this.renamed, this.failed) = (registration, addresses, random, renamed, failed);
         agenda = new Agenda(time, () => Run(agenda!.RunDue));

@@ -16,8 +16,8 @@ public static class LocalInterfaces
         foreach (var name in named ?? [])
         {
             if (interfaces.Any(i => IsCalled(i, name))) continue;
-            var all = string.Join(", ", interfaces.Select(i => i.Addresses.Count == 0 ? i.Name : $"{i.Name} ({string.Join(", ", i.Addresses.Select(a => a.Address))})"));
-            throw new ArgumentException($"There is no network interface \"{name}\"; there are: {all}.", nameof(named));
+            var all = interfaces.Select(i => i.Addresses.Count == 0 ? i.Name : $"{i.Name} ({string.Join(", ", i.Addresses.Select(a => a.Address))})");
+            throw new ArgumentException($"There is no network interface \"{name}\"; there are: {string.Join(", ", all)}.", nameof(named));
         }
         return interfaces;
     }

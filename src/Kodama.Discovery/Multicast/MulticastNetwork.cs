@@ -7,8 +7,11 @@ namespace Kodama.Discovery;
 /// <param name="named">Interfaces to use, by name or address; empty for the default choice.</param>
 /// <param name="port">5353; or 0 for links that only ask, each from a port of its own (RFC 6762 section 5.1).</param>
 /// <param name="time">Where the time comes from.</param>
-internal sealed class MulticastNetwork(IReadOnlyCollection<string> named, int port, TimeProvider time) : IMulticastNetwork
+/// <param name="list">What interfaces there are; by default those of the machine.</param>
+internal sealed class MulticastNetwork(
+    IReadOnlyCollection<string> named, int port, TimeProvider time, Func<IReadOnlyList<LocalInterface>>? list = null) : IMulticastNetwork
 {
+    private readonly Func<IReadOnlyList<LocalInterface>> list = list ?? (() => LocalInterfaces.Current(named));
     private readonly Lock gate = new();
     private readonly HashSet<(string, AddressFamily)> refused = [];
     private volatile MulticastLink[] links = [];
@@ -40,8 +43,7 @@ internal sealed class MulticastNetwork(IReadOnlyCollection<string> named, int po
     internal void Received(MulticastLink link, ReadOnlyMemory<byte> bytes, IPEndPoint source, IPPacketInformation information)
     {
         var toMulticast = MulticastGroup.IsMulticast(information.Address);
-        var receiver = port == 0 ? link : toMulticast ? (link.Interface.Index == information.Interface ? link : null) : FindLink(link.Family, information.Interface, source.Address);
-        if (receiver is null) return;
+        if (ReceiverOf(link, toMulticast, source, information.Interface) is not { } receiver) return;
         try
         {
             listener!.Received(receiver, new MulticastPacket(bytes, source, toMulticast));
@@ -52,10 +54,14 @@ internal sealed class MulticastNetwork(IReadOnlyCollection<string> named, int po
         }
     }
 
-    // A packet for one port may land on any of the sockets that share it. One of this machine to itself comes by the loopback interface.
-    private MulticastLink? FindLink(AddressFamily family, int index, IPAddress source) =>
-        links.FirstOrDefault(l => l.Family == family && l.Interface.Index == index)
-        ?? links.FirstOrDefault(l => l.Family == family && l.Interface.Addresses.Any(a => a.Address.Equals(source)));
+    // A packet for this machine alone may land on any of the sockets that share the port. One to itself comes by the loopback interface.
+    private MulticastLink? ReceiverOf(MulticastLink link, bool toMulticast, IPEndPoint source, int index)
+    {
+        if (port == 0 || link.Interface.Index == index) return link;
+        if (toMulticast) return null;
+        return links.FirstOrDefault(l => l.Family == link.Family && l.Interface.Index == index)
+            ?? links.FirstOrDefault(l => l.Family == link.Family && l.Interface.Addresses.Any(a => a.Address.Equals(source.Address)));
+    }
 
     private void Refresh()
     {
@@ -64,7 +70,7 @@ internal sealed class MulticastNetwork(IReadOnlyCollection<string> named, int po
             if (disposed) return;
             try
             {
-                Follow_NeedsLock([.. LocalInterfaces.Current(named).Where(i => i.IsUsed)]);
+                Follow_NeedsLock([.. list().Where(i => i.IsUsed)]);
             }
             catch (Exception e)
             {
@@ -111,8 +117,9 @@ internal sealed class MulticastNetwork(IReadOnlyCollection<string> named, int po
         catch (SocketException e)
         {
             // Tried again every few seconds, but said once.
-            if (refused.Add((local.Name, family)))
-                Failed($"Discovery cannot use {local.Name} ({(family == AddressFamily.InterNetwork ? "IPv4" : "IPv6")}), UDP port {port}: {e.Message}. It is tried again every few seconds.", e);
+            if (!refused.Add((local.Name, family))) return;
+            var version = family == AddressFamily.InterNetwork ? "IPv4" : "IPv6";
+            Failed($"Discovery cannot use {local.Name} ({version}), UDP port {port}: {e.Message}. It is tried again every few seconds.", e);
             return;
         }
         refused.Remove((local.Name, family));

@@ -17,7 +17,9 @@ internal static class MulticastSocket
 
     /// <param name="index">The interface's.</param>
     /// <param name="family">IPv4 or IPv6.</param>
-    /// <param name="port">5353, shared with the machine's other responders and joined to the group; or 0 for a port of its own, which hears only answers to it.</param>
+    /// <param name="port">
+    /// 5353, shared with the machine's other responders and joined to the group; or 0 for a port of its own, which hears only answers to it.
+    /// </param>
     /// <exception cref="SocketException">The system refuses; the message says why.</exception>
     public static Socket Open(int index, AddressFamily family, int port)
     {
@@ -30,7 +32,11 @@ internal static class MulticastSocket
             // On Unix this sets SO_REUSEPORT as well.
             if (port != 0) socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
             socket.SetSocketOption(level, SocketOptionName.PacketInformation, true);
-            if (OperatingSystem.IsLinux()) socket.SetRawSocketOption(isIPv4 ? LinuxIpLevel : LinuxIpv6Level, isIPv4 ? LinuxIpMulticastAll : LinuxIpv6MulticastAll, BitConverter.GetBytes(0));
+            if (OperatingSystem.IsLinux())
+            {
+                var (rawLevel, option) = isIPv4 ? (LinuxIpLevel, LinuxIpMulticastAll) : (LinuxIpv6Level, LinuxIpv6MulticastAll);
+                socket.SetRawSocketOption(rawLevel, option, BitConverter.GetBytes(0));
+            }
             socket.Bind(new IPEndPoint(isIPv4 ? IPAddress.Any : IPAddress.IPv6Any, port));
 
             socket.SetSocketOption(level, SocketOptionName.MulticastInterface, isIPv4 ? IPAddress.HostToNetworkOrder(index) : index);

@@ -97,7 +97,7 @@ internal sealed class ScanRun : IAsyncDisposable
     private async Task SweepAsync(CancellationToken cancellationToken)
     {
         await Task.Yield();
-        var sweeper = new Sweeper(probe, settings.HostTimeout, settings.MaxConnections, time);
+        var sweeper = new Sweeper((target, cancellation) => probe.AskAsync(target, settings.HostTimeout, cancellation), settings.MaxConnections, time);
         for (var isFirst = true; ; isFirst = false)
         {
             var begun = Now;

@@ -1,7 +1,7 @@
 namespace Kodama.Discovery;
 
 /// <summary>Asks many addresses at once, and reports each hub when it answers.</summary>
-internal sealed class Sweeper(HubProbe probe, TimeSpan hostTimeout, int maxConnections, TimeProvider time)
+internal sealed class Sweeper(Func<SweepTarget, CancellationToken, Task<ProbeResult>> ask, int maxConnections, TimeProvider time)
 {
     // As long as others hold the sockets the turn is kept, so that fewer connections are open; all others end within a HostTimeout.
     private static readonly TimeSpan Backoff = TimeSpan.FromMilliseconds(50);
@@ -44,7 +44,7 @@ internal sealed class Sweeper(HubProbe probe, TimeSpan hostTimeout, int maxConne
     {
         for (var i = 0; i < MaxBackoffs && !cancellationToken.IsCancellationRequested; i++)
         {
-            var result = await probe.AskAsync(target, hostTimeout, cancellationToken);
+            var result = await ask(target, cancellationToken);
             if (!result.IsExhausted) return result.Answer;
             await Task.Delay(Backoff, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

@@ -13,6 +13,7 @@ internal sealed class HubAdvertising(Hub hub, KodamaOptions options, IServicePro
     private readonly CancellationTokenSource stopping = new();
     private IReadOnlyList<PortAdvertisement> advertisements = [];
     private Task running = Task.CompletedTask;
+    private bool stopped;
 
     /// <summary>The name by which the network finds the hub; null while it does not.</summary>
     public string? Name => advertisements.Select(a => a.Name).FirstOrDefault(name => name is not null);
@@ -31,6 +32,8 @@ internal sealed class HubAdvertising(Hub hub, KodamaOptions options, IServicePro
     /// <summary>Says goodbye, so that nobody new is sent here. Ends when it is said.</summary>
     public Task StopAsync()
     {
+        // An application may be stopped and thrown away more than once.
+        if (Interlocked.Exchange(ref stopped, true)) return running;
         hub.DetailsChanged -= OnDetailsChanged;
         stopping.Cancel();
         return running;

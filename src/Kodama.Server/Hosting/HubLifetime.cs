@@ -8,7 +8,7 @@ namespace Kodama.Server;
 internal sealed class HubLifetime : IHostedLifecycleService
 {
     private readonly Hub hub;
-    private readonly WebSocketDoor door;
+    private readonly WebSocketConnections connections;
     private readonly HubAdvertising advertising;
     private readonly RequestGuard guard;
     private readonly KodamaOptions options;
@@ -16,11 +16,11 @@ internal sealed class HubLifetime : IHostedLifecycleService
     private readonly ILogger logger;
 
     public HubLifetime(
-        Hub hub, WebSocketDoor door, HubAdvertising advertising, RequestGuard guard, KodamaOptions options, TimeProvider time, IHostApplicationLifetime lifetime,
+        Hub hub, WebSocketConnections connections, HubAdvertising advertising, RequestGuard guard, KodamaOptions options, TimeProvider time, IHostApplicationLifetime lifetime,
         ILogger<HubLifetime> logger)
     {
         this.hub = hub;
-        this.door = door;
+        this.connections = connections;
         this.advertising = advertising;
         this.guard = guard;
         this.options = options;
@@ -50,17 +50,18 @@ internal sealed class HubLifetime : IHostedLifecycleService
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        var left = LeaveAsync();
-        await Task.WhenAll(left, door.WhenEmptyAsync()).WaitAsync(options.StopTimeout, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (door.ConnectionCount == 0) return;
-        ServerLog.StopTimedOut(logger, door.ConnectionCount, options.StopTimeout);
-        door.Abort();
+        await Task.WhenAll(LeaveAsync(), connections.WhenEmptyAsync()).WaitAsync(options.StopTimeout, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (connections.Count == 0) return;
+        ServerLog.StopTimedOut(logger, connections.Count, options.StopTimeout);
+        connections.Abort();
     }
+
     private Task LeaveAsync()
     {
         // The network first: whoever loses this hub looks for another, and must not find it again.
         var goodbye = advertising.StopAsync();
         if (!hub.IsStopping) hub.Stop();
+        connections.Stop();
         return goodbye;
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Kodama.Server;
 using Kodama.Server.Console;
 using Microsoft.AspNetCore.Http;
@@ -43,5 +44,22 @@ public static class KodamaEndpointRouteBuilderExtensions
         api.MapMethods("/api/events", ReadApi, guard.Api(services.GetRequiredService<EventStream>().WriteAsync));
         api.MapMethods($"/api/rooms/{{{RequestedRoom.Parameter}}}/messages", WriteApi, guard.Api(rooms.PublishAsync));
         return group;
+    }
+
+    /// <summary>
+    /// Maps a WebSocket of the application's own, apart from the hub: <paramref name="handler"/> gets each that is opened as a stream to read and a sink to write.
+    /// Its end closes with 1000, an exception with 1011. <c>Host</c> and <c>Origin</c> are checked; authentication is ASP.NET Core's, as <c>RequireAuthorization()</c>.
+    /// </summary>
+    public static IEndpointConventionBuilder MapWebSocket(
+        this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern, Func<WebSocketChannel, Task> handler, Action<WebSocketChannelOptions>? configure = null)
+    {
+        var options = new WebSocketChannelOptions();
+        configure?.Invoke(options);
+        if (options.MaxUnread < 1) throw new ArgumentException($"MaxUnread is {options.MaxUnread}; it must be at least 1.", nameof(configure));
+        if (options.MaxUnsentBytes < 1) throw new ArgumentException($"MaxUnsentBytes is {options.MaxUnsentBytes}; it must be at least 1.", nameof(configure));
+        if (options.MaxMessageSize < 1) throw new ArgumentException($"MaxMessageSize is {options.MaxMessageSize}; it must be at least 1.", nameof(configure));
+        var services = endpoints.ServiceProvider;
+        if (services.GetService<Kodama.Hub>() is null) throw new InvalidOperationException("No hub was added: call builder.Services.AddKodama() before app.MapWebSocket().");
+        return endpoints.Map(pattern, ActivatorUtilities.CreateInstance<WebSocketRoute>(services, handler, options).HandleAsync);
     }
 }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -61,6 +62,9 @@ public sealed class KodamaServer : IAsyncDisposable
 
     /// <summary>The hub: to send, to list, to watch. There before the start and after the stop.</summary>
     public Hub Hub { get; }
+
+    /// <summary>Where further endpoints can be mapped before the start: <c>server.Endpoints.MapWebSocket("/echo", ...)</c>.</summary>
+    public IEndpointRouteBuilder Endpoints => app;
 
     /// <summary>The URLs at which it can be reached, the best one for another device first. Empty until the start has succeeded.</summary>
     public IReadOnlyList<string> Addresses => started ? app.Services.GetRequiredService<HubAddresses>().All() : [];

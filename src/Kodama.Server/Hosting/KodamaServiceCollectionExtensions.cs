@@ -30,6 +30,8 @@ public static class KodamaServiceCollectionExtensions
             provider.GetRequiredService<KodamaOptions>(), provider.GetRequiredService<KodamaOptions>().Rules, provider.GetRequiredService<TimeProvider>(), provider.GetService<ILogger<Hub>>()));
         services.TryAddSingleton<KodamaMetrics>();
         services.TryAddSingleton<RequestGuard>();
+        services.TryAddSingleton<WebSocketConnections>();
+        services.TryAddSingleton<HandOver>();
         services.TryAddSingleton<WebSocketDoor>();
         services.TryAddSingleton<WebSocketEndpoint>();
         services.TryAddSingleton<RoomEndpoints>();

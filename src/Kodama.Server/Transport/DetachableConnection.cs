@@ -98,7 +98,7 @@ internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFe
         await input.CompleteAsync();
     }
 
-    public void Detach(WebSocketConnection connection)
+    public void Detach(WebSocketConnection connection, ReadOnlyMemory<byte> early)
     {
         bool inherits;
         lock (gate)
@@ -106,9 +106,9 @@ internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFe
             inherits = state == ReadState.StoppedWaiting;
             state = ReadState.Detached;
             successor = connection;
-            if (inherits) connection.StartWaiting();
+            if (inherits) connection.StartWaiting(early);
         }
-        if (!inherits) connection.Start();
+        if (!inherits) connection.Start(early);
     }
 
     public override void Abort(ConnectionAbortedException abortReason)

@@ -14,6 +14,8 @@ internal interface IDetachFeature
     /// <summary>Stops reading for HTTP: what has come until then is in the request's body, which ends there.</summary>
     Task StopReadingAsync();
 
-    /// <summary>Hands the socket over, after <see cref="StopReadingAsync"/>. Kestrel's objects can go when the request ends.</summary>
-    void Detach(WebSocketConnection connection);
+    /// <summary>Hands the socket over, after <see cref="StopReadingAsync"/>, and starts the connection. Kestrel's objects can go when the request ends.</summary>
+    /// <param name="connection">Who gets the socket.</param>
+    /// <param name="early">What has come already.</param>
+    void Detach(WebSocketConnection connection, ReadOnlyMemory<byte> early);
 }

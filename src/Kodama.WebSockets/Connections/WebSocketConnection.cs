@@ -42,6 +42,7 @@ public sealed class WebSocketConnection : IDuplexOwner
     // Whether this side has not read on yet: what the other side answers meanwhile is not its fault.
     private volatile bool handling;
 
+    private EarlyGate? earlyGate;
     private Ending? ending;
     private Heartbeat heartbeat = new();
     private volatile bool started;
@@ -69,35 +70,29 @@ public sealed class WebSocketConnection : IDuplexOwner
     public bool IsClosedCleanly => sender.IsCloseSent && remoteClosed;
 
     /// <summary>Begins to send and to read.</summary>
-    public void Start()
+    /// <param name="early">What came behind the handshake already; must stay as it is.</param>
+    public void Start(ReadOnlyMemory<byte> early = default)
     {
         started = true;
         duplex.Owner = this;
         sender.Begin();
-        if (BeginReceive(out var transfer)) Run(transfer);
+        if (!early.IsEmpty) _ = ResumeAsync(HandleEarlyAsync(early));
+        else if (BeginReceive(out var transfer)) Run(transfer);
     }
 
     /// <summary>Ends a connection whose handshake came to nothing, in place of a start: the handler is told.</summary>
     public void EndUnstarted() => End();
 
-    /// <summary>Before the start: handles what came behind the handshake already.</summary>
-    public async ValueTask ReceiveEarlyAsync(ReadOnlyMemory<byte> early)
-    {
-        if (early.IsEmpty) return;
-        buffer = ArrayPool<byte>.Shared.Rent(early.Length);
-        early.CopyTo(buffer);
-        await HandleAsync(early.Length).ConfigureAwait(false);
-        ReturnBuffer();
-        busy = false;
-    }
-
     /// <summary>Takes over a transport whose owner before has an empty receive pending: reading begins when that ends.</summary>
-    public void StartWaiting()
+    /// <param name="early">What came behind the handshake already, to be handled first, on a thread of the pool; must stay as it is.</param>
+    public void StartWaiting(ReadOnlyMemory<byte> early = default)
     {
         started = true;
         waiting = true;
+        if (!early.IsEmpty) earlyGate = new EarlyGate();
         duplex.Owner = this;
         sender.Begin();
+        if (!early.IsEmpty) ThreadPool.UnsafeQueueUserWorkItem(work => _ = work.Connection.HandleEarlyWhileWaitingAsync(work.Early), (Connection: this, Early: early), preferLocal: false);
     }
 
     /// <summary>Sends what the source has. Never waits; any thread may call it.</summary>
@@ -152,7 +147,10 @@ public sealed class WebSocketConnection : IDuplexOwner
         handler.OnEnding();
     }
 
-    void IDuplexOwner.OnReceived(Transfer transfer) => Run(transfer);
+    void IDuplexOwner.OnReceived(Transfer transfer)
+    {
+        if (earlyGate is null || earlyGate.PassReceived(transfer)) Run(transfer);
+    }
 
     void IDuplexOwner.OnSent(Transfer transfer) => sender.OnSent(transfer);
 
@@ -180,6 +178,22 @@ public sealed class WebSocketConnection : IDuplexOwner
             }
         }
         while (BeginReceive(out transfer));
+    }
+
+    private async ValueTask HandleEarlyAsync(ReadOnlyMemory<byte> early)
+    {
+        buffer = ArrayPool<byte>.Shared.Rent(early.Length);
+        early.CopyTo(buffer);
+        await HandleAsync(early.Length).ConfigureAwait(false);
+    }
+
+    // The empty receive that was taken over may end meanwhile: whoever of the two is later goes on.
+    private async Task HandleEarlyWhileWaitingAsync(ReadOnlyMemory<byte> early)
+    {
+        await HandleEarlyAsync(early).ConfigureAwait(false);
+        ReturnBuffer();
+        busy = false;
+        if (earlyGate!.PassHandled(out var received)) Run(received);
     }
 
     private async Task ResumeAsync(ValueTask work)
@@ -352,6 +366,27 @@ public sealed class WebSocketConnection : IDuplexOwner
         ReturnBuffer();
         source.Close();
         handler.OnClosed(ending!.Code, ending.Reason);
+    }
+
+    /// <summary>Lets through the later of two: what came early has been handled, and the receive pending meanwhile has ended.</summary>
+    private sealed class EarlyGate
+    {
+        private Transfer received;
+        private int passed;
+
+        // Stays passed: every later receive goes through.
+        public bool PassReceived(Transfer transfer)
+        {
+            received = transfer;
+            return Interlocked.Increment(ref passed) >= 2;
+        }
+
+        public bool PassHandled(out Transfer transfer)
+        {
+            var isLater = Interlocked.Increment(ref passed) == 2;
+            transfer = isLater ? received : default;
+            return isLater;
+        }
     }
 
     private sealed record Ending(ushort Code, string Reason);

@@ -19,7 +19,7 @@ public sealed class JudgementTests
     [Fact]
     public void Multicast_NotHeardBack_IsBadAndNamesFirewall()
     {
-        var finding = Assert.Single(MulticastCheck.Judge("eth0, IPv4", new(ComesBack: false, AnswersHere: false, [], Failure: null)));
+        var finding = Assert.Single(MulticastCheck.Judge("eth0, IPv4", new(ComesBack: false, AnswersHere: false, [], Failure: null), []));
 
         Assert.Equal(Verdict.Bad, finding.Verdict);
         Assert.Contains("5353", finding.Next, StringComparison.Ordinal);
@@ -28,10 +28,11 @@ public sealed class JudgementTests
     [Fact]
     public void Multicast_PortHeldByAnother_NamesHowToFindIt()
     {
-        var finding = Assert.Single(MulticastCheck.Judge("eth0, IPv4", new(false, false, [], "Address already in use")));
+        var finding = Assert.Single(MulticastCheck.Judge("eth0, IPv4", new(false, false, [], "Address already in use"), ["dnsd (process 7)"]));
 
         Assert.Equal(Verdict.Bad, finding.Verdict);
         Assert.Contains("Address already in use", finding.Text, StringComparison.Ordinal);
+        Assert.Contains("held by dnsd (process 7)", finding.Next, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -39,9 +40,10 @@ public sealed class JudgementTests
     {
         var others = Enumerable.Range(1, 7).Select(i => IPAddress.Parse($"192.168.1.{i}")).ToList();
 
-        var findings = MulticastCheck.Judge("eth0, IPv4", new(true, true, others, null)).ToList();
+        var findings = MulticastCheck.Judge("eth0, IPv4", new(true, true, others, null), ["avahi-daemon (process 12)"]).ToList();
 
         Assert.All(findings, f => Assert.Equal(Verdict.Good, f.Verdict));
+        Assert.Contains("avahi-daemon (process 12)", findings[1].Text, StringComparison.Ordinal);
         Assert.Contains("192.168.1.5 and 2 more", findings[2].Text, StringComparison.Ordinal);
     }
 

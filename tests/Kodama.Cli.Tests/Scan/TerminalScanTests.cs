@@ -25,7 +25,9 @@ public sealed class TerminalScanTests
 
         var screen = await terminal.ShowsAsync("exit=0");
 
-        Assert.Contains(Hostile.Shown, screen, StringComparison.Ordinal);
+        // Neither an escape sequence that cleared the screen, nor markup that coloured the name.
+        Assert.Contains("│ Name ", screen, StringComparison.Ordinal);
+        Assert.Contains("[red]Evil[/]", screen, StringComparison.Ordinal);
     }
 
     [Fact]

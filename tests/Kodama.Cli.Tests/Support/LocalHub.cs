@@ -21,7 +21,11 @@ internal sealed class LocalHub : IAsyncDisposable
         configure?.Invoke(options);
         var server = new KodamaServer(options);
         await server.StartAsync("127.0.0.1", port).WaitAsync(TimeSpan.FromSeconds(60));
-        return new LocalHub(server);
+        var hub = new LocalHub(server);
+        // The first answer of a process takes longest, and a sweep does not wait for it.
+        using var http = new HttpClient();
+        await http.GetStringAsync(hub.Address).WaitAsync(TimeSpan.FromSeconds(60));
+        return hub;
     }
 
     /// <summary>Waits for so many in the default room.</summary>

@@ -123,6 +123,30 @@ public sealed class ScannerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task ScanAsync_FiftyHubs_AreAllFoundWithinASecond()
+    {
+        Advertise([.. Enumerable.Range(0, 50)]);
+        await using var scan = Scan(new ScanOptions { By = FoundBy.Mdns }).GetAsyncEnumerator();
+        var before = clock.GetUtcNow();
+        var names = new HashSet<string>();
+        while (names.Count < 50)
+        {
+            Assert.True(await WhileTimePassesAsync(scan.MoveNextAsync().AsTask(), TimeSpan.FromMilliseconds(10)));
+            names.Add(scan.Current.Name);
+        }
+        Assert.InRange(clock.GetUtcNow() - before, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task ScanAsync_EveryFifthPacketLost_FindsTheHubsInTime()
+    {
+        Advertise([.. Enumerable.Range(0, 10)]);
+        var random = new Random(4);
+        lan.Loses = (_, _) => random.Next(5) == 0;
+        Assert.Equal(10, (await CollectAsync(Scan(new ScanOptions { By = FoundBy.Mdns }))).Count);
+    }
+
+    [Fact]
     public async Task WatchAsync_HubThatStarts_IsFound()
     {
         Watch(new ScanOptions { By = FoundBy.Mdns });
@@ -218,6 +242,18 @@ public sealed class ScannerTests : IAsyncDisposable
         disposables.Add(advertiser);
         for (var i = 0; i < 300; i++) clock.Advance(TimeSpan.FromMilliseconds(10));
         return advertiser;
+    }
+
+    private void Advertise(IReadOnlyList<int> hubs)
+    {
+        foreach (var number in hubs)
+        {
+            var text = HubText.Encode(number.ToString("x32", System.Globalization.CultureInfo.InvariantCulture), "/ws", null, new Dictionary<string, string>());
+            var advertisement = new Advertisement { Name = $"Hub {number}", Port = 8080, Text = text };
+            var options = new AdvertiserOptions { HostName = $"hub-{number}" };
+            disposables.Add(Advertiser.Start(advertisement, options, lan.Host($"127.0.0.{10 + number}").Links(MulticastGroup.Port), clock, new Random(number)));
+        }
+        for (var i = 0; i < 300; i++) clock.Advance(TimeSpan.FromMilliseconds(10));
     }
 
     private async Task<HubChange> NextChangeAsync(TimeSpan? step = null)

@@ -75,8 +75,61 @@ public class SweeperTests
         await using var server = HubAt("127.0.0.1");
         // Connecting to the broadcast address is refused by the system at once.
         SweepTarget[] targets = [new(new IPEndPoint(IPAddress.Broadcast, server.Port)), server.Target()];
-        await new Sweeper(new HubProbe(clock), HostTimeout, 1, clock).SweepAsync(targets, found.Enqueue, default).Within();
+        await Sweeper(1).SweepAsync(targets, found.Enqueue, default).Within();
         Assert.Single(found);
+    }
+
+    [Fact]
+    public async Task SweepAsync_NoDescriptorLeft_WaitsAndTriesAgain()
+    {
+        var left = 3;
+        var refused = 0;
+        SweepTarget[] targets = [.. Enumerable.Range(1, 10).Select(port => new SweepTarget(new IPEndPoint(IPAddress.Loopback, port)))];
+        var sweep = new Sweeper(
+            async (target, _) =>
+            {
+                if (Interlocked.Decrement(ref left) < 0)
+                {
+                    Interlocked.Increment(ref left);
+                    Interlocked.Increment(ref refused);
+                    return ProbeResult.Exhausted;
+                }
+                await Task.Yield();
+                return new ProbeResult(new HubAnswer(target, null, "/ws", null, new Dictionary<string, string>(), TimeSpan.Zero));
+            },
+            512,
+            clock).SweepAsync(targets, found.Enqueue, default);
+        await Deadline.UntilAsync(() => found.Count == 3 && refused == 7);
+        Interlocked.Add(ref left, 10);
+        await CompletedAsync(sweep);
+        Assert.Equal(targets.Length, found.Select(f => f.Target).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task SweepAsync_NeverADescriptor_Ends()
+    {
+        var asked = 0;
+        var sweep = new Sweeper(
+            (_, _) =>
+            {
+                asked++;
+                return Task.FromResult(ProbeResult.Exhausted);
+            },
+            512,
+            clock).SweepAsync([new(new IPEndPoint(IPAddress.Loopback, 1))], found.Enqueue, default);
+        await CompletedAsync(sweep);
+        Assert.Empty(found);
+        Assert.InRange(asked, 10, 100);
+    }
+
+    private async Task CompletedAsync(Task sweep)
+    {
+        await Deadline.UntilAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(50));
+            return sweep.IsCompleted;
+        });
+        await sweep;
     }
 
     private static LoopbackServer HubAt(string hub) => new(async (address, stream) =>
@@ -93,6 +146,8 @@ public class SweeperTests
     {
         Assert.True(Subnet.TryParse("127.0.0", out var subnet, out _));
         var targets = subnet.Addresses().Select(a => new SweepTarget(new IPEndPoint(a, server.Port)));
-        return new Sweeper(new HubProbe(clock), HostTimeout, maxConnections, clock).SweepAsync(targets, found.Enqueue, cancellationToken);
+        return Sweeper(maxConnections).SweepAsync(targets, found.Enqueue, cancellationToken);
     }
+
+    private Sweeper Sweeper(int maxConnections) => new((target, cancellation) => new HubProbe(clock).AskAsync(target, HostTimeout, cancellation), maxConnections, clock);
 }

@@ -94,7 +94,7 @@ public sealed class RequestSecurityTests
 
         Assert.Equal(403, answer.Status);
         Assert.Contains("\"code\":\"ORIGIN_NOT_ALLOWED\"", answer.Body, StringComparison.Ordinal);
-        Assert.Equal(0, hub.Door.ConnectionCount);
+        Assert.Equal(0, hub.Connections.Count);
     }
 
     [Theory]

@@ -42,7 +42,7 @@ internal sealed class TestHub : IAsyncDisposable
 
     public IServiceProvider Services { get; }
 
-    public WebSocketDoor Door => Services.GetRequiredService<WebSocketDoor>();
+    public WebSocketConnections Connections => Services.GetRequiredService<WebSocketConnections>();
 
     /// <summary>A <see cref="KodamaServer"/>.</summary>
     public static async Task<TestHub> StartAsync(
@@ -128,7 +128,7 @@ internal sealed class TestHub : IAsyncDisposable
     public Task StopAsync() => stop().Within();
 
     /// <summary>Nobody is in the hub, and no connection is kept.</summary>
-    public Task EmptiesAsync() => Deadline.UntilAsync(() => Hub.PeerCount == 0 && Hub.Rooms.Count == 0 && Door.ConnectionCount == 0);
+    public Task EmptiesAsync() => Deadline.UntilAsync(() => Hub.PeerCount == 0 && Hub.Rooms.Count == 0 && Connections.Count == 0);
 
     public async ValueTask DisposeAsync()
     {

@@ -149,8 +149,7 @@ public sealed class DetachableConnectionTests
         {
             // The client is gone already.
         }
-        await webSocket.ReceiveEarlyAsync(early);
-        connection.Detach(webSocket);
+        connection.Detach(webSocket, early);
     }
 
     private static WebSocketConnection Over(DetachableConnection connection, Recorder recorder) => new(

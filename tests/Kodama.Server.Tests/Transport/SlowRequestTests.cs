@@ -31,7 +31,7 @@ public sealed class SlowRequestTests
         }
 
         await ended.Within();
-        Assert.Equal(0, hub.Door.ConnectionCount);
+        Assert.Equal(0, hub.Connections.Count);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using Kodama.Testing;
+
 namespace Kodama.WebSockets.Tests;
 
 public sealed class WebSocketConnectionReceivingTests
@@ -25,7 +27,7 @@ public sealed class WebSocketConnectionReceivingTests
         var connection = new WebSocketConnection(
             duplex, WebSocketRole.Server, new MessageReader(WebSocketRole.Server, MessageReaderOptions.Default), new QueueSource(), handler, new ConnectionOptions());
 
-        await Task.Run(connection.Start).WaitAsync(TimeSpan.FromSeconds(30));
+        await Task.Run(() => connection.Start()).WaitAsync(TimeSpan.FromSeconds(30));
 
         Assert.Empty(handler.Closed);
     }
@@ -232,16 +234,76 @@ public sealed class WebSocketConnectionReceivingTests
     }
 
     [Fact]
-    public async Task Early_Bytes_AreHandledBeforeTheOthers()
+    public void Early_Bytes_AreHandledBeforeTheOthers()
     {
         var it = new ConnectionFixture();
         var frame = ConnectionFixture.Frame(Opcode.Text, "both"u8);
 
-        await it.Connection.ReceiveEarlyAsync((byte[])[.. ConnectionFixture.Frame(Opcode.Text, "early"u8), .. frame[..4]]);
-        it.Connection.Start();
+        it.Connection.Start((byte[])[.. ConnectionFixture.Frame(Opcode.Text, "early"u8), .. frame[..4]]);
         it.Duplex.Arrive(frame[4..]);
 
         Assert.Equal(["early", "both"], it.Handler.Messages);
+    }
+
+    [Fact]
+    public async Task Early_WhileItIsHandled_OthersWaitAndTheConnectionSends()
+    {
+        var it = new ConnectionFixture();
+        var handling = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        it.Handler.Handle = text => text == "early" ? new ValueTask(handling.Task) : default;
+        it.Duplex.Owner = it.Connection;
+        Assert.False(it.Duplex.Receive(Memory<byte>.Empty, out _));
+
+        it.Connection.StartWaiting(ConnectionFixture.Frame(Opcode.Text, "early"u8));
+        it.Duplex.Arrive(ConnectionFixture.Frame(Opcode.Text, "late"u8));
+        it.Source.Add(0x82, 0x01, 0x07);
+        it.Connection.Flush();
+
+        Assert.Equal(Hex.Bytes("82 01 07"), it.Duplex.Sent);
+        Assert.Empty(it.Handler.Messages);
+        handling.SetResult();
+        await Deadline.UntilAsync(() => it.Handler.Messages.Count == 2);
+        Assert.Equal(["early", "late"], it.Handler.Messages);
+    }
+
+    [Fact]
+    public async Task Early_HandledBeforeTheInheritedReceiveEnds_GoesOnWithIt()
+    {
+        var it = new ConnectionFixture();
+        it.Duplex.Owner = it.Connection;
+        Assert.False(it.Duplex.Receive(Memory<byte>.Empty, out _));
+
+        it.Connection.StartWaiting(ConnectionFixture.Frame(Opcode.Text, "early"u8));
+        await Deadline.UntilAsync(() => it.Handler.ReadsCompleted == 1);
+        it.Duplex.Arrive(ConnectionFixture.Frame(Opcode.Text, "late"u8));
+        it.Duplex.End();
+
+        await Deadline.UntilAsync(() => it.Handler.Closed.Count == 1);
+        Assert.Equal(["early", "late"], it.Handler.Messages);
+    }
+
+    [Fact]
+    public async Task Early_WhoseClientIsGone_IsGivenUpWhileItIsHandled()
+    {
+        var it = new ConnectionFixture(new ConnectionOptions { PingInterval = TimeSpan.FromSeconds(20), PongTimeout = TimeSpan.FromSeconds(20) });
+        var handling = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        it.Handler.Handle = _ =>
+        {
+            begun.TrySetResult();
+            return new ValueTask(handling.Task);
+        };
+        it.Duplex.Owner = it.Connection;
+        Assert.False(it.Duplex.Receive(Memory<byte>.Empty, out _));
+
+        it.Connection.StartWaiting(ConnectionFixture.Frame(Opcode.Text, "early"u8));
+        await begun.Task.Within();
+        it.Duplex.Breaks = true;
+        for (var now = 0; now < 600_000 && it.Handler.Endings == 0; now += 1000) it.Connection.Tick(now);
+
+        Assert.Equal(1, it.Handler.Endings);
+        handling.SetResult();
+        await Deadline.UntilAsync(() => it.Handler.Closed.Count == 1);
     }
 
     private static ConnectionFixture Started(ConnectionOptions? options = null)

@@ -3,27 +3,20 @@ using Kodama.WebSockets;
 namespace Kodama.Server;
 
 /// <summary>A raw peer: one object between its connection and the hub. Connection to hub: messages. Hub to connection: its outbox.</summary>
-internal sealed class WebSocketPeer : IPeerLink, IWebSocketHandler, IFrameSource
+/// <param name="door">What all of them share.</param>
+/// <param name="deflate">What was negotiated of permessage-deflate.</param>
+internal sealed class WebSocketPeer(WebSocketDoor door, DeflateParameters? deflate) : IPeerLink, IWebSocketHandler, IFrameSource
 {
-    private readonly WebSocketDoor door;
-    private readonly TaskCompletionSource? ended;
     private Peer? peer;
     private FlushBatch? batch;
     private long bytesRead;
 
-    /// <param name="door">Keeps it.</param>
-    /// <param name="duplex">Its transport.</param>
-    /// <param name="deflate">What was negotiated of permessage-deflate.</param>
-    /// <param name="ended">Set when the connection has ended; for those whose HTTP request must stay as long.</param>
-    public WebSocketPeer(WebSocketDoor door, Duplex duplex, DeflateParameters? deflate, TaskCompletionSource? ended)
-    {
-        this.door = door;
-        this.ended = ended;
+    public WebSocketConnection Connection { get; private set; } = null!;
+
+    /// <summary>Makes the connection, before anything else is called.</summary>
+    public WebSocketConnection Connect(Duplex duplex) =>
         Connection = new WebSocketConnection(
             duplex, WebSocketRole.Server, new MessageReader(WebSocketRole.Server, door.ReaderOptions, deflate), this, this, door.ConnectionOptions);
-    }
-
-    public WebSocketConnection Connection { get; }
 
     /// <summary>Lets the peer in. From here on it hears the hub.</summary>
     public void Enter(Peer admitted)
@@ -69,13 +62,12 @@ internal sealed class WebSocketPeer : IPeerLink, IWebSocketHandler, IFrameSource
 
     void IWebSocketHandler.OnClosed(ushort code, string reason)
     {
-        door.Remove(this);
+        door.Connections.Remove(Connection);
         if (peer is not null)
         {
             ServerLog.PeerDisconnected(door.Logger, peer.Id, code, reason);
             door.Hub.Remove(peer, new CloseReason(code, reason));
         }
-        ended?.SetResult();
     }
 
     ReadOnlyMemory<byte> IFrameSource.Peek() => Volatile.Read(ref peer) is { } admitted ? admitted.Outbox.Peek() : default;

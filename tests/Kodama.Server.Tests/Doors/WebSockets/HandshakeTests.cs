@@ -74,7 +74,7 @@ public sealed class HandshakeTests
         var answer = (await client.ReadResponseAsync())!;
         Assert.Equal(400, answer.Status);
         Assert.Contains($"\"code\":\"{code}\"", answer.Body, StringComparison.Ordinal);
-        Assert.Equal(0, hub.Door.ConnectionCount);
+        Assert.Equal(0, hub.Connections.Count);
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public abstract class HostileWebSocketSuite : WebSocketSuite
         var close = await client.ReadCloseAsync();
         Assert.True(code == close.CloseCode, $"{what}: {close.CloseCode} {close.CloseReason}");
         await client.DisposeAsync();
-        await Deadline.UntilAsync(() => hub.Door.ConnectionCount == 1);
+        await Deadline.UntilAsync(() => hub.Connections.Count == 1);
         hub.Hub.Send("still here");
         Assert.Equal("still here", await bystander.ReceiveTextAsync());
         Assert.Empty(hub.Log.Errors);
@@ -132,7 +132,7 @@ public abstract class HostileWebSocketSuite : WebSocketSuite
         await asked.Task.Within();
 
         client.Reset();
-        await AdvanceAsync(clock, () => hub.Hub.PeerCount == 0 && hub.Door.ConnectionCount == 0);
+        await AdvanceAsync(clock, () => hub.Hub.PeerCount == 0 && hub.Connections.Count == 0);
         await client.DisposeAsync();
     }
 
@@ -191,7 +191,7 @@ public abstract class HostileWebSocketSuite : WebSocketSuite
 
         hub.Hub.Peers.Single().Disconnect();
         Assert.Equal(4001, (await client.ReadCloseAsync()).CloseCode);
-        await AdvanceAsync(clock, () => hub.Door.ConnectionCount == 0);
+        await AdvanceAsync(clock, () => hub.Connections.Count == 0);
 
         await client.WaitForEndAsync();
     }
@@ -298,7 +298,7 @@ public abstract class HostileWebSocketSuite : WebSocketSuite
                 else await client.DisposeAsync();
                 open.SetResult();
 
-                await Deadline.UntilAsync(() => hub.Door.ConnectionCount == 0 && hub.Hub.PeerCount == 0);
+                await Deadline.UntilAsync(() => hub.Connections.Count == 0 && hub.Hub.PeerCount == 0);
                 Assert.Empty(hub.Log.Errors);
             }
         }

@@ -58,9 +58,9 @@ public abstract class WebSocketSuite
         await using var second = await hub.JoinAsync();
 
         await sender.SendAsync("hello");
+        Assert.Equal("hello", await first.ReceiveTextAsync());
         await first.SendAsync("end");
 
-        Assert.Equal("hello", await first.ReceiveTextAsync());
         Assert.Equal("hello", await second.ReceiveTextAsync());
         Assert.Equal("end", await second.ReceiveTextAsync());
         Assert.Equal("end", await sender.ReceiveTextAsync());
@@ -223,7 +223,7 @@ public abstract class WebSocketSuite
         }
         await stopping;
 
-        Assert.Equal(0, hub.Door.ConnectionCount);
+        Assert.Equal(0, hub.Connections.Count);
         Assert.DoesNotContain(hub.Log.Entries, e => e.Id.Id == 223);
         foreach (var client in clients) await client.DisposeAsync();
     }
@@ -238,7 +238,7 @@ public abstract class WebSocketSuite
 
         Assert.Equal(0, hub.Hub.PeerCount);
         Assert.Contains(hub.Log.Entries, e => e.Id.Id == 223);
-        await Deadline.UntilAsync(() => hub.Door.ConnectionCount == 0);
+        await Deadline.UntilAsync(() => hub.Connections.Count == 0);
     }
 
     [Fact]
@@ -247,7 +247,7 @@ public abstract class WebSocketSuite
         await using var hub = await StartAsync();
         await using var silent = await hub.JoinAsync();
 
-        hub.Door.Abort();
+        hub.Connections.Abort();
 
         await hub.EmptiesAsync();
         await Assert.ThrowsAnyAsync<WebSocketException>(silent.ReceiveAsync);

@@ -26,6 +26,9 @@ internal sealed class UpgradeRequest
     /// <summary>Whether the connection is this request's alone.</summary>
     public bool IsHttp11 => upgrade is not null;
 
+    /// <summary>What <see cref="AcceptAsync"/> will answer: as ws does, the first that the client offers, as a browser would not take none.</summary>
+    public string? Subprotocol { get; private set; }
+
     /// <summary>Reads the handshake, or says what is wrong with it.</summary>
     public static HttpError? TryRead(HttpContext context, out UpgradeRequest upgrade)
     {
@@ -34,6 +37,17 @@ internal sealed class UpgradeRequest
         var http11 = context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } feature ? feature : null;
         upgrade = new UpgradeRequest(context, http11, connect);
         return connect is null && http11 is null ? NotAnUpgrade() : upgrade.Check();
+    }
+
+    /// <summary>Takes the first of the client's subprotocols that is supported, or none.</summary>
+    public void ChooseSubprotocol(IEnumerable<string> supported) =>
+        Subprotocol = context.Request.Headers.SecWebSocketProtocol.SelectMany(p => p!.Split(',', StringSplitOptions.TrimEntries)).FirstOrDefault(supported.Contains);
+
+    /// <summary>The headers of a refused handshake (RFC 6455 section 4.4, RFC 9110 section 15.5.22).</summary>
+    public static void TellWhatIsSpoken(HttpResponse response, HttpError failure)
+    {
+        if (failure.StatusCode == StatusCodes.Status426UpgradeRequired) response.Headers.Upgrade = "websocket";
+        response.Headers.SecWebSocketVersion = Handshake.Version;
     }
 
     /// <summary>Accepts compression if the client offers it in a form that can be honoured.</summary>
@@ -51,7 +65,7 @@ internal sealed class UpgradeRequest
     {
         var request = context.Request.Headers;
         var answer = context.Response.Headers;
-        if (FirstSubprotocol() is { } subprotocol) answer.SecWebSocketProtocol = subprotocol;
+        if (Subprotocol is not null) answer.SecWebSocketProtocol = Subprotocol;
         if (connect is not null) return await connect.AcceptAsync();
         answer.Connection = "Upgrade";
         answer.Upgrade = "websocket";
@@ -66,7 +80,8 @@ internal sealed class UpgradeRequest
         {
             return new("UPGRADE_REQUIRED", $"Sec-WebSocket-Version is \"{request.SecWebSocketVersion}\"; this hub speaks version 13.", StatusCodes.Status426UpgradeRequired);
         }
-        if (FirstSubprotocol() is { } subprotocol && !IsToken(subprotocol))
+        Subprotocol = FirstSubprotocol();
+        if (Subprotocol is not null && !IsToken(Subprotocol))
         {
             return BadHandshake("The first Sec-WebSocket-Protocol is not a token (RFC 9110 section 5.6.2).");
         }
@@ -80,7 +95,6 @@ internal sealed class UpgradeRequest
         return null;
     }
 
-    // As ws does: the first of the client's subprotocols, since the hub relays whatever it is, and a browser would not take none.
     private string? FirstSubprotocol() => context.Request.Headers.SecWebSocketProtocol is [{ } protocols, ..] ? protocols.Split(',', 2)[0].Trim() : null;
 
     private static bool IsToken(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExcept(TokenCharacters);

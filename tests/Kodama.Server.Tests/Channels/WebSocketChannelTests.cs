@@ -1,0 +1,194 @@
+using System.Net;
+using System.Net.WebSockets;
+using System.Text;
+using Kodama.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Kodama.Server.Tests;
+
+/// <summary>A channel over a detached socket and over a stream (TLS): both must behave alike.</summary>
+public sealed class WebSocketChannelTests
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Echo_OfTextAndBinary_ComesBackInOrderAndEndsWithTheClient(bool tls)
+    {
+        var ended = new TaskCompletionSource<ushort?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await StartAsync(tls, async channel =>
+        {
+            await foreach (var message in channel.Messages) await channel.SendAsync(message);
+            ended.SetResult(channel.CloseCode);
+        });
+        using var client = await ConnectAsync(server, "/echo/blue?name=Yui");
+
+        for (var i = 0; i < 100; i++)
+        {
+            var sent = Encoding.UTF8.GetBytes($"message {i}");
+            var type = i % 2 == 0 ? WebSocketMessageType.Text : WebSocketMessageType.Binary;
+            await client.SendAsync(sent, type, true, CancellationToken.None).Within();
+            var (received, receivedType) = await ReceiveAsync(client);
+            Assert.Equal(sent, received);
+            Assert.Equal(type, receivedType);
+        }
+        await client.CloseAsync((WebSocketCloseStatus)3001, "enough", CancellationToken.None).Within();
+
+        Assert.Equal((ushort)3001, await ended.Task.Within());
+    }
+
+    [Fact]
+    public async Task Channel_TellsWhatItsRequestSaid()
+    {
+        var told = new TaskCompletionSource<WebSocketChannel>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await StartAsync(tls: false, channel =>
+        {
+            told.SetResult(channel);
+            return Task.CompletedTask;
+        }, options => options.Subprotocols.Add("chat.v2"));
+
+        using var client = await ConnectAsync(server, "/echo/blue?name=Yui", "chat.v1", "chat.v2");
+        var channel = await told.Task.Within();
+
+        Assert.Equal("chat.v2", channel.Subprotocol);
+        Assert.Equal("chat.v2", client.SubProtocol);
+        Assert.Equal("blue", channel.RouteValues["colour"]);
+        Assert.Equal("Yui", channel.Query["name"]);
+        Assert.Equal(IPAddress.Loopback, channel.RemoteAddress);
+    }
+
+    [Fact]
+    public async Task Handler_ThatEndsOrFails_ClosesWith1000Or1011()
+    {
+        await using var server = await StartAsync(tls: false, async channel =>
+        {
+            await channel.SendAsync("last words");
+            if (channel.Query.ContainsKey("fail")) throw new InvalidOperationException("on purpose");
+        });
+
+        using var good = await ConnectAsync(server, "/echo/x");
+        using var bad = await ConnectAsync(server, "/echo/x?fail=1");
+
+        Assert.Equal("last words", Encoding.UTF8.GetString((await ReceiveAsync(good)).Bytes));
+        Assert.Equal(WebSocketCloseStatus.NormalClosure, await CloseStatusAsync(good));
+        Assert.Equal("last words", Encoding.UTF8.GetString((await ReceiveAsync(bad)).Bytes));
+        Assert.Equal(WebSocketCloseStatus.InternalServerError, await CloseStatusAsync(bad));
+    }
+
+    [Fact]
+    public async Task Handler_ThatDoesNotRead_StopsItsSenderAndStillCloses()
+    {
+        var close = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await StartAsync(tls: false, _ => close.Task, options => options.MaxUnread = 2);
+        using var client = await ConnectAsync(server, "/echo/x");
+        using var flood = new CancellationTokenSource();
+        var sent = 0;
+        var flooding = Task.Run(async () =>
+        {
+            // Far more than sockets buffer: it can end only if the server reads on.
+            for (; sent < 1000; sent++) await client.SendAsync(new byte[256 * 1024], WebSocketMessageType.Binary, true, flood.Token);
+        });
+        var seen = -1;
+        await Deadline.UntilAsync(() => Interlocked.Exchange(ref seen, Volatile.Read(ref sent)) == Volatile.Read(ref sent) && seen > 2);
+
+        close.SetResult();
+
+        Assert.Equal(WebSocketCloseStatus.NormalClosure, await CloseStatusAsync(client));
+        await flood.CancelAsync();
+        await flooding.ContinueWith(_ => { }, TaskScheduler.Default).Within();
+    }
+
+    [Fact]
+    public async Task Send_ToAClientThatDoesNotRead_WaitsAndEndsWithTheConnection()
+    {
+        var waiting = new TaskCompletionSource<WebSocketChannel>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var failed = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await StartAsync(tls: false, async channel =>
+        {
+            waiting.SetResult(channel);
+            try
+            {
+                while (true) await channel.SendAsync(new ReadOnlyMemory<byte>(new byte[100_000]));
+            }
+            catch (Exception exception)
+            {
+                failed.SetResult(exception);
+                throw;
+            }
+        });
+        var client = await RawClient.ConnectAsync(new Uri(server.Addresses[0]), receiveBuffer: 4096);
+        await client.UpgradeAsync("/echo/x");
+        var channel = await waiting.Task.Within();
+        Assert.False(failed.Task.IsCompleted);
+
+        await client.DisposeAsync();
+
+        Assert.IsType<InvalidOperationException>(await failed.Task.Within());
+        await Deadline.UntilAsync(() => channel.Closed.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task Stop_OfTheApplication_SaysGoodbyeToChannels()
+    {
+        var server = await StartAsync(tls: false, async channel =>
+        {
+            await foreach (var message in channel.Messages) await channel.SendAsync(message);
+        });
+        using var client = await ConnectAsync(server, "/echo/x");
+
+        var stopping = server.DisposeAsync();
+
+        Assert.Equal((WebSocketCloseStatus)1001, await CloseStatusAsync(client));
+        await client.CloseOutputAsync((WebSocketCloseStatus)1001, "", CancellationToken.None).Within();
+        await stopping.Within();
+    }
+
+    [Theory]
+    [InlineData("Origin: http://evil.example\r\n", "403")]
+    [InlineData("", "101")]
+    public async Task Handshake_FromAnotherOrigin_IsRefused(string headers, string status)
+    {
+        await using var server = await StartAsync(tls: false, _ => Task.CompletedTask);
+        await using var client = await RawClient.ConnectAsync(new Uri(server.Addresses[0]));
+
+        var head = await client.UpgradeAsync("/echo/x", headers);
+
+        Assert.StartsWith($"HTTP/1.1 {status} ", head, StringComparison.Ordinal);
+    }
+
+    private static async Task<KodamaServer> StartAsync(bool tls, Func<WebSocketChannel, Task> handler, Action<WebSocketChannelOptions>? configure = null)
+    {
+        var options = new KodamaOptions { StopTimeout = Deadline.Default };
+        if (tls) options.UseHttps(TestCertificate.Instance);
+        var server = new KodamaServer(options);
+        server.Endpoints.MapWebSocket("/echo/{colour}", handler, configure);
+        await server.StartAsync("127.0.0.1", 0).Within();
+        return server;
+    }
+
+    private static async Task<ClientWebSocket> ConnectAsync(KodamaServer server, string path, params string[] subprotocols)
+    {
+        var client = new ClientWebSocket();
+        client.Options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        foreach (var subprotocol in subprotocols) client.Options.AddSubProtocol(subprotocol);
+        await client.ConnectAsync(new Uri(server.Addresses[0].Replace("http", "ws", StringComparison.Ordinal) + path), CancellationToken.None).Within();
+        return client;
+    }
+
+    private static async Task<(byte[] Bytes, WebSocketMessageType Type)> ReceiveAsync(ClientWebSocket client)
+    {
+        var buffer = new byte[1024];
+        var result = await client.ReceiveAsync(buffer, CancellationToken.None).Within();
+        return (buffer[..result.Count], result.MessageType);
+    }
+
+    private static async Task<WebSocketCloseStatus?> CloseStatusAsync(ClientWebSocket client)
+    {
+        var (_, type) = await ReceiveAsync(client);
+        Assert.Equal(WebSocketMessageType.Close, type);
+        return client.CloseStatus;
+    }
+}
