@@ -13,7 +13,7 @@ internal static class PortOwner
     private static readonly string[] UdpTables = ["/proc/net/udp", "/proc/net/udp6"];
 
     /// <summary>Who listens on a TCP port: name and id such as <c>nginx (process 812)</c>; null where it cannot be known, as for a process of another user.</summary>
-    public static string? Find(int port) => Holders(TcpTables, port, Listening).FirstOrDefault();
+    public static string? Find(int port) => Holders(TcpTables, port, Listening) is [var first, ..] ? first : null;
 
     /// <summary>The other processes that have a UDP port, which may be shared.</summary>
     public static IReadOnlyList<string> FindUdp(int port) =>
