@@ -56,7 +56,8 @@ internal sealed class ServiceBrowser(DnsName service, Random random)
         var records = message.Answers.Concat(message.Additionals).Where(r => r.Class == DnsClass.Internet).ToList();
         foreach (var record in records)
         {
-            if (record.Data is PtrData pointer && record.Name.Equals(service) && IsInstance(pointer.Target) && IsRoomFor(link, pointer.Target)) cache.Add(link, record, toOwnPort, now);
+            if (record.Data is not PtrData pointer || !record.Name.Equals(service) || !IsInstance(pointer.Target)) continue;
+            if (IsRoomFor(link, pointer.Target)) cache.Add(link, record, toOwnPort, now);
         }
         var hosts = new HashSet<DnsName>();
         foreach (var record in records)

@@ -13,6 +13,6 @@ internal sealed class HubCheck(HubProbe probe)
         return others.FirstOrDefault(a => a is not null);
 
         async Task<HubAnswer?> AskOneAsync((SweepTarget Target, bool IsTls) target) =>
-            (await probe.AskAsync(target.Target, timeout, cancellationToken, target.IsTls)).Answer;
+            (await probe.AskAsync(target.Target, timeout, target.IsTls, cancellationToken)).Answer;
     }
 }

@@ -21,7 +21,7 @@ public sealed class ScanOptions
     /// <summary>When a scan ends; watching does not. The sweep ends it no earlier. Default 3 s.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>How long the sweep gives one address to accept a connection and to answer. Default 1 s.</summary>
+    /// <summary>How long the sweep gives one address to accept a connection and to answer; once more if it turns out to speak TLS. Default 1 s.</summary>
     public TimeSpan HostTimeout { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Most connections that the sweep has open at once, 1 to 4,096. Default 512, and less where the process may open fewer files.</summary>

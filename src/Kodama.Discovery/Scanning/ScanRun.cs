@@ -36,7 +36,8 @@ internal sealed class ScanRun : IAsyncDisposable
         probe = new HubProbe(time);
         check = new HubCheck(probe);
         dueTimer = time.CreateTimer(_ => due.Set(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        if (settings.Browses) browser = new Browser(settings.Service, environment.Links(0), environment.Links(MulticastGroup.Port), Heard, time, environment.Random);
+        if (!settings.Browses) return;
+        browser = new Browser(settings.Service, environment.Links(0), environment.Links(MulticastGroup.Port), Heard, time, environment.Random);
     }
 
     private TimeSpan Now => time.GetElapsedTime(started);
@@ -97,7 +98,8 @@ internal sealed class ScanRun : IAsyncDisposable
     private async Task SweepAsync(CancellationToken cancellationToken)
     {
         await Task.Yield();
-        var sweeper = new Sweeper((target, cancellation) => probe.AskAsync(target, settings.HostTimeout, cancellation), settings.MaxConnections, time);
+        var sweeper = new Sweeper(
+            (target, cancellation) => probe.AskAsync(target, settings.HostTimeout, expectTls: false, cancellation), settings.MaxConnections, time);
         for (var isFirst = true; ; isFirst = false)
         {
             var begun = Now;

@@ -24,7 +24,8 @@ internal sealed record ScanSettings
     /// <summary>Throws <see cref="ArgumentException"/>, which names the value and what to write.</summary>
     public static ScanSettings Of(ScanOptions options)
     {
-        if (!options.By.HasFlag(FoundBy.Mdns) && !options.By.HasFlag(FoundBy.Sweep)) throw new ArgumentException("By names no way to find hubs: say Mdns, Sweep or Any.", nameof(options));
+        if ((options.By & FoundBy.Any) == FoundBy.None)
+            throw new ArgumentException("By names no way to find hubs: say Mdns, Sweep or Any.", nameof(options));
         foreach (var port in options.Ports) Require(port is >= 1 and <= 65535, nameof(options), nameof(options.Ports), port, "1 to 65535");
         Require(options.MaxConnections is >= 1 and <= MaxMaxConnections, nameof(options), nameof(options.MaxConnections), options.MaxConnections, "1 to 4,096");
         Require(options.MaxAddresses >= 1, nameof(options), nameof(options.MaxAddresses), options.MaxAddresses, "at least 1");

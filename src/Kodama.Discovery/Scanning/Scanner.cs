@@ -30,7 +30,8 @@ public static class Scanner
         return WatchAsync(ScanSettings.Of(options), ScanEnvironment.Of(options), cancellationToken);
     }
 
-    internal static async IAsyncEnumerable<FoundHub> ScanAsync(ScanSettings settings, ScanEnvironment environment, [EnumeratorCancellation] CancellationToken cancellationToken)
+    internal static async IAsyncEnumerable<FoundHub> ScanAsync(
+        ScanSettings settings, ScanEnvironment environment, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var run = new ScanRun(settings, environment, watches: false);
         await using var disposing = run.ConfigureAwait(false);
@@ -40,7 +41,8 @@ public static class Scanner
         }
     }
 
-    internal static async IAsyncEnumerable<HubChange> WatchAsync(ScanSettings settings, ScanEnvironment environment, [EnumeratorCancellation] CancellationToken cancellationToken)
+    internal static async IAsyncEnumerable<HubChange> WatchAsync(
+        ScanSettings settings, ScanEnvironment environment, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var run = new ScanRun(settings, environment, watches: true);
         await using var disposing = run.ConfigureAwait(false);

@@ -1,7 +1,8 @@
 namespace Kodama.Discovery;
 
 /// <summary>What a hub said when it was asked <c>GET /</c>.</summary>
-internal sealed record HubAnswer(SweepTarget Target, string? Id, string Path, string? CertificateFingerprint, IReadOnlyDictionary<string, string> Details, TimeSpan Latency)
+internal sealed record HubAnswer(
+    SweepTarget Target, string? Id, string Path, string? CertificateFingerprint, IReadOnlyDictionary<string, string> Details, TimeSpan Latency)
 {
     private const int MaxId = 64;
     private const int MaxPath = 256;
@@ -20,5 +21,7 @@ internal sealed record HubAnswer(SweepTarget Target, string? Id, string Path, st
         response.Header("Kodama-Id") is { Length: > 0 and <= MaxId } id && id.All(char.IsAsciiLetterOrDigit) ? id : null;
 
     private static string PathOf(HttpResponseReader response) =>
-        response.Header("Kodama-Path") is { Length: <= MaxPath } path && path.StartsWith('/') && Uri.IsWellFormedUriString(path, UriKind.Relative) ? path : "/ws";
+        response.Header("Kodama-Path") is { Length: <= MaxPath } path && path.StartsWith('/') && Uri.IsWellFormedUriString(path, UriKind.Relative)
+            ? path
+            : "/ws";
 }

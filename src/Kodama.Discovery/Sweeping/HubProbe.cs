@@ -13,8 +13,8 @@ internal sealed class HubProbe(TimeProvider time)
     private const byte TlsAlert = 0x15;
     private const int ReadSize = 4096;
 
-    /// <summary>Never throws for what the network does. A TLS server has the timeout once more; <see cref="ProbeResult.Exhausted"/> when no socket could be had.</summary>
-    public async Task<ProbeResult> AskAsync(SweepTarget target, TimeSpan timeout, CancellationToken cancellationToken, bool expectTls = false)
+    /// <summary>Never throws for what the network does. A TLS server that was not expected has the timeout once more; <see cref="ProbeResult.Exhausted"/> when no socket could be had.</summary>
+    public async Task<ProbeResult> AskAsync(SweepTarget target, TimeSpan timeout, bool expectTls, CancellationToken cancellationToken)
     {
         var result = await AskOnceAsync(target, timeout, expectTls, cancellationToken);
         return result.IsTls && !expectTls ? await AskOnceAsync(target, timeout, true, cancellationToken) : result;
@@ -41,9 +41,12 @@ internal sealed class HubProbe(TimeProvider time)
             try
             {
                 await using var stream = new NetworkStream(socket);
-                return tls ? await ExchangeTlsAsync(stream, target, started, cancellationToken) : await ExchangeAsync(stream, target, null, started, cancellationToken);
+                return tls
+                    ? await ExchangeTlsAsync(stream, target, started, cancellationToken)
+                    : await ExchangeAsync(stream, target, null, started, cancellationToken);
             }
-            catch (Exception exception) when (exception is OperationCanceledException or IOException or AuthenticationException or CryptographicException or ObjectDisposedException)
+            catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException or IOException or AuthenticationException
+                or CryptographicException)
             {
                 return ProbeResult.NoHub;
             }
@@ -90,7 +93,8 @@ internal sealed class HubProbe(TimeProvider time)
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-        if (response.State == HttpReadState.Complete && HubAnswer.From(response, target, fingerprint, time.GetElapsedTime(started)) is { } answer) return new(answer);
+        var latency = time.GetElapsedTime(started);
+        if (response.State == HttpReadState.Complete && HubAnswer.From(response, target, fingerprint, latency) is { } answer) return new(answer);
         return fingerprint is null && LooksLikeTls(response) ? ProbeResult.Tls : ProbeResult.NoHub;
     }
 

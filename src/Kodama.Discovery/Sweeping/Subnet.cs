@@ -38,6 +38,17 @@ internal sealed partial class Subnet
         for (long address = first; address <= last; address++) yield return FromNumber((uint)address);
     }
 
+    /// <summary>The same from an address within it outwards.</summary>
+    public IEnumerable<IPAddress> AddressesAround(IPAddress centre)
+    {
+        var middle = (long)ToNumber(centre);
+        for (long distance = 0; middle - distance >= first || middle + distance <= last; distance++)
+        {
+            if (middle + distance is var above && above >= first && above <= last) yield return FromNumber((uint)above);
+            if (distance > 0 && middle - distance is var below && below >= first && below <= last) yield return FromNumber((uint)below);
+        }
+    }
+
     /// <summary>The hosts of the network of that prefix length around an IPv4 address.</summary>
     public static Subnet Around(IPAddress address, int prefixLength)
     {

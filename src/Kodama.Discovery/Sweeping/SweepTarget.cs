@@ -6,7 +6,7 @@ namespace Kodama.Discovery;
 /// <summary>An address and port to try.</summary>
 /// <param name="EndPoint">Where to connect.</param>
 /// <param name="HostName">The name by which the user gave it, if it was one.</param>
-internal readonly record struct SweepTarget(IPEndPoint EndPoint, string? HostName = null)
+internal sealed record SweepTarget(IPEndPoint EndPoint, string? HostName = null)
 {
     /// <summary>Host and port as a Host header and an address write them; the scope of a link-local address is this machine's own affair (RFC 6874).</summary>
     public string Authority(bool withScope)

@@ -47,25 +47,40 @@ internal static class SweepTargets
     /// </summary>
     public static IReadOnlyList<SweepTarget> Own(IEnumerable<LocalInterface> interfaces, IReadOnlyList<int> ports, int maxAddresses)
     {
-        var own = interfaces.Where(i => i.IsUsed).SelectMany(i => i.Addresses).Where(a => a.Address.AddressFamily == AddressFamily.InterNetwork).ToList();
-        if (own.Count == 0) own.Add(new LocalAddress(IPAddress.Loopback, 32));
-        return
-        [
-            .. own.SelectMany(o => Hosts(o).Select(address => (Address: address, Distance: Distance(address, o.Address))))
-                .OrderBy(candidate => candidate.Distance)
-                .DistinctBy(candidate => candidate.Address)
-                .SelectMany(candidate => ports.Select(port => new SweepTarget(new IPEndPoint(candidate.Address, port))))
-                .Take(maxAddresses),
-        ];
+        // By loops: what LINQ makes of structs is compiled at run time, and a scan from the command line waits for it.
+        var networks = new List<IEnumerator<IPAddress>>();
+        foreach (var used in interfaces)
+        {
+            if (!used.IsUsed) continue;
+            foreach (var own in used.Addresses)
+            {
+                if (own.Address.AddressFamily == AddressFamily.InterNetwork) networks.Add(Hosts(own).GetEnumerator());
+            }
+        }
+        if (networks.Count == 0) networks.Add(Hosts(new LocalAddress(IPAddress.Loopback, 32)).GetEnumerator());
+        var known = new HashSet<IPAddress>();
+        var targets = new List<SweepTarget>();
+        while (networks.Count > 0 && targets.Count < maxAddresses)
+        {
+            // One of each in turn, so that no network waits for another.
+            networks.RemoveAll(network => !network.MoveNext());
+            foreach (var network in networks)
+            {
+                if (!known.Add(network.Current)) continue;
+                foreach (var port in ports)
+                {
+                    if (targets.Count < maxAddresses) targets.Add(new SweepTarget(new IPEndPoint(network.Current, port)));
+                }
+            }
+        }
+        return targets;
     }
 
     private static IEnumerable<IPAddress> Hosts(LocalAddress own)
     {
         var network = Subnet.Around(own.Address, own.PrefixLength);
-        return (network.Count <= MaxOwnNetwork ? network : Subnet.Around(own.Address, NarrowedPrefix)).Addresses();
+        return (network.Count <= MaxOwnNetwork ? network : Subnet.Around(own.Address, NarrowedPrefix)).AddressesAround(own.Address);
     }
-
-    private static long Distance(IPAddress address, IPAddress own) => Math.Abs((long)Subnet.ToNumber(address) - Subnet.ToNumber(own));
 
     private static async Task<IEnumerable<IPAddress>> LookUpAsync(string name, CancellationToken cancellationToken)
     {
@@ -84,6 +99,7 @@ internal static class SweepTargets
         var ports = PortsOf(options).Count;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"\"{subnet}\" has {subnet.Count:N0} addresses{(ports > 1 ? $" to be tried on {ports} ports" : "")}, and a sweep tries at most {options.MaxAddresses:N0} in all (MaxAddresses): name a smaller network, such as a /24.");
+            $"\"{subnet}\" has {subnet.Count:N0} addresses{(ports > 1 ? $" to be tried on {ports} ports" : "")}, and a sweep tries at most "
+            + $"{options.MaxAddresses:N0} in all (MaxAddresses): name a smaller network, such as a /24.");
     }
 }

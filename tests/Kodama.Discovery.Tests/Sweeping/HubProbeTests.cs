@@ -77,7 +77,7 @@ public class HubProbeTests
     {
         int port;
         await using (var server = LoopbackServer.Silent()) port = server.Port;
-        Assert.Equal(ProbeResult.NoHub, await new HubProbe(clock).AskAsync(new(new(IPAddress.Loopback, port)), Timeout, default).Within());
+        Assert.Equal(ProbeResult.NoHub, await new HubProbe(clock).AskAsync(new(new(IPAddress.Loopback, port)), Timeout, false, default).Within());
     }
 
     [Theory]
@@ -125,7 +125,7 @@ public class HubProbeTests
     {
         await using var server = LoopbackServer.Silent();
         using var cancellation = new CancellationTokenSource();
-        var asking = new HubProbe(clock).AskAsync(server.Target(), Timeout, cancellation.Token);
+        var asking = new HubProbe(clock).AskAsync(server.Target(), Timeout, false, cancellation.Token);
         await Deadline.UntilAsync(() => server.Open == 1);
         await cancellation.CancelAsync();
         Assert.Equal(ProbeResult.NoHub, await asking.Within());
@@ -162,7 +162,7 @@ public class HubProbeTests
         Assert.Equal(2, server.Accepted);
     }
 
-    private Task<ProbeResult> AskAsync(LoopbackServer server) => new HubProbe(clock).AskAsync(server.Target(), Timeout, default).Within();
+    private Task<ProbeResult> AskAsync(LoopbackServer server) => new HubProbe(clock).AskAsync(server.Target(), Timeout, false, default).Within();
 
     private static LoopbackServer TlsServer(X509Certificate2 certificate, string response) => new(async (_, stream) =>
     {

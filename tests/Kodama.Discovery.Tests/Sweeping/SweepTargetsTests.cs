@@ -47,7 +47,8 @@ public class SweepTargetsTests
     {
         var targets = SweepTargets.Own([Interface("192.168.1.100", 24), Interface("10.0.0.1", 24)], [8080], 4096);
         Assert.Equal(508, targets.Count);
-        Assert.Equal(["10.0.0.1", "10.0.0.2", "192.168.1.100", "192.168.1.101", "192.168.1.99"], targets.Take(5).Select(t => t.EndPoint.Address.ToString()).Order(StringComparer.Ordinal));
+        Assert.Equal(["192.168.1.100", "10.0.0.1", "192.168.1.101", "10.0.0.2", "192.168.1.99"], targets.Take(5).Select(t => t.EndPoint.Address.ToString()));
+        Assert.Equal(508, targets.Distinct().Count());
     }
 
     [Theory]
