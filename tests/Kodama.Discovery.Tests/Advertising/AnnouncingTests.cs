@@ -192,7 +192,7 @@ public class AnnouncingTests
     }
 
     [Fact]
-    public void LinkUp_While_Running_IsProbedAndAnnounced()
+    public void LinkUp_WhileRunning_IsProbedAndAnnounced()
     {
         var (_, network) = lab.Announced();
 

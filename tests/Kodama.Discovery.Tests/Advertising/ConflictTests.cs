@@ -37,7 +37,6 @@ public class ConflictTests
     public void Rename_OfANameThatWasAnnouncedElsewhere_TakesBackWhatIsOursAlone()
     {
         var (_, network) = lab.Announced();
-        var elsewhere = new MemoryLan(lab.Clock);
         var second = network.Up("10.0.0.10");
         lab.Run(0.4);
         lab.Forget();
@@ -45,7 +44,6 @@ public class ConflictTests
         second.Receive(DnsPackets.Split(AnswerQueue.Response([Foreign], []))[0], lab.Neighbour.Source, true);
 
         var goodbye = Assert.Single(lab.Sent).Message.Answers;
-        Assert.Empty(elsewhere.Log);
         Assert.Equal(new DnsRecord(Lab.Lounge, 0, new SrvData(0, 0, 8080, Lab.Host)), Assert.Single(goodbye));
     }
 
