@@ -19,6 +19,8 @@ public sealed record ConnectArguments(string To)
             KeepAliveInterval = Patience / 2,
             KeepAliveTimeout = Patience / 2,
             ConnectTimeout = Patience,
+            // On a busy machine the first attempt, cold, may take longer than that.
+            RetryFirst = true,
         };
         return options;
     }

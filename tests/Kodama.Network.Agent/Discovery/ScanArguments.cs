@@ -15,6 +15,8 @@ public sealed record ScanArguments
 
     public TimeSpan? Timeout { get; init; }
 
+    public TimeSpan? HostTimeout { get; init; }
+
     public TimeSpan? WatchInterval { get; init; }
 
     /// <summary>Ends the scan when this many are found.</summary>
@@ -27,6 +29,7 @@ public sealed record ScanArguments
         foreach (var port in Ports) options.Ports.Add(port);
         foreach (var name in Interfaces) options.Interfaces.Add(name);
         options.Timeout = Timeout ?? options.Timeout;
+        options.HostTimeout = HostTimeout ?? options.HostTimeout;
         options.WatchInterval = WatchInterval ?? options.WatchInterval;
         return options;
     }

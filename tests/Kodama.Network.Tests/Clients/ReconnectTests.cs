@@ -86,9 +86,7 @@ public sealed class ReconnectTests
         var begun = Stopwatch.GetTimestamp();
         await spare.ServeAsync(new ServeArguments("Lounge"));
 
-        var again = await connection.NextAsync("Connected", deadline: Patience);
-        Assert.Equal(spare.Host.Url().Host, again.Read<Uri>().Host);
-        Measured.Print("back after the hub moved to another host", Stopwatch.GetElapsedTime(begun, again.At));
+        Measured.Print("back after the hub moved to another host", await BackAsync(connection, begun, spare.Host.Port.Address));
     }
 
     [Fact]
@@ -120,8 +118,7 @@ public sealed class ReconnectTests
     // Connected, and heard by the hub.
     private static async Task<TimeSpan> BackAsync(AgentErrand connection, long begun, IPAddress? address = null)
     {
-        var connected = await connection.NextAsync("Connected", deadline: Patience);
-        if (address is not null) Assert.Equal($"{address}", connected.Read<Uri>().Host);
+        var connected = await connection.NextAsync("Connected", e => address is null || e.Read<Uri>().Host == $"{address}", Patience);
         await connection.NextAsync("message");
         return Stopwatch.GetElapsedTime(begun, connected.At);
     }

@@ -139,7 +139,7 @@ public sealed class AvahiTests
 
         foreach (var agent in new[] { scanner, hub })
         {
-            var found = await agent.ScanAsync(ByMdns with { Most = 2, Timeout = TimeSpan.FromSeconds(20) });
+            var found = await agent.ScanAsync(ByMdns with { Most = 2, Timeout = TimeSpan.FromSeconds(50) });
             Assert.Equal(["Avahi's", "Ours"], found.Hubs.Select(h => h.Name).Order());
         }
         foreach (var avahi in new[] { elsewhere, beside })

@@ -9,7 +9,7 @@ namespace Kodama.Network.Tests.Discovery;
 /// <summary>What a hub tells of itself depends on the interface, and follows its changes.</summary>
 public sealed class InterfaceTests
 {
-    private static readonly ScanArguments ByMdns = new() { By = FoundBy.Mdns, Timeout = TimeSpan.FromSeconds(20), Most = 1, WatchInterval = TimeSpan.FromHours(1) };
+    private static readonly ScanArguments ByMdns = new() { By = FoundBy.Mdns, Timeout = TimeSpan.FromSeconds(50), Most = 1, WatchInterval = TimeSpan.FromHours(1) };
 
     [Fact]
     public async Task TwoInterfaces_EachNetworkIsToldItsOwnAddress()

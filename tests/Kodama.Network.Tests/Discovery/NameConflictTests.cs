@@ -8,7 +8,7 @@ namespace Kodama.Network.Tests.Discovery;
 public sealed class NameConflictTests
 {
     private static readonly string[] Both = ["Lounge", "Lounge (2)"];
-    private static readonly ScanArguments ByMdns = new() { By = FoundBy.Mdns, Timeout = TimeSpan.FromSeconds(20), Most = 2, WatchInterval = TimeSpan.FromHours(1) };
+    private static readonly ScanArguments ByMdns = new() { By = FoundBy.Mdns, Timeout = TimeSpan.FromSeconds(50), Most = 2, WatchInterval = TimeSpan.FromHours(1) };
 
     [Fact]
     public async Task OneAfterTheOther_TheLaterIsRenamed()
