@@ -100,6 +100,16 @@ public sealed class HubAdvertisingTests
     }
 
     [Fact]
+    public async Task Server_DisposedTwice_IsGoneOnce()
+    {
+        var server = new KodamaServer(new KodamaOptions { Name = name });
+        await server.StartAsync("127.0.0.1", 0).Within();
+
+        await server.DisposeAsync();
+        await server.DisposeAsync();
+    }
+
+    [Fact]
     public async Task Hub_OnAnInterfaceThatIsNotThere_ServesAndSaysWhyItIsNotFound()
     {
         await using var hub = await Network.StartAsync(o => o.Interfaces.Add("no-such-interface"));
