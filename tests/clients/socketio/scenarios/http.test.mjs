@@ -95,6 +95,19 @@ scenario("a conversation by polling", { pingInterval: 60_000 }, async server => 
   return nameless([...transcript, chat], session.sid, sid, JSON.parse(chat.body.slice(8)).sid);
 });
 
+scenario("volatile is lost for whom there is no GET", { pingInterval: 60_000 }, async server => {
+  const session = await open(server);
+  await session.post("40");
+  await session.get();
+  const other = await server.connect("/", { transports: ["websocket"] });
+  other.emit("broadcast", { volatile: true, from: "socket" }, "lost");
+  other.emit("broadcast", { from: "socket" }, "kept");
+  await other.emitWithAck("answer", "fence");
+
+  const { body } = await session.get();
+  assert.equal(body, '42["kept"]');
+});
+
 scenario("the client's close releases its GET", {}, async server => {
   // The two come over two connections: once more, if the close was there first.
   for (;;) {

@@ -91,6 +91,23 @@ scenario("a namespace whose middleware refuses: the error is its data", allowed,
   return error;
 });
 
+scenario("auth in the query of a namespace", allowed, async server => {
+  const socket = await connect(server, "/admin?token=secret");
+  socket.emit("echo", 1);
+  assert.deepEqual(await socket.inbox.take("echo"), [1]);
+
+  const { auth } = await ask(socket, "handshake");
+  assert.equal(auth.token, "secret");
+});
+
+scenario("the usual chat without handlers, of both versions", { handlers: "relay", echo: true, allowEIO3: true }, async server => {
+  const [old, current] = [await connect(server), await server.connect()];
+  old.emit("message", "from 2", Buffer.of(2));
+  for (const socket of [old, current]) assert.deepEqual(await socket.inbox.take("message"), ["from 2", Buffer.of(2)]);
+  current.emit("message", "from 4", Buffer.of(4));
+  for (const socket of [old, current]) assert.deepEqual(await socket.inbox.take("message"), ["from 4", Buffer.of(4)]);
+});
+
 scenario("a namespace that does not exist", allowed, async server => {
   const [error] = await client(server, "/nothing").inbox.take("error");
 
