@@ -22,6 +22,12 @@ for (const transport of ["polling", "websocket"]) {
     socket.emit("echo");
     assert.deepEqual(await socket.inbox.take("echo"), []);
   });
+
+  scenario(`${transport}: half of a surrogate pair`, {}, async server => {
+    const socket = await server.connect("/", { transports: [transport] });
+    socket.emit("echo", "\ud800", { "\udfff": "a\udc00b" });
+    assert.deepEqual(await socket.inbox.take("echo"), ["\ud800", { "\udfff": "a\udc00b" }]);
+  });
 }
 
 scenario("names of events: any text but the reserved ones", {}, async server => {

@@ -287,3 +287,41 @@ scenario("no scripts, if so set", { serveClient: false }, async server => {
   const { status } = await request(server, "/socket.io/socket.io.js");
   assert.ok(status === 400 || status === 404);
 });
+
+const odd = {
+  "EIO twice": "/socket.io/?EIO=4&EIO=3&transport=polling",
+  "transport twice": "/socket.io/?EIO=4&transport=polling&transport=websocket",
+  "sid twice": `${path}&sid=a&sid=b`,
+  "an empty sid": `${path}&sid=`,
+  "EIO=04": "/socket.io/?EIO=04&transport=polling",
+  "EIO=5": "/socket.io/?EIO=5&transport=polling",
+  "an empty EIO": "/socket.io/?EIO=&transport=polling",
+  "eio in small letters": "/socket.io/?eio=4&transport=polling",
+  "POLLING in capitals": "/socket.io/?EIO=4&transport=POLLING",
+};
+for (const [what, url] of Object.entries(odd)) {
+  scenario(`odd query: ${what}`, {}, async server => {
+    const { status, body } = await request(server, url);
+
+    return [status, body.replace(/"sid":"[^"]*"/, '"sid":"<sid>"')];
+  });
+}
+
+const types = {
+  "no type": {},
+  "JSON": { "Content-Type": "application/json" },
+  "another charset": { "Content-Type": "text/plain; charset=iso-8859-1" },
+  "octets in capitals": { "Content-Type": "Application/Octet-Stream" },
+  "octets with a parameter": { "Content-Type": "application/octet-stream; x=y" },
+  "a form": { "Content-Type": "application/x-www-form-urlencoded" },
+  "in chunks": { "Content-Type": "text/plain", "Transfer-Encoding": "chunked" },
+};
+for (const [what, headers] of Object.entries(types)) {
+  scenario(`the type of a POST: ${what}`, {}, async server => {
+    const session = await open(server);
+    const posted = await request(server, `${path}&sid=${session.sid}`, { method: "POST", headers, body: "40" });
+    const { status, body } = await session.get();
+
+    return [posted.status, posted.body, status, body.slice(0, 3)];
+  });
+}

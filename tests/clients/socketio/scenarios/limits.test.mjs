@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { engine } from "../runner/engine.mjs";
-import { scenario } from "../runner/scenario.mjs";
+import { kodamaOnly, scenario } from "../runner/scenario.mjs";
 
 const small = { maxHttpBufferSize: 2000 };
 
@@ -51,3 +51,21 @@ for (const transport of ["polling", "websocket"]) {
     assert.equal(packet.length, 1999);
   });
 }
+
+scenario("a loop of five megabytes over WebSocket", {}, async server => {
+  const socket = await server.connect("/", { transports: ["websocket"] });
+  socket.emit("many", "x".repeat(1000), 5000);
+  socket.emit("emit", "end");
+
+  assert.equal((await socket.inbox.until("end")).length, 5000);
+});
+
+kodamaOnly("more than an outbox holds, which node keeps without a bound: the socket ends, others stay", {}, async server => {
+  const session = await engine(server, { transports: ["polling"] });
+  const other = await server.connect();
+  session.send("0");
+  session.send(`2["many","${"x".repeat(1000)}",20000]`);
+
+  assert.deepEqual((await server.told("disconnect"))[1], "transport error");
+  assert.equal(await other.emitWithAck("answer", 1), 1);
+});
