@@ -15,4 +15,13 @@ internal static class ExitCode
 
     /// <summary>The certificate is missing, unreadable or does not fit its key or password.</summary>
     public const int BadCertificate = 4;
+
+    /// <summary>There is no such hub on the network, or none at all.</summary>
+    public const int NotFound = 5;
+
+    /// <summary>The hub cannot be reached, lets nobody in, or has ended the connection for good.</summary>
+    public const int NotConnected = 6;
+
+    /// <summary>The doctor has found something that is wrong.</summary>
+    public const int Unwell = 7;
 }

@@ -1,13 +1,16 @@
 using System.CommandLine;
 using Kodama.Cli;
+using Kodama.Cli.Connect;
+using Kodama.Cli.Doctor;
+using Kodama.Cli.Scan;
 using Kodama.Cli.Serve;
 using Kodama.Cli.Terminals;
 
-// .NET reads it at the first socket. No user code runs on the message path of this process, so completions need no thread of their own.
-Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
-
 var terminal = Terminal.OfProcess();
-var root = new RootCommand("A real-time hub for the local network: every WebSocket client on it can meet in a room.") { ServeCommand.Create(terminal) };
+var root = new RootCommand("A real-time hub for the local network: every WebSocket client on it can meet in a room.") 
+{
+    ServeCommand.Create(terminal), ScanCommand.Create(terminal), ConnectCommand.Create(terminal), DoctorCommand.Create(terminal),
+};
 var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
 if (parsed.Errors.Count > 0)
 {
@@ -26,7 +29,8 @@ try
 }
 catch (CommandException failure)
 {
-    terminal.WriteError($"kodama: {failure.Message}");
+    // It may quote a hub, which may be anybody.
+    terminal.WriteError($"kodama: {Printable.Line(failure.Message)}");
     return failure.ExitCode;
 }
 catch (Exception exception)

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using Kodama.Cli.Terminals;
 using Kodama.Server;
 using Microsoft.Extensions.Configuration;
@@ -16,23 +15,23 @@ internal sealed class ServeCommand
     {
         Description = "TCP port, 0 for any free one [default: 8080]",
         HelpName = "port",
-        CustomParser = result => Number(result, 0, 65535),
+        CustomParser = result => OptionValue.Number(result, 0, 65535),
     };
 
-    private readonly Option<string?> host = Text("--host", "address", "Address of this machine to listen on: an IP address, localhost, or 0.0.0.0 for the whole network [default: 0.0.0.0]");
+    private readonly Option<string?> host = OptionValue.Text("--host", "address", "Address of this machine to listen on: an IP address, localhost, or 0.0.0.0 for the whole network [default: 0.0.0.0]");
 
-    private readonly Option<string?> name = Text("--name", "name", "The hub's name [default: the machine's]");
+    private readonly Option<string?> name = OptionValue.Text("--name", "name", "The hub's name [default: the machine's]");
 
     private readonly Option<KeyValuePair<string, string>[]> details = new("--detail", "-d")
     {
         Description = "Something the hub tells of itself, such as room=201; may be repeated",
         HelpName = "key=value",
-        CustomParser = Details,
+        CustomParser = OptionValue.Pairs,
     };
 
     private readonly Option<bool?> echo = new("--echo") { Description = "Send a message back to its sender too" };
 
-    private readonly Option<string?> token = Text("--token", "token", "What a client must know to come in [default: anyone can]");
+    private readonly Option<string?> token = OptionValue.Text("--token", "token", "What a client must know to come in [default: anyone can]");
 
     private readonly Option<string[]> origins = new("--origin")
     {
@@ -40,17 +39,17 @@ internal sealed class ServeCommand
         HelpName = "origin",
     };
 
-    private readonly Option<string?> tlsCert = Text("--tls-cert", "file", "Certificate for https, PEM or PFX");
+    private readonly Option<string?> tlsCert = OptionValue.Text("--tls-cert", "file", "Certificate for https, PEM or PFX");
 
-    private readonly Option<string?> tlsKey = Text("--tls-key", "file", "Its private key in PEM, if in a file of its own");
+    private readonly Option<string?> tlsKey = OptionValue.Text("--tls-key", "file", "Its private key in PEM, if in a file of its own");
 
-    private readonly Option<string?> tlsPassword = Text("--tls-password", "password", "Password of key or PFX; Kodama__Tls__Password in the environment keeps it out of the list of processes");
+    private readonly Option<string?> tlsPassword = OptionValue.Text("--tls-password", "password", "Password of key or PFX; Kodama__Tls__Password in the environment keeps it out of the list of processes");
 
     private readonly Option<int?> maxPeers = new("--max-peers")
     {
         Description = "Most peers at once [default: 16384]",
         HelpName = "count",
-        CustomParser = result => Number(result, 1, int.MaxValue),
+        CustomParser = result => OptionValue.Number(result, 1, int.MaxValue),
     };
 
     private readonly Option<int?> maxMessage = new("--max-message")
@@ -61,6 +60,10 @@ internal sealed class ServeCommand
     };
 
     private readonly Option<bool> noSocketIO = new("--no-socketio") { Description = "Do not let Socket.IO clients in" };
+
+    private readonly Option<bool> noAdvertise = new("--no-advertise") { Description = "Do not tell the network of the hub (mDNS): it is found by its address only" };
+
+    private readonly Option<string[]> interfaces = OptionValue.Interfaces("Network interface, by name or address, on which the hub is told of; may be repeated [default: all but containers and VPNs]");
 
     private readonly Option<bool> quiet = new("--quiet", "-q") { Description = "Print the addresses only" };
 
@@ -74,7 +77,7 @@ internal sealed class ServeCommand
         var command = new Command("serve", "Start a hub. Every option can also stand in appsettings.json, section Kodama, or in the environment as Kodama__Token; the command line wins.")
         {
             serve.port, serve.host, serve.name, serve.details, serve.echo, serve.token, serve.origins, serve.tlsCert, serve.tlsKey, serve.tlsPassword,
-            serve.maxPeers, serve.maxMessage, serve.noSocketIO, serve.quiet,
+            serve.maxPeers, serve.maxMessage, serve.noSocketIO, serve.noAdvertise, serve.interfaces, serve.quiet,
         };
         command.SetAction((parsed, _) => ServeRunner.RunAsync(serve.Read(parsed, terminal), terminal, parsed.GetValue(serve.quiet)));
         return command;
@@ -113,9 +116,9 @@ internal sealed class ServeCommand
         hub.MaxPeers = parsed.GetValue(maxPeers) ?? hub.MaxPeers;
         hub.MaxMessageSize = parsed.GetValue(maxMessage) ?? hub.MaxMessageSize;
         foreach (var (key, value) in told) hub.Details[key] = value;
-        if (parsed.GetValue(origins) is not { Length: > 0 } allowed) return;
-        hub.AllowedOrigins.Clear();
-        foreach (var origin in allowed) hub.AllowedOrigins.Add(origin);
+        if (parsed.GetValue(noAdvertise)) hub.Advertise = false;
+        Replace(hub.Interfaces, parsed.GetValue(interfaces));
+        Replace(hub.AllowedOrigins, parsed.GetValue(origins));
     }
 
     private void Apply(ParseResult parsed, ListenOptions listen)
@@ -127,38 +130,20 @@ internal sealed class ServeCommand
         listen.Tls.Password = parsed.GetValue(tlsPassword) ?? listen.Tls.Password;
     }
 
-    private static Option<string?> Text(string name, string helpName, string description) => new(name) { Description = description, HelpName = helpName };
-
-    private static int? Number(ArgumentResult result, int least, int most)
+    private static void Replace(IList<string> configured, string[]? told)
     {
-        var text = result.Tokens[^1].Value;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
-        result.AddError($"{OptionName(result)} is \"{text}\"; it must be a whole number from {least} to {most}.");
-        return null;
+        if (told is not { Length: > 0 }) return;
+        configured.Clear();
+        foreach (var value in told) configured.Add(value);
     }
 
     private static int? Size(ArgumentResult result)
     {
         var text = result.Tokens[^1].Value;
         if (ByteSize.TryParse(text, out var bytes) && bytes > 0) return bytes;
-        result.AddError($"{OptionName(result)} is \"{text}\"; write a number of bytes such as 65536, 64k or 1m.");
+        result.AddError($"{OptionValue.NameOf(result)} is \"{text}\"; write a number of bytes such as 65536, 64k or 1m.");
         return null;
     }
-
-    private static KeyValuePair<string, string>[] Details(ArgumentResult result)
-    {
-        var pairs = new KeyValuePair<string, string>[result.Tokens.Count];
-        for (var i = 0; i < pairs.Length; i++)
-        {
-            var text = result.Tokens[i].Value;
-            var equals = text.IndexOf('=', StringComparison.Ordinal);
-            if (equals > 0) pairs[i] = new(text[..equals], text[(equals + 1)..]);
-            else result.AddError($"{OptionName(result)} is \"{text}\"; write key=value, such as room=201.");
-        }
-        return pairs;
-    }
-
-    private static string OptionName(ArgumentResult result) => (result.Parent as OptionResult)?.Option.Name ?? result.Argument.Name;
 
     private static void InRange(int value, int least, int most, string name)
     {

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Kodama.Cli.Terminals;
+using Kodama.Discovery;
 using Kodama.Server;
 using Kodama.SocketIO;
 using Microsoft.AspNetCore.Builder;
@@ -13,9 +14,12 @@ internal static class ServeRunner
 {
     public static async Task<int> RunAsync(ServeOptions options, Terminal terminal, bool quiet)
     {
+        // .NET reads it at the first socket. No user code runs on the message path of a hub's process, so completions need no thread of their own.
+        Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
         using var signals = new StopSignals(TimeProvider.System);
         using var certificate = ServerCertificate.Load(options.Listen.Tls);
         if (certificate?.Warning is { } warning) terminal.WriteError($"kodama: warning: {warning}");
+        CheckInterfaces(options.Hub);
         await using var server = Create(options, certificate, terminal);
         await ListenAsync(server, options.Listen);
 
@@ -55,6 +59,19 @@ internal static class ServeRunner
         socketIO.AllowEIO3 = true;
         socketIO.MaxHttpBufferSize = hub.MaxMessageSize;
         socketIO.MaxSessions = hub.MaxPeers;
+    }
+
+    // A hub would serve without; but whoever names an interface means one that is there.
+    private static void CheckInterfaces(KodamaOptions hub)
+    {
+        try
+        {
+            if (hub.Interfaces.Count > 0) LocalInterfaces.List([.. hub.Interfaces]);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new CommandException(ExitCode.BadOption, exception.Message, exception);
+        }
     }
 
     private static async Task ListenAsync(KodamaServer server, ListenOptions listen)

@@ -22,6 +22,8 @@ internal static class Welcome
         foreach (var link in links) terminal.WriteLine(Indent + link);
         terminal.WriteLine();
         if (!new Uri(addresses[0]).IsLoopback) WriteCode(terminal, links[0]);
+        if (!IsOnlyHere(options.Listen.Host))
+            terminal.WriteLine(options.Hub.Advertise ? $"The network finds it by its name: kodama connect {AsArgument(options.Hub.Name!)}" : "It is not advertised: the network finds it by its address only.");
         terminal.WriteLine(IsOnlyHere(options.Listen.Host)
             ? "Only this machine can reach it; --host 0.0.0.0 opens it to the network."
             : token is null
@@ -29,6 +31,8 @@ internal static class Welcome
                 : "A token is needed to join; the addresses above carry it.");
         terminal.WriteLine("Ctrl-C stops the hub.");
     }
+
+    private static string AsArgument(string name) => name.All(char.IsLetterOrDigit) ? name : $"\"{Printable.Line(name)}\"";
 
     private static bool IsOnlyHere(string host) => host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 

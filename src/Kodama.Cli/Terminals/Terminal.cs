@@ -1,24 +1,44 @@
 namespace Kodama.Cli.Terminals;
 
 /// <summary>Standard output and error, with one line at the end that is rewritten in place where a person watches. Thread-safe.</summary>
-internal sealed class Terminal(TextWriter output, TextWriter error, int width)
+internal sealed class Terminal
 {
     private const string EraseLine = "\r\e[2K";
 
+    private readonly TextWriter output;
+    private readonly TextWriter error;
+    private readonly Func<int> width;
     private readonly Lock gate = new();
     private string status = "";
+    private int? cursor;
+
+    /// <param name="output">Standard output.</param>
+    /// <param name="error">Standard error.</param>
+    /// <param name="width">Columns; 0 for a file or a pipe.</param>
+    public Terminal(TextWriter output, TextWriter error, int width)
+        : this(output, error, () => width)
+    {
+    }
+
+    private Terminal(TextWriter output, TextWriter error, Func<int> width)
+    {
+        this.output = output;
+        this.error = error;
+        this.width = width;
+        IsInteractive = width() > 0;
+    }
 
     /// <summary>Whether a person watches, rather than a file or a pipe.</summary>
-    public bool IsInteractive => width > 0;
+    public bool IsInteractive { get; }
 
-    /// <summary>Columns; 0 for a file or a pipe.</summary>
-    public int Width => width;
+    /// <summary>Columns, as they are now; 0 for a file or a pipe.</summary>
+    public int Width => width();
 
     public static Terminal OfProcess()
     {
         // A dumb terminal (a log of CI, an editor's shell) cannot move its cursor.
         var interactive = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb";
-        return new Terminal(Console.Out, Console.Error, interactive ? Math.Max(Console.WindowWidth, 1) : 0);
+        return new Terminal(Console.Out, Console.Error, interactive ? () => Math.Max(Console.WindowWidth, 1) : () => 0);
     }
 
     public void WriteLine(string text = "") => WriteAboveStatus(output, text);
@@ -26,13 +46,15 @@ internal sealed class Terminal(TextWriter output, TextWriter error, int width)
     public void WriteError(string text) => WriteAboveStatus(error, text);
 
     /// <summary>The last line: rewritten for a person, one more line for a file or a pipe.</summary>
-    public void ShowStatus(string text)
+    /// <param name="text">The line.</param>
+    /// <param name="cursorColumn">Where the cursor is to stand, if not behind it.</param>
+    public void ShowStatus(string text, int? cursorColumn = null)
     {
         lock (gate)
         {
-            if (text == status) return;
-            status = text;
-            if (IsInteractive) output.Write(EraseLine + Fit(text));
+            if (text == status && cursorColumn == cursor) return;
+            (status, cursor) = (text, cursorColumn);
+            if (IsInteractive) output.Write(EraseLine + Shown());
             else output.WriteLine(text);
         }
     }
@@ -43,7 +65,17 @@ internal sealed class Terminal(TextWriter output, TextWriter error, int width)
         lock (gate)
         {
             if (IsInteractive && status.Length > 0) output.WriteLine();
-            status = "";
+            (status, cursor) = ("", null);
+        }
+    }
+
+    /// <summary>What is written from now on comes in its place.</summary>
+    public void RemoveStatus()
+    {
+        lock (gate)
+        {
+            if (IsInteractive && status.Length > 0) output.Write(EraseLine);
+            (status, cursor) = ("", null);
         }
     }
 
@@ -54,10 +86,10 @@ internal sealed class Terminal(TextWriter output, TextWriter error, int width)
             var above = IsInteractive && status.Length > 0;
             if (above) output.Write(EraseLine);
             writer.WriteLine(text);
-            if (above) output.Write(Fit(status));
+            if (above) output.Write(Shown());
         }
     }
 
     // A line that wraps cannot be erased with one sequence.
-    private string Fit(string text) => text.Length < width ? text : text[..(width - 1)];
+    private string Shown() => Columns.Fit(status, width() - 1) + (cursor switch { null => "", 0 => "\r", var column => $"\r\e[{column}C" });
 }

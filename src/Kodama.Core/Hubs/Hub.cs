@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -8,6 +9,8 @@ namespace Kodama;
 /// <summary>The rooms, the peers and the rules of one process. Thread-safe.</summary>
 public sealed class Hub
 {
+    private const int IdBytes = 16;
+
     private readonly ConcurrentDictionary<string, Room> rooms = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Peer> peers = new(StringComparer.Ordinal);
     private readonly RuleRunner rules;
@@ -34,12 +37,16 @@ public sealed class Hub
         this.rules = new RuleRunner(rules ?? new HubRules(), logger ?? NullLogger<Hub>.Instance);
         Time = time ?? TimeProvider.System;
         details = Options.Details.ToFrozenDictionary(StringComparer.Ordinal);
+        Id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
         StartedAt = Time.GetUtcNow();
         Logger = logger ?? NullLogger<Hub>.Instance;
     }
 
     /// <summary>Raised, after the change, by <see cref="UpdateDetails"/>.</summary>
     public event Action<IReadOnlyDictionary<string, string>>? DetailsChanged;
+
+    /// <summary>32 hexadecimal digits, random for each hub: tells one that is found by two ways, or came back at another address, from two.</summary>
+    public string Id { get; }
 
     /// <summary>What the hub tells of itself.</summary>
     public IReadOnlyDictionary<string, string> Details => Volatile.Read(ref details);

@@ -78,5 +78,9 @@ internal sealed class OwnRecords
     public static IEnumerable<IPAddress> AddressesOf(LocalInterface local, IReadOnlyCollection<IPAddress> only) =>
         local.Addresses.Select(a => a.Address)
             .Where(a => a.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6)
-            .Where(a => only.Count == 0 || only.Any(o => new AddressData(o).Equals(new AddressData(a))));
+            .Where(a => only.Count == 0 || only.Any(o => StandsFor(o, a)));
+
+    // A server's wildcard: 0.0.0.0 listens on all of IPv4, [::] on all of both.
+    private static bool StandsFor(IPAddress told, IPAddress own) =>
+        told.Equals(IPAddress.IPv6Any) || (told.Equals(IPAddress.Any) ? own.AddressFamily == AddressFamily.InterNetwork : new AddressData(told).Equals(new AddressData(own)));
 }

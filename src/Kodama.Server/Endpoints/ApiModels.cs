@@ -5,8 +5,8 @@ namespace Kodama.Server;
 internal sealed record HealthAnswer(string Status);
 
 internal sealed record HubAnswer(
-    string Name, string Version, IReadOnlyDictionary<string, string> Details, bool Echo, string DefaultRoom, bool TokenRequired, IReadOnlyList<string> Addresses,
-    DateTimeOffset StartedAt, DateTimeOffset Now);
+    string Id, string Name, string Version, IReadOnlyDictionary<string, string> Details, bool Echo, string DefaultRoom, bool TokenRequired, IReadOnlyList<string> Addresses,
+    string? AdvertisedAs, DateTimeOffset StartedAt, DateTimeOffset Now);
 
 internal sealed record RoomAnswer(string Name, string Epoch, long Offset, int Peers, bool Echo)
 {

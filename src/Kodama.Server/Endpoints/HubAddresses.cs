@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using Kodama.Discovery;
 using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -18,60 +18,57 @@ public sealed class HubAddresses
     /// <summary>Every URL: a wildcard address stands for all of the machine's.</summary>
     public IReadOnlyList<string> All()
     {
-        var bound = services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-        return [.. bound.Select(BindingAddress.TryParse).OfType<BindingAddress>().SelectMany(Expand).Distinct().OrderBy(Rank).Select(u => u.GetLeftPart(UriPartial.Authority))];
+        var aside = LocalInterfaces.List().Where(i => !i.IsUsed).SelectMany(i => i.Addresses).Select(a => a.Address).ToHashSet();
+        return
+        [
+            .. BoundAddress.Of(services.GetService<IServer>())
+                .SelectMany(Expand)
+                .Distinct()
+                .OrderBy(url => Rank(url, aside))
+                .Select(url => url.GetLeftPart(UriPartial.Authority)),
+        ];
     }
 
     /// <summary>The same with the request's prefix, and the address by which the request came where none is known.</summary>
     internal IReadOnlyList<string> Of(HttpRequest request)
     {
-        var prefix = request.PathBase + (request.HttpContext.GetEndpoint()?.Metadata.GetMetadata<KodamaPrefix>()?.Value ?? "");
+        var prefix = KodamaPrefix.Of(request);
         var all = All();
         return [.. (all.Count > 0 ? all : [$"{request.Scheme}://{request.Host}"]).Select(a => a + prefix)];
     }
 
-    private static IEnumerable<Uri> Expand(BindingAddress bound)
+    private static IEnumerable<Uri> Expand(BoundAddress bound)
     {
-        var hosts = bound.Host switch
+        var hosts = bound.Address switch
         {
-            "0.0.0.0" or "*" or "+" => MachineAddresses().Where(a => a.AddressFamily == AddressFamily.InterNetwork),
-            "[::]" => MachineAddresses(),
-            _ => null,
+            var any when IPAddress.Any.Equals(any) => MachineAddresses().Where(a => a.AddressFamily == AddressFamily.InterNetwork).Select(Host),
+            var any when IPAddress.IPv6Any.Equals(any) => MachineAddresses().Select(Host),
+            _ => [bound.Host],
         };
-        return (hosts?.Select(Host) ?? [bound.Host]).Select(host => new Uri($"{bound.Scheme}://{host}:{bound.Port}"));
+        return hosts.Select(host => new Uri($"{bound.Scheme}://{host}:{bound.Port}"));
     }
 
     private static string Host(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
 
     private static IEnumerable<IPAddress> MachineAddresses() =>
         NetworkInterface.GetAllNetworkInterfaces()
-            .Where(i => i.OperationalStatus == OperationalStatus.Up)
+            .Where(i => i.OperationalStatus is OperationalStatus.Up or OperationalStatus.Unknown)
             .SelectMany(i => i.GetIPProperties().UnicastAddresses)
             .Select(a => a.Address)
             .Where(a => !a.IsIPv6LinkLocal);
 
-    // Private IPv4 addresses are what a phone on the same network reaches; loopback only this machine does.
-    private static int Rank(Uri uri)
+    // Private IPv4 addresses are what a phone on the same network reaches; those of containers and tunnels it hardly does, and loopback only this machine.
+    private static int Rank(Uri uri, HashSet<IPAddress> aside)
     {
-        if (!IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address)) return uri.IsLoopback ? 4 : 2;
-        if (IPAddress.IsLoopback(address)) return 4;
+        if (!IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address)) return uri.IsLoopback ? 5 : 2;
+        if (IPAddress.IsLoopback(address)) return 5;
+        if (aside.Contains(address)) return 4;
         if (address.AddressFamily == AddressFamily.InterNetworkV6) return 3;
-        var bytes = address.GetAddressBytes();
-        // 172.16/12 is private too, but on most machines it is a container's bridge.
-        return bytes switch
+        return address.GetAddressBytes() switch
         {
-            [192, 168, ..] or [10, ..] => 0,
-            [172, >= 16 and <= 31, ..] or [169, 254, ..] => 2,
+            [192, 168, ..] or [10, ..] or [172, >= 16 and <= 31, ..] => 0,
+            [169, 254, ..] => 2,
             _ => 1,
         };
-    }
-
-    private sealed record BindingAddress(string Scheme, string Host, int Port)
-    {
-        public static BindingAddress? TryParse(string address)
-        {
-            var parsed = Microsoft.AspNetCore.Http.BindingAddress.Parse(address);
-            return parsed.IsUnixPipe || parsed.IsNamedPipe ? null : new(parsed.Scheme, parsed.Host, parsed.Port);
-        }
     }
 }

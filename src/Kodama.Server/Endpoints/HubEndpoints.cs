@@ -5,13 +5,19 @@ using Microsoft.AspNetCore.Http;
 namespace Kodama.Server;
 
 /// <summary>What the hub tells of itself: <c>/</c>, <c>/health</c> and <c>/api/hub</c>.</summary>
-internal sealed class HubEndpoints(Hub hub, KodamaOptions options, ConsoleAssets console, HubAddresses addresses, TimeProvider time)
+internal sealed class HubEndpoints(Hub hub, KodamaOptions options, ConsoleAssets console, HubAddresses addresses, HubAdvertising advertising, TimeProvider time)
 {
     private static readonly string Version = typeof(HubEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
+
+    // What a scan is to know of a hub that it found by its address (docs/specs/discovery.md).
+    private const string IdHeader = "Kodama-Id";
+    private const string PathHeader = "Kodama-Path";
 
     /// <summary>The details for programs, among them the scanner of <c>local_websocket</c>; the console for people.</summary>
     public Task RootAsync(HttpContext context)
     {
+        context.Response.Headers[IdHeader] = hub.Id;
+        context.Response.Headers[PathHeader] = KodamaPrefix.Of(context.Request) + WebSocketEndpoint.Path;
         context.Response.Headers.Vary = "Accept";
         return context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
             ? console.WriteIndexAsync(context)
@@ -29,7 +35,7 @@ internal sealed class HubEndpoints(Hub hub, KodamaOptions options, ConsoleAssets
     {
         var name = hub.Details.GetValueOrDefault("name") ?? options.Name!;
         var answer = new HubAnswer(
-            name, Version, hub.Details, options.Echo, options.DefaultRoom, options.Token is not null, addresses.Of(context.Request), hub.StartedAt, time.GetUtcNow());
+            hub.Id, name, Version, hub.Details, options.Echo, options.DefaultRoom, options.Token is not null, addresses.Of(context.Request), advertising.Name, hub.StartedAt, time.GetUtcNow());
         return context.Response.WriteAsJsonAsync(answer, ApiJson.Types.HubAnswer, cancellationToken: context.RequestAborted);
     }
 }

@@ -33,8 +33,8 @@ public static class KodamaEndpointRouteBuilderExtensions
         group.WithMetadata(new KodamaPrefix(prefix.TrimEnd('/')));
         // A program that must log in gets 401, where a person is led to the application's login page.
         var api = group.MapGroup("").DisableCookieRedirect();
-        api.Map("/ws", webSockets.HandleAsync);
-        api.Map($"/ws/{{{RequestedRoom.Parameter}}}", webSockets.HandleAsync);
+        api.Map(WebSocketEndpoint.Path, webSockets.HandleAsync);
+        api.Map($"{WebSocketEndpoint.Path}/{{{RequestedRoom.Parameter}}}", webSockets.HandleAsync);
         group.MapMethods("/", Read, guard.Open(hub.RootAsync));
         group.MapMethods($"/assets/{{**{ConsoleAssets.PathParameter}}}", Read, guard.Open(console.WriteAssetAsync));
         api.MapMethods("/health", Read, guard.Open(hub.HealthAsync));

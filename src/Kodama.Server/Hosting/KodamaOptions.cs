@@ -57,6 +57,12 @@ public sealed class KodamaOptions : HubOptions
     /// <summary>How long a graceful stop waits for outboxes to drain and peers to say goodbye. Default 5 s.</summary>
     public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Whether the hub advertises itself on the network (mDNS), so that it is found by its name. Default true; one that listens on loopback only never does.</summary>
+    public bool Advertise { get; set; } = true;
+
+    /// <summary>Network interfaces on which it does so, by name or address. Empty: all but loopback, containers, tunnels and VPNs.</summary>
+    public IList<string> Interfaces { get; } = [];
+
     /// <summary>Who may come in, asked in this order, after <see cref="Token"/>.</summary>
     public IList<IAuthenticator> Authenticators { get; } = [];
 

@@ -26,6 +26,7 @@ public sealed class KodamaServer : IAsyncDisposable
     private readonly string scheme;
     private bool asked;
     private bool started;
+    private bool disposed;
 
     /// <summary>A server that has not started.</summary>
     /// <param name="options">
@@ -122,9 +123,10 @@ public sealed class KodamaServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops, if that was not done, and lets everything go.</summary>
+    /// <summary>Stops, if that was not done, and lets everything go. Does nothing the second time.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref disposed, true)) return;
         await StopAsync();
         await app.DisposeAsync();
     }

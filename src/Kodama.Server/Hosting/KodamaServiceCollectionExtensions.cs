@@ -37,6 +37,7 @@ public static class KodamaServiceCollectionExtensions
         services.TryAddSingleton<RoomEndpoints>();
         services.TryAddSingleton<EventStream>();
         services.TryAddSingleton<ConsoleAssets>();
+        services.TryAddSingleton<HubAdvertising>();
         services.TryAddSingleton<HubEndpoints>();
         services.TryAddSingleton(provider => new HubAddresses(provider));
         services.AddSingleton<IConnectionListenerFactory, DetachableTransportFactory>();

@@ -91,6 +91,11 @@ test('DecodeHub_AddressThatIsNoWebAddress_IsLeftOut', () => {
   expect(bases(hub)).toEqual(['http://hub:8080']);
 });
 
+test('DecodeHub_NotAdvertised_HasNoNameToFindItBy', () => {
+  expect(decodeHub({ name: 'Lounge' }).advertisedAs).toBe('');
+  expect(decodeHub({ name: 'Lounge', advertisedAs: 'Lounge (2)' }).advertisedAs).toBe('Lounge (2)');
+});
+
 test('Snippets_EachKind_NamesThisHubAndNoToken', () => {
   for (const { code } of snippets('http://192.168.1.20:8080', 'lobby', false)) {
     expect(code).toContain('192.168.1.20:8080');

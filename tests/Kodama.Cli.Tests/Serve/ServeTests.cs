@@ -42,6 +42,16 @@ public sealed class ServeTests
         Assert.Contains("--token", await kodama.LineAsync(line => line.Contains("anyone on the network can join", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("The network finds it by its name: kodama connect Lounge")]
+    [InlineData("It is not advertised: the network finds it by its address only.", "--no-advertise")]
+    public async Task Serve_OnNetwork_SaysHowItIsFound(string said, params string[] arguments)
+    {
+        await using var kodama = KodamaProcess.Start(["serve", "--port", "0", "--name", "Lounge", .. arguments]);
+
+        Assert.Equal(said, await kodama.LineAsync(line => line.Contains("finds it by", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task Serve_WithToken_PrintsItInAddressAndRefusesOthers()
     {

@@ -35,6 +35,26 @@ public sealed class TerminalTests : IDisposable
     }
 
     [Fact]
+    public void Status_WithCursor_PutsItBackAfterALineAbove()
+    {
+        var terminal = new Terminal(output, error, 80);
+
+        terminal.ShowStatus("> hello", 4);
+        terminal.WriteLine("Yui: hi");
+        terminal.RemoveStatus();
+
+        Assert.Equal("\r\e[2K> hello\r\e[4C\r\e[2KYui: hi\n> hello\r\e[4C\r\e[2K", output.ToString());
+    }
+
+    [Fact]
+    public void Status_OfWideCharacters_IsCutBeforeItWraps()
+    {
+        new Terminal(output, error, 6).ShowStatus("木霊の森");
+
+        Assert.Equal("\r\e[2K木霊", output.ToString());
+    }
+
+    [Fact]
     public void Status_OnPipe_IsOneLineForEachChange()
     {
         var terminal = new Terminal(output, error, 0);

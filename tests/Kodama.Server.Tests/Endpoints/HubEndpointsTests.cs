@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Kodama.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Kodama.Server.Tests;
 
@@ -20,6 +22,23 @@ public sealed class HubEndpointsTests
     }
 
     [Fact]
+    public async Task Root_ForAScanner_TellsIdAndPath()
+    {
+        await using var first = await TestHub.StartAsync();
+        await using var second = await TestHub.StartAppAsync(b => b.Services.AddKodama(), app => app.MapKodama("/realtime"), "/realtime");
+
+        using var root = await first.Client.GetAsync("/");
+        using var prefixed = await second.Client.GetAsync("/realtime");
+
+        Assert.Matches("^[0-9a-f]{32}$", first.Hub.Id);
+        Assert.Equal([first.Hub.Id], root.Headers.GetValues("Kodama-Id"));
+        Assert.Equal(["/ws"], root.Headers.GetValues("Kodama-Path"));
+        Assert.Equal([second.Hub.Id], prefixed.Headers.GetValues("Kodama-Id"));
+        Assert.Equal(["/realtime/ws"], prefixed.Headers.GetValues("Kodama-Path"));
+        Assert.NotEqual(first.Hub.Id, second.Hub.Id);
+    }
+
+    [Fact]
     public async Task Info_OfAHub_HasWhatTheSpecificationSays()
     {
         await using var hub = await TestHub.StartAsync(o =>
@@ -33,8 +52,9 @@ public sealed class HubEndpointsTests
         var info = await hub.Client.GetFromJsonAsync<JsonElement>("/api/hub");
 
         Assert.Equal(
-            ["name", "version", "details", "echo", "defaultRoom", "tokenRequired", "addresses", "startedAt", "now"],
+            ["id", "name", "version", "details", "echo", "defaultRoom", "tokenRequired", "addresses", "startedAt", "now"],
             info.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(hub.Hub.Id, info.GetProperty("id").GetString());
         Assert.Equal("Lounge", info.GetProperty("name").GetString());
         Assert.Equal("Lounge", info.GetProperty("details").GetProperty("name").GetString());
         Assert.True(info.GetProperty("echo").GetBoolean());

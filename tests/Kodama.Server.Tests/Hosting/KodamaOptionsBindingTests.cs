@@ -25,6 +25,8 @@ public sealed class KodamaOptionsBindingTests
                 "MaxMessageSize": 1000,
                 "MaxFragments": 10,
                 "Compression": false,
+                "Advertise": false,
+                "Interfaces": ["eth0", "192.168.1.20"],
                 "PingInterval": "00:00:05",
                 "PongTimeout": "00:00:06",
                 "CloseTimeout": "00:00:07",
@@ -44,6 +46,8 @@ public sealed class KodamaOptionsBindingTests
         Assert.Equal(["hub.example"], options.AllowedHosts);
         Assert.Equal((100, 2, 1000, 10), (options.MaxPeers, options.MaxRoomsPerPeer, options.MaxMessageSize, options.MaxFragments));
         Assert.False(options.Compression);
+        Assert.False(options.Advertise);
+        Assert.Equal(["eth0", "192.168.1.20"], options.Interfaces);
         Assert.Equal([5, 6, 7, 8], new[] { options.PingInterval, options.PongTimeout, options.CloseTimeout, options.StopTimeout }.Select(t => t.TotalSeconds));
         Assert.Equal((5000, 50, SlowPeerPolicy.DropOldest), (options.Outbox.MaxBytes, options.Outbox.MaxFrames, options.Outbox.SlowPeers));
         var room = options.Rooms["vitals"];

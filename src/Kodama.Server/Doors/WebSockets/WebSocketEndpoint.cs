@@ -6,6 +6,9 @@ namespace Kodama.Server;
 /// <summary><c>/ws</c> and <c>/ws/{room}</c>: from the HTTP request to a peer in a room (docs/specs/websocket.md).</summary>
 internal sealed class WebSocketEndpoint(WebSocketDoor door, HandOver handOver, RequestGuard guard, KodamaOptions options)
 {
+    /// <summary>The default room's, under the hub's prefix.</summary>
+    public const string Path = "/ws";
+
     // For clients that read headers: no need to wait and see whether a close frame follows.
     private const string RefusedHeader = "Kodama-Refused";
 

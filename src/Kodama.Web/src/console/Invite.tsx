@@ -49,6 +49,11 @@ export function Invite({ chosen, onChoose }: { chosen: string; onChoose: (addres
           </li>
         ))}
       </ul>
+      {info?.advertisedAs && (
+        <p class="hint" data-testid="advertised-as">
+          {t.foundAs} <bdi>{info.advertisedAs}</bdi>
+        </p>
+      )}
     </section>
   );
 }

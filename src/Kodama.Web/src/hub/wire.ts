@@ -8,6 +8,8 @@ export interface HubInfo {
   defaultRoom: string;
   tokenRequired: boolean;
   addresses: readonly string[];
+  /** The name by which programs find it over mDNS; empty while they do not. */
+  advertisedAs: string;
   startedAt: number;
 }
 
@@ -150,6 +152,7 @@ export function decodeHub(value: unknown): HubInfo {
     addresses: list(o.addresses)
       .map(string)
       .filter(address => /^https?:\/\//.test(address)),
+    advertisedAs: string(o.advertisedAs),
     startedAt: instant(o.startedAt),
   };
 }

@@ -104,6 +104,7 @@ export const en = {
   inviteLead: 'Scan to join from a phone on the same network.',
   qrLabel: (address: string) => `QR code of ${address}`,
   addresses: 'Addresses',
+  foundAs: 'Programs find it without an address, as',
   withToken: 'With the hub’s token',
   withTokenNote: 'Whoever scans the code or is sent a copied address can come in. Anyone who sees it learns the token.',
   withoutTokenNote: 'Who comes by this code or address is asked for the token.',

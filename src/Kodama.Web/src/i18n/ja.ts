@@ -100,6 +100,7 @@ export const ja: Texts = {
   inviteLead: '同じネットワークのスマートフォンで読み取ると参加できます。',
   qrLabel: address => `${address} のQRコード`,
   addresses: 'アドレス一覧',
+  foundAs: 'アドレスなしで見つかる名前：',
   withToken: 'ハブのトークンを含める',
   withTokenNote: 'コードを読み取った人や、コピーしたアドレスを受け取った人は、そのまま参加できます。見た人にはトークンも伝わります。',
   withoutTokenNote: 'このコードやアドレスから来た人は、トークンの入力を求められます。',

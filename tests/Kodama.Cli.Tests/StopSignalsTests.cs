@@ -1,7 +1,7 @@
-using Kodama.Cli.Serve;
+using Kodama.Cli;
 using Kodama.Testing;
 
-namespace Kodama.Cli.Tests.Serve;
+namespace Kodama.Cli.Tests;
 
 public sealed class StopSignalsTests
 {

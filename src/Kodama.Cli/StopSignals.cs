@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Kodama.Cli.Serve;
+namespace Kodama.Cli;
 
 /// <summary>
 /// Ctrl-C, SIGTERM and a closed terminal: the first asks for a graceful stop, one that comes a second or more after it ends the process at once.

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using Kodama.Cli.Terminals;
+
+namespace Kodama.Cli.Connect;
+
+/// <summary><c>kodama connect</c>: its options.</summary>
+internal sealed class ConnectCommand
+{
+    private const string NameDetail = "name";
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly Argument<string?> hub = new("hub") { Description = "Name of the hub, or its address [default: the first one that is found]", Arity = ArgumentArity.ZeroOrOne };
+
+    private readonly Option<string?> room = OptionValue.Text("--room", "room", "Room to join [default: the hub's]");
+
+    private readonly Option<string?> name = OptionValue.Text("--name", "name", "What others see you as; empty for nothing [default: your login name]");
+
+    private readonly Option<KeyValuePair<string, string>[]> details = new("--detail", "-d")
+    {
+        Description = "Something others are told of you, such as seat=12; may be repeated",
+        HelpName = "key=value",
+        CustomParser = OptionValue.Pairs,
+    };
+
+    private readonly Option<string?> token = OptionValue.Text("--token", "token", "What the hub asks for");
+
+    private readonly Option<string?> pin = OptionValue.Text("--pin", "sha256", "Fingerprint of the hub's certificate: take this one and no other [default: what the hub tells, or the system trusts]");
+
+    private readonly Option<bool> json = new("--json") { Description = "One JSON object per line on standard output, for programs" };
+
+    private readonly Option<bool> stay = new("--stay") { Description = "Stay after the end of standard input, until Ctrl-C" };
+
+    private readonly Option<TimeSpan?> timeout = OptionValue.Time("--timeout", "How long looking for the hub and connecting may take [default: 10s]");
+
+    private readonly Option<string[]> interfaces = OptionValue.Interfaces("Network interface to use, by name or address; may be repeated [default: all but containers and VPNs]");
+
+    private ConnectCommand()
+    {
+    }
+
+    public static Command Create(Terminal terminal)
+    {
+        var connect = new ConnectCommand();
+        var command = new Command(
+            "connect",
+            "Join a hub and talk. On a terminal it is a chat; from a pipe each line is a message, and to a pipe each message a line: echo hi | kodama connect Lounge. Exit code 5 when there is no such hub, 6 when it cannot be reached or lets nobody in.")
+        {
+            connect.hub, connect.room, connect.name, connect.details, connect.token, connect.pin, connect.json, connect.stay, connect.timeout, connect.interfaces,
+        };
+        command.SetAction((parsed, _) => ConnectRunner.RunAsync(connect.Read(parsed), terminal));
+        return command;
+    }
+
+    private ConnectOptions Read(ParseResult parsed) => new(
+        parsed.GetValue(hub), parsed.GetValue(room), Details(parsed), parsed.GetValue(token), parsed.GetValue(pin), parsed.GetValue(json), parsed.GetValue(stay),
+        parsed.GetValue(timeout) ?? DefaultTimeout, parsed.GetValue(interfaces) ?? []);
+
+    private List<KeyValuePair<string, string>> Details(ParseResult parsed)
+    {
+        var told = (parsed.GetValue(details) ?? []).ToList();
+        var called = parsed.GetValue(name) ?? (told.Exists(d => d.Key == NameDetail) ? "" : Environment.UserName);
+        if (called.Length > 0) told.Insert(0, new(NameDetail, called));
+        return told;
+    }
+}

@@ -1,0 +1,25 @@
+using System.Text.Json;
+
+namespace Kodama.Cli.Connect;
+
+/// <summary>Somebody in the room, as the hub describes them.</summary>
+/// <param name="Id">The hub's id of the connection.</param>
+/// <param name="Name">As they call themselves, which anybody may; never empty.</param>
+/// <param name="Session">Detail <c>tab</c>: by it a peer knows its own connection.</param>
+internal sealed record RoomPeer(string Id, string Name, string? Session)
+{
+    public const string SessionDetail = "tab";
+    private const int ShownDigits = 6;
+
+    /// <summary>A Peer, or the sender of a message, of docs/specs/http.md. Null for what is none.</summary>
+    public static RoomPeer? TryRead(JsonElement peer)
+    {
+        if (peer.ValueKind != JsonValueKind.Object || Text(peer, "id") is not { } id) return null;
+        var details = peer.TryGetProperty("details", out var told) && told.ValueKind == JsonValueKind.Object ? told : default;
+        var name = Text(details, "name");
+        return new RoomPeer(id, string.IsNullOrWhiteSpace(name) ? $"peer {id[..Math.Min(id.Length, ShownDigits)]}" : name, Text(details, SessionDetail));
+    }
+
+    private static string? Text(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

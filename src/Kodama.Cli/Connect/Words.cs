@@ -1,0 +1,15 @@
+using System.Globalization;
+using Kodama.Cli.Terminals;
+using Kodama.Client;
+
+namespace Kodama.Cli.Connect;
+
+/// <summary>What happens in a conversation, in one printable line.</summary>
+internal static class Words
+{
+    /// <summary>A text as it is, or that it is binary.</summary>
+    public static string Of(HubMessage message) => message.IsText ? Printable.Line(message.Text) : $"(binary, {message.Bytes.Length} bytes)";
+
+    public static string Of(ClientStatus.Reconnecting status) => string.Create(
+        CultureInfo.InvariantCulture, $"{Printable.Line(status.Cause.Message)} Trying again in {status.Delay.TotalSeconds:0.0} s (attempt {status.Attempt}).");
+}

@@ -1,0 +1,16 @@
+namespace Kodama.Cli.Doctor;
+
+/// <summary>Firewalls of this machine that may keep others out. Reads only, and runs nothing that changes anything.</summary>
+internal static class FirewallCheck
+{
+    public static async Task<IReadOnlyList<Finding>> RunAsync(int port, CancellationToken cancellationToken)
+    {
+        IEnumerable<Finding> findings =
+            OperatingSystem.IsLinux() ? await LinuxFirewall.LookAsync(port, cancellationToken)
+            : OperatingSystem.IsWindows() ? await WindowsFirewall.LookAsync(port, cancellationToken)
+            : OperatingSystem.IsMacOS() ? await MacFirewall.LookAsync(cancellationToken)
+            : [];
+        var seen = findings.ToList();
+        return seen.Count > 0 ? seen : [Finding.Note($"No firewall of this machine was seen. A router or an access point may have one: hubs need TCP port {port} and UDP port 5353 (multicast).")];
+    }
+}

@@ -1,0 +1,41 @@
+using Kodama.Cli.Hubs;
+using Kodama.Discovery;
+
+namespace Kodama.Cli.Doctor;
+
+/// <summary>Looks for hubs as a client would, by both ways.</summary>
+internal static class HubSearch
+{
+    private const int MostNamed = 10;
+
+    public static async Task<IReadOnlyList<FoundHub>> RunAsync(DoctorOptions options, CancellationToken cancellationToken)
+    {
+        var asked = new ScanOptions { Timeout = options.Timeout };
+        asked.Ports.Add(options.Port);
+        foreach (var name in options.Interfaces) asked.Interfaces.Add(name);
+        var found = new List<FoundHub>();
+        await foreach (var hub in Scanner.ScanAsync(asked, cancellationToken)) found.Add(hub);
+        return found;
+    }
+
+    public static IEnumerable<Finding> Judge(IReadOnlyList<FoundHub> found, bool othersHeard, IReadOnlyList<LocalInterface> interfaces)
+    {
+        foreach (var hub in found.Take(MostNamed))
+            yield return Finding.Good($"{HubWords.Name(hub)} was found at {HubWords.Address(hub)}, by {HubWords.FoundBy(hub.FoundBy)}, in {HubWords.Latency(hub.Latency)}.");
+        if (found.Count > MostNamed) yield return Finding.Good($"And {found.Count - MostNamed} more: kodama scan lists them.");
+        if (found.Count == 0) yield return Finding.Note("No hub was found.", "Is one running? kodama serve starts one.");
+        yield return IsolationHint.Of(othersHeard, found.Any(hub => IsElsewhere(hub, interfaces)));
+    }
+
+    public static HubPlace? Named(IReadOnlyList<FoundHub> found, string name) =>
+        found.FirstOrDefault(hub => hub.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } hub ? HubPlace.Of(hub) : null;
+
+    public static Finding NotFound(string name) => Finding.Bad(
+        $"No hub called \"{name}\" was found.",
+        "See its name (kodama scan) and that it runs in this network. If it does, give its address: kodama doctor http://ADDRESS:PORT");
+
+    private static bool IsElsewhere(FoundHub hub, IReadOnlyList<LocalInterface> interfaces) =>
+        System.Net.IPAddress.TryParse(hub.Address.DnsSafeHost, out var address)
+        && !System.Net.IPAddress.IsLoopback(address)
+        && !interfaces.SelectMany(i => i.Addresses).Any(a => a.Address.Equals(address));
+}

@@ -1,0 +1,59 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace Kodama.Cli.Hubs;
+
+/// <summary>Asks a hub over HTTP, directly and not by a proxy, and remembers what certificate it showed. Answers are bounded.</summary>
+internal sealed class HubHttp : IDisposable
+{
+    private const int LongestAnswer = 1024 * 1024;
+
+    private readonly HttpClient client;
+
+    /// <param name="baseAddress">The hub's, with a slash at the end.</param>
+    /// <param name="patience">How long one answer may take to begin.</param>
+    /// <param name="trusts">Whether to speak to a server that shows this fingerprint with these errors; null for any, to look at it.</param>
+    public HubHttp(Uri baseAddress, TimeSpan patience, Func<string, SslPolicyErrors, bool>? trusts = null)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            SslOptions =
+            {
+                RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
+                {
+                    Fingerprint = certificate?.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant();
+                    TrustErrors = errors;
+                    return Fingerprint is not null && trusts?.Invoke(Fingerprint, errors) != false;
+                },
+            },
+        };
+        client = new HttpClient(handler) { BaseAddress = baseAddress, Timeout = patience, MaxResponseContentBufferSize = LongestAnswer };
+    }
+
+    /// <summary>SHA-256 of the certificate that was shown; null over plain http.</summary>
+    public string? Fingerprint { get; private set; }
+
+    /// <summary>Why the system does not trust it.</summary>
+    public SslPolicyErrors TrustErrors { get; private set; }
+
+    public Task<HttpResponseMessage> GetAsync(string path, CancellationToken cancellationToken) => client.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
+
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => client.SendAsync(request, cancellationToken);
+
+    /// <summary>An answer whose body is read as it comes, and is not bounded here.</summary>
+    public Task<HttpResponseMessage> OpenAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+
+    /// <summary>What the hub tells of itself; null, when what answers is no hub.</summary>
+    public async Task<HubFacts?> FactsAsync(CancellationToken cancellationToken)
+    {
+        using var answer = await GetAsync("api/hub", cancellationToken);
+        return answer.IsSuccessStatusCode ? JsonSerializer.Deserialize(await answer.Content.ReadAsStringAsync(cancellationToken), HubFactsJson.Default.HubFacts) : null;
+    }
+
+    public void Dispose() => client.Dispose();
+}

@@ -1,0 +1,66 @@
+using System.Runtime.CompilerServices;
+using Kodama.Cli.Terminals;
+using Kodama.Discovery;
+
+namespace Kodama.Cli.Scan;
+
+/// <summary>Scans, and shows what is found as it is found.</summary>
+internal static class ScanRunner
+{
+    public static async Task<int> RunAsync(ScanOptions options, bool watch, bool json, Terminal terminal)
+    {
+        using var signals = new StopSignals(TimeProvider.System);
+        var changes = UntilStoppedAsync(ChangesAsync(options, watch, signals.Stopping), signals.Stopping);
+        int found;
+        try
+        {
+            found = await View(watch, json, terminal).ShowAsync(changes);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new CommandException(ExitCode.BadOption, exception.Message, exception);
+        }
+        if (found > 0) return ExitCode.Ok;
+        if (watch) return ExitCode.Ok;
+        if (!signals.Stopping.IsCancellationRequested)
+            terminal.WriteError($"kodama: no hub was found{(options.Subnets.Count > 0 ? $" in {string.Join(", ", options.Subnets)}" : "")}. Is one running (kodama serve), and on this network? kodama doctor says what may be in the way.");
+        return ExitCode.NotFound;
+    }
+
+    // The table's library is loaded only where there is a table.
+    private static IScanView View(bool watch, bool json, Terminal terminal) =>
+        json ? new JsonScanView(terminal, watch) : terminal.IsInteractive ? TableView(watch) : new LineScanView(terminal, watch);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static TableScanView TableView(bool watch) => new TableScanView(Spectre.Console.AnsiConsole.Console, watch);
+
+    private static async IAsyncEnumerable<HubChange> ChangesAsync(ScanOptions options, bool watch, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (watch)
+        {
+            await foreach (var change in Scanner.WatchAsync(options, cancellationToken)) yield return change;
+        }
+        else
+        {
+            await foreach (var hub in Scanner.ScanAsync(options, cancellationToken)) yield return new HubChange(HubChangeKind.Found, hub);
+        }
+    }
+
+    // Ctrl-C is an end like another: what was found has been found.
+    private static async IAsyncEnumerable<HubChange> UntilStoppedAsync(IAsyncEnumerable<HubChange> changes, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var enumerator = changes.GetAsyncEnumerator(cancellationToken);
+        while (true)
+        {
+            try
+            {
+                if (!await enumerator.MoveNextAsync()) yield break;
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                yield break;
+            }
+            yield return enumerator.Current;
+        }
+    }
+}

@@ -1,0 +1,169 @@
+using System.Text.Json;
+using Kodama.Cli.Tests.Support;
+
+namespace Kodama.Cli.Tests.Connect;
+
+public sealed class ConnectTests
+{
+    [Fact]
+    public async Task Connect_LinesOfAPipe_AreDeliveredBeforeItEnds()
+    {
+        await using var hub = await LocalHub.StartAsync();
+        using var listener = await TestClient.ConnectAsync(hub.Address);
+        await hub.PeersAsync(1);
+        await using var kodama = KodamaProcess.Start(["connect", hub.Address.ToString(), "--name", "script"]);
+
+        await kodama.FeedAsync("hi\nthere 木霊\nlast");
+        var exit = await kodama.ExitAsync();
+
+        Assert.Equal((0, "", ""), (exit.Code, exit.Output, exit.Error));
+        Assert.Equal("hi", await listener.ReceiveAsync());
+        Assert.Equal("there 木霊", await listener.ReceiveAsync());
+        Assert.Equal("last", await listener.ReceiveAsync());
+    }
+
+    [Fact]
+    public async Task Connect_ManyLines_AllArrive()
+    {
+        await using var hub = await LocalHub.StartAsync(o => o.Echo = true);
+        await using var kodama = KodamaProcess.Start(["connect", hub.Address.ToString()]);
+        var lines = Enumerable.Range(0, 5000).Select(i => $"line {i}").ToList();
+
+        await kodama.FeedAsync(string.Join('\n', lines));
+        await kodama.ExitAsync();
+
+        await Testing.Deadline.UntilAsync(() => hub.Hub.Counts.MessagesIn == lines.Count);
+    }
+
+    [Fact]
+    public async Task Connect_ToAPipe_IsOneLinePerMessage()
+    {
+        await using var hub = await LocalHub.StartAsync();
+        await using var kodama = KodamaProcess.Start(["connect", hub.Address.ToString()]);
+        await hub.PeersAsync(1);
+
+        hub.Hub.FindRoom("lobby")!.Send("hello");
+        hub.Hub.FindRoom("lobby")!.Send("two\nlines \e[2J");
+
+        Assert.Equal("hello", await kodama.LineAsync(_ => true));
+        Assert.Equal("two\\nlines \\u{1b}[2J", await kodama.LineAsync(_ => true));
+    }
+
+    [Fact]
+    public async Task Connect_Details_AreTold()
+    {
+        await using var hub = await LocalHub.StartAsync();
+        await using var kodama = KodamaProcess.Start(["connect", hub.Address.ToString(), "--room", "tea room", "--name", "Yui", "-d", "seat=12", "-d", "formula=a=b"]);
+        await Testing.Deadline.UntilAsync(() => hub.Hub.FindRoom("tea room")?.PeerCount == 1);
+
+        var peer = Assert.Single(hub.Hub.Peers);
+
+        Assert.Equal(("Yui", "12", "a=b"), (peer.Details["name"], peer.Details["seat"], peer.Details["formula"]));
+        Assert.False(peer.Details.ContainsKey("tab"));
+    }
+
+    [Fact]
+    public async Task Connect_HubRestarts_SaysSoAndGoesOn()
+    {
+        var hub = await LocalHub.StartAsync();
+        await using var kodama = KodamaProcess.Start(["connect", hub.Address.ToString(), "--json"]);
+        await hub.PeersAsync(1);
+        var port = hub.Address.Port;
+
+        await hub.DisposeAsync();
+        Assert.Contains("\"attempt\":1", await kodama.LineAsync(line => line.Contains("\"status\":\"reconnecting\"", StringComparison.Ordinal)), StringComparison.Ordinal);
+        await using var again = await LocalHub.StartAsync(port: port);
+        await again.PeersAsync(1);
+        again.Hub.FindRoom("lobby")!.Send("back");
+
+        await kodama.LineAsync(line => line.Contains("\"status\":\"connected\"", StringComparison.Ordinal));
+        Assert.Equal("back", JsonElement.Parse(await kodama.LineAsync(line => line.Contains("\"type\":\"message\"", StringComparison.Ordinal))).GetProperty("text").GetString());
+    }
+
+    [Fact]
+    public async Task Connect_Json_TellsWhoComesSpeaksAndGoes()
+    {
+        await using var hub = await LocalHub.StartAsync();
+        await using var kodama = KodamaProcess.Start(["connect", hub.Address.ToString(), "--json", "--name", "script"]);
+        var room = await JsonAsync(kodama, "room");
+        var yui = await TestClient.ConnectAsync(hub.Address, "/ws?name=Yui");
+
+        var joined = await JsonAsync(kodama, "join");
+        await yui.SendAsync("hello");
+        var message = await JsonAsync(kodama, "message");
+        await yui.CloseAsync();
+        var left = await JsonAsync(kodama, "leave");
+
+        Assert.Equal(("Lounge", "lobby", 0), (room.GetProperty("hub").GetString(), room.GetProperty("room").GetString(), room.GetProperty("peers").GetArrayLength()));
+        Assert.Equal("Yui", joined.GetProperty("peer").GetProperty("name").GetString());
+        Assert.Equal(("hello", "Yui"), (message.GetProperty("text").GetString(), message.GetProperty("from").GetProperty("name").GetString()));
+        Assert.Equal("Yui", left.GetProperty("peer").GetProperty("name").GetString());
+        yui.Dispose();
+    }
+
+    [Fact]
+    public async Task Connect_ToTheAddressThatServePrints_BringsItsToken()
+    {
+        await using var hub = await LocalHub.StartAsync(o => o.Token = "open sesame");
+        await using var kodama = KodamaProcess.Start(["connect", $"{hub.Address}?token=open%20sesame", "--json"]);
+
+        Assert.Equal("lobby", (await JsonAsync(kodama, "room")).GetProperty("room").GetString());
+    }
+
+    [Fact]
+    public async Task Connect_WithoutTheToken_ExitsWith6AndSaysSo()
+    {
+        await using var hub = await LocalHub.StartAsync(o => o.Token = "open sesame");
+
+        var exit = await KodamaProcess.RunAsync("connect", hub.Address.ToString());
+
+        Assert.Equal(6, exit.Code);
+        Assert.Contains("--token TOKEN", exit.Error, StringComparison.Ordinal);
+        Assert.Single(exit.Error.TrimEnd('\n').Split('\n'));
+    }
+
+    [Fact]
+    public async Task Connect_RefusedWithHostileWords_ShowsThemPrintable()
+    {
+        await using var hub = await LocalHub.StartAsync(o => o.Rules.Validate(_ => false, "no\e[2J\nforged"));
+
+        var exit = await KodamaProcess.RunAsync("connect", hub.Address.ToString(), "--stay");
+
+        Assert.Equal(6, exit.Code);
+        Assert.Contains("forged", Assert.Single(exit.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+        Assert.DoesNotContain(exit.Error.TrimEnd('\n'), char.IsControl);
+    }
+
+    [Theory]
+    [InlineData(6, "nothing listens", "127.0.0.1:1")]
+    [InlineData(5, "No hub called \"No Such Hub\"", "No Such Hub")]
+    [InlineData(2, "ftp://hub", "ftp://hub")]
+    [InlineData(2, "--detail is \"seat\"", "127.0.0.1:1", "--detail", "seat")]
+    [InlineData(2, "--timeout is \"0\"", "127.0.0.1:1", "--timeout", "0")]
+    [InlineData(2, "https or wss", "http://127.0.0.1:1", "--pin", "0000000000000000000000000000000000000000000000000000000000000000")]
+    public async Task Connect_InVain_SaysWhy(int code, string said, params string[] arguments)
+    {
+        var exit = await KodamaProcess.RunAsync(["connect", .. arguments]);
+
+        Assert.Equal(code, exit.Code);
+        Assert.Contains(said, exit.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", exit.Error, StringComparison.Ordinal);
+        Assert.Equal("", exit.Output);
+    }
+
+    [Fact]
+    public async Task Connect_Interrupted_LeavesWithAGoodbye()
+    {
+        await using var hub = await LocalHub.StartAsync();
+        await using var kodama = KodamaProcess.Start(["connect", hub.Address.ToString(), "--json"]);
+        await kodama.LineAsync(line => line.Contains("\"status\":\"connected\"", StringComparison.Ordinal));
+
+        kodama.Signal(KodamaProcess.Interrupt);
+
+        Assert.Equal(0, (await kodama.ExitAsync()).Code);
+        await hub.PeersAsync(0);
+    }
+
+    private static async Task<JsonElement> JsonAsync(KodamaProcess kodama, string type) =>
+        JsonElement.Parse(await kodama.LineAsync(line => line.StartsWith($"{{\"type\":\"{type}\"", StringComparison.Ordinal)));
+}

@@ -1,0 +1,94 @@
+using System.Net;
+using Kodama.Cli.Doctor;
+using Kodama.Discovery;
+
+namespace Kodama.Cli.Tests.Doctor;
+
+/// <summary>What the checks make of what they see, where the machine of the tests cannot be made to look so.</summary>
+public sealed class JudgementTests
+{
+    [Fact]
+    public void Interfaces_NoneUsed_IsBad()
+    {
+        var findings = InterfaceCheck.Run([new("lo", 1, [new(IPAddress.Loopback, 8)], false, "it leads to this computer only")]).ToList();
+
+        Assert.Equal([Verdict.Note, Verdict.Bad], findings.Select(f => f.Verdict));
+        Assert.Equal("lo is not used: it leads to this computer only (127.0.0.1/8).", findings[0].Text);
+    }
+
+    [Fact]
+    public void Multicast_NotHeardBack_IsBadAndNamesFirewall()
+    {
+        var finding = Assert.Single(MulticastCheck.Judge("eth0, IPv4", new(ComesBack: false, AnswersHere: false, [], Failure: null), []));
+
+        Assert.Equal(Verdict.Bad, finding.Verdict);
+        Assert.Contains("5353", finding.Next, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Multicast_PortHeldByAnother_NamesHowToFindIt()
+    {
+        var finding = Assert.Single(MulticastCheck.Judge("eth0, IPv4", new(false, false, [], "Address already in use"), ["dnsd (process 7)"]));
+
+        Assert.Equal(Verdict.Bad, finding.Verdict);
+        Assert.Contains("Address already in use", finding.Text, StringComparison.Ordinal);
+        Assert.Contains("held by dnsd (process 7)", finding.Next, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Multicast_OthersHeard_NamesThem()
+    {
+        var others = Enumerable.Range(1, 7).Select(i => IPAddress.Parse($"192.168.1.{i}")).ToList();
+
+        var findings = MulticastCheck.Judge("eth0, IPv4", new(true, true, others, null), ["avahi-daemon (process 12)"]).ToList();
+
+        Assert.All(findings, f => Assert.Equal(Verdict.Good, f.Verdict));
+        Assert.Contains("avahi-daemon (process 12)", findings[1].Text, StringComparison.Ordinal);
+        Assert.Contains("192.168.1.5 and 2 more", findings[2].Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ENABLED=yes\nLOGLEVEL=low", false, null, "ufw allow 9000/tcp")]
+    [InlineData("ENABLED=no", true, null, "--add-port=9000/tcp")]
+    [InlineData(null, false, "table inet filter {\n chain input {\n  type filter hook input priority filter; policy drop;\n }\n}", "nft list ruleset")]
+    public void LinuxFirewall_On_SaysHowToOpenThePort(string? ufw, bool firewalld, string? rules, string next)
+    {
+        var finding = Assert.Single(LinuxFirewall.Judge(ufw, firewalld, rules, 9000));
+
+        Assert.Equal(Verdict.Note, finding.Verdict);
+        Assert.Contains(next, finding.Next, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("ENABLED=no", "table inet filter {\n chain input {\n  type filter hook input priority filter; policy accept;\n }\n}")]
+    public void LinuxFirewall_Off_SaysNothing(string? ufw, string? rules) => Assert.Empty(LinuxFirewall.Judge(ufw, false, rules, 9000));
+
+    [Theory]
+    [InlineData("Public Profile Settings:\nState                                 ON", "Private network")]
+    [InlineData("Private Profile Settings:\nState                                 ON", "New-NetFirewallRule")]
+    public void WindowsFirewall_On_SaysHowToOpenThePort(string profile, string next) =>
+        Assert.Contains(next, Assert.Single(WindowsFirewall.Judge(profile, 9000)).Next, StringComparison.Ordinal);
+
+    [Fact]
+    public void WindowsFirewall_Off_SaysNothing() => Assert.Empty(WindowsFirewall.Judge("Private Profile Settings:\nState                                 OFF", 9000));
+
+    [Theory]
+    [InlineData(0.5, "Good", "ahead of")]
+    [InlineData(-0.5, "Good", "behind")]
+    [InlineData(90, "Note", "90.0 s ahead of")]
+    [InlineData(-90, "Note", "90.0 s behind")]
+    public void Clock_Apart_IsTold(double seconds, string verdict, string said)
+    {
+        var finding = HubCheck.Clock(TimeSpan.FromSeconds(seconds), TimeSpan.FromMilliseconds(4));
+
+        Assert.Equal(verdict, finding.Verdict.ToString());
+        Assert.Contains(said, finding.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, false, "Note")]
+    [InlineData(true, false, "Note")]
+    [InlineData(false, true, "Good")]
+    public void Isolation_IsExplainedUntilAnotherMachineIsReached(bool heard, bool reached, string verdict) => Assert.Equal(verdict, IsolationHint.Of(heard, reached).Verdict.ToString());
+}

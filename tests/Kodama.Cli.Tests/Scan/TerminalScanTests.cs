@@ -1,0 +1,46 @@
+using Kodama.Cli.Tests.Support;
+
+namespace Kodama.Cli.Tests.Scan;
+
+public sealed class TerminalScanTests
+{
+    [Fact]
+    public async Task Scan_OnTerminal_DrawsATable()
+    {
+        await using var hub = await LocalHub.StartAsync(o => o.Details["floor"] = "2");
+        await using var terminal = await TmuxTerminal.StartAsync($"scan 127.0.0.1 --sweep-only --port {hub.Port} --timeout 1s");
+
+        var screen = await terminal.ShowsAsync("exit=0");
+
+        Assert.Contains("│ Name   │ Address", screen, StringComparison.Ordinal);
+        Assert.Contains($"│ Lounge │ http://127.0.0.1:{hub.Port}", screen, StringComparison.Ordinal);
+        Assert.Contains("floor=2", screen, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Scan_OnTerminal_ShowsHostileNamesAsTheyAre()
+    {
+        await using var hub = await LocalHub.StartAsync(o => o.Name = Hostile.Name);
+        await using var terminal = await TmuxTerminal.StartAsync($"scan 127.0.0.1 --sweep-only --port {hub.Port} --timeout 1s", columns: 200);
+
+        var screen = await terminal.ShowsAsync("exit=0");
+
+        // Neither an escape sequence that cleared the screen, nor markup that coloured the name.
+        Assert.Contains("│ Name ", screen, StringComparison.Ordinal);
+        Assert.Contains("[red]Evil[/]", screen, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Watch_OnTerminal_StrikesWhatIsGone()
+    {
+        await using var hub = await LocalHub.StartAsync();
+        await using var terminal = await TmuxTerminal.StartAsync($"scan 127.0.0.1 --sweep-only --port {hub.Port} --watch");
+        await terminal.ShowsAsync("│ Lounge │");
+
+        await hub.DisposeAsync();
+        await terminal.ShowsAsync("gone");
+        await terminal.PressAsync("C-c");
+
+        Assert.Contains("│ Lounge │", await terminal.ShowsAsync("exit=0"), StringComparison.Ordinal);
+    }
+}
