@@ -55,12 +55,17 @@ need() {
   command -v "$1" >/dev/null || give_up "$1 is missing: $2"
 }
 
-# What the tests of real clients use. Without the right to install, their tests say what is missing.
+# What the tests of real clients and of real networks use. Without the right to install, their tests say what is missing.
 install_packages() {
   local missing=()
   command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
   command -v tmux >/dev/null || missing+=(tmux)
   command -v ip >/dev/null || missing+=(iproute2)
+  command -v ping >/dev/null || missing+=(iputils-ping)
+  [ -x /usr/sbin/nft ] || missing+=(nftables)
+  [ -x /usr/sbin/avahi-daemon ] || missing+=(avahi-daemon)
+  command -v avahi-browse >/dev/null || missing+=(avahi-utils)
+  command -v dbus-daemon >/dev/null || missing+=(dbus)
   /usr/bin/python3 -c 'import websockets' 2>/dev/null || missing+=(python3-websockets)
   [ ${#missing[@]} -eq 0 ] && return
   command -v apt-get >/dev/null || { echo "test.sh: missing ${missing[*]}, and no apt-get to install them" >&2; return; }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Kodama.Bench.Compare;
+using Kodama.Bench.Discovery;
 using Kodama.Bench.Load;
 using Kodama.Bench.Micro;
 
@@ -10,5 +11,6 @@ if (args is ["micro", .. var options])
 return await new RootCommand("Benchmarks of Kodama. \"micro [FILTER] [options of BenchmarkDotNet]\" runs those of its parts.")
 {
     CompareCommand.Create(),
+    DiscoveryCommand.Create(),
     LoadCommand.Create(),
 }.Parse(args).InvokeAsync();

@@ -76,7 +76,8 @@ internal sealed class LinkResponder
     {
         if (message.IsResponse)
         {
-            if (packet.IsFromResponder) Hear([.. message.Answers, .. message.Additionals]);
+            // What was said to this machine alone, the others have not heard: it neither takes a name nor answers for us.
+            if (packet.IsFromResponder && packet.ToMulticast) Hear([.. message.Answers, .. message.Additionals]);
             return;
         }
         // A probe of our own, on another link that leads to the same network or back to this one.

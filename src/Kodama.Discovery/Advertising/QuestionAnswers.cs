@@ -68,7 +68,7 @@ internal sealed class QuestionAnswers
     // Those that the asker knows for at least half of their time are not said (section 7.1).
     private List<DnsRecord> AnswersTo(DnsMessage message, Func<DnsQuestion, bool> which)
     {
-        var answers = message.Questions.Where(which).SelectMany(responder.Records.Answer).Distinct();
+        var answers = message.Questions.Distinct().Where(which).SelectMany(responder.Records.Answer).Distinct();
         return [.. answers.Where(a => !message.Answers.Any(known => known.Ttl >= a.Ttl / 2 && known.IsSame(a)))];
     }
 

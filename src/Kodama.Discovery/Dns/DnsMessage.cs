@@ -3,6 +3,9 @@ namespace Kodama.Discovery;
 /// <summary>A question or an answer, all of it (RFC 1035 section 4.1). Immutable.</summary>
 internal sealed record DnsMessage
 {
+    // More than any asker has, and few enough that none costs much.
+    private const int MaxQuestions = 64;
+
     public ushort Id { get; init; }
     public DnsFlags Flags { get; init; }
     public IReadOnlyList<DnsQuestion> Questions { get; init; } = [];
@@ -28,6 +31,11 @@ internal sealed record DnsMessage
         Span<ushort> counts = stackalloc ushort[4];
         var sound = reader.TryReadUInt16(out var id) & reader.TryReadUInt16(out var flags);
         for (var i = 0; sound && i < counts.Length; i++) sound = reader.TryReadUInt16(out counts[i]);
+        if (sound && counts[0] > MaxQuestions)
+        {
+            error = $"{counts[0]} questions; at most {MaxQuestions} are read";
+            return false;
+        }
         for (var i = 0; sound && i < counts[0]; i++)
         {
             sound = reader.TryReadQuestion(out var question);

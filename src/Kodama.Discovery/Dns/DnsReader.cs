@@ -17,6 +17,9 @@ internal ref struct DnsReader(ReadOnlySpan<byte> message)
     private const int PointerBits = 0xC0;
     private const ushort HighestBit = 0x8000;
 
+    // Names have a few labels, and a writer that knows them points once. Long chains cost whoever follows them for each of many records.
+    private const int MaxPointers = 16;
+
     private readonly ReadOnlySpan<byte> message = message;
     private int position;
 
@@ -97,6 +100,7 @@ internal ref struct DnsReader(ReadOnlySpan<byte> message)
         var at = position;
         var earliest = position;
         var after = -1;
+        var pointers = 0;
         while (true)
         {
             if (at >= message.Length) return Fail("a name ends after the message");
@@ -107,6 +111,7 @@ internal ref struct DnsReader(ReadOnlySpan<byte> message)
                 if (after < 0) after = at + 2;
                 at = ((first & ~PointerBits) << 8) | message[at + 1];
                 if (at >= earliest) return Fail($"a name points forward or to itself, to {at}");
+                if (++pointers > MaxPointers) return Fail($"a name of more than {MaxPointers} pointers");
                 earliest = at;
                 continue;
             }

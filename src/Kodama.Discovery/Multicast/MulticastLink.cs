@@ -64,6 +64,9 @@ internal sealed class MulticastLink : IMulticastLink, IDisposable
 
     public override string ToString() => $"{Interface.Name} ({(Family == AddressFamily.InterNetwork ? "IPv4" : "IPv6")})";
 
+    // That a receiver of ours was not there, or that a packet was too large, which Windows tells as errors: a neighbour could cause any number of them.
+    private static bool IsAboutOnePacket(SocketError error) => error is SocketError.ConnectionReset or SocketError.NetworkReset or SocketError.MessageSize;
+
     public void Dispose()
     {
         disposed = true;
@@ -88,10 +91,12 @@ internal sealed class MulticastLink : IMulticastLink, IDisposable
             {
                 return;
             }
-            catch (SocketException e)
+            catch (SocketException e) when (IsAboutOnePacket(e.SocketErrorCode) || ++errors < MaxErrorsInARow)
             {
-                // Such as that a receiver of ours was not there (Windows), or that the network went down.
-                if (++errors < MaxErrorsInARow) continue;
+                // Such as that the network went down: it may come back.
+            }
+            catch (Exception e)
+            {
                 IsBroken = true;
                 network.Failed($"Discovery cannot receive on {this}: {e.Message}. Its socket is opened anew.", e);
                 return;

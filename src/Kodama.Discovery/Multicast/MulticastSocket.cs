@@ -15,6 +15,9 @@ internal static class MulticastSocket
     private const int LinuxIpv6Level = 41;
     private const int LinuxIpv6MulticastAll = 29;
 
+    // Winsock's SIO_UDP_CONNRESET: whether an unreachable receiver of what was sent is an error of the next receive.
+    private const int WindowsReportUnreachable = unchecked((int)0x9800000C);
+
     /// <param name="index">The interface's.</param>
     /// <param name="family">IPv4 or IPv6.</param>
     /// <param name="port">
@@ -37,6 +40,7 @@ internal static class MulticastSocket
                 var (rawLevel, option) = isIPv4 ? (LinuxIpLevel, LinuxIpMulticastAll) : (LinuxIpv6Level, LinuxIpv6MulticastAll);
                 socket.SetRawSocketOption(rawLevel, option, BitConverter.GetBytes(0));
             }
+            if (OperatingSystem.IsWindows()) socket.IOControl(WindowsReportUnreachable, [0, 0, 0, 0], null);
             socket.Bind(new IPEndPoint(isIPv4 ? IPAddress.Any : IPAddress.IPv6Any, port));
 
             socket.SetSocketOption(level, SocketOptionName.MulticastInterface, isIPv4 ? IPAddress.HostToNetworkOrder(index) : index);

@@ -2,21 +2,34 @@ using Kodama.WebSockets;
 
 namespace Kodama.Server;
 
-/// <summary>Frames of one channel that wait to be sent: a bounded queue, whose writers wait while it is full.</summary>
+/// <summary>Frames of one channel that wait to be sent: a bounded queue, whose writers wait in turn while it is full.</summary>
 internal sealed class ChannelOutbox(int maxBytes) : IFrameSource
 {
     private readonly Lock gate = new();
     private readonly Queue<byte[]> frames = new();
-    private long waiting;
-    private volatile bool isClosed;
-    private TaskCompletionSource? freed;
+    private readonly LinkedList<Waiter> waiters = new();
+    private long queued;
+    private volatile bool isComplete;
 
-    public bool IsClosed => isClosed;
+    /// <summary>Whether nothing is taken any more.</summary>
+    public bool IsComplete => isComplete;
 
-    /// <summary>Adds a frame when there is room. One that is larger than all the room waits for an empty queue.</summary>
-    public async ValueTask AddAsync(byte[] frame, CancellationToken cancellationToken)
+    /// <summary>Adds a frame when there is room and its turn has come. One that is larger than all the room waits for an empty queue.</summary>
+    /// <exception cref="InvalidOperationException">Nothing is taken any more.</exception>
+    public ValueTask AddAsync(byte[] frame, CancellationToken cancellationToken)
     {
-        while (!TryAdd(frame, out var room)) await room.WaitAsync(cancellationToken).ConfigureAwait(false);
+        LinkedListNode<Waiter> node;
+        lock (gate)
+        {
+            if (isComplete) throw IsClosed();
+            if (waiters.Count == 0 && Fits(frame))
+            {
+                Enqueue(frame);
+                return default;
+            }
+            node = waiters.AddLast(new Waiter(frame));
+        }
+        return new(WaitAsync(node, cancellationToken));
     }
 
     public ReadOnlyMemory<byte> Peek()
@@ -28,8 +41,13 @@ internal sealed class ChannelOutbox(int maxBytes) : IFrameSource
     {
         lock (gate)
         {
-            if (frames.TryDequeue(out var frame)) waiting -= frame.Length;
-            Free();
+            if (frames.TryDequeue(out var frame)) queued -= frame.Length;
+            while (waiters.First?.Value is { } next && Fits(next.Frame))
+            {
+                waiters.RemoveFirst();
+                Enqueue(next.Frame);
+                next.Admitted.SetResult();
+            }
         }
     }
 
@@ -37,39 +55,55 @@ internal sealed class ChannelOutbox(int maxBytes) : IFrameSource
     {
     }
 
-    /// <summary>What waits may go; whoever waits for room is told.</summary>
+    /// <summary>Takes nothing more; what it has is sent.</summary>
+    public void Complete()
+    {
+        lock (gate)
+        {
+            isComplete = true;
+            foreach (var waiter in waiters) waiter.Admitted.SetException(IsClosed());
+            waiters.Clear();
+        }
+    }
+
+    /// <summary>Takes nothing more, and lets go what it has.</summary>
     public void Close()
     {
+        Complete();
         lock (gate)
         {
-            isClosed = true;
             frames.Clear();
-            waiting = 0;
-            Free();
+            queued = 0;
         }
     }
 
-    private bool TryAdd(byte[] frame, out Task room)
+    private static InvalidOperationException IsClosed() => new("The channel is closed: nothing can be sent any more.");
+
+    private async Task WaitAsync(LinkedListNode<Waiter> node, CancellationToken cancellationToken)
     {
-        lock (gate)
+        await using var cancelled = cancellationToken.Register(() =>
         {
-            if (isClosed) throw new InvalidOperationException("The channel is closed: nothing can be sent any more.");
-            room = Task.CompletedTask;
-            if (frames.Count > 0 && waiting + frame.Length > maxBytes)
+            lock (gate)
             {
-                freed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                room = freed.Task;
-                return false;
+                // Admitted already: it is on its way, whoever has lost patience.
+                if (node.List is null) return;
+                waiters.Remove(node);
+                node.Value.Admitted.SetCanceled(cancellationToken);
             }
-            frames.Enqueue(frame);
-            waiting += frame.Length;
-            return true;
-        }
+        }).ConfigureAwait(false);
+        await node.Value.Admitted.Task.ConfigureAwait(false);
     }
 
-    private void Free()
+    private bool Fits(byte[] frame) => frames.Count == 0 || queued + frame.Length <= maxBytes;
+
+    private void Enqueue(byte[] frame)
     {
-        freed?.SetResult();
-        freed = null;
+        frames.Enqueue(frame);
+        queued += frame.Length;
+    }
+
+    private sealed record Waiter(byte[] Frame)
+    {
+        public TaskCompletionSource Admitted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Security.Claims;
-using System.Threading.Channels;
 using Kodama.WebSockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -13,7 +12,7 @@ namespace Kodama.Server;
 [SuppressMessage("Design", "CA1001", Justification = "A CancellationTokenSource without timer and wait handle has nothing to dispose of.")]
 public sealed class WebSocketChannel : IWebSocketHandler
 {
-    private readonly Channel<WebSocketMessage> incoming;
+    private readonly UnreadMessages incoming;
     private readonly ChannelOutbox outbox;
     private readonly CancellationTokenSource closed = new();
     private readonly WebSocketConnections connections;
@@ -24,7 +23,7 @@ public sealed class WebSocketChannel : IWebSocketHandler
     {
         this.connections = connections;
         this.logger = logger;
-        incoming = Channel.CreateBounded<WebSocketMessage>(new BoundedChannelOptions(options.MaxUnread) { SingleWriter = true });
+        incoming = new UnreadMessages(options.MaxUnread, options.MaxUnreadBytes);
         outbox = new ChannelOutbox(options.MaxUnsentBytes);
         Closed = closed.Token;
         Subprotocol = subprotocol;
@@ -35,7 +34,7 @@ public sealed class WebSocketChannel : IWebSocketHandler
     }
 
     /// <summary>What comes, until the channel is closed. A handler that reads slowly slows down the sender.</summary>
-    public IAsyncEnumerable<WebSocketMessage> Messages => incoming.Reader.ReadAllAsync(CancellationToken.None);
+    public IAsyncEnumerable<WebSocketMessage> Messages => incoming.ReadAllAsync();
 
     /// <summary>Cancelled when the channel has closed, by whichever side.</summary>
     public CancellationToken Closed { get; }
@@ -80,33 +79,25 @@ public sealed class WebSocketChannel : IWebSocketHandler
     {
         if (!CloseCodes.IsValidOnWire(code)) throw new ArgumentOutOfRangeException(nameof(code), code, "A close frame holds 1000-1003, 1007-1014 or 3000-4999.");
         // What is still to come has no reader, and must not keep the other side's goodbye waiting.
-        incoming.Writer.TryComplete();
+        incoming.Complete();
+        outbox.Complete();
         connection.Close(code, reason);
     }
 
     /// <summary>Whether nothing can be sent any more.</summary>
-    internal bool IsOver => outbox.IsClosed;
+    internal bool IsOver => outbox.IsComplete;
 
     internal WebSocketConnection Connect(Duplex duplex, MessageReaderOptions reader, ConnectionOptions options) =>
         connection = new WebSocketConnection(duplex, WebSocketRole.Server, new MessageReader(WebSocketRole.Server, reader), outbox, this, options);
 
-    async ValueTask IWebSocketHandler.OnMessageAsync(MessageType type, ReadOnlyMemory<byte> payload)
-    {
-        try
-        {
-            await incoming.Writer.WriteAsync(new WebSocketMessage(type == MessageType.Text, payload.ToArray()), CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (ChannelClosedException)
-        {
-            // Nobody reads any more.
-        }
-    }
+    ValueTask IWebSocketHandler.OnMessageAsync(MessageType type, ReadOnlyMemory<byte> payload) =>
+        incoming.AddAsync(new WebSocketMessage(type == MessageType.Text, payload.ToArray()));
 
     void IWebSocketHandler.OnReadCompleted()
     {
     }
 
-    void IWebSocketHandler.OnEnding() => incoming.Writer.TryComplete();
+    void IWebSocketHandler.OnEnding() => incoming.Complete();
 
     void IWebSocketHandler.OnFailed(Exception exception) => ChannelLog.Failed(logger, exception);
 
@@ -116,7 +107,7 @@ public sealed class WebSocketChannel : IWebSocketHandler
         CloseCode = code;
         CloseReason = reason;
         outbox.Close();
-        incoming.Writer.TryComplete();
+        incoming.Complete();
         // What a handler has registered for the end is not for a thread that other sockets wait for.
         ThreadPool.UnsafeQueueUserWorkItem(static channel => channel.TellClosed(), this, preferLocal: false);
     }

@@ -12,6 +12,9 @@ public sealed class WebSocketChannelOptions
     /// <summary>Messages that wait for the handler to read them; with one more the connection reads no further. Default 16.</summary>
     public int MaxUnread { get; set; } = 16;
 
+    /// <summary>Bytes of such messages; with more the connection reads no further. Default 256 KiB.</summary>
+    public int MaxUnreadBytes { get; set; } = 256 * 1024;
+
     /// <summary>Bytes that wait to be sent before <see cref="WebSocketChannel.SendAsync"/> waits too. Default 1 MiB.</summary>
     public int MaxUnsentBytes { get; set; } = 1024 * 1024;
 }

@@ -56,6 +56,7 @@ public static class KodamaEndpointRouteBuilderExtensions
         var options = new WebSocketChannelOptions();
         configure?.Invoke(options);
         if (options.MaxUnread < 1) throw new ArgumentException($"MaxUnread is {options.MaxUnread}; it must be at least 1.", nameof(configure));
+        if (options.MaxUnreadBytes < 1) throw new ArgumentException($"MaxUnreadBytes is {options.MaxUnreadBytes}; it must be at least 1.", nameof(configure));
         if (options.MaxUnsentBytes < 1) throw new ArgumentException($"MaxUnsentBytes is {options.MaxUnsentBytes}; it must be at least 1.", nameof(configure));
         if (options.MaxMessageSize < 1) throw new ArgumentException($"MaxMessageSize is {options.MaxMessageSize}; it must be at least 1.", nameof(configure));
         var services = endpoints.ServiceProvider;

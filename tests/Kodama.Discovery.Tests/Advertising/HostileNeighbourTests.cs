@@ -43,6 +43,24 @@ public class HostileNeighbourTests
         Assert.NotEmpty(lab.Responses);
     }
 
+    [Fact]
+    public void Received_ConflictsThatNobodyElseHears_RenameNothing()
+    {
+        var lab = new Lab();
+        var (advertiser, _) = lab.Start(addresses: "192.168.1.10");
+        lab.Run(10);
+        var neighbour = new MemoryLink(lab.Lan, MemoryNetwork.Interface("192.168.1.200"), new RecordingListener(), 5353);
+        var conflict = new DnsMessage { Flags = DnsFlags.Response, Answers = [new DnsRecord(Lab.Lounge, 120, new SrvData(0, 0, 9, Lab.Host), true)] };
+
+        for (var i = 0; i < 10; i++)
+        {
+            neighbour.SendTo(DnsPackets.Split(conflict)[0], new IPEndPoint(IPAddress.Parse("192.168.1.10"), 5353));
+            lab.Clock.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
+        Assert.Equal("Lounge", advertiser.Name);
+    }
+
     private static DnsMessage Message(Random random)
     {
         DnsName[] names = [Lab.Service, Lab.Lounge, Lab.Service.Prepend("Lounge (2)"), Lab.Host, Lab.Types];

@@ -39,6 +39,30 @@ public class HostileMessageTests
         Assert.Contains("a name of more than 255 bytes", error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(16, true)]
+    [InlineData(17, false)]
+    public void TryRead_ChainOfPointers_IsFollowedSixteenTimes(int pointers, bool sound)
+    {
+        // The first question's name is the root; of each further question it is a pointer to that of the one before.
+        var questions = string.Concat(Enumerable.Range(0, pointers + 1).Select(i =>
+            i == 0 ? "00 0001 0001" : $"C0{(byte)(i == 1 ? 12 : 17 + ((i - 2) * 6)):X2} 0001 0001"));
+
+        Assert.Equal(sound, DnsMessage.TryRead(Hex.Bytes($"0000 0000 {pointers + 1:X4} 0000 0000 0000 {questions}"), out _, out var error));
+        Assert.Equal(sound, error is null);
+    }
+
+    [Theory]
+    [InlineData(64, true)]
+    [InlineData(65, false)]
+    public void TryRead_ManyQuestions_AreTooMany(int questions, bool sound)
+    {
+        var message = Hex.Bytes($"0000 0000 {questions:X4} 0000 0000 0000" + string.Concat(Enumerable.Repeat("00 0001 0001", questions)));
+
+        Assert.Equal(sound, DnsMessage.TryRead(message, out _, out var error));
+        Assert.Equal(sound, error is null);
+    }
+
     [Fact]
     public void TryRead_AnyPrefixOfAMessage_IsRefusedWithAReason()
     {

@@ -131,6 +131,61 @@ public sealed class WebSocketChannelTests
     }
 
     [Fact]
+    public async Task Sends_ThatAreNotAwaited_KeepTheirOrder()
+    {
+        const int Count = 2_000;
+        await using var server = await StartAsync(tls: false, async channel =>
+        {
+            var sends = Enumerable.Range(0, Count).Select(i => channel.SendAsync($"{i}").AsTask()).ToArray();
+            await Task.WhenAll(sends);
+        }, options => options.MaxUnsentBytes = 64);
+        using var client = await ConnectAsync(server, "/echo/x");
+
+        for (var i = 0; i < Count; i++) Assert.Equal($"{i}", Encoding.UTF8.GetString((await ReceiveAsync(client)).Bytes));
+    }
+
+    [Fact]
+    public async Task Send_AfterClose_IsRefused()
+    {
+        var refused = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await StartAsync(tls: false, async channel =>
+        {
+            await channel.SendAsync("last words");
+            channel.Close();
+            try
+            {
+                await channel.SendAsync("after");
+            }
+            catch (InvalidOperationException exception)
+            {
+                refused.SetResult(exception);
+            }
+        });
+        using var client = await ConnectAsync(server, "/echo/x");
+
+        await refused.Task.Within();
+        Assert.Equal("last words", Encoding.UTF8.GetString((await ReceiveAsync(client)).Bytes));
+        Assert.Equal(WebSocketCloseStatus.NormalClosure, await CloseStatusAsync(client));
+    }
+
+    [Fact]
+    public async Task Outbox_WhoseWriterLosesPatience_SendsTheOthers()
+    {
+        var outbox = new ChannelOutbox(maxBytes: 1);
+        await outbox.AddAsync([1], CancellationToken.None);
+        using var impatient = new CancellationTokenSource();
+        var second = outbox.AddAsync([2], impatient.Token).AsTask();
+        var third = outbox.AddAsync([3], CancellationToken.None).AsTask();
+
+        await impatient.CancelAsync();
+        outbox.Advance(1);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second.Within());
+        await third.Within();
+        Assert.Equal(3, outbox.Peek().Span[0]);
+    }
+
+    [Fact]
     public async Task Stop_OfTheApplication_SaysGoodbyeToChannels()
     {
         var server = await StartAsync(tls: false, async channel =>
