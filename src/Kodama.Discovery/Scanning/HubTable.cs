@@ -20,6 +20,8 @@ internal sealed class HubTable(ScanSettings settings)
 
     private readonly RateLimit checks = new(MaxChecksPerSecond);
     private readonly Dictionary<HubKey, HubEntry> entries = [];
+    // Which hub an instance was last heard as; it may have forgotten it since.
+    private readonly Dictionary<(int Link, DnsName Name), HubEntry> heard = [];
     private readonly Dictionary<HubKey, FoundHub> told = [];
     private readonly List<HubKey> changed = [];
 
@@ -36,12 +38,14 @@ internal sealed class HubTable(ScanSettings settings)
         var text = change.IsGone ? null : HubText.Decode(instance.Text.Pairs);
         HubKey? key = text is null ? null : HubKey.Of(text);
         // An instance that begins anew has another id under the same name.
-        foreach (var other in entries.Values.Where(e => e.Key != key).ToList())
+        if (heard.TryGetValue((instance.Link, instance.Name), out var before) && before.Key != key)
         {
-            if (other.Unhear(instance.Link, instance.Name)) Touch(other);
+            heard.Remove((instance.Link, instance.Name));
+            if (before.Unhear(instance.Link, instance.Name) && Has(before)) Touch(before);
         }
         if (text is null || GetOrAdd(HubKey.Of(text), instance.Latency, now, isNews: !instance.IsLeaving) is not { } entry) return;
         entry.Hear(instance, text, now);
+        heard[(instance.Link, instance.Name)] = entry;
         if (entry.IsLeaving) entry.CheckAt = now + GoodbyeGrace;
         else if (entry.IsAnswered && entry.FailedAt is null) entry.CheckAt = Earlier(entry.CheckAt, now);
         Touch(entry);
