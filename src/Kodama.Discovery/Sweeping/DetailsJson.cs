@@ -14,7 +14,7 @@ internal static class DetailsJson
     private const int MaxDepth = 16;
 
     /// <summary>
-    /// Null if it is no JSON object, or one that is larger than any hub's: it is kept for as long as the hub is known. Of a key that is repeated the last
+    /// Null if it is no JSON object. Of more than there may be the first are kept, for as long as the hub is known. Of a key that is repeated the last
     /// counts, as everywhere in JSON.
     /// </summary>
     public static Dictionary<string, string>? Parse(ReadOnlySpan<byte> utf8)
@@ -30,9 +30,8 @@ internal static class DetailsJson
                 var key = reader.GetString()!;
                 reader.Read();
                 var value = ReadValue(ref reader, utf8);
-                details[key] = value;
                 length += key.Length + value.Length;
-                if (length > MaxLength || details.Count > MaxDetails) return null;
+                if (length <= MaxLength && (details.Count < MaxDetails || details.ContainsKey(key))) details[key] = value;
             }
             // To the end: what follows the object must be white space.
             return reader.Read() ? null : details;
