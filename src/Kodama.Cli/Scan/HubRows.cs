@@ -17,7 +17,7 @@ internal sealed class HubRows
 
     public void Apply(HubChange change)
     {
-        var index = here.FindIndex(h => h.Id == change.Hub.Id);
+        var index = here.FindIndex(h => h.Id == change.Hub.Id && h.CertificateFingerprint == change.Hub.CertificateFingerprint);
         if (change.Kind == HubChangeKind.Lost)
         {
             if (index >= 0) here.RemoveAt(index);

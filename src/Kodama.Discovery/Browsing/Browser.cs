@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Kodama.Discovery;
 
 /// <summary>
@@ -10,13 +12,19 @@ internal sealed class Browser : IAsyncDisposable
 
     // To look through a few hubs costs nothing; who claims to be a thousand is not looked at for every packet.
     private const int FewInstances = 64;
+    private const int FewRecords = 256;
     private static readonly TimeSpan ManyInterval = TimeSpan.FromMilliseconds(5);
 
+    // Whatever others say that makes this browser ask, a link carries no more of it.
+    private const int MaxPacketsPerSecond = 20;
+
     private readonly Lock gate = new();
+    private readonly Dictionary<int, RateLimit> budgets = [];
     private readonly ServiceBrowser browser;
     private readonly BrowserLinks own;
     private readonly BrowserLinks shared;
     private readonly Action<InstanceChange> changed;
+    private readonly Action<DiscoveryError> failed;
     private readonly TimeProvider time;
     private readonly long started;
     private readonly ITimer timer;
@@ -28,12 +36,14 @@ internal sealed class Browser : IAsyncDisposable
     /// <param name="own">Links with ports of their own; disposed with this.</param>
     /// <param name="shared">Links of port 5353; disposed with this.</param>
     /// <param name="changed">Told of every change, one after another, under this browser's lock: it must be quick and not call back.</param>
+    /// <param name="failed">Told of what goes wrong with links.</param>
     /// <param name="time">Where the time comes from.</param>
     /// <param name="random">For the jitter of questions.</param>
-    public Browser(DnsName service, IMulticastNetwork own, IMulticastNetwork shared, Action<InstanceChange> changed, TimeProvider time, Random random)
+    public Browser(
+        DnsName service, IMulticastNetwork own, IMulticastNetwork shared, Action<InstanceChange> changed, Action<DiscoveryError> failed, TimeProvider time, Random random)
     {
         browser = new ServiceBrowser(service, random);
-        this.changed = changed;
+        (this.changed, this.failed) = (changed, failed);
         this.time = time;
         started = time.GetTimestamp();
         // Plain DNS repeats it in the answer; in multicast messages it is 0 (RFC 6762 section 18.1).
@@ -69,7 +79,8 @@ internal sealed class Browser : IAsyncDisposable
     /// <summary>See <see cref="ServiceBrowser.Forget"/>.</summary>
     public void Forget(DnsName instance)
     {
-        lock (gate) browser.Forget(instance);
+        lock (gate) browser.Forget(instance, Now);
+        Pump();
     }
 
     public async ValueTask DisposeAsync()
@@ -95,11 +106,16 @@ internal sealed class Browser : IAsyncDisposable
         Pump();
     }
 
-    internal void Received(BrowserLinks by, int index, DnsMessage message)
+    internal void Received(BrowserLinks by, LocalInterface local, IPAddress source, DnsMessage message)
     {
-        lock (gate) browser.Receive(index, message, by == own, Now);
+        // Nobody but who has heard the question knows its number.
+        if (by == own && message.Id != messageId) return;
+        var isOwnMachine = IPAddress.IsLoopback(source) || local.Addresses.Any(a => a.Address.Equals(source));
+        lock (gate) browser.Receive(local.Index, message, new Origin(source, isOwnMachine, by == own), Now);
         Pump();
     }
+
+    internal void Failed(DiscoveryError error) => failed(error);
 
     private void Pump()
     {
@@ -107,7 +123,7 @@ internal sealed class Browser : IAsyncDisposable
         lock (gate)
         {
             if (!isRunning) return;
-            if (browser.Instances > FewInstances && Now - pumpedAt < ManyInterval)
+            if ((browser.Instances > FewInstances || browser.Records > FewRecords) && Now - pumpedAt < ManyInterval)
             {
                 timer.Change(ManyInterval, Timeout.InfiniteTimeSpan);
                 return;
@@ -132,6 +148,20 @@ internal sealed class Browser : IAsyncDisposable
     {
         var byOwn = question.Port == QuestionPort.Own ? own.Has(question.Link) : !shared.Has(question.Link);
         var message = byOwn ? question.Message with { Id = messageId } : question.Message;
-        foreach (var packet in DnsPackets.Split(message)) (byOwn ? own : shared).Send(question.Link, packet);
+        foreach (var packet in DnsPackets.Split(message))
+        {
+            // Questions are repeated, so one that is not sent is as one that gets lost.
+            if (!TryPay(question.Link)) return;
+            (byOwn ? own : shared).Send(question.Link, packet);
+        }
+    }
+
+    private bool TryPay(int link)
+    {
+        lock (gate)
+        {
+            if (!budgets.TryGetValue(link, out var budget)) budgets.Add(link, budget = new RateLimit(MaxPacketsPerSecond));
+            return budget.TryTake(Now);
+        }
     }
 }

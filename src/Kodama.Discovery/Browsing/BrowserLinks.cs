@@ -43,11 +43,11 @@ internal sealed class BrowserLinks(Browser browser, IMulticastNetwork network) :
     {
         // RFC 6762 section 11: answers come from port 5353 of a neighbour.
         if (!packet.IsFromResponder || !link.Interface.IsOnLink(packet.Source.Address)) return;
-        if (DnsMessage.TryRead(packet.Bytes.Span, out var message, out _)) browser.Received(this, link.Interface.Index, message);
+        if (!DnsMessage.TryRead(packet.Bytes.Span, out var message, out _)) return;
+        // A question that nobody else has heard is nobody's but a responder's.
+        if (message.IsResponse || packet.ToMulticast) browser.Received(this, link.Interface, packet.Source.Address, message);
     }
 
     // That multicast does not work here is nothing to end a scan for: there is the sweep, and `kodama doctor` to say why.
-    void IMulticastListener.Failed(DiscoveryError error)
-    {
-    }
+    void IMulticastListener.Failed(DiscoveryError error) => browser.Failed(error);
 }

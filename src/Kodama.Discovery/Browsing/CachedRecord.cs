@@ -1,7 +1,9 @@
+using System.Net;
+
 namespace Kodama.Discovery;
 
 /// <summary>A record that was heard, and until when it holds. Times are of a clock that never goes back.</summary>
-internal sealed class CachedRecord(int link, DnsRecord record)
+internal sealed class CachedRecord(int link, DnsRecord record, IPAddress source)
 {
     // RFC 6762 section 5.2: asked again at 80, 85, 90 and 95% of the TTL, each up to 2% later, so that not all ask at once.
     private const double FirstRefresh = 0.80;
@@ -13,6 +15,9 @@ internal sealed class CachedRecord(int link, DnsRecord record)
     private TimeSpan ttl;
 
     public int Link => link;
+
+    /// <summary>Who was first to tell of it.</summary>
+    public IPAddress Source => source;
 
     public DnsRecord Record { get; private set; } = record;
 

@@ -17,6 +17,8 @@ internal struct QuestionSchedule(TimeSpan start)
     private TimeSpan ownAt = start;
     private TimeSpan multicastAt = start;
 
+    public TimeSpan StartedAt { get; } = start;
+
     /// <summary>When the service was last asked for.</summary>
     public TimeSpan AskedAt { get; private set; }
 

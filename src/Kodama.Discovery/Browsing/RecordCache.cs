@@ -11,14 +11,23 @@ internal sealed class RecordCache(Random random, int maxRecords = RecordCache.De
     // The longest that the protocol itself uses is 75 minutes; what claims more is asked for again by then.
     private static readonly TimeSpan MaxLifetime = TimeSpan.FromMinutes(75);
 
+    // What claims to end sooner would be asked for without end; legacy answers hold for as long (section 6.7).
+    private static readonly TimeSpan MinLifetime = TimeSpan.FromSeconds(10);
+
+    // Of each set but the one of the instances: a host's addresses of a family, or what one second's grace leaves of an instance's own records.
+    private const int MaxPerSet = 8;
+
+    // What is evicted at once, so that it is not looked for with each record.
+    private const int EvictedShare = 16;
+
     private readonly Dictionary<(int Link, DnsName Name, DnsType Type), Dictionary<DnsData, CachedRecord>> sets = [];
 
     public int Count { get; private set; }
 
     public IEnumerable<CachedRecord> All => sets.Values.SelectMany(s => s.Values);
 
-    /// <summary>Takes a record. One that is new to a full cache is not taken.</summary>
-    public void Add(int link, DnsRecord record, bool toOwnPort, TimeSpan now)
+    /// <summary>Takes a record. One that is new to a full set is not taken; to a full cache, if others than pointers can make room.</summary>
+    public void Add(int link, DnsRecord record, Origin origin, TimeSpan now)
     {
         var key = (link, record.Name, record.Type);
         if (!sets.TryGetValue(key, out var set)) set = [];
@@ -38,14 +47,18 @@ internal sealed class RecordCache(Random random, int maxRecords = RecordCache.De
         }
         if (known is null)
         {
-            if (Count >= maxRecords) return;
-            known = new CachedRecord(link, record);
+            if (record.Type != DnsType.Ptr && set.Values.Count(r => !r.IsLeaving) >= MaxPerSet) return;
+            if (Count >= maxRecords && !TryEvict()) return;
+            // Eviction may have ended the set.
+            set = sets.GetValueOrDefault(key, set);
+            known = new CachedRecord(link, record, origin.Source);
             set.Add(record.Data, known);
             sets[key] = set;
             Count++;
         }
         var lifetime = TimeSpan.FromSeconds(record.Ttl);
-        known.Hear(record, lifetime < MaxLifetime ? lifetime : MaxLifetime, toOwnPort, now, random);
+        if (lifetime > MaxLifetime) lifetime = MaxLifetime;
+        known.Hear(record, lifetime < MinLifetime ? MinLifetime : lifetime, origin.ToOwnPort, now, random);
     }
 
     public IReadOnlyCollection<CachedRecord> Find(int link, DnsName name, DnsType type) => sets.TryGetValue((link, name, type), out var set) ? set.Values : [];
@@ -70,6 +83,18 @@ internal sealed class RecordCache(Random random, int maxRecords = RecordCache.De
         }
     }
 
+    public void Remove(int link, DnsName name, DnsType type)
+    {
+        if (sets.Remove((link, name, type), out var set)) Count -= set.Count;
+    }
+
+    public void Remove(int link, DnsName name, DnsType type, DnsData data)
+    {
+        if (!sets.TryGetValue((link, name, type), out var set) || !set.Remove(data)) return;
+        Count--;
+        if (set.Count == 0) sets.Remove((link, name, type));
+    }
+
     /// <summary>The sets that must be asked for again now; each is told once for each time.</summary>
     public IReadOnlyList<(int Link, DnsQuestion Question)> TakeRefreshes(TimeSpan now)
     {
@@ -92,5 +117,13 @@ internal sealed class RecordCache(Random random, int maxRecords = RecordCache.De
             if (record.RefreshAt < next) next = record.RefreshAt;
         }
         return next;
+    }
+
+    // What was not heard for longest goes; what is still needed of it is asked for again. Pointers have bounds of their own.
+    private bool TryEvict()
+    {
+        var evicted = All.Where(r => r.Record.Type != DnsType.Ptr).OrderBy(r => r.HeardAt).Take(Math.Max(1, maxRecords / EvictedShare)).ToHashSet();
+        Remove(evicted.Contains);
+        return evicted.Count > 0;
     }
 }

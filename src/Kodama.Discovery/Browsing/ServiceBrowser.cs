@@ -8,13 +8,18 @@ namespace Kodama.Discovery;
 /// </summary>
 internal sealed class ServiceBrowser(DnsName service, Random random)
 {
-    private const int MaxInstances = 1024;
+    // They fit into four packets. Who is left out answers without need, once in as long as it takes to ask again.
+    private const int MaxKnownAnswers = 64;
 
     // An answer by multicast may be held back for half a second, for known answers of a truncated question (RFC 6762 section 7.2).
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(1);
 
+    // What is lost is looked for anew, but not for each of many that are lost at once.
+    private static readonly TimeSpan BetweenStarts = TimeSpan.FromSeconds(10);
+
     private readonly RecordCache cache = new(random);
     private readonly MissingRecords missing = new();
+    private readonly RecentQuestions recent = new();
     private readonly Dictionary<int, QuestionSchedule> schedules = [];
     private readonly List<(int Link, DnsQuestion Question)> verifications = [];
     private Dictionary<(int Link, DnsName Name), ServiceInstance> instances = [];
@@ -48,27 +53,34 @@ internal sealed class ServiceBrowser(DnsName service, Random random)
         cache.Remove(r => r.Link == link);
     }
 
-    /// <summary>Takes a message that came in by a link, from port 5353 of a host on it; as the answer to the own port, if it was one.</summary>
-    public void Receive(int link, DnsMessage message, bool toOwnPort, TimeSpan now)
+    /// <summary>Takes a message that came in by a link, from port 5353 of a host on it; if it is a question, one that all on the link have heard.</summary>
+    public void Receive(int link, DnsMessage message, Origin origin, TimeSpan now)
     {
-        if (!message.IsResponse || !message.IsStandard || !schedules.ContainsKey(link)) return;
+        if (!message.IsStandard || !schedules.ContainsKey(link)) return;
+        if (!message.IsResponse)
+        {
+            HearQuestions(link, message, origin, now);
+            return;
+        }
+        var room = new InstanceRoom(cache, service, link, origin.Source);
         // Only what leads to an instance is kept, and so in the order in which one thing leads to the next.
         var records = message.Answers.Concat(message.Additionals).Where(r => r.Class == DnsClass.Internet).ToList();
         foreach (var record in records)
         {
             if (record.Data is not PtrData pointer || !record.Name.Equals(service) || !IsInstance(pointer.Target)) continue;
-            if (IsRoomFor(link, pointer.Target)) cache.Add(link, record, toOwnPort, now);
+            if (IsKnown(link, pointer.Target) || (record.Ttl > 0 && room.TryMake())) cache.Add(link, record, origin, now);
         }
         var hosts = new HashSet<DnsName>();
         foreach (var record in records)
         {
             if (record.Data is not (SrvData or TxtData) || !IsKnown(link, record.Name)) continue;
-            cache.Add(link, record, toOwnPort, now);
+            cache.Add(link, record, origin, now);
             if (record.Data is SrvData srv) hosts.Add(srv.Target);
         }
         foreach (var record in records)
         {
-            if (record.Data is AddressData && (hosts.Contains(record.Name) || IsHost(link, record.Name, record.Type))) cache.Add(link, record, toOwnPort, now);
+            if (record.Data is not AddressData host || !HostAddress.IsPlausible(host.Address, origin.IsOwnMachine)) continue;
+            if (hosts.Contains(record.Name) || IsHost(link, record.Name, record.Type)) cache.Add(link, record, origin, now);
         }
     }
 
@@ -78,9 +90,13 @@ internal sealed class ServiceBrowser(DnsName service, Random random)
         foreach (var link in schedules.Keys.Where(link => IsKnown(link, instance))) verifications.Add((link, new DnsQuestion(instance, DnsType.Srv)));
     }
 
-    /// <summary>Forgets an instance that does not answer (RFC 6762 section 10.4); when it is heard again it is as one that is new.</summary>
-    public void Forget(DnsName instance)
+    /// <summary>Forgets an instance that does not answer (RFC 6762 section 10.4), and looks for it anew; when it is heard again it is as one that is new.</summary>
+    public void Forget(DnsName instance, TimeSpan now)
     {
+        foreach (var link in schedules.Keys.Where(link => IsKnown(link, instance)).ToList())
+        {
+            if (now - schedules[link].StartedAt >= BetweenStarts) AddLink(link, now);
+        }
         cache.Remove(r => r.Record.Name.Equals(instance) || (r.Record.Data is PtrData pointer && pointer.Target.Equals(instance)));
         foreach (var key in instances.Keys.Where(k => k.Name.Equals(instance)).ToList()) instances.Remove(key);
     }
@@ -95,6 +111,7 @@ internal sealed class ServiceBrowser(DnsName service, Random random)
     public IReadOnlyList<OutgoingQuestion> TakeQuestions(TimeSpan now)
     {
         cache.Expire(now);
+        recent.Expire(now);
         missing.Update(FindMissing(), now);
         var due = new List<(int Link, DnsQuestion Question, QuestionPort Port, bool WithAnswers)>();
         foreach (var link in schedules.Keys)
@@ -106,12 +123,13 @@ internal sealed class ServiceBrowser(DnsName service, Random random)
         }
         due.AddRange(verifications.Select(v => (v.Link, v.Question, QuestionPort.Both, false)));
         verifications.Clear();
-        due.AddRange(cache.TakeRefreshes(now).Select(r => (r.Link, r.Question, QuestionPort.Multicast, true)));
-        due.AddRange(missing.Take(now).Select(m => (m.Link, m.Question, m.Port, true)));
+        due.AddRange(cache.TakeRefreshes(now).Select(r => (r.Link, r.Question, QuestionPort.Multicast, r.Question.Type == DnsType.Ptr)));
+        due.AddRange(missing.Take(now).Select(m => (m.Link, m.Question, m.Port, false)));
         return [.. from port in (QuestionPort[])[QuestionPort.Own, QuestionPort.Multicast]
                    from asked in due.Where(d => d.Port.HasFlag(port)).GroupBy(d => d.Link)
-                   let questions = asked.Select(d => d.Question).Distinct().ToList()
-                   let known = asked.Where(d => d.WithAnswers).Select(d => d.Question).Distinct().SelectMany(q => KnownAnswers(asked.Key, q, now)).ToList()
+                   let questions = asked.Select(d => d.Question).Distinct().Where(q => port == QuestionPort.Own || recent.TryAsk(asked.Key, q, now)).ToList()
+                   where questions.Count > 0
+                   let known = asked.Where(d => d.WithAnswers).Select(d => d.Question).Intersect(questions).SelectMany(q => KnownAnswers(asked.Key, q, now)).Take(MaxKnownAnswers).ToList()
                    select new OutgoingQuestion(asked.Key, port, new DnsMessage { Questions = questions, Answers = known })];
     }
 
@@ -121,9 +139,10 @@ internal sealed class ServiceBrowser(DnsName service, Random random)
         cache.Expire(now);
         var current = new Dictionary<(int, DnsName), ServiceInstance>();
         var changes = new List<InstanceChange>();
+        var hosts = new Dictionary<(int, DnsName), IReadOnlyList<IPAddress>>();
         foreach (var (link, name, isLeaving) in Pointers())
         {
-            if (Resolve(link, name, isLeaving) is not { } instance) continue;
+            if (Resolve(link, name, isLeaving, hosts) is not { } instance) continue;
             if (instances.TryGetValue((link, name), out var before) && before.IsSame(instance))
             {
                 current.Add((link, name), before);
@@ -138,11 +157,31 @@ internal sealed class ServiceBrowser(DnsName service, Random random)
         return changes;
     }
 
-    private ServiceInstance? Resolve(int link, DnsName name, bool isLeaving)
+    // RFC 6762 section 7.3: what another asks, while knowing no answer that is not known here, is as good as asked.
+    private void HearQuestions(int link, DnsMessage message, Origin origin, TimeSpan now)
+    {
+        if (origin.IsOwnMachine || message.IsTruncated) return;
+        foreach (var question in message.Questions)
+        {
+            if (question.UnicastResponse || !IsAskedFor(link, question)) continue;
+            if (message.Answers.Where(question.Asks).All(a => cache.Has(link, a.Name, a.Data))) recent.TryAsk(link, question, now);
+        }
+    }
+
+    private bool IsAskedFor(int link, DnsQuestion question) => question.Type switch
+    {
+        DnsType.Ptr => question.Name.Equals(service),
+        DnsType.Srv or DnsType.Txt => IsKnown(link, question.Name),
+        DnsType.A or DnsType.Aaaa => IsHost(link, question.Name, question.Type),
+        _ => false,
+    };
+
+    private ServiceInstance? Resolve(int link, DnsName name, bool isLeaving, Dictionary<(int, DnsName), IReadOnlyList<IPAddress>> hosts)
     {
         if (cache.Latest(link, name, DnsType.Srv) is not { Record.Data: SrvData srv } located || srv.Port == 0) return null;
         if (cache.Latest(link, name, DnsType.Txt)?.Record.Data is not TxtData text) return null;
-        var addresses = AddressesOf(link, srv.Target);
+        // Many may name the same host.
+        if (!hosts.TryGetValue((link, srv.Target), out var addresses)) hosts.Add((link, srv.Target), addresses = AddressesOf(link, srv.Target));
         return addresses.Count == 0 ? null : new ServiceInstance(link, name, srv, text, addresses, isLeaving || located.IsLeaving);
     }
 
@@ -186,8 +225,6 @@ internal sealed class ServiceBrowser(DnsName service, Random random)
 
     private bool IsKnown(int link, DnsName instance) =>
         IsInstance(instance) && cache.Has(link, service, new PtrData(instance));
-
-    private bool IsRoomFor(int link, DnsName instance) => cache.Find(link, service, DnsType.Ptr).Count < MaxInstances || IsKnown(link, instance);
 
     // A host is one whose addresses are known already, or asked for.
     private bool IsHost(int link, DnsName name, DnsType type) =>

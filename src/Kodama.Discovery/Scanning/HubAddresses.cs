@@ -14,6 +14,10 @@ internal static class HubAddresses
         return address.IsIPv6LinkLocal ? 4 : 3;
     }
 
+    /// <summary>Whether it is this machine's, or a neighbour's.</summary>
+    public static bool IsNear(IPAddress address, IReadOnlyList<LocalInterface> interfaces) =>
+        IPAddress.IsLoopback(address) || interfaces.Any(i => i.IsUsed && i.IsOnLink(address));
+
     public static Uri UriOf(SweepTarget target, bool isTls)
     {
         // Uri knows a scope by its number only.

@@ -5,14 +5,16 @@ internal sealed class HubCheck(HubProbe probe)
 {
     private const int MaxOthers = 4;
 
-    public async Task<HubAnswer?> AskAsync(IReadOnlyList<(SweepTarget Target, bool IsTls)> targets, TimeSpan timeout, CancellationToken cancellationToken)
+    /// <summary>What was answered: its own answer alone if the best address gave it, else all that came, those of other hubs included.</summary>
+    public async Task<IReadOnlyList<HubAnswer>> AskAsync(HubKey hub, IReadOnlyList<SweepTarget> targets, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        if (targets.Count == 0) return null;
-        if (await AskOneAsync(targets[0]) is { } answer) return answer;
+        if (targets.Count == 0) return [];
+        var best = await AskOneAsync(targets[0]);
+        if (best is not null && HubKey.Of(best) == hub) return [best];
         var others = await Task.WhenAll(targets.Skip(1).Take(MaxOthers).Select(AskOneAsync));
-        return others.FirstOrDefault(a => a is not null);
+        return [.. others.Prepend(best).OfType<HubAnswer>()];
 
-        async Task<HubAnswer?> AskOneAsync((SweepTarget Target, bool IsTls) target) =>
-            (await probe.AskAsync(target.Target, timeout, target.IsTls, cancellationToken)).Answer;
+        async Task<HubAnswer?> AskOneAsync(SweepTarget target) =>
+            (await probe.AskAsync(target, timeout, hub.CertificateFingerprint is not null, cancellationToken)).Answer;
     }
 }

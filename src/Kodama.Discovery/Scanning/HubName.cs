@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Kodama.Discovery;
@@ -21,15 +22,18 @@ internal static class HubName
 
     private static bool IsNumbered(string label, string name) => label.StartsWith(name, StringComparison.Ordinal) && label.AsSpan(name.Length).StartsWith(" (");
 
-    // It ends up in terminals, to which control characters are commands.
+    // It ends up in terminals, to which control characters are commands, and beside other names, which invisible ones would imitate or turn around.
     private static string Printable(string name)
     {
         var printable = new StringBuilder();
         foreach (var rune in name.EnumerateRunes())
         {
             if (printable.Length >= MaxLength) break;
-            printable.Append((Rune.IsControl(rune) ? Rune.ReplacementChar : rune).ToString());
+            printable.Append((IsInvisible(rune) ? Rune.ReplacementChar : rune).ToString());
         }
         return printable.ToString();
     }
+
+    private static bool IsInvisible(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

@@ -34,11 +34,13 @@ public sealed record HubText(string Id, string Path, string? CertificateFingerpr
         }
     }
 
-    /// <summary>Reads the pairs of a record; null if it has no <c>id</c>, or its version is not known.</summary>
+    /// <summary>
+    /// Reads the pairs of a record; null if its <c>id</c> is not 1 to 64 letters and digits, its <c>tls</c> no SHA-256, or its version not known. A path that
+    /// is none counts as the usual one; details are raw.
+    /// </summary>
     public static HubText? Decode(IEnumerable<KeyValuePair<string, string>> text)
     {
-        string? id = null, fingerprint = null, version = null;
-        var path = "/ws";
+        string? id = null, path = null, fingerprint = null, version = null;
         var details = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (key, value) in text)
         {
@@ -47,12 +49,13 @@ public sealed record HubText(string Id, string Path, string? CertificateFingerpr
             {
                 case "txtvers": version ??= value; break;
                 case "id": id ??= value; break;
-                case "path" when value.StartsWith('/'): path = value; break;
+                case "path": path ??= value; break;
                 case "tls": fingerprint ??= value.ToLowerInvariant(); break;
                 case var lower when lower.StartsWith(DetailPrefix, StringComparison.Ordinal): details.TryAdd(key[DetailPrefix.Length..], value); break;
             }
         }
-        return string.IsNullOrEmpty(id) || version is not (null or Version) ? null : new HubText(id, path, fingerprint, details);
+        if (!HubFields.IsId(id) || version is not (null or Version) || (fingerprint is not null && !HubFields.IsFingerprint(fingerprint))) return null;
+        return new HubText(id, HubFields.PathOf(path), fingerprint, details);
     }
 
     private static bool IsKey(string key) => key.All(c => c is >= ' ' and <= '~' and not '=');

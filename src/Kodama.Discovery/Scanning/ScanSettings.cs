@@ -16,6 +16,7 @@ internal sealed record ScanSettings
     public required int MaxAddresses { get; init; }
     public required DnsName Service { get; init; }
     public required TimeSpan WatchInterval { get; init; }
+    public Action<DiscoveryError>? Failed { get; init; }
 
     public bool Sweeps => By.HasFlag(FoundBy.Sweep);
 
@@ -43,6 +44,7 @@ internal sealed record ScanSettings
             MaxAddresses = options.MaxAddresses,
             Service = DnsName.Parse(options.ServiceType + ".local"),
             WatchInterval = options.WatchInterval,
+            Failed = options.Failed,
         };
     }
 

@@ -5,7 +5,7 @@ namespace Kodama.Discovery;
 /// <summary>Finds hubs on the network: by mDNS, and by trying every address (docs/specs/discovery.md). Thread-safe; every scan is its own.</summary>
 public static class Scanner
 {
-    /// <summary>Yields each hub once, as soon as it is first found, and ends with <see cref="ScanOptions.Timeout"/>, or with the sweep if that takes longer or is all there is.</summary>
+    /// <summary>Yields each hub once (one of http and https twice: <see cref="FoundHub.Id"/>), as soon as it is first found, and ends with <see cref="ScanOptions.Timeout"/>, or with the sweep if that takes longer or is all there is.</summary>
     /// <param name="options">What to do; null for the defaults. Read when this is called.</param>
     /// <param name="cancellationToken">Ends the scan; every connection is closed at once.</param>
     /// <exception cref="ArgumentException">An option is out of its range, a subnet is no subnet or too large, or an interface is not there.</exception>

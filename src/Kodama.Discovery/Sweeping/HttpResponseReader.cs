@@ -14,6 +14,8 @@ internal sealed class HttpResponseReader(int maxLength = HttpResponseReader.Defa
 {
     public const int DefaultMaxLength = 64 * 1024;
 
+    public const int MaxHeadLength = 8 * 1024;
+
     private const int StatusLineLength = 12;
 
     private static ReadOnlySpan<byte> EndOfHead => "\r\n\r\n"u8;
@@ -68,9 +70,9 @@ internal sealed class HttpResponseReader(int maxLength = HttpResponseReader.Defa
         if (!HasHead)
         {
             var end = buffer.AsSpan(scanned, length - scanned).IndexOf(EndOfHead);
-            if (end < 0) return State;
+            if (end < 0) return length < MaxHeadLength ? State : State = HttpReadState.Error;
             headLength = scanned + end + EndOfHead.Length;
-            if (!TryParseHead()) return State = HttpReadState.Error;
+            if (headLength > MaxHeadLength || !TryParseHead()) return State = HttpReadState.Error;
         }
         return State = kind switch
         {

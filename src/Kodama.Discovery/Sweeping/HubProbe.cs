@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Kodama.Discovery;
@@ -62,6 +63,8 @@ internal sealed class HubProbe(TimeProvider time)
                 TargetHost = target.HostName ?? "",
                 // Hubs sign their certificates themselves. Nothing secret is sent, and the fingerprint is what a client pins.
                 RemoteCertificateValidationCallback = static (_, certificate, _, _) => certificate is not null,
+                // A certificate may name addresses to fetch the rest of its chain from: whoever answers would choose what this machine requests.
+                CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
             },
             cancellationToken);
         var fingerprint = Convert.ToHexStringLower(SHA256.HashData(encrypted.RemoteCertificate!.GetRawCertData()));
@@ -73,6 +76,7 @@ internal sealed class HubProbe(TimeProvider time)
         var request = Encoding.ASCII.GetBytes(
             $"GET / HTTP/1.1\r\nHost: {target.Authority(withScope: false)}\r\nAccept: application/json\r\nUser-Agent: Kodama\r\nConnection: close\r\n\r\n");
         var response = new HttpResponseReader();
+        var canBeHub = false;
         var buffer = ArrayPool<byte>.Shared.Rent(ReadSize);
         try
         {
@@ -82,7 +86,9 @@ internal sealed class HubProbe(TimeProvider time)
                 var read = await stream.ReadAsync(buffer, cancellationToken);
                 if (read == 0) response.End();
                 else response.Read(buffer.AsSpan(0, read));
-                if (response.HasHead && !HubAnswer.CanBe(response)) break;
+                if (canBeHub || !response.HasHead) continue;
+                canBeHub = HubAnswer.CanBe(response);
+                if (!canBeHub) break;
             }
         }
         catch (IOException) when (response.FirstByte is null && fingerprint is null)

@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Kodama.Discovery;
 
 /// <summary>Asks many addresses at once, and reports each hub when it answers.</summary>
@@ -12,10 +14,12 @@ internal sealed class Sweeper(Func<SweepTarget, CancellationToken, Task<ProbeRes
     {
         var slots = DescriptorLimit.Bound(maxConnections);
         using var free = new SemaphoreSlim(slots);
+        ExceptionDispatchInfo? fault = null;
         try
         {
             foreach (var target in targets)
             {
+                if (fault is not null) break;
                 await free.WaitAsync(cancellationToken);
                 _ = AskAsync(target);
             }
@@ -26,12 +30,18 @@ internal sealed class Sweeper(Func<SweepTarget, CancellationToken, Task<ProbeRes
             for (var i = 0; i < slots; i++) await free.WaitAsync(CancellationToken.None);
         }
         cancellationToken.ThrowIfCancellationRequested();
+        fault?.Throw();
 
         async Task AskAsync(SweepTarget target)
         {
             try
             {
                 if (await AskOneAsync(target, cancellationToken) is { } answer) found(answer);
+            }
+            catch (Exception exception)
+            {
+                // What the network does is no exception; anything else ends the sweep, which says so.
+                fault ??= ExceptionDispatchInfo.Capture(exception);
             }
             finally
             {

@@ -10,6 +10,7 @@ public sealed class BrowserTests : IAsyncLifetime
     private readonly LanHost here;
     private readonly ScriptedResponder responder;
     private readonly List<InstanceChange> changes = [];
+    private readonly List<DiscoveryError> errors = [];
     private Browser? browser;
 
     public BrowserTests()
@@ -74,6 +75,37 @@ public sealed class BrowserTests : IAsyncLifetime
         Start(LanHost.NoLinks(), LanHost.NoLinks());
         clock.Advance(TimeSpan.FromMinutes(5));
         Assert.Empty(changes);
+    }
+
+    [Fact]
+    public void Receive_AnswerToAnotherQuestion_IsIgnored()
+    {
+        lan.Loses = (source, _) => source.Port == MulticastGroup.Port;
+        Start();
+        var asked = responder.Heard.Single(h => h.Port != MulticastGroup.Port);
+        lan.Loses = (_, _) => false;
+        responder.Send(Records.Hub() with { Id = (ushort)(asked.Message.Id + 1) }, asked.Port);
+        Assert.Empty(changes);
+        responder.Send(Records.Hub() with { Id = asked.Message.Id }, asked.Port);
+        Assert.Single(changes);
+    }
+
+    [Fact]
+    public void Receive_ManyInstances_AreAnsweredWithAFewPackets()
+    {
+        Start();
+        clock.Advance(TimeSpan.FromSeconds(10));
+        var before = responder.Heard.Count;
+        for (var i = 0; i < 1000; i++) new RawSender(lan.Host($"192.168.1.{50 + (i / 20)}").Links(MulticastGroup.Port)).Multicast(Records.Response(Records.Ptr($"x{i}".PadLeft(63, 'x'))));
+        clock.Advance(TimeSpan.FromMilliseconds(999));
+        Assert.InRange(responder.Heard.Count - before, 1, 20);
+    }
+
+    [Fact]
+    public void Start_LinkThatFails_IsTold()
+    {
+        Start(shared: new RefusedNetwork());
+        Assert.Equal("refused", Assert.Single(errors).Message);
     }
 
     [Fact]
@@ -166,8 +198,15 @@ public sealed class BrowserTests : IAsyncLifetime
 
     private void Start(IMulticastNetwork? own = null, IMulticastNetwork? shared = null)
     {
-        browser = new Browser(Records.Service, own ?? here.Links(0), shared ?? here.Links(MulticastGroup.Port), changes.Add, clock, new Random(1));
+        browser = new Browser(Records.Service, own ?? here.Links(0), shared ?? here.Links(MulticastGroup.Port), changes.Add, errors.Add, clock, new Random(1));
         browser.Start();
+    }
+
+    private sealed class RefusedNetwork : IMulticastNetwork
+    {
+        public void Start(IMulticastListener listener) => listener.Failed(new DiscoveryError("refused", new IOException()));
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
     private sealed class RawSender : IMulticastListener

@@ -71,9 +71,9 @@ public class RecordCacheTests
     [Fact]
     public void Add_CacheFlush_LeavesOtherLinksAndTypesAlone()
     {
-        cache.Add(Link, Records.Address("192.168.1.20"), false, Seconds(0));
-        cache.Add(Link + 1, Records.Address("192.168.1.21"), false, Seconds(5));
-        cache.Add(Link, Records.Address("fe80::1"), false, Seconds(5));
+        cache.Add(Link, Records.Address("192.168.1.20"), Records.From(), Seconds(0));
+        cache.Add(Link + 1, Records.Address("192.168.1.21"), Records.From(), Seconds(5));
+        cache.Add(Link, Records.Address("fe80::1"), Records.From(), Seconds(5));
         cache.Expire(Seconds(7));
         Assert.Equal(3, cache.Count);
     }
@@ -98,10 +98,30 @@ public class RecordCacheTests
     }
 
     [Fact]
+    public void Add_TtlOfASecond_HoldsForTen()
+    {
+        Add(Records.Ptr(ttl: 1), 0);
+        cache.Expire(Seconds(9.9));
+        Assert.Equal(1, cache.Count);
+        cache.Expire(Seconds(10));
+        Assert.Equal(0, cache.Count);
+    }
+
+    [Fact]
+    public void Add_ToACacheFullOfOtherRecords_TakesThePlaceOfTheOldest()
+    {
+        for (var i = 0; i < 8; i++) Add(Records.Srv($"Hub {i}", ttl: 1000), i);
+        Add(Records.Srv("Hub 8"), 8);
+        Assert.Equal(8, cache.Count);
+        Assert.Empty(cache.Find(Link, Records.Instance("Hub 0"), DnsType.Srv));
+        Assert.Single(cache.Find(Link, Records.Instance("Hub 8"), DnsType.Srv));
+    }
+
+    [Fact]
     public void Add_AnswerToTheOwnPort_DoesNotShortenWhatIsKnown()
     {
         Add(Records.Ptr(), 0);
-        cache.Add(Link, Records.Ptr(ttl: 10), toOwnPort: true, Seconds(5));
+        cache.Add(Link, Records.Ptr(ttl: 10), Records.From(toOwnPort: true), Seconds(5));
         cache.Expire(Seconds(1000));
         Assert.Equal(Seconds(5), cache.All.Single().HeardAt);
         cache.Expire(Seconds(4500));
@@ -156,5 +176,5 @@ public class RecordCacheTests
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 
-    private void Add(DnsRecord record, double at) => cache.Add(Link, record, false, Seconds(at));
+    private void Add(DnsRecord record, double at) => cache.Add(Link, record, Records.From(), Seconds(at));
 }

@@ -99,7 +99,7 @@ public class ServiceBrowserTests
             Records.Hub() with { Flags = DnsFlags.None },
             Records.Hub() with { Flags = DnsFlags.Response | (DnsFlags)3 });
         Assert.Equal(0, browser.Records);
-        browser.Receive(Link + 1, Records.Hub(), false, now);
+        browser.Receive(Link + 1, Records.Hub(), Records.From(), now);
         Assert.Equal(0, browser.Records);
     }
 
@@ -166,7 +166,7 @@ public class ServiceBrowserTests
     {
         while (now < TimeSpan.FromMinutes(2))
         {
-            if (browser.TakeQuestions(now).Count > 0) browser.Receive(Link, Records.Hub().WithTtl(10), toOwnPort: true, now);
+            if (browser.TakeQuestions(now).Count > 0) browser.Receive(Link, Records.Hub().WithTtl(10), Records.From(toOwnPort: true), now);
             Assert.All(browser.TakeChanges(now), c => Assert.False(c.IsGone));
             now = browser.NextDue;
         }
@@ -195,7 +195,7 @@ public class ServiceBrowserTests
     {
         Receive(Records.Hub());
         browser.TakeChanges(now);
-        browser.Forget(Records.Instance());
+        browser.Forget(Records.Instance(), now);
         Assert.Empty(browser.TakeChanges(now));
         Assert.Null(browser.HeardAt(Records.Instance()));
         Receive(Records.Hub());
@@ -207,7 +207,7 @@ public class ServiceBrowserTests
     {
         browser.AddLink(Link + 1, now);
         Receive(Records.Hub());
-        browser.Receive(Link + 1, Records.Hub(), false, now);
+        browser.Receive(Link + 1, Records.Hub(), Records.From(), now);
         Assert.Equal(2, browser.TakeChanges(now).Count);
         browser.RemoveLink(Link);
         Assert.Equal(Link, Assert.Single(browser.TakeChanges(now), c => c.IsGone).Instance.Link);
@@ -216,15 +216,15 @@ public class ServiceBrowserTests
     [Fact]
     public void Receive_FloodOfInstances_IsBounded()
     {
-        for (var i = 0; i < 3000; i++) Receive(Records.Hub($"Hub {i}"));
+        for (var i = 0; i < 3000; i++) browser.Receive(Link, Records.Hub($"Hub {i}"), Records.From($"10.0.{i / 50}.1"), now);
         Assert.InRange(browser.Records, 1000, RecordCache.DefaultMaxRecords);
-        Assert.InRange(browser.TakeChanges(now).Count, 1000, 1024);
+        Assert.InRange(browser.TakeChanges(now).Count, 500, InstanceRoom.MaxInstances);
     }
 
     private IEnumerable<DnsType> Asked(QuestionPort port) => browser.TakeQuestions(now).Where(q => q.Port == port).SelectMany(q => q.Message.Questions).Select(q => q.Type);
 
     private void Receive(params DnsMessage[] messages)
     {
-        foreach (var message in messages) browser.Receive(Link, message, toOwnPort: false, now);
+        foreach (var message in messages) browser.Receive(Link, message, Records.From(), now);
     }
 }

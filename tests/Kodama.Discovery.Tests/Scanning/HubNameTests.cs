@@ -12,6 +12,7 @@ public class HubNameTests
     [InlineData("Old", "name", "New", "New")]
     [InlineData("A name that was cut", "name", "A name that was cut to 63 bytes", "A name that was cut to 63 bytes")]
     [InlineData("\x1b[2JLounge\n", "other", "x", "\uFFFD[2JLounge\uFFFD")]
+    [InlineData("a\u202Eb\u2028c\u200B\u2029\u2066", "other", "x", "a\uFFFDb\uFFFDc\uFFFD\uFFFD\uFFFD")]
     public void Of_WhatIsTold_IsTheNameForPeople(string? label, string key, string value, string name) =>
         Assert.Equal(name, HubName.Of(label, new Dictionary<string, string> { [key] = value }, "host"));
 

@@ -63,7 +63,7 @@ public class HubTableTests
         now += TimeSpan.FromSeconds(1);
         Hear(Instance("a", ["192.168.1.20"], ("floor", "2")));
         Assert.Equal(["Lounge", "2", "x"], Take(HubChangeKind.Changed).Details.Values);
-        Assert.Equal("a", Assert.Single(table.TakeDue(now)).Id);
+        Assert.Equal("a", Assert.Single(table.TakeDue(now)).Key.Id);
         now += TimeSpan.FromSeconds(1);
         Answer("a", "192.168.1.20", ("name", "Lounge"), ("floor", "2"));
         Assert.Equal(["Lounge", "2"], Take(HubChangeKind.Changed).Details.Values);
@@ -90,11 +90,11 @@ public class HubTableTests
         Answer("a", "192.168.1.20");
         Take(HubChangeKind.Found);
         now += TimeSpan.FromSeconds(5);
-        table.Checked(Assert.Single(table.TakeDue(now)), null, null, now);
+        table.Checked(Assert.Single(table.TakeDue(now)), [], null, now);
         Nothing();
         Assert.Empty(table.TakeDue(now));
         now += TimeSpan.FromSeconds(2);
-        table.Checked(Assert.Single(table.TakeDue(now)), null, null, now);
+        table.Checked(Assert.Single(table.TakeDue(now)), [], null, now);
         Assert.Equal("a", Take(HubChangeKind.Lost).Id);
         Assert.Equal(0, table.Count);
     }
@@ -107,9 +107,9 @@ public class HubTableTests
         for (var i = 0; i < 5; i++)
         {
             now += TimeSpan.FromSeconds(5);
-            table.Checked(Assert.Single(table.TakeDue(now)), null, null, now);
+            table.Checked(Assert.Single(table.TakeDue(now)), [], null, now);
             now += TimeSpan.FromSeconds(2);
-            table.Checked(Assert.Single(table.TakeDue(now)), MakeAnswer("a", "192.168.1.20", ("name", "Lounge")), null, now);
+            table.Checked(Assert.Single(table.TakeDue(now)), [MakeAnswer("a", "192.168.1.20", ("name", "Lounge"))], null, now);
         }
         Nothing();
     }
@@ -120,14 +120,14 @@ public class HubTableTests
         Hear("a", "192.168.1.20");
         Take(HubChangeKind.Found);
         now += TimeSpan.FromSeconds(5);
-        table.Checked(table.TakeDue(now)[0], null, TimeSpan.FromSeconds(5), now);
+        table.Checked(table.TakeDue(now)[0], [], TimeSpan.FromSeconds(5), now);
         now += TimeSpan.FromSeconds(2);
-        table.Checked(table.TakeDue(now)[0], null, TimeSpan.FromSeconds(1), now);
+        table.Checked(table.TakeDue(now)[0], [], TimeSpan.FromSeconds(1), now);
         Nothing();
         now += TimeSpan.FromSeconds(5);
-        table.Checked(table.TakeDue(now)[0], null, TimeSpan.FromSeconds(6), now);
+        table.Checked(table.TakeDue(now)[0], [], TimeSpan.FromSeconds(6), now);
         now += TimeSpan.FromSeconds(2);
-        table.Checked(table.TakeDue(now)[0], null, TimeSpan.FromSeconds(8), now);
+        table.Checked(table.TakeDue(now)[0], [], TimeSpan.FromSeconds(8), now);
         Take(HubChangeKind.Lost);
     }
 
@@ -137,7 +137,7 @@ public class HubTableTests
         Answer("a", "192.168.1.20");
         Take(HubChangeKind.Found);
         now += TimeSpan.FromSeconds(5);
-        table.Checked(Assert.Single(table.TakeDue(now)), MakeAnswer("b", "192.168.1.20", ("name", "Lounge")), null, now);
+        table.Checked(Assert.Single(table.TakeDue(now)), [MakeAnswer("b", "192.168.1.20", ("name", "Lounge"))], null, now);
         Assert.Equal("a", Take(HubChangeKind.Lost).Id);
         Assert.Equal("b", Take(HubChangeKind.Found).Id);
         Nothing();
@@ -172,7 +172,7 @@ public class HubTableTests
         Assert.Empty(table.TakeDue(now));
         Assert.InRange(table.NextDue() - now, TimeSpan.Zero, TimeSpan.FromMilliseconds(250));
         now = table.NextDue();
-        table.Checked(Assert.Single(table.TakeDue(now)), null, TimeSpan.Zero, now);
+        table.Checked(Assert.Single(table.TakeDue(now)), [], TimeSpan.Zero, now);
         Take(HubChangeKind.Lost);
     }
 
@@ -184,7 +184,7 @@ public class HubTableTests
         Take(HubChangeKind.Found);
         Hear(Instance("a", ["192.168.1.20"]) with { IsLeaving = true });
         now = table.NextDue();
-        table.Checked(Assert.Single(table.TakeDue(now)), MakeAnswer("a", "192.168.1.20", ("name", "Lounge")), null, now);
+        table.Checked(Assert.Single(table.TakeDue(now)), [MakeAnswer("a", "192.168.1.20", ("name", "Lounge"))], null, now);
         Assert.Equal(FoundBy.Sweep, Take(HubChangeKind.Changed).FoundBy);
     }
 
@@ -247,9 +247,9 @@ public class HubTableTests
     private void Lose(string id)
     {
         now += TimeSpan.FromSeconds(5);
-        foreach (var entry in table.TakeDue(now)) table.Checked(entry, entry.Id == id ? null : MakeAnswer(entry.Id, "192.168.1.20", ("name", "Lounge")), null, now);
+        foreach (var entry in table.TakeDue(now)) table.Checked(entry, entry.Key.Id == id ? [] : [MakeAnswer(entry.Key.Id, "192.168.1.20", ("name", "Lounge"))], null, now);
         now += TimeSpan.FromSeconds(2);
-        foreach (var entry in table.TakeDue(now)) table.Checked(entry, null, null, now);
+        foreach (var entry in table.TakeDue(now)) table.Checked(entry, [], null, now);
     }
 
     private FoundHub Take(HubChangeKind kind)

@@ -220,6 +220,36 @@ public sealed class ScannerTests : IAsyncDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next.Within());
     }
 
+    [Fact]
+    public async Task WatchAsync_NetworkWhereNothingHappens_IsSweptEverMoreSeldom()
+    {
+        await using var server = LoopbackServer.Answering("HTTP/1.1 404 Not Found\r\n\r\n");
+        var options = Sweeping(server, "127.0.0.2");
+        options.By = FoundBy.Sweep;
+        Watch(options);
+        var next = watch!.MoveNextAsync().AsTask();
+        var times = new List<double>();
+        var start = clock.GetUtcNow();
+        while (times.Count < 4)
+        {
+            if (server.Accepted > times.Count) times.Add((clock.GetUtcNow() - start).TotalSeconds);
+            else if (await Task.WhenAny(next, Task.Delay(10)) != next) clock.Advance(TimeSpan.FromMilliseconds(500));
+        }
+        foreach (var (time, expected) in times.Zip([0.0, 5, 15, 35])) Assert.InRange(time, expected, expected + 4);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next.Within());
+    }
+
+    [Fact]
+    public async Task ScanAsync_InterfacesThatCannotBeListed_AreTold()
+    {
+        var told = new TaskCompletionSource<DiscoveryError>();
+        var options = new ScanOptions { By = FoundBy.Mdns, Failed = told.SetResult };
+        var environment = Environment() with { Interfaces = () => throw new IOException("no list") };
+        Assert.Empty(await CollectAsync(Scanner.ScanAsync(ScanSettings.Of(options), environment, cancellation.Token)));
+        Assert.Contains("no list", (await told.Task.Within()).Message, StringComparison.Ordinal);
+    }
+
     private ScanEnvironment Environment() => new() { Time = clock, Links = here.Links, Interfaces = () => [here.Interface], Random = new Random(1) };
 
     private IAsyncEnumerable<FoundHub> Scan(ScanOptions options) => Scanner.ScanAsync(ScanSettings.Of(options), Environment(), cancellation.Token);

@@ -31,6 +31,18 @@ public class DetailsJsonTests
     public void Parse_AnythingElse_IsNoDetails(string json) => Assert.Null(DetailsJson.Parse(Encoding.UTF8.GetBytes(json)));
 
     [Fact]
+    public void Parse_MoreThanMayBe_KeepsTheFirst()
+    {
+        Assert.Equal(64, Parse(64, 10)!.Count);
+        Assert.Equal(64, Parse(65, 10)!.Count);
+        Assert.Equal(["0", "1"], Parse(3, 4000)!.Keys.Order());
+        Assert.NotNull(DetailsJson.Parse(Encoding.UTF8.GetBytes("{" + string.Join(',', Enumerable.Repeat("\"a\":1", 500)) + "}")));
+    }
+
+    private static Dictionary<string, string>? Parse(int count, int length) =>
+        DetailsJson.Parse(Encoding.UTF8.GetBytes("{" + string.Join(',', Enumerable.Range(0, count).Select(i => $"\"{i}\":\"{new string('x', length)}\"")) + "}"));
+
+    [Fact]
     public void Parse_BrokenUtf8OrDeepNesting_IsNoDetails()
     {
         Assert.Null(DetailsJson.Parse([(byte)'{', (byte)'"', 0xFF, (byte)'"', (byte)':', (byte)'1', (byte)'}']));

@@ -110,15 +110,15 @@ public class HttpResponseReaderTests
     }
 
     [Fact]
-    public void Read_ThousandsOfHeaders_AreTakenUpToTheBound()
+    public void Read_ManyHeaders_AreTakenUpToTheBound()
     {
         var head = new StringBuilder("HTTP/1.1 200 OK\r\n");
-        for (var i = 0; i < 5000; i++) head.Append("A: b\r\n");
+        for (var i = 0; i < 1000; i++) head.Append("A: b\r\n");
         var reader = new HttpResponseReader();
         Assert.Equal(HttpReadState.Complete, reader.Read(Encoding.ASCII.GetBytes(head + "Content-Length: 0\r\nServer: last\r\n\r\n")));
         Assert.Equal("last", reader.Header("Server"));
 
-        for (var i = 0; i < 7000; i++) head.Append("A: b\r\n");
+        for (var i = 0; i < 500; i++) head.Append("A: b\r\n");
         Assert.Equal(HttpReadState.Error, new HttpResponseReader().Read(Encoding.ASCII.GetBytes(head + "\r\n")));
     }
 

@@ -46,6 +46,15 @@ public class SweeperTests
     }
 
     [Fact]
+    public async Task SweepAsync_Fault_EndsTheSweepAndIsTold()
+    {
+        var sweeper = new Sweeper((_, _) => throw new NotSupportedException("fault"), 8, clock);
+        var targets = Enumerable.Range(1, 100).Select(port => new SweepTarget(new IPEndPoint(IPAddress.Loopback, port)));
+        var fault = await Assert.ThrowsAsync<NotSupportedException>(() => sweeper.SweepAsync(targets, found.Enqueue, default).Within());
+        Assert.Equal("fault", fault.Message);
+    }
+
+    [Fact]
     public async Task SweepAsync_Cancelled_ClosesEveryConnection()
     {
         await using var server = LoopbackServer.Silent();
