@@ -5,10 +5,10 @@ namespace Kodama.SocketIO.Program;
 /// <summary>Arguments of an event, taken apart.</summary>
 internal static class EventArguments
 {
-    /// <summary>Those from this place on, without the last ones.</summary>
+    /// <summary>Those from this place on, bytes as placeholders.</summary>
     public static JsonElement[] Elements(this SocketIOEvent e, int first = 0) => [.. JsonElement.Parse(e.Arguments.Span).EnumerateArray().Skip(first)];
 
-    /// <summary>The same, to be sent on with all their bytes.</summary>
+    /// <summary>The same with their bytes, to be sent on.</summary>
     public static Payload Rest(this SocketIOEvent e, int first) => Payload.Arguments(JsonSerializer.SerializeToUtf8Bytes(e.Elements(first)), e.Attachments);
 
     /// <summary>Acknowledges with its own arguments.</summary>

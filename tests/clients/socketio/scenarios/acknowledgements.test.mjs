@@ -85,7 +85,7 @@ scenario("a broadcast with acknowledgements ends at its timeout with the answers
   answering.on("who", answer => answer("here"));
   silent.on("who", () => {});
 
-  assert.deepEqual(await silent.emitWithAck("ask all", { timeout: 1000 }, "who"), { late: true, responses: ["here"] });
+  assert.deepEqual(await silent.emitWithAck("ask all", { timeout: 2000 }, "who"), { late: true, responses: ["here"] });
 });
 
 scenario("a broadcast with acknowledgements to nobody ends at once", {}, async server => {

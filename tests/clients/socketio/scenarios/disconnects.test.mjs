@@ -66,7 +66,7 @@ for (const transport of ["polling", "websocket"]) {
     return reason(socket);
   });
 
-  scenario(`${transport}: the client answers no ping`, { pingInterval: 50, pingTimeout: 100 }, async server => {
+  scenario(`${transport}: the client answers no ping`, { pingInterval: 300, pingTimeout: 500 }, async server => {
     const socket = await server.connect("/", options);
     fallSilent(socket.io.engine);
 
@@ -74,7 +74,7 @@ for (const transport of ["polling", "websocket"]) {
     return reason(socket);
   });
 
-  scenario(`${transport}: the server falls silent`, { pingInterval: 200, pingTimeout: 200, ownProcess: true }, async server => {
+  scenario(`${transport}: the server falls silent`, { pingInterval: 300, pingTimeout: 700, ownProcess: true }, async server => {
     const socket = await server.connect("/", options);
     server.program.freeze();
 
