@@ -18,27 +18,13 @@ public sealed partial class KodamaClient
     public static Task<KodamaClient> ConnectAsync(string nameOrAddress, KodamaClientOptions? options = null, CancellationToken cancellationToken = default) =>
         StartAsync(Create(nameOrAddress, options), cancellationToken);
 
-    /// <inheritdoc cref="ConnectAsync(string, KodamaClientOptions, CancellationToken)"/>
-    /// <param name="nameOrAddress">As above.</param>
-    /// <param name="details">What the hub tells others of this peer.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public static Task<KodamaClient> ConnectAsync(string nameOrAddress, IReadOnlyDictionary<string, string> details, CancellationToken cancellationToken = default) =>
-        StartAsync(Create(nameOrAddress, OptionsOf(details)), cancellationToken);
-
     /// <summary>Connects to the hub at an address.</summary>
-    /// <param name="address">http, https, ws or wss. A path that is none becomes <c>/ws</c>; its query is sent along.</param>
+    /// <param name="address">http, https, ws or wss. A path that is none becomes <c>/ws</c>; its query is sent along, but for <c>token</c>, which is taken for <see cref="KodamaClientOptions.Token"/>.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <inheritdoc cref="ConnectAsync(string, KodamaClientOptions, CancellationToken)"/>
     public static Task<KodamaClient> ConnectAsync(Uri address, KodamaClientOptions? options = null, CancellationToken cancellationToken = default) =>
         StartAsync(Create(address, options), cancellationToken);
-
-    /// <inheritdoc cref="ConnectAsync(Uri, KodamaClientOptions, CancellationToken)"/>
-    /// <param name="address">http, https, ws or wss. A path that is none becomes <c>/ws</c>; its query is sent along.</param>
-    /// <param name="details">What the hub tells others of this peer.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public static Task<KodamaClient> ConnectAsync(Uri address, IReadOnlyDictionary<string, string> details, CancellationToken cancellationToken = default) =>
-        StartAsync(Create(address, OptionsOf(details)), cancellationToken);
 
     /// <summary>Connects to a hub that a scan has found, by the first of its addresses that answers; when they no longer do, it is looked up by its name.</summary>
     /// <param name="hub">As <see cref="FoundHub"/> tells it.</param>
@@ -47,13 +33,6 @@ public sealed partial class KodamaClient
     /// <inheritdoc cref="ConnectAsync(string, KodamaClientOptions, CancellationToken)"/>
     public static Task<KodamaClient> ConnectAsync(FoundHub hub, KodamaClientOptions? options = null, CancellationToken cancellationToken = default) =>
         StartAsync(Create(hub, options), cancellationToken);
-
-    /// <inheritdoc cref="ConnectAsync(FoundHub, KodamaClientOptions, CancellationToken)"/>
-    /// <param name="hub">As <see cref="FoundHub"/> tells it.</param>
-    /// <param name="details">What the hub tells others of this peer.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public static Task<KodamaClient> ConnectAsync(FoundHub hub, IReadOnlyDictionary<string, string> details, CancellationToken cancellationToken = default) =>
-        StartAsync(Create(hub, OptionsOf(details)), cancellationToken);
 
     /// <summary>A client that is not started yet: for those who want to see its status from the beginning. As <see cref="ConnectAsync(string, KodamaClientOptions, CancellationToken)"/> otherwise.</summary>
     /// <exception cref="ArgumentException">The address can be no hub's, or an option is out of its range.</exception>
@@ -92,9 +71,11 @@ public sealed partial class KodamaClient
     private static KodamaClient Create(Uri address, ClientSettings settings)
     {
         HubAddress.ThrowIfNotAHubs(address);
+        (address, var token) = HubAddress.LiftToken(address);
+        if (settings.Token is null && token is not null) settings = settings.WithToken(token);
         if (settings.CertificateFingerprint is not null && address.Scheme is "http" or "ws")
         {
-            throw new ArgumentException($"A certificate is pinned, and {address.Scheme} has none: write the address with https or wss.", nameof(address));
+            throw new ArgumentException($"A certificate is pinned, and {address.Scheme} has none: write the address with https or wss.");
         }
         return new(new AddressTarget(address, settings.Room), settings);
     }
@@ -103,13 +84,5 @@ public sealed partial class KodamaClient
     {
         await client.StartAsync(cancellationToken).ConfigureAwait(false);
         return client;
-    }
-
-    private static KodamaClientOptions OptionsOf(IReadOnlyDictionary<string, string> details)
-    {
-        ArgumentNullException.ThrowIfNull(details);
-        var options = new KodamaClientOptions();
-        foreach (var (key, value) in details) options.Details[key] = value;
-        return options;
     }
 }

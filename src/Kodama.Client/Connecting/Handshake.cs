@@ -38,7 +38,7 @@ internal sealed class Handshake(HubEndpoint endpoint, string? fingerprint, Clien
         {
             Configure(socket.Options);
             await socket.ConnectAsync(HubAddress.WithDetails(endpoint.WebSocket, settings.Details), invoker, cancellationToken).ConfigureAwait(false);
-            var connection = new HubConnection(socket, endpoint, settings);
+            var connection = new HubConnection(socket, endpoint, fingerprint, settings);
             if (answer.IsRefusedPeer) throw await connection.ReadEndAsync(cancellationToken).ConfigureAwait(false);
             return connection;
         }

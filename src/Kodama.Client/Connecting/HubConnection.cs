@@ -5,15 +5,20 @@ using Kodama.Client.Sending;
 namespace Kodama.Client.Connecting;
 
 /// <summary>An open WebSocket, from the handshake to its end.</summary>
-internal sealed class HubConnection(ClientWebSocket socket, HubEndpoint endpoint, ClientSettings settings)
+internal sealed class HubConnection(ClientWebSocket socket, HubEndpoint endpoint, string? fingerprint, ClientSettings settings)
 {
     // What a close frame can hold beside its code (RFC 6455 section 5.5).
     private const int MaxCloseReason = 123;
 
     private readonly MessageReader reader = new(socket, settings.MaxMessageSize);
+    private volatile bool saidGoodbye;
+    private volatile bool isAnswered;
 
-    /// <summary>Where it leads.</summary>
-    public Uri Address => endpoint.WebSocket;
+    /// <summary>Where it leads, without query.</summary>
+    public Uri Address => endpoint.Address;
+
+    /// <summary>Of the certificate that was pinned; null without a pin.</summary>
+    public string? CertificateFingerprint => fingerprint;
 
     /// <summary>Puts what comes into the queue until the connection ends, and says why it did. Nothing of it is left then. Stopping, it no longer waits for room.</summary>
     public async Task<Exception> ReceiveAsync(MessageQueue messages, CancellationToken stopping)
@@ -76,7 +81,8 @@ internal sealed class HubConnection(ClientWebSocket socket, HubEndpoint endpoint
     /// <summary>Says goodbye behind what is being sent, and waits until the hub has answered, or the timeout has passed. Then there is no connection any more.</summary>
     /// <param name="turns">Of the sends.</param>
     /// <param name="received">The task of <see cref="ReceiveAsync"/>.</param>
-    public async Task CloseAsync(SendTurns turns, Task<Exception> received)
+    /// <returns>Whether the hub has answered: it has then received all that was sent before.</returns>
+    public async Task<bool> CloseAsync(SendTurns turns, Task<Exception> received)
     {
         using var timeout = new CancellationTokenSource(settings.CloseTimeout, settings.Time);
         try
@@ -84,6 +90,7 @@ internal sealed class HubConnection(ClientWebSocket socket, HubEndpoint endpoint
             await turns.EnterAsync(timeout.Token).ConfigureAwait(false);
             try
             {
+                saidGoodbye = true;
                 await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, timeout.Token).ConfigureAwait(false);
             }
             finally
@@ -98,6 +105,7 @@ internal sealed class HubConnection(ClientWebSocket socket, HubEndpoint endpoint
         }
         socket.Abort();
         await received.ConfigureAwait(false);
+        return isAnswered;
     }
 
     private async Task<KodamaClientException> AnswerCloseAsync()
@@ -105,6 +113,8 @@ internal sealed class HubConnection(ClientWebSocket socket, HubEndpoint endpoint
         // A close frame without a code is 1000 here: ClientWebSocket does not tell the two apart.
         var code = (int)(socket.CloseStatus ?? WebSocketCloseStatus.NormalClosure);
         var reason = RemoteText.Printable(socket.CloseStatusDescription ?? "");
+        // An answer has the code of what it answers (RFC 6455 section 5.5.1); another is a goodbye that has crossed ours.
+        isAnswered = saidGoodbye && code == (int)WebSocketCloseStatus.NormalClosure;
         // After a goodbye of our own there is nothing to answer.
         if (socket.State == WebSocketState.CloseReceived) await TryCloseOutputAsync((WebSocketCloseStatus)code, null).ConfigureAwait(false);
         return code == HubClosedException.RefusedCode ? new HubRefusedException(null, null, reason) : new HubClosedException(code, reason);

@@ -19,6 +19,7 @@ public sealed class CertificatePinTests
         var colons = string.Join(':', Convert.FromHexString(Fingerprint(Certificate)).Select(b => b.ToString("X2", System.Globalization.CultureInfo.InvariantCulture)));
         await using var client = await KodamaClient.ConnectAsync(hub.Address, new KodamaClientOptions { CertificateFingerprint = colons }).Within();
 
+        Assert.Equal(Fingerprint(Certificate), Assert.IsType<ClientStatus.Connected>(client.Status).CertificateFingerprint);
         await client.SendAsync("safe").Within();
         Assert.Equal("safe", await client.ReceiveTextAsync());
     }
@@ -54,7 +55,7 @@ public sealed class CertificatePinTests
     {
         await using var hub = await TestHub.StartAsync(o => o.UseHttps(Certificate));
         await using var client = await KodamaClient.ConnectAsync(Found(hub, Certificate)).Within();
-        Assert.IsType<ClientStatus.Connected>(client.Status);
+        Assert.Equal(Fingerprint(Certificate), Assert.IsType<ClientStatus.Connected>(client.Status).CertificateFingerprint);
 
         await Assert.ThrowsAsync<CertificateMismatchException>(() => KodamaClient.ConnectAsync(Found(hub, Other)).Within());
     }
