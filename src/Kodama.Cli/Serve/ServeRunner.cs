@@ -44,7 +44,7 @@ internal static class ServeRunner
         }
         catch (ArgumentException exception)
         {
-            throw new CommandException(ExitCode.BadOption, exception.Message, exception);
+            throw CommandException.BadOption(exception);
         }
     }
 
@@ -57,7 +57,7 @@ internal static class ServeRunner
         }
         catch (ArgumentException exception)
         {
-            throw new CommandException(ExitCode.BadOption, exception.Message, exception);
+            throw CommandException.BadOption(exception);
         }
     }
 
@@ -69,7 +69,7 @@ internal static class ServeRunner
         }
         catch (ArgumentException exception)
         {
-            throw new CommandException(ExitCode.BadOption, exception.Message, exception);
+            throw CommandException.BadOption(exception);
         }
         catch (IOException exception)
         {
