@@ -74,6 +74,15 @@ internal sealed record ClientSettings
         return this with { Token = token };
     }
 
+    /// <summary>For those who will look hubs up, maybe long after the program has made the client.</summary>
+    /// <exception cref="ArgumentException">What is to be scanned cannot be.</exception>
+    public ClientSettings WithValidScan()
+    {
+        // Looks at the options; the scan itself would begin with its enumeration.
+        _ = Scanner.ScanAsync(Scan);
+        return this;
+    }
+
     private static void ThrowIfNoHeader(string token)
     {
         if (token.Any(c => c is <= ' ' or > '~')) throw new ArgumentException("Token goes into an HTTP header: take printable ASCII without spaces.");

@@ -7,7 +7,7 @@ public sealed partial class KodamaClient
 {
     /// <summary>Connects to a hub by its name, or by its address.</summary>
     /// <param name="nameOrAddress">
-    /// <c>Lounge</c>: the first hub of the network that is called so and answers. With a scheme (<c>http</c>, <c>https</c>, <c>ws</c>, <c>wss</c>) or a port, an IP address, <c>localhost</c> and
+    /// <c>Lounge</c>: the first hub of the network that claims this name and answers; a name proves nothing. With a scheme (<c>http</c>, <c>https</c>, <c>ws</c>, <c>wss</c>) or a port, an IP address, <c>localhost</c> and
     /// a <c>.local</c> host are addresses: <c>http://192.168.1.20:8080</c>, <c>192.168.1.20:8080</c>, <c>ws://host:8080/ws/room</c>. The port is 8080 where there is neither it nor a scheme.
     /// </param>
     /// <param name="options">Null for the defaults.</param>
@@ -59,13 +59,13 @@ public sealed partial class KodamaClient
     }
 
     internal static KodamaClient Create(string nameOrAddress, ClientSettings settings) =>
-        HubAddress.TryParse(nameOrAddress, out var address) ? Create(address, settings) : new(new NamedTarget(nameOrAddress, settings), settings);
+        HubAddress.TryParse(nameOrAddress, out var address) ? Create(address, settings) : new(new NamedTarget(nameOrAddress, settings.WithValidScan()), settings);
 
     internal static KodamaClient Create(FoundHub hub, ClientSettings settings)
     {
         if (hub.Addresses.Count == 0) throw new ArgumentException($"The hub \"{hub.Name}\" has no address.", nameof(hub));
         foreach (var address in hub.Addresses) HubAddress.ThrowIfNotAHubs(address);
-        return new(new FoundTarget(hub, settings), settings);
+        return new(new FoundTarget(hub, settings.WithValidScan()), settings);
     }
 
     private static KodamaClient Create(Uri address, ClientSettings settings)

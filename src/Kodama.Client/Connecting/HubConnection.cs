@@ -5,7 +5,7 @@ using Kodama.Client.Sending;
 namespace Kodama.Client.Connecting;
 
 /// <summary>An open WebSocket, from the handshake to its end.</summary>
-internal sealed class HubConnection(ClientWebSocket socket, HubEndpoint endpoint, string? fingerprint, ClientSettings settings)
+internal sealed class HubConnection(ClientWebSocket socket, Link link, HubEndpoint endpoint, string? fingerprint, ClientSettings settings) : IDisposable
 {
     // What a close frame can hold beside its code (RFC 6455 section 5.5).
     private const int MaxCloseReason = 123;
@@ -16,6 +16,8 @@ internal sealed class HubConnection(ClientWebSocket socket, HubEndpoint endpoint
 
     /// <summary>Where it leads, without query.</summary>
     public Uri Address => endpoint.Address;
+
+    public bool IsSecure => endpoint.IsSecure;
 
     /// <summary>Of the certificate that was pinned; null without a pin.</summary>
     public string? CertificateFingerprint => fingerprint;
@@ -29,7 +31,7 @@ internal sealed class HubConnection(ClientWebSocket socket, HubEndpoint endpoint
         {
             while (await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false) is { } message)
             {
-                await messages.AddAsync(message, stopping).ConfigureAwait(false);
+                await messages.AddAsync(message, link.Lost, stopping).ConfigureAwait(false);
             }
             return await AnswerCloseAsync().ConfigureAwait(false);
         }
@@ -40,7 +42,7 @@ internal sealed class HubConnection(ClientWebSocket socket, HubEndpoint endpoint
         }
         catch (Exception exception) when (IsBroken(exception))
         {
-            return Broken(exception);
+            return Broken(exception is OperationCanceledException && link.Lost.IsCancellationRequested ? link.Failure : exception);
         }
         finally
         {
@@ -65,15 +67,23 @@ internal sealed class HubConnection(ClientWebSocket socket, HubEndpoint endpoint
     }
 
     /// <summary>Sends one message; one at a time. Not to be cancelled: half a message would be the end of the connection.</summary>
-    /// <exception cref="NotConnectedException">The connection is broken; the message may have arrived or not.</exception>
-    public async ValueTask SendAsync(ReadOnlyMemory<byte> payload, WebSocketMessageType type)
+    /// <returns>False, when the connection has ended before: nothing was sent.</returns>
+    /// <exception cref="NotConnectedException">The connection has broken; the message may have arrived or not.</exception>
+    public async ValueTask<bool> TrySendAsync(ReadOnlyMemory<byte> payload, WebSocketMessageType type)
     {
+        if (socket.State != WebSocketState.Open) return false;
         try
         {
             await socket.SendAsync(payload, type, endOfMessage: true, CancellationToken.None).ConfigureAwait(false);
+            return true;
+        }
+        catch (WebSocketException exception) when (exception.WebSocketErrorCode == WebSocketError.InvalidState)
+        {
+            return false;
         }
         catch (Exception exception) when (IsBroken(exception))
         {
+            link.Lose(exception);
             throw new NotConnectedException("The connection to the hub broke while the message was sent: it may have arrived or not.", exception);
         }
     }
@@ -107,6 +117,9 @@ internal sealed class HubConnection(ClientWebSocket socket, HubEndpoint endpoint
         await received.ConfigureAwait(false);
         return isAnswered;
     }
+
+    /// <summary>For a connection that is not wanted; else it ends with <see cref="ReceiveAsync"/>.</summary>
+    public void Dispose() => socket.Dispose();
 
     private async Task<KodamaClientException> AnswerCloseAsync()
     {

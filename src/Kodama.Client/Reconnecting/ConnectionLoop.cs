@@ -87,9 +87,13 @@ internal sealed class ConnectionLoop(
         {
             await Task.WhenAny(received, stopped.Task).ConfigureAwait(false);
         }
-        if (stopping.IsCancellationRequested) isAnswered = await connection.CloseAsync(turns, received).ConfigureAwait(false);
+        if (stopping.IsCancellationRequested)
+        {
+            gate.ExpectNoMore();
+            isAnswered = await connection.CloseAsync(turns, received).ConfigureAwait(false);
+        }
         var cause = await received.ConfigureAwait(false);
-        gate.Break(cause);
+        gate.Break(connection, cause);
         return cause;
     }
 
