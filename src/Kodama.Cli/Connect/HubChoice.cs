@@ -15,19 +15,18 @@ internal static class HubChoice
 
     private static readonly TimeSpan Lookup = TimeSpan.FromSeconds(3);
 
-    public static async Task<ConnectedHub> CreateAsync(ConnectOptions options, bool asks, Terminal terminal, CancellationToken cancellationToken)
+    /// <summary>A client that is not started yet.</summary>
+    public static async Task<KodamaClient> CreateAsync(ConnectOptions options, bool asks, Terminal terminal, CancellationToken cancellationToken)
     {
-        // Only who shows people must know their own connection among them.
-        var shows = asks || options.Json;
-        if (options.Hub is { } named) return new(KodamaClient.Create(named, ClientOptions(options, shows)), null);
+        if (options.Hub is { } named) return KodamaClient.Create(named, ClientOptions(options, asks));
         var found = asks ? await PickAsync(await AllAsync(options, cancellationToken), cancellationToken) : await FirstAsync(options, cancellationToken);
         if (found is null)
-            throw new CommandException(ExitCode.NotFound, $"no hub was found within {options.Timeout.TotalSeconds:0.###} s. Is one running (kodama serve), and on this network? kodama doctor says what may be in the way.");
-        if (!asks) terminal.WriteError($"kodama: {HubWords.Name(found)} at {HubWords.Address(found)}");
-        return new(KodamaClient.Create(found, ClientOptions(options, shows)), found);
+            throw new CommandException(ExitCode.NotFound, $"no hub was found within {options.Timeout.TotalSeconds:0.###} s. Is one running (kodama serve), and on this network? kodama scan --watch waits until one comes, kodama doctor says what may be in the way.");
+        if (!asks) terminal.WriteError($"kodama: {HubWords.Name(found)} is the first hub that was found.");
+        return KodamaClient.Create(found, ClientOptions(options, asks));
     }
 
-    private static KodamaClientOptions ClientOptions(ConnectOptions options, bool shows)
+    private static KodamaClientOptions ClientOptions(ConnectOptions options, bool isPerson)
     {
         var asked = new KodamaClientOptions
         {
@@ -40,8 +39,9 @@ internal static class HubChoice
             // An end that says which hubs there are comes before the one that says it took too long.
             Scan = ScanOptions(options, options.Timeout < Lookup ? options.Timeout : Lookup),
         };
-        foreach (var (key, value) in options.Details) asked.Details[key] = value;
-        if (shows) asked.Details[RoomPeer.SessionDetail] = options.Session;
+        foreach (var (key, value) in options.Told(isPerson)) asked.Details[key] = value;
+        // Only who shows people must know their own connection among them.
+        if (isPerson || options.Json) asked.Details[RoomPeer.SessionDetail] = options.Session;
         return asked;
     }
 

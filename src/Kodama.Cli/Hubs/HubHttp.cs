@@ -42,8 +42,6 @@ internal sealed class HubHttp : IDisposable
 
     public Task<HttpResponseMessage> GetAsync(string path, CancellationToken cancellationToken) => client.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
 
-    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => client.SendAsync(request, cancellationToken);
-
     /// <summary>An answer whose body is read as it comes, and is not bounded here.</summary>
     public Task<HttpResponseMessage> OpenAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
@@ -52,8 +50,13 @@ internal sealed class HubHttp : IDisposable
     public async Task<HubFacts?> FactsAsync(CancellationToken cancellationToken)
     {
         using var answer = await GetAsync("api/hub", cancellationToken);
-        return answer.IsSuccessStatusCode ? JsonSerializer.Deserialize(await answer.Content.ReadAsStringAsync(cancellationToken), HubFactsJson.Default.HubFacts) : null;
+        return answer.IsSuccessStatusCode ? await ReadFactsAsync(answer, cancellationToken) : null;
     }
+
+    /// <summary>The body read as a hub's. As bytes: JSON is UTF-8, whatever charset a stranger claims.</summary>
+    /// <exception cref="JsonException">It is no hub's.</exception>
+    public static async Task<HubFacts> ReadFactsAsync(HttpResponseMessage answer, CancellationToken cancellationToken) =>
+        JsonSerializer.Deserialize(await answer.Content.ReadAsByteArrayAsync(cancellationToken), HubFactsJson.Default.HubFacts) ?? throw new JsonException("It is null.");
 
     public void Dispose() => client.Dispose();
 }

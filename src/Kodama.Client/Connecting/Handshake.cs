@@ -15,7 +15,7 @@ internal sealed class Handshake(HubEndpoint endpoint, string? fingerprint, Clien
     public async Task<HubConnection> ShakeAsync(Socket? dialed, CancellationToken cancellationToken)
     {
         var proxied = dialed is null;
-        var used = false;
+        Link? link = null;
         using var tcp = new SocketsHttpHandler
         {
             UseProxy = proxied,
@@ -25,9 +25,9 @@ internal sealed class Handshake(HubEndpoint endpoint, string? fingerprint, Clien
             ConnectCallback = async (context, _) =>
             {
                 // The handler would repeat a request that was cut off; whether and when to is the strategy's affair.
-                if (!proxied && Interlocked.Exchange(ref used, true)) throw new IOException("The connection was closed before the answer.");
+                if (!proxied && link is not null) throw new IOException("The connection was closed before the answer.");
                 if (proxied) dialed = await Dialer.DialAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, settings.Time, cancellationToken).ConfigureAwait(false);
-                return new NetworkStream(dialed!, ownsSocket: true);
+                return link = new Link(dialed!);
             },
         };
         if (pin is not null) tcp.SslOptions.RemoteCertificateValidationCallback = pin.Validate;
@@ -38,7 +38,7 @@ internal sealed class Handshake(HubEndpoint endpoint, string? fingerprint, Clien
         {
             Configure(socket.Options);
             await socket.ConnectAsync(HubAddress.WithDetails(endpoint.WebSocket, settings.Details), invoker, cancellationToken).ConfigureAwait(false);
-            var connection = new HubConnection(socket, endpoint, settings);
+            var connection = new HubConnection(socket, link!, endpoint, fingerprint, settings);
             if (answer.IsRefusedPeer) throw await connection.ReadEndAsync(cancellationToken).ConfigureAwait(false);
             return connection;
         }
