@@ -59,6 +59,7 @@ internal static class ConnectRunner
     private static string Advice(KodamaClientException exception) => exception switch
     {
         HubRefusedException { Code: "AUTHENTICATION_FAILED" } => " Give the token that the hub asks for: --token TOKEN",
+        HubAmbiguousException => " Name the one that is meant by its address, or by its certificate: --pin FINGERPRINT",
         HubNotFoundException or HubUnreachableException or ConnectTimeoutException => " kodama scan lists the hubs of this network, kodama doctor says what may be in the way.",
         _ => "",
     };

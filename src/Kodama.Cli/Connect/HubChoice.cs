@@ -13,7 +13,7 @@ internal static class HubChoice
     // Long enough for every hub of a network to answer, short enough to wait for.
     private static readonly TimeSpan LookAround = TimeSpan.FromSeconds(1.5);
 
-    private static readonly TimeSpan Lookup = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LongestLookup = TimeSpan.FromSeconds(3);
 
     /// <summary>A client that is not started yet.</summary>
     public static async Task<KodamaClient> CreateAsync(ConnectOptions options, bool asks, Terminal terminal, CancellationToken cancellationToken)
@@ -37,13 +37,16 @@ internal static class HubChoice
             // What is typed, or comes by the pipe, while the connection is away waits for it.
             WaitForConnection = true,
             // An end that says which hubs there are comes before the one that says it took too long.
-            Scan = ScanOptions(options, options.Timeout < Lookup ? options.Timeout : Lookup),
+            Scan = ScanOptions(options, Lookup(options)),
         };
         foreach (var (key, value) in options.Told(isPerson)) asked.Details[key] = value;
         // Only who shows people must know their own connection among them.
         if (isPerson || options.Json) asked.Details[RoomPeer.SessionDetail] = options.Session;
         return asked;
     }
+
+    // With a token a name is looked for until the scan ends: that leaves the rest of the time to connect in.
+    private static TimeSpan Lookup(ConnectOptions options) => options.Timeout / 2 < LongestLookup ? options.Timeout / 2 : LongestLookup;
 
     private static ScanOptions ScanOptions(ConnectOptions options, TimeSpan timeout)
     {

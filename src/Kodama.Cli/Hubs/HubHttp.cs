@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 
 namespace Kodama.Cli.Hubs;
@@ -23,6 +24,8 @@ internal sealed class HubHttp : IDisposable
             AllowAutoRedirect = false,
             SslOptions =
             {
+                // A stranger's certificate must not send this machine anywhere to fetch its issuer.
+                CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
                 RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
                 {
                     Fingerprint = certificate?.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant();
