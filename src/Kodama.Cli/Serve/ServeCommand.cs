@@ -63,6 +63,8 @@ internal sealed class ServeCommand
 
     private readonly Option<string[]> interfaces = OptionValue.Interfaces("Network interface, by name or address, on which the hub is told of; may be repeated [default: all but containers and VPNs]");
 
+    private readonly Option<bool> noSocketIO = new("--no-socketio") { Description = "Do not let Socket.IO clients in" };
+
     private readonly Option<bool> quiet = new("--quiet", "-q") { Description = "Print the addresses only" };
 
     private ServeCommand()
@@ -75,7 +77,7 @@ internal sealed class ServeCommand
         var command = new Command("serve", "Start a hub. Every option can also stand in appsettings.json, section Kodama, or in the environment as Kodama__Token; the command line wins.")
         {
             serve.port, serve.host, serve.name, serve.details, serve.echo, serve.token, serve.origins, serve.tlsCert, serve.tlsKey, serve.tlsPassword,
-            serve.maxPeers, serve.maxMessage, serve.noAdvertise, serve.interfaces, serve.quiet,
+            serve.maxPeers, serve.maxMessage, serve.noAdvertise, serve.interfaces, serve.noSocketIO, serve.quiet,
         };
         command.SetAction((parsed, _) => ServeRunner.RunAsync(serve.Read(parsed, terminal), terminal, parsed.GetValue(serve.quiet)));
         return command;
@@ -91,6 +93,7 @@ internal sealed class ServeCommand
             var section = new ConfigurationBuilder().AddConfiguration(file).AddEnvironmentVariables().Build().GetSection(KodamaOptions.Section);
             section.Bind(options.Hub);
             section.Bind(options.Listen);
+            options.SocketIO = section.GetValue(nameof(ServeOptions.SocketIO), options.SocketIO);
             if (section["Port"] is not null) InRange(options.Listen.Port, 0, 65535, "Kodama:Port");
         }
         catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException or IOException or UnauthorizedAccessException)
@@ -99,6 +102,7 @@ internal sealed class ServeCommand
         }
         Apply(parsed, options.Hub);
         Apply(parsed, options.Listen);
+        options.SocketIO &= !parsed.GetValue(noSocketIO);
         return options;
     }
 

@@ -8,6 +8,9 @@ internal sealed class ServeOptions
     public KodamaOptions Hub { get; } = new();
 
     public ListenOptions Listen { get; } = new();
+
+    /// <summary>Whether Socket.IO clients may come in, by <c>/socket.io/</c>; <c>Kodama:SocketIO</c> in the configuration. Default true.</summary>
+    public bool SocketIO { get; set; } = true;
 }
 
 /// <summary>Where to listen.</summary>

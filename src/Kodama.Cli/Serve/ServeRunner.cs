@@ -2,6 +2,8 @@ using System.Net.Sockets;
 using Kodama.Cli.Terminals;
 using Kodama.Discovery;
 using Kodama.Server;
+using Kodama.SocketIO;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -36,11 +38,13 @@ internal static class ServeRunner
     {
         try
         {
-            return new KodamaServer(options.Hub, builder =>
+            var server = new KodamaServer(options.Hub, builder =>
             {
                 builder.Services.AddSingleton<ILoggerProvider>(new TerminalLoggerProvider(terminal));
                 certificate?.Use(builder);
             });
+            if (options.SocketIO) server.Endpoints.MapSocketIO(socketIO => Relay(socketIO, options.Hub));
+            return server;
         }
         catch (ArgumentException exception)
         {
@@ -59,6 +63,15 @@ internal static class ServeRunner
         {
             throw new CommandException(ExitCode.BadOption, exception.Message, exception);
         }
+    }
+
+    // Whatever clients are made for is let be: any namespace, and versions from 1.4 on.
+    private static void Relay(SocketIOOptions socketIO, KodamaOptions hub)
+    {
+        socketIO.AnyNamespace = true;
+        socketIO.AllowEIO3 = true;
+        socketIO.MaxHttpBufferSize = hub.MaxMessageSize;
+        socketIO.MaxSessions = hub.MaxPeers;
     }
 
     private static async Task ListenAsync(KodamaServer server, ListenOptions listen)

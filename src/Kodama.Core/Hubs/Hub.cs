@@ -79,6 +79,12 @@ public sealed class Hub
 
     internal OutboxBudget OutboxBudget { get; }
 
+    /// <summary>Which group a room of this name is born into; set before there are rooms.</summary>
+    internal Func<string, RoomGroup?>? GroupOf { get; set; }
+
+    /// <summary>Whether a door keeps a peer of another out of a room that it guards; set before there are rooms.</summary>
+    internal Func<Peer, string, bool>? KeepsOut { get; set; }
+
     /// <summary>The room of this name, or null while nobody is in it.</summary>
     public Room? FindRoom(string name) => rooms.GetValueOrDefault(name);
 
@@ -157,6 +163,7 @@ public sealed class Hub
     {
         RoomName.ThrowIfInvalid(roomName);
         if (IsStopping) return JoinResult.Gone;
+        if (KeepsOut?.Invoke(peer, roomName) == true) return JoinResult.Refused;
         return peer.Join(roomName, Options.MaxRoomsPerPeer, name => Enter(peer, name));
     }
 
@@ -233,11 +240,18 @@ public sealed class Hub
             bytes += frame.Length;
         }
         foreach (var frame in encoded.Values) frame.Release();
-        Interlocked.Increment(ref directMessages);
-        Interlocked.Add(ref directDeliveries, count);
-        Interlocked.Add(ref directBytes, bytes);
-        if (Watchers.Count > 0) Watchers.Tell(new HubEvent(HubEventKind.Message, null, 0, null, null, message.With(payload.ToOwned()), message.Time, payload.Length));
+        CountDirect(message, count, bytes);
         return count;
+    }
+
+    /// <summary>Counts a message outside the order of any room that a door has handed out itself, and tells the watchers.</summary>
+    internal void CountDirect(in Message message, int receivers, long bytes)
+    {
+        Interlocked.Increment(ref directMessages);
+        Interlocked.Add(ref directDeliveries, receivers);
+        Interlocked.Add(ref directBytes, bytes);
+        if (Watchers.Count == 0) return;
+        Watchers.Tell(new HubEvent(HubEventKind.Message, null, 0, null, null, message.With(message.Payload.ToOwned()), message.Time, message.Payload.Length));
     }
 
     internal void Forget(Room room)
@@ -285,7 +299,7 @@ public sealed class Hub
     {
         while (true)
         {
-            var room = rooms.GetOrAdd(name, static (n, hub) => new Room(hub, n, hub.OptionsOf(n)), this);
+            var room = rooms.GetOrAdd(name, static (n, hub) => new Room(hub, n, hub.OptionsOf(n), hub.GroupOf?.Invoke(n)), this);
             if (room.TryAdd(peer) is { } membership) return membership;
             // It vanished at this moment: whoever emptied it is about to take it out.
             Forget(room);

@@ -103,6 +103,9 @@ public sealed class Peer
         link.Close(reason);
     }
 
+    /// <summary>The door's own object for it.</summary>
+    internal IPeerLink Link => link;
+
     internal void Flush() => link.Flush();
 
     /// <summary>Ends when those who are told of peers have been told of this one.</summary>

@@ -14,4 +14,7 @@ public enum JoinResult
 
     /// <summary>The peer has disconnected, or the hub is stopping.</summary>
     Gone,
+
+    /// <summary>The room belongs to a door that guards it, such as a namespace of Socket.IO with middleware, and the peer came by another.</summary>
+    Refused,
 }

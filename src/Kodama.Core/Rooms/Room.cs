@@ -11,7 +11,8 @@ public sealed class Room
     internal const int MaxFormats = 8;
 
     private readonly RoomOptions options;
-    private readonly Lock gate = new();
+    private readonly RoomGroup? group;
+    private readonly Lock gate;
     private Membership[] members = new Membership[4];
     private int memberCount;
     private bool closed;
@@ -24,11 +25,14 @@ public sealed class Room
     // before it takes the lock, sees it.
     private Format[] formats = [];
 
-    internal Room(Hub hub, string name, RoomOptions options)
+    internal Room(Hub hub, string name, RoomOptions options, RoomGroup? group = null)
     {
         Hub = hub;
         Name = name;
         this.options = options;
+        this.group = group;
+        gate = group?.Gate ?? new Lock();
+        if (group is not null) formats = [new Format(group.Encoder) { Users = 1 }];
         Epoch = NewEpoch();
     }
 
@@ -58,6 +62,9 @@ public sealed class Room
             lock (gate) return Peers_NeedsLock();
         }
     }
+
+    /// <summary>The rooms that it shares its lock with, or null.</summary>
+    internal RoomGroup? Group => group;
 
     /// <summary>Which of the rooms that vanished this was, counted from the hub's start; 0 while the hub knows it.</summary>
     internal long Vanished { get; set; }
@@ -125,6 +132,7 @@ public sealed class Room
             var membership = new Membership(this, peer) { Index = memberCount, Format = UseFormat_NeedsLock(peer.Encoder) };
             if (memberCount == members.Length) Array.Resize(ref members, memberCount * 2);
             members[memberCount++] = membership;
+            group?.Joined_NeedsLock(this, peer);
             Tell_NeedsLock(HubEventKind.Join, peer);
             return membership;
         }
@@ -140,6 +148,7 @@ public sealed class Room
             last.Index = membership.Index;
             members[memberCount] = null!;
             formats[membership.Format].Users--;
+            group?.Left_NeedsLock(this, membership.Peer, isGoing: reason is not null);
             Tell_NeedsLock(HubEventKind.Leave, membership.Peer, reason);
             if (memberCount > 0 || options.KeepWhenEmpty) return;
             closed = true;
@@ -157,9 +166,11 @@ public sealed class Room
         in Message message, ref FrameSet frames, Peer? sender, HashSet<Peer>? except, SlowPeerPolicy policy, FlushBatch batch)
     {
         var receivers = 0;
+        group?.Publishing_NeedsLock(message, frames[0], sender, except);
         foreach (var member in members.AsSpan(0, memberCount))
         {
             if (member.Peer == sender || (except is not null && except.Contains(member.Peer))) continue;
+            if (group is not null && !group.Takes_NeedsLock(member.Peer)) continue;
             ref readonly var frame = ref frames[member.Format];
             if (!batch.Deliver(member.Peer, frame, policy)) continue;
             receivers++;
@@ -196,6 +207,12 @@ public sealed class Room
         if (formats.Length == MaxFormats) throw new InvalidOperationException($"Room {Name} has peers of {MaxFormats} wire formats already; there is no place for {encoder}.");
         Volatile.Write(ref formats, [.. formats, new Format(encoder) { Users = 1 }]);
         return formats.Length - 1;
+    }
+
+    /// <summary>The peers in it, without a copy; for whoever holds the lock of its group.</summary>
+    internal void CollectPeers_NeedsLock(HashSet<Peer> peers)
+    {
+        foreach (var member in members.AsSpan(0, memberCount)) peers.Add(member.Peer);
     }
 
     private Peer[] Peers_NeedsLock() => Array.ConvertAll(members[..memberCount], m => m.Peer);

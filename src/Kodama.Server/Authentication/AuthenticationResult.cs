@@ -31,6 +31,13 @@ public sealed class AuthenticationResult
     public static AuthenticationResult Accept(ClaimsPrincipal? principal = null, IReadOnlyDictionary<string, string>? details = null) =>
         new() { IsSuccess = true, Principal = principal, Details = details };
 
+    /// <summary>What two that let the client in have learned together; the later counts more.</summary>
+    internal AuthenticationResult And(AuthenticationResult later)
+    {
+        if (later == Success) return this;
+        return Accept(later.Principal ?? Principal, Details is null || later.Details is null ? later.Details ?? Details : PeerDetails.With(Details, later.Details));
+    }
+
     /// <summary>The client may not come in.</summary>
     /// <param name="reason">What it is told.</param>
     /// <param name="statusCode">401 where credentials would help, else 403.</param>

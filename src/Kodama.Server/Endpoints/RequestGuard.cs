@@ -68,6 +68,16 @@ internal sealed class RequestGuard
     /// <summary>What the authenticators say; null when they refuse, and the refusal is written.</summary>
     public async ValueTask<AuthenticationResult?> AuthenticateAsync(HttpContext context)
     {
+        var result = await DecideAsync(context);
+        if (result.IsSuccess) return result;
+        if (result.StatusCode == StatusCodes.Status401Unauthorized) context.Response.Headers.WWWAuthenticate = "Bearer";
+        await HttpError.WriteAsync(context, result.StatusCode, "AUTHENTICATION_FAILED", result.Reason);
+        return null;
+    }
+
+    /// <summary>What the authenticators say, for whoever writes a refusal in a form of its own.</summary>
+    public async ValueTask<AuthenticationResult> DecideAsync(HttpContext context)
+    {
         if (Authenticator is null) return AuthenticationResult.Success;
         AuthenticationResult result;
         try
@@ -79,14 +89,18 @@ internal sealed class RequestGuard
             ServerLog.AuthenticatorFailed(logger, exception);
             result = AuthenticationResult.Refuse("The hub failed to authenticate the request.", StatusCodes.Status500InternalServerError);
         }
-        if (result.IsSuccess) return result;
-        metrics.Refused("authentication");
-        if (result.StatusCode == StatusCodes.Status401Unauthorized) context.Response.Headers.WWWAuthenticate = "Bearer";
-        await HttpError.WriteAsync(context, result.StatusCode, "AUTHENTICATION_FAILED", result.Reason);
-        return null;
+        if (!result.IsSuccess) metrics.Refused("authentication");
+        return result;
     }
 
-    private bool AllowsHost(HttpContext context)
+    /// <summary>Whether the hub's own pages or allowed ones have this origin.</summary>
+    public bool IsOriginAllowed(string from, HostString host) => origin.IsAllowed(from, host);
+
+    /// <summary>Whether the origin was allowed by option.</summary>
+    public bool IsOriginConfigured(string from) => origin.IsConfigured(from);
+
+    /// <summary>Whether the request addresses the hub by a name of its own. Writes the headers of every answer.</summary>
+    public bool AllowsHost(HttpContext context)
     {
         context.Response.Headers.Server = ServerHeader.Value;
         // JSON is not escaped for HTML: no browser may take it for that.

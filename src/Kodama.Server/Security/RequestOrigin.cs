@@ -8,7 +8,10 @@ internal sealed class RequestOrigin(KodamaOptions options)
     private readonly string[] allowed = [.. options.AllowedOrigins];
 
     /// <summary>Whether the request comes from a program, from the hub's own pages or from an allowed one.</summary>
-    public bool IsAllowed(HttpRequest request) => request.Headers.Origin is not [{ } origin, ..] || IsOwn(origin, request.Host) || IsConfigured(origin);
+    public bool IsAllowed(HttpRequest request) => request.Headers.Origin is not [{ } origin, ..] || IsAllowed(origin, request.Host);
+
+    /// <summary>Whether the hub's own pages, as addressed by <paramref name="host"/>, or allowed ones have this origin.</summary>
+    public bool IsAllowed(string origin, HostString host) => IsOwn(origin, host) || IsConfigured(origin);
 
     /// <summary>Whether another host's page was allowed by option: only those need CORS answers.</summary>
     public bool IsConfigured(string origin) => Array.Exists(allowed, pattern => OriginPattern.Matches(pattern, origin));

@@ -29,6 +29,11 @@ internal sealed class UpgradeRequest
     /// <summary>What <see cref="AcceptAsync"/> will answer: as ws does, the first that the client offers, as a browser would not take none.</summary>
     public string? Subprotocol { get; private set; }
 
+    /// <summary>Whether the request is a handshake, good or bad. (Some HTTP clients offer an upgrade to HTTP/2 with every request.)</summary>
+    public static bool IsWebSocket(HttpContext context) =>
+        context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true }
+        || (context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } && NamesWebSocket(context.Request));
+
     /// <summary>Reads the handshake, or says what is wrong with it.</summary>
     public static HttpError? TryRead(HttpContext context, out UpgradeRequest upgrade)
     {
@@ -90,10 +95,13 @@ internal sealed class UpgradeRequest
             return connect.Protocol == "websocket" ? null : BadHandshake($":protocol is \"{connect.Protocol}\"; it must be websocket.");
         }
         if (!HttpMethods.IsGet(context.Request.Method)) return BadHandshake($"The method is {context.Request.Method}; a WebSocket handshake is a GET.");
-        if (!request.Upgrade.ToString().Split(',', StringSplitOptions.TrimEntries).Contains("websocket", StringComparer.OrdinalIgnoreCase)) return NotAnUpgrade();
+        if (!NamesWebSocket(context.Request)) return NotAnUpgrade();
         if (!Handshake.IsValidKey(request.SecWebSocketKey)) return BadHandshake("Sec-WebSocket-Key must be 16 bytes in base64.");
         return null;
     }
+
+    private static bool NamesWebSocket(HttpRequest request) =>
+        request.Headers.Upgrade.ToString().Split(',', StringSplitOptions.TrimEntries).Contains("websocket", StringComparer.OrdinalIgnoreCase);
 
     private string? FirstSubprotocol() => context.Request.Headers.SecWebSocketProtocol is [{ } protocols, ..] ? protocols.Split(',', 2)[0].Trim() : null;
 

@@ -63,7 +63,7 @@ internal sealed class WebSocketEndpoint(WebSocketDoor door, HandOver handOver, R
         }
         peer.Enter(admission.Peer);
         ServerLog.PeerConnected(door.Logger, admission.Peer.Id, client.Door, client.RemoteAddress);
-        door.Hub.Join(admission.Peer, room);
+        if (door.Hub.Join(admission.Peer, room) == JoinResult.Refused) admission.Peer.Disconnect(CloseReason.Refused with { Text = $"Room {room} is not open to this door." });
     }
 
     private Task RefuseAsync(HttpContext context, string stage, HttpError error)

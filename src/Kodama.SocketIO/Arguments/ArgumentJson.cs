@@ -1,0 +1,107 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Kodama.SocketIO;
+
+/// <summary>From arguments in C# to payloads and back, with the types of <see cref="SocketIOOptions"/>. Thread-safe.</summary>
+internal sealed class ArgumentJson
+{
+    private static readonly byte[] Empty = "[]"u8.ToArray();
+
+    private readonly JsonSerializerOptions options;
+
+    public ArgumentJson(SocketIOOptions options)
+    {
+        this.options = new JsonSerializerOptions(options.Json) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        this.options.Converters.Add(new MemoryConverter());
+        this.options.Converters.Add(new ByteArrayConverter());
+        var own = options.Json.TypeInfoResolver;
+        this.options.TypeInfoResolver = JsonTypeInfoResolver.Combine(own is null ? [BasicTypes.Default, .. Reflection()] : [own, BasicTypes.Default, .. Reflection()]);
+        this.options.MakeReadOnly();
+    }
+
+    public static Payload None => Payload.Arguments(Empty);
+
+    /// <summary>How values of this type are written and read.</summary>
+    /// <exception cref="NotSupportedException">No context knows the type, and the application is built without reflection.</exception>
+    public JsonTypeInfo<T> Type<T>() => (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
+
+    /// <summary>One argument. A string alone is what raw peers get as text, bytes alone as binary.</summary>
+    public Payload Write<T>(T value) => value switch
+    {
+        string text => Payload.Text(text),
+        byte[] bytes => Payload.Binary(bytes),
+        ReadOnlyMemory<byte> memory => Payload.Binary(memory),
+        _ => Write(this, value, static (json, value, writer) => json.WriteOne(writer, value)),
+    };
+
+    public Payload Write<T1, T2>(T1 first, T2 second) => Write(this, (first, second), static (json, values, writer) =>
+    {
+        json.WriteOne(writer, values.first);
+        json.WriteOne(writer, values.second);
+    });
+
+    public Payload Write<T1, T2, T3>(T1 first, T2 second, T3 third) => Write(this, (first, second, third), static (json, values, writer) =>
+    {
+        json.WriteOne(writer, values.first);
+        json.WriteOne(writer, values.second);
+        json.WriteOne(writer, values.third);
+    });
+
+    /// <summary>A value as JSON on its own, such as the data of a refusal.</summary>
+    public void WriteOne<T>(Utf8JsonWriter writer, T value) => JsonSerializer.Serialize(writer, value, Type<T>());
+
+    /// <summary>The argument at this place; the type's default value where the client sent fewer.</summary>
+    /// <exception cref="JsonException">It is no such value.</exception>
+    public T? Read<T>(ReadOnlyMemory<byte> arguments, IReadOnlyList<ReadOnlyMemory<byte>> attachments, int index)
+    {
+        var reader = new Utf8JsonReader(arguments.Span);
+        reader.Read();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (index-- > 0)
+            {
+                reader.Skip();
+                continue;
+            }
+            var before = BinaryArguments.Source;
+            BinaryArguments.Source = attachments;
+            try
+            {
+                return JsonSerializer.Deserialize(ref reader, Type<T>());
+            }
+            finally
+            {
+                BinaryArguments.Source = before;
+            }
+        }
+        return default;
+    }
+
+    private static Payload Write<TState>(ArgumentJson json, TState values, Action<ArgumentJson, TState, Utf8JsonWriter> write)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        var before = BinaryArguments.Sink;
+        var attachments = new List<ReadOnlyMemory<byte>>();
+        BinaryArguments.Sink = attachments;
+        try
+        {
+            using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+            writer.WriteStartArray();
+            write(json, values, writer);
+            writer.WriteEndArray();
+        }
+        finally
+        {
+            BinaryArguments.Sink = before;
+        }
+        return Payload.Arguments(output.WrittenMemory, attachments.Count > 0 ? attachments : null);
+    }
+
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Only where the application was built with reflection for JSON.")]
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Only where the application was built with reflection for JSON.")]
+    private static IJsonTypeInfoResolver[] Reflection() => JsonSerializer.IsReflectionEnabledByDefault ? [new DefaultJsonTypeInfoResolver()] : [];
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Kodama.SocketIO;
+
+/// <summary>
+/// The attachments that the converters below read from and write to: those of the event that this thread is serializing. A converter is told
+/// nothing of its caller, and JSON of one event is read and written without a wait.
+/// </summary>
+internal static class BinaryArguments
+{
+    [ThreadStatic] private static IReadOnlyList<ReadOnlyMemory<byte>>? source;
+    [ThreadStatic] private static List<ReadOnlyMemory<byte>>? sink;
+
+    public static IReadOnlyList<ReadOnlyMemory<byte>>? Source
+    {
+        get => source;
+        set => source = value;
+    }
+
+    public static List<ReadOnlyMemory<byte>>? Sink
+    {
+        get => sink;
+        set => sink = value;
+    }
+
+    /// <summary>Writes a placeholder, <c>{"_placeholder":true,"num":n}</c>, and keeps the bytes; base64 outside of events.</summary>
+    public static void Write(Utf8JsonWriter writer, ReadOnlyMemory<byte> bytes)
+    {
+        if (sink is null)
+        {
+            writer.WriteBase64StringValue(bytes.Span);
+            return;
+        }
+        writer.WriteStartObject();
+        writer.WriteBoolean("_placeholder"u8, true);
+        writer.WriteNumber("num"u8, sink.Count);
+        writer.WriteEndObject();
+        sink.Add(bytes);
+    }
+
+    /// <summary>Reads a placeholder as its attachment, or a string as base64.</summary>
+    public static ReadOnlyMemory<byte> Read(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.String) return reader.GetBytesFromBase64();
+        if (reader.TokenType != JsonTokenType.StartObject || source is null) throw new JsonException($"Bytes were expected, not {reader.TokenType}.");
+        var isPlaceholder = false;
+        var number = -1;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isMarker = reader.ValueTextEquals("_placeholder"u8);
+            var isNumber = reader.ValueTextEquals("num"u8);
+            reader.Read();
+            if (isMarker) isPlaceholder = reader.TokenType == JsonTokenType.True;
+            else if (isNumber && (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out number))) number = -1;
+            reader.Skip();
+        }
+        if (!isPlaceholder || number < 0 || number >= source.Count) throw new JsonException(string.Create(CultureInfo.InvariantCulture, $"Bytes were expected, not an object (attachment {number} of {source.Count})."));
+        return source[number];
+    }
+}
+
+/// <summary>Bytes anywhere in the arguments of an event, as attachments.</summary>
+internal sealed class MemoryConverter : JsonConverter<ReadOnlyMemory<byte>>
+{
+    public override ReadOnlyMemory<byte> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => BinaryArguments.Read(ref reader);
+
+    public override void Write(Utf8JsonWriter writer, ReadOnlyMemory<byte> value, JsonSerializerOptions options) => BinaryArguments.Write(writer, value);
+}
+
+/// <summary>Bytes anywhere in the arguments of an event, as attachments.</summary>
+internal sealed class ByteArrayConverter : JsonConverter<byte[]>
+{
+    public override byte[]? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => BinaryArguments.Read(ref reader).ToArray();
+
+    public override void Write(Utf8JsonWriter writer, byte[] value, JsonSerializerOptions options) => BinaryArguments.Write(writer, value);
+}

@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Kodama.SocketIO;
+
+/// <summary>Writes the answers of polling, with node's headers.</summary>
+internal static class PollingResponse
+{
+    /// <summary>Smaller bodies are not worth compressing. Node's.</summary>
+    private const int CompressionThreshold = 1024;
+
+    private static readonly byte[] Ok = "ok"u8.ToArray();
+
+    /// <summary>The answer to a GET.</summary>
+    public static async Task WriteAsync(HttpContext context, PollBody packets, string? jsonp, bool compresses)
+    {
+        using var body = new PooledBuffer();
+        var response = context.Response;
+        response.ContentType = packets.WriteTo(body, jsonp);
+        response.Headers.CacheControl = "no-store";
+        if (compresses && body.Length >= CompressionThreshold && ContentCoding.Choose(context.Request.Headers.AcceptEncoding) is { } coding)
+        {
+            await WriteCompressedAsync(context, body, coding);
+            return;
+        }
+        response.ContentLength = body.Length;
+        await response.Body.WriteAsync(body.Memory, context.RequestAborted);
+    }
+
+    /// <summary>The answer to a POST whose packets were read. The type is HTML as older browsers would have offered anything else for download.</summary>
+    public static Task WriteOkAsync(HttpContext context)
+    {
+        var response = context.Response;
+        response.ContentType = "text/html";
+        response.Headers.CacheControl = "no-store";
+        response.ContentLength = Ok.Length;
+        return response.Body.WriteAsync(Ok, context.RequestAborted).AsTask();
+    }
+
+    /// <summary>An answer without a body.</summary>
+    public static void WriteEmpty(HttpContext context, int status)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentLength = 0;
+    }
+
+    private static async Task WriteCompressedAsync(HttpContext context, PooledBuffer body, ContentCoding coding)
+    {
+        using var compressed = new MemoryStream(body.Length / 2);
+        coding.Compress(body.Memory.Span, compressed);
+        context.Response.Headers.ContentEncoding = coding.Name;
+        context.Response.ContentLength = compressed.Length;
+        await context.Response.Body.WriteAsync(compressed.GetBuffer().AsMemory(0, (int)compressed.Length), context.RequestAborted);
+    }
+}

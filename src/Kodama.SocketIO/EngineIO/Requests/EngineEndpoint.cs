@@ -1,0 +1,127 @@
+using Kodama.Server;
+using Microsoft.AspNetCore.Http;
+
+namespace Kodama.SocketIO;
+
+/// <summary>Requests to a server's path: checked in node's order, and taken to their session (docs/specs/socketio.md).</summary>
+internal sealed class EngineEndpoint(EngineServer server, CorsAnswer cors, RequestGuard guard, HandOver handOver, KodamaMetrics metrics)
+{
+    private readonly RequestCheck check = new(server, cors, guard);
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        if (server.Options.AddTrailingSlash && !context.Request.Path.Value!.EndsWith('/'))
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+        if (!guard.AllowsHost(context))
+        {
+            await RefuseAsync(context, Refusal.Foreign, "host");
+            return;
+        }
+        if (cors.Write(context)) return;
+
+        var query = RequestQuery.Of(context.Request);
+        var isHandshake = UpgradeRequest.IsWebSocket(context);
+        if (check.Find(context, query, isHandshake, out var session) is { } refusal) await RefuseAsync(context, refusal, "request");
+        else if (session is not null) await ContinueAsync(context, query, session, isHandshake);
+        else await OpenAsync(context, query, isHandshake);
+    }
+
+    private Task ContinueAsync(HttpContext context, in RequestQuery query, LiveSession session, bool isHandshake)
+    {
+        if (isHandshake) return UpgradeAsync(context, session);
+        if (session.Polling is not { } polling) return RefuseAsync(context, Refusal.Of(EngineError.BadRequest), "request");
+        if (HttpMethods.IsGet(context.Request.Method)) return polling.GetAsync(context, query.Jsonp);
+        if (HttpMethods.IsPost(context.Request.Method)) return polling.PostAsync(context);
+        return RefuseAsync(context, Refusal.Of(EngineError.BadRequest), "method");
+    }
+
+    private async Task OpenAsync(HttpContext context, RequestQuery query, bool isHandshake)
+    {
+        var (authenticated, refusal) = await check.AuthenticateAsync(context);
+        refusal ??= check.Version(query);
+        if (refusal is null && !server.Sessions.TryReserve()) refusal = Unavailable();
+        if (refusal is { } refused)
+        {
+            await RefuseAsync(context, refused, "session");
+            return;
+        }
+        // From here on the session holds its reservation, and its end gives it back.
+        var session = new LiveSession(server, query.Version, HandshakeRequest.Of(context, authenticated, server.Time.GetUtcNow(), server.KeepsHeaders));
+        if (server.Options.Cookie is { } cookie) context.Response.Headers.SetCookie = cookie.For(session.Id);
+        if (isHandshake) await ConnectAsync(context, session);
+        else await PollAsync(context, query, session);
+    }
+
+    private async Task PollAsync(HttpContext context, RequestQuery query, LiveSession session)
+    {
+        var polling = new PollingTransport(server, session, query.Jsonp is not null, takesBytes: !query.IsText);
+        try
+        {
+            session.Begin(polling);
+        }
+        catch
+        {
+            session.End(EngineCloseReason.TransportError);
+            throw;
+        }
+        await polling.GetAsync(context, query.Jsonp);
+    }
+
+    private async Task ConnectAsync(HttpContext context, LiveSession session)
+    {
+        if (UpgradeRequest.TryRead(context, out var upgrade) is { } failure)
+        {
+            session.End(EngineCloseReason.TransportError);
+            await RefuseHandshakeAsync(context, failure);
+            return;
+        }
+        upgrade.TryAcceptDeflate(server.Options.PerMessageDeflate, out var deflate);
+        var transport = new WebSocketTransport(server, session, deflate, isProbe: false);
+        await handOver.RunAsync(context, upgrade, transport.Connect, _ =>
+        {
+            session.Begin(transport);
+            return default;
+        });
+    }
+
+    private async Task UpgradeAsync(HttpContext context, LiveSession session)
+    {
+        if (UpgradeRequest.TryRead(context, out var upgrade) is { } failure)
+        {
+            await RefuseHandshakeAsync(context, failure);
+            return;
+        }
+        upgrade.TryAcceptDeflate(server.Options.PerMessageDeflate, out var deflate);
+        var transport = new WebSocketTransport(server, session, deflate, isProbe: true);
+        await handOver.RunAsync(context, upgrade, transport.Connect, _ =>
+        {
+            // As in node it is accepted, and closed.
+            if (!session.TryProbe(transport)) transport.Close();
+            return default;
+        });
+    }
+
+    private Refusal Unavailable()
+    {
+        if (server.Sessions.IsStopping) return Refusal.Unavailable("HUB_STOPPING");
+        EngineLog.TooManySessions(server.Logger, server.Count);
+        return Refusal.Unavailable("TOO_MANY_SESSIONS");
+    }
+
+    private Task RefuseAsync(HttpContext context, Refusal refusal, string stage)
+    {
+        metrics.Refused(stage);
+        EngineLog.Refused(server.Logger, RemoteAddress.Of(context), refusal.Message ?? refusal.Error?.Text() ?? "");
+        server.OnRefused?.Invoke(context, refusal);
+        return UpgradeRequest.IsWebSocket(context) ? refusal.WriteToHandshakeAsync(context) : refusal.WriteAsync(context);
+    }
+
+    private Task RefuseHandshakeAsync(HttpContext context, HttpError failure)
+    {
+        UpgradeRequest.TellWhatIsSpoken(context.Response, failure);
+        return RefuseAsync(context, Refusal.Of(EngineError.BadRequest, failure.Message), "handshake");
+    }
+}

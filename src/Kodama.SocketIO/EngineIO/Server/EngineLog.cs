@@ -1,0 +1,28 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace Kodama.SocketIO;
+
+internal static partial class EngineLog
+{
+    [LoggerMessage(300, LogLevel.Debug, "A request of {Address} is refused: {Message}.")]
+    public static partial void Refused(ILogger logger, IPAddress? address, string message);
+
+    [LoggerMessage(301, LogLevel.Debug, "Session of {Address} began by {Transport}.")]
+    public static partial void Began(ILogger logger, IPAddress? address, string transport);
+
+    [LoggerMessage(302, LogLevel.Debug, "Session of {Address} has ended: {Reason}.")]
+    public static partial void Ended(ILogger logger, IPAddress? address, string reason);
+
+    [LoggerMessage(303, LogLevel.Debug, "Session of {Address} ends, for what it sent: {Error}")]
+    public static partial void Malformed(ILogger logger, IPAddress? address, string error);
+
+    [LoggerMessage(304, LogLevel.Error, "Session of {Address} could not be served; it ends.")]
+    public static partial void HandlerFailed(ILogger logger, IPAddress? address, Exception exception);
+
+    [LoggerMessage(305, LogLevel.Error, "AllowRequest failed; the request is refused.")]
+    public static partial void AllowRequestFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(306, LogLevel.Warning, "A session is refused: there are {Count}, and no more may be (MaxSessions).")]
+    public static partial void TooManySessions(ILogger logger, int count);
+}

@@ -1,0 +1,87 @@
+using Kodama.Server;
+using Kodama.WebSockets;
+using Microsoft.AspNetCore.Http;
+
+namespace Kodama.SocketIO;
+
+/// <summary>What the user asked of the transports of a Socket.IO server. Read once, when the server is mapped. Names and defaults are node's.</summary>
+public class EngineOptions
+{
+    /// <summary>Where the server is. Default <c>/socket.io</c>.</summary>
+    public string Path { get; set; } = "/socket.io";
+
+    /// <summary>Whether requests must end the path with a slash, as clients do unless told otherwise. Default true.</summary>
+    public bool AddTrailingSlash { get; set; } = true;
+
+    /// <summary>Whether clients may use HTTP long-polling. Default true.</summary>
+    public bool Polling { get; set; } = true;
+
+    /// <summary>Whether clients may use WebSockets. Default true.</summary>
+    public bool WebSockets { get; set; } = true;
+
+    /// <summary>Whether a session may move from polling to a WebSocket. Default true.</summary>
+    public bool AllowUpgrades { get; set; } = true;
+
+    /// <summary>Between two pings. Default 25 s.</summary>
+    public TimeSpan PingInterval { get; set; } = TimeSpan.FromSeconds(25);
+
+    /// <summary>How long a client may take to answer a ping. Default 20 s.</summary>
+    public TimeSpan PingTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long a client may take from the WebSocket's handshake to the end of its upgrade. Default 10 s.</summary>
+    public TimeSpan UpgradeTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Largest polling body and WebSocket message that a client may send, in bytes. Default 1,000,000.</summary>
+    public int MaxHttpBufferSize { get; set; } = 1_000_000;
+
+    /// <summary>Whether clients of Socket.IO 1.4 and 2 (Engine.IO 3) may connect. Default false.</summary>
+    public bool AllowEIO3 { get; set; }
+
+    /// <summary>Whether answers to polling are compressed, from 1,024 bytes on, for clients that take gzip or br. Default true.</summary>
+    public bool HttpCompression { get; set; } = true;
+
+    /// <summary>How WebSocket messages are compressed for clients that offer it; null for not at all, as is the default.</summary>
+    public PerMessageDeflateOptions? PerMessageDeflate { get; set; }
+
+    /// <summary>A text message that every session begins with, right behind the open packet; null for none.</summary>
+    public string? InitialPacket { get; set; }
+
+    /// <summary>Which web pages may use the server, beside the hub's own and those of <see cref="KodamaOptions.AllowedOrigins"/>.</summary>
+    public CorsOptions Cors { get; } = new();
+
+    /// <summary>A cookie with the session's id, for proxies that keep a client at one server; null for none, as is the default.</summary>
+    public SessionCookie? Cookie { get; set; }
+
+    /// <summary>
+    /// Decides from its first request whether a client may come in, after the hub's authenticators; its reason is what a refused one is told. Requests are
+    /// decided side by side.
+    /// </summary>
+    public Func<HttpContext, ValueTask<AuthenticationResult>>? AllowRequest { get; set; }
+
+    /// <summary>Whether the JavaScript client is served, as <c>/socket.io/socket.io.js</c> and its other forms. Default true.</summary>
+    public bool ServeClient { get; set; } = true;
+
+    /// <summary>Most sessions at once, those that only began included; one more is refused with 503. Default 16,384.</summary>
+    public int MaxSessions { get; set; } = 16 * 1024;
+
+    /// <summary>Throws an <see cref="ArgumentException"/> that names the value, what is wrong with it and what to do.</summary>
+    public virtual void Validate()
+    {
+        if (Path is not ['/', not '/', ..] || Path.AsSpan().ContainsAny("?#{}*"))
+            throw new ArgumentException($"Path is \"{Path}\"; it must be a path such as /socket.io.");
+        if (!Polling && !WebSockets) throw new ArgumentException("Polling and WebSockets are both false: no client could connect.");
+        Positive(PingInterval, nameof(PingInterval));
+        Positive(PingTimeout, nameof(PingTimeout));
+        Positive(UpgradeTimeout, nameof(UpgradeTimeout));
+        if (MaxHttpBufferSize is < 1 or > 1 << 30) throw new ArgumentException($"MaxHttpBufferSize is {MaxHttpBufferSize}; it must be from 1 to {1 << 30}.");
+        if (MaxSessions < 1) throw new ArgumentException($"MaxSessions is {MaxSessions}; it must be at least 1.");
+        Cookie?.Validate();
+        Cors.Validate();
+    }
+
+    private static void Positive(TimeSpan value, string name)
+    {
+        if (value <= TimeSpan.Zero || value >= TimeSpan.FromDays(1))
+            throw new ArgumentException($"{name} is {value}; it must be more than 0 and less than a day. Write hh:mm:ss, as 00:00:20 for 20 seconds: a bare number means days.");
+    }
+}

@@ -1,0 +1,17 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+
+namespace Kodama.SocketIO;
+
+/// <summary>New ids as node's look: 20 characters of base64url, here of 120 random bits.</summary>
+internal static class SessionId
+{
+    private const int RandomBytes = 15;
+
+    public static string New()
+    {
+        Span<byte> random = stackalloc byte[RandomBytes];
+        RandomNumberGenerator.Fill(random);
+        return Base64Url.EncodeToString(random);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Buffers;
+using Kodama.WebSockets;
+
+namespace Kodama.SocketIO;
+
+/// <summary>A packet with its attachments as one frame of the hub, for every peer whose transport has this format.</summary>
+internal static class PacketFrame
+{
+    /// <summary>Writes the packet into a frame from <see cref="Frame.Rent"/>; the caller releases it.</summary>
+    /// <param name="packet">What to write.</param>
+    /// <param name="format">The format of the peers' transport.</param>
+    /// <param name="deflate">How large WebSocket messages are compressed, for peers that have negotiated it.</param>
+    public static Frame Encode(in OutgoingPacket packet, EngineFormat format, PerMessageDeflateOptions? deflate = null)
+    {
+        var size = PacketWriter.Size(packet);
+        var isWebSocket = format is EngineFormat.WebSocket or EngineFormat.WebSocketV3;
+        if (isWebSocket && deflate is not null && size + 1 >= deflate.Threshold) return EncodeDeflated(packet, format, size, deflate);
+        if (format == EngineFormat.PollingV3) return EncodeCounted(packet, format, size);
+
+        var header = EnginePacketWriter.HeaderSize(format, size);
+        var frame = Frame.Rent(header + size + EnginePacketWriter.TrailerSize(format) + AttachmentsSize(packet, format));
+        var at = EnginePacketWriter.WriteHeader(frame.Span, format, EnginePacketType.Message, size);
+        at += PacketWriter.Write(packet, frame.Span[at..]);
+        at = EnginePacketWriter.WriteTrailer(frame.Span, format, at);
+        WriteAttachments(packet, format, frame.Span[at..]);
+        return frame;
+    }
+
+    /// <summary>A packet of Engine.IO itself: open, ping, pong, noop, close, with its data.</summary>
+    public static Frame Encode(EnginePacketType type, EngineFormat format, ReadOnlySpan<byte> data = default)
+    {
+        var frame = Frame.Rent(EnginePacketWriter.TextSize(format, data));
+        EnginePacketWriter.WriteText(frame.Span, format, type, data);
+        return frame;
+    }
+
+    /// <summary>The length in characters comes first, and is known only when the packet is written.</summary>
+    private static Frame EncodeCounted(in OutgoingPacket packet, EngineFormat format, int size)
+    {
+        var scratch = ArrayPool<byte>.Shared.Rent(size);
+        PacketWriter.Write(packet, scratch);
+        var text = scratch.AsSpan(0, size);
+        var textSize = EnginePacketWriter.TextSize(format, text);
+        var frame = Frame.Rent(textSize + AttachmentsSize(packet, format));
+        EnginePacketWriter.WriteText(frame.Span, format, EnginePacketType.Message, text);
+        WriteAttachments(packet, format, frame.Span[textSize..]);
+        ArrayPool<byte>.Shared.Return(scratch);
+        return frame;
+    }
+
+    private static Frame EncodeDeflated(in OutgoingPacket packet, EngineFormat format, int size, PerMessageDeflateOptions deflate)
+    {
+        var text = ArrayPool<byte>.Shared.Rent(1 + size);
+        text[0] = (byte)('0' + (int)EnginePacketType.Message);
+        PacketWriter.Write(packet, text.AsSpan(1));
+        var output = new ArrayBufferWriter<byte>(size / 2 + 1);
+        Deflater.Deflate(text.AsSpan(0, 1 + size), output, deflate.Level);
+        ArrayPool<byte>.Shared.Return(text);
+        if (output.WrittenCount > size) return Encode(packet, format);
+
+        var header = FrameWriter.HeaderSize(output.WrittenCount, masked: false);
+        var frame = Frame.Rent(header + output.WrittenCount + AttachmentsSize(packet, format));
+        FrameWriter.Write(frame.Span, Opcode.Text, output.WrittenSpan, compressed: true);
+        WriteAttachments(packet, format, frame.Span[(header + output.WrittenCount)..]);
+        return frame;
+    }
+
+    private static int AttachmentsSize(in OutgoingPacket packet, EngineFormat format)
+    {
+        var size = 0;
+        for (var i = 0; i < packet.AttachmentCount; i++) size += EnginePacketWriter.BinarySize(format, packet.Attachment(i).Length);
+        return size;
+    }
+
+    private static void WriteAttachments(in OutgoingPacket packet, EngineFormat format, Span<byte> destination)
+    {
+        for (var i = 0; i < packet.AttachmentCount; i++)
+            destination = destination[EnginePacketWriter.WriteBinary(destination, format, packet.Attachment(i).Span)..];
+    }
+}

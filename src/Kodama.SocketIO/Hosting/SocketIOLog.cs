@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Logging;
+
+namespace Kodama.SocketIO;
+
+internal static partial class SocketIOLog
+{
+    [LoggerMessage(400, LogLevel.Error, "A handler of event {Event} failed for socket {Socket} of {Namespace}.")]
+    public static partial void HandlerFailed(ILogger logger, string @event, string socket, string @namespace, Exception exception);
+
+    [LoggerMessage(401, LogLevel.Error, "A middleware of {Namespace} failed; the client is refused.")]
+    public static partial void MiddlewareFailed(ILogger logger, string @namespace, Exception exception);
+
+    [LoggerMessage(402, LogLevel.Error, "A predicate for namespace {Namespace} failed; it admits nobody.")]
+    public static partial void PredicateFailed(ILogger logger, string @namespace, Exception exception);
+
+    [LoggerMessage(403, LogLevel.Debug, "Socket {Socket} came to {Namespace} from {Address}.")]
+    public static partial void Connected(ILogger logger, string socket, string @namespace, System.Net.IPAddress? address);
+
+    [LoggerMessage(404, LogLevel.Debug, "Socket {Socket} of {Namespace} has gone: {Reason}")]
+    public static partial void Disconnected(ILogger logger, string socket, string @namespace, string reason);
+
+    [LoggerMessage(405, LogLevel.Debug, "A client sent what is no Socket.IO; its connection ends. {Problem}")]
+    public static partial void Malformed(ILogger logger, string problem);
+}

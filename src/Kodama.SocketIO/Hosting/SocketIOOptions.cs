@@ -1,0 +1,64 @@
+using System.Text.Json;
+
+namespace Kodama.SocketIO;
+
+/// <summary>What the user asked of a Socket.IO server. Read once, when the server is made. Names and defaults are those of node.</summary>
+public sealed class SocketIOOptions : EngineOptions
+{
+    /// <summary>How long a client may be connected without joining a namespace. Default 45 s.</summary>
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>Most attachments of one event. Default 10.</summary>
+    public int MaxAttachments { get; set; } = 10;
+
+    /// <summary>Lets clients come back as the socket that they were. Null, the default: they do not.</summary>
+    public RecoveryOptions? ConnectionStateRecovery { get; set; }
+
+    /// <summary>How long an acknowledgement is waited for where <c>Timeout</c> says nothing; <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> for as long as the socket lives. Default 1 min.</summary>
+    public TimeSpan AckTimeout { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Most acknowledgements that may be missing of one socket. Default 1,024.</summary>
+    public int MaxPendingAcks { get; set; } = 1024;
+
+    /// <summary>Most events of one socket that may wait for its handlers; with one more its connection reads no further. Default 1,024.</summary>
+    public int MaxPendingEvents { get; set; } = 1024;
+
+    /// <summary>Most namespaces that one connection may be in. Default 64.</summary>
+    public int MaxNamespacesPerConnection { get; set; } = 64;
+
+    /// <summary>Whether any namespace exists that a client asks for, without code, as long as somebody is in it. Default false, as in node.</summary>
+    public bool AnyNamespace { get; set; }
+
+    /// <summary>Whether <see cref="HandshakeInfo.Headers"/> are kept, at some kilobytes for each connection. Default false.</summary>
+    public bool KeepHeaders { get; set; }
+
+    /// <summary>
+    /// How arguments are read and written. Set <see cref="JsonSerializerOptions.TypeInfoResolver"/> to a source-generated context for types of the
+    /// application's own; where reflection is not trimmed away, that finds the others.
+    /// </summary>
+    public JsonSerializerOptions Json { get; set; } = new(JsonSerializerDefaults.Web);
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        base.Validate();
+        Positive(ConnectTimeout, nameof(ConnectTimeout));
+        if (AckTimeout != Timeout.InfiniteTimeSpan) Positive(AckTimeout, nameof(AckTimeout));
+        AtLeastOne(MaxAttachments, nameof(MaxAttachments));
+        AtLeastOne(MaxPendingAcks, nameof(MaxPendingAcks));
+        AtLeastOne(MaxPendingEvents, nameof(MaxPendingEvents));
+        AtLeastOne(MaxNamespacesPerConnection, nameof(MaxNamespacesPerConnection));
+        if (Json is null) throw new ArgumentException("Json is null: leave it out for the default.");
+        ConnectionStateRecovery?.Validate();
+    }
+
+    private static void Positive(TimeSpan value, string name)
+    {
+        if (value <= TimeSpan.Zero || value >= TimeSpan.FromDays(1)) throw new ArgumentException($"{name} is {value}; it must be more than zero and less than a day.");
+    }
+
+    private static void AtLeastOne(int value, string name)
+    {
+        if (value < 1) throw new ArgumentException($"{name} is {value}; it must be at least 1.");
+    }
+}

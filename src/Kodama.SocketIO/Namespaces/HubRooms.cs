@@ -1,0 +1,23 @@
+namespace Kodama.SocketIO;
+
+/// <summary>
+/// Which room of the hub a room of a namespace is: of <c>/</c> that of the same name, of <c>/admin</c> room <c>/admin,r</c>. A namespace holds no
+/// comma, and rooms of <c>/</c> that begin with a slash are written <c>/,/r</c>, so that none is a room of another namespace.
+/// </summary>
+internal sealed class HubRooms(string namespaceName, string hubDefault)
+{
+    private readonly string prefix = namespaceName + ",";
+
+    /// <summary>The room that all sockets of the namespace are in.</summary>
+    public string Default { get; } = namespaceName == "/" ? hubDefault : namespaceName;
+
+    public string Of(string room) => namespaceName == "/" && !room.StartsWith('/') ? room : prefix + room;
+
+    /// <summary>The namespace that a room of the hub belongs to.</summary>
+    public static string NamespaceOf(string hubRoom)
+    {
+        if (!hubRoom.StartsWith('/')) return "/";
+        var comma = hubRoom.IndexOf(',', StringComparison.Ordinal);
+        return comma < 0 ? hubRoom : hubRoom[..comma];
+    }
+}

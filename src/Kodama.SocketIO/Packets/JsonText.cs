@@ -1,0 +1,115 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
+
+namespace Kodama.SocketIO;
+
+/// <summary>
+/// The inside of JSON strings, in UTF-8. It escapes exactly what JSON.stringify does: the quotation mark, the backslash and U+0000 to U+001F. It
+/// unescapes without exceptions, which the platform's reader has for half of a surrogate pair. Thread-safe, allocates nothing.
+/// </summary>
+internal static class JsonText
+{
+    private static readonly SearchValues<byte> Escaped = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(i => (byte)i), (byte)'"', (byte)'\\']);
+
+    private static ReadOnlySpan<byte> HexDigits => "0123456789abcdef"u8;
+
+    /// <summary>The bytes that <see cref="Escape"/> writes.</summary>
+    public static int EscapedSize(ReadOnlySpan<byte> text)
+    {
+        var size = text.Length;
+        while (text.IndexOfAny(Escaped) is var at and >= 0)
+        {
+            size += ShortEscape(text[at]) != 0 ? 1 : 5;
+            text = text[(at + 1)..];
+        }
+        return size;
+    }
+
+    /// <summary>Writes the text, escaped, and returns its size.</summary>
+    public static int Escape(ReadOnlySpan<byte> text, Span<byte> destination)
+    {
+        var size = 0;
+        while (text.IndexOfAny(Escaped) is var at and >= 0)
+        {
+            text[..at].CopyTo(destination[size..]);
+            size += at;
+            destination[size++] = (byte)'\\';
+            var shortEscape = ShortEscape(text[at]);
+            if (shortEscape != 0)
+            {
+                destination[size++] = shortEscape;
+            }
+            else
+            {
+                "u00"u8.CopyTo(destination[size..]);
+                destination[size + 3] = HexDigits[text[at] >> 4];
+                destination[size + 4] = HexDigits[text[at] & 0xF];
+                size += 5;
+            }
+            text = text[(at + 1)..];
+        }
+        text.CopyTo(destination[size..]);
+        return size + text.Length;
+    }
+
+    /// <summary>
+    /// Unescapes the inside of a string that is known to be JSON, also onto itself. False if it holds half of a surrogate pair, which UTF-8 cannot say.
+    /// </summary>
+    public static bool TryUnescape(ReadOnlySpan<byte> json, Span<byte> destination, out int size)
+    {
+        size = 0;
+        while (json.IndexOf((byte)'\\') is var at and >= 0)
+        {
+            json[..at].CopyTo(destination[size..]);
+            size += at;
+            json = json[at..];
+            if (json[1] != (byte)'u')
+            {
+                destination[size++] = LongForm(json[1]);
+                json = json[2..];
+                continue;
+            }
+            if (!TryTakeRune(ref json, out var rune)) return false;
+            size += rune.EncodeToUtf8(destination[size..]);
+        }
+        json.CopyTo(destination[size..]);
+        size += json.Length;
+        return true;
+    }
+
+    private static bool TryTakeRune(ref ReadOnlySpan<byte> json, out Rune rune)
+    {
+        var high = CodeUnit(json);
+        json = json[6..];
+        if (!char.IsSurrogate(high)) return Rune.TryCreate(high, out rune);
+        rune = default;
+        if (!json.StartsWith("\\u"u8) || !Rune.TryCreate(high, CodeUnit(json), out rune)) return false;
+        json = json[6..];
+        return true;
+    }
+
+    private static char CodeUnit(ReadOnlySpan<byte> escape) =>
+        Utf8Parser.TryParse(escape.Slice(2, 4), out ushort unit, out _, 'x') ? (char)unit : '\uD800';
+
+    private static byte ShortEscape(byte value) => value switch
+    {
+        (byte)'"' or (byte)'\\' => value,
+        (byte)'\b' => (byte)'b',
+        (byte)'\f' => (byte)'f',
+        (byte)'\n' => (byte)'n',
+        (byte)'\r' => (byte)'r',
+        (byte)'\t' => (byte)'t',
+        _ => 0,
+    };
+
+    private static byte LongForm(byte escape) => escape switch
+    {
+        (byte)'b' => (byte)'\b',
+        (byte)'f' => (byte)'\f',
+        (byte)'n' => (byte)'\n',
+        (byte)'r' => (byte)'\r',
+        (byte)'t' => (byte)'\t',
+        _ => escape,
+    };
+}

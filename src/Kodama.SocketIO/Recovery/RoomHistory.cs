@@ -1,0 +1,45 @@
+namespace Kodama.SocketIO;
+
+/// <summary>When a socket was in which rooms, in numbers of the namespace's events. Guarded by the lock of its group.</summary>
+internal sealed class RoomHistory
+{
+    // Who joins and leaves more often than that between two events that others keep is not recovered.
+    private const int MostStays = 1024;
+
+    private readonly List<Stay> stays = [];
+
+    /// <summary>Whether all stays are remembered.</summary>
+    public bool IsComplete { get; private set; } = true;
+
+    /// <summary>It is in the room for all events after this one.</summary>
+    public void Join(string room, long last)
+    {
+        // A socket that is back has been there all the time.
+        if (!stays.Exists(s => s.Room == room && s.To == long.MaxValue)) stays.Add(new Stay(room, last, long.MaxValue));
+    }
+
+    /// <summary>It is not in the room for events after this one; what ended before <paramref name="trimmed"/> is forgotten.</summary>
+    public void Leave(string room, long last, long trimmed)
+    {
+        for (var i = stays.Count - 1; i >= 0; i--)
+        {
+            var stay = stays[i];
+            if (stay.Room == room && stay.To == long.MaxValue) stays[i] = stay with { To = last };
+            if (stays[i].To <= trimmed || stays[i].To == stays[i].From) stays.RemoveAt(i);
+        }
+        if (stays.Count <= MostStays) return;
+        IsComplete = false;
+        stays.RemoveAll(s => s.To != long.MaxValue);
+    }
+
+    public bool WasIn(string room, long number)
+    {
+        foreach (var stay in stays)
+        {
+            if (number > stay.From && number <= stay.To && stay.Room == room) return true;
+        }
+        return false;
+    }
+
+    private readonly record struct Stay(string Room, long From, long To);
+}

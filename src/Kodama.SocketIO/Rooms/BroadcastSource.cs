@@ -1,0 +1,65 @@
+namespace Kodama.SocketIO;
+
+/// <summary>Sockets to send to and to act on: all of a namespace, or some of them. Thread-safe.</summary>
+public abstract class BroadcastSource : EventEmitter
+{
+    private protected BroadcastSource()
+    {
+    }
+
+    private protected abstract BroadcastOperator All { get; }
+
+    /// <summary>As it is: there is one server. For code that comes from node.</summary>
+    public BroadcastOperator Local => All;
+
+    /// <summary>The same, but what is sent is lost for whom it cannot be sent to at once.</summary>
+    public BroadcastOperator Volatile => All.With(All.Targets with { IsVolatile = true });
+
+    /// <summary>Those that are in one of these rooms; a socket's id is a room too. Called again, it adds rooms.</summary>
+    public BroadcastOperator To(params ReadOnlySpan<string> rooms) => All.With(All.Targets with { Rooms = [.. All.Targets.Rooms, .. rooms] });
+
+    /// <summary>The same as <see cref="To"/>.</summary>
+    public BroadcastOperator In(params ReadOnlySpan<string> rooms) => To(rooms);
+
+    /// <summary>Those that are in none of these rooms.</summary>
+    public BroadcastOperator Except(params ReadOnlySpan<string> rooms) => All.With(All.Targets with { Except = [.. All.Targets.Except, .. rooms] });
+
+    /// <summary>How long acknowledgements are waited for.</summary>
+    public BroadcastOperator Timeout(TimeSpan timeout) => All.WithTimeout(timeout);
+
+    /// <summary>Sends an event that is to be acknowledged, and answers with what came until all had answered or time was over. The answer of a client is the first argument of its acknowledgement.</summary>
+    public Task<BroadcastAcks<TAck>> EmitWithAckAsync<TAck>(string eventName, CancellationToken cancellationToken = default) =>
+        All.SendWithAckAsync<TAck>(Checked(eventName), ArgumentJson.None, cancellationToken);
+
+    /// <summary>The same with an argument.</summary>
+    public Task<BroadcastAcks<TAck>> EmitWithAckAsync<T, TAck>(string eventName, T argument, CancellationToken cancellationToken = default) =>
+        All.SendWithAckAsync<TAck>(Checked(eventName), Json.Write(argument), cancellationToken);
+
+    /// <summary>The same with two arguments.</summary>
+    public Task<BroadcastAcks<TAck>> EmitWithAckAsync<T1, T2, TAck>(string eventName, T1 first, T2 second, CancellationToken cancellationToken = default) =>
+        All.SendWithAckAsync<TAck>(Checked(eventName), Json.Write(first, second), cancellationToken);
+
+    /// <summary>These sockets, as they are at this moment.</summary>
+    public IReadOnlyList<SocketIOSocket> FetchSockets() => All.Select();
+
+    /// <summary>Takes these sockets into rooms.</summary>
+    public void SocketsJoin(params ReadOnlySpan<string> rooms)
+    {
+        foreach (var socket in All.Select()) socket.Join(rooms);
+    }
+
+    /// <summary>Takes these sockets out of rooms.</summary>
+    public void SocketsLeave(params ReadOnlySpan<string> rooms)
+    {
+        foreach (var socket in All.Select()) socket.Leave(rooms);
+    }
+
+    /// <summary>Disconnects these sockets.</summary>
+    /// <param name="close">Whether their connections end too, with the other namespaces that they are in.</param>
+    public void DisconnectSockets(bool close = false)
+    {
+        foreach (var socket in All.Select()) socket.Disconnect(close);
+    }
+
+    private protected override void Publish(string eventName, in Payload arguments) => All.SendNow(eventName, arguments);
+}

@@ -1,0 +1,32 @@
+using Kodama.Server;
+
+namespace Kodama.SocketIO;
+
+/// <summary>A socket's details as a peer: what the client says of itself in its query and <c>auth</c>, and what authenticators have learned.</summary>
+internal static class SocketDetails
+{
+    private const int MaxCount = 32;
+    private const int MaxNameLength = 64;
+    private const int MaxValueLength = 1024;
+
+    public static IReadOnlyDictionary<string, string> Of(HandshakeInfo handshake, HandshakeRequest request)
+    {
+        var details = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in handshake.Query)
+        {
+            if (name is not ("EIO" or "transport" or "sid" or "t" or "b64" or "j")) Add(name, value);
+        }
+        foreach (var (name, value) in handshake.AuthStrings())
+        {
+            if (name is not ("pid" or "offset")) Add(name, value);
+        }
+        return PeerDetails.With(details, request.AuthenticatedDetails);
+
+        // What does not fit is no detail; the handshake has it all the same.
+        void Add(string name, string value)
+        {
+            if (name.Equals(TokenAuthenticator.Parameter, StringComparison.OrdinalIgnoreCase)) return;
+            if (name.Length <= MaxNameLength && value.Length <= MaxValueLength && details.Count < MaxCount) details[name] = value;
+        }
+    }
+}

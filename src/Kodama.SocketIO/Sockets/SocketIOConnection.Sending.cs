@@ -1,0 +1,60 @@
+using Kodama.WebSockets;
+
+namespace Kodama.SocketIO;
+
+internal sealed partial class SocketIOConnection
+{
+    private Outbox? refusals;
+    private Outbox? peeked;
+    private int turn;
+    private bool isBlocked;
+
+    ReadOnlyMemory<byte> IFrameSource.Peek()
+    {
+        var waiting = Volatile.Read(ref sockets);
+        if (refusals is not null && TryPeek(refusals, out var bytes)) return bytes;
+        for (var i = 0; i < waiting.Length; i++)
+        {
+            var at = (turn + i) % waiting.Length;
+            if (TryPeek(waiting[at].Peer!.Outbox, out bytes))
+            {
+                turn = at + 1;
+                return bytes;
+            }
+            if (waiting[at].IsOver) Forget(waiting[at]);
+        }
+        isBlocked = false;
+        return default;
+    }
+
+    void IFrameSource.Advance(int count) => peeked?.Advance(count);
+
+    void IFrameSource.Blocked()
+    {
+        // Of every socket: what comes for any of them waits.
+        isBlocked = true;
+        foreach (var socket in Volatile.Read(ref sockets)) socket.Peer!.Outbox.Blocked();
+    }
+
+    void IFrameSource.Close()
+    {
+        refusals?.Close();
+        foreach (var socket in Volatile.Read(ref sockets)) socket.Peer!.Outbox.Close();
+    }
+
+    private bool TryPeek(Outbox outbox, out ReadOnlyMemory<byte> bytes)
+    {
+        bytes = outbox.Peek();
+        if (bytes.IsEmpty) return false;
+        peeked = outbox;
+        if (isBlocked) outbox.Blocked();
+        return true;
+    }
+
+    /// <summary>A socket that has ended, and has sent what it had to.</summary>
+    private void Forget(SocketIOSocket socket)
+    {
+        lock (gate) Volatile.Write(ref sockets, Array.FindAll(sockets, s => s != socket));
+        socket.Peer!.Outbox.Close();
+    }
+}

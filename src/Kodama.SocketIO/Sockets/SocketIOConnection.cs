@@ -1,0 +1,137 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Kodama.SocketIO;
+
+/// <summary>
+/// What lies on one Engine.IO session: the sockets of one client, one in each namespace that it has joined. Session to sockets: packets. Sockets to session:
+/// what waits in their outboxes, in turn, so that one of them cannot keep the others waiting.
+/// </summary>
+internal sealed partial class SocketIOConnection : IEngineHandler
+{
+    private readonly SocketIOServer server;
+    private readonly PacketAssembler assembler;
+    private readonly Lock gate = new();
+    private SocketIOSocket[] sockets = [];
+    private FlushBatch? batch;
+    private bool isEnded;
+
+    public SocketIOConnection(SocketIOServer server, EngineSession session)
+    {
+        this.server = server;
+        Session = session;
+        assembler = new PacketAssembler(server.Limits);
+    }
+
+    public EngineSession Session { get; }
+
+    private bool IsEnded => Volatile.Read(ref isEnded);
+
+    /// <summary>Clients of Socket.IO 2 are in <c>/</c> from the beginning.</summary>
+    public void Begin()
+    {
+        if (Session.Version == EngineVersion.V3) _ = ConnectAsync("/", default).AsTask();
+    }
+
+    /// <summary>Ends all sockets for this reason, and the session after what waits.</summary>
+    public void End(string reason)
+    {
+        EndSockets(reason);
+        Session.Close(reason == DisconnectReason.ServerShuttingDown ? EngineCloseReason.ServerShuttingDown : EngineCloseReason.ForcedClose);
+    }
+
+    /// <summary>Ends all sockets, and tells the client; then the session.</summary>
+    public void Disconnect()
+    {
+        foreach (var socket in Volatile.Read(ref sockets)) socket.End(DisconnectReason.ServerNamespaceDisconnect, tells: true);
+        End(DisconnectReason.ServerNamespaceDisconnect);
+    }
+
+    public ValueTask OnTextAsync(ReadOnlyMemory<byte> packet) =>
+        // The buffer is the session's, which has no further use for it.
+        DispatchAsync(assembler.Read(MemoryMarshal.AsMemory(packet), out var whole), whole);
+
+    public ValueTask OnBinaryAsync(ReadOnlyMemory<byte> bytes) => DispatchAsync(assembler.ReadBinary(bytes, out var whole), whole);
+
+    public void OnReadCompleted()
+    {
+        batch?.Dispose();
+        batch = null;
+    }
+
+    public void OnEnding()
+    {
+        foreach (var socket in Volatile.Read(ref sockets)) socket.LetGo();
+    }
+
+    public void OnClosed(EngineCloseReason reason)
+    {
+        EndSockets(reason.Text());
+        server.Joined(this);
+    }
+
+    private ValueTask DispatchAsync(AssemblyResult result, in Packet packet)
+    {
+        if (IsEnded || result == AssemblyResult.NeedMore) return default;
+        if (result == AssemblyResult.Error) return Fail(assembler.Error);
+        var socket = Find(NameOf(packet));
+        if (socket is null)
+        {
+            if (packet.Type == PacketType.Connect) return BeginConnectAsync(packet);
+        }
+        else if (packet.Type is not (PacketType.Connect or PacketType.ConnectError))
+        {
+            batch ??= FlushBatch.Rent();
+            return socket.ReceiveAsync(packet, batch);
+        }
+        End(DisconnectReason.ForcedServerClose);
+        return default;
+    }
+
+    private ValueTask Fail(PacketError error)
+    {
+        SocketIOLog.Malformed(server.Logger, error.Text());
+        foreach (var socket in sockets) socket.ReportMalformed(error.Text());
+        End(DisconnectReason.ForcedClose);
+        return default;
+    }
+
+    private ReadOnlySpan<byte> NameOf(in Packet packet)
+    {
+        var name = packet.Namespace.Span;
+        // Clients of Socket.IO 2 put their query there.
+        var query = Session.Version == EngineVersion.V3 ? name.IndexOf((byte)'?') : -1;
+        return query < 0 ? name : name[..query];
+    }
+
+    private SocketIOSocket? Find(ReadOnlySpan<byte> name)
+    {
+        foreach (var socket in Volatile.Read(ref sockets))
+        {
+            if (!socket.IsOver && name.SequenceEqual(socket.Namespace.NameBytes.Span)) return socket;
+        }
+        return null;
+    }
+
+    private void EndSockets(string reason)
+    {
+        SocketIOSocket[] left;
+        lock (gate)
+        {
+            Volatile.Write(ref isEnded, true);
+            left = sockets;
+        }
+        foreach (var socket in left) socket.End(reason);
+    }
+
+    private ValueTask BeginConnectAsync(in Packet packet)
+    {
+        // A client of Socket.IO 2 puts in the name's query what later ones send as payload.
+        var auth = Session.Version == EngineVersion.V3
+            ? V3Auth.ToJson(Encoding.UTF8.GetString(packet.Namespace.Span))
+            : packet.Data.ToArray();
+        // Whoever reads waits: what comes behind finds the socket connected.
+        OnReadCompleted();
+        return ConnectAsync(Encoding.UTF8.GetString(NameOf(packet)), auth);
+    }
+}

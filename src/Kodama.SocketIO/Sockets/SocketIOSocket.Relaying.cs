@@ -1,0 +1,70 @@
+namespace Kodama.SocketIO;
+
+/// <content>Without code: what a client says goes to the others in its room.</content>
+public sealed partial class SocketIOSocket
+{
+    private static readonly Payload Acknowledged = ArgumentJson.None;
+
+    private ValueTask RelayAsync(in Packet packet, FlushBatch batch)
+    {
+        var name = packet.GetEventName();
+        if (name is "join" or "leave" && TryReadRoom(packet, out var room))
+        {
+            if (name == "join" ? !TrySpeakIn(room) : !TryLeave(room)) return default;
+            Acknowledge(packet.AckId, batch);
+            return default;
+        }
+        if (speaking is not { } to) return default;
+        var publishing = Namespace.Hub.PublishAsync(Peer!, to, packet.ToPayload(), name, batch);
+        if (!publishing.IsCompletedSuccessfully) return FinishAsync(publishing, packet.AckId, batch);
+        batch.Count(HandlerBatch.LeastCost);
+        if (packet.AckId is not null && publishing.Result.Refusal is null) Acknowledge(packet.AckId, batch);
+        return default;
+    }
+
+    private async ValueTask FinishAsync(ValueTask<PublishResult> publishing, long? ackId, FlushBatch batch)
+    {
+        var published = await publishing.ConfigureAwait(false);
+        if (published.Refusal is null) Acknowledge(ackId, batch);
+    }
+
+    private void Acknowledge(long? ackId, FlushBatch batch)
+    {
+        if (ackId is { } id) SendAck(id, Acknowledged, batch);
+    }
+
+    private static bool TryReadRoom(in Packet packet, out string room)
+    {
+        room = "";
+        if (packet.Sole.Kind is not (SoleArgumentKind.String or SoleArgumentKind.EscapedString)) return false;
+        var text = new byte[packet.Sole.Length];
+        if (!JsonText.TryUnescape(packet.Data.Span.Slice(packet.Sole.Start, packet.Sole.Length), text, out var size)) return false;
+        room = System.Text.Encoding.UTF8.GetString(text.AsSpan(0, size));
+        return true;
+    }
+
+    private bool TrySpeakIn(string name)
+    {
+        var hubRoom = Namespace.HubRooms.Of(name);
+        if (!RoomName.IsValid(hubRoom)) return false;
+        if (TryJoin(name, hubRoom) is JoinResult.TooManyRooms or JoinResult.Gone) return false;
+        lock (gate)
+        {
+            // The last of them is where it speaks.
+            if (rooms.Remove(name)) rooms.Add(name);
+            speaking = RoomIn(hubRoom);
+        }
+        return true;
+    }
+
+    private bool TryLeave(string name)
+    {
+        lock (gate)
+        {
+            if (!rooms.Contains(name)) return false;
+            Leave(name);
+            speaking = RoomIn(rooms.Count > 0 ? Namespace.HubRooms.Of(rooms[^1]) : Namespace.HubRooms.Default);
+        }
+        return true;
+    }
+}

@@ -1,0 +1,94 @@
+using Kodama.WebSockets;
+
+namespace Kodama.SocketIO.Tests;
+
+public class PacketFrameTests
+{
+    private static readonly byte[] Main = "/"u8.ToArray();
+    private static readonly Payload Mixed = Payload.Arguments("[\"€\",{\"_placeholder\":true,\"num\":0}]"u8.ToArray(), [new byte[] { 1, 2 }]);
+
+    [Theory]
+    [InlineData(EngineFormat.Polling, "451-[\"m\",\"€\",{\"_placeholder\":true,\"num\":0}]\u001ebAQI=\u001e")]
+    [InlineData(EngineFormat.PollingV3, "43:451-[\"m\",\"€\",{\"_placeholder\":true,\"num\":0}]6:b4AQI=")]
+    internal void Encode_ForPolling_IsTheBodysPart(EngineFormat format, string expected) =>
+        Assert.Equal(expected, Bytes.Text(Encode(OutgoingPacket.ForEvent(Main, "m", Mixed), format)));
+
+    [Theory]
+    [InlineData(EngineFormat.WebSocket, "Binary 0102")]
+    [InlineData(EngineFormat.WebSocketV3, "Binary 040102")]
+    internal void Encode_ForWebSocket_IsAFrameForEachPart(EngineFormat format, string attachment)
+    {
+        var messages = Messages(Encode(OutgoingPacket.ForEvent(Main, "m", Mixed), format));
+        Assert.Equal(["Text 451-[\"m\",\"€\",{\"_placeholder\":true,\"num\":0}]", attachment], messages);
+    }
+
+    [Fact]
+    public void Encode_V3Binary_CountsBytes() => Assert.Equal(
+        [0, 9, 255, .. "42[\"m\",1]"u8], Encode(OutgoingPacket.ForEvent(Main, "m", Payload.Arguments("[1]"u8.ToArray())), EngineFormat.PollingV3Binary));
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(70_000)]
+    public void Encode_Deflated_IsTheSameMessage(int length)
+    {
+        var text = new string('x', length);
+        var deflate = new PerMessageDeflateOptions { Threshold = 100 };
+        var encoded = Encode(OutgoingPacket.ForEvent(Main, "message", text), EngineFormat.WebSocket, deflate);
+        Assert.True(encoded.Length < length / 2, $"{encoded.Length} bytes");
+        Assert.Equal([$"Text 42[\"message\",\"{text}\"]"], Messages(encoded, new DeflateParameters(true, true)));
+    }
+
+    [Fact]
+    public void Encode_Noise_IsNotDeflated()
+    {
+        var noise = Convert.ToBase64String(Enumerable.Range(0, 300).Select(i => (byte)(i * i * 31 >> 3)).ToArray());
+        var encoded = Encode(OutgoingPacket.ForEvent(Main, "message", noise), EngineFormat.WebSocket, new PerMessageDeflateOptions { Threshold = 1 });
+        Assert.Equal([$"Text 42[\"message\",\"{noise}\"]"], Messages(encoded, new DeflateParameters(true, true)));
+    }
+
+    [Theory]
+    [InlineData("message", "42/chat,[\"message\",\"hello\"]\u001e")]
+    [InlineData("move", "42/chat,[\"move\",\"hello\"]\u001e")]
+    [InlineData("disconnect", "6\u001e")]
+    public async Task Encoder_MessageOfTheHub_IsAnEvent(string eventName, string expected)
+    {
+        var hub = new Hub();
+        var encoder = new EventEncoder("/chat"u8.ToArray(), EngineFormat.Polling);
+        var admission = await hub.AdmitAsync(new PeerDescription { Door = "socket.io", Encoder = encoder }, new SilentLink());
+        Assert.True(admission.Peer!.Send("hello", eventName));
+        Assert.Equal(expected, Bytes.Text(admission.Peer.Outbox.Peek()));
+        hub.Remove(admission.Peer, CloseReason.Lost);
+    }
+
+    private sealed class SilentLink : IPeerLink
+    {
+        public void Flush()
+        {
+        }
+
+        public void Close(CloseReason reason)
+        {
+        }
+    }
+
+    private static byte[] Encode(in OutgoingPacket packet, EngineFormat format, PerMessageDeflateOptions? deflate = null)
+    {
+        var frame = PacketFrame.Encode(packet, format, deflate);
+        var bytes = frame.Span.ToArray();
+        frame.Release();
+        return bytes;
+    }
+
+    private static List<string> Messages(byte[] frames, DeflateParameters? deflate = null)
+    {
+        using var reader = new MessageReader(WebSocketRole.Client, MessageReaderOptions.Default, deflate);
+        var messages = new List<string>();
+        Memory<byte> input = frames;
+        while (reader.Read(input, out var consumed) == ReadEvent.Message)
+        {
+            messages.Add($"{reader.MessageType} {(reader.MessageType == MessageType.Text ? Bytes.Text(reader.Payload) : Convert.ToHexString(reader.Payload.Span))}");
+            input = input[consumed..];
+        }
+        return messages;
+    }
+}
