@@ -7,7 +7,6 @@ export default function Page() {
   const socket = useRef(null);
   const [connected, setConnected] = useState(false);
   const [messages, setMessages] = useState([]);
-  const [name, setName] = useState("");
   const [text, setText] = useState("");
 
   useEffect(() => {
@@ -21,7 +20,7 @@ export default function Page() {
   function send(event) {
     event.preventDefault();
     if (!text.trim()) return;
-    socket.current.emit("message", { name: name || "Anonymous", text });
+    socket.current.emit("message", text);
     setText("");
   }
 
@@ -31,13 +30,10 @@ export default function Page() {
       <p role="status">{connected ? "Connected" : "Connecting…"}</p>
       <ol>
         {messages.map((message, index) => (
-          <li key={index}>
-            <b>{message.name}</b> {message.text}
-          </li>
+          <li key={index}>{message}</li>
         ))}
       </ol>
       <form onSubmit={send}>
-        <input aria-label="Name" placeholder="Name" value={name} onChange={event => setName(event.target.value)} />
         <input aria-label="Message" placeholder="Message" value={text} onChange={event => setText(event.target.value)} />
         <button disabled={!connected}>Send</button>
       </form>
