@@ -107,7 +107,8 @@ public sealed partial class SocketIONamespace : BroadcastSource
 
     internal long NextAckId() => Interlocked.Increment(ref lastAckId);
 
-    internal void ListensToOutgoing() => Interlocked.Increment(ref outgoingListeners);
+    /// <summary>So many more of its sockets, or fewer, are to be shown what goes out.</summary>
+    internal void CountOutgoingListeners(int change) => Interlocked.Add(ref outgoingListeners, change);
 
     internal void Add(SocketIOSocket socket) => sockets[socket.Id] = socket;
 

@@ -88,8 +88,11 @@ public sealed partial class SocketIOSocket
     /// <summary>Hears every event that is sent to this socket by the program, alone or with others; not what is relayed without code.</summary>
     public SocketIOSocket OnAnyOutgoing(Action<SocketIOEvent> handler)
     {
-        Handlers.AddAnyOutgoing(e => Run(handler, e));
-        Namespace.ListensToOutgoing();
+        lock (gate)
+        {
+            if (cleaned == 0 && Handlers.AnyOutgoing.Length == 0) Namespace.CountOutgoingListeners(1);
+            Handlers.AddAnyOutgoing(e => Run(handler, e));
+        }
         return this;
     }
 

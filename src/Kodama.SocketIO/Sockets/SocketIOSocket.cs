@@ -227,6 +227,7 @@ public sealed partial class SocketIOSocket : SocketSource, IPeerLink
             cleaned = 1;
             endReason = reason;
             left = acks;
+            if (handlers is { AnyOutgoing.Length: > 0 }) Namespace.CountOutgoingListeners(-1);
         }
         left?.Close(reason);
         // Before its rooms are left: what is published from here on it has missed.

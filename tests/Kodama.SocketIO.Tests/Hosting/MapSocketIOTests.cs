@@ -137,6 +137,21 @@ public class MapSocketIOTests
     }
 
     [Fact]
+    public async Task RawWebSocket_OfAGuardedNamespacesRoom_IsClosed()
+    {
+        await using var server = Create(out var io);
+        io.Of("/admin").Use((_, next) => next());
+        var address = await StartAsync(server);
+        using var raw = new ClientWebSocket();
+        await raw.ConnectAsync(new UriBuilder(address) { Scheme = "ws", Path = "/ws/%2Fadmin" }.Uri, CancellationToken.None).Within();
+
+        await raw.ReceiveAsync(new byte[100], CancellationToken.None).Within();
+
+        Assert.Equal(3000, (int)raw.CloseStatus!.Value);
+        Assert.Equal("Room /admin is not open to this door.", raw.CloseStatusDescription);
+    }
+
+    [Fact]
     public async Task V3Client_IsGreetedAfterTheOpenPacket()
     {
         await using var server = Create(out _, o => o.AllowEIO3 = true);

@@ -245,6 +245,34 @@ public class RecoveryTests
     }
 
     [Fact]
+    public async Task EventsBetweenJoiningAndConnect_AreSentOnceAndInOrder()
+    {
+        using var server = Create();
+        var session = server.Open();
+        var socket = new SocketIOSocket(server.IO.Main, new SocketIOConnection(server.IO, session), new HandshakeInfo(session.Handshake, default), null);
+        Assert.Null(await socket.AdmitAsync());
+        var outbox = socket.Peer!.Outbox;
+        server.Hub.Join(socket.Peer, "lobby");
+
+        server.IO.Emit("one");
+        server.IO.To("lobby").Except("nobody").Emit("two");
+        Assert.Equal(0, outbox.QueuedBytes);
+        var connect = Frame.Copy("CONNECT"u8);
+        server.IO.Main.Recovery!.GoLive(socket.Peer, socket.Track!, seen: 0, connect);
+        server.IO.Emit("three");
+
+        var sent = "";
+        while (outbox.Peek() is { IsEmpty: false } bytes)
+        {
+            sent += Bytes.Text(bytes);
+            outbox.Advance(bytes.Length);
+        }
+        string[] order = ["one", "two", "CONNECT", "three"];
+        Assert.Equal(order.Order(), order.Where(part => sent.Split(part).Length == 2).Order());
+        Assert.Equal(order, order.OrderBy(part => sent.IndexOf(part, StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Middleware_IsSkippedUnlessAskedFor()
     {
         foreach (var skips in new[] { true, false })

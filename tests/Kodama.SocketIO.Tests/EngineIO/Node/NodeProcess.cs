@@ -4,27 +4,39 @@ using Kodama.Testing;
 
 namespace Kodama.SocketIO.Tests;
 
-/// <summary>A script of tests/clients/engine in a process of its own.</summary>
+/// <summary>A script of tests/clients in a process of its own.</summary>
 internal sealed class NodeProcess : IAsyncDisposable
 {
     private readonly Process process;
 
     private NodeProcess(Process process) => this.process = process;
 
-    /// <summary>Where the scripts are. A test is skipped without them, but not in CI, where nobody would read that.</summary>
-    private static string Folder { get; } = Path.Combine(FindRoot(), "tests", "clients", "engine");
+    private static string Clients { get; } = Path.Combine(FindRoot(), "tests", "clients");
 
     /// <summary>Node's own engine.io server, which echoes, and its address.</summary>
     public static async Task<(NodeProcess Process, Uri Address)> StartServerAsync(object? options = null)
     {
-        var server = Start("server.mjs", JsonSerializer.Serialize(options ?? new { }));
+        var server = Start("engine", "server.mjs", JsonSerializer.Serialize(options ?? new { }));
         return (server, new Uri(await server.ReadLineAsync() ?? throw new InvalidOperationException("server.mjs has ended.")));
     }
 
-    /// <summary>Runs an engine.io-client against an echo server, and returns what it said.</summary>
-    public static async Task<string> RunClientAsync(Uri server, string mode, int count, int version = 4)
+    /// <summary>Node's own socket.io server, and its address.</summary>
+    public static async Task<(NodeProcess Process, Uri Address)> StartSocketIOAsync()
     {
-        await using var client = Start("client.mjs", server.ToString(), mode, $"{count}", $"{version}");
+        var server = Start("socketio", "server.mjs");
+        return (server, new Uri(await server.ReadLineAsync() ?? throw new InvalidOperationException("server.mjs has ended.")));
+    }
+
+    /// <summary>Runs a script with socket.io-clients, and returns what it said.</summary>
+    public static Task<string> RunSocketIOAsync(string script, Uri server, string mode) => RunAsync("socketio", script, server.ToString(), mode);
+
+    /// <summary>Runs an engine.io-client against an echo server, and returns what it said.</summary>
+    public static Task<string> RunClientAsync(Uri server, string mode, int count, int version = 4) =>
+        RunAsync("engine", "client.mjs", server.ToString(), mode, $"{count}", $"{version}");
+
+    private static async Task<string> RunAsync(string folder, string script, params string[] arguments)
+    {
+        await using var client = Start(folder, script, arguments);
         var errors = client.process.StandardError.ReadToEndAsync();
         var output = await client.process.StandardOutput.ReadToEndAsync().Within();
         await client.process.WaitForExitAsync().Within();
@@ -39,17 +51,18 @@ internal sealed class NodeProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    private static NodeProcess Start(string script, params string[] arguments)
+    // A test is skipped without them, but not in CI, where nobody would read that.
+    private static NodeProcess Start(string folder, string script, params string[] arguments)
     {
-        if (!Directory.Exists(Path.Combine(Folder, "node_modules", "engine.io-client-v3")))
+        if (!Directory.Exists(Path.Combine(Clients, folder, "node_modules")))
         {
-            const string Message = "NOT TESTED: engine.io is missing; run `npm ci` in tests/clients/engine.";
-            if (Environment.GetEnvironmentVariable("CI") is "true" or "1") Assert.Fail(Message);
-            Assert.Skip(Message);
+            var message = $"NOT TESTED: the packages of npm are missing; run `npm ci` in tests/clients/{folder}.";
+            if (Environment.GetEnvironmentVariable("CI") is "true" or "1") Assert.Fail(message);
+            Assert.Skip(message);
         }
         var start = new ProcessStartInfo("node", [script, .. arguments])
         {
-            WorkingDirectory = Folder,
+            WorkingDirectory = Path.Combine(Clients, folder),
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
