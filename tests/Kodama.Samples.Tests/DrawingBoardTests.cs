@@ -19,8 +19,27 @@ public sealed class DrawingBoardTests(Browser browser)
         await DrawAsync(ren);
 
         await yui.WaitForFunctionAsync(Ink);
-        await Expect(yui.Locator("main span")).ToHaveTextAsync("Ren", Patience);
         await Browser.KeepAsync(yui, "drawing-board");
+    }
+
+    [Fact]
+    public async Task DrawingBoard_Pen_IsShownToTheOthersUntilItsOwnerLeaves()
+    {
+        await using var sample = await StartAsync();
+        var yui = await JoinAsync(sample, "Yui");
+        var ren = await JoinAsync(sample, "Ren");
+        using var deadline = Deadline.Source();
+
+        // Where a pen is may be lost on the way: it moves until it is seen.
+        for (var x = 100; await yui.Locator("main span").CountAsync() == 0; x = 100 + ((x + 7) % 300))
+        {
+            deadline.Token.ThrowIfCancellationRequested();
+            await ren.Mouse.MoveAsync(x, 300);
+        }
+
+        await Expect(yui.Locator("main span")).ToHaveTextAsync("Ren", Patience);
+        await ren.CloseAsync();
+        await Expect(yui.Locator("main span")).ToHaveCountAsync(0, new() { Timeout = 30_000 });
     }
 
     [Fact]
