@@ -59,11 +59,11 @@ internal sealed class ServeCommand
         CustomParser = Size,
     };
 
+    private readonly Option<bool> noSocketIO = new("--no-socketio") { Description = "Do not let Socket.IO clients in" };
+
     private readonly Option<bool> noAdvertise = new("--no-advertise") { Description = "Do not tell the network of the hub (mDNS): it is found by its address only" };
 
     private readonly Option<string[]> interfaces = OptionValue.Interfaces("Network interface, by name or address, on which the hub is told of; may be repeated [default: all but containers and VPNs]");
-
-    private readonly Option<bool> noSocketIO = new("--no-socketio") { Description = "Do not let Socket.IO clients in" };
 
     private readonly Option<bool> quiet = new("--quiet", "-q") { Description = "Print the addresses only" };
 
@@ -77,7 +77,7 @@ internal sealed class ServeCommand
         var command = new Command("serve", "Start a hub. Every option can also stand in appsettings.json, section Kodama, or in the environment as Kodama__Token; the command line wins.")
         {
             serve.port, serve.host, serve.name, serve.details, serve.echo, serve.token, serve.origins, serve.tlsCert, serve.tlsKey, serve.tlsPassword,
-            serve.maxPeers, serve.maxMessage, serve.noAdvertise, serve.interfaces, serve.noSocketIO, serve.quiet,
+            serve.maxPeers, serve.maxMessage, serve.noSocketIO, serve.noAdvertise, serve.interfaces, serve.quiet,
         };
         command.SetAction((parsed, _) => ServeRunner.RunAsync(serve.Read(parsed, terminal), terminal, parsed.GetValue(serve.quiet)));
         return command;

@@ -52,6 +52,15 @@ internal static class ServeRunner
         }
     }
 
+    // Whatever clients are made for is let be: any namespace, and versions from 1.4 on.
+    private static void Relay(SocketIOOptions socketIO, KodamaOptions hub)
+    {
+        socketIO.AnyNamespace = true;
+        socketIO.AllowEIO3 = true;
+        socketIO.MaxHttpBufferSize = hub.MaxMessageSize;
+        socketIO.MaxSessions = hub.MaxPeers;
+    }
+
     // A hub would serve without; but whoever names an interface means one that is there.
     private static void CheckInterfaces(KodamaOptions hub)
     {
@@ -63,15 +72,6 @@ internal static class ServeRunner
         {
             throw new CommandException(ExitCode.BadOption, exception.Message, exception);
         }
-    }
-
-    // Whatever clients are made for is let be: any namespace, and versions from 1.4 on.
-    private static void Relay(SocketIOOptions socketIO, KodamaOptions hub)
-    {
-        socketIO.AnyNamespace = true;
-        socketIO.AllowEIO3 = true;
-        socketIO.MaxHttpBufferSize = hub.MaxMessageSize;
-        socketIO.MaxSessions = hub.MaxPeers;
     }
 
     private static async Task ListenAsync(KodamaServer server, ListenOptions listen)

@@ -98,6 +98,46 @@ public sealed class EndTests
         Assert.Equal("4fine", await engine.PollAsync(last));
     }
 
+    [Theory]
+    [InlineData("\u001e", 900_000, 0)]
+    [InlineData("4\u001e", 450_000, 16_384)]
+    [InlineData("4x\u001e", 16_383, 16_383)]
+    public async Task Body_OfCountlessPackets_EndsTheSessionEarly(string packet, int count, int told)
+    {
+        await using var engine = await TestEngine.StartAsync(prepare: h => h.Echoes = false);
+        var sid = await engine.OpenAsync();
+
+        // Behind the last separator there is an empty packet.
+        await engine.PostOkAsync(sid, string.Concat(Enumerable.Repeat(packet, count)));
+
+        Assert.Equal(EngineCloseReason.ParseError, await engine.Handler.Closed);
+        Assert.Equal(told, engine.Handler.Received);
+    }
+
+    [Fact]
+    public async Task Bodies_OfManyPostsAtOnce_AreBoundedTogether()
+    {
+        const int Size = 100_000;
+        await using var engine = await TestEngine.StartAsync(o => o.MaxHttpBufferSize = Size);
+        var clients = new List<RawClient>();
+        for (var i = 0; i < 64; i++)
+        {
+            var client = await RawClient.ConnectAsync(engine.Http);
+            clients.Add(client);
+            await client.SendTextAsync($"POST /socket.io/?{TestEngine.Polling(await engine.OpenAsync())} HTTP/1.1\r\nHost: {client.Authority}\r\nContent-Length: {Size}\r\n\r\n");
+            await client.SendAsync(new byte[Size - 1]);
+        }
+        await Deadline.UntilAsync(() => engine.Engine.Bodies.Held == 64 * (Size - 1));
+        var sid = await engine.OpenAsync();
+
+        using var refused = await engine.PostAsync(sid, "4" + new string('x', 1000));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+
+        foreach (var client in clients) client.Reset();
+        await Deadline.UntilAsync(() => engine.Engine.Bodies.Held == 0);
+        await engine.PostOkAsync(sid, "4" + new string('x', 1000));
+    }
+
     [Fact]
     public async Task Answer_ThatIsNotTaken_IsCutOffWithItsSession()
     {

@@ -186,28 +186,6 @@ public sealed class HeartbeatTests
         Assert.Equal(EngineCloseReason.TransportError, await engine.Handler.Closed);
     }
 
-    [Fact]
-    public async Task Stop_EndsAllSessions()
-    {
-        await using var engine = await TestEngine.StartAsync();
-        var sid = await engine.OpenAsync();
-        var idle = await engine.OpenAsync();
-        var poll = await engine.BeginPollAsync(sid, engine.Handlers.First());
-        await using var client = await engine.OpenWebSocketAsync();
-        await using var probe = await engine.ConnectAsync(TestEngine.WebSocket(idle));
-
-        var stop = engine.StopAsync();
-
-        Assert.Equal("1", await poll);
-        Assert.Empty((await client.ReadCloseAsync()).Payload);
-        await client.SendAsync(RawFrame.Masked(RawFrame.CloseOpcode, []));
-        Assert.Empty((await probe.ReadCloseAsync()).Payload);
-        await probe.SendAsync(RawFrame.Masked(RawFrame.CloseOpcode, []));
-        await stop.Within();
-        foreach (var handler in engine.Handlers) Assert.Equal(EngineCloseReason.ServerShuttingDown, await handler.Closed);
-        Assert.Equal(0, engine.Engine.Count);
-    }
-
     // The message comes back behind what was sent before it: that has been heard, and nothing is being handled.
     private static async Task EchoAsync(TestEngine engine, RawClient client, params byte[] before)
     {

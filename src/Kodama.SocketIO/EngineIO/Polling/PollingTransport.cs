@@ -32,6 +32,9 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
 
     public bool IsWritable => signal.IsAwaited;
 
+    /// <summary>Whether there is a GET that has not got its answer.</summary>
+    public bool HasGet => Volatile.Read(ref gets) == 1;
+
     public void Flush() => signal.Wake();
 
     public void Close() => signal.Wake();
@@ -69,6 +72,7 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
             await CollectAsync(body, context.RequestAborted);
             // Before the client can know of the answer, as it may ask again at once.
             Volatile.Write(ref gets, 0);
+            session.EndIfUnheard();
             lock (writingGate) writing = context;
             await PollingResponse.WriteAsync(context, body, isJsonp ? jsonp ?? "" : null, server.Options.HttpCompression);
         }
@@ -95,11 +99,25 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
             PollingResponse.WriteEmpty(context, StatusCodes.Status400BadRequest);
             return;
         }
-        using var body = new PooledBuffer();
-        var refusal = await ReadAsync(context, body) ?? await DeliverAsync(context, body.Memory);
+        var refusal = await TakeAsync(context);
+        // Before the client can know of the answer.
         Volatile.Write(ref posts, 0);
         if (refusal is { } refused) await refused.WriteAsync(context);
         else await PollingResponse.WriteOkAsync(context);
+    }
+
+    /// <summary>Reads the body and tells its packets, or says why they are not taken.</summary>
+    private async ValueTask<Refusal?> TakeAsync(HttpContext context)
+    {
+        using var body = new PooledBuffer();
+        try
+        {
+            return await ReadAsync(context, body) ?? await DeliverAsync(context, body.Memory);
+        }
+        finally
+        {
+            server.Bodies.Return(body.Length);
+        }
     }
 
     private async ValueTask CollectAsync(PollBody body, CancellationToken cancellationToken)
@@ -143,7 +161,7 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         try
         {
             if (session.HasEnded) return Refusal.Of(EngineError.UnknownSid);
-            return await PostBody.TryReadAsync(context, body, server.Options.MaxHttpBufferSize, ending.Token) ? null : Refusal.Empty(StatusCodes.Status413PayloadTooLarge);
+            return await PostBody.ReadAsync(context, body, server.Options.MaxHttpBufferSize, server.Bodies, ending.Token);
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException)
         {

@@ -7,25 +7,26 @@ namespace Kodama.SocketIO;
 /// <summary>Reads what a POST sends, as it comes: a length that is only announced reserves nothing.</summary>
 internal static class PostBody
 {
-    /// <summary>Appends the body; false, when it is larger than <paramref name="maxSize"/>, as soon as that is known.</summary>
+    /// <summary>Appends the body, taking its bytes out of the budget; says 413 when it is larger than <paramref name="maxSize"/>, as soon as that is known, or 503.</summary>
     /// <exception cref="IOException">The client broke off.</exception>
-    public static async ValueTask<bool> TryReadAsync(HttpContext context, PooledBuffer body, int maxSize, CancellationToken cancellationToken)
+    public static async ValueTask<Refusal?> ReadAsync(HttpContext context, PooledBuffer body, int maxSize, BodyBudget budget, CancellationToken cancellationToken)
     {
-        if (context.Request.ContentLength > maxSize) return false;
+        if (context.Request.ContentLength > maxSize) return Refusal.Empty(StatusCodes.Status413PayloadTooLarge);
         // Kestrel's own bound is for applications that have none.
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature) feature.MaxRequestBodySize = null;
         var reader = context.Request.BodyReader;
         while (true)
         {
             var read = await reader.ReadAsync(cancellationToken);
-            if (body.Length + read.Buffer.Length > maxSize)
+            var isTooLarge = body.Length + read.Buffer.Length > maxSize;
+            if (isTooLarge || !budget.TryTake(read.Buffer.Length))
             {
                 reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-                return false;
+                return Refusal.Empty(isTooLarge ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status503ServiceUnavailable);
             }
             Append(read, body);
             reader.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted) return true;
+            if (read.IsCompleted) return null;
         }
     }
 

@@ -50,7 +50,6 @@ internal sealed class EngineEndpoint(EngineServer server, CorsAnswer cors, Reque
         }
         // From here on the session holds its reservation, and its end gives it back.
         var session = new LiveSession(server, query.Version, HandshakeRequest.Of(context, authenticated, server.Time.GetUtcNow(), server.KeepsHeaders));
-        if (server.Options.Cookie is { } cookie) context.Response.Headers.SetCookie = cookie.For(session.Id);
         if (isHandshake) await ConnectAsync(context, session);
         else await PollAsync(context, query, session);
     }
@@ -67,6 +66,7 @@ internal sealed class EngineEndpoint(EngineServer server, CorsAnswer cors, Reque
             session.End(EngineCloseReason.TransportError);
             throw;
         }
+        WriteCookie(context, session);
         await polling.GetAsync(context, query.Jsonp);
     }
 
@@ -78,6 +78,7 @@ internal sealed class EngineEndpoint(EngineServer server, CorsAnswer cors, Reque
             await RefuseHandshakeAsync(context, failure);
             return;
         }
+        WriteCookie(context, session);
         upgrade.TryAcceptDeflate(server.Options.PerMessageDeflate, out var deflate);
         var transport = new WebSocketTransport(server, session, deflate, isProbe: false);
         await handOver.RunAsync(context, upgrade, transport.Connect, _ =>
@@ -102,6 +103,11 @@ internal sealed class EngineEndpoint(EngineServer server, CorsAnswer cors, Reque
             if (!session.TryProbe(transport)) transport.Close();
             return default;
         });
+    }
+
+    private void WriteCookie(HttpContext context, LiveSession session)
+    {
+        if (server.Options.Cookie is { } cookie) context.Response.Headers.SetCookie = cookie.For(session.Id);
     }
 
     private Refusal Unavailable()

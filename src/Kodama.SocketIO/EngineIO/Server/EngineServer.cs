@@ -12,6 +12,9 @@ namespace Kodama.SocketIO;
 /// <summary>An Engine.IO server: HTTP and WebSocket requests of one path become sessions. What they share.</summary>
 internal sealed class EngineServer
 {
+    // The bodies of 64 POSTs of the largest size, read at once.
+    private const int LargestBodies = 64;
+
     private static readonly string[] Read = [HttpMethods.Get, HttpMethods.Head];
 
     private readonly Func<EngineSession, IEngineHandler> accept;
@@ -38,6 +41,7 @@ internal sealed class EngineServer
         ConnectionOptions = new ConnectionOptions { PingInterval = TimeSpan.Zero, CloseTimeout = kodama.CloseTimeout };
         Times = new SessionTimes(options);
         Sessions = new SessionRegistry(options.MaxSessions, Times, Time);
+        Bodies = new BodyBudget(LargestBodies * (long)options.MaxHttpBufferSize);
         initialPacket = Encoding.UTF8.GetBytes(options.InitialPacket ?? "");
         // As long as the server: nothing to take back.
         Connections.Stopping.Register(static sessions => ((SessionRegistry)sessions!).Stop(), Sessions);
@@ -67,6 +71,8 @@ internal sealed class EngineServer
     internal SessionTimes Times { get; }
 
     internal SessionRegistry Sessions { get; }
+
+    internal BodyBudget Bodies { get; }
 
     /// <summary>Maps the path, and the client's scripts under it.</summary>
     public IEndpointConventionBuilder Map(IEndpointRouteBuilder endpoints)

@@ -82,9 +82,17 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
             closingSince = server.Sessions.Now;
         }
         transport.Close();
-        // Who does not listen now would find nobody later. Not on the caller's thread, who may be anywhere.
-        if (reason == EngineCloseReason.ServerShuttingDown && transport is PollingTransport { IsWritable: false })
-            ThreadPool.UnsafeQueueUserWorkItem(static session => session.End(EngineCloseReason.ServerShuttingDown), this, preferLocal: false);
+        // Not on the caller's thread, who may be anywhere.
+        if (reason == EngineCloseReason.ServerShuttingDown) ThreadPool.UnsafeQueueUserWorkItem(static session => session.EndIfUnheard(), this, preferLocal: false);
+    }
+
+    /// <summary>Ends a session that closes since the server stops, unless there is a GET to tell: who does not listen now would find nobody later.</summary>
+    public void EndIfUnheard()
+    {
+        // Either this sees that the GET was answered, or the GET that it closes.
+        Interlocked.MemoryBarrier();
+        if (state == State.Closing && closeReason == EngineCloseReason.ServerShuttingDown && transport is PollingTransport { HasGet: false })
+            End(EngineCloseReason.ServerShuttingDown);
     }
 
     /// <summary>Ends the session now; what waits is lost. Only the first call counts, and the reason of <see cref="Close"/> before that.</summary>

@@ -37,6 +37,9 @@ internal sealed class RecordingHandler(EngineSession session) : IEngineHandler
 
     public bool IsClosed => isClosed;
 
+    /// <summary>Messages received and not read by the test.</summary>
+    public int Received => received.Reader.Count;
+
     public async Task<string> ReceiveAsync() => await received.Reader.ReadAsync().AsTask().Within();
 
     public void Send(string text)
