@@ -13,7 +13,7 @@ public sealed class SnippetTests(Chromium chromium)
     [Fact]
     public Task Node_Snippet_Talks() => TalkAsync("node", "Node", "snippet.mjs", (folder, file) =>
     {
-        var node = Tools.Node();
+        var node = Tools.Node("node", "ws");
         Directory.CreateSymbolicLink(Path.Combine(folder, "node_modules"), Path.Combine(Repository.Clients, "node", "node_modules"));
         return ChildProcess.Start(node, [file], folder);
     });

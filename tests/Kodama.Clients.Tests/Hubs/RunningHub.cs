@@ -48,6 +48,9 @@ internal sealed class RunningHub : IAsyncDisposable
     /// <summary>The WebSocket address of a room, with the query that names a peer's details.</summary>
     public Uri Room(string room, string query = "") => new UriBuilder(Url) { Scheme = "ws", Path = "/ws/" + room, Query = query }.Uri;
 
+    /// <summary>The address of the Socket.IO door.</summary>
+    public Uri SocketIO(string query = "") => new UriBuilder(Url) { Query = query }.Uri;
+
     /// <summary>Looks into a room, from now on.</summary>
     public Task<RoomWatch> WatchAsync(string room) => RoomWatch.OpenAsync(new Uri(Url, $"/api/events?room={room}&token={settings.Token}"));
 

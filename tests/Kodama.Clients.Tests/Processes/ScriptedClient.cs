@@ -10,7 +10,7 @@ internal sealed class ScriptedClient : IAsyncDisposable
     private ScriptedClient(ChildProcess process) => this.process = process;
 
     public static ScriptedClient StartNode() =>
-        new(ChildProcess.Start(Tools.Node(), ["client.mjs"], Path.Combine(Repository.Clients, "node")));
+        new(ChildProcess.Start(Tools.Node("node", "ws"), ["client.mjs"], Path.Combine(Repository.Clients, "node")));
 
     public static ScriptedClient StartPython() =>
         new(ChildProcess.Start(Tools.Python(), ["client.py"], Path.Combine(Repository.Clients, "python")));
@@ -18,6 +18,13 @@ internal sealed class ScriptedClient : IAsyncDisposable
     public static Task<ScriptedClient> JoinNodeAsync(Uri url, bool compress = true) => JoinAsync(StartNode(), url, compress);
 
     public static Task<ScriptedClient> JoinPythonAsync(Uri url, bool compress = true) => JoinAsync(StartPython(), url, compress);
+
+    /// <summary>A socket.io-client that speaks in the room.</summary>
+    public static async Task<ScriptedClient> JoinSocketIOAsync(Uri url, string room, params string[] transports)
+    {
+        var client = new ScriptedClient(ChildProcess.Start(Tools.Node("socketio", "socket.io-client"), ["room-client.mjs"], Path.Combine(Repository.Clients, "socketio")));
+        return await OpenAsync(client, new { command = "connect", url, room, transports });
+    }
 
     /// <summary>Tells it to do something, such as <c>new { command = "send", text = "hello" }</c>.</summary>
     public Task DoAsync(object command) => process.WriteLineAsync(JsonSerializer.Serialize(command, JsonSerializerOptions.Web));
@@ -37,11 +44,14 @@ internal sealed class ScriptedClient : IAsyncDisposable
 
     public ValueTask DisposeAsync() => process.DisposeAsync();
 
-    private static async Task<ScriptedClient> JoinAsync(ScriptedClient client, Uri url, bool compress)
+    private static Task<ScriptedClient> JoinAsync(ScriptedClient client, Uri url, bool compress) =>
+        OpenAsync(client, new { command = "connect", url, compress });
+
+    private static async Task<ScriptedClient> OpenAsync(ScriptedClient client, object connect)
     {
         try
         {
-            await client.DoAsync(new { command = "connect", url, compress });
+            await client.DoAsync(connect);
             await client.ExpectAsync("open");
             return client;
         }

@@ -3,11 +3,12 @@ namespace Kodama.Clients.Tests.Processes;
 /// <summary>What must be installed for these tests. Without it a test is skipped and says so; in CI, where nobody reads that, it fails.</summary>
 internal static class Tools
 {
-    public static string Node()
+    /// <summary>Node, with a package of one folder of tests/clients.</summary>
+    public static string Node(string folder, string package)
     {
         var node = OnPath("node");
-        var installed = Directory.Exists(Path.Combine(Repository.Clients, "node", "node_modules", "ws"));
-        Require(installed, "the ws package", "run `npm ci` in tests/clients/node");
+        var installed = Directory.Exists(Path.Combine(Repository.Clients, folder, "node_modules", package));
+        Require(installed, $"the package {package}", $"run `npm ci` in tests/clients/{folder}");
         return node;
     }
 
