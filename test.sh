@@ -88,7 +88,7 @@ need npm "install npm"
 rm -rf "$results"
 mkdir -p "$results"
 
-for package in $(find src tests -name package-lock.json -not -path '*/node_modules/*' | xargs -r -n1 dirname | sort); do
+for package in $(find src tests samples -name package-lock.json -not -path '*/node_modules/*' | xargs -r -n1 dirname | sort); do
   # npm writes this file last; Kodama.Server's build, which embeds the console, looks at the same.
   [ "$package/node_modules/.package-lock.json" -nt "$package/package-lock.json" ] && continue
   echo "npm ci in $package"

@@ -11,6 +11,7 @@ if (args is ["micro", .. var options])
 return await new RootCommand("Benchmarks of Kodama. \"micro [FILTER] [options of BenchmarkDotNet]\" runs those of its parts.")
 {
     CompareCommand.Create(),
+    CompareCommand.CreateSocketIO(),
     DiscoveryCommand.Create(),
     LoadCommand.Create(),
 }.Parse(args).InvokeAsync();

@@ -19,7 +19,7 @@ internal static class ExitCode
     /// <summary>There is no such hub on the network, or none at all.</summary>
     public const int NotFound = 5;
 
-    /// <summary>The hub cannot be reached, lets nobody in, or has ended the connection for good.</summary>
+    /// <summary>The hub cannot be reached, lets nobody in, has ended the connection for good, or did not answer the goodbye.</summary>
     public const int NotConnected = 6;
 
     /// <summary>The doctor has found something that is wrong.</summary>

@@ -35,6 +35,8 @@ catch (CommandException failure)
 }
 catch (Exception exception)
 {
-    terminal.WriteError($"kodama: unexpected error, please report it: {exception}");
+    // It too may quote a hub. Its lines are those of a trace.
+    var lines = exception.ToString().ReplaceLineEndings("\n").Split('\n').Select(line => Printable.Line(line));
+    terminal.WriteError($"kodama: unexpected error, please report it: {string.Join(Environment.NewLine, lines)}");
     return ExitCode.Unexpected;
 }

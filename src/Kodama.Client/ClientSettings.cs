@@ -28,7 +28,7 @@ internal sealed record ClientSettings
 
     public string? Room { get; }
     public IReadOnlyList<KeyValuePair<string, string>> Details { get; }
-    public string? Token { get; }
+    public string? Token { get; private init; }
     public ReconnectStrategy Reconnect { get; }
     public bool RetryFirst { get; }
     public bool WaitForConnection { get; }
@@ -60,10 +60,32 @@ internal sealed record ClientSettings
         if (options.MaxMessageSize < 1) throw Invalid(nameof(options.MaxMessageSize), options.MaxMessageSize, "take 1 byte or more");
         if (!Enum.IsDefined(options.FullMode)) throw Invalid(nameof(options.FullMode), options.FullMode, "take one of the enum");
         if (options.Room is { } room && (room.Length is 0 or > 128 || room.Any(char.IsControl))) throw Invalid(nameof(options.Room), $"\"{room}\"", "take 1 to 128 characters, none of them a control character");
-        if (options.Token is { } token && token.Any(c => c is <= ' ' or > '~')) throw new ArgumentException("Token goes into an HTTP header: take printable ASCII without spaces.", nameof(options));
-        if (options.Details.ContainsKey("token")) throw new ArgumentException("A hub takes the detail \"token\" for its token: use Token, or call the detail something else.", nameof(options));
-        if (options.Details.FirstOrDefault(d => d.Value is null).Key is { } valueless) throw new ArgumentException($"The detail \"{valueless}\" is null: leave it out, or give it a value.", nameof(options));
+        if (options.Token is { } token) ThrowIfNoHeader(token);
+        if (options.Details.ContainsKey("token")) throw new ArgumentException("A hub takes the detail \"token\" for its token: use Token, or call the detail something else.");
+        if (options.Details.FirstOrDefault(d => d.Value is null).Key is { } valueless) throw new ArgumentException($"The detail \"{valueless}\" is null: leave it out, or give it a value.");
         return new ClientSettings(options);
+    }
+
+    /// <summary>With the token that an address brought along.</summary>
+    /// <exception cref="ArgumentException">It can be no token.</exception>
+    public ClientSettings WithToken(string token)
+    {
+        ThrowIfNoHeader(token);
+        return this with { Token = token };
+    }
+
+    /// <summary>For those who will look hubs up, maybe long after the program has made the client.</summary>
+    /// <exception cref="ArgumentException">What is to be scanned cannot be.</exception>
+    public ClientSettings WithValidScan()
+    {
+        // Looks at the options; the scan itself would begin with its enumeration.
+        _ = Scanner.ScanAsync(Scan);
+        return this;
+    }
+
+    private static void ThrowIfNoHeader(string token)
+    {
+        if (token.Any(c => c is <= ' ' or > '~')) throw new ArgumentException("Token goes into an HTTP header: take printable ASCII without spaces.");
     }
 
     private static void ThrowIfNotPositive(TimeSpan time, string name)
@@ -72,5 +94,5 @@ internal sealed record ClientSettings
         if (time <= TimeSpan.Zero || time.TotalMilliseconds > int.MaxValue) throw Invalid(name, time, "take more than zero, and less than 24 days");
     }
 
-    private static ArgumentException Invalid(string name, object value, string rule) => new($"{name} is {value}: {rule}.", name);
+    private static ArgumentException Invalid(string name, object value, string rule) => new($"{name} is {value}: {rule}.");
 }

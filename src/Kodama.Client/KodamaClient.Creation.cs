@@ -7,7 +7,7 @@ public sealed partial class KodamaClient
 {
     /// <summary>Connects to a hub by its name, or by its address.</summary>
     /// <param name="nameOrAddress">
-    /// <c>Lounge</c>: the first hub of the network that is called so and answers. With a scheme (<c>http</c>, <c>https</c>, <c>ws</c>, <c>wss</c>) or a port, an IP address, <c>localhost</c> and
+    /// <c>Lounge</c>: the first hub of the network that claims this name and answers; a name proves nothing. With a scheme (<c>http</c>, <c>https</c>, <c>ws</c>, <c>wss</c>) or a port, an IP address, <c>localhost</c> and
     /// a <c>.local</c> host are addresses: <c>http://192.168.1.20:8080</c>, <c>192.168.1.20:8080</c>, <c>ws://host:8080/ws/room</c>. The port is 8080 where there is neither it nor a scheme.
     /// </param>
     /// <param name="options">Null for the defaults.</param>
@@ -18,27 +18,13 @@ public sealed partial class KodamaClient
     public static Task<KodamaClient> ConnectAsync(string nameOrAddress, KodamaClientOptions? options = null, CancellationToken cancellationToken = default) =>
         StartAsync(Create(nameOrAddress, options), cancellationToken);
 
-    /// <inheritdoc cref="ConnectAsync(string, KodamaClientOptions, CancellationToken)"/>
-    /// <param name="nameOrAddress">As above.</param>
-    /// <param name="details">What the hub tells others of this peer.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public static Task<KodamaClient> ConnectAsync(string nameOrAddress, IReadOnlyDictionary<string, string> details, CancellationToken cancellationToken = default) =>
-        StartAsync(Create(nameOrAddress, OptionsOf(details)), cancellationToken);
-
     /// <summary>Connects to the hub at an address.</summary>
-    /// <param name="address">http, https, ws or wss. A path that is none becomes <c>/ws</c>; its query is sent along.</param>
+    /// <param name="address">http, https, ws or wss. A path that is none becomes <c>/ws</c>; its query is sent along, but for <c>token</c>, which is taken for <see cref="KodamaClientOptions.Token"/>.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <inheritdoc cref="ConnectAsync(string, KodamaClientOptions, CancellationToken)"/>
     public static Task<KodamaClient> ConnectAsync(Uri address, KodamaClientOptions? options = null, CancellationToken cancellationToken = default) =>
         StartAsync(Create(address, options), cancellationToken);
-
-    /// <inheritdoc cref="ConnectAsync(Uri, KodamaClientOptions, CancellationToken)"/>
-    /// <param name="address">http, https, ws or wss. A path that is none becomes <c>/ws</c>; its query is sent along.</param>
-    /// <param name="details">What the hub tells others of this peer.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public static Task<KodamaClient> ConnectAsync(Uri address, IReadOnlyDictionary<string, string> details, CancellationToken cancellationToken = default) =>
-        StartAsync(Create(address, OptionsOf(details)), cancellationToken);
 
     /// <summary>Connects to a hub that a scan has found, by the first of its addresses that answers; when they no longer do, it is looked up by its name.</summary>
     /// <param name="hub">As <see cref="FoundHub"/> tells it.</param>
@@ -47,13 +33,6 @@ public sealed partial class KodamaClient
     /// <inheritdoc cref="ConnectAsync(string, KodamaClientOptions, CancellationToken)"/>
     public static Task<KodamaClient> ConnectAsync(FoundHub hub, KodamaClientOptions? options = null, CancellationToken cancellationToken = default) =>
         StartAsync(Create(hub, options), cancellationToken);
-
-    /// <inheritdoc cref="ConnectAsync(FoundHub, KodamaClientOptions, CancellationToken)"/>
-    /// <param name="hub">As <see cref="FoundHub"/> tells it.</param>
-    /// <param name="details">What the hub tells others of this peer.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public static Task<KodamaClient> ConnectAsync(FoundHub hub, IReadOnlyDictionary<string, string> details, CancellationToken cancellationToken = default) =>
-        StartAsync(Create(hub, OptionsOf(details)), cancellationToken);
 
     /// <summary>A client that is not started yet: for those who want to see its status from the beginning. As <see cref="ConnectAsync(string, KodamaClientOptions, CancellationToken)"/> otherwise.</summary>
     /// <exception cref="ArgumentException">The address can be no hub's, or an option is out of its range.</exception>
@@ -80,21 +59,23 @@ public sealed partial class KodamaClient
     }
 
     internal static KodamaClient Create(string nameOrAddress, ClientSettings settings) =>
-        HubAddress.TryParse(nameOrAddress, out var address) ? Create(address, settings) : new(new NamedTarget(nameOrAddress, settings), settings);
+        HubAddress.TryParse(nameOrAddress, out var address) ? Create(address, settings) : new(new NamedTarget(nameOrAddress, settings.WithValidScan()), settings);
 
     internal static KodamaClient Create(FoundHub hub, ClientSettings settings)
     {
         if (hub.Addresses.Count == 0) throw new ArgumentException($"The hub \"{hub.Name}\" has no address.", nameof(hub));
         foreach (var address in hub.Addresses) HubAddress.ThrowIfNotAHubs(address);
-        return new(new FoundTarget(hub, settings), settings);
+        return new(new FoundTarget(hub, settings.WithValidScan()), settings);
     }
 
     private static KodamaClient Create(Uri address, ClientSettings settings)
     {
         HubAddress.ThrowIfNotAHubs(address);
+        (address, var token) = HubAddress.LiftToken(address);
+        if (settings.Token is null && token is not null) settings = settings.WithToken(token);
         if (settings.CertificateFingerprint is not null && address.Scheme is "http" or "ws")
         {
-            throw new ArgumentException($"A certificate is pinned, and {address.Scheme} has none: write the address with https or wss.", nameof(address));
+            throw new ArgumentException($"A certificate is pinned, and {address.Scheme} has none: write the address with https or wss.");
         }
         return new(new AddressTarget(address, settings.Room), settings);
     }
@@ -103,13 +84,5 @@ public sealed partial class KodamaClient
     {
         await client.StartAsync(cancellationToken).ConfigureAwait(false);
         return client;
-    }
-
-    private static KodamaClientOptions OptionsOf(IReadOnlyDictionary<string, string> details)
-    {
-        ArgumentNullException.ThrowIfNull(details);
-        var options = new KodamaClientOptions();
-        foreach (var (key, value) in details) options.Details[key] = value;
-        return options;
     }
 }

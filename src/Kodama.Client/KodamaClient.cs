@@ -25,7 +25,7 @@ public sealed partial class KodamaClient : IAsyncDisposable
     private readonly MessageSender sender;
     private readonly ConnectionLoop loop;
     private readonly Lock gate = new();
-    private Task? running;
+    private Task<bool>? running;
     private bool closed;
 
     private KodamaClient(HubTarget target, ClientSettings settings)
@@ -112,17 +112,21 @@ public sealed partial class KodamaClient : IAsyncDisposable
 
     /// <summary>Sends what is being sent, says goodbye, and waits for the hub's; at most <see cref="KodamaClientOptions.CloseTimeout"/>, after which the connection is cut. Called again, it waits for the same end.</summary>
     /// <param name="cancellationToken">Ends the wait, not the closing.</param>
-    public async Task CloseAsync(CancellationToken cancellationToken = default)
+    /// <returns>
+    /// Whether the hub has answered the goodbye, and so has received all that was sent over this connection. False, when the connection was cut instead, or there was none at the moment:
+    /// what was sent last may be lost.
+    /// </returns>
+    public async Task<bool> CloseAsync(CancellationToken cancellationToken = default)
     {
         await stopping.CancelAsync().ConfigureAwait(false);
-        Task ended;
+        Task<bool> ended;
         lock (gate)
         {
             closed = true;
             // One that never ran ends as one that did.
             ended = running ??= loop.RunAsync();
         }
-        await ended.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return await ended.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Closes the client, as <see cref="CloseAsync"/> does.</summary>

@@ -11,7 +11,7 @@ public sealed class KodamaClientOptions
     /// <summary>What the hub tells others of this peer: <c>name</c>, ... Sent in the URL.</summary>
     public IDictionary<string, string> Details { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>What the hub asks of those who come in; sent as <c>Authorization: Bearer</c>, in clear where the address is not https or wss.</summary>
+    /// <summary>What the hub asks of those who come in; sent as <c>Authorization: Bearer</c>, in clear where the address is not https or wss. Without a pin, by name only to the one hub that claims it (<see cref="HubAmbiguousException"/>).</summary>
     public string? Token { get; set; }
 
     /// <summary>When to try again after the connection has been lost. Default <see cref="ReconnectStrategy.Exponential"/>.</summary>

@@ -102,7 +102,7 @@ public sealed partial class KodamaClientTests
     public async Task Client_JustDetails_ReachTheHub()
     {
         await using var hub = await TestHub.StartAsync();
-        await using var client = await KodamaClient.ConnectAsync(hub.Address.Authority, new Dictionary<string, string> { ["name"] = "Yui" }).Within();
+        await using var client = await KodamaClient.ConnectAsync(hub.Address.Authority, new() { Details = { ["name"] = "Yui" } }).Within();
 
         Assert.Equal("Yui", (await hub.PeerAsync()).Details["name"]);
     }
@@ -137,9 +137,53 @@ public sealed partial class KodamaClientTests
         Assert.Equal(1000, (await peer.ReadFrameAsync())!.CloseCode);
         await peer.SendMessageAsync("3");
         await peer.SendCloseAsync(1000);
-        await closing.Within();
+        Assert.True(await closing.Within());
 
         Assert.Equal(["0", "1", "2", "3"], (await client.ReceiveAllAsync()).Texts);
+    }
+
+    [Fact]
+    public async Task Close_HubThatAnswers_SaysSoAndSaysItAgain()
+    {
+        await using var hub = await TestHub.StartAsync();
+        var client = await KodamaClient.ConnectAsync(hub.Address).Within();
+
+        Assert.True(await client.CloseAsync().Within());
+        Assert.True(await client.CloseAsync().Within());
+    }
+
+    [Fact]
+    public async Task Close_GoodbyeOfTheHubThatCrosses_IsNoAnswer()
+    {
+        using var server = new RawServer();
+        var connecting = KodamaClient.ConnectAsync(server.Address);
+        using var peer = await server.AcceptWebSocketAsync();
+        await using var client = await connecting.Within();
+
+        var closing = client.CloseAsync();
+        Assert.Equal(1000, (await peer.ReadFrameAsync())!.CloseCode);
+        await peer.SendCloseAsync(1001);
+        peer.Dispose();
+
+        Assert.False(await closing.Within());
+    }
+
+    [Fact]
+    public async Task Close_NoConnection_HasNoAnswer()
+    {
+        await using var client = KodamaClient.Create("Lounge");
+
+        Assert.False(await client.CloseAsync().Within());
+    }
+
+    [Fact]
+    public async Task Client_LinkWithAToken_ComesInAndShowsItToNobody()
+    {
+        await using var hub = await TestHub.StartAsync(o => o.Token = "s3cret");
+        await using var client = await KodamaClient.ConnectAsync(new Uri(hub.Address, "?floor=2&token=s3cret")).Within();
+
+        Assert.Equal(new Uri($"ws://{hub.Address.Authority}/ws"), Assert.IsType<ClientStatus.Connected>(client.Status).Address);
+        Assert.Equal("2", (await hub.PeerAsync()).Details["floor"]);
     }
 
     [Fact]

@@ -13,25 +13,18 @@ public sealed class Browser : IAsyncDisposable
         .FirstOrDefault(File.Exists);
 
     private readonly SemaphoreSlim starting = new(1);
+    private readonly Dictionary<string, IBrowser> browsers = [];
     private IPlaywright? playwright;
-    private IBrowser? browser;
 
     /// <summary>A page whose every wait has a deadline; the test is skipped where there is no Chromium.</summary>
-    internal async Task<IPage> OpenAsync(Uri address, int width = 900, int height = 600)
+    /// <param name="address">The page.</param>
+    /// <param name="width">Of the window.</param>
+    /// <param name="height">Of the window.</param>
+    /// <param name="hosts">Chromium's rules for hosts that are elsewhere, such as <c>MAP localhost:80 127.0.0.1:8080</c>.</param>
+    internal async Task<IPage> OpenAsync(Uri address, int width = 900, int height = 600, string hosts = "")
     {
         Assert.SkipWhen(Executable is null, "There is no chromium on the PATH.");
-        await starting.WaitAsync(TestContext.Current.CancellationToken);
-        try
-        {
-            playwright ??= await Playwright.CreateAsync();
-            browser ??= await playwright.Chromium.LaunchAsync(
-                new() { ExecutablePath = Executable, Args = ["--no-sandbox", "--disable-background-networking"] });
-        }
-        finally
-        {
-            starting.Release();
-        }
-        var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = width, Height = height } });
+        var page = await (await StartAsync(hosts)).NewPageAsync(new() { ViewportSize = new() { Width = width, Height = height } });
         page.SetDefaultTimeout(30_000);
         await page.GotoAsync(address.ToString());
         return page;
@@ -43,8 +36,24 @@ public sealed class Browser : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (browser is not null) await browser.DisposeAsync();
+        foreach (var browser in browsers.Values) await browser.DisposeAsync();
         playwright?.Dispose();
         starting.Dispose();
+    }
+
+    private async Task<IBrowser> StartAsync(string hosts)
+    {
+        await starting.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            if (browsers.TryGetValue(hosts, out var running)) return running;
+            playwright ??= await Playwright.CreateAsync();
+            string[] flags = ["--no-sandbox", "--disable-background-networking", .. hosts.Length > 0 ? [$"--host-resolver-rules={hosts}"] : (string[])[]];
+            return browsers[hosts] = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Executable, Args = flags });
+        }
+        finally
+        {
+            starting.Release();
+        }
     }
 }

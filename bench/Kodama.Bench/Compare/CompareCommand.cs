@@ -7,10 +7,16 @@ namespace Kodama.Bench.Compare;
 
 internal static class CompareCommand
 {
-    public static Command Create()
+    /// <summary>Servers of raw WebSockets, or of something like it.</summary>
+    public static Command Create() => Create("compare", "", Scenario.All, BenchServer.All, "Compares servers");
+
+    /// <summary>Servers of Socket.IO.</summary>
+    public static Command CreateSocketIO() => Create("socketio", "-socketio", Scenario.SocketIO, SocketIOServer.All, "Compares servers of Socket.IO");
+
+    private static Command Create(string name, string suffix, IReadOnlyList<Scenario> scenarios, IReadOnlyList<BenchServer> all, string what)
     {
-        var only = Choice("--only", Scenario.All, s => s.Name, "Scenarios");
-        var servers = Choice("--servers", BenchServer.All, s => s.Name, "Servers");
+        var only = Choice("--only", scenarios, s => s.Name, "Scenarios");
+        var servers = Choice("--servers", all, s => s.Name, "Servers");
         var seconds = new Option<double?>("--seconds") { Description = "Seconds that each load is measured, 0.1 to 60 (default 5)" };
         seconds.Validators.Add(result =>
         {
@@ -21,7 +27,7 @@ internal static class CompareCommand
         var wsload = new Option<FileInfo>("--wsload") { Description = "The load generator in C++ to use instead of the built-in one" };
         wsload.AcceptExistingOnly();
 
-        var command = new Command("compare", "Compares servers, each on core 0 with the load on core 1, and writes a table to bench/results.")
+        var command = new Command(name, $"{what}, each on core 0 with the load on core 1, and writes a table to bench/results.")
         {
             only, servers, seconds, quick, wsload,
         };
@@ -30,10 +36,11 @@ internal static class CompareCommand
             var isQuick = result.GetValue(quick);
             var comparison = new Comparison(new CompareOptions
             {
-                Scenarios = result.GetValue(only) ?? Scenario.All,
-                Servers = result.GetValue(servers) ?? BenchServer.All,
+                Scenarios = result.GetValue(only) ?? scenarios,
+                Servers = result.GetValue(servers) ?? all,
                 Seconds = result.GetValue(seconds) ?? (isQuick ? 1 : 5),
                 Quick = isQuick,
+                Suffix = suffix,
                 Wsload = result.GetValue(wsload)?.FullName,
             });
             return comparison.RunAsync(cancellationToken);

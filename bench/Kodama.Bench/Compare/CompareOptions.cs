@@ -9,6 +9,9 @@ internal sealed record CompareOptions
 
     public required IReadOnlyList<BenchServer> Servers { get; init; }
 
+    /// <summary>What is compared, for the names of results: empty for raw WebSockets.</summary>
+    public string Suffix { get; init; } = "";
+
     /// <summary>Measured time of each load, after its warm-up.</summary>
     public required double Seconds { get; init; }
 

@@ -19,7 +19,7 @@ internal sealed class Comparison(CompareOptions options)
             {
                 var outcome = await RunAsync(scenario, new Stage(options, server, repository), cancellationToken);
                 table.Add(scenario, server, outcome);
-                Console.WriteLine($"{scenario.Name,-10} {server.Name,-8} {Line(outcome)}");
+                Console.WriteLine($"{scenario.Name,-10} {server.Name,-11} {Line(outcome)}");
             }
         }
 
@@ -28,7 +28,7 @@ internal sealed class Comparison(CompareOptions options)
         Console.WriteLine(text);
         if (!options.Quick)
         {
-            var file = Path.Combine(repository, "bench", "results", $"{machine.Time:yyyy-MM-dd-HHmm}-{machine.Commit}.md");
+            var file = Path.Combine(repository, "bench", "results", $"{machine.Time:yyyy-MM-dd-HHmm}-{machine.Commit}{options.Suffix}.md");
             await File.WriteAllTextAsync(file, text, cancellationToken);
             Console.WriteLine($"Written to {Path.GetRelativePath(repository, file)}.");
         }

@@ -9,7 +9,8 @@ namespace Kodama.Bench.Compare;
 /// <summary>The outcomes as a page of Markdown: a row per figure, a column per server.</summary>
 internal sealed class ResultTable(CompareOptions options, Machine machine)
 {
-    private const string Kodama = "kodama";
+    // Ours is the first.
+    private readonly string _own = options.Servers[0].Name;
     private readonly Dictionary<(Scenario Scenario, string Server), Outcome> _outcomes = [];
 
     public bool AnyFailed => _outcomes.Values.Any(o => o.Failure is not null);
@@ -26,7 +27,7 @@ internal sealed class ResultTable(CompareOptions options, Machine machine)
         Line($"- {(ChildProcess.CanPin ? "Server pinned to core 0, load to core 1" : "NOT PINNED: taskset or a second core is missing, so server and load share cores")}; {Load()}");
         Line($"- Measured for {options.Seconds:0.#} s after {options.WarmUpSeconds:0.#} s of warm-up{(options.Quick ? "; QUICK: these figures say nothing" : "")}");
         Line($"");
-        Line($"In brackets: times Kodama's figure. A * marks a run in which the load generator's core was the limit.");
+        Line($"In brackets: times the first server's figure. A * marks a run in which the load generator's core was the limit.");
         Line($"");
         Line($"| scenario | figure | {string.Join(" | ", options.Servers.Select(s => s.Name))} |");
         Line($"|---|---|{string.Concat(options.Servers.Select(_ => "---|"))}");
@@ -48,14 +49,14 @@ internal sealed class ResultTable(CompareOptions options, Machine machine)
         }
     }
 
-    private string Load() => options.Wsload is { } path ? $"load by {Path.GetFileName(path)} (rooms: built in)" : "load built in";
+    private string Load() => options.Wsload is { } path ? $"load by {Path.GetFileName(path)} (rooms, polling: built in)" : "load built in";
 
     private string Cell(Scenario scenario, Outcome outcome, int row)
     {
         if (outcome.Failure is { } failure)
             return row == 0 ? $"failed: {failure.ReplaceLineEndings(" ").Replace('|', '/')}" : "";
         var figure = outcome.Figures[row];
-        var own = _outcomes.GetValueOrDefault((scenario, Kodama));
+        var own = _outcomes.GetValueOrDefault((scenario, _own));
         var ratio = own is { Failure: null } && own != outcome ? figure.Value / own.Figures[row].Value : null;
         var mark = outcome.LoadBound ? "*" : "";
         return ratio is { } times and > 0 and < double.PositiveInfinity

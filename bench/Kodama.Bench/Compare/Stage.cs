@@ -18,7 +18,7 @@ internal sealed class Stage(CompareOptions options, BenchServer server, string r
     public Task<RunningServer> StartAsync(CancellationToken cancellationToken, bool echo = false) =>
         RunningServer.StartAsync(server, echo, repository, cancellationToken);
 
-    /// <summary>Loads the server; the line of JSON that came of it. <paramref name="builtIn"/> where wsload lacks an option.</summary>
+    /// <summary>Loads the server; the line of JSON that came of it. <paramref name="builtIn"/> where wsload lacks an option; rooms that are joined by a message, it lacks too.</summary>
     public async Task<LoadResult> LoadAsync(
         RunningServer running,
         string mode,
@@ -32,7 +32,7 @@ internal sealed class Stage(CompareOptions options, BenchServer server, string r
             mode, Text(running.Port), path, "--proto", server.Protocol, "--pid", Text(running.ProcessId),
             "--secs", Text(options.Seconds), "--warm", Text(options.WarmUpSeconds), .. arguments,
         ];
-        await using var load = options.Wsload is { } wsload && !builtIn
+        await using var load = options.Wsload is { } wsload && !builtIn && !path.Contains('#', StringComparison.Ordinal)
             ? ChildProcess.Start(wsload, common, LoadCore)
             : ChildProcess.Start("dotnet", [typeof(Stage).Assembly.Location, "load", .. common], LoadCore);
         if (!await load.WaitAsync(LoadDeadline, cancellationToken))

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Kodama.Bench.Load.Polling;
 
 namespace Kodama.Bench.Load;
 
@@ -7,11 +8,11 @@ internal static class LoadCommand
 {
     public static Command Create()
     {
-        var mode = new Argument<LoadMode>("mode") { Description = "echo, fanout or idle" };
+        var mode = new Argument<LoadMode>("mode") { Description = "echo, fanout, idle or polling" };
         var port = new Argument<int>("port") { Description = "The server's port on 127.0.0.1" };
-        var path = new Argument<string>("path") { Description = "Where to connect; %d becomes the room's number" };
-        var protocol = new Option<string>("--proto") { DefaultValueFactory = _ => "raw", Description = "raw or signalr" };
-        var connections = Positive("--conns", 100, "Connections (echo, idle)");
+        var path = new Argument<string>("path") { Description = "Where to connect; %d becomes the room's number, and what follows a # is the room to ask for there (sio)" };
+        var protocol = new Option<string>("--proto") { DefaultValueFactory = _ => "raw", Description = "raw, signalr or sio" };
+        var connections = Positive("--conns", 100, "Connections (echo, idle, polling)");
         var rooms = Positive("--rooms", 1, "Rooms (fanout)");
         var subscribers = Positive("--subs", 200, "Subscribers per room (fanout)");
         var publishers = Positive("--pubs", 1, "Publishers per room (fanout)");
@@ -57,8 +58,7 @@ internal static class LoadCommand
 
             try
             {
-                using var generator = new LoadGenerator(options);
-                Console.WriteLine(generator.Run(cancellationToken).ToJson());
+                Console.WriteLine(Run(options, cancellationToken).ToJson());
                 return 0;
             }
             catch (LoadException e)
@@ -68,6 +68,18 @@ internal static class LoadCommand
             }
         });
         return command;
+    }
+
+    private static LoadResult Run(LoadOptions options, CancellationToken cancellationToken)
+    {
+        if (options.Mode == LoadMode.Polling)
+        {
+            using var polling = new PollingGenerator(options);
+            return polling.Run(cancellationToken);
+        }
+
+        using var generator = new LoadGenerator(options);
+        return generator.Run(cancellationToken);
     }
 
     private static Option<int> Positive(string name, int value, string description)

@@ -15,6 +15,7 @@ internal sealed class LoadConnection : IDisposable
     private readonly int _number;
     private readonly long[] _expected;
     private byte[] _unread = [];
+    private string? _room;
     private State _state;
     private bool _watchesWritable;
 
@@ -50,8 +51,13 @@ internal sealed class LoadConnection : IDisposable
 
     private bool Echoes => _load.Options.Mode == LoadMode.Echo;
 
-    public void Open(IPAddress? source, IPEndPoint server, byte[] upgrade)
+    /// <param name="source">Where to connect from; null for anywhere.</param>
+    /// <param name="server">Where to connect to.</param>
+    /// <param name="upgrade">The handshake's request.</param>
+    /// <param name="room">The room to ask for once it is connected; null where the address has said it.</param>
+    public void Open(IPAddress? source, IPEndPoint server, byte[] upgrade, string? room)
     {
+        _room = room;
         try
         {
             if (source is not null)
@@ -135,14 +141,15 @@ internal sealed class LoadConnection : IDisposable
         if (!bytes.StartsWith("HTTP/1.1 101"u8) || bytes[..end].IndexOf("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="u8) < 0)
             throw new LoadException($"The server refused the handshake: {Encoding.ASCII.GetString(bytes[..bytes.IndexOf((byte)'\r')])}");
         bytes = bytes[(end + 4)..];
-        if (_load.Protocol.Hello.IsEmpty)
+        if (!_load.Protocol.Greets)
         {
             OnReady();
             return true;
         }
 
         _state = State.Greeting;
-        _out.Add(FrameTemplate.Control(Opcode.Text, _load.Protocol.Hello));
+        if (!_load.Protocol.Hello.IsEmpty)
+            _out.Add(FrameTemplate.Control(Opcode.Text, _load.Protocol.Hello));
         return true;
     }
 
@@ -189,10 +196,19 @@ internal sealed class LoadConnection : IDisposable
 
     private void OnMessage(ReadOnlySpan<byte> message, long now)
     {
-        if (_state == State.Greeting)
-            OnReady();
-        else if (Stamp.TryFind(message, out var stamp, out var rest))
+        if (_state == State.Ready && Stamp.TryFind(message, out var stamp, out var rest))
             OnStamped(stamp, intact: rest.StartsWith(_load.Template.Padding), now);
+        else
+            OnOwn(message);
+    }
+
+    private void OnOwn(ReadOnlySpan<byte> message)
+    {
+        var (answer, isReady) = _load.Protocol.OnOwn(message);
+        if (answer is not null)
+            _out.Add(FrameTemplate.Control(Opcode.Text, answer));
+        if (isReady && _state == State.Greeting)
+            OnReady();
     }
 
     private void OnStamped(Stamp stamp, bool intact, long now)
@@ -228,6 +244,8 @@ internal sealed class LoadConnection : IDisposable
     private void OnReady()
     {
         _state = State.Ready;
+        if (_room is not null)
+            _out.Add(FrameTemplate.Control(Opcode.Text, _load.Protocol.Join(_room)));
         _load.OnReady();
     }
 

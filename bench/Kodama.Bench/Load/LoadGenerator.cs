@@ -17,6 +17,7 @@ internal sealed class LoadGenerator : IDisposable
     private static readonly TimeSpan IdleSettling = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(50);
 
+    private readonly EventLoop _loop;
     private readonly LoadConnection[] _connections;
     private readonly LoadConnection[] _publishers;
 
@@ -34,6 +35,7 @@ internal sealed class LoadGenerator : IDisposable
         Template = new FrameTemplate(Protocol, options.Size, options.Binary);
         PublishersPerRoom = options.Mode == LoadMode.Fanout ? options.Publishers : 1;
         _connections = [.. Connections()];
+        _loop = new EventLoop(Poller, number => _connections[number].OnPolled(_buffer));
         _publishers = options.Mode == LoadMode.Idle ? [] : [.. _connections.Where(c => c.Publisher >= 0)];
     }
 
@@ -107,10 +109,10 @@ internal sealed class LoadGenerator : IDisposable
             if (!Wait(() => i - _ready < HandshakesAtOnce, ConnectDeadline, cancellationToken))
                 throw new LoadException($"No handshake was answered in {ConnectDeadline.TotalSeconds} s; {_ready} of {_connections.Length} are done.");
             var source = Options.Sources > 1 ? new IPAddress([127, 0, 0, (byte)(2 + (i % Options.Sources))]) : null;
-            var path = Options.Path.Replace("%d", _connections[i].Room.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+            var (path, room) = Options.AddressOf(_connections[i].Room);
             _connections[i].Open(source, server, Encoding.ASCII.GetBytes(
                 $"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{Options.Port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"));
+                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"), room);
         }
 
         if (!Wait(() => _ready == _connections.Length, ConnectDeadline, cancellationToken))
@@ -247,21 +249,7 @@ internal sealed class LoadGenerator : IDisposable
     }
 
     /// <summary>Handles what arrives until it is done; false at the deadline.</summary>
-    private bool Wait(Func<bool> done, TimeSpan deadline, CancellationToken cancellationToken)
-    {
-        var started = Stamp.Now;
-        while (!done())
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (Seconds(started, Stamp.Now) > deadline.TotalSeconds)
-                return false;
-            var count = Poller.Wait(milliseconds: 1);
-            for (var i = 0; i < count; i++)
-                _connections[Poller.Number(i)].OnPolled(_buffer);
-        }
-
-        return true;
-    }
+    private bool Wait(Func<bool> done, TimeSpan deadline, CancellationToken cancellationToken) => _loop.Run(done, deadline, cancellationToken);
 
     private readonly record struct Snapshot(long Time, long Sent, long Delivered, ProcessUsage Server, ProcessUsage Load)
     {

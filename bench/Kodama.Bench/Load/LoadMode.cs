@@ -10,4 +10,7 @@ internal enum LoadMode
 
     /// <summary>Connections open, stay and say nothing.</summary>
     Idle,
+
+    /// <summary>As echo, over HTTP long-polling: a GET that waits, and a POST for each message.</summary>
+    Polling,
 }

@@ -6,7 +6,7 @@ internal sealed record LoadOptions
 
     public required int Port { get; init; }
 
-    /// <summary>"%d" in it becomes the number of the room: in echo mode every connection has its own.</summary>
+    /// <summary>"%d" in it becomes the number of the room: in echo mode every connection has its own. What follows a "#" is the room to ask for by a message (sio).</summary>
     public required string Path { get; init; }
 
     public string Protocol { get; init; } = "raw";
@@ -50,10 +50,18 @@ internal sealed record LoadOptions
     {
         { Size: < Stamp.Length or > MaxSize } => $"--size is {Size}; it must be {Stamp.Length} to {MaxSize}.",
         { Mode: LoadMode.Fanout } when Rooms * Publishers > Stamp.MaxPublishers => $"{Rooms * Publishers} publishers; at most {Stamp.MaxPublishers} fit the stamp.",
-        { Mode: LoadMode.Echo, Connections: > Stamp.MaxPublishers } => $"--conns is {Connections}; at most {Stamp.MaxPublishers} fit the stamp.",
-        { Protocol: not ("raw" or "signalr") } => $"--proto is {Protocol}; it must be raw or signalr.",
+        { Protocol: not ("raw" or "signalr" or "sio") } => $"--proto is {Protocol}; it must be raw, signalr or sio.",
+        { Mode: LoadMode.Polling, Protocol: not "sio" } => "Polling is Socket.IO's: --proto sio.",
+        { Mode: LoadMode.Echo or LoadMode.Polling, Connections: > Stamp.MaxPublishers } => $"--conns is {Connections}; at most {Stamp.MaxPublishers} fit the stamp.",
         _ => null,
     };
+
+    /// <summary>Where a connection of this room goes, and the room that it asks for there.</summary>
+    public (string Path, string? Room) AddressOf(int room)
+    {
+        var address = Path.Replace("%d", room.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal).Split('#', 2);
+        return (address[0], address.ElementAtOrDefault(1));
+    }
 
     private const int MaxSize = 16 * 1024;
 }

@@ -44,6 +44,13 @@ internal sealed record LoadResult
     [JsonPropertyName("server_cpu_us_per_delivery")]
     public double? ServerMicrosecondsPerDelivery { get; init; }
 
+    /// <summary>Polling: GETs and POSTs that were answered.</summary>
+    [JsonPropertyName("requests_per_s")]
+    public double? RequestsPerSecond { get; init; }
+
+    [JsonPropertyName("server_cpu_us_per_request")]
+    public double? ServerMicrosecondsPerRequest { get; init; }
+
     /// <summary>Cores the generator itself used: near 1 it, not the server, was the limit.</summary>
     [JsonPropertyName("load_cpu_cores")]
     public double? LoadCores { get; init; }

@@ -3,29 +3,29 @@ namespace Kodama.Bench.Load;
 /// <summary>How an application's text is put into WebSocket messages, and where one message ends.</summary>
 internal abstract class WireProtocol
 {
-    public static WireProtocol Of(string name) => name == "signalr" ? new SignalRProtocol() : new RawProtocol();
+    public static WireProtocol Of(string name) => name switch
+    {
+        "signalr" => new SignalRProtocol(),
+        "sio" => new SocketIOProtocol(),
+        _ => new RawProtocol(),
+    };
 
     /// <summary>Ends each message within the stream of payloads; without it a WebSocket message is a message.</summary>
     public virtual byte? Separator => null;
 
-    /// <summary>The first thing to say once the handshake is done. The server's first message answers it.</summary>
+    /// <summary>Whether more than the WebSocket's handshake is needed before anything can be published.</summary>
+    public virtual bool Greets => false;
+
+    /// <summary>The first thing to say once the WebSocket's handshake is done.</summary>
     public virtual ReadOnlySpan<byte> Hello => default;
 
     public virtual ReadOnlySpan<byte> Prefix => default;
 
     public virtual ReadOnlySpan<byte> Suffix => default;
-}
 
-internal sealed class RawProtocol : WireProtocol;
+    /// <summary>A message that holds nothing of the application: what to answer, and whether the greeting is over.</summary>
+    public virtual (byte[]? Answer, bool IsReady) OnOwn(ReadOnlySpan<byte> message) => (null, false);
 
-/// <summary>SignalR's JSON protocol: Send(text), which comes back as "message".</summary>
-internal sealed class SignalRProtocol : WireProtocol
-{
-    public override byte? Separator => 0x1e;
-
-    public override ReadOnlySpan<byte> Hello => "{\"protocol\":\"json\",\"version\":1}\u001e"u8;
-
-    public override ReadOnlySpan<byte> Prefix => "{\"type\":1,\"target\":\"Send\",\"arguments\":[\""u8;
-
-    public override ReadOnlySpan<byte> Suffix => "\"]}\u001e"u8;
+    /// <summary>What takes a connection into a room, where the address does not.</summary>
+    public virtual byte[] Join(string room) => throw new LoadException($"This protocol knows no way into room {room} but an address.");
 }

@@ -10,7 +10,7 @@ namespace Kodama.Bench.Scenarios;
 internal sealed class SaturationScenario : Scenario
 {
     private const int Peers = 200;
-    private const int FirstRate = 500;
+    private const int FirstRate = 250;
     private const int LastRate = 64_000;
     private const double MaxMilliseconds = 100;
 

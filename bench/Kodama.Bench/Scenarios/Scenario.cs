@@ -10,6 +10,12 @@ internal abstract class Scenario
         new EchoScenario(), new FanOutScenario(), new SaturationScenario(), new IdleScenario(), new AcceptScenario(), new RoomsScenario(),
     ];
 
+    /// <summary>Those of Socket.IO's servers.</summary>
+    public static IReadOnlyList<Scenario> SocketIO { get; } =
+    [
+        new EchoScenario(), new FanOutScenario(), new SaturationScenario(), new IdleScenario(), new PollingScenario(),
+    ];
+
     /// <summary>What --only calls it.</summary>
     public abstract string Name { get; }
 

@@ -6,7 +6,11 @@ using Kodama.Client;
 namespace Kodama.Cli.Connect;
 
 /// <summary>A conversation for a person: who says what, who comes and goes, and how the connection is.</summary>
-internal sealed class ChatView(Terminal terminal, ChatInput input, TimeProvider time) : IConversationView
+/// <param name="terminal">Where.</param>
+/// <param name="input">Has the prompt.</param>
+/// <param name="name">What others see the person as.</param>
+/// <param name="time">The clock on the left.</param>
+internal sealed class ChatView(Terminal terminal, ChatInput input, string? name, TimeProvider time) : IConversationView
 {
     private const string Bold = "\e[1m";
     private const string Dim = "\e[2m";
@@ -19,17 +23,20 @@ internal sealed class ChatView(Terminal terminal, ChatInput input, TimeProvider 
 
     public bool ShowsPeople => true;
 
+    public void Connected(SocketPlace place)
+    {
+        var joined = name is null ? "joined without a name" : $"joined as {Printable.Line(name, LongestName)}";
+        Note(wasConnected ? $"Connected again, to {place}" : $"Connected to {place}, {joined}. Type and press Enter; Ctrl-D leaves.");
+        wasConnected = true;
+        input.SetPrompt("> ");
+    }
+
     public void Status(ClientStatus status)
     {
         switch (status)
         {
             case ClientStatus.Connecting:
                 Note("Connecting…");
-                break;
-            case ClientStatus.Connected { Address: var address }:
-                Note($"{(wasConnected ? "Connected again" : "Connected")}, at {HubWords.Address(address)}.{(wasConnected ? "" : " Type and press Enter; Ctrl-D leaves.")}");
-                wasConnected = true;
-                input.SetPrompt("> ");
                 break;
             case ClientStatus.Reconnecting reconnecting:
                 input.SetPrompt("(offline) > ");
@@ -61,6 +68,8 @@ internal sealed class ChatView(Terminal terminal, ChatInput input, TimeProvider 
     {
         if (!echoes) Write($"{Bold}you{Reset}: ", Printable.Line(line));
     }
+
+    public void Doubtful(string line, bool again) => Note($"The connection broke, and this may not have arrived: {Printable.Line(line)}");
 
     private static string Name(RoomPeer peer) => Printable.Line(peer.Name, LongestName);
 

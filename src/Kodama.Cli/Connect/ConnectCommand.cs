@@ -6,14 +6,13 @@ namespace Kodama.Cli.Connect;
 /// <summary><c>kodama connect</c>: its options.</summary>
 internal sealed class ConnectCommand
 {
-    private const string NameDetail = "name";
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(10);
 
     private readonly Argument<string?> hub = new("hub") { Description = "Name of the hub, or its address [default: the first one that is found]", Arity = ArgumentArity.ZeroOrOne };
 
     private readonly Option<string?> room = OptionValue.Text("--room", "room", "Room to join [default: the hub's]");
 
-    private readonly Option<string?> name = OptionValue.Text("--name", "name", "What others see you as; empty for nothing [default: your login name]");
+    private readonly Option<string?> name = OptionValue.Text("--name", "name", "What others see you as; empty for nothing [default: your login name on a terminal, nothing from a pipe]");
 
     private readonly Option<KeyValuePair<string, string>[]> details = new("--detail", "-d")
     {
@@ -22,7 +21,7 @@ internal sealed class ConnectCommand
         CustomParser = OptionValue.Pairs,
     };
 
-    private readonly Option<string?> token = OptionValue.Text("--token", "token", "What the hub asks for");
+    private readonly Option<string?> token = OptionValue.Text("--token", "token", "What the hub asks for, which must be named: whoever has its name or its address is told");
 
     private readonly Option<string?> pin = OptionValue.Text("--pin", "sha256", "Fingerprint of the hub's certificate: take this one and no other [default: what the hub tells, or the system trusts]");
 
@@ -47,19 +46,16 @@ internal sealed class ConnectCommand
         {
             connect.hub, connect.room, connect.name, connect.details, connect.token, connect.pin, connect.json, connect.stay, connect.timeout, connect.interfaces,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(connect.token) is not null && result.GetValue(connect.hub) is null)
+                result.AddError("--token would go to whichever hub answers first: say which hub it is for, best by its address (kodama scan lists them).");
+        });
         command.SetAction((parsed, _) => ConnectRunner.RunAsync(connect.Read(parsed), terminal));
         return command;
     }
 
     private ConnectOptions Read(ParseResult parsed) => new(
-        parsed.GetValue(hub), parsed.GetValue(room), Details(parsed), parsed.GetValue(token), parsed.GetValue(pin), parsed.GetValue(json), parsed.GetValue(stay),
+        parsed.GetValue(hub), parsed.GetValue(room), parsed.GetValue(name), parsed.GetValue(details) ?? [], parsed.GetValue(token), parsed.GetValue(pin), parsed.GetValue(json), parsed.GetValue(stay),
         parsed.GetValue(timeout) ?? DefaultTimeout, parsed.GetValue(interfaces) ?? []);
-
-    private List<KeyValuePair<string, string>> Details(ParseResult parsed)
-    {
-        var told = (parsed.GetValue(details) ?? []).ToList();
-        var called = parsed.GetValue(name) ?? (told.Exists(d => d.Key == NameDetail) ? "" : Environment.UserName);
-        if (called.Length > 0) told.Insert(0, new(NameDetail, called));
-        return told;
-    }
 }

@@ -1,3 +1,4 @@
+using Kodama.Cli.Hubs;
 using Kodama.Cli.Terminals;
 using Kodama.Client;
 
@@ -9,34 +10,38 @@ internal static class ConnectRunner
     public static async Task<int> RunAsync(ConnectOptions options, Terminal terminal)
     {
         using var signals = new StopSignals(TimeProvider.System);
+        var readerGone = OutputReader.Watch();
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(signals.Stopping, readerGone);
         var chats = terminal.IsInteractive && !Console.IsInputRedirected && !options.Json;
         try
         {
-            await using var client = await HubChoice.CreateAsync(options, chats, terminal, signals.Stopping);
-            if (chats) await ChatAsync(client, options, terminal, signals.Stopping);
-            else await PipeAsync(client, options, terminal, signals.Stopping);
+            await using var client = await HubChoice.CreateAsync(options, chats, terminal, stopping.Token);
+            if (chats) await ChatAsync(client, options, terminal, stopping.Token);
+            else if (!await PipeAsync(client, options, terminal, stopping.Token))
+                throw new CommandException(ExitCode.NotConnected, "the hub did not answer the goodbye: what was sent last may not have arrived.");
             return ExitCode.Ok;
         }
         catch (ArgumentException exception)
         {
-            throw new CommandException(ExitCode.BadOption, exception.Message, exception);
+            throw CommandException.BadOption(exception);
         }
         catch (KodamaClientException exception)
         {
             throw new CommandException(exception is HubNotFoundException ? ExitCode.NotFound : ExitCode.NotConnected, exception.Message + Advice(exception), exception);
         }
-        catch (OperationCanceledException) when (signals.Stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            return ExitCode.NotConnected;
+            return readerGone.IsCancellationRequested ? ExitCode.Ok : ExitCode.NotConnected;
         }
     }
 
-    private static async Task ChatAsync(ConnectedHub hub, ConnectOptions options, Terminal terminal, CancellationToken stopping)
+    private static async Task ChatAsync(KodamaClient client, ConnectOptions options, Terminal terminal, CancellationToken stopping)
     {
         var input = new ChatInput(terminal);
+        var view = new ChatView(terminal, input, ConnectOptions.NameOf(options.Told(isPerson: true)), TimeProvider.System);
         try
         {
-            await new Conversation(hub, new ChatView(terminal, input, TimeProvider.System), options).RunAsync(input, waits: false, stopping);
+            await new Conversation(client, view, options).RunAsync(input, waits: false, stopping);
         }
         finally
         {
@@ -44,13 +49,17 @@ internal static class ConnectRunner
         }
     }
 
-    private static Task PipeAsync(ConnectedHub hub, ConnectOptions options, Terminal terminal, CancellationToken stopping) =>
-        new Conversation(hub, options.Json ? new JsonView(terminal, TimeProvider.System) : new LineView(terminal), options)
-            .RunAsync(new LineInput(Console.In), waits: true, stopping);
+    private static Task<bool> PipeAsync(KodamaClient client, ConnectOptions options, Terminal terminal, CancellationToken stopping)
+    {
+        var isAddress = options.Hub is not null && HubPlace.TryParse(options.Hub) is not null;
+        IConversationView view = options.Json ? new JsonView(terminal, TimeProvider.System) : new LineView(terminal, saysWhere: !isAddress);
+        return new Conversation(client, view, options).RunAsync(new LineInput(Console.In), waits: true, stopping);
+    }
 
     private static string Advice(KodamaClientException exception) => exception switch
     {
         HubRefusedException { Code: "AUTHENTICATION_FAILED" } => " Give the token that the hub asks for: --token TOKEN",
+        HubAmbiguousException => " Name the one that is meant by its address, or by its certificate: --pin FINGERPRINT",
         HubNotFoundException or HubUnreachableException or ConnectTimeoutException => " kodama scan lists the hubs of this network, kodama doctor says what may be in the way.",
         _ => "",
     };

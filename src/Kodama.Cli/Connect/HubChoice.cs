@@ -13,21 +13,20 @@ internal static class HubChoice
     // Long enough for every hub of a network to answer, short enough to wait for.
     private static readonly TimeSpan LookAround = TimeSpan.FromSeconds(1.5);
 
-    private static readonly TimeSpan Lookup = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LongestLookup = TimeSpan.FromSeconds(3);
 
-    public static async Task<ConnectedHub> CreateAsync(ConnectOptions options, bool asks, Terminal terminal, CancellationToken cancellationToken)
+    /// <summary>A client that is not started yet.</summary>
+    public static async Task<KodamaClient> CreateAsync(ConnectOptions options, bool asks, Terminal terminal, CancellationToken cancellationToken)
     {
-        // Only who shows people must know their own connection among them.
-        var shows = asks || options.Json;
-        if (options.Hub is { } named) return new(KodamaClient.Create(named, ClientOptions(options, shows)), null);
+        if (options.Hub is { } named) return KodamaClient.Create(named, ClientOptions(options, asks));
         var found = asks ? await PickAsync(await AllAsync(options, cancellationToken), cancellationToken) : await FirstAsync(options, cancellationToken);
         if (found is null)
-            throw new CommandException(ExitCode.NotFound, $"no hub was found within {options.Timeout.TotalSeconds:0.###} s. Is one running (kodama serve), and on this network? kodama doctor says what may be in the way.");
-        if (!asks) terminal.WriteError($"kodama: {HubWords.Name(found)} at {HubWords.Address(found)}");
-        return new(KodamaClient.Create(found, ClientOptions(options, shows)), found);
+            throw new CommandException(ExitCode.NotFound, $"no hub was found within {options.Timeout.TotalSeconds:0.###} s. Is one running (kodama serve), and on this network? kodama scan --watch waits until one comes, kodama doctor says what may be in the way.");
+        if (!asks) terminal.WriteError($"kodama: {HubWords.Name(found)} is the first hub that was found.");
+        return KodamaClient.Create(found, ClientOptions(options, asks));
     }
 
-    private static KodamaClientOptions ClientOptions(ConnectOptions options, bool shows)
+    private static KodamaClientOptions ClientOptions(ConnectOptions options, bool isPerson)
     {
         var asked = new KodamaClientOptions
         {
@@ -38,12 +37,16 @@ internal static class HubChoice
             // What is typed, or comes by the pipe, while the connection is away waits for it.
             WaitForConnection = true,
             // An end that says which hubs there are comes before the one that says it took too long.
-            Scan = ScanOptions(options, options.Timeout < Lookup ? options.Timeout : Lookup),
+            Scan = ScanOptions(options, Lookup(options)),
         };
-        foreach (var (key, value) in options.Details) asked.Details[key] = value;
-        if (shows) asked.Details[RoomPeer.SessionDetail] = options.Session;
+        foreach (var (key, value) in options.Told(isPerson)) asked.Details[key] = value;
+        // Only who shows people must know their own connection among them.
+        if (isPerson || options.Json) asked.Details[RoomPeer.SessionDetail] = options.Session;
         return asked;
     }
+
+    // With a token a name is looked for until the scan ends: that leaves the rest of the time to connect in.
+    private static TimeSpan Lookup(ConnectOptions options) => options.Timeout / 2 < LongestLookup ? options.Timeout / 2 : LongestLookup;
 
     private static ScanOptions ScanOptions(ConnectOptions options, TimeSpan timeout)
     {

@@ -9,6 +9,10 @@ internal interface IConversationView
     /// <summary>Whether it shows who speaks, comes and goes; if not, nobody asks the hub.</summary>
     bool ShowsPeople { get; }
 
+    /// <summary>For the first time, or again.</summary>
+    void Connected(SocketPlace place);
+
+    /// <summary>Any other.</summary>
     void Status(ClientStatus status);
 
     /// <summary>What the hub tells of itself, and who is in the room: after each connection, if the hub lets it be read.</summary>
@@ -24,4 +28,9 @@ internal interface IConversationView
 
     /// <summary>A line of this end is on its way.</summary>
     void Sent(string line);
+
+    /// <summary>The connection broke while a line was being sent, which may have arrived or not.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="again">Whether it is sent again.</param>
+    void Doubtful(string line, bool again);
 }

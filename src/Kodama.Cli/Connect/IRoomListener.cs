@@ -14,6 +14,12 @@ internal interface IRoomListener
 
     void Said(RoomMessage message);
 
+    /// <summary>Something was said that the hub did not tell.</summary>
+    void Missed();
+
+    /// <summary>Once a second: what was heard before is all that happened.</summary>
+    void Ticked();
+
     /// <summary>Last: nothing more is heard.</summary>
     void Ended();
 }

@@ -14,12 +14,14 @@ internal sealed class JsonView(Terminal terminal, TimeProvider time) : IConversa
 
     public bool ShowsPeople => true;
 
+    public void Connected(SocketPlace place) =>
+        Write(new ConversationLine("status") { Status = "connected", Address = HubWords.Url(place.Base), Certificate = place.Fingerprint });
+
     public void Status(ClientStatus status)
     {
         var line = new ConversationLine("status");
         Write(status switch
         {
-            ClientStatus.Connected connected => line with { Status = "connected", Address = HubWords.Url(connected.Address) },
             ClientStatus.Reconnecting again => line with { Status = "reconnecting", Attempt = again.Attempt, DelayMs = (long)again.Delay.TotalMilliseconds, Cause = again.Cause.Message },
             ClientStatus.Closed closed => line with { Status = "closed", Cause = closed.Cause?.Message },
             ClientStatus.Connecting => line with { Status = "connecting" },
@@ -44,6 +46,8 @@ internal sealed class JsonView(Terminal terminal, TimeProvider time) : IConversa
     {
     }
 
+    public void Doubtful(string line, bool again) => terminal.WriteError(Words.Doubtful);
+
     private static Person PersonOf(RoomPeer peer) => new(peer.Id, peer.Name);
 
     private void Write(ConversationLine line) => terminal.WriteLine(JsonSerializer.Serialize(line with { Time = time.GetUtcNow() }, Json.ConversationLine));
@@ -58,6 +62,8 @@ internal sealed record ConversationLine(string Type)
     public string? Status { get; init; }
 
     public string? Address { get; init; }
+
+    public string? Certificate { get; init; }
 
     public int? Attempt { get; init; }
 

@@ -5,18 +5,23 @@ using Kodama.Client;
 namespace Kodama.Cli.Connect;
 
 /// <summary>A conversation for a pipe: one message per line on standard output, and nothing else; how the connection is, on standard error.</summary>
-internal sealed class LineView(Terminal terminal) : IConversationView
+/// <param name="terminal">Both.</param>
+/// <param name="saysWhere">Whether to tell where the hub is: who has named it has not said that, and anybody may take a name.</param>
+internal sealed class LineView(Terminal terminal, bool saysWhere) : IConversationView
 {
     private bool wasConnected;
 
     public bool ShowsPeople => false;
 
+    public void Connected(SocketPlace place)
+    {
+        if (wasConnected || saysWhere) terminal.WriteError($"kodama: connected {(wasConnected ? "again, " : "")}to {place}");
+        wasConnected = true;
+    }
+
     public void Status(ClientStatus status)
     {
         if (status is ClientStatus.Reconnecting reconnecting) terminal.WriteError($"kodama: {Words.Of(reconnecting)}");
-        if (status is not ClientStatus.Connected { Address: var address }) return;
-        if (wasConnected) terminal.WriteError($"kodama: connected again, at {HubWords.Address(address)}.");
-        wasConnected = true;
     }
 
     public void Entered(HubFacts facts, string room, IReadOnlyList<RoomPeer> others)
@@ -36,4 +41,6 @@ internal sealed class LineView(Terminal terminal) : IConversationView
     public void Sent(string line)
     {
     }
+
+    public void Doubtful(string line, bool again) => terminal.WriteError(Words.Doubtful);
 }

@@ -7,6 +7,8 @@ namespace Kodama.Cli.Connect;
 /// <summary>What happens in a conversation, in one printable line.</summary>
 internal static class Words
 {
+    public const string Doubtful = "kodama: the connection broke while a line was being sent: it is sent again, and may arrive twice.";
+
     /// <summary>A text as it is, or that it is binary.</summary>
     public static string Of(HubMessage message) => message.IsText ? Printable.Line(message.Text) : $"(binary, {message.Bytes.Length} bytes)";
 

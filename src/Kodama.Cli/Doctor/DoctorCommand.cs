@@ -37,6 +37,10 @@ internal sealed class DoctorCommand
         {
             doctor.hub, doctor.token, doctor.origin, doctor.port, doctor.interfaces, doctor.timeout,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(doctor.token) is not null && result.GetValue(doctor.hub) is null) result.AddError("--token is for one hub: say which, best by its address (kodama scan lists them).");
+        });
         command.SetAction((parsed, _) => DoctorRunner.RunAsync(doctor.Read(parsed), terminal));
         return command;
     }

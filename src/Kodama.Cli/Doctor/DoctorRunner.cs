@@ -17,7 +17,7 @@ internal static class DoctorRunner
         }
         catch (ArgumentException exception)
         {
-            throw new CommandException(ExitCode.BadOption, exception.Message, exception);
+            throw CommandException.BadOption(exception);
         }
         catch (OperationCanceledException) when (signals.Stopping.IsCancellationRequested)
         {
@@ -52,10 +52,12 @@ internal static class DoctorRunner
         foreach (var finding in HubSearch.Judge(found, othersHeard, interfaces)) report.Write(finding);
         if (options.Hub is null) return;
 
-        report.Heading($"The hub {Printable.Line(options.Hub)}");
-        place ??= HubSearch.Named(found, options.Hub);
-        if (place is null) report.Write(HubSearch.NotFound(options.Hub));
-        else await LookAtAsync(place, options, interfaces, report, cancellationToken);
+        // The link that serve prints holds the token, which nobody need see.
+        report.Heading($"The hub {(place is null ? Printable.Line(options.Hub) : HubWords.Address(place.Base))}");
+        Finding? wrong = null;
+        if (place is null) (place, wrong) = HubSearch.Named(found, options.Hub);
+        if (wrong is not null) report.Write(wrong);
+        if (place is not null) await LookAtAsync(place, options, interfaces, report, cancellationToken);
     }
 
     private static async Task LookAtAsync(HubPlace place, DoctorOptions options, IReadOnlyList<LocalInterface> interfaces, Report report, CancellationToken cancellationToken)
@@ -65,6 +67,7 @@ internal static class DoctorRunner
         foreach (var finding in findings) report.Write(finding);
         if (facts is null) return;
         if (place.Base.IsLoopback && await PortCheck.ReachAsync(place.Base.Port, interfaces, cancellationToken) is { } reach) report.Write(reach);
-        foreach (var finding in await WebSocketCheck.RunAsync(place, http, facts, options.Token, options.Origin, cancellationToken)) report.Write(finding);
+        foreach (var finding in await WebSocketCheck.RunAsync(place, http.Fingerprint, facts, options.Token ?? place.Token, cancellationToken)) report.Write(finding);
+        if (options.Origin is { } origin && await OriginCheck.RunAsync(place, http, origin, cancellationToken) is { } allowed) report.Write(allowed);
     }
 }

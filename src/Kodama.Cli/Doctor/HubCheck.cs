@@ -31,10 +31,10 @@ internal static class HubCheck
                     findings.Add(NoHub(place, $"status {(int)answer.StatusCode}"));
                     return (findings, null);
                 }
-                facts = JsonSerializer.Deserialize(await answer.Content.ReadAsStringAsync(cancellationToken), HubFactsJson.Default.HubFacts);
-                if (i == 0) findings.Add(Finding.Good($"{facts?.Name ?? "A hub"} answers at {place.Base} (version {facts?.Version ?? "unknown"})."));
+                facts = await HubHttp.ReadFactsAsync(answer, cancellationToken);
+                if (i == 0) findings.Add(Finding.Good($"{facts.Name ?? "A hub"} answers at {HubWords.Url(place.Base)} (version {facts.Version ?? "unknown"})."));
                 else latencies.Add(latency);
-                if (i == Pings - 1 && facts?.Now is { } now) findings.Add(Clock(now - (time.GetUtcNow() - latency / 2), latency));
+                if (i == Pings - 1 && facts.Now is { } now) findings.Add(Clock(now - (time.GetUtcNow() - latency / 2), latency));
             }
         }
         catch (HttpRequestException exception)
@@ -90,9 +90,9 @@ internal static class HubCheck
                 "Somebody may stand between you and the hub; or the hub has a new certificate: start it again.");
         }
         return http.TrustErrors == SslPolicyErrors.None
-            ? Finding.Good("This machine trusts its certificate.")
+            ? Finding.Good($"This machine trusts its certificate, {shown}.")
             : Finding.Note(
-                $"This machine does not trust its certificate ({http.TrustErrors}), as is usual for a self-signed one: browsers warn of it, and clients refuse an address of it.",
+                $"This machine does not trust its certificate, {shown} ({http.TrustErrors}), as is usual for a self-signed one: browsers warn of it, and clients refuse an address of it.",
                 $"Programs that find the hub by its name pin it by themselves; for an address: kodama connect {place.Base} --pin {shown}");
     }
 

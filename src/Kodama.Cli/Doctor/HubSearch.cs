@@ -27,12 +27,22 @@ internal static class HubSearch
         yield return IsolationHint.Of(othersHeard, found.Any(hub => IsElsewhere(hub, interfaces)));
     }
 
-    public static HubPlace? Named(IReadOnlyList<FoundHub> found, string name) =>
-        found.FirstOrDefault(hub => hub.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } hub ? HubPlace.Of(hub) : null;
+    /// <summary>The hub of a name; or what is wrong, where there is none, or more than one: then a token would go to whichever came first.</summary>
+    public static (HubPlace? Place, Finding? Wrong) Named(IReadOnlyList<FoundHub> found, string name) =>
+        found.Where(hub => hub.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).ToList() switch
+        {
+            [] => (null, NotFound(name)),
+            [var only] => (HubPlace.Of(only), null),
+            var several => (null, Several(name, several)),
+        };
 
-    public static Finding NotFound(string name) => Finding.Bad(
+    private static Finding NotFound(string name) => Finding.Bad(
         $"No hub called \"{name}\" was found.",
         "See its name (kodama scan) and that it runs in this network. If it does, give its address: kodama doctor http://ADDRESS:PORT");
+
+    private static Finding Several(string name, List<FoundHub> several) => Finding.Bad(
+        $"{several.Count} hubs call themselves \"{name}\", as anybody may: {string.Join(", ", several.Take(MostNamed).Select(HubWords.Address))}.",
+        "Give the address of the one that you mean; and names of their own to all of them.");
 
     private static bool IsElsewhere(FoundHub hub, IReadOnlyList<LocalInterface> interfaces) =>
         System.Net.IPAddress.TryParse(hub.Address.DnsSafeHost, out var address)

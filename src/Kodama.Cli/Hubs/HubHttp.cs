@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 
 namespace Kodama.Cli.Hubs;
@@ -23,6 +24,8 @@ internal sealed class HubHttp : IDisposable
             AllowAutoRedirect = false,
             SslOptions =
             {
+                // A stranger's certificate must not send this machine anywhere to fetch its issuer.
+                CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
                 RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
                 {
                     Fingerprint = certificate?.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant();
@@ -42,8 +45,6 @@ internal sealed class HubHttp : IDisposable
 
     public Task<HttpResponseMessage> GetAsync(string path, CancellationToken cancellationToken) => client.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
 
-    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => client.SendAsync(request, cancellationToken);
-
     /// <summary>An answer whose body is read as it comes, and is not bounded here.</summary>
     public Task<HttpResponseMessage> OpenAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
@@ -52,8 +53,13 @@ internal sealed class HubHttp : IDisposable
     public async Task<HubFacts?> FactsAsync(CancellationToken cancellationToken)
     {
         using var answer = await GetAsync("api/hub", cancellationToken);
-        return answer.IsSuccessStatusCode ? JsonSerializer.Deserialize(await answer.Content.ReadAsStringAsync(cancellationToken), HubFactsJson.Default.HubFacts) : null;
+        return answer.IsSuccessStatusCode ? await ReadFactsAsync(answer, cancellationToken) : null;
     }
+
+    /// <summary>The body read as a hub's. As bytes: JSON is UTF-8, whatever charset a stranger claims.</summary>
+    /// <exception cref="JsonException">It is no hub's.</exception>
+    public static async Task<HubFacts> ReadFactsAsync(HttpResponseMessage answer, CancellationToken cancellationToken) =>
+        JsonSerializer.Deserialize(await answer.Content.ReadAsByteArrayAsync(cancellationToken), HubFactsJson.Default.HubFacts) ?? throw new JsonException("It is null.");
 
     public void Dispose() => client.Dispose();
 }

@@ -10,7 +10,8 @@ internal static class ScanRunner
     public static async Task<int> RunAsync(ScanOptions options, bool watch, bool json, Terminal terminal)
     {
         using var signals = new StopSignals(TimeProvider.System);
-        var changes = UntilStoppedAsync(ChangesAsync(options, watch, signals.Stopping), signals.Stopping);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(signals.Stopping, OutputReader.Watch());
+        var changes = UntilStoppedAsync(ChangesAsync(options, watch, stopping.Token), stopping.Token);
         int found;
         try
         {
@@ -18,12 +19,12 @@ internal static class ScanRunner
         }
         catch (ArgumentException exception)
         {
-            throw new CommandException(ExitCode.BadOption, exception.Message, exception);
+            throw CommandException.BadOption(exception);
         }
         if (found > 0) return ExitCode.Ok;
         if (watch) return ExitCode.Ok;
-        if (!signals.Stopping.IsCancellationRequested)
-            terminal.WriteError($"kodama: no hub was found{(options.Subnets.Count > 0 ? $" in {string.Join(", ", options.Subnets)}" : "")}. Is one running (kodama serve), and on this network? kodama doctor says what may be in the way.");
+        if (!stopping.IsCancellationRequested)
+            terminal.WriteError($"kodama: no hub was found{(options.Subnets.Count > 0 ? $" in {string.Join(", ", options.Subnets)}" : "")}. Is one running (kodama serve), and on this network? kodama scan --watch waits until one comes, kodama doctor says what may be in the way.");
         return ExitCode.NotFound;
     }
 

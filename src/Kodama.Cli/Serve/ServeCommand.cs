@@ -31,7 +31,7 @@ internal sealed class ServeCommand
 
     private readonly Option<bool?> echo = new("--echo") { Description = "Send a message back to its sender too" };
 
-    private readonly Option<string?> token = OptionValue.Text("--token", "token", "What a client must know to come in [default: anyone can]");
+    private readonly Option<string?> token = OptionValue.Text("--token", "token", "What a client must know to come in, in printable ASCII without spaces [default: anyone can]");
 
     private readonly Option<string[]> origins = new("--origin")
     {

@@ -48,7 +48,7 @@ internal static class ServeRunner
         }
         catch (ArgumentException exception)
         {
-            throw new CommandException(ExitCode.BadOption, exception.Message, exception);
+            throw CommandException.BadOption(exception);
         }
     }
 
@@ -70,7 +70,7 @@ internal static class ServeRunner
         }
         catch (ArgumentException exception)
         {
-            throw new CommandException(ExitCode.BadOption, exception.Message, exception);
+            throw CommandException.BadOption(exception);
         }
     }
 
@@ -82,7 +82,7 @@ internal static class ServeRunner
         }
         catch (ArgumentException exception)
         {
-            throw new CommandException(ExitCode.BadOption, exception.Message, exception);
+            throw CommandException.BadOption(exception);
         }
         catch (IOException exception)
         {

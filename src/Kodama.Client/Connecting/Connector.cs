@@ -1,5 +1,6 @@
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 
 namespace Kodama.Client.Connecting;
 
@@ -7,76 +8,55 @@ namespace Kodama.Client.Connecting;
 internal sealed class Connector(HubTarget target, ClientSettings settings)
 {
     // Whoever it was at first it stays: another that takes the name or the address later is refused.
-    private string? pinned = settings.CertificateFingerprint;
+    private string? pinned = settings.CertificateFingerprint ?? target.Fingerprint;
+    private bool wasSecure = target.IsSecure;
 
-    /// <exception cref="KodamaClientException">No candidate became a connection; what the last of them failed of.</exception>
+    /// <exception cref="KodamaClientException">No candidate became a connection; the most telling of the reasons.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public async Task<HubConnection> ConnectAsync(bool again, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(settings.ConnectTimeout, settings.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-        var step = "The lookup of the hub";
-        KodamaClientException? failure = null;
+        var attempt = new ConnectAttempt();
         try
         {
-            await foreach (var candidate in target.FindAsync(again, either.Token).ConfigureAwait(false))
-            {
-                step = $"The connection to {candidate}";
-                try
-                {
-                    return await TryAsync(candidate, either.Token).ConfigureAwait(false);
-                }
-                catch (KodamaClientException exception) when (!IsFinal(exception))
-                {
-                    failure = exception;
-                    step = "The lookup of the hub";
-                }
-            }
+            var connection = await StaggeredRace.RunAsync(
+                AttemptsAsync(again, attempt, either.Token), CandidateRace.Stagger, ConnectFailure.MostTelling, settings.Time, either.Token).ConfigureAwait(false);
+            pinned ??= connection.CertificateFingerprint;
+            wasSecure |= connection.IsSecure;
+            return connection;
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw new ConnectTimeoutException(step, settings.ConnectTimeout);
+            throw attempt.Refusal ?? new ConnectTimeoutException(attempt.Step, settings.ConnectTimeout);
         }
         catch (Exception exception) when (exception is SocketException or IOException or NetworkInformationException)
         {
             throw new HubUnreachableException("the network", $"it cannot be searched for hubs: {exception.Message}", exception);
         }
-        throw failure!;
+    }
+
+    private async IAsyncEnumerable<Func<CancellationToken, Task<HubConnection>>> AttemptsAsync(
+        bool again, ConnectAttempt attempt, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var candidate in target.FindAsync(again, pinned is not null, cancellationToken).ConfigureAwait(false))
+        {
+            yield return ct => attempt.WatchAsync(candidate, TryAsync(candidate, ct));
+        }
     }
 
     private async Task<HubConnection> TryAsync(HubCandidate candidate, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(candidate.Patience ?? Timeout.InfiniteTimeSpan, settings.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
-        var fingerprint = pinned ?? candidate.Fingerprint;
-        var endpoints = fingerprint is null ? candidate.Endpoints : [.. candidate.Endpoints.Where(e => e.IsSecure)];
-        if (endpoints.Count == 0) throw new CertificateMismatchException(candidate.ToString(), fingerprint!, actual: null);
-        try
+        // What the system's trust has vouched for once, nobody's own word replaces.
+        var fingerprint = pinned ?? (wasSecure ? null : candidate.Fingerprint);
+        IReadOnlyList<HubEndpoint> endpoints = [.. candidate.Endpoints.Where(e => e.IsSecure)];
+        if (endpoints.Count == 0)
         {
-            var connection = await OpenAsync(endpoints, fingerprint, either.Token).ConfigureAwait(false);
-            pinned = fingerprint;
-            return connection;
+            if (fingerprint is not null) throw new CertificateMismatchException(candidate.ToString(), fingerprint, actual: null);
+            if (wasSecure) throw new HubUnreachableException(candidate.ToString(), "it offers no TLS, and the hub did: nothing is sent to it.");
+            endpoints = candidate.Endpoints;
         }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            throw new ConnectTimeoutException($"The connection to {candidate}", candidate.Patience!.Value);
-        }
+        return await new CandidateRace(endpoints, fingerprint, settings).RunAsync(cancellationToken).ConfigureAwait(false);
     }
-
-    private async Task<HubConnection> OpenAsync(IReadOnlyList<HubEndpoint> endpoints, string? fingerprint, CancellationToken cancellationToken)
-    {
-        if (endpoints is [var only] && IsProxied(only))
-        {
-            return await new Handshake(only, fingerprint, settings).ShakeAsync(dialed: null, cancellationToken).ConfigureAwait(false);
-        }
-        var dialed = await Dialer.DialAsync(endpoints, settings.Time, cancellationToken).ConfigureAwait(false);
-        return await new Handshake(dialed.Endpoint, fingerprint, settings).ShakeAsync(dialed.Socket, cancellationToken).ConfigureAwait(false);
-    }
-
-    private static bool IsProxied(HubEndpoint endpoint) =>
-        !LanHost.IsLan(endpoint.WebSocket) && HttpClient.DefaultProxy.GetProxy(endpoint.WebSocket) is not null;
-
-    // The hub has spoken, and would say the same under its other addresses. Any other refusal may be that of a stranger at its old address.
-    private static bool IsFinal(KodamaClientException exception) => exception is HubRefusedException { StatusCode: null or 401 or 403 };
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Kodama.Client.Connecting;
 
@@ -15,7 +16,7 @@ internal sealed class Handshake(HubEndpoint endpoint, string? fingerprint, Clien
     public async Task<HubConnection> ShakeAsync(Socket? dialed, CancellationToken cancellationToken)
     {
         var proxied = dialed is null;
-        var used = false;
+        Link? link = null;
         using var tcp = new SocketsHttpHandler
         {
             UseProxy = proxied,
@@ -25,12 +26,14 @@ internal sealed class Handshake(HubEndpoint endpoint, string? fingerprint, Clien
             ConnectCallback = async (context, _) =>
             {
                 // The handler would repeat a request that was cut off; whether and when to is the strategy's affair.
-                if (!proxied && Interlocked.Exchange(ref used, true)) throw new IOException("The connection was closed before the answer.");
+                if (!proxied && link is not null) throw new IOException("The connection was closed before the answer.");
                 if (proxied) dialed = await Dialer.DialAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, settings.Time, cancellationToken).ConfigureAwait(false);
-                return new NetworkStream(dialed!, ownsSocket: true);
+                return link = new Link(dialed!);
             },
         };
         if (pin is not null) tcp.SslOptions.RemoteCertificateValidationCallback = pin.Validate;
+        // A certificate may name addresses to fetch its issuer from: a neighbour's must not send this machine anywhere, nor keep a thread waiting.
+        tcp.SslOptions.CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck };
         using var answer = new HandshakeAnswer(tcp);
         using var invoker = new HttpMessageInvoker(answer);
         var socket = new ClientWebSocket();
@@ -38,7 +41,7 @@ internal sealed class Handshake(HubEndpoint endpoint, string? fingerprint, Clien
         {
             Configure(socket.Options);
             await socket.ConnectAsync(HubAddress.WithDetails(endpoint.WebSocket, settings.Details), invoker, cancellationToken).ConfigureAwait(false);
-            var connection = new HubConnection(socket, endpoint, settings);
+            var connection = new HubConnection(socket, link!, endpoint, fingerprint, settings);
             if (answer.IsRefusedPeer) throw await connection.ReadEndAsync(cancellationToken).ConfigureAwait(false);
             return connection;
         }

@@ -50,6 +50,25 @@ internal static class HubAddress
         }
     }
 
+    /// <summary>
+    /// Takes <c>token</c> out of an address's query, as in the links that a hub gives to people: a secret does not belong into a URL, which is shown and logged. The token is decoded;
+    /// null where there is none.
+    /// </summary>
+    public static (Uri Address, string? Token) LiftToken(Uri address)
+    {
+        var pairs = address.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries);
+        var tokens = pairs.Where(IsToken).ToList();
+        if (tokens.Count == 0) return (address, null);
+        var token = Uri.UnescapeDataString(tokens[0][(tokens[0].IndexOf('=', StringComparison.Ordinal) + 1)..].Replace('+', ' '));
+        // Not by UriBuilder, which forgets the scope of a link-local address.
+        var rest = string.Join('&', pairs.Where(p => !IsToken(p)));
+        var text = address.OriginalString;
+        var query = text.IndexOf('?', StringComparison.Ordinal);
+        return (new Uri(rest.Length == 0 ? text[..query] : $"{text[..query]}?{rest}"), token.Length == 0 ? null : token);
+
+        static bool IsToken(string pair) => pair.StartsWith("token=", StringComparison.Ordinal);
+    }
+
     /// <summary>The endpoint at an address: a path that is none becomes <paramref name="defaultPath"/>, the room follows it; a query stays.</summary>
     public static HubEndpoint Endpoint(Uri address, string? room, string defaultPath = DefaultPath)
     {

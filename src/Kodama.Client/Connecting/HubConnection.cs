@@ -5,15 +5,22 @@ using Kodama.Client.Sending;
 namespace Kodama.Client.Connecting;
 
 /// <summary>An open WebSocket, from the handshake to its end.</summary>
-internal sealed class HubConnection(ClientWebSocket socket, HubEndpoint endpoint, ClientSettings settings)
+internal sealed class HubConnection(ClientWebSocket socket, Link link, HubEndpoint endpoint, string? fingerprint, ClientSettings settings) : IDisposable
 {
     // What a close frame can hold beside its code (RFC 6455 section 5.5).
     private const int MaxCloseReason = 123;
 
     private readonly MessageReader reader = new(socket, settings.MaxMessageSize);
+    private volatile bool saidGoodbye;
+    private volatile bool isAnswered;
 
-    /// <summary>Where it leads.</summary>
-    public Uri Address => endpoint.WebSocket;
+    /// <summary>Where it leads, without query.</summary>
+    public Uri Address => endpoint.Address;
+
+    public bool IsSecure => endpoint.IsSecure;
+
+    /// <summary>Of the certificate that was pinned; null without a pin.</summary>
+    public string? CertificateFingerprint => fingerprint;
 
     /// <summary>Puts what comes into the queue until the connection ends, and says why it did. Nothing of it is left then. Stopping, it no longer waits for room.</summary>
     public async Task<Exception> ReceiveAsync(MessageQueue messages, CancellationToken stopping)
@@ -24,7 +31,7 @@ internal sealed class HubConnection(ClientWebSocket socket, HubEndpoint endpoint
         {
             while (await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false) is { } message)
             {
-                await messages.AddAsync(message, stopping).ConfigureAwait(false);
+                await messages.AddAsync(message, link.Lost, stopping).ConfigureAwait(false);
             }
             return await AnswerCloseAsync().ConfigureAwait(false);
         }
@@ -35,7 +42,7 @@ internal sealed class HubConnection(ClientWebSocket socket, HubEndpoint endpoint
         }
         catch (Exception exception) when (IsBroken(exception))
         {
-            return Broken(exception);
+            return Broken(exception is OperationCanceledException && link.Lost.IsCancellationRequested ? link.Failure : exception);
         }
         finally
         {
@@ -60,15 +67,23 @@ internal sealed class HubConnection(ClientWebSocket socket, HubEndpoint endpoint
     }
 
     /// <summary>Sends one message; one at a time. Not to be cancelled: half a message would be the end of the connection.</summary>
-    /// <exception cref="NotConnectedException">The connection is broken; the message may have arrived or not.</exception>
-    public async ValueTask SendAsync(ReadOnlyMemory<byte> payload, WebSocketMessageType type)
+    /// <returns>False, when the connection has ended before: nothing was sent.</returns>
+    /// <exception cref="NotConnectedException">The connection has broken; the message may have arrived or not.</exception>
+    public async ValueTask<bool> TrySendAsync(ReadOnlyMemory<byte> payload, WebSocketMessageType type)
     {
+        if (socket.State != WebSocketState.Open) return false;
         try
         {
             await socket.SendAsync(payload, type, endOfMessage: true, CancellationToken.None).ConfigureAwait(false);
+            return true;
+        }
+        catch (WebSocketException exception) when (exception.WebSocketErrorCode == WebSocketError.InvalidState)
+        {
+            return false;
         }
         catch (Exception exception) when (IsBroken(exception))
         {
+            link.Lose(exception);
             throw new NotConnectedException("The connection to the hub broke while the message was sent: it may have arrived or not.", exception);
         }
     }
@@ -76,7 +91,8 @@ internal sealed class HubConnection(ClientWebSocket socket, HubEndpoint endpoint
     /// <summary>Says goodbye behind what is being sent, and waits until the hub has answered, or the timeout has passed. Then there is no connection any more.</summary>
     /// <param name="turns">Of the sends.</param>
     /// <param name="received">The task of <see cref="ReceiveAsync"/>.</param>
-    public async Task CloseAsync(SendTurns turns, Task<Exception> received)
+    /// <returns>Whether the hub has answered: it has then received all that was sent before.</returns>
+    public async Task<bool> CloseAsync(SendTurns turns, Task<Exception> received)
     {
         using var timeout = new CancellationTokenSource(settings.CloseTimeout, settings.Time);
         try
@@ -84,6 +100,7 @@ internal sealed class HubConnection(ClientWebSocket socket, HubEndpoint endpoint
             await turns.EnterAsync(timeout.Token).ConfigureAwait(false);
             try
             {
+                saidGoodbye = true;
                 await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, timeout.Token).ConfigureAwait(false);
             }
             finally
@@ -98,13 +115,19 @@ internal sealed class HubConnection(ClientWebSocket socket, HubEndpoint endpoint
         }
         socket.Abort();
         await received.ConfigureAwait(false);
+        return isAnswered;
     }
+
+    /// <summary>For a connection that is not wanted; else it ends with <see cref="ReceiveAsync"/>.</summary>
+    public void Dispose() => socket.Dispose();
 
     private async Task<KodamaClientException> AnswerCloseAsync()
     {
         // A close frame without a code is 1000 here: ClientWebSocket does not tell the two apart.
         var code = (int)(socket.CloseStatus ?? WebSocketCloseStatus.NormalClosure);
         var reason = RemoteText.Printable(socket.CloseStatusDescription ?? "");
+        // An answer has the code of what it answers (RFC 6455 section 5.5.1); another is a goodbye that has crossed ours.
+        isAnswered = saidGoodbye && code == (int)WebSocketCloseStatus.NormalClosure;
         // After a goodbye of our own there is nothing to answer.
         if (socket.State == WebSocketState.CloseReceived) await TryCloseOutputAsync((WebSocketCloseStatus)code, null).ConfigureAwait(false);
         return code == HubClosedException.RefusedCode ? new HubRefusedException(null, null, reason) : new HubClosedException(code, reason);

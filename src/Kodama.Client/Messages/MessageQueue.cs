@@ -11,6 +11,8 @@ internal sealed class MessageQueue
     private readonly int capacity;
     private long dropped;
     private int reading;
+    private volatile bool wasRead;
+    private Task placing = Task.CompletedTask;
 
     public MessageQueue(int capacity, FullMode mode)
     {
@@ -32,13 +34,22 @@ internal sealed class MessageQueue
     /// <summary>How many were thrown away as there was no room.</summary>
     public long Dropped => Interlocked.Read(ref dropped);
 
-    /// <summary>Puts one in, or does with it what the mode says; <paramref name="stopping"/> ends the wait for room, as nobody is to wait for a reader any more.</summary>
+    /// <summary>Puts one in, or does with it what the mode says. Who has never read holds nobody up: the oldest goes then, as if that were the mode.</summary>
+    /// <param name="message">What has come.</param>
+    /// <param name="lost">Ends the wait for room, as the connection has ended: the message goes on waiting, and before all that come later.</param>
+    /// <param name="stopping">Ends the wait for room, as nobody is to wait for a reader any more.</param>
     /// <exception cref="MessagesFullException">There is no room, and that is to end the client.</exception>
-    public ValueTask AddAsync(HubMessage message, CancellationToken stopping)
+    /// <exception cref="OperationCanceledException">Lost.</exception>
+    public ValueTask AddAsync(HubMessage message, CancellationToken lost, CancellationToken stopping)
     {
-        if (channel.Writer.TryWrite(message)) return default;
+        if (placing.IsCompleted && channel.Writer.TryWrite(message)) return default;
         if (mode == FullMode.Disconnect) return ValueTask.FromException(new MessagesFullException(capacity));
-        return WaitAndAddAsync(message, stopping);
+        if (wasRead) return WaitAndAddAsync(message, lost, stopping);
+        while (!channel.Writer.TryWrite(message))
+        {
+            if (channel.Reader.TryRead(out _)) Interlocked.Increment(ref dropped);
+        }
+        return default;
     }
 
     /// <summary>Nothing more will come.</summary>
@@ -50,6 +61,7 @@ internal sealed class MessageQueue
         {
             throw new InvalidOperationException("The messages of this client are being read already: one reader at a time.");
         }
+        wasRead = true;
         try
         {
             var reader = channel.Reader;
@@ -64,13 +76,29 @@ internal sealed class MessageQueue
         }
     }
 
-    private async ValueTask WaitAndAddAsync(HubMessage message, CancellationToken stopping)
+    private async ValueTask WaitAndAddAsync(HubMessage message, CancellationToken lost, CancellationToken stopping)
+    {
+        try
+        {
+            // That of an earlier connection, perhaps.
+            await placing.WaitAsync(lost).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            Interlocked.Increment(ref dropped);
+            throw;
+        }
+        placing = PlaceAsync(message, stopping);
+        await placing.WaitAsync(lost).ConfigureAwait(false);
+    }
+
+    private async Task PlaceAsync(HubMessage message, CancellationToken stopping)
     {
         try
         {
             await channel.Writer.WriteAsync(message, stopping).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (Exception exception) when (exception is OperationCanceledException or ChannelClosedException)
         {
             Interlocked.Increment(ref dropped);
         }

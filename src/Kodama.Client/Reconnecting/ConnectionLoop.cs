@@ -20,11 +20,14 @@ internal sealed class ConnectionLoop(
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMilliseconds(int.MaxValue);
 
     private readonly TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool isAnswered;
 
     /// <summary>Ends with the first connection, or with why there is none.</summary>
     public Task FirstConnection => first.Task;
 
-    public async Task RunAsync()
+    /// <summary>Until the client is closed.</summary>
+    /// <returns>Whether the hub has answered the goodbye.</returns>
+    public async Task<bool> RunAsync()
     {
         Exception? cause;
         try
@@ -45,6 +48,7 @@ internal sealed class ConnectionLoop(
         first.TrySetException(cause ?? new ObjectDisposedException(nameof(KodamaClient), "The client was closed before it had a connection."));
         // Seen or not: who started the client has it from the messages too.
         _ = first.Task.Exception;
+        return isAnswered;
     }
 
     private async Task<Exception> StayConnectedAsync()
@@ -77,15 +81,19 @@ internal sealed class ConnectionLoop(
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var received = connection.ReceiveAsync(messages, stopping);
         gate.Open(connection);
-        status.Set(new ClientStatus.Connected(connection.Address));
+        status.Set(new ClientStatus.Connected(connection.Address, connection.CertificateFingerprint));
         first.TrySetResult();
         await using (stopping.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), stopped).ConfigureAwait(false))
         {
             await Task.WhenAny(received, stopped.Task).ConfigureAwait(false);
         }
-        if (stopping.IsCancellationRequested) await connection.CloseAsync(turns, received).ConfigureAwait(false);
+        if (stopping.IsCancellationRequested)
+        {
+            gate.ExpectNoMore();
+            isAnswered = await connection.CloseAsync(turns, received).ConfigureAwait(false);
+        }
         var cause = await received.ConfigureAwait(false);
-        gate.Break(cause);
+        gate.Break(connection, cause);
         return cause;
     }
 

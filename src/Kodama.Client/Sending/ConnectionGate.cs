@@ -9,6 +9,7 @@ internal sealed class ConnectionGate
     private TaskCompletionSource<HubConnection>? awaited;
     private HubConnection? current;
     private Exception? cause;
+    private bool last;
     private bool closed;
 
     public HubConnection? Current => Volatile.Read(ref current);
@@ -24,12 +25,24 @@ internal sealed class ConnectionGate
         }
     }
 
-    public void Break(Exception? why)
+    /// <summary>This connection has ended. The next may be there already.</summary>
+    public void Break(HubConnection connection, Exception? why)
     {
         lock (gate)
         {
+            if (current != connection) return;
             Volatile.Write(ref current, null);
             cause = why;
+        }
+    }
+
+    /// <summary>The connection of the moment is the last.</summary>
+    public void ExpectNoMore()
+    {
+        lock (gate)
+        {
+            last = true;
+            FailAwaited_NeedsLock();
         }
     }
 
@@ -41,10 +54,7 @@ internal sealed class ConnectionGate
             closed = true;
             Volatile.Write(ref current, null);
             cause = why;
-            awaited?.TrySetException(NotConnected());
-            // Whoever waited may have gone since: nobody needs to see it.
-            _ = awaited?.Task.Exception;
-            awaited = null;
+            FailAwaited_NeedsLock();
         }
     }
 
@@ -55,13 +65,21 @@ internal sealed class ConnectionGate
         lock (gate)
         {
             if (current is { } connection) return Task.FromResult(connection);
-            if (closed) return Task.FromException<HubConnection>(NotConnected());
+            if (last || closed) return Task.FromException<HubConnection>(NotConnected());
             awaited ??= new TaskCompletionSource<HubConnection>(TaskCreationOptions.RunContinuationsAsynchronously);
             return awaited.Task.WaitAsync(cancellationToken);
         }
     }
 
-    public NotConnectedException NotConnected() => closed
+    public NotConnectedException NotConnected() => last || closed
         ? new NotConnectedException("The client is closed, and sends no more: make a new one.", cause)
-        : new NotConnectedException("There is no connection to the hub at the moment: wait for status Connected, or set WaitForConnection.", cause);
+        : new NotConnectedException("There is no connection to the hub at the moment, and nothing was sent: wait for status Connected, or set WaitForConnection.", cause);
+
+    private void FailAwaited_NeedsLock()
+    {
+        awaited?.TrySetException(NotConnected());
+        // Whoever waited may have gone since: nobody needs to see it.
+        _ = awaited?.Task.Exception;
+        awaited = null;
+    }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Kodama.Client.Connecting;
 
 namespace Kodama.Client.Sending;
 
@@ -30,14 +31,32 @@ internal sealed class MessageSender(ConnectionGate gate, SendTurns turns, bool w
         await turns.EnterAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var connection = gate.Current;
-            if (connection is null && waitForConnection) connection = await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-            if (connection is null) throw gate.NotConnected();
-            await connection.SendAsync(payload, type).ConfigureAwait(false);
+            while (true)
+            {
+                var connection = gate.Current;
+                if (connection is null && waitForConnection) connection = await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+                if (connection is null) throw gate.NotConnected();
+                if (await TrySendAsync(connection, payload, type).ConfigureAwait(false)) return;
+                gate.Break(connection, why: null);
+            }
         }
         finally
         {
             turns.Exit();
+        }
+    }
+
+    // The next message must not go the same way, before anybody else has noticed.
+    private async ValueTask<bool> TrySendAsync(HubConnection connection, ReadOnlyMemory<byte> payload, WebSocketMessageType type)
+    {
+        try
+        {
+            return await connection.TrySendAsync(payload, type).ConfigureAwait(false);
+        }
+        catch (NotConnectedException exception)
+        {
+            gate.Break(connection, exception);
+            throw;
         }
     }
 }

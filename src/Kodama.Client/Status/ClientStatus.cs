@@ -14,8 +14,9 @@ public abstract record ClientStatus
     public sealed record Connecting : ClientStatus;
 
     /// <summary>Messages go both ways.</summary>
-    /// <param name="Address">Where: <c>ws://192.168.1.20:8080/ws</c>, without details.</param>
-    public sealed record Connected(Uri Address) : ClientStatus;
+    /// <param name="Address">Where: <c>ws://192.168.1.20:8080/ws</c>, without query.</param>
+    /// <param name="CertificateFingerprint">The pin in force, SHA-256 in lower-case hexadecimal: the hub has shown this certificate. Null without TLS, and where the system's trust has decided.</param>
+    public sealed record Connected(Uri Address, string? CertificateFingerprint) : ClientStatus;
 
     /// <summary>Waits, and then makes another attempt; holds until that has succeeded or failed.</summary>
     /// <param name="Attempt">Number of the attempt, from 1; begins anew after a connection that lasted 10 s.</param>

@@ -15,7 +15,7 @@ public sealed class KodamaOptions : HubOptions
     /// <summary>The hub's name, shown to people and told as detail <c>name</c>. Default: that detail, or the machine's name.</summary>
     public string? Name { get; set; }
 
-    /// <summary>What a client must know to come in: <c>?token=</c> or <c>Authorization: Bearer</c>. Null: anyone on the network can join.</summary>
+    /// <summary>What a client must know to come in: <c>?token=</c> or <c>Authorization: Bearer</c>. Printable ASCII without spaces. Null: anyone on the network can join.</summary>
     public string? Token { get; set; }
 
     /// <summary>The room of <c>/ws</c>. Default <c>lobby</c>.</summary>
@@ -96,6 +96,9 @@ public sealed class KodamaOptions : HubOptions
             throw new ArgumentException($"DefaultRoom is \"{DefaultRoom}\"; a room's name takes {RoomName.Rule}.");
         if (Name is not null && string.IsNullOrWhiteSpace(Name)) throw new ArgumentException("Name is empty: leave it out for the machine's name.");
         if (Token is { Length: 0 }) throw new ArgumentException("Token is empty: leave it out to let anyone in, or give it a value that is hard to guess.");
+        // RFC 6750 section 2.1: clients send it as Authorization: Bearer.
+        if (Token is not null && Token.Any(c => c is <= ' ' or > '~'))
+            throw new ArgumentException("Token holds a space or another character that an HTTP header cannot carry: take letters, digits and signs of ASCII, such as open-sesame.");
         Between(1, 1 << 30, MaxMessageSize, nameof(MaxMessageSize));
         Between(1, 1 << 20, MaxFragments, nameof(MaxFragments));
         Between(0, 1 << 20, MaxEventStreams, nameof(MaxEventStreams));

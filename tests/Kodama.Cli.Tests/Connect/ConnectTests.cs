@@ -63,6 +63,95 @@ public sealed class ConnectTests
     }
 
     [Fact]
+    public async Task Connect_FromAPipe_TellsNoName()
+    {
+        await using var hub = await LocalHub.StartAsync();
+        await using var kodama = KodamaProcess.Start(["connect", hub.Address.ToString()]);
+        await hub.PeersAsync(1);
+
+        Assert.Empty(Assert.Single(hub.Hub.Peers).Details);
+    }
+
+    [Fact]
+    public async Task Connect_HubKilledWhileLinesGoOut_GoesOnWhenItIsBack()
+    {
+        await using var killed = KodamaProcess.Start(["serve", "--host", "127.0.0.1", "--port", "0", "--quiet"]);
+        var address = await killed.AddressAsync();
+        using var listener = await TestClient.ConnectAsync(address);
+        await using var kodama = KodamaProcess.Start(["connect", address.ToString()]);
+        using var enough = new CancellationTokenSource();
+        var typing = TypeUntilAsync(kodama, enough.Token);
+        Assert.Equal("hello", await listener.ReceiveAsync());
+
+        killed.Signal(KodamaProcess.Killed);
+        await killed.ExitAsync();
+        await using var again = await LocalHub.StartAsync(port: address.Port);
+        await Testing.Deadline.UntilAsync(() => again.Hub.Counts.MessagesIn > 0);
+
+        await enough.CancelAsync();
+        await typing.WaitAsync(TimeSpan.FromSeconds(60));
+        await kodama.FeedAsync("");
+        var exit = await kodama.ExitAsync();
+        Assert.Equal(0, exit.Code);
+        Assert.Contains("connected again, to http://127.0.0.1", exit.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Connect_GoodbyeIsNotAnswered_ExitsWith6AndSaysSo()
+    {
+        await using var odd = await OddHub.StartAsync();
+        await using var kodama = KodamaProcess.Start(["connect", odd.Address]);
+
+        await kodama.FeedAsync("hi\n");
+        var exit = await kodama.ExitAsync();
+
+        Assert.Equal(6, exit.Code);
+        Assert.Contains("did not answer the goodbye", exit.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("application/json; charset=nonsense", "{}", "event: snapshot\ndata: {}\n\nevent: join\ndata: {}\n\nevent: leave\ndata: {\"peer\":7}\n\nevent: message\ndata: {\"offset\":\"x\"}\n\n")]
+    [InlineData("application/json", "{}", "event: snapshot\ndata: []\n\n")]
+    [InlineData("application/json", "{}", "event: snapshot\ndata: {\"peers\":[[],7,null,{\"id\":1}]}\n\nevent: message\ndata: 7\n\n")]
+    public async Task Connect_OddEventStream_GoesOnWithoutNames(string type, string facts, string events)
+    {
+        await using var odd = await OddHub.StartAsync(type, facts, events);
+        await using var kodama = KodamaProcess.Start(["connect", odd.Address, "--json"]);
+
+        var message = await JsonAsync(kodama, "message");
+
+        Assert.Equal("hello", message.GetProperty("text").GetString());
+        Assert.False(message.TryGetProperty("from", out _));
+    }
+
+    [Fact]
+    public async Task Connect_ReaderOfOutputLeaves_Ends()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no poll.");
+        await using var hub = await LocalHub.StartAsync();
+        await using var kodama = KodamaProcess.StartForOneLine("connect", hub.Address.ToString(), "--stay", "--json");
+
+        var exit = await kodama.ExitAsync();
+
+        Assert.Single(exit.Output.TrimEnd('\n').Split('\n'));
+        Assert.Equal("exit=0", exit.Error.Trim());
+    }
+
+    [Fact]
+    public async Task Connect_ToAPinnedCertificate_ShowsItAndNames()
+    {
+        using var certificate = new TestCertificate();
+        await using var hub = KodamaProcess.Start(["serve", "--host", "127.0.0.1", "--port", "0", "--quiet", "--name", "Lounge", "--tls-cert", certificate.CombinedPem]);
+        await using var kodama = KodamaProcess.Start(["connect", (await hub.AddressAsync()).ToString(), "--json", "--pin", certificate.Fingerprint]);
+
+        var connected = JsonElement.Parse(await kodama.LineAsync(line => line.Contains("\"status\":\"connected\"", StringComparison.Ordinal)));
+
+        Assert.Equal(certificate.Fingerprint, connected.GetProperty("certificate").GetString());
+        Assert.StartsWith("https://127.0.0.1:", connected.GetProperty("address").GetString(), StringComparison.Ordinal);
+        Assert.Equal("Lounge", (await JsonAsync(kodama, "room")).GetProperty("hub").GetString());
+    }
+
+    [Fact]
     public async Task Connect_HubRestarts_SaysSoAndGoesOn()
     {
         var hub = await LocalHub.StartAsync();
@@ -104,8 +193,8 @@ public sealed class ConnectTests
     [Fact]
     public async Task Connect_ToTheAddressThatServePrints_BringsItsToken()
     {
-        await using var hub = await LocalHub.StartAsync(o => o.Token = "open sesame");
-        await using var kodama = KodamaProcess.Start(["connect", $"{hub.Address}?token=open%20sesame", "--json"]);
+        await using var hub = await LocalHub.StartAsync(o => o.Token = "open-sesame");
+        await using var kodama = KodamaProcess.Start(["connect", $"{hub.Address}?token=open-sesame", "--json"]);
 
         Assert.Equal("lobby", (await JsonAsync(kodama, "room")).GetProperty("room").GetString());
     }
@@ -113,7 +202,7 @@ public sealed class ConnectTests
     [Fact]
     public async Task Connect_WithoutTheToken_ExitsWith6AndSaysSo()
     {
-        await using var hub = await LocalHub.StartAsync(o => o.Token = "open sesame");
+        await using var hub = await LocalHub.StartAsync(o => o.Token = "open-sesame");
 
         var exit = await KodamaProcess.RunAsync("connect", hub.Address.ToString());
 
@@ -140,6 +229,7 @@ public sealed class ConnectTests
     [InlineData(2, "ftp://hub", "ftp://hub")]
     [InlineData(2, "--detail is \"seat\"", "127.0.0.1:1", "--detail", "seat")]
     [InlineData(2, "--timeout is \"0\"", "127.0.0.1:1", "--timeout", "0")]
+    [InlineData(2, "Token goes into an HTTP header", "127.0.0.1:1", "--token", "open sesame")]
     [InlineData(2, "https or wss", "http://127.0.0.1:1", "--pin", "0000000000000000000000000000000000000000000000000000000000000000")]
     public async Task Connect_InVain_SaysWhy(int code, string said, params string[] arguments)
     {
@@ -148,6 +238,7 @@ public sealed class ConnectTests
         Assert.Equal(code, exit.Code);
         Assert.Contains(said, exit.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", exit.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("(Parameter", exit.Error, StringComparison.Ordinal);
         Assert.Equal("", exit.Output);
     }
 
@@ -162,6 +253,12 @@ public sealed class ConnectTests
 
         Assert.Equal(0, (await kodama.ExitAsync()).Code);
         await hub.PeersAsync(0);
+    }
+
+    private static async Task TypeUntilAsync(KodamaProcess kodama, CancellationToken enough)
+    {
+        var lines = string.Concat(Enumerable.Repeat("hello\n", 100));
+        while (!enough.IsCancellationRequested) await kodama.TypeAsync(lines);
     }
 
     private static async Task<JsonElement> JsonAsync(KodamaProcess kodama, string type) =>

@@ -73,6 +73,7 @@ public sealed class SenderLookupTests
     [Theory]
     [InlineData("""{"event":"message","from":{"id":"1"},"text":"he","cut":true,"length":5}""", true, "hello")]
     [InlineData("""{"event":"message","from":{"id":"1"},"binary":{"base64":"aGVsbG8=","length":5}}""", false, "hello")]
+    [InlineData("""{"event":"move","from":{"id":"1"},"text":"[1,","cut":true,"length":9}""", true, """{"event":"move","args":[1,2,3]}""")]
     [InlineData("""{"event":"move","from":{"id":"1"},"args":[1]}""", true, """{"event":"move","args":[1]}""")]
     [InlineData("""{"event":"message","from":{"id":"1"},"args":["hello"]}""", true, "hello")]
     public async Task Find_EachKindOfMessage_IsRecognised(string heard, bool isText, string message)
@@ -83,7 +84,107 @@ public sealed class SenderLookupTests
         Assert.Equal("peer 1", (await lookup.FindAsync(new HubMessage(Encoding.UTF8.GetBytes(message), isText)).Within())?.Name);
     }
 
-    private static RoomMessage Said(string name, string text) => new(new RoomPeer("id", name, null), text, false, null, "message");
+    [Fact]
+    public async Task Find_HeardTooLate_IsNotGivenToTheNextWhoSaysTheSame()
+    {
+        var lookup = new SenderLookup(clock) { IsLive = true };
+        Assert.Null(await MissAsync(lookup, "yes"));
+
+        lookup.Hear(Said("Yui", "yes"));
+        lookup.Hear(Said("Ren", "yes"));
+
+        Assert.Equal("Ren", (await lookup.FindAsync(Text("yes")).Within())?.Name);
+    }
+
+    [Fact]
+    public async Task Find_AfterAMiss_DoesNotWaitUntilOneIsHeardInTime()
+    {
+        var lookup = new SenderLookup(clock) { IsLive = true };
+        Assert.Null(await MissAsync(lookup, "a"));
+
+        for (var i = 0; i < 2000; i++) Assert.Null(await lookup.FindAsync(Text($"{i}")).Within());
+    }
+
+    [Fact]
+    public async Task Find_ForThisPeerAlone_KeepsTheOthersNames()
+    {
+        var lookup = new SenderLookup(clock) { IsLive = true };
+        Assert.Null(await MissAsync(lookup, "Welcome"));
+
+        lookup.Hear(Said("Yui", "hello"));
+
+        Assert.Equal("Yui", (await lookup.FindAsync(Text("hello")).Within())?.Name);
+    }
+
+    [Fact]
+    public async Task Find_OrderBroken_NamesNobodyUntilThreeInARowMeet()
+    {
+        var lookup = new SenderLookup(clock) { IsLive = true };
+        foreach (var text in "axyz") lookup.Hear(Said("Yui", $"{text}"));
+
+        foreach (var text in "bxyz") Assert.Null(await lookup.FindAsync(Text($"{text}")).Within());
+        lookup.Hear(Said("Ren", "in step"));
+
+        Assert.Equal("Ren", (await lookup.FindAsync(Text("in step")).Within())?.Name);
+    }
+
+    [Fact]
+    public async Task Find_MeetsWhereTheStreamIsAhead_GoesOnFromThere()
+    {
+        var lookup = new SenderLookup(clock) { IsLive = true };
+        foreach (var text in "axyz1") lookup.Hear(Said($"says {text}", $"{text}"));
+
+        foreach (var text in "bxyz") Assert.Null(await lookup.FindAsync(Text($"{text}")).Within());
+
+        Assert.Equal("says 1", (await lookup.FindAsync(Text("1")).Within())?.Name);
+    }
+
+    [Fact]
+    public async Task Find_MeetsWhereTheStreamIsBehind_GoesOnFromThere()
+    {
+        var lookup = new SenderLookup(clock) { IsLive = true };
+        lookup.Hear(Said("Yui", "a"));
+        foreach (var text in "bxyz12") Assert.Null(await lookup.FindAsync(Text($"{text}")).Within());
+
+        foreach (var text in "xyz12") lookup.Hear(Said("Yui", $"{text}"));
+        lookup.Hear(Said("Ren", "3"));
+
+        Assert.Equal("Ren", (await lookup.FindAsync(Text("3")).Within())?.Name);
+    }
+
+    [Fact]
+    public async Task Find_AllSayTheSame_IsNobodyRatherThanTheWrongOne()
+    {
+        var lookup = new SenderLookup(clock) { IsLive = true };
+        lookup.Miss();
+        for (var i = 0; i < 5; i++) lookup.Hear(Said("Yui", "yes"));
+
+        for (var i = 0; i < 5; i++) Assert.Null(await lookup.FindAsync(Text("yes")).Within());
+    }
+
+    [Fact]
+    public async Task Find_AfterASecondOfSilence_IsInStepAgain()
+    {
+        var lookup = new SenderLookup(clock) { IsLive = true };
+        lookup.Miss();
+        lookup.Hear(Said("Yui", "lost"));
+        lookup.Tick();
+        lookup.Tick();
+
+        lookup.Hear(Said("Ren", "yes"));
+
+        Assert.Equal("Ren", (await lookup.FindAsync(Text("yes")).Within())?.Name);
+    }
+
+    private async Task<RoomPeer?> MissAsync(SenderLookup lookup, string text)
+    {
+        var finding = lookup.FindAsync(Text(text)).AsTask();
+        clock.Advance(TimeSpan.FromMilliseconds(301));
+        return await finding.Within();
+    }
+
+    private static RoomMessage Said(string name, string text) =>
+        RoomMessage.Read(JsonElement.Parse($$$"""{"event":"message","from":{"id":"{{{name}}}","details":{"name":"{{{name}}}"}},"text":"{{{text}}}"}"""));
 
     private static HubMessage Text(string text) => new(Encoding.UTF8.GetBytes(text), isText: true);
 }

@@ -17,6 +17,7 @@ public sealed class TerminalConnectTests
         await yui.SendAsync("hello");
         var screen = await terminal.ShowsAsync("Yui: hello");
         Assert.Equal("> good mornin", LastLine(screen));
+        Assert.Contains($"Connected to http://127.0.0.1:{hub.Port}, joined as Ren.", screen, StringComparison.Ordinal);
         await terminal.TypeAsync("g");
         await terminal.PressAsync("Enter");
 

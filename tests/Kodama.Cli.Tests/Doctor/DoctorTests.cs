@@ -25,14 +25,47 @@ public sealed class DoctorTests
     [Fact]
     public async Task Doctor_WithoutTheToken_SaysThatItIsMissing()
     {
-        await using var hub = await LocalHub.StartAsync(o => o.Token = "open sesame");
+        await using var hub = await LocalHub.StartAsync(o => o.Token = "open-sesame");
 
         var without = await DoctorAsync(hub.Address.ToString());
-        var with = await DoctorAsync(hub.Address.ToString(), "--token", "open sesame");
+        var with = await DoctorAsync(hub.Address.ToString(), "--token", "open-sesame");
 
         Assert.Equal(7, without.Code);
         Assert.Contains("--token TOKEN", without.Output, StringComparison.Ordinal);
         Assert.Contains("WebSockets work", with.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Doctor_OfTheLinkThatServePrints_BringsItsTokenAndDoesNotShowIt()
+    {
+        await using var hub = await LocalHub.StartAsync(o => o.Token = "open-sesame");
+
+        var exit = await DoctorAsync($"{hub.Address}?token=open-sesame");
+
+        Assert.Contains("WebSockets work", exit.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("open-sesame", exit.Output + exit.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Doctor_OfAHubThatRefusesIt_SaysInWhoseWords()
+    {
+        await using var hub = await LocalHub.StartAsync(o => o.Rules.Validate(_ => false, "Tell your seat."));
+
+        Assert.Contains("the hub sent the doctor away: Tell your seat.", (await DoctorAsync(hub.Address.ToString())).Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("application/json; charset=nonsense", "{}", "A hub answers at")]
+    [InlineData("application/json", "null", "is no hub")]
+    [InlineData("application/json", "[\"\\u001b[2J\"]", "is no hub")]
+    public async Task Doctor_OfAnOddAnswer_SaysWhatItIs(string type, string facts, string said)
+    {
+        await using var odd = await OddHub.StartAsync(type, facts);
+
+        var exit = await DoctorAsync(odd.Address);
+
+        Assert.Contains(said, exit.Output, StringComparison.Ordinal);
+        Assert.Equal("", exit.Error);
     }
 
     [Fact]
@@ -44,6 +77,7 @@ public sealed class DoctorTests
 
         Assert.Equal(7, exit.Code);
         Assert.Contains("--origin https://app.example", exit.Output, StringComparison.Ordinal);
+        Assert.Contains("WebSockets work", exit.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -86,9 +86,23 @@ public sealed class JudgementTests
         Assert.Contains(said, finding.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Named_OneOfTheName_IsIt() => Assert.Equal(new Uri("http://10.0.0.2:8080/"), HubSearch.Named([Hub("1", "Office", "10.0.0.1"), Hub("2", "Lounge", "10.0.0.2")], "lounge").Place?.Base);
+
+    [Fact]
+    public void Named_SeveralOfTheName_IsNoneAndSaysWhich()
+    {
+        var (place, wrong) = HubSearch.Named([Hub("1", "Lounge", "10.0.0.1"), Hub("2", "Lounge", "10.0.0.2")], "Lounge");
+
+        Assert.Null(place);
+        Assert.Contains("http://10.0.0.1:8080, http://10.0.0.2:8080", wrong?.Text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(false, false, "Note")]
     [InlineData(true, false, "Note")]
     [InlineData(false, true, "Good")]
     public void Isolation_IsExplainedUntilAnotherMachineIsReached(bool heard, bool reached, string verdict) => Assert.Equal(verdict, IsolationHint.Of(heard, reached).Verdict.ToString());
+
+    private static FoundHub Hub(string id, string name, string address) => new() { Id = id, Name = name, Addresses = [new Uri($"http://{address}:8080/")] };
 }

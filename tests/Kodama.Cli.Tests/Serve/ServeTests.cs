@@ -55,11 +55,11 @@ public sealed class ServeTests
     [Fact]
     public async Task Serve_WithToken_PrintsItInAddressAndRefusesOthers()
     {
-        await using var kodama = KodamaProcess.Start([.. Local, "--token", "open sesame"]);
+        await using var kodama = KodamaProcess.Start([.. Local, "--token", "open-sesame"]);
         var printed = new Uri((await kodama.LineAsync(line => line.Contains("://", StringComparison.Ordinal))).Trim());
         using var http = Http();
 
-        Assert.Equal("?token=open%20sesame", printed.Query);
+        Assert.Equal("?token=open-sesame", printed.Query);
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri(printed, "/api/rooms" + printed.Query))).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await http.GetAsync(new Uri(printed, "/api/rooms?token=wrong"))).StatusCode);
         await Assert.ThrowsAsync<WebSocketException>(() => TestClient.ConnectAsync(printed, "/ws"));

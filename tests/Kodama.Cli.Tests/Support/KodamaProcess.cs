@@ -9,6 +9,7 @@ namespace Kodama.Cli.Tests.Support;
 internal sealed partial class KodamaProcess : IAsyncDisposable
 {
     public const int Interrupt = 2;
+    public const int Killed = 9;
     public const int Terminate = 15;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
@@ -38,6 +39,10 @@ internal sealed partial class KodamaProcess : IAsyncDisposable
         foreach (var (name, value) in environment) start.Environment[name] = value;
         return new KodamaProcess(start);
     }
+
+    /// <summary>Starts it with a reader of its output that leaves after one line; its exit code is in the error output, as <c>exit=0</c>.</summary>
+    public static KodamaProcess StartForOneLine(params string[] arguments) =>
+        new(new ProcessStartInfo("sh", ["-c", "(dotnet \"$@\"; echo exit=$? >&2) | head -n 1", "sh", Program, .. arguments]));
 
     /// <summary>Starts it on a terminal of 120 columns, whose keyboard is <see cref="TypeAsync"/>.</summary>
     public static KodamaProcess StartOnTerminal(string arguments)

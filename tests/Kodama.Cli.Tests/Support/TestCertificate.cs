@@ -22,6 +22,7 @@ internal sealed class TestCertificate : IDisposable
         request.CertificateExtensions.Add(names.Build());
         using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         Thumbprint = certificate.Thumbprint;
+        Fingerprint = certificate.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant();
         File.WriteAllText(CertificatePem, certificate.ExportCertificatePem());
         File.WriteAllText(KeyPem, key.ExportPkcs8PrivateKeyPem());
         File.WriteAllText(EncryptedKeyPem, key.ExportEncryptedPkcs8PrivateKeyPem(Password, Encryption));
@@ -30,6 +31,9 @@ internal sealed class TestCertificate : IDisposable
     }
 
     public string Thumbprint { get; }
+
+    /// <summary>SHA-256, as hubs are pinned by.</summary>
+    public string Fingerprint { get; }
 
     public string CertificatePem => Path.Combine(directory, "certificate.pem");
 

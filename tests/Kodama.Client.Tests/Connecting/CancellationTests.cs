@@ -144,13 +144,13 @@ public sealed class CancellationTests
         using var peer = await server.AcceptWebSocketAsync();
         var client = await connecting.Within();
 
-        var disposing = client.DisposeAsync().AsTask();
+        var closing = client.CloseAsync();
         Assert.Equal(1000, (await peer.ReadFrameAsync())!.CloseCode);
         clock.Advance(TimeSpan.FromSeconds(5) - TimeSpan.FromTicks(1));
-        Assert.False(disposing.IsCompleted);
+        Assert.False(closing.IsCompleted);
         clock.Advance(TimeSpan.FromTicks(1));
 
-        await disposing.Within();
+        Assert.False(await closing.Within());
         await peer.EndsAsync();
         Assert.Equal(new ClientStatus.Closed(null), client.Status);
     }

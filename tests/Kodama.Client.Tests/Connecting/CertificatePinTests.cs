@@ -19,6 +19,7 @@ public sealed class CertificatePinTests
         var colons = string.Join(':', Convert.FromHexString(Fingerprint(Certificate)).Select(b => b.ToString("X2", System.Globalization.CultureInfo.InvariantCulture)));
         await using var client = await KodamaClient.ConnectAsync(hub.Address, new KodamaClientOptions { CertificateFingerprint = colons }).Within();
 
+        Assert.Equal(Fingerprint(Certificate), Assert.IsType<ClientStatus.Connected>(client.Status).CertificateFingerprint);
         await client.SendAsync("safe").Within();
         Assert.Equal("safe", await client.ReceiveTextAsync());
     }
@@ -54,7 +55,7 @@ public sealed class CertificatePinTests
     {
         await using var hub = await TestHub.StartAsync(o => o.UseHttps(Certificate));
         await using var client = await KodamaClient.ConnectAsync(Found(hub, Certificate)).Within();
-        Assert.IsType<ClientStatus.Connected>(client.Status);
+        Assert.Equal(Fingerprint(Certificate), Assert.IsType<ClientStatus.Connected>(client.Status).CertificateFingerprint);
 
         await Assert.ThrowsAsync<CertificateMismatchException>(() => KodamaClient.ConnectAsync(Found(hub, Other)).Within());
     }
@@ -77,8 +78,68 @@ public sealed class CertificatePinTests
         clock.Advance(TimeSpan.FromSeconds(1));
 
         var second = await client.BecomesAsync<ClientStatus.Reconnecting>(s => s.Attempt == 2);
-        Assert.Null(Assert.IsType<CertificateMismatchException>(second.Cause).Actual);
+        Assert.Equal(Fingerprint(Other), Assert.IsType<CertificateMismatchException>(second.Cause).Actual);
         Assert.Equal(0, imposter.Hub.PeerCount + plain.Hub.PeerCount);
+    }
+
+    [Fact]
+    public async Task Pin_OfAFoundHub_HoldsBeforeTheFirstConnection()
+    {
+        var clock = new FakeClock();
+        await using var plain = await TestHub.StartAsync();
+        var gone = new FoundHub { Id = "1", Name = "Lounge", Addresses = [new Uri($"https://127.0.0.1:{TestHub.ClosedPort()}")], CertificateFingerprint = Fingerprint(Certificate) };
+        var options = new KodamaClientOptions { Time = clock, RetryFirst = true, Reconnect = ReconnectStrategy.Fixed() };
+        FoundHub[] network = [Found(plain, null)];
+        await using var client = KodamaClient.Create(gone, ClientSettings.Of(options) with { Lookup = (_, _) => network.ToAsyncEnumerable() });
+        _ = client.StartAsync();
+        await client.BecomesAsync<ClientStatus.Reconnecting>();
+
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        var second = await client.BecomesAsync<ClientStatus.Reconnecting>(s => s.Attempt == 2);
+        Assert.IsType<CertificateMismatchException>(second.Cause);
+        Assert.Equal(0, plain.Hub.PeerCount);
+    }
+
+    [Fact]
+    public async Task Tls_OfAHubThatAlsoSpeaksPlain_IsNotLeftForIt()
+    {
+        await using var plain = await TestHub.StartAsync();
+        await using var secure = await TestHub.StartAsync(o => o.UseHttps(Certificate));
+        var both = new FoundHub { Id = "1", Name = "Lounge", Addresses = [plain.Address, secure.Address] };
+
+        var refused = await Assert.ThrowsAsync<HubProtocolException>(() => KodamaClient.ConnectAsync(both).Within());
+
+        Assert.Contains("does not trust", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(0, plain.Hub.PeerCount);
+    }
+
+    [Fact]
+    public async Task Token_NameOfAHubWithAndWithoutTls_GoesOverTls()
+    {
+        await using var plain = await TestHub.StartAsync();
+        await using var secure = await TestHub.StartAsync(o => o.UseHttps(Certificate));
+        FoundHub[] network = [Found(plain, null) with { Id = "1" }, Found(secure, Certificate) with { Id = "1" }];
+        var options = new KodamaClientOptions { Token = "secret" };
+        await using var client = KodamaClient.Create("Lounge", ClientSettings.Of(options) with { Lookup = (_, _) => network.ToAsyncEnumerable() });
+
+        await client.StartAsync().Within();
+
+        Assert.Equal("wss", Assert.IsType<ClientStatus.Connected>(client.Status).Address.Scheme);
+    }
+
+    [Fact]
+    public async Task Token_NameThatTwoClaim_GoesToTheOneWithThePin()
+    {
+        await using var real = await TestHub.StartAsync(o => o.UseHttps(Certificate));
+        await using var imposter = await TestHub.StartAsync(o => o.UseHttps(Other));
+        FoundHub[] network = [Found(imposter, Other), Found(real, Certificate)];
+        var options = new KodamaClientOptions { Token = "secret", CertificateFingerprint = Fingerprint(Certificate) };
+        await using var client = KodamaClient.Create("Lounge", ClientSettings.Of(options) with { Lookup = (_, _) => network.ToAsyncEnumerable() });
+
+        await client.StartAsync().Within();
+
+        await real.PeerAsync();
     }
 
     [Theory]

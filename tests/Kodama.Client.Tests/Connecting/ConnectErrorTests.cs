@@ -84,7 +84,7 @@ public sealed class ConnectErrorTests
 
         var refused = await Assert.ThrowsAsync<HubRefusedException>(() => connecting.Within());
 
-        Assert.Equal((403, "Forbidden"), (refused.StatusCode, refused.Reason));
+        Assert.Equal((403, "Forbidden", true), (refused.StatusCode, refused.Reason, refused.ShouldReconnect));
     }
 
     [Fact]

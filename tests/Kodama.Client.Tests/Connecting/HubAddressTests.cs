@@ -49,6 +49,31 @@ public sealed class HubAddressTests
         Assert.Contains(text, refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("http://host:1/?token=s3cret", "http://host:1/", "s3cret")]
+    [InlineData("http://host:1?token=s3cret", "http://host:1/", "s3cret")]
+    [InlineData("ws://host:1/ws/a?name=b&token=a%2Bb%26c&floor=2#x", "ws://host:1/ws/a?name=b&floor=2", "a+b&c")]
+    [InlineData("ws://host:1/ws?token=", "ws://host:1/ws", null)]
+    [InlineData("ws://host:1/ws?token=1&token=2", "ws://host:1/ws", "1")]
+    [InlineData("ws://host:1/ws?tokens=1", "ws://host:1/ws?tokens=1", null)]
+    [InlineData("ws://[fe80::1%25eth0]:1/ws?token=1", "ws://[fe80::1%25eth0]:1/ws", "1")]
+    [InlineData("ws://host:1/ws", "ws://host:1/ws", null)]
+    public void Address_WithAToken_GivesItAway(string text, string address, string? token)
+    {
+        var lifted = HubAddress.LiftToken(new Uri(text));
+
+        Assert.Equal((new Uri(address), token), lifted);
+        Assert.Equal(new Uri(address).DnsSafeHost, lifted.Address.DnsSafeHost);
+    }
+
+    [Fact]
+    public void Address_WithATokenThatNoHeaderTakes_IsRefusedInWords()
+    {
+        var refused = Assert.Throws<ArgumentException>(() => KodamaClient.Create("http://host:1/?token=open+sesame"));
+
+        Assert.Equal("Token goes into an HTTP header: take printable ASCII without spaces.", refused.Message);
+    }
+
     [Fact]
     public void Endpoint_Room_FollowsThePathEscaped()
     {

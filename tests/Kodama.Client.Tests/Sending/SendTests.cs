@@ -128,6 +128,29 @@ public sealed class SendTests
     }
 
     [Fact]
+    public async Task Send_BehindTheHubsGoodbye_GoesOutOverTheNextConnection()
+    {
+        var clock = new FakeClock();
+        using var server = new RawServer();
+        var options = new KodamaClientOptions { Time = clock, WaitForConnection = true, Reconnect = ReconnectStrategy.Fixed() };
+        var connecting = KodamaClient.ConnectAsync(server.Address, options);
+        using var leaving = await server.AcceptWebSocketAsync();
+        await using var client = await connecting.Within();
+        await leaving.SendCloseAsync(1001);
+        Assert.Equal(1001, (await leaving.ReadFrameAsync())!.CloseCode);
+
+        var sending = client.SendAsync("kept").AsTask();
+
+        leaving.Dispose();
+        await client.BecomesAsync<ClientStatus.Reconnecting>();
+        clock.Advance(TimeSpan.FromSeconds(1));
+        using var peer = await server.AcceptWebSocketAsync();
+        Assert.Equal("kept", (await peer.ReadFrameAsync())!.Text);
+        await sending.Within();
+        await peer.SendCloseAsync(1000);
+    }
+
+    [Fact]
     public async Task Send_ThatWaitsForAConnection_FailsWhenTheClientIsClosed()
     {
         var client = KodamaClient.Create("Lounge", new KodamaClientOptions { WaitForConnection = true });

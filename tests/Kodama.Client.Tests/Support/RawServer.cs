@@ -27,6 +27,15 @@ internal sealed class RawServer : IDisposable
         return peer;
     }
 
+    /// <summary>Accepts one, and answers as a server does that is no hub.</summary>
+    public async Task RefuseAsync(int status)
+    {
+        using var peer = await AcceptAsync();
+        await peer.ReadHeadAsync();
+        await peer.SendTextAsync($"HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n");
+        await peer.EndsAsync();
+    }
+
     public void Dispose() => listener.Dispose();
 }
 
