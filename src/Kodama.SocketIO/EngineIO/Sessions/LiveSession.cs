@@ -60,6 +60,12 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
 
     public bool HasEnded => state == State.Ended;
 
+    /// <summary>Whether the client has come to something (<see cref="IEngineHandler.HasJoined"/>).</summary>
+    public bool HasJoined => handler!.HasJoined;
+
+    /// <summary>Among those that may have to make room; the registry's.</summary>
+    public LinkedListNode<LiveSession>? Place { get; set; }
+
     /// <summary>Begins, with the open packet waiting: asks for the handler, and can be found from now on.</summary>
     public void Begin(ISessionTransport first)
     {

@@ -24,6 +24,8 @@ internal sealed class RecordingHandler(EngineSession session) : IEngineHandler
     /// <summary>Waited for with each text.</summary>
     public Func<string, Task>? OnText { get; set; }
 
+    public bool HasJoined { get; set; } = true;
+
     public int Endings { get; private set; }
 
     public int Upgrades { get; private set; }
