@@ -28,4 +28,7 @@ internal static partial class EngineLog
 
     [LoggerMessage(307, LogLevel.Warning, "A session of {Address} is refused: it has {Count}, and no more may be of one address (MaxSessionsPerAddress).")]
     public static partial void TooManySessionsOfAddress(ILogger logger, IPAddress? address, int count);
+
+    [LoggerMessage(308, LogLevel.Error, "The heartbeat of a session of {Address} failed; other sessions are not affected.")]
+    public static partial void TickFailed(ILogger logger, IPAddress? address, Exception exception);
 }

@@ -41,7 +41,7 @@ internal sealed class EngineServer
         ReaderOptions = new MessageReaderOptions { MaxMessageSize = options.MaxHttpBufferSize, MaxFragments = kodama.MaxFragments };
         ConnectionOptions = new ConnectionOptions { PingInterval = TimeSpan.Zero, CloseTimeout = kodama.CloseTimeout };
         Times = new SessionTimes(options);
-        Sessions = new SessionRegistry(options.MaxSessions, options.SessionsPerAddress, Times, Time);
+        Sessions = new SessionRegistry(options.MaxSessions, options.SessionsPerAddress, Times, Time, Logger);
         Bodies = new BodyBudget(LargestBodies * (long)options.MaxHttpBufferSize, LargestBodiesOfAddress * (long)options.MaxHttpBufferSize);
         initialPacket = Encoding.UTF8.GetBytes(options.InitialPacket ?? "");
         // As long as the server: nothing to take back.

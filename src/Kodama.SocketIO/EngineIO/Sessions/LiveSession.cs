@@ -115,7 +115,7 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
             probe = null;
         }
         server.Sessions.Remove(this);
-        handler?.Close();
+        CloseSource();
         transport?.End(closeReason);
         probing?.WebSocket.Close();
         var isDelivering = delivery.Finish();
@@ -315,7 +315,18 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
     public void Blocked() => handler!.Blocked();
 
     /// <summary>The transport broke: nothing more is taken.</summary>
-    public void CloseSource() => handler?.Close();
+    public void CloseSource()
+    {
+        try
+        {
+            handler?.Close();
+        }
+        catch (Exception exception)
+        {
+            // The end goes on: whoever waits for it is told.
+            EngineLog.HandlerFailed(server.Logger, handshake.RemoteAddress, exception);
+        }
+    }
 
     void IFrameSource.Close() => CloseSource();
 

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using Microsoft.Extensions.Logging;
 
 namespace Kodama.SocketIO;
 
 /// <summary>The sessions of a server that have not ended, and the one timer for all of them, which runs only while there are any.</summary>
-internal sealed class SessionRegistry(int maxSessions, int maxOfAddress, SessionTimes times, TimeProvider time)
+internal sealed class SessionRegistry(int maxSessions, int maxOfAddress, SessionTimes times, TimeProvider time, ILogger logger)
 {
     private readonly ConcurrentDictionary<string, LiveSession> sessions = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
@@ -78,7 +79,7 @@ internal sealed class SessionRegistry(int maxSessions, int maxOfAddress, Session
     public bool TryFind(string sid, [NotNullWhen(true)] out LiveSession? session)
     {
         if (!sessions.TryGetValue(sid, out session)) return false;
-        session.Tick(Now);
+        Tick(session, Now);
         return !session.HasEnded;
     }
 
@@ -117,7 +118,20 @@ internal sealed class SessionRegistry(int maxSessions, int maxOfAddress, Session
         // A timer's calls may overlap when one takes long.
         if (Interlocked.Exchange(ref ticking, 1) == 1) return;
         var now = Now;
-        foreach (var (_, session) in sessions) session.Tick(now);
+        foreach (var (_, session) in sessions) Tick(session, now);
         Volatile.Write(ref ticking, 0);
+    }
+
+    /// <summary>Nobody is above a timer's call: what fails for one session must not end the process, nor keep the others waiting.</summary>
+    private void Tick(LiveSession session, long now)
+    {
+        try
+        {
+            session.Tick(now);
+        }
+        catch (Exception exception)
+        {
+            EngineLog.TickFailed(logger, session.Handshake.RemoteAddress, exception);
+        }
     }
 }
