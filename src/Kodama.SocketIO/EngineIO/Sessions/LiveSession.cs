@@ -40,7 +40,7 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
         Ended,
     }
 
-    public override string Id { get; } = SessionId.New();
+    public override string Id { get; } = SocketId.New();
 
     public override EngineVersion Version => version;
 
