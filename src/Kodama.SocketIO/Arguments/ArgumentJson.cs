@@ -84,21 +84,14 @@ internal sealed class ArgumentJson
     private static Payload Write<TState>(ArgumentJson json, TState values, Action<ArgumentJson, TState, Utf8JsonWriter> write)
     {
         var output = new ArrayBufferWriter<byte>();
-        var before = BinaryArguments.Sink;
-        var attachments = new List<ReadOnlyMemory<byte>>();
-        BinaryArguments.Sink = attachments;
-        try
+        using var collection = BinaryArguments.Collect();
+        using (var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
-            using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
             writer.WriteStartArray();
             write(json, values, writer);
             writer.WriteEndArray();
         }
-        finally
-        {
-            BinaryArguments.Sink = before;
-        }
-        return Payload.Arguments(output.WrittenMemory, attachments.Count > 0 ? attachments : null);
+        return Payload.Arguments(output.WrittenMemory, BinaryArguments.Collected);
     }
 
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Only where the application was built with reflection for JSON.")]

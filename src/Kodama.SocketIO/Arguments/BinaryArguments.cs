@@ -11,7 +11,8 @@ namespace Kodama.SocketIO;
 internal static class BinaryArguments
 {
     [ThreadStatic] private static IReadOnlyList<ReadOnlyMemory<byte>>? source;
-    [ThreadStatic] private static List<ReadOnlyMemory<byte>>? sink;
+    [ThreadStatic] private static bool collects;
+    [ThreadStatic] private static List<ReadOnlyMemory<byte>>? collected;
 
     public static IReadOnlyList<ReadOnlyMemory<byte>>? Source
     {
@@ -19,25 +20,26 @@ internal static class BinaryArguments
         set => source = value;
     }
 
-    public static List<ReadOnlyMemory<byte>>? Sink
-    {
-        get => sink;
-        set => sink = value;
-    }
+    /// <summary>What this thread has kept, in order; null for nothing, as of most events.</summary>
+    public static List<ReadOnlyMemory<byte>>? Collected => collected;
+
+    /// <summary>Keeps the bytes that this thread writes, until that is disposed.</summary>
+    public static Collection Collect() => new();
 
     /// <summary>Writes a placeholder, <c>{"_placeholder":true,"num":n}</c>, and keeps the bytes; base64 outside of events.</summary>
     public static void Write(Utf8JsonWriter writer, ReadOnlyMemory<byte> bytes)
     {
-        if (sink is null)
+        if (!collects)
         {
             writer.WriteBase64StringValue(bytes.Span);
             return;
         }
+        collected ??= [];
         writer.WriteStartObject();
         writer.WriteBoolean("_placeholder"u8, true);
-        writer.WriteNumber("num"u8, sink.Count);
+        writer.WriteNumber("num"u8, collected.Count);
         writer.WriteEndObject();
-        sink.Add(bytes);
+        collected.Add(bytes);
     }
 
     /// <summary>Reads a placeholder as its attachment, or a string as base64.</summary>
@@ -58,6 +60,21 @@ internal static class BinaryArguments
         }
         if (!isPlaceholder || number < 0 || number >= source.Count) throw new JsonException(string.Create(CultureInfo.InvariantCulture, $"Bytes were expected, not an object (attachment {number} of {source.Count})."));
         return source[number];
+    }
+
+    /// <summary>While the arguments of one event are written.</summary>
+    internal readonly ref struct Collection
+    {
+        private readonly bool outerCollects;
+        private readonly List<ReadOnlyMemory<byte>>? outer;
+
+        public Collection()
+        {
+            (outerCollects, outer) = (collects, collected);
+            (collects, collected) = (true, null);
+        }
+
+        public void Dispose() => (collects, collected) = (outerCollects, outer);
     }
 }
 

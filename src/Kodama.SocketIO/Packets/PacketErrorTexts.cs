@@ -17,7 +17,7 @@ internal static class PacketErrorTexts
         PacketError.IllegalEventName => "The first element of an event is not its name, a string or a number.",
         PacketError.EventNameTooLong => "The name of an event is too long.",
         PacketError.ReservedEventName => "The name of an event is reserved: connect, connect_error, disconnect, disconnecting, newListener or removeListener.",
-        PacketError.IllegalPlaceholder => "A placeholder's num is not that of an attachment.",
+        PacketError.IllegalPlaceholder => "A placeholder's num is not that of an attachment, or that of another placeholder.",
         PacketError.TextWithinBinary => "A text came while attachments of a binary packet were missing.",
         PacketError.UnexpectedBinary => "Bytes came that no binary packet had announced.",
         PacketError.TooLarge => "A packet and its attachments are too large together.",

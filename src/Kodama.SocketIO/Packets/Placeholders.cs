@@ -6,11 +6,18 @@ namespace Kodama.SocketIO;
 /// Objects that stand for attachments, <c>{"_placeholder":true,"num":n}</c>. Any object whose <c>_placeholder</c> is true is one, whatever else it
 /// holds; of members with the same name the last counts, as in JavaScript.
 /// </summary>
+/// <remarks>
+/// Node takes several for one attachment; no client writes them. Here they are refused: where attachments are written out as text, each would be one more copy, and
+/// a packet of a megabyte would become gigabytes.
+/// </remarks>
 internal static class Placeholders
 {
     private const int NoNumber = -1;
 
-    /// <summary>Whether every placeholder in the array names one of <paramref name="attachments"/>.</summary>
+    // More, where the options allow them, are kept on the heap.
+    private const int MostOnStack = 256;
+
+    /// <summary>Whether every placeholder in the array names one of <paramref name="attachments"/>, and none names what another does.</summary>
     /// <param name="array">JSON.</param>
     /// <param name="attachments">How many there are.</param>
     /// <param name="limits">The bounds.</param>
@@ -21,6 +28,7 @@ internal static class Placeholders
         first = NoNumber;
         var reader = new Utf8JsonReader(array, new JsonReaderOptions { MaxDepth = limits.MaxDepth });
         Span<Open> open = stackalloc Open[limits.MaxDepth + 1];
+        Span<bool> named = attachments <= MostOnStack ? stackalloc bool[attachments] : new bool[attachments];
         var elements = 0;
         var member = Member.Other;
         while (reader.Read())
@@ -34,8 +42,10 @@ internal static class Placeholders
                     continue;
                 case JsonTokenType.EndObject:
                     var ended = open[depth + 1];
-                    if (ended.Marked && (ended.Number < 0 || ended.Number >= attachments)) return false;
-                    if (ended.Marked && depth == 1 && elements == 1) first = ended.Number;
+                    if (!ended.Marked) break;
+                    if (ended.Number < 0 || ended.Number >= attachments || named[ended.Number]) return false;
+                    named[ended.Number] = true;
+                    if (depth == 1 && elements == 1) first = ended.Number;
                     break;
                 case JsonTokenType.EndArray:
                     break;

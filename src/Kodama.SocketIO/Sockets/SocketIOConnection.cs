@@ -25,6 +25,8 @@ internal sealed partial class SocketIOConnection : IEngineHandler
 
     public EngineSession Session { get; }
 
+    public bool HasJoined => Volatile.Read(ref sockets).Length > 0;
+
     private bool IsEnded => Volatile.Read(ref isEnded);
 
     /// <summary>Clients of Socket.IO 2 are in <c>/</c> from the beginning.</summary>

@@ -3,12 +3,14 @@ using System.Security.Cryptography;
 
 namespace Kodama.SocketIO;
 
-/// <summary>Ids of sockets and their secrets: 20 characters of base64url, 120 random bits.</summary>
+/// <summary>New ids of sockets and of their sessions, and the secrets of recovery. As node's they are 20 characters of base64url, here of 120 random bits.</summary>
 internal static class SocketId
 {
+    private const int RandomBytes = 15;
+
     public static string New()
     {
-        Span<byte> random = stackalloc byte[15];
+        Span<byte> random = stackalloc byte[RandomBytes];
         RandomNumberGenerator.Fill(random);
         return Base64Url.EncodeToString(random);
     }

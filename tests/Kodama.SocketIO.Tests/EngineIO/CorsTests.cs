@@ -144,6 +144,37 @@ public sealed class CorsTests
         Assert.Equal(Page, Header(response, "Access-Control-Allow-Origin"));
     }
 
+    // As a browser asks for a picture, without an Origin.
+    [Theory]
+    [InlineData("cross-site", HttpStatusCode.Forbidden)]
+    [InlineData("same-site", HttpStatusCode.OK)]
+    [InlineData("same-origin", HttpStatusCode.OK)]
+    [InlineData("none", HttpStatusCode.OK)]
+    public async Task Request_OfAnotherSitesPageWithoutAnOrigin_OpensNoSession(string site, HttpStatusCode status)
+    {
+        await using var engine = await TestEngine.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{TestEngine.Path}?EIO=4&transport=polling");
+        request.Headers.Add("Sec-Fetch-Site", site);
+
+        using var response = await engine.Client.SendAsync(request).Within();
+
+        Assert.Equal(status, response.StatusCode);
+        Assert.Equal(status == HttpStatusCode.OK ? 1 : 0, engine.Engine.Count);
+    }
+
+    [Fact]
+    public async Task Request_OfAnotherSitesPageThatIsAllowed_OpensASession()
+    {
+        await using var engine = await TestEngine.StartAsync(o => o.Cors.WithOrigins(Page));
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{TestEngine.Path}?EIO=4&transport=polling");
+        request.Headers.Add("Sec-Fetch-Site", "cross-site");
+        request.Headers.Add("Origin", Page);
+
+        using var response = await engine.Client.SendAsync(request).Within();
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
     private static async Task<HttpResponseMessage> SendAsync(
         TestEngine engine, HttpMethod method, string origin, string? asked = null, string query = "EIO=4&transport=polling")
     {

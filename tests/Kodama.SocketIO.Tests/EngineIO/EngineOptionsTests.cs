@@ -25,6 +25,7 @@ public sealed class EngineOptionsTests
         AssertRefused("UpgradeTimeout", new EngineOptions { UpgradeTimeout = TimeSpan.FromSeconds(-1) });
         AssertRefused("MaxHttpBufferSize", new EngineOptions { MaxHttpBufferSize = 0 });
         AssertRefused("MaxSessions", new EngineOptions { MaxSessions = 0 });
+        AssertRefused("MaxSessionsPerAddress", new EngineOptions { MaxSessionsPerAddress = 0 });
         AssertRefused("Cookie.Name", new EngineOptions { Cookie = new SessionCookie { Name = "a b" } });
         AssertRefused("Cookie", new EngineOptions { Cookie = new SessionCookie { Path = "/;x" } });
         var cors = new EngineOptions();

@@ -76,6 +76,33 @@ public sealed class HeartbeatTests
     }
 
     [Fact]
+    public async Task Session_ThatFailsWhenItIsPinged_IsAloneInThat()
+    {
+        await using var engine = await TestEngine.StartAsync(clock: clock);
+        await using var first = await engine.OpenWebSocketAsync();
+        await using var failing = await engine.OpenWebSocketAsync();
+        await using var last = await engine.OpenWebSocketAsync();
+        engine.Handlers.ElementAt(1).PeekFault = new InvalidOperationException("On purpose.");
+
+        clock.Advance(Interval);
+
+        foreach (var client in (RawClient[])[first, failing, last]) Assert.Equal("2", await client.ReadTextAsync());
+    }
+
+    [Fact]
+    public async Task Session_ThatFailsWhenItEnds_HasEndedAllTheSame()
+    {
+        await using var engine = await TestEngine.StartAsync(clock: clock);
+        for (var i = 0; i < 3; i++) await engine.OpenAsync();
+        engine.Handlers.ElementAt(1).CloseFault = new InvalidOperationException("On purpose.");
+
+        clock.Advance(Interval + Timeout + Tick);
+
+        Assert.Equal(0, engine.Engine.Count);
+        foreach (var handler in engine.Handlers) Assert.Equal(EngineCloseReason.PingTimeout, await handler.Closed);
+    }
+
+    [Fact]
     public async Task Polling_ThatStops_Ends()
     {
         await using var engine = await TestEngine.StartAsync(clock: clock);

@@ -168,6 +168,31 @@ public sealed class UpgradeTests
         Assert.Equal(HttpStatusCode.OK, posted.StatusCode);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("f")]
+    public async Task Upgrade_WhileAPostIsRead_RefusesIt(string rest)
+    {
+        await using var engine = await TestEngine.StartAsync();
+        var sid = await engine.OpenAsync();
+        await using var client = await engine.ProbeAsync(sid);
+        await using var slow = await RawClient.ConnectAsync(engine.Http);
+        await slow.SendTextAsync($"POST /socket.io/?{TestEngine.Polling(sid)} HTTP/1.1\r\nHost: {slow.Authority}\r\nContent-Length: 5\r\n\r\n4hal");
+        await Deadline.UntilAsync(() => engine.Engine.Bodies.Held == 4);
+
+        await client.SendAsync([.. RawFrame.OfText("5"), .. RawFrame.OfText("4up")]);
+        Assert.Equal("4up", await client.ReadTextAsync());
+        await slow.SendTextAsync(rest);
+
+        var refused = await slow.ReadResponseAsync();
+        Assert.Equal(400, refused!.Status);
+        Assert.Equal("{\"code\":3,\"message\":\"Bad request\"}", refused.Body);
+        await Deadline.UntilAsync(() => engine.Engine.Bodies.Held == 0);
+        await client.SendAsync(RawFrame.OfText("4on"));
+        Assert.Equal("4on", await client.ReadTextAsync());
+        Assert.Equal(["up", "on"], [await engine.Handler.ReceiveAsync(), await engine.Handler.ReceiveAsync()]);
+    }
+
     [Fact]
     public async Task Upgrade_WhileMessagesFlow_LosesDoublesAndReordersNothing()
     {

@@ -168,6 +168,22 @@ public class MapSocketIOTests
     }
 
     [Fact]
+    public async Task Session_WithoutANamespace_MakesRoomForOthers()
+    {
+        await using var server = Create(out _, o => o.MaxSessions = 2);
+        var address = await StartAsync(server);
+        using var joined = await WebSocketClient.ConnectAsync(address);
+        using var idle = await WebSocketClient.OpenAsync(address);
+
+        using var next = await WebSocketClient.ConnectAsync(address);
+
+        Assert.Null(await idle.ReadAsync());
+        await Assert.ThrowsAsync<WebSocketException>(() => WebSocketClient.OpenAsync(address));
+        await joined.SendAsync("""42["message","hi"]""");
+        Assert.Equal("""42["message","hi"]""", await next.ReadAsync());
+    }
+
+    [Fact]
     public async Task MapSocketIO_WithAnOptionOutOfItsRange_SaysWhich()
     {
         await using var server = Server();

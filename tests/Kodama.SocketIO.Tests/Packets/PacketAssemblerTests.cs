@@ -61,7 +61,6 @@ public class PacketAssemblerTests
     [InlineData("{\"num\":7,\"_placeholder\":false,\"num\":0,\"_placeholder\":true}")]
     [InlineData("{\"a\":[{\"b\":{\"_placeholder\":true,\"num\":0}}]}")]
     [InlineData("{\"__proto__\":{\"_placeholder\":true,\"num\":0}}")]
-    [InlineData("[{\"_placeholder\":true,\"num\":0},{\"_placeholder\":true,\"num\":0}]")]
     [InlineData("{\"_placeholder\":1,\"num\":7}")]
     [InlineData("{\"_placeholder\":\"true\",\"num\":7}")]
     [InlineData("{\"_placeholder\":[true],\"num\":7}")]
@@ -94,6 +93,10 @@ public class PacketAssemblerTests
     [InlineData("{\"num\":0,\"_placeholder\":true,\"num\":9}")]
     [InlineData("{\"a\":[[{\"_placeholder\":true,\"num\":9}]]}")]
     [InlineData("{\"num\":0,\"a\":{\"_placeholder\":true}}")]
+    // Node takes these.
+    [InlineData("[{\"_placeholder\":true,\"num\":0},{\"_placeholder\":true,\"num\":0}]")]
+    [InlineData("{\"a\":{\"_placeholder\":true,\"num\":0}},[[{\"num\":0,\"_placeholder\":true}]]")]
+    [InlineData("{\"_placeholder\":true,\"num\":0,\"x\":{\"_placeholder\":true,\"num\":0}}")]
     // Node gives the listener undefined for a fraction, and does not look inside a placeholder.
     [InlineData("{\"_placeholder\":true,\"num\":0.5}")]
     [InlineData("{\"_placeholder\":true,\"num\":0.0}")]
@@ -104,6 +107,18 @@ public class PacketAssemblerTests
         Assert.Equal(PacketError.IllegalPlaceholder, assembler.Error);
         Assert.Equal(AssemblyResult.Error, assembler.Read(Bytes.Of($"61-1[{argument}]"), out _));
         Assert.Equal(PacketError.IllegalPlaceholder, assembler.Error);
+    }
+
+    [Fact]
+    public void Read_MoreAttachmentsThanByDefault_MayEachHaveAPlaceholder()
+    {
+        const int Count = 300;
+        var many = new PacketAssembler(PacketLimits.Default with { MaxAttachments = Count });
+        var placeholders = string.Join(',', Enumerable.Range(0, Count).Select(i => $"{{\"_placeholder\":true,\"num\":{i}}}"));
+
+        Assert.Equal(AssemblyResult.NeedMore, many.Read(Bytes.Of($"5{Count}-[\"m\",{placeholders}]"), out _));
+        Assert.Equal(AssemblyResult.Error, new PacketAssembler(PacketLimits.Default with { MaxAttachments = Count })
+            .Read(Bytes.Of($"5{Count}-[\"m\",{placeholders},{{\"_placeholder\":true,\"num\":{Count - 1}}}]"), out _));
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public class PacketPayloadTests
     [InlineData("51-[\"message\",{\"num\":0,\"_placeholder\":true,\"x\":{}}]", PayloadKind.Binary)]
     [InlineData("51-[\"message\",{\"a\":{\"_placeholder\":true,\"num\":0}}]", PayloadKind.Arguments)]
     [InlineData("51-[\"message\",[{\"_placeholder\":true,\"num\":0}]]", PayloadKind.Arguments)]
-    [InlineData("51-[\"message\",{\"_placeholder\":true,\"num\":0},{\"_placeholder\":true,\"num\":0}]", PayloadKind.Arguments)]
+    [InlineData("51-[\"message\",{\"_placeholder\":true,\"num\":0},1]", PayloadKind.Arguments)]
     [InlineData("51-[\"message\",1,{\"_placeholder\":true,\"num\":0}]", PayloadKind.Arguments)]
     [InlineData("51-[\"picture\",{\"_placeholder\":true,\"num\":0}]", PayloadKind.Arguments)]
     public void ToPayload_BinaryEvent_IsBytesOnlyWhereTheyAreAll(string text, PayloadKind kind)

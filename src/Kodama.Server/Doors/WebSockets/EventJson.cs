@@ -28,7 +28,7 @@ internal static class EventJson
                 return;
             }
             using var document = JsonDocument.Parse(payload.Bytes);
-            WriteElement(writer, document.RootElement, payload.Attachments);
+            WriteElement(writer, document.RootElement, [.. payload.Attachments]);
             return;
         }
         writer.WriteStartArray();
@@ -37,12 +37,20 @@ internal static class EventJson
         writer.WriteEndArray();
     }
 
-    private static void WriteElement(Utf8JsonWriter writer, JsonElement element, IReadOnlyList<ReadOnlyMemory<byte>> attachments)
+    /// <summary>
+    /// Writes each attachment once, at its first placeholder: a client that has its arguments come back by way of the application could otherwise turn a few bytes each
+    /// into a copy each.
+    /// </summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="element">What.</param>
+    /// <param name="attachments">Those that are not written yet; null for the others.</param>
+    private static void WriteElement(Utf8JsonWriter writer, JsonElement element, ReadOnlyMemory<byte>?[] attachments)
     {
         switch (element.ValueKind)
         {
-            case JsonValueKind.Object when TryPlaceholder(element, attachments.Count, out var number):
-                WriteBinary(writer, attachments[number].Span);
+            case JsonValueKind.Object when TryPlaceholder(element, attachments.Length, out var number) && attachments[number] is { } bytes:
+                attachments[number] = null;
+                WriteBinary(writer, bytes.Span);
                 break;
             case JsonValueKind.Object:
                 writer.WriteStartObject();

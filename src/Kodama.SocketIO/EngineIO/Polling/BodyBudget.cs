@@ -1,19 +1,41 @@
+using System.Net;
+
 namespace Kodama.SocketIO;
 
 /// <summary>What the bodies of all POSTs that are being read may hold together, in bytes: sessions are cheap, and each may have one. Thread-safe.</summary>
-internal sealed class BodyBudget(long most)
+/// <param name="most">Of all.</param>
+/// <param name="mostOfAddress">Of one address, so that a host cannot keep the others from sending.</param>
+internal sealed class BodyBudget(long most, long mostOfAddress)
 {
+    private readonly Lock gate = new();
+    private readonly AddressShares shares = new(mostOfAddress);
     private long held;
 
     /// <summary>Bytes held now.</summary>
-    public long Held => Interlocked.Read(ref held);
-
-    public bool TryTake(long count)
+    public long Held
     {
-        if (Interlocked.Add(ref held, count) <= most) return true;
-        Interlocked.Add(ref held, -count);
-        return false;
+        get
+        {
+            lock (gate) return held;
+        }
     }
 
-    public void Return(long count) => Interlocked.Add(ref held, -count);
+    public bool TryTake(IPAddress? address, long count)
+    {
+        lock (gate)
+        {
+            if (held + count > most || !shares.TryTake(address, count)) return false;
+            held += count;
+            return true;
+        }
+    }
+
+    public void Return(IPAddress? address, long count)
+    {
+        lock (gate)
+        {
+            held -= count;
+            shares.Return(address, count);
+        }
+    }
 }

@@ -47,12 +47,17 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
             // Who does not take an answer either is cut off.
             lock (writingGate) writing?.Abort();
         }
-        // A body that is still on its way has no session to come to. Not on this thread: it continues what waits for the body.
-        if (Volatile.Read(ref reading) is { } pending) ThreadPool.UnsafeQueueUserWorkItem(static pending => pending.Cancel(), pending, preferLocal: false);
+        StopReading();
     }
 
-    /// <summary>Ends when no packets are being told.</summary>
-    public Task WhenDeliveredAsync() => delivering.WaitAsync();
+    /// <summary>The session has moved on: a body that is still on its way is refused, and the task ends when no packets are being told.</summary>
+    public async Task LeaveAsync()
+    {
+        StopReading();
+        await delivering.WaitAsync();
+        // What comes later finds the session elsewhere.
+        delivering.Release();
+    }
 
     /// <summary>A GET.</summary>
     public async Task GetAsync(HttpContext context, string? jsonp)
@@ -78,7 +83,8 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException)
         {
-            session.End(EngineCloseReason.TransportError);
+            // A session that has moved on needs it no more.
+            if (session.IsOn(this)) session.End(EngineCloseReason.TransportError);
         }
         finally
         {
@@ -116,7 +122,7 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         }
         finally
         {
-            server.Bodies.Return(body.Length);
+            server.Bodies.Return(session.Handshake.RemoteAddress, body.Length);
         }
     }
 
@@ -155,16 +161,19 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
             session.End(EngineCloseReason.TransportError);
             return Refusal.Empty(StatusCodes.Status400BadRequest);
         }
-        // The session's end ends the reading; so it takes no longer than the heartbeat lets the client. Without timer and links it need not be disposed.
+        // The session's end, or its upgrade, ends the reading: so it takes no longer than the heartbeat of polling lets the client, who cannot answer a ping
+        // meanwhile. Without timer and links it need not be disposed.
         var ending = new CancellationTokenSource();
-        Volatile.Write(ref reading, ending);
+        Interlocked.Exchange(ref reading, ending);
         try
         {
             if (session.HasEnded) return Refusal.Of(EngineError.UnknownSid);
-            return await PostBody.ReadAsync(context, body, server.Options.MaxHttpBufferSize, server.Bodies, ending.Token);
+            if (!session.IsOn(this)) return Refusal.Of(EngineError.BadRequest);
+            return await PostBody.ReadAsync(context, body, server.Options.MaxHttpBufferSize, server.Bodies, session.Handshake.RemoteAddress, ending.Token);
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException)
         {
+            if (!session.IsOn(this)) return Refusal.Of(EngineError.BadRequest);
             session.End(EngineCloseReason.TransportError);
             context.Abort();
             return Refusal.Empty(StatusCodes.Status400BadRequest);
@@ -173,6 +182,14 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         {
             Volatile.Write(ref reading, null);
         }
+    }
+
+    private void StopReading()
+    {
+        // Either this sees the body that is being read, or that sees why it must not be.
+        Interlocked.MemoryBarrier();
+        // Not on this thread: it continues what waits for the body.
+        if (Volatile.Read(ref reading) is { } pending) ThreadPool.UnsafeQueueUserWorkItem(static pending => pending.Cancel(), pending, preferLocal: false);
     }
 
     private async ValueTask<Refusal?> DeliverAsync(HttpContext context, Memory<byte> body)

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -7,9 +8,13 @@ namespace Kodama.SocketIO;
 /// <summary>Reads what a POST sends, as it comes: a length that is only announced reserves nothing.</summary>
 internal static class PostBody
 {
-    /// <summary>Appends the body, taking its bytes out of the budget; says 413 when it is larger than <paramref name="maxSize"/>, as soon as that is known, or 503.</summary>
+    /// <summary>
+    /// Appends the body, taking its bytes out of the address's share of the budget; says 413 when it is larger than <paramref name="maxSize"/>, as soon as that is
+    /// known, or 503.
+    /// </summary>
     /// <exception cref="IOException">The client broke off.</exception>
-    public static async ValueTask<Refusal?> ReadAsync(HttpContext context, PooledBuffer body, int maxSize, BodyBudget budget, CancellationToken cancellationToken)
+    public static async ValueTask<Refusal?> ReadAsync(
+        HttpContext context, PooledBuffer body, int maxSize, BodyBudget budget, IPAddress? address, CancellationToken cancellationToken)
     {
         if (context.Request.ContentLength > maxSize) return Refusal.Empty(StatusCodes.Status413PayloadTooLarge);
         // Kestrel's own bound is for applications that have none.
@@ -19,7 +24,7 @@ internal static class PostBody
         {
             var read = await reader.ReadAsync(cancellationToken);
             var isTooLarge = body.Length + read.Buffer.Length > maxSize;
-            if (isTooLarge || !budget.TryTake(read.Buffer.Length))
+            if (isTooLarge || !budget.TryTake(address, read.Buffer.Length))
             {
                 reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
                 return Refusal.Empty(isTooLarge ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status503ServiceUnavailable);

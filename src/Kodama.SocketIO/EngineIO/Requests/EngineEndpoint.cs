@@ -42,7 +42,7 @@ internal sealed class EngineEndpoint(EngineServer server, CorsAnswer cors, Reque
     {
         var (authenticated, refusal) = await check.AuthenticateAsync(context);
         refusal ??= check.Version(query);
-        if (refusal is null && !server.Sessions.TryReserve()) refusal = Unavailable();
+        refusal ??= Reserve(context);
         if (refusal is { } refused)
         {
             await RefuseAsync(context, refused, "session");
@@ -110,11 +110,22 @@ internal sealed class EngineEndpoint(EngineServer server, CorsAnswer cors, Reque
         if (server.Options.Cookie is { } cookie) context.Response.Headers.SetCookie = cookie.For(session.Id);
     }
 
-    private Refusal Unavailable()
+    private Refusal? Reserve(HttpContext context)
     {
-        if (server.Sessions.IsStopping) return Refusal.Unavailable("HUB_STOPPING");
-        EngineLog.TooManySessions(server.Logger, server.Count);
-        return Refusal.Unavailable("TOO_MANY_SESSIONS");
+        var address = RemoteAddress.Of(context);
+        switch (server.Sessions.TryReserve(address))
+        {
+            case Reservation.Made:
+                return null;
+            case Reservation.Stopping:
+                return Refusal.Unavailable("HUB_STOPPING");
+            case Reservation.TooManyOfAddress:
+                EngineLog.TooManySessionsOfAddress(server.Logger, address, server.Options.SessionsPerAddress);
+                return Refusal.Unavailable("TOO_MANY_SESSIONS_OF_ADDRESS");
+            default:
+                EngineLog.TooManySessions(server.Logger, server.Count);
+                return Refusal.Unavailable("TOO_MANY_SESSIONS");
+        }
     }
 
     private Task RefuseAsync(HttpContext context, Refusal refusal, string stage)

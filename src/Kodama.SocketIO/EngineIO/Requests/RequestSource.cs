@@ -20,6 +20,13 @@ internal static class RequestSource
         return Uri.TryCreate(request.Headers.Referer.ToString(), UriKind.Absolute, out var page) ? page.GetLeftPart(UriPartial.Authority) : Unknown;
     }
 
+    /// <summary>
+    /// Whether a page of another site sent a request that needs no <c>Origin</c>, such as that for a picture (W3C Fetch Metadata): it cannot read the answer, but would
+    /// open a session.
+    /// </summary>
+    public static bool IsForeignPage(HttpRequest request) =>
+        request.Headers.Origin.Count == 0 && request.Headers["Sec-Fetch-Site"] is [{ } site, ..] && site.Equals("cross-site", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Whether a header can have this value (RFC 9110 section 5.5).</summary>
     public static bool IsValid(string origin)
     {

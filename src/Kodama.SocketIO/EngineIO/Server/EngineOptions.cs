@@ -61,8 +61,19 @@ public class EngineOptions
     /// <summary>Whether the JavaScript client is served, as <c>/socket.io/socket.io.js</c> and its other forms. Default true.</summary>
     public bool ServeClient { get; set; } = true;
 
-    /// <summary>Most sessions at once, those that only began included; one more is refused with 503. Default 16,384.</summary>
+    /// <summary>
+    /// Most sessions at once, those that only began included. One more takes the place of the oldest that has joined no namespace; where there is none, it is refused
+    /// with 503. Default 16,384.
+    /// </summary>
     public int MaxSessions { get; set; } = 16 * 1024;
+
+    /// <summary>
+    /// Most sessions of one remote address, but for those of the hub's own machine, where a proxy may be; one more is refused with 503. Null, the default: half
+    /// of <see cref="MaxSessions"/>.
+    /// </summary>
+    public int? MaxSessionsPerAddress { get; set; }
+
+    internal int SessionsPerAddress => MaxSessionsPerAddress ?? MaxSessions / 2 + MaxSessions % 2;
 
     /// <summary>Throws an <see cref="ArgumentException"/> that names the value, what is wrong with it and what to do.</summary>
     public virtual void Validate()
@@ -75,6 +86,7 @@ public class EngineOptions
         Positive(UpgradeTimeout, nameof(UpgradeTimeout));
         if (MaxHttpBufferSize is < 1 or > 1 << 30) throw new ArgumentException($"MaxHttpBufferSize is {MaxHttpBufferSize}; it must be from 1 to {1 << 30}.");
         if (MaxSessions < 1) throw new ArgumentException($"MaxSessions is {MaxSessions}; it must be at least 1.");
+        if (MaxSessionsPerAddress < 1) throw new ArgumentException($"MaxSessionsPerAddress is {MaxSessionsPerAddress}; it must be at least 1, or null for half of MaxSessions.");
         Cookie?.Validate();
         Cors.Validate();
     }

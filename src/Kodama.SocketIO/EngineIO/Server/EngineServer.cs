@@ -14,6 +14,7 @@ internal sealed class EngineServer
 {
     // The bodies of 64 POSTs of the largest size, read at once.
     private const int LargestBodies = 64;
+    private const int LargestBodiesOfAddress = LargestBodies / 4;
 
     private static readonly string[] Read = [HttpMethods.Get, HttpMethods.Head];
 
@@ -40,8 +41,8 @@ internal sealed class EngineServer
         ReaderOptions = new MessageReaderOptions { MaxMessageSize = options.MaxHttpBufferSize, MaxFragments = kodama.MaxFragments };
         ConnectionOptions = new ConnectionOptions { PingInterval = TimeSpan.Zero, CloseTimeout = kodama.CloseTimeout };
         Times = new SessionTimes(options);
-        Sessions = new SessionRegistry(options.MaxSessions, Times, Time);
-        Bodies = new BodyBudget(LargestBodies * (long)options.MaxHttpBufferSize);
+        Sessions = new SessionRegistry(options.MaxSessions, options.SessionsPerAddress, Times, Time, Logger);
+        Bodies = new BodyBudget(LargestBodies * (long)options.MaxHttpBufferSize, LargestBodiesOfAddress * (long)options.MaxHttpBufferSize);
         initialPacket = Encoding.UTF8.GetBytes(options.InitialPacket ?? "");
         // As long as the server: nothing to take back.
         Connections.Stopping.Register(static sessions => ((SessionRegistry)sessions!).Stop(), Sessions);

@@ -8,6 +8,9 @@ namespace Kodama.SocketIO;
 /// </summary>
 internal interface IEngineHandler : IFrameSource
 {
+    /// <summary>Whether the session is in use: one that is not may be ended to make room for another. Any thread, beside other calls.</summary>
+    bool HasJoined { get; }
+
     /// <summary>
     /// A message packet's text, without its type. Valid until the task ends; until then the session reads no further. An exception ends the session with
     /// <see cref="EngineCloseReason.TransportError"/>.

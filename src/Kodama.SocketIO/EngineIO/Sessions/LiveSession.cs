@@ -40,7 +40,7 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
         Ended,
     }
 
-    public override string Id { get; } = SessionId.New();
+    public override string Id { get; } = SocketId.New();
 
     public override EngineVersion Version => version;
 
@@ -59,6 +59,12 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
     public bool IsDelivering => delivery.IsDelivering;
 
     public bool HasEnded => state == State.Ended;
+
+    /// <summary>Whether the client has come to something (<see cref="IEngineHandler.HasJoined"/>).</summary>
+    public bool HasJoined => handler!.HasJoined;
+
+    /// <summary>Among those that may have to make room; the registry's.</summary>
+    public LinkedListNode<LiveSession>? Place { get; set; }
 
     /// <summary>Begins, with the open packet waiting: asks for the handler, and can be found from now on.</summary>
     public void Begin(ISessionTransport first)
@@ -109,7 +115,7 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
             probe = null;
         }
         server.Sessions.Remove(this);
-        handler?.Close();
+        CloseSource();
         transport?.End(closeReason);
         probing?.WebSocket.Close();
         var isDelivering = delivery.Finish();
@@ -309,7 +315,18 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
     public void Blocked() => handler!.Blocked();
 
     /// <summary>The transport broke: nothing more is taken.</summary>
-    public void CloseSource() => handler?.Close();
+    public void CloseSource()
+    {
+        try
+        {
+            handler?.Close();
+        }
+        catch (Exception exception)
+        {
+            // The end goes on: whoever waits for it is told.
+            EngineLog.HandlerFailed(server.Logger, handshake.RemoteAddress, exception);
+        }
+    }
 
     void IFrameSource.Close() => CloseSource();
 

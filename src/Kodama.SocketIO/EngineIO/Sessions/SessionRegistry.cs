@@ -1,13 +1,19 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using Microsoft.Extensions.Logging;
 
 namespace Kodama.SocketIO;
 
 /// <summary>The sessions of a server that have not ended, and the one timer for all of them, which runs only while there are any.</summary>
-internal sealed class SessionRegistry(int maxSessions, SessionTimes times, TimeProvider time)
+internal sealed class SessionRegistry(int maxSessions, int maxOfAddress, SessionTimes times, TimeProvider time, ILogger logger)
 {
     private readonly ConcurrentDictionary<string, LiveSession> sessions = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
+    private readonly AddressShares shares = new(maxOfAddress);
+
+    // The oldest first. Who has joined is taken out when room is looked for.
+    private readonly LinkedList<LiveSession> newcomers = [];
     private ITimer? timer;
     private int count;
     private bool stopping;
@@ -16,38 +22,53 @@ internal sealed class SessionRegistry(int maxSessions, SessionTimes times, TimeP
     /// <summary>Those that are about to begin included.</summary>
     public int Count => Volatile.Read(ref count);
 
-    public bool IsStopping => Volatile.Read(ref stopping);
+    private bool IsStopping => Volatile.Read(ref stopping);
 
     /// <summary>Milliseconds of a clock that never goes back.</summary>
     public long Now => (long)time.GetElapsedTime(0).TotalMilliseconds;
 
-    /// <summary>Makes room for one session, which <see cref="Remove"/> gives back; false when there are too many, or the server stops.</summary>
-    public bool TryReserve()
+    /// <summary>
+    /// Makes room for one session, which <see cref="Remove"/> gives back. When all places are taken, the oldest session that has joined nothing gives up its own: opening
+    /// one costs a client a request, and must not keep others out.
+    /// </summary>
+    public Reservation TryReserve(IPAddress? address)
     {
+        LiveSession? idle = null;
         lock (gate)
         {
-            if (stopping || count >= maxSessions) return false;
-            if (count++ > 0) return true;
-            var tick = TimeSpan.FromMilliseconds(times.Tick);
-            timer = time.CreateTimer(static registry => ((SessionRegistry)registry!).Tick(), this, tick, tick);
-            return true;
+            if (stopping) return Reservation.Stopping;
+            if (!shares.TryTake(address, 1)) return Reservation.TooManyOfAddress;
+            if (count >= maxSessions && (idle = TakeOldestIdle_NeedsLock()) is null)
+            {
+                shares.Return(address, 1);
+                return Reservation.TooMany;
+            }
+            if (count++ == 0)
+            {
+                var tick = TimeSpan.FromMilliseconds(times.Tick);
+                timer = time.CreateTimer(static registry => ((SessionRegistry)registry!).Tick(), this, tick, tick);
+            }
         }
+        idle?.End(EngineCloseReason.ForcedClose);
+        return Reservation.Made;
     }
 
     /// <summary>Adds a session for which room was made.</summary>
     public void Add(LiveSession session)
     {
         sessions[session.Id] = session;
+        lock (gate) session.Place = newcomers.AddLast(session);
         // It may have begun to end on the way here, or the server to stop.
-        if (session.HasEnded) sessions.TryRemove(session.Id, out _);
+        if (session.HasEnded) Forget(session);
         else if (IsStopping) session.Close(EngineCloseReason.ServerShuttingDown);
     }
 
     public void Remove(LiveSession session)
     {
-        sessions.TryRemove(session.Id, out _);
+        Forget(session);
         lock (gate)
         {
+            shares.Return(session.Handshake.RemoteAddress, 1);
             if (--count > 0) return;
             timer?.Dispose();
             timer = null;
@@ -58,7 +79,7 @@ internal sealed class SessionRegistry(int maxSessions, SessionTimes times, TimeP
     public bool TryFind(string sid, [NotNullWhen(true)] out LiveSession? session)
     {
         if (!sessions.TryGetValue(sid, out session)) return false;
-        session.Tick(Now);
+        Tick(session, Now);
         return !session.HasEnded;
     }
 
@@ -69,12 +90,48 @@ internal sealed class SessionRegistry(int maxSessions, SessionTimes times, TimeP
         foreach (var (_, session) in sessions) session.Close(EngineCloseReason.ServerShuttingDown);
     }
 
+    private void Forget(LiveSession session)
+    {
+        sessions.TryRemove(session.Id, out _);
+        lock (gate) Unlist_NeedsLock(session);
+    }
+
+    private LiveSession? TakeOldestIdle_NeedsLock()
+    {
+        while (newcomers.First?.Value is { } session)
+        {
+            Unlist_NeedsLock(session);
+            if (!session.HasJoined) return session;
+        }
+        return null;
+    }
+
+    private void Unlist_NeedsLock(LiveSession session)
+    {
+        if (session.Place is not { } place) return;
+        newcomers.Remove(place);
+        session.Place = null;
+    }
+
     private void Tick()
     {
         // A timer's calls may overlap when one takes long.
         if (Interlocked.Exchange(ref ticking, 1) == 1) return;
         var now = Now;
-        foreach (var (_, session) in sessions) session.Tick(now);
+        foreach (var (_, session) in sessions) Tick(session, now);
         Volatile.Write(ref ticking, 0);
+    }
+
+    /// <summary>Nobody is above a timer's call: what fails for one session must not end the process, nor keep the others waiting.</summary>
+    private void Tick(LiveSession session, long now)
+    {
+        try
+        {
+            session.Tick(now);
+        }
+        catch (Exception exception)
+        {
+            EngineLog.TickFailed(logger, session.Handshake.RemoteAddress, exception);
+        }
     }
 }

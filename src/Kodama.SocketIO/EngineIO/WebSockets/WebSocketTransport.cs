@@ -131,7 +131,7 @@ internal sealed class WebSocketTransport(EngineServer server, LiveSession sessio
         polling.Flush();
         Connection.Flush();
         // What a POST brought is told before what comes over this.
-        await polling.WhenDeliveredAsync();
+        await polling.LeaveAsync();
         session.Upgraded();
     }
 

@@ -24,6 +24,14 @@ internal sealed class RecordingHandler(EngineSession session) : IEngineHandler
     /// <summary>Waited for with each text.</summary>
     public Func<string, Task>? OnText { get; set; }
 
+    /// <summary>A fault when frames are taken.</summary>
+    public Exception? PeekFault { get; set; }
+
+    /// <summary>A fault when nothing more is taken.</summary>
+    public Exception? CloseFault { get; set; }
+
+    public bool HasJoined { get; set; } = true;
+
     public int Endings { get; private set; }
 
     public int Upgrades { get; private set; }
@@ -114,6 +122,7 @@ internal sealed class RecordingHandler(EngineSession session) : IEngineHandler
 
     ReadOnlyMemory<byte> Kodama.WebSockets.IFrameSource.Peek()
     {
+        if (PeekFault is not null) throw PeekFault;
         if (Interlocked.Increment(ref pulls) != 1) Violation ??= "two peeks at once";
         var bytes = outbox.Peek();
         if (bytes.IsEmpty) Interlocked.Decrement(ref pulls);
@@ -128,7 +137,11 @@ internal sealed class RecordingHandler(EngineSession session) : IEngineHandler
 
     void Kodama.WebSockets.IFrameSource.Blocked() => outbox.Blocked();
 
-    void Kodama.WebSockets.IFrameSource.Close() => outbox.Close();
+    void Kodama.WebSockets.IFrameSource.Close()
+    {
+        outbox.Close();
+        if (CloseFault is not null) throw CloseFault;
+    }
 
     private void Enqueue(in Frame frame)
     {

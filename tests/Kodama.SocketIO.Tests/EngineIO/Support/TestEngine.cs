@@ -4,6 +4,7 @@ using System.Text.Json;
 using Kodama.Server;
 using Kodama.Testing;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Kodama.SocketIO.Tests;
@@ -43,6 +44,8 @@ internal sealed class TestEngine : IAsyncDisposable
         kodama?.Invoke(hub);
         var server = new KodamaServer(hub, builder =>
         {
+            // Kestrel ends slow bodies by a clock of its own.
+            builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MinRequestBodyDataRate = null);
             if (clock is not null) builder.Services.AddSingleton(clock);
         });
         var options = new EngineOptions();
