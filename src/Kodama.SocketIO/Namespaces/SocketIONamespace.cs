@@ -60,8 +60,8 @@ public sealed partial class SocketIONamespace : BroadcastSource
 
     internal Func<SocketIOSocket, ValueTask>[] ConnectionHandlers => [.. parent?.connectionHandlers ?? [], .. connectionHandlers];
 
-    /// <summary>Whether events go to handlers; where there are none they are relayed.</summary>
-    internal bool HasCode => connectionHandlers.Length > 0 || parent?.HasCode == true;
+    /// <summary>Whether what a client sends goes to the others in its room, and not to handlers.</summary>
+    internal bool Relays => Server.Options.Relay && !HasConnectionHandlers;
 
     internal IEnumerable<SocketIONamespace> Children => children.Values;
 
@@ -69,12 +69,14 @@ public sealed partial class SocketIONamespace : BroadcastSource
 
     private protected override BroadcastOperator All { get; }
 
+    private bool HasConnectionHandlers => connectionHandlers.Length > 0 || parent?.HasConnectionHandlers == true;
+
     /// <summary>Whether it goes when nobody is in it.</summary>
     private bool IsDynamic { get; }
 
     private bool IsParent { get; }
 
-    /// <summary>Runs for every socket that connects, first of its handlers; its events are handled when the task has ended. From the first handler on events are no longer relayed.</summary>
+    /// <summary>Runs for every socket that connects, first of its handlers; its events are handled when the task has ended. From the first handler on the namespace does not relay.</summary>
     public SocketIONamespace OnConnection(Func<SocketIOSocket, Task> handler)
     {
         lock (gate) connectionHandlers = [.. connectionHandlers, socket => new ValueTask(handler(socket))];
