@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Kodama.SocketIO;
 
 /// <summary>A Socket.IO server: its namespaces, and as a source of broadcasts the main one, <c>/</c>. Thread-safe.</summary>
-public sealed class SocketIOServer : BroadcastSource, IDisposable
+public sealed class SocketIOServer : BroadcastSource, IRoomGuard, IDisposable
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
 
@@ -28,8 +28,8 @@ public sealed class SocketIOServer : BroadcastSource, IDisposable
         Limits = new PacketLimits { MaxAttachments = options.MaxAttachments };
         Main = new SocketIONamespace(this, "/");
         namespaces["/"] = Main;
-        if (hub.KeepsOut is not null) throw new InvalidOperationException("This hub has a Socket.IO server already: add namespaces to that one.");
-        hub.KeepsOut = KeepsOut;
+        if (hub.Guard is not null) throw new InvalidOperationException("This hub has a Socket.IO server already: add namespaces to that one.");
+        hub.Guard = this;
         if (options.ConnectionStateRecovery is not null) hub.GroupOf = room => namespaces.GetValueOrDefault(HubRooms.NamespaceOf(room))?.Recovery;
         started = hub.Time.GetTimestamp();
         timer = hub.Time.CreateTimer(static server => ((SocketIOServer)server!).Tick(), this, TickInterval, TickInterval);
@@ -113,6 +113,12 @@ public sealed class SocketIOServer : BroadcastSource, IDisposable
     /// <summary>Stops what runs by the clock.</summary>
     public void Dispose() => timer.Dispose();
 
+    // Who passed no middleware does not get past it by another way.
+    bool IRoomGuard.KeepsOut(Peer? peer, string room) =>
+        namespaces.GetValueOrDefault(HubRooms.NamespaceOf(room)) is { IsGuarded: true } space && (peer?.Link as SocketIOSocket)?.Namespace != space;
+
+    bool IRoomGuard.Hides(Peer peer) => peer.Link is SocketIOSocket { Namespace.IsGuarded: true };
+
     /// <summary>The layer above a session that has begun.</summary>
     internal IEngineHandler Accept(EngineSession session)
     {
@@ -146,12 +152,6 @@ public sealed class SocketIOServer : BroadcastSource, IDisposable
     internal NamespaceRecovery? CreateRecovery(SocketIONamespace space) => Options.ConnectionStateRecovery is { } recovery
         ? new NamespaceRecovery(space, recovery, Options.PingInterval + Options.PingTimeout, Hub.Options.Outbox.MaxBytes / 2, Hub.Time)
         : null;
-
-    // Who passed no middleware does not get past it by another door.
-    private bool KeepsOut(Peer peer, string room) =>
-        room.StartsWith('/')
-        && namespaces.GetValueOrDefault(HubRooms.NamespaceOf(room)) is { IsGuarded: true } space
-        && (peer.Link as SocketIOSocket)?.Namespace != space;
 
     private static bool IsValidName(string name) => RoomName.IsValid(name) && !name.AsSpan().ContainsAny(",?");
 
