@@ -30,7 +30,7 @@ public sealed class SocketIOServer : BroadcastSource, IRoomGuard, IDisposable
         namespaces["/"] = Main;
         if (hub.Guard is not null) throw new InvalidOperationException("This hub has a Socket.IO server already: add namespaces to that one.");
         hub.Guard = this;
-        if (options.ConnectionStateRecovery is not null) hub.GroupOf = room => namespaces.GetValueOrDefault(HubRooms.NamespaceOf(room))?.Recovery;
+        if (options.ConnectionStateRecovery is not null) hub.GroupOf = room => namespaces.GetValueOrDefault(NamespaceOf(room))?.Recovery;
         started = hub.Time.GetTimestamp();
         timer = hub.Time.CreateTimer(static server => ((SocketIOServer)server!).Tick(), this, TickInterval, TickInterval);
     }
@@ -92,7 +92,7 @@ public sealed class SocketIOServer : BroadcastSource, IRoomGuard, IDisposable
     public SocketIONamespace Of(string name)
     {
         if (!name.StartsWith('/')) name = "/" + name;
-        if (!IsValidName(name)) throw new ArgumentException($"\"{name}\" cannot be a namespace's name: it takes {RoomName.Rule}, and no comma or question mark.", nameof(name));
+        if (!IsValidName(name)) throw new ArgumentException($"\"{name}\" cannot be a namespace's name: it takes {RoomName.Rule}, no comma or question mark, and is not the hub's default room.", nameof(name));
         return namespaces.GetOrAdd(name, n => new SocketIONamespace(this, n));
     }
 
@@ -113,11 +113,9 @@ public sealed class SocketIOServer : BroadcastSource, IRoomGuard, IDisposable
     /// <summary>Stops what runs by the clock.</summary>
     public void Dispose() => timer.Dispose();
 
-    // Who passed no middleware does not get past it by another way.
-    bool IRoomGuard.KeepsOut(Peer? peer, string room) =>
-        namespaces.GetValueOrDefault(HubRooms.NamespaceOf(room)) is { IsGuarded: true } space && (peer?.Link as SocketIOSocket)?.Namespace != space;
+    bool IRoomGuard.KeepsOut(Peer? peer, string room) => IsClosed(room) && (peer?.Link as SocketIOSocket)?.Namespace.Name != NamespaceOf(room);
 
-    bool IRoomGuard.Hides(Peer peer) => peer.Link is SocketIOSocket { Namespace.IsGuarded: true };
+    bool IRoomGuard.Hides(Peer peer) => peer.Link is SocketIOSocket socket && IsClosed(socket.Namespace.HubRooms.Default);
 
     /// <summary>The layer above a session that has begun.</summary>
     internal IEngineHandler Accept(EngineSession session)
@@ -153,7 +151,20 @@ public sealed class SocketIOServer : BroadcastSource, IRoomGuard, IDisposable
         ? new NamespaceRecovery(space, recovery, Options.PingInterval + Options.PingTimeout, Hub.Options.Outbox.MaxBytes / 2, Hub.Time)
         : null;
 
-    private static bool IsValidName(string name) => RoomName.IsValid(name) && !name.AsSpan().ContainsAny(",?");
+    private bool IsValidName(string name) => RoomName.IsValid(name) && !name.AsSpan().ContainsAny(",?") && name != DefaultRoom;
+
+    private string NamespaceOf(string room) => room == DefaultRoom ? "/" : HubRooms.NamespaceOf(room);
+
+    /// <summary>Whether a room is this door's alone: by its name, since a namespace may come to life when somebody is in its room already.</summary>
+    private bool IsClosed(string room)
+    {
+        if (room == DefaultRoom || !room.StartsWith('/')) return Main.IsGuarded;
+        if (!Options.Relay) return true;
+        var space = namespaces.GetValueOrDefault(NamespaceOf(room));
+        // With recovery all rooms of a namespace share its lock from their birth on: none may be older than the namespace, or outlive it.
+        if (Options.ConnectionStateRecovery is not null && space is not { IsDynamic: false }) return true;
+        return space?.IsGuarded ?? Array.Exists(parents, p => p.Parent.IsGuarded);
+    }
 
     private SocketIONamespace Of(Func<string, HandshakeInfo, ValueTask<bool>> predicate, string name)
     {

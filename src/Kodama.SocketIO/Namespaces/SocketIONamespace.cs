@@ -69,10 +69,10 @@ public sealed partial class SocketIONamespace : BroadcastSource
 
     private protected override BroadcastOperator All { get; }
 
-    private bool HasConnectionHandlers => connectionHandlers.Length > 0 || parent?.HasConnectionHandlers == true;
-
     /// <summary>Whether it goes when nobody is in it.</summary>
-    private bool IsDynamic { get; }
+    internal bool IsDynamic { get; }
+
+    private bool HasConnectionHandlers => connectionHandlers.Length > 0 || parent?.HasConnectionHandlers == true;
 
     private bool IsParent { get; }
 
