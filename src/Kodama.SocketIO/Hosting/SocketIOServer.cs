@@ -15,7 +15,7 @@ public sealed class SocketIOServer : BroadcastSource, IRoomGuard, IDisposable
     private readonly Lock gate = new();
     private readonly ITimer timer;
     private readonly long started;
-    private (Func<string, HandshakeInfo, ValueTask<bool>> Admits, SocketIONamespace Parent)[] parents = [];
+    private SocketIONamespace[] parents = [];
 
     internal SocketIOServer(Hub hub, SocketIOOptions options, string defaultRoom, ILogger<SocketIOServer> logger)
     {
@@ -103,7 +103,7 @@ public sealed class SocketIOServer : BroadcastSource, IRoomGuard, IDisposable
         return Of((name, _) => ValueTask.FromResult(pattern.IsMatch(name)), pattern.ToString());
     }
 
-    /// <summary>What namespaces have in common that a predicate admits. Each exists from its first socket to its last.</summary>
+    /// <summary>What namespaces have in common that a predicate admits. Each exists from its first socket to its last; every client is asked for anew.</summary>
     public SocketIONamespace Of(Func<string, HandshakeInfo, ValueTask<bool>> predicate)
     {
         ArgumentNullException.ThrowIfNull(predicate);
@@ -133,13 +133,20 @@ public sealed class SocketIOServer : BroadcastSource, IRoomGuard, IDisposable
     {
         while (true)
         {
-            var space = namespaces.GetValueOrDefault(name) ?? await FindParentAsync(name, handshake).ConfigureAwait(false) switch
+            var space = namespaces.GetValueOrDefault(name);
+            if (space is null)
             {
-                { } parent => namespaces.GetOrAdd(name, static (n, parent) => parent.CreateChild(n), parent),
-                null => null,
-            };
-            if (space is null && Options.AnyNamespace && IsValidName(name)) space = namespaces.GetOrAdd(name, n => new SocketIONamespace(this, n, isDynamic: true));
-            if (space is null || space.TryHold()) return space;
+                var parent = await FindParentAsync(name, handshake).ConfigureAwait(false);
+                if (parent is null && !(Options.AnyNamespace && IsValidName(name))) return null;
+                space = namespaces.GetOrAdd(name, n => parent?.CreateChild(n) ?? new SocketIONamespace(this, n, isDynamic: true));
+                // Another made it meanwhile, and its parent may not know this client.
+                if (space.Parent != parent) continue;
+            }
+            else if (space.Parent is { } parent && !await parent.AdmitsAsync(name, handshake).ConfigureAwait(false))
+            {
+                return null;
+            }
+            if (space.TryHold()) return space;
             // It vanished at this moment: whoever was the last in it is about to take it out.
             Remove(space);
         }
@@ -163,29 +170,22 @@ public sealed class SocketIOServer : BroadcastSource, IRoomGuard, IDisposable
         var space = namespaces.GetValueOrDefault(NamespaceOf(room));
         // With recovery all rooms of a namespace share its lock from their birth on: none may be older than the namespace, or outlive it.
         if (Options.ConnectionStateRecovery is not null && space is not { IsDynamic: false }) return true;
-        return space?.IsGuarded ?? Array.Exists(parents, p => p.Parent.IsGuarded);
+        return space?.IsGuarded ?? Array.Exists(parents, parent => parent.IsGuarded);
     }
 
     private SocketIONamespace Of(Func<string, HandshakeInfo, ValueTask<bool>> predicate, string name)
     {
-        var parent = new SocketIONamespace(this, name, isParent: true);
-        lock (gate) parents = [.. parents, (predicate, parent)];
+        var parent = new SocketIONamespace(this, name, admits: predicate);
+        lock (gate) parents = [.. parents, parent];
         return parent;
     }
 
     private async ValueTask<SocketIONamespace?> FindParentAsync(string name, HandshakeInfo handshake)
     {
         if (!IsValidName(name)) return null;
-        foreach (var (admits, parent) in parents)
+        foreach (var parent in parents)
         {
-            try
-            {
-                if (await admits(name, handshake).ConfigureAwait(false)) return parent;
-            }
-            catch (Exception exception)
-            {
-                SocketIOLog.PredicateFailed(Logger, name, exception);
-            }
+            if (await parent.AdmitsAsync(name, handshake).ConfigureAwait(false)) return parent;
         }
         return null;
     }

@@ -182,6 +182,21 @@ public class ConnectTests
     }
 
     [Fact]
+    public async Task Predicate_IsAskedForEachClient()
+    {
+        using var server = new TestServer();
+        server.IO.Of((_, handshake) => ValueTask.FromResult(handshake.GetAuth("password") == "right"));
+        await server.ComeAsync("/room", """{"password":"right"}""");
+        var second = server.Open();
+
+        await second.SendAsync("""0/room,{"password":"wrong"}""");
+        await second.SendAsync("""0/room,{"password":"right"}""");
+
+        Assert.Equal("""4/room,{"message":"Invalid namespace"}""", await second.ReadAsync());
+        Assert.StartsWith("0/room,{", await second.ReadAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Predicate_ThatThrows_AdmitsNobody()
     {
         using var server = new TestServer();
