@@ -79,6 +79,8 @@ public sealed class Hub
 
     internal OutboxBudget OutboxBudget { get; }
 
+    internal bool HasFilters => rules.HasFilters;
+
     /// <summary>Which group a room of this name is born into; set before there are rooms.</summary>
     internal Func<string, RoomGroup?>? GroupOf { get; set; }
 
@@ -230,6 +232,14 @@ public sealed class Hub
         goodbye.ThrowIfNotSendable();
         Volatile.Write(ref stopping, true);
         foreach (var peer in peers.Values) peer.Disconnect(goodbye);
+    }
+
+    /// <summary>What the filters make of a message that goes to the program, and to no room; with a refusal it is counted as dropped.</summary>
+    internal async ValueTask<(Message Message, string? Refusal)> FilterAsync(Peer sender, Room room, Payload payload, string eventName, FlushBatch batch)
+    {
+        var filtered = await rules.FilterAsync(new Message(sender, room, eventName, payload, Time.GetUtcNow()), batch, sender.Disconnected);
+        if (filtered.Refusal is not null) Interlocked.Increment(ref this.filtered);
+        return filtered;
     }
 
     internal int SendDirect(IEnumerable<Peer> receivers, Payload payload, string eventName, FlushBatch batch, bool isForAll = false)
