@@ -55,6 +55,7 @@ internal static class ServeRunner
     // Whatever clients are made for is let be: any namespace, and versions from 1.4 on.
     private static void Relay(SocketIOOptions socketIO, KodamaOptions hub)
     {
+        socketIO.Relay = true;
         socketIO.AnyNamespace = true;
         socketIO.AllowEIO3 = true;
         socketIO.MaxHttpBufferSize = hub.MaxMessageSize;

@@ -79,11 +79,13 @@ public sealed class Hub
 
     internal OutboxBudget OutboxBudget { get; }
 
+    internal bool HasFilters => rules.HasFilters;
+
     /// <summary>Which group a room of this name is born into; set before there are rooms.</summary>
     internal Func<string, RoomGroup?>? GroupOf { get; set; }
 
-    /// <summary>Whether a door keeps a peer of another out of a room that it guards; set before there are rooms.</summary>
-    internal Func<Peer, string, bool>? KeepsOut { get; set; }
+    /// <summary>The door that keeps rooms to itself, if there is one; set before there are rooms.</summary>
+    internal IRoomGuard? Guard { get; set; }
 
     /// <summary>The room of this name, or null while nobody is in it.</summary>
     public Room? FindRoom(string name) => rooms.GetValueOrDefault(name);
@@ -126,8 +128,14 @@ public sealed class Hub
     public int Send(Payload payload, string eventName = Message.DefaultEvent, IReadOnlyCollection<Peer>? except = null)
     {
         using var batch = FlushBatch.Rent();
-        return SendDirect(except is null ? peers.Values : peers.Values.Except(except), payload, eventName, batch);
+        return SendDirect(except is null ? peers.Values : peers.Values.Except(except), payload, eventName, batch, isForAll: true);
     }
+
+    /// <summary>For doors: whether a room is open to this peer, or without one to publishers and readers that are none. One that another door keeps to itself is not.</summary>
+    public bool IsOpen(string room, Peer? peer = null) => Guard?.KeepsOut(peer, room) != true;
+
+    /// <summary>For doors: whether readers may be told of this peer. Of one that has come to rooms that its door keeps to itself they may not.</summary>
+    public bool IsShown(Peer peer) => Guard?.Hides(peer) != true;
 
     /// <summary>For doors: lets a client in as a peer, if the validators accept it. It is in no room yet.</summary>
     public async ValueTask<Admission> AdmitAsync(PeerDescription description, IPeerLink link, CancellationToken cancellationToken = default)
@@ -163,7 +171,7 @@ public sealed class Hub
     {
         RoomName.ThrowIfInvalid(roomName);
         if (IsStopping) return JoinResult.Gone;
-        if (KeepsOut?.Invoke(peer, roomName) == true) return JoinResult.Refused;
+        if (!IsOpen(roomName, peer)) return JoinResult.Refused;
         return peer.Join(roomName, Options.MaxRoomsPerPeer, name => Enter(peer, name));
     }
 
@@ -176,6 +184,7 @@ public sealed class Hub
         RoomName.ThrowIfInvalid(toRoomName);
         // To leave and come back would end a room that it is alone in.
         if (from.Name == toRoomName && peer.IsIn(from)) return JoinResult.AlreadyIn;
+        if (!IsOpen(toRoomName, peer)) return JoinResult.Refused;
         if (!peer.Leave(from)) return JoinResult.Gone;
         return Join(peer, toRoomName);
     }
@@ -225,7 +234,15 @@ public sealed class Hub
         foreach (var peer in peers.Values) peer.Disconnect(goodbye);
     }
 
-    internal int SendDirect(IEnumerable<Peer> receivers, Payload payload, string eventName, FlushBatch batch)
+    /// <summary>What the filters make of a message that goes to the program, and to no room; with a refusal it is counted as dropped.</summary>
+    internal async ValueTask<(Message Message, string? Refusal)> FilterAsync(Peer sender, Room room, Payload payload, string eventName, FlushBatch batch)
+    {
+        var filtered = await rules.FilterAsync(new Message(sender, room, eventName, payload, Time.GetUtcNow()), batch, sender.Disconnected);
+        if (filtered.Refusal is not null) Interlocked.Increment(ref this.filtered);
+        return filtered;
+    }
+
+    internal int SendDirect(IEnumerable<Peer> receivers, Payload payload, string eventName, FlushBatch batch, bool isForAll = false)
     {
         var message = new Message(null, null, eventName, payload, Time.GetUtcNow());
         var encoded = new Dictionary<IMessageEncoder, Frame>();
@@ -240,18 +257,18 @@ public sealed class Hub
             bytes += frame.Length;
         }
         foreach (var frame in encoded.Values) frame.Release();
-        CountDirect(message, count, bytes);
+        CountDirect(message, count, bytes, isForAll);
         return count;
     }
 
     /// <summary>Counts a message outside the order of any room that a door has handed out itself, and tells the watchers.</summary>
-    internal void CountDirect(in Message message, int receivers, long bytes)
+    internal void CountDirect(in Message message, int receivers, long bytes, bool isForAll = false)
     {
         Interlocked.Increment(ref directMessages);
         Interlocked.Add(ref directDeliveries, receivers);
         Interlocked.Add(ref directBytes, bytes);
         if (Watchers.Count == 0) return;
-        Watchers.Tell(new HubEvent(HubEventKind.Message, null, 0, null, null, message.With(message.Payload.ToOwned()), message.Time, message.Payload.Length));
+        Watchers.Tell(new HubEvent(HubEventKind.Message, null, 0, null, null, message.With(message.Payload.ToOwned()), message.Time, message.Payload.Length) { IsForAll = isForAll });
     }
 
     internal void Forget(Room room)

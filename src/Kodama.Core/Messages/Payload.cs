@@ -48,6 +48,9 @@ public readonly struct Payload
     /// <summary>Wraps a text, for languages without conversion operators.</summary>
     public static Payload FromString(string text) => Text(text);
 
+    /// <summary>Whether it is this very payload, in the same memory.</summary>
+    internal bool IsSame(in Payload other) => Kind == other.Kind && Bytes.Equals(other.Bytes) && ReferenceEquals(attachments, other.attachments);
+
     /// <summary>A copy that owns its memory and may be kept.</summary>
     public Payload ToOwned() => new(Kind, Bytes.ToArray(), attachments?.Select(a => (ReadOnlyMemory<byte>)a.ToArray()).ToArray());
 

@@ -29,6 +29,9 @@ public enum HubEventKind
 public sealed record HubEvent(
     HubEventKind Kind, Room? Room, long Number, Peer? Peer, CloseReason? Reason, Message Message, DateTimeOffset Time, long Length = 0)
 {
+    /// <summary>Whether it is a message to all peers: <see cref="Hub.Send"/>.</summary>
+    public bool IsForAll { get; init; }
+
     /// <summary>Whether the payload is only a beginning: it was longer than <see cref="WatchOptions.MaxPayload"/>.</summary>
     public bool IsCut => Length > Message.Payload.Length;
 

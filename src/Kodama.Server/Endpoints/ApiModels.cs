@@ -22,8 +22,11 @@ internal sealed record PeerAnswer(
     long MessagesIn, long MessagesOut, long Dropped)
 {
     public static PeerAnswer Of(Peer peer) => new(
-        peer.Id, peer.Details, peer.Rooms.Select(r => r.Name), peer.Door, peer.RemoteAddress?.ToString(), peer.Principal?.Identity?.Name, peer.ConnectedAt,
+        peer.Id, peer.Details, RoomsOf(peer), peer.Door, peer.RemoteAddress?.ToString(), peer.Principal?.Identity?.Name, peer.ConnectedAt,
         peer.MessagesIn, peer.MessagesOut, peer.Outbox.Dropped);
+
+    /// <summary>Those of its rooms that others may be told of.</summary>
+    public static IEnumerable<string> RoomsOf(Peer peer) => peer.Rooms.Select(r => r.Name).Where(name => peer.Hub.IsOpen(name));
 }
 
 internal sealed record PeersAnswer(IEnumerable<PeerAnswer> Peers);

@@ -85,7 +85,7 @@ internal sealed class EventStream(Hub hub, KodamaOptions options, KodamaMetrics 
             while (happened.IsCompleted && writer.Waiting < MostBetweenFlushes)
             {
                 if (!await happened) return;
-                Write(writer, events.Current);
+                if (IsShown(events.Current)) Write(writer, events.Current);
                 happened = events.MoveNextAsync().AsTask();
             }
             if (ticked.IsCompleted)
@@ -106,16 +106,21 @@ internal sealed class EventStream(Hub hub, KodamaOptions options, KodamaMetrics 
         return now;
     }
 
+    // What goes to some peers outside a room is theirs; what a door keeps to itself is the door's.
+    private bool IsShown(HubEvent happened) =>
+        (happened.Room is { } room ? hub.IsOpen(room.Name) : happened.IsForAll) && (happened.Peer is null || hub.IsShown(happened.Peer));
+
     private SnapshotEvent Snapshot(HubWatcher watcher, string? room)
     {
         // A peer is in the rooms in which the snapshot found it: those that it has joined since come as events.
-        var rooms = watcher.Rooms.SelectMany(r => r.Peers, (r, peer) => (peer, r.Room.Name)).ToLookup(r => r.peer, r => r.Name);
+        var open = watcher.Rooms.Where(r => hub.IsOpen(r.Room.Name)).ToList();
+        var rooms = open.SelectMany(r => r.Peers, (r, peer) => (peer, r.Room.Name)).ToLookup(r => r.peer, r => r.Name);
         var peers = rooms.Select(r => r.Key);
         if (room is null) peers = peers.Union(hub.Peers);
         return new(
-            watcher.Rooms.Where(_ => room is not null).Select(RoomAnswer.Of).FirstOrDefault(),
-            watcher.Rooms.Select(RoomAnswer.Of),
-            peers.Select(peer => PeerAnswer.Of(peer) with { Rooms = room is null ? rooms[peer] : rooms[peer].Union(peer.Rooms.Select(r => r.Name)) }));
+            open.Where(_ => room is not null).Select(RoomAnswer.Of).FirstOrDefault(),
+            open.Select(RoomAnswer.Of),
+            peers.Where(hub.IsShown).Select(peer => PeerAnswer.Of(peer) with { Rooms = room is null ? rooms[peer] : rooms[peer].Union(PeerAnswer.RoomsOf(peer)) }));
     }
 
     private StatsEvent Stats()

@@ -28,5 +28,9 @@ internal static class RequestedRoom
         return error is not null;
     }
 
+    /// <summary>What the door that keeps this room to itself would say.</summary>
+    public static HttpError Closed(string name) =>
+        new("ROOM_CLOSED", $"Room {name} is not open over HTTP: it belongs to a namespace of Socket.IO.", StatusCodes.Status403Forbidden);
+
     private static string Decode(string name) => name.Replace(EncodedSlash, "/", StringComparison.OrdinalIgnoreCase);
 }

@@ -13,14 +13,15 @@ internal sealed class RoomEndpoints(Hub hub, KodamaOptions options, WebSocketDoo
     private const string EventParameter = "event";
 
     public Task RoomsAsync(HttpContext context, AuthenticationResult authenticated) =>
-        context.Response.WriteAsJsonAsync(new RoomsAnswer(hub.Rooms.Select(RoomAnswer.Of)), ApiJson.Types.RoomsAnswer, cancellationToken: context.RequestAborted);
+        context.Response.WriteAsJsonAsync(new RoomsAnswer(hub.Rooms.Where(room => hub.IsOpen(room.Name)).Select(RoomAnswer.Of)), ApiJson.Types.RoomsAnswer, cancellationToken: context.RequestAborted);
 
     public Task PeersAsync(HttpContext context, AuthenticationResult authenticated)
     {
         var room = RequestedRoom.OfQuery(context.Request);
         if (room is not null && RequestedRoom.IsInvalid(room, out var error)) return error.WriteAsync(context);
-        var peers = room is null ? hub.Peers : hub.FindRoom(room)?.Peers ?? [];
-        return context.Response.WriteAsJsonAsync(new PeersAnswer(peers.Select(PeerAnswer.Of)), ApiJson.Types.PeersAnswer, cancellationToken: context.RequestAborted);
+        // A room that is closed is like one that does not exist.
+        var peers = room is null ? hub.Peers : hub.IsOpen(room) ? hub.FindRoom(room)?.Peers ?? [] : [];
+        return context.Response.WriteAsJsonAsync(new PeersAnswer(peers.Where(hub.IsShown).Select(PeerAnswer.Of)), ApiJson.Types.PeersAnswer, cancellationToken: context.RequestAborted);
     }
 
     public async Task PublishAsync(HttpContext context, AuthenticationResult authenticated)
@@ -29,6 +30,11 @@ internal sealed class RoomEndpoints(Hub hub, KodamaOptions options, WebSocketDoo
         if (RequestedRoom.IsInvalid(roomName, out var invalid))
         {
             await invalid.WriteAsync(context);
+            return;
+        }
+        if (!hub.IsOpen(roomName))
+        {
+            await RequestedRoom.Closed(roomName).WriteAsync(context);
             return;
         }
         if (await ReadBodyAsync(context) is not { } body)

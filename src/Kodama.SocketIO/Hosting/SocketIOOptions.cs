@@ -29,6 +29,12 @@ public sealed class SocketIOOptions : EngineOptions
     /// <summary>Whether any namespace exists that a client asks for, without code, as long as somebody is in it. Default false, as in node.</summary>
     public bool AnyNamespace { get; set; }
 
+    /// <summary>
+    /// Whether a namespace without connection handlers hands what a client sends to the others in its room, so that clients can say anything to each
+    /// other. Default false: events go to handlers, and to nobody where there are none.
+    /// </summary>
+    public bool Relay { get; set; }
+
     /// <summary>Whether <see cref="HandshakeInfo.Headers"/> are kept, at some kilobytes for each connection. Default false.</summary>
     public bool KeepHeaders { get; set; }
 

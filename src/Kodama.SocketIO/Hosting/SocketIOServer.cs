@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Kodama.SocketIO;
 
 /// <summary>A Socket.IO server: its namespaces, and as a source of broadcasts the main one, <c>/</c>. Thread-safe.</summary>
-public sealed class SocketIOServer : BroadcastSource, IDisposable
+public sealed class SocketIOServer : BroadcastSource, IRoomGuard, IDisposable
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
 
@@ -15,7 +15,7 @@ public sealed class SocketIOServer : BroadcastSource, IDisposable
     private readonly Lock gate = new();
     private readonly ITimer timer;
     private readonly long started;
-    private (Func<string, HandshakeInfo, ValueTask<bool>> Admits, SocketIONamespace Parent)[] parents = [];
+    private SocketIONamespace[] parents = [];
 
     internal SocketIOServer(Hub hub, SocketIOOptions options, string defaultRoom, ILogger<SocketIOServer> logger)
     {
@@ -28,9 +28,9 @@ public sealed class SocketIOServer : BroadcastSource, IDisposable
         Limits = new PacketLimits { MaxAttachments = options.MaxAttachments };
         Main = new SocketIONamespace(this, "/");
         namespaces["/"] = Main;
-        if (hub.KeepsOut is not null) throw new InvalidOperationException("This hub has a Socket.IO server already: add namespaces to that one.");
-        hub.KeepsOut = KeepsOut;
-        if (options.ConnectionStateRecovery is not null) hub.GroupOf = room => namespaces.GetValueOrDefault(HubRooms.NamespaceOf(room))?.Recovery;
+        if (hub.Guard is not null) throw new InvalidOperationException("This hub has a Socket.IO server already: add namespaces to that one.");
+        hub.Guard = this;
+        if (options.ConnectionStateRecovery is not null) hub.GroupOf = room => namespaces.GetValueOrDefault(NamespaceOf(room))?.Recovery;
         started = hub.Time.GetTimestamp();
         timer = hub.Time.CreateTimer(static server => ((SocketIOServer)server!).Tick(), this, TickInterval, TickInterval);
     }
@@ -92,7 +92,7 @@ public sealed class SocketIOServer : BroadcastSource, IDisposable
     public SocketIONamespace Of(string name)
     {
         if (!name.StartsWith('/')) name = "/" + name;
-        if (!IsValidName(name)) throw new ArgumentException($"\"{name}\" cannot be a namespace's name: it takes {RoomName.Rule}, and no comma or question mark.", nameof(name));
+        if (!IsValidName(name)) throw new ArgumentException($"\"{name}\" cannot be a namespace's name: it takes {RoomName.Rule}, no comma or question mark, and is not the hub's default room.", nameof(name));
         return namespaces.GetOrAdd(name, n => new SocketIONamespace(this, n));
     }
 
@@ -103,7 +103,7 @@ public sealed class SocketIOServer : BroadcastSource, IDisposable
         return Of((name, _) => ValueTask.FromResult(pattern.IsMatch(name)), pattern.ToString());
     }
 
-    /// <summary>What namespaces have in common that a predicate admits. Each exists from its first socket to its last.</summary>
+    /// <summary>What namespaces have in common that a predicate admits. Each exists from its first socket to its last; every client is asked for anew.</summary>
     public SocketIONamespace Of(Func<string, HandshakeInfo, ValueTask<bool>> predicate)
     {
         ArgumentNullException.ThrowIfNull(predicate);
@@ -112,6 +112,10 @@ public sealed class SocketIOServer : BroadcastSource, IDisposable
 
     /// <summary>Stops what runs by the clock.</summary>
     public void Dispose() => timer.Dispose();
+
+    bool IRoomGuard.KeepsOut(Peer? peer, string room) => IsClosed(room) && (peer?.Link as SocketIOSocket)?.Namespace.Name != NamespaceOf(room);
+
+    bool IRoomGuard.Hides(Peer peer) => peer.Link is SocketIOSocket socket && IsClosed(socket.Namespace.HubRooms.Default);
 
     /// <summary>The layer above a session that has begun.</summary>
     internal IEngineHandler Accept(EngineSession session)
@@ -129,13 +133,20 @@ public sealed class SocketIOServer : BroadcastSource, IDisposable
     {
         while (true)
         {
-            var space = namespaces.GetValueOrDefault(name) ?? await FindParentAsync(name, handshake).ConfigureAwait(false) switch
+            var space = namespaces.GetValueOrDefault(name);
+            if (space is null)
             {
-                { } parent => namespaces.GetOrAdd(name, static (n, parent) => parent.CreateChild(n), parent),
-                null => null,
-            };
-            if (space is null && Options.AnyNamespace && IsValidName(name)) space = namespaces.GetOrAdd(name, n => new SocketIONamespace(this, n, isDynamic: true));
-            if (space is null || space.TryHold()) return space;
+                var parent = await FindParentAsync(name, handshake).ConfigureAwait(false);
+                if (parent is null && !(Options.AnyNamespace && IsValidName(name))) return null;
+                space = namespaces.GetOrAdd(name, n => parent?.CreateChild(n) ?? new SocketIONamespace(this, n, isDynamic: true));
+                // Another made it meanwhile, and its parent may not know this client.
+                if (space.Parent != parent) continue;
+            }
+            else if (space.Parent is { } parent && !await parent.AdmitsAsync(name, handshake).ConfigureAwait(false))
+            {
+                return null;
+            }
+            if (space.TryHold()) return space;
             // It vanished at this moment: whoever was the last in it is about to take it out.
             Remove(space);
         }
@@ -147,34 +158,34 @@ public sealed class SocketIOServer : BroadcastSource, IDisposable
         ? new NamespaceRecovery(space, recovery, Options.PingInterval + Options.PingTimeout, Hub.Options.Outbox.MaxBytes / 2, Hub.Time)
         : null;
 
-    // Who passed no middleware does not get past it by another door.
-    private bool KeepsOut(Peer peer, string room) =>
-        room.StartsWith('/')
-        && namespaces.GetValueOrDefault(HubRooms.NamespaceOf(room)) is { IsGuarded: true } space
-        && (peer.Link as SocketIOSocket)?.Namespace != space;
+    private bool IsValidName(string name) => RoomName.IsValid(name) && !name.AsSpan().ContainsAny(",?") && name != DefaultRoom;
 
-    private static bool IsValidName(string name) => RoomName.IsValid(name) && !name.AsSpan().ContainsAny(",?");
+    private string NamespaceOf(string room) => room == DefaultRoom ? "/" : HubRooms.NamespaceOf(room);
+
+    /// <summary>Whether a room is this door's alone: by its name, since a namespace may come to life when somebody is in its room already.</summary>
+    private bool IsClosed(string room)
+    {
+        if (room == DefaultRoom || !room.StartsWith('/')) return Main.IsGuarded;
+        if (!Options.Relay) return true;
+        var space = namespaces.GetValueOrDefault(NamespaceOf(room));
+        // With recovery all rooms of a namespace share its lock from their birth on: none may be older than the namespace, or outlive it.
+        if (Options.ConnectionStateRecovery is not null && space is not { IsDynamic: false }) return true;
+        return space?.IsGuarded ?? Array.Exists(parents, parent => parent.IsGuarded);
+    }
 
     private SocketIONamespace Of(Func<string, HandshakeInfo, ValueTask<bool>> predicate, string name)
     {
-        var parent = new SocketIONamespace(this, name, isParent: true);
-        lock (gate) parents = [.. parents, (predicate, parent)];
+        var parent = new SocketIONamespace(this, name, admits: predicate);
+        lock (gate) parents = [.. parents, parent];
         return parent;
     }
 
     private async ValueTask<SocketIONamespace?> FindParentAsync(string name, HandshakeInfo handshake)
     {
         if (!IsValidName(name)) return null;
-        foreach (var (admits, parent) in parents)
+        foreach (var parent in parents)
         {
-            try
-            {
-                if (await admits(name, handshake).ConfigureAwait(false)) return parent;
-            }
-            catch (Exception exception)
-            {
-                SocketIOLog.PredicateFailed(Logger, name, exception);
-            }
+            if (await parent.AdmitsAsync(name, handshake).ConfigureAwait(false)) return parent;
         }
         return null;
     }

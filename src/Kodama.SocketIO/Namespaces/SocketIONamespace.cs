@@ -12,6 +12,7 @@ public sealed partial class SocketIONamespace : BroadcastSource
     private readonly ConcurrentDictionary<string, SocketIOSocket> sockets = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, SocketIONamespace> children = new(StringComparer.Ordinal);
     private readonly SocketIONamespace? parent;
+    private readonly Func<string, HandshakeInfo, ValueTask<bool>>? admits;
     private readonly Lock gate = new();
     private Func<SocketIOSocket, ValueTask>[] connectionHandlers = [];
     private Func<SocketIOSocket, NextMiddleware, Task>[] middlewares = [];
@@ -20,17 +21,17 @@ public sealed partial class SocketIONamespace : BroadcastSource
     private int users;
     private bool isGone;
 
-    internal SocketIONamespace(SocketIOServer server, string name, SocketIONamespace? parent = null, bool isDynamic = false, bool isParent = false)
+    internal SocketIONamespace(SocketIOServer server, string name, SocketIONamespace? parent = null, bool isDynamic = false, Func<string, HandshakeInfo, ValueTask<bool>>? admits = null)
     {
         Server = server;
         Name = name;
         NameBytes = Encoding.UTF8.GetBytes(name);
         IsDynamic = isDynamic;
-        IsParent = isParent;
         this.parent = parent;
+        this.admits = admits;
         HubRooms = new HubRooms(name, server.DefaultRoom);
         All = new BroadcastOperator(this);
-        if (isParent) return;
+        if (IsParent) return;
         Recovery = server.CreateRecovery(this);
         Encoders = new NamespaceEncoders(NameBytes, server.Options.PerMessageDeflate, Recovery);
     }
@@ -60,8 +61,11 @@ public sealed partial class SocketIONamespace : BroadcastSource
 
     internal Func<SocketIOSocket, ValueTask>[] ConnectionHandlers => [.. parent?.connectionHandlers ?? [], .. connectionHandlers];
 
-    /// <summary>Whether events go to handlers; where there are none they are relayed.</summary>
-    internal bool HasCode => connectionHandlers.Length > 0 || parent?.HasCode == true;
+    /// <summary>Whether what a client sends goes to the others in its room, and not to handlers.</summary>
+    internal bool Relays => Server.Options.Relay && !HasConnectionHandlers;
+
+    /// <summary>What it has in common with others of its pattern or predicate, if it was made for one.</summary>
+    internal SocketIONamespace? Parent => parent;
 
     internal IEnumerable<SocketIONamespace> Children => children.Values;
 
@@ -70,11 +74,13 @@ public sealed partial class SocketIONamespace : BroadcastSource
     private protected override BroadcastOperator All { get; }
 
     /// <summary>Whether it goes when nobody is in it.</summary>
-    private bool IsDynamic { get; }
+    internal bool IsDynamic { get; }
 
-    private bool IsParent { get; }
+    private bool HasConnectionHandlers => connectionHandlers.Length > 0 || parent?.HasConnectionHandlers == true;
 
-    /// <summary>Runs for every socket that connects, first of its handlers; its events are handled when the task has ended. From the first handler on events are no longer relayed.</summary>
+    private bool IsParent => admits is not null;
+
+    /// <summary>Runs for every socket that connects, first of its handlers; its events are handled when the task has ended. From the first handler on the namespace does not relay.</summary>
     public SocketIONamespace OnConnection(Func<SocketIOSocket, Task> handler)
     {
         lock (gate) connectionHandlers = [.. connectionHandlers, socket => new ValueTask(handler(socket))];
@@ -113,6 +119,20 @@ public sealed partial class SocketIONamespace : BroadcastSource
     internal void Add(SocketIOSocket socket) => sockets[socket.Id] = socket;
 
     internal void Remove(SocketIOSocket socket) => sockets.TryRemove(new(socket.Id, socket));
+
+    /// <summary>Of a parent: whether its pattern or predicate lets this client into the namespace of this name.</summary>
+    internal async ValueTask<bool> AdmitsAsync(string name, HandshakeInfo handshake)
+    {
+        try
+        {
+            return await admits!(name, handshake).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            SocketIOLog.PredicateFailed(Server.Logger, name, exception);
+            return false;
+        }
+    }
 
     internal SocketIONamespace CreateChild(string name) => children.GetOrAdd(name, n => new SocketIONamespace(Server, n, this, isDynamic: true));
 

@@ -50,16 +50,6 @@ public sealed class HandshakeInfo
     public string? GetAuth(string name) =>
         !auth.IsEmpty && Auth.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? Text(value) : null;
 
-    /// <summary>All strings in <see cref="Auth"/>.</summary>
-    internal IEnumerable<KeyValuePair<string, string>> AuthStrings()
-    {
-        if (auth.IsEmpty) yield break;
-        foreach (var member in Auth.EnumerateObject())
-        {
-            if (member.Value.ValueKind == JsonValueKind.String && Text(member.Value) is { } text) yield return new(member.Name, text);
-        }
-    }
-
     // Half of a surrogate pair is JSON and yet no string.
     private static string? Text(JsonElement value)
     {

@@ -2,7 +2,8 @@ using Kodama.Server;
 
 namespace Kodama.SocketIO;
 
-/// <summary>A socket's details as a peer: what the client says of itself in its query and <c>auth</c>, and what authenticators have learned.</summary>
+/// <summary>A socket's details as a peer: what the client says of itself in its query, and what authenticators have learned.</summary>
+/// <remarks>Others are shown them. What the client says as <c>auth</c> are its secrets: middleware alone reads those.</remarks>
 internal static class SocketDetails
 {
     private const int MaxCount = 32;
@@ -15,10 +16,6 @@ internal static class SocketDetails
         foreach (var (name, value) in handshake.Query)
         {
             if (name is not ("EIO" or "transport" or "sid" or "t" or "b64" or "j")) Add(name, value);
-        }
-        foreach (var (name, value) in handshake.AuthStrings())
-        {
-            if (name is not ("pid" or "offset")) Add(name, value);
         }
         return PeerDetails.With(details, request.AuthenticatedDetails);
 

@@ -22,9 +22,10 @@ public sealed class SocketIOEvent
         Attachments = packet.Attachments.Count == 0 ? [] : [.. packet.Attachments.Select(a => (ReadOnlyMemory<byte>)a.ToArray())];
     }
 
-    internal SocketIOEvent(SocketIOSocket socket, string name, in Payload payload)
+    internal SocketIOEvent(SocketIOSocket socket, string name, in Payload payload, long? ackId = null)
     {
         this.socket = socket;
+        this.ackId = ackId;
         Name = name;
         (Arguments, Attachments) = OutgoingArguments.Of(payload);
     }

@@ -11,7 +11,7 @@ public sealed partial class SocketIOSocket
                 return RelayAsync(packet, batch);
             case PacketType.Event:
                 Peer!.MessagesIn++;
-                return queue!.AddAsync(new SocketIOEvent(this, packet));
+                return Namespace.Hub.HasFilters ? FilterAsync(packet, batch) : queue!.AddAsync(new SocketIOEvent(this, packet));
             case PacketType.Ack:
                 // Past the queue: a handler may be waiting for it.
                 if (packet.AckId is { } id) acks?.Take(id)?.OnAnswer(packet);

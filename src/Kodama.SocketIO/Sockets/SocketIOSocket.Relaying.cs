@@ -1,6 +1,6 @@
 namespace Kodama.SocketIO;
 
-/// <content>Without code: what a client says goes to the others in its room.</content>
+/// <content>Where the namespace relays: what a client says goes to the others in its room.</content>
 public sealed partial class SocketIOSocket
 {
     private static readonly Payload Acknowledged = ArgumentJson.None;

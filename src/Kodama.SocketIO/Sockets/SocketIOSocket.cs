@@ -25,7 +25,7 @@ public sealed partial class SocketIOSocket : SocketSource, IPeerLink
         this.connection = connection;
         Handshake = handshake;
         Recovered = previous is not null;
-        hasCode = space.HasCode;
+        hasCode = !space.Relays;
         Id = previous?.Track.Id ?? NewId(space, connection.Session);
         data = previous?.Data;
         if (previous is not null) rooms.AddRange(previous.Rooms);

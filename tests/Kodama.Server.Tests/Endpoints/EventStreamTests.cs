@@ -54,6 +54,7 @@ public sealed class EventStreamTests
         using var events = await SseReader.OpenAsync(hub.Client, "/api/events");
         await events.ReadAsync("snapshot");
 
+        peer.Peer!.Send("to one alone");
         hub.Hub.Send("to all");
         var message = await events.ReadAsync("message");
         await peer.SendAsync(new byte[] { 1, 2, 3 });

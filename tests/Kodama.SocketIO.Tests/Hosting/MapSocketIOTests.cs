@@ -38,7 +38,7 @@ public class MapSocketIOTests
     [Fact]
     public async Task Relay_JoinsSocketsAndRawWebSockets()
     {
-        await using var server = Create(out _);
+        await using var server = Create(out _, o => o.Relay = true);
         var address = await StartAsync(server);
         using var client = await WebSocketClient.ConnectAsync(address, "&name=Yui");
         using var raw = new ClientWebSocket();
@@ -109,7 +109,7 @@ public class MapSocketIOTests
     [Fact]
     public async Task Malformed_Packet_EndsTheConnectionAndNothingElse()
     {
-        await using var server = Create(out _);
+        await using var server = Create(out _, o => o.Relay = true);
         var address = await StartAsync(server);
         using var bad = await WebSocketClient.ConnectAsync(address);
         using var good = await WebSocketClient.ConnectAsync(address);

@@ -139,8 +139,8 @@ public class ConnectTests
 
         await session.SendAsync("0");
         Assert.StartsWith("4{\"message\":\"", await session.ReadAsync(), StringComparison.Ordinal);
-        await session.SendAsync("0{\"name\":\"Yui\",\"token\":\"secret\",\"age\":7}");
-        Assert.StartsWith("0{", await session.ReadAsync(), StringComparison.Ordinal);
+        Assert.Empty(server.Hub.Peers);
+        await server.ComeAsync(query: "&name=Yui");
 
         Assert.Equal(["name"], Assert.Single(server.Hub.Peers).Details.Keys);
     }
@@ -150,7 +150,7 @@ public class ConnectTests
     {
         using var server = new TestServer();
 
-        await server.ComeAsync(query: "&name=Yui&t=abc&token=secret");
+        await server.ComeAsync(auth: """{"password":"secret"}""", query: "&name=Yui&t=abc&token=secret");
 
         Assert.Equal(["name"], Assert.Single(server.Hub.Peers).Details.Keys);
     }
@@ -179,6 +179,21 @@ public class ConnectTests
 
         await first.SendAsync("1/room-1,");
         Assert.Equal(["/room-2"], parent.Children.Select(child => child.Name));
+    }
+
+    [Fact]
+    public async Task Predicate_IsAskedForEachClient()
+    {
+        using var server = new TestServer();
+        server.IO.Of((_, handshake) => ValueTask.FromResult(handshake.GetAuth("password") == "right"));
+        await server.ComeAsync("/room", """{"password":"right"}""");
+        var second = server.Open();
+
+        await second.SendAsync("""0/room,{"password":"wrong"}""");
+        await second.SendAsync("""0/room,{"password":"right"}""");
+
+        Assert.Equal("""4/room,{"message":"Invalid namespace"}""", await second.ReadAsync());
+        Assert.StartsWith("0/room,{", await second.ReadAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

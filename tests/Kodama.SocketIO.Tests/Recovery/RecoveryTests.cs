@@ -213,7 +213,7 @@ public class RecoveryTests
     [Fact]
     public async Task Relayed_AndRawMessages_AreMissedToo()
     {
-        using var server = Create();
+        using var server = new TestServer(o => (o.Relay, o.ConnectionStateRecovery) = (true, new()));
         var client = await ComeAsync(server);
         var other = await ComeAsync(server);
         var raw = await server.ComeRawAsync();

@@ -148,20 +148,6 @@ public sealed class BroadcastTests : IDisposable
     }
 
     [Fact]
-    public async Task Rooms_OfANamespaceWithMiddleware_AreClosedToOtherDoors()
-    {
-        server.IO.Of("/admin").Use((_, next) => next());
-        server.IO.Of("/open");
-        var admin = await server.ComeAsync("/admin");
-        await admin.Socket.JoinAsync("r");
-        var raw = await server.ComeRawAsync();
-
-        Assert.Equal(JoinResult.Refused, server.Hub.Join(raw.Peer, "/admin"));
-        Assert.Equal(JoinResult.Refused, server.Hub.Join(raw.Peer, "/admin,r"));
-        Assert.Equal(JoinResult.Joined, server.Hub.Join(raw.Peer, "/open"));
-    }
-
-    [Fact]
     public async Task Join_OfMoreRoomsThanAllowed_Throws()
     {
         using var small = new TestServer(hub: new HubOptions { MaxRoomsPerPeer = 2 });

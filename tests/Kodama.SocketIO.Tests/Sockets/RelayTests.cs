@@ -6,7 +6,7 @@ public class RelayTests
     [Fact]
     public async Task Event_OfASocket_ReachesTheOthersWithItsArguments()
     {
-        using var server = new TestServer();
+        using var server = new TestServer(o => o.Relay = true);
         var (a, b) = (await server.ComeAsync(), await server.ComeAsync());
         var raw = await server.ComeRawAsync();
 
@@ -22,7 +22,7 @@ public class RelayTests
     [Fact]
     public async Task Event_InAnEchoingHub_ReachesItsSenderToo()
     {
-        using var server = new TestServer(hub: new HubOptions { Echo = true });
+        using var server = new TestServer(o => o.Relay = true, hub: new HubOptions { Echo = true });
         var a = await server.ComeAsync();
 
         await a.EmitAsync("""["message","hello"]""");
@@ -33,7 +33,7 @@ public class RelayTests
     [Fact]
     public async Task Event_WithBytes_ReachesTheOthersWithThem()
     {
-        using var server = new TestServer();
+        using var server = new TestServer(o => o.Relay = true);
         var (a, b) = (await server.ComeAsync(), await server.ComeAsync());
 
         await a.Session.SendAsync("""52-["file",{"_placeholder":true,"num":1},{"_placeholder":true,"num":0}]""");
@@ -48,7 +48,7 @@ public class RelayTests
     [Fact]
     public async Task Join_AndLeave_MoveWhereASocketSpeaks()
     {
-        using var server = new TestServer();
+        using var server = new TestServer(o => o.Relay = true);
         var (a, b, c) = (await server.ComeAsync(), await server.ComeAsync(), await server.ComeAsync());
         await a.EmitAsync("""["join","red"]""", 1);
         await b.EmitAsync("""["join","red"]""", 1);
@@ -68,7 +68,7 @@ public class RelayTests
     [Fact]
     public async Task Join_OfASecondRoom_SpeaksThereAndThenInTheFirstAgain()
     {
-        using var server = new TestServer();
+        using var server = new TestServer(o => o.Relay = true);
         var (a, red, blue) = (await server.ComeAsync(), await server.ComeAsync(), await server.ComeAsync());
         await red.EmitAsync("""["join","red"]""");
         await blue.EmitAsync("""["join","blue"]""");
@@ -82,7 +82,7 @@ public class RelayTests
     [Fact]
     public async Task Join_OfWhatIsNoRoom_IsNothing()
     {
-        using var server = new TestServer();
+        using var server = new TestServer(o => o.Relay = true);
         var (a, b) = (await server.ComeAsync(), await server.ComeAsync());
 
         await a.EmitAsync("[\"join\",\"" + new string('x', 200) + "\"]", 1);
@@ -96,7 +96,7 @@ public class RelayTests
     [Fact]
     public async Task Ack_OfARelayedEvent_TellsThatItWasPublished()
     {
-        using var server = new TestServer(rules: new HubRules().BanWords(["pest"]));
+        using var server = new TestServer(o => o.Relay = true, rules: new HubRules().BanWords(["pest"]));
         var (a, b) = (await server.ComeAsync(), await server.ComeAsync());
 
         await a.EmitAsync("""["message","you pest"]""", 1);
@@ -108,9 +108,42 @@ public class RelayTests
     }
 
     [Fact]
+    public async Task Event_WithoutRelay_ReachesNobody()
+    {
+        using var server = new TestServer();
+        var (a, b) = (await server.ComeAsync(), await server.ComeAsync());
+        var raw = await server.ComeRawAsync();
+
+        await a.EmitAsync("""["score",1000]""");
+        await a.EmitAsync("""["join","red"]""", 1);
+        server.IO.Emit("end");
+
+        Assert.Equal("""2["end"]""", await b.ReadAsync());
+        Assert.Equal("""2["end"]""", await a.ReadAsync());
+        Assert.Equal("""{"event":"end","args":[]}|""", raw.Got);
+        Assert.Equal(["lobby"], server.Hub.Rooms.Select(r => r.Name));
+    }
+
+    [Fact]
+    public async Task Handlers_OfMiddleware_GetEventsWithoutConnectionHandlers()
+    {
+        using var server = new TestServer();
+        server.IO.Use((socket, next) =>
+        {
+            socket.On("ask", e => e.Ack());
+            return next();
+        });
+        var client = await server.ComeAsync();
+
+        await client.EmitAsync("""["ask"]""", 7);
+
+        Assert.Equal("37[]", await client.ReadAsync());
+    }
+
+    [Fact]
     public async Task AnyNamespace_HasItsOwnRoom()
     {
-        using var server = new TestServer(o => o.AnyNamespace = true);
+        using var server = new TestServer(o => (o.Relay, o.AnyNamespace) = (true, true));
         var (a, b) = (await server.ComeAsync(), await server.ComeAsync("/game"));
         var c = await server.ComeAsync("/game");
 
@@ -124,7 +157,7 @@ public class RelayTests
     [Fact]
     public async Task Relaying_InSteadyState_AllocatesNothing()
     {
-        using var server = new TestServer();
+        using var server = new TestServer(o => o.Relay = true);
         var speaker = await server.ComeAsync();
         for (var i = 0; i < 20; i++) (await server.ComeAsync()).Session.Discards = true;
         var packet = Bytes.Of("""2["message","hello there, how are you?"]""");
