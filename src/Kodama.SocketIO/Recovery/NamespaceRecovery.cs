@@ -52,7 +52,7 @@ internal sealed class NamespaceRecovery : RoomGroup
     {
         if (TrackOf(peer) is not { } track) return;
         // Who is going may come back to the same rooms.
-        if (isGoing) track.Stop(number);
+        if (isGoing) track.Stop(peer, number);
         else track.History.Leave(room.Name, number, log.Trimmed);
     }
 
@@ -65,8 +65,9 @@ internal sealed class NamespaceRecovery : RoomGroup
     public override bool Takes_NeedsLock(Peer peer)
     {
         if (TrackOf(peer) is not { } track) return true;
-        if (track.IsLive) track.Delivered(number, log.Generation);
-        return track.IsLive;
+        if (!track.IsHeardBy(peer)) return false;
+        track.Delivered(number, log.Generation);
+        return true;
     }
 
     /// <summary>Sends an event of the program's own to the sockets of some rooms: numbered and kept, unless it is volatile.</summary>
@@ -105,7 +106,7 @@ internal sealed class NamespaceRecovery : RoomGroup
             foreach (var peer in peers)
             {
                 if (peer.Encoder != encoder) (others ??= []).Add(peer);
-                else if ((isVolatile ? TrackOf(peer)?.IsLive != false : Takes_NeedsLock(peer)) && batch.Deliver(peer, frame, SlowPeerPolicy.Disconnect)) receivers++;
+                else if ((isVolatile ? TrackOf(peer)?.IsHeardBy(peer) != false : Takes_NeedsLock(peer)) && batch.Deliver(peer, frame, SlowPeerPolicy.Disconnect)) receivers++;
             }
         }
         batch.Count(frame.Length);
@@ -115,11 +116,12 @@ internal sealed class NamespaceRecovery : RoomGroup
     }
 
     /// <summary>Keeps what a socket was, until it comes back or is away too long. False, when it cannot come back.</summary>
-    public bool TryKeep(RecoveryTrack track, IReadOnlyList<string> rooms, IDictionary<string, object?>? data)
+    /// <remarks>From here on it can be back at any moment: its peer has left the hub before.</remarks>
+    public bool TryKeep(RecoveryTrack track, Peer? peer, IReadOnlyList<string> rooms, IDictionary<string, object?>? data)
     {
         lock (Gate)
         {
-            track.Stop(number);
+            if (peer is not null) track.Stop(peer, number);
             if (!track.IsKnown || !track.History.IsComplete || !owner.TryHold()) return false;
             var session = new WaitingSession(track, rooms, data, Now + options.MaxDisconnectionDuration);
             waiting[track.Pid] = session;
@@ -153,7 +155,7 @@ internal sealed class NamespaceRecovery : RoomGroup
             if (seen is { } last) Replay_NeedsLock(peer, track, last);
             else track.Start = number;
             peer.Outbox.TryEnqueue(connect, SlowPeerPolicy.Disconnect);
-            track.Begin();
+            track.Begin(peer);
         }
     }
 

@@ -230,10 +230,10 @@ public sealed partial class SocketIOSocket : SocketSource, IPeerLink
             if (handlers is { AnyOutgoing.Length: > 0 }) Namespace.CountOutgoingListeners(-1);
         }
         left?.Close(reason);
-        // Before its rooms are left: what is published from here on it has missed.
-        if (Track is not null && DisconnectReason.IsRecoverable(reason)) Namespace.Recovery!.TryKeep(Track, Joined, data);
         if (Peer is not null) Namespace.Hub.Remove(Peer, DisconnectReason.ToCloseReason(reason));
         Namespace.Remove(this);
+        // Last: it may be back at once, and nothing of this connection is to end that one.
+        if (Track is not null && DisconnectReason.IsRecoverable(reason)) Namespace.Recovery!.TryKeep(Track, Peer, Joined, data);
         if (wasConnected)
         {
             if (hasCode) Queue(SocketIOEvent.Disconnection);

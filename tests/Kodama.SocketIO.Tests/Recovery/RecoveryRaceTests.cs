@@ -1,0 +1,54 @@
+namespace Kodama.SocketIO.Tests;
+
+/// <summary>What two threads do to one client that comes back, step by step.</summary>
+public class RecoveryRaceTests
+{
+    [Fact]
+    public async Task Socket_ThatEnds_CanComeBackOnlyWhenItsPeerHasGone()
+    {
+        var seat = new Seat();
+        using var server = RecoveryTests.Create(rules: new HubRules().Add(seat));
+        var waiting = -1;
+        seat.Released = () => waiting = server.IO.Main.Recovery!.WaitingCount;
+        var client = new RecoveringClient(server);
+        await client.ReturnAsync();
+
+        // A second CONNECT: the server ends the socket, before the session does.
+        await client.Session.SendAsync("0");
+        await client.Session.Closed.Within();
+
+        Assert.Equal(0, waiting);
+        Assert.Equal(1, server.IO.Main.Recovery!.WaitingCount);
+    }
+
+    [Fact]
+    public async Task EndOfAnEarlierConnection_DoesNotStopTheLaterOne()
+    {
+        using var server = RecoveryTests.Create();
+        var client = new RecoveringClient(server);
+        await client.ReturnAsync();
+        var earlier = client.Socket;
+        var session = server.Open();
+        var previous = new WaitingSession(earlier.Track!, [], null, TimeSpan.MaxValue);
+        var later = new SocketIOSocket(server.IO.Main, new SocketIOConnection(server.IO, session), new HandshakeInfo(session.Handshake, default), previous);
+        Assert.Null(await later.AdmitAsync());
+        server.Hub.Join(later.Peer!, "lobby");
+        var connect = Frame.Copy("CONNECT"u8);
+        server.IO.Main.Recovery!.GoLive(later.Peer!, later.Track!, seen: 0, connect);
+
+        server.Hub.Remove(earlier.Peer!, CloseReason.Lost);
+        var before = later.Peer!.Outbox.QueuedBytes;
+        server.IO.Emit("heard");
+
+        Assert.True(later.Peer.Outbox.QueuedBytes > before);
+    }
+
+    private sealed class Seat : IPeerValidator
+    {
+        public Action Released { get; set; } = () => { };
+
+        public ValueTask<PeerVerdict> ValidateAsync(Peer peer, CancellationToken cancellationToken) => new(PeerVerdict.Accepted);
+
+        public void Release(Peer peer) => Released();
+    }
+}
