@@ -165,17 +165,12 @@ public sealed partial class SocketIOSocket : SocketSource, IPeerLink
         {
             was = state;
             if (was == Over) return;
+            if (tells && was == IsConnected) SayGoodbye_NeedsLock();
             System.Threading.Volatile.Write(ref state, Over);
             endReason = reason;
         }
         // Who is still connecting is cleaned up by whoever connects it.
         if (was == Connecting) return;
-        if (tells)
-        {
-            var frame = PacketFrame.Encode(OutgoingPacket.Disconnect(Namespace.NameBytes), NamespaceEncoders.FormatOf(Version));
-            Peer!.Outbox.TryEnqueue(frame, SlowPeerPolicy.Disconnect);
-            frame.Release();
-        }
         CleanUp(reason, wasConnected: true);
         // Sends what there is, and finds that this one has ended.
         connection.Session.Flush();
@@ -216,6 +211,13 @@ public sealed partial class SocketIOSocket : SocketSource, IPeerLink
         JoinRooms_NeedsLock();
         if (Track is not null) Namespace.Recovery!.GoLive(Peer!, Track, previous?.Seen, connect);
         connect.Release();
+    }
+
+    private void SayGoodbye_NeedsLock()
+    {
+        var frame = PacketFrame.Encode(OutgoingPacket.Disconnect(Namespace.NameBytes), NamespaceEncoders.FormatOf(Version));
+        Peer!.Outbox.TryEnqueue(frame, SlowPeerPolicy.Disconnect);
+        frame.Release();
     }
 
     private void CleanUp(string reason, bool wasConnected)

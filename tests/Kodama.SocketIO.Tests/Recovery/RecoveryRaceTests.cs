@@ -7,7 +7,9 @@ public class RecoveryRaceTests
     public async Task Socket_ThatEnds_CanComeBackOnlyWhenItsPeerHasGone()
     {
         var seat = new Seat();
-        using var server = RecoveryTests.Create(rules: new HubRules().Add(seat));
+        var rules = new HubRules();
+        rules.Validators.Add(seat);
+        using var server = RecoveryTests.Create(rules: rules);
         var waiting = -1;
         seat.Released = () => waiting = server.IO.Main.Recovery!.WaitingCount;
         var client = new RecoveringClient(server);
