@@ -21,4 +21,7 @@ internal static partial class SocketIOLog
 
     [LoggerMessage(405, LogLevel.Debug, "A client sent what is no Socket.IO; its connection ends. {Problem}")]
     public static partial void Malformed(ILogger logger, string problem);
+
+    [LoggerMessage(407, LogLevel.Debug, "The client of socket {Socket} of {Namespace} sends events faster than they are handled, and no acknowledgement; its connection ends.")]
+    public static partial void Flooded(ILogger logger, string socket, string @namespace);
 }

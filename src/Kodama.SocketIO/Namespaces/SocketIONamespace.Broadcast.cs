@@ -65,7 +65,7 @@ public sealed partial class SocketIONamespace
             }
             ack.Expect();
             asked.Add((socket, id));
-            if (!socket.Acks.TryAdd(id, ack)) ack.OnGone("");
+            if (!socket.TryExpect(id, ack)) ack.OnGone("");
             else scope.Batch.Deliver(peer, frames.For(socket), SlowPeerPolicy.Disconnect);
         }
         frames.Release();

@@ -25,6 +25,9 @@ internal sealed partial class SocketIOConnection : IEngineHandler
 
     public EngineSession Session { get; }
 
+    /// <summary>Whether an acknowledgement is expected of any of its sockets.</summary>
+    public bool IsAskedForAcks => Array.Exists(Volatile.Read(ref sockets), socket => socket.ExpectsAcks);
+
     private bool IsEnded => Volatile.Read(ref isEnded);
 
     /// <summary>Clients of Socket.IO 2 are in <c>/</c> from the beginning.</summary>
@@ -45,6 +48,12 @@ internal sealed partial class SocketIOConnection : IEngineHandler
     {
         foreach (var socket in Volatile.Read(ref sockets)) socket.End(DisconnectReason.ServerNamespaceDisconnect, tells: true);
         End(DisconnectReason.ServerNamespaceDisconnect);
+    }
+
+    /// <summary>An acknowledgement is expected: what lies before it is read, even if it has to wait for handlers.</summary>
+    public void ReadOn()
+    {
+        foreach (var socket in Volatile.Read(ref sockets)) socket.ReadOn();
     }
 
     public ValueTask OnTextAsync(ReadOnlyMemory<byte> packet) =>

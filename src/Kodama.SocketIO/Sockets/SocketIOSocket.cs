@@ -85,6 +85,12 @@ public sealed partial class SocketIOSocket : SocketSource, IPeerLink
         }
     }
 
+    /// <summary>Whether an acknowledgement is expected of its client, in whatever namespace.</summary>
+    internal bool IsAskedForAcks => connection.IsAskedForAcks;
+
+    /// <summary>Whether an acknowledgement of its own is expected.</summary>
+    internal bool ExpectsAcks => System.Threading.Volatile.Read(ref acks) is { Count: > 0 };
+
     internal override ArgumentJson Json => Namespace.Server.Json;
 
     private protected override SocketOperator One => new(this, false, null);
@@ -174,6 +180,24 @@ public sealed partial class SocketIOSocket : SocketSource, IPeerLink
         CleanUp(reason, wasConnected: true);
         // Sends what there is, and finds that this one has ended.
         connection.Session.Flush();
+    }
+
+    /// <summary>Waits for an acknowledgement: <see cref="AckTable.TryAdd"/>.</summary>
+    internal bool TryExpect(long id, PendingAck ack)
+    {
+        if (!Acks.TryAdd(id, ack)) return false;
+        connection.ReadOn();
+        return true;
+    }
+
+    /// <summary>Lets its session read on, if it waits for room for more events.</summary>
+    internal void ReadOn() => queue?.Release();
+
+    /// <summary>Its client sends more than the handlers take, and not what they wait for.</summary>
+    internal void EndAsFlooded()
+    {
+        SocketIOLog.Flooded(Namespace.Server.Logger, Id, Namespace.Name);
+        connection.End(DisconnectReason.ForcedServerClose);
     }
 
     /// <summary>Lets go what its session waits for, as it is to end: a filter, room for more events.</summary>

@@ -74,6 +74,8 @@ internal sealed class TestClient(TestServer server, FakeSession session, string 
 
     public Task EmitAsync(string array, long? ack = null) => session.SendAsync($"2{Prefix}{ack}{array}");
 
+    public Task EmitAckAsync(long id, string array) => session.SendAsync($"3{Prefix}{id}{array}");
+
     public Task<string> ReadAsync() => session.ReadAsync();
 }
 
