@@ -184,9 +184,22 @@ public sealed class SocketIOServer : BroadcastSource, IDisposable
         var now = Now;
         foreach (var (connection, deadline) in joinless)
         {
-            if (deadline <= now) connection.End(DisconnectReason.ForcedServerClose);
+            if (deadline <= now && joinless.TryRemove(connection, out _)) Guard(connection, static c => c.End(DisconnectReason.ForcedServerClose));
         }
         if (Options.ConnectionStateRecovery is null) return;
-        foreach (var space in namespaces.Values) space.Recovery?.Tick();
+        foreach (var space in namespaces.Values) Guard(space, static s => s.Recovery!.Tick());
+    }
+
+    // An exception in a timer ends the process, and the others are to have their turn.
+    private void Guard<T>(T subject, Action<T> action)
+    {
+        try
+        {
+            action(subject);
+        }
+        catch (Exception exception)
+        {
+            SocketIOLog.TickFailed(Logger, exception);
+        }
     }
 }
