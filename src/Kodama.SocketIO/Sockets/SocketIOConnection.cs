@@ -16,6 +16,9 @@ internal sealed partial class SocketIOConnection : IEngineHandler
     private FlushBatch? batch;
     private bool isEnded;
 
+    // The CONNECT that a client of Socket.IO 2 does not send.
+    private Task begun = Task.CompletedTask;
+
     public SocketIOConnection(SocketIOServer server, EngineSession session)
     {
         this.server = server;
@@ -33,7 +36,7 @@ internal sealed partial class SocketIOConnection : IEngineHandler
     /// <summary>Clients of Socket.IO 2 are in <c>/</c> from the beginning.</summary>
     public void Begin()
     {
-        if (Session.Version == EngineVersion.V3) _ = ConnectAsync("/", default).AsTask();
+        if (Session.Version == EngineVersion.V3) begun = ConnectAsync("/", default).AsTask();
     }
 
     /// <summary>Ends all sockets for this reason, and the session after what waits.</summary>
@@ -83,6 +86,19 @@ internal sealed partial class SocketIOConnection : IEngineHandler
     {
         if (IsEnded || result == AssemblyResult.NeedMore) return default;
         if (result == AssemblyResult.Error) return Fail(assembler.Error);
+        return begun.IsCompleted ? Dispatch(packet) : DispatchWhenBegunAsync(packet);
+    }
+
+    // What comes behind a CONNECT waits for its middleware: also behind one that was not sent.
+    private async ValueTask DispatchWhenBegunAsync(Packet packet)
+    {
+        OnReadCompleted();
+        await begun.ConfigureAwait(false);
+        if (!IsEnded) await Dispatch(packet).ConfigureAwait(false);
+    }
+
+    private ValueTask Dispatch(in Packet packet)
+    {
         var socket = Find(NameOf(packet));
         if (socket is null)
         {
