@@ -24,7 +24,7 @@ internal sealed class NamespaceRecovery : RoomGroup
         this.time = time;
         this.maxReplay = maxReplay;
         started = time.GetTimestamp();
-        encoder = new RecoveryEncoder(owner.NameBytes, () => Volatile.Read(ref number));
+        encoder = new RecoveryEncoder(owner.NameBytes, Gate, () => Volatile.Read(ref number));
         log = new RecoveryLog(options.MaxDisconnectionDuration + untilLossIsNoticed, options.MaxBytes);
     }
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Kodama.SocketIO.Tests;
 
 /// <summary>What two threads do to one client that comes back, step by step.</summary>
@@ -43,6 +45,45 @@ public class RecoveryRaceTests
         server.IO.Emit("heard");
 
         Assert.True(later.Peer.Outbox.QueuedBytes > before);
+    }
+
+    [Fact]
+    public async Task DirectMessages_BesideEvents_RepeatTheOffsetOfTheLastOne()
+    {
+        const int Many = 3_000;
+        using var server = RecoveryTests.Create(hub: new HubOptions { Outbox = { MaxFrames = 1_000_000, MaxBytes = 1 << 28 } });
+        var client = new RecoveringClient(server);
+        await client.ReturnAsync();
+        var peer = client.Socket.Peer!;
+        var encoder = (RecoveryEncoder)server.IO.Main.Recovery!.Encoder;
+
+        await Task.WhenAll(
+            Task.Run(() => { for (var i = 0; i < Many; i++) server.IO.Emit("event"); }),
+            Task.Run(() => { for (var i = 0; i < Many; i++) peer.Send("direct"); }),
+            Task.Run(() => { for (var i = 0; i < Many; i++) server.Hub.Send("direct"); })).Within();
+
+        var last = 0L;
+        for (var i = 0; i < 3 * Many; i++)
+        {
+            using var packet = JsonDocument.Parse((await client.Session.ReadAsync())[1..]);
+            Assert.True(encoder.TryRead(packet.RootElement.EnumerateArray().Last().GetString(), out var number));
+            if (packet.RootElement[0].GetString() == "event") last++;
+            Assert.Equal(last, number);
+        }
+        Assert.Equal(Many, last);
+    }
+
+    [Fact]
+    public async Task DirectMessage_OfAReservedName_DoesNotReachTheClient()
+    {
+        using var server = RecoveryTests.Create();
+        var client = new RecoveringClient(server);
+        await client.ReturnAsync();
+
+        server.Hub.Send("x", "disconnect");
+        server.Hub.Send("y", "open");
+
+        Assert.StartsWith("2[\"open\",\"y\",", await client.Session.ReadAsync(), StringComparison.Ordinal);
     }
 
     private sealed class Seat : IPeerValidator
