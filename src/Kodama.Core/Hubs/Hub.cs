@@ -245,18 +245,16 @@ public sealed class Hub
     internal int SendDirect(IEnumerable<Peer> receivers, Payload payload, string eventName, FlushBatch batch, bool isForAll = false)
     {
         var message = new Message(null, null, eventName, payload, Time.GetUtcNow());
-        var encoded = new Dictionary<IMessageEncoder, Frame>();
         var count = 0;
         var bytes = 0L;
-        foreach (var peer in receivers)
+        foreach (var group in receivers.Where(static peer => peer.IsConnected).GroupBy(static peer => peer.Encoder))
         {
-            if (!peer.IsConnected) continue;
-            if (!encoded.TryGetValue(peer.Encoder, out var frame)) encoded[peer.Encoder] = frame = peer.Encoder.Encode(message);
-            if (!batch.Deliver(peer, frame, Options.Outbox.SlowPeers)) continue;
-            count++;
-            bytes += frame.Length;
+            var frame = group.Key.Encode(message);
+            var taken = DeliverDirect(group.Key, message, frame, group, batch);
+            count += taken;
+            bytes += (long)taken * frame.Length;
+            frame.Release();
         }
-        foreach (var frame in encoded.Values) frame.Release();
         CountDirect(message, count, bytes, isForAll);
         return count;
     }
@@ -282,6 +280,26 @@ public sealed class Hub
             retired.Deliveries += deliveries;
             retired.Bytes += bytes;
         }
+    }
+
+    private int DeliverDirect(IMessageEncoder encoder, in Message message, in Frame frame, IEnumerable<Peer> receivers, FlushBatch batch)
+    {
+        if (encoder is not IOrderedEncoder ordered) return DeliverDirect(frame, receivers, batch);
+        lock (ordered.Gate)
+        {
+            ordered.Place_NeedsLock(message, frame);
+            return DeliverDirect(frame, receivers, batch);
+        }
+    }
+
+    private int DeliverDirect(in Frame frame, IEnumerable<Peer> receivers, FlushBatch batch)
+    {
+        var count = 0;
+        foreach (var peer in receivers)
+        {
+            if (batch.Deliver(peer, frame, Options.Outbox.SlowPeers)) count++;
+        }
+        return count;
     }
 
     private ValueTask<PublishResult> FilterAndPublishAsync(Message message, FlushBatch batch, CancellationToken cancellationToken)

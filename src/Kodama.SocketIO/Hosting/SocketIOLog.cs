@@ -21,4 +21,13 @@ internal static partial class SocketIOLog
 
     [LoggerMessage(405, LogLevel.Debug, "A client sent what is no Socket.IO; its connection ends. {Problem}")]
     public static partial void Malformed(ILogger logger, string problem);
+
+    [LoggerMessage(408, LogLevel.Error, "What the server does by the clock failed for one connection or namespace.")]
+    public static partial void TickFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(409, LogLevel.Debug, "An argument of event {Event} of socket {Socket} of {Namespace} is not what its handler takes.")]
+    public static partial void WrongArgument(ILogger logger, string @event, string socket, string @namespace, Exception exception);
+
+    [LoggerMessage(407, LogLevel.Debug, "The client of socket {Socket} of {Namespace} sends events faster than they are handled, and no acknowledgement; its connection ends.")]
+    public static partial void Flooded(ILogger logger, string socket, string @namespace);
 }

@@ -20,7 +20,7 @@ public sealed class SocketIOOptions : EngineOptions
     /// <summary>Most acknowledgements that may be missing of one socket. Default 1,024.</summary>
     public int MaxPendingAcks { get; set; } = 1024;
 
-    /// <summary>Most events of one socket that may wait for its handlers; with one more its connection reads no further. Default 1,024.</summary>
+    /// <summary>Most events of one socket that may wait for its handlers, of 1 MiB or one of any size; then its connection reads no further, unless an acknowledgement of the client is expected: then it ends with four times as many. Default 1,024.</summary>
     public int MaxPendingEvents { get; set; } = 1024;
 
     /// <summary>Most namespaces that one connection may be in. Default 64.</summary>

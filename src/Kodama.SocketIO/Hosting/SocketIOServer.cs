@@ -26,6 +26,7 @@ public sealed class SocketIOServer : BroadcastSource, IRoomGuard, IDisposable
         Logger = logger;
         Json = new ArgumentJson(options);
         Limits = new PacketLimits { MaxAttachments = options.MaxAttachments };
+        RecoveryBudget = options.ConnectionStateRecovery is { } recovery ? new RecoveryBudget(recovery) : null;
         Main = new SocketIONamespace(this, "/");
         namespaces["/"] = Main;
         if (hub.Guard is not null) throw new InvalidOperationException("This hub has a Socket.IO server already: add namespaces to that one.");
@@ -53,6 +54,9 @@ public sealed class SocketIOServer : BroadcastSource, IRoomGuard, IDisposable
     internal PacketLimits Limits { get; }
 
     internal SocketIONamespace Main { get; }
+
+    /// <summary>Of connection state recovery; null without.</summary>
+    internal RecoveryBudget? RecoveryBudget { get; }
 
     /// <summary>Connections that have joined no namespace yet.</summary>
     internal int JoinlessCount => joinless.Count;
@@ -155,7 +159,7 @@ public sealed class SocketIOServer : BroadcastSource, IRoomGuard, IDisposable
     internal void Remove(SocketIONamespace space) => namespaces.TryRemove(new(space.Name, space));
 
     internal NamespaceRecovery? CreateRecovery(SocketIONamespace space) => Options.ConnectionStateRecovery is { } recovery
-        ? new NamespaceRecovery(space, recovery, Options.PingInterval + Options.PingTimeout, Hub.Options.Outbox.MaxBytes / 2, Hub.Time)
+        ? new NamespaceRecovery(space, recovery, RecoveryBudget!, Options.PingInterval + Options.PingTimeout, Hub.Options.Outbox.MaxBytes / 2, Hub.Time)
         : null;
 
     private bool IsValidName(string name) => RoomName.IsValid(name) && !name.AsSpan().ContainsAny(",?") && name != DefaultRoom;
@@ -195,9 +199,22 @@ public sealed class SocketIOServer : BroadcastSource, IRoomGuard, IDisposable
         var now = Now;
         foreach (var (connection, deadline) in joinless)
         {
-            if (deadline <= now) connection.End(DisconnectReason.ForcedServerClose);
+            if (deadline <= now && joinless.TryRemove(connection, out _)) Guard(connection, static c => c.End(DisconnectReason.ForcedServerClose));
         }
         if (Options.ConnectionStateRecovery is null) return;
-        foreach (var space in namespaces.Values) space.Recovery?.Tick();
+        foreach (var space in namespaces.Values) Guard(space, static s => s.Recovery!.Tick());
+    }
+
+    // An exception in a timer ends the process, and the others are to have their turn.
+    private void Guard<T>(T subject, Action<T> action)
+    {
+        try
+        {
+            action(subject);
+        }
+        catch (Exception exception)
+        {
+            SocketIOLog.TickFailed(Logger, exception);
+        }
     }
 }

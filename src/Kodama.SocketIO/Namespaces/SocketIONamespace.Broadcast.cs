@@ -65,7 +65,7 @@ public sealed partial class SocketIONamespace
             }
             ack.Expect();
             asked.Add((socket, id));
-            if (!socket.Acks.TryAdd(id, ack)) ack.OnGone("");
+            if (!socket.TryExpect(id, ack)) ack.OnGone("");
             else scope.Batch.Deliver(peer, frames.For(socket), SlowPeerPolicy.Disconnect);
         }
         frames.Release();
@@ -108,7 +108,7 @@ public sealed partial class SocketIONamespace
         return peers;
     }
 
-    private object Keys(string[] rooms) => rooms.Length == 0 ? HubRooms.Default : KeysOf(rooms) is [var only] ? only : KeysOf(rooms);
+    private object Keys(string[] rooms) => rooms.Length == 0 ? HubRooms.Default : KeysOf(rooms);
 
     // A name may be that of a room and the id of a socket, which may be away.
     private string[] KeysOf(string[] rooms) => [.. rooms.SelectMany(room => new[] { HubRooms.Of(room), RecoveryTrack.OwnRoomOf(room) })];

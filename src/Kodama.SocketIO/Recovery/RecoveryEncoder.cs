@@ -12,7 +12,7 @@ namespace Kodama.SocketIO;
 /// An offset is 4 characters for this life of the namespace and 8 for the event's number in it, in base64url: clients keep theirs when they find a
 /// server that knows nothing of it.
 /// </remarks>
-internal sealed class RecoveryEncoder : IMessageEncoder
+internal sealed class RecoveryEncoder : IOrderedEncoder
 {
     private const int EpochLength = 4;
     private const int NumberLength = 8;
@@ -23,15 +23,19 @@ internal sealed class RecoveryEncoder : IMessageEncoder
     private readonly Func<long> current;
 
     /// <param name="name">The namespace in UTF-8.</param>
+    /// <param name="gate">The lock under which events are numbered.</param>
     /// <param name="current">The number of the last event, which those outside the order of any room repeat.</param>
-    public RecoveryEncoder(ReadOnlyMemory<byte> name, Func<long> current)
+    public RecoveryEncoder(ReadOnlyMemory<byte> name, Lock gate, Func<long> current)
     {
         this.name = name;
+        Gate = gate;
         this.current = current;
         Span<byte> random = stackalloc byte[3];
         RandomNumberGenerator.Fill(random);
         Base64Url.EncodeToUtf8(random, epoch);
     }
+
+    public Lock Gate { get; }
 
     public Frame Encode(in Message message)
     {
@@ -39,6 +43,11 @@ internal sealed class RecoveryEncoder : IMessageEncoder
         var offset = OffsetBuffer();
         Write(offset, current());
         return PacketFrame.Encode(OutgoingPacket.ForEvent(name, message.Event, message.Payload, offset: offset), EngineFormat.WebSocket);
+    }
+
+    public void Place_NeedsLock(in Message message, in Frame frame)
+    {
+        if (!ReservedEvents.Contains(message.Event)) Number(frame.Span, current());
     }
 
     /// <summary>Writes the number into a frame that this encoder made.</summary>

@@ -5,6 +5,7 @@ namespace Kodama.SocketIO;
 /// <param name="pid">Its secret.</param>
 internal sealed class RecoveryTrack(string id, string pid)
 {
+    private Peer? listener;
     private long earlier;
     private (long Generation, long Last)[]? delivered;
 
@@ -22,21 +23,27 @@ internal sealed class RecoveryTrack(string id, string pid)
     /// <summary>The last event before it was told that it is connected: it has missed none up to here.</summary>
     public long Start { get; set; }
 
-    /// <summary>Whether it gets what is published; until then, and from its end on, it misses it.</summary>
-    public bool IsLive { get; private set; }
-
-    /// <summary>The last event when it was live.</summary>
+    /// <summary>The last event that a connection of its heard.</summary>
     public long End { get; private set; }
 
     /// <summary>Whether the client has been told its secret.</summary>
     public bool IsKnown { get; private set; }
 
-    public void Begin() => (IsLive, IsKnown) = (true, true);
+    /// <summary>Whether this is the peer that gets what is published; before and between its connections the socket misses it.</summary>
+    public bool IsHeardBy(Peer peer) => listener == peer;
 
-    public void Stop(long number)
+    public void Begin(Peer peer)
     {
-        if (IsLive) End = number;
-        IsLive = false;
+        listener = peer;
+        IsKnown = true;
+    }
+
+    /// <summary>The peer hears no more. Does nothing if it is that of an earlier connection.</summary>
+    public void Stop(Peer peer, long number)
+    {
+        if (listener != peer) return;
+        listener = null;
+        End = number;
     }
 
     /// <summary>It is sent an event that the log keeps in this segment.</summary>

@@ -16,12 +16,14 @@ internal sealed partial class SocketIOConnection
         for (var i = 0; i < waiting.Length; i++)
         {
             var at = (turn + i) % waiting.Length;
+            // Looked at first: what a socket says at its end is in its outbox before it is over.
+            var isOver = waiting[at].IsOver;
             if (TryPeek(waiting[at].Peer!.Outbox, out bytes))
             {
                 turn = at + 1;
                 return bytes;
             }
-            if (waiting[at].IsOver) Forget(waiting[at]);
+            if (isOver) Forget(waiting[at]);
         }
         isBlocked = false;
         return default;

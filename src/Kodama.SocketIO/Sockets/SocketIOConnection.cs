@@ -16,6 +16,9 @@ internal sealed partial class SocketIOConnection : IEngineHandler
     private FlushBatch? batch;
     private bool isEnded;
 
+    // The CONNECT that a client of Socket.IO 2 does not send.
+    private Task begun = Task.CompletedTask;
+
     public SocketIOConnection(SocketIOServer server, EngineSession session)
     {
         this.server = server;
@@ -27,12 +30,15 @@ internal sealed partial class SocketIOConnection : IEngineHandler
 
     public bool HasJoined => Volatile.Read(ref sockets).Length > 0;
 
+    /// <summary>Whether an acknowledgement is expected of any of its sockets.</summary>
+    public bool IsAskedForAcks => Array.Exists(Volatile.Read(ref sockets), socket => socket.ExpectsAcks);
+
     private bool IsEnded => Volatile.Read(ref isEnded);
 
     /// <summary>Clients of Socket.IO 2 are in <c>/</c> from the beginning.</summary>
     public void Begin()
     {
-        if (Session.Version == EngineVersion.V3) _ = ConnectAsync("/", default).AsTask();
+        if (Session.Version == EngineVersion.V3) begun = ConnectAsync("/", default).AsTask();
     }
 
     /// <summary>Ends all sockets for this reason, and the session after what waits.</summary>
@@ -47,6 +53,12 @@ internal sealed partial class SocketIOConnection : IEngineHandler
     {
         foreach (var socket in Volatile.Read(ref sockets)) socket.End(DisconnectReason.ServerNamespaceDisconnect, tells: true);
         End(DisconnectReason.ServerNamespaceDisconnect);
+    }
+
+    /// <summary>An acknowledgement is expected: what lies before it is read, even if it has to wait for handlers.</summary>
+    public void ReadOn()
+    {
+        foreach (var socket in Volatile.Read(ref sockets)) socket.ReadOn();
     }
 
     public ValueTask OnTextAsync(ReadOnlyMemory<byte> packet) =>
@@ -76,6 +88,19 @@ internal sealed partial class SocketIOConnection : IEngineHandler
     {
         if (IsEnded || result == AssemblyResult.NeedMore) return default;
         if (result == AssemblyResult.Error) return Fail(assembler.Error);
+        return begun.IsCompleted ? Dispatch(packet) : DispatchWhenBegunAsync(packet);
+    }
+
+    // What comes behind a CONNECT waits for its middleware: also behind one that was not sent.
+    private async ValueTask DispatchWhenBegunAsync(Packet packet)
+    {
+        OnReadCompleted();
+        await begun.ConfigureAwait(false);
+        if (!IsEnded) await Dispatch(packet).ConfigureAwait(false);
+    }
+
+    private ValueTask Dispatch(in Packet packet)
+    {
         var socket = Find(NameOf(packet));
         if (socket is null)
         {

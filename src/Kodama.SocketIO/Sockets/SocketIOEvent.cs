@@ -42,6 +42,9 @@ public sealed class SocketIOEvent
 
     internal Exception? Failure { get; }
 
+    /// <summary>What it holds in memory that its client has sent.</summary>
+    internal long Bytes => Arguments.Length + Attachments.Sum(attachment => (long)attachment.Length);
+
     /// <summary>Its name.</summary>
     public string Name { get; }
 

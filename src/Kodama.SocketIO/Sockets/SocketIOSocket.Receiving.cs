@@ -129,7 +129,9 @@ public sealed partial class SocketIOSocket
 
     private void Failed(string eventName, Exception exception)
     {
-        SocketIOLog.HandlerFailed(Namespace.Server.Logger, eventName, Id, Namespace.Name, exception);
+        // Whatever a client sends must not fill the log.
+        if (exception is System.Text.Json.JsonException) SocketIOLog.WrongArgument(Namespace.Server.Logger, eventName, Id, Namespace.Name, exception);
+        else SocketIOLog.HandlerFailed(Namespace.Server.Logger, eventName, Id, Namespace.Name, exception);
         Report(exception);
     }
 }

@@ -85,6 +85,12 @@ public sealed partial class SocketIOSocket : SocketSource, IPeerLink
         }
     }
 
+    /// <summary>Whether an acknowledgement is expected of its client, in whatever namespace.</summary>
+    internal bool IsAskedForAcks => connection.IsAskedForAcks;
+
+    /// <summary>Whether an acknowledgement of its own is expected.</summary>
+    internal bool ExpectsAcks => System.Threading.Volatile.Read(ref acks) is { Count: > 0 };
+
     internal override ArgumentJson Json => Namespace.Server.Json;
 
     private protected override SocketOperator One => new(this, false, null);
@@ -165,20 +171,33 @@ public sealed partial class SocketIOSocket : SocketSource, IPeerLink
         {
             was = state;
             if (was == Over) return;
+            if (tells && was == IsConnected) SayGoodbye_NeedsLock();
             System.Threading.Volatile.Write(ref state, Over);
             endReason = reason;
         }
         // Who is still connecting is cleaned up by whoever connects it.
         if (was == Connecting) return;
-        if (tells)
-        {
-            var frame = PacketFrame.Encode(OutgoingPacket.Disconnect(Namespace.NameBytes), NamespaceEncoders.FormatOf(Version));
-            Peer!.Outbox.TryEnqueue(frame, SlowPeerPolicy.Disconnect);
-            frame.Release();
-        }
         CleanUp(reason, wasConnected: true);
         // Sends what there is, and finds that this one has ended.
         connection.Session.Flush();
+    }
+
+    /// <summary>Waits for an acknowledgement: <see cref="AckTable.TryAdd"/>.</summary>
+    internal bool TryExpect(long id, PendingAck ack)
+    {
+        if (!Acks.TryAdd(id, ack)) return false;
+        connection.ReadOn();
+        return true;
+    }
+
+    /// <summary>Lets its session read on, if it waits for room for more events.</summary>
+    internal void ReadOn() => queue?.Release();
+
+    /// <summary>Its client sends more than the handlers take, and not what they wait for.</summary>
+    internal void EndAsFlooded()
+    {
+        SocketIOLog.Flooded(Namespace.Server.Logger, Id, Namespace.Name);
+        connection.End(DisconnectReason.ForcedServerClose);
     }
 
     /// <summary>Lets go what its session waits for, as it is to end: a filter, room for more events.</summary>
@@ -218,6 +237,13 @@ public sealed partial class SocketIOSocket : SocketSource, IPeerLink
         connect.Release();
     }
 
+    private void SayGoodbye_NeedsLock()
+    {
+        var frame = PacketFrame.Encode(OutgoingPacket.Disconnect(Namespace.NameBytes), NamespaceEncoders.FormatOf(Version));
+        Peer!.Outbox.TryEnqueue(frame, SlowPeerPolicy.Disconnect);
+        frame.Release();
+    }
+
     private void CleanUp(string reason, bool wasConnected)
     {
         AckTable? left;
@@ -230,10 +256,10 @@ public sealed partial class SocketIOSocket : SocketSource, IPeerLink
             if (handlers is { AnyOutgoing.Length: > 0 }) Namespace.CountOutgoingListeners(-1);
         }
         left?.Close(reason);
-        // Before its rooms are left: what is published from here on it has missed.
-        if (Track is not null && DisconnectReason.IsRecoverable(reason)) Namespace.Recovery!.TryKeep(Track, Joined, data);
         if (Peer is not null) Namespace.Hub.Remove(Peer, DisconnectReason.ToCloseReason(reason));
         Namespace.Remove(this);
+        // Last: it may be back at once, and nothing of this connection is to end that one.
+        if (Track is not null && DisconnectReason.IsRecoverable(reason)) Namespace.Recovery!.TryKeep(Track, Peer, Joined, data);
         if (wasConnected)
         {
             if (hasCode) Queue(SocketIOEvent.Disconnection);

@@ -28,7 +28,7 @@ public sealed class SocketOperator : SocketSource
     {
         var id = socket.Namespace.NextAckId();
         var ack = new SingleAck<T>(Json);
-        if (!socket.Acks.TryAdd(id, ack))
+        if (!socket.TryExpect(id, ack))
             throw new InvalidOperationException($"{socket.Namespace.Server.Options.MaxPendingAcks} acknowledgements of socket {socket.Id} are missing: wait for some, or give them a shorter timeout, before asking for more.");
         try
         {

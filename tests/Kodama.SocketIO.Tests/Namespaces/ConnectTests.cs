@@ -235,4 +235,27 @@ public class ConnectTests
         Assert.Equal("0/admin", (await session.ReadAsync()).TrimEnd(','));
         Assert.Contains(session.Id, server.IO.Sockets.Keys);
     }
+
+    [Fact]
+    public async Task V3Client_ThatSendsConnectWhileItIsLetIn_DoesNotBecomeTwoSockets()
+    {
+        using var server = new TestServer();
+        var gate = new TaskCompletionSource();
+        var asked = 0;
+        server.IO.Use(async (_, next) =>
+        {
+            Interlocked.Increment(ref asked);
+            await gate.Task;
+            await next();
+        });
+        var session = server.Open(version: EngineVersion.V3);
+
+        var sending = session.SendAsync("0");
+        gate.SetResult();
+        await sending.Within();
+
+        Assert.Equal(EngineCloseReason.ForcedClose, await session.Closed.Within());
+        Assert.Equal(1, asked);
+        Assert.Empty(server.Hub.Peers);
+    }
 }

@@ -320,11 +320,11 @@ public class RecoveryTests
         Assert.True(client.Recovered);
     }
 
-    internal static TestServer Create(Action<SocketIOOptions>? configure = null) => new(o =>
+    internal static TestServer Create(Action<SocketIOOptions>? configure = null, HubRules? rules = null, HubOptions? hub = null) => new(o =>
     {
         o.ConnectionStateRecovery = new RecoveryOptions { MaxDisconnectionDuration = Duration };
         configure?.Invoke(o);
-    });
+    }, rules, hub);
 
     private static async Task<RecoveringClient> ComeAsync(TestServer server)
     {

@@ -81,6 +81,34 @@ public class SocketRaceTests
         Assert.Equal(1, server.IO.NamespaceCount);
     }
 
+    [Fact]
+    public async Task Disconnect_BesideAThreadThatSends_IsAlwaysTold()
+    {
+        using var server = new TestServer();
+        var session = server.Open();
+        var stop = false;
+        var flushing = Task.Run(() =>
+        {
+            while (!Volatile.Read(ref stop)) session.Flush();
+        });
+
+        try
+        {
+            for (var i = 0; i < 2_000; i++)
+            {
+                await session.SendAsync("0");
+                Assert.StartsWith("0{", await session.ReadAsync(), StringComparison.Ordinal);
+                Assert.Single(server.IO.Sockets).Value.Disconnect();
+                Assert.Equal("1", await session.ReadAsync());
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref stop, true);
+        }
+        await flushing.Within();
+    }
+
     private static async Task LiveAsync(TestServer server, int i)
     {
         var client = await server.ComeAsync();

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Kodama.Server;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Kodama.SocketIO.Tests;
@@ -8,12 +9,12 @@ namespace Kodama.SocketIO.Tests;
 /// <summary>A Socket.IO server on a hub and a clock of its own, with sessions that tests hold in their hands.</summary>
 internal sealed class TestServer : IDisposable
 {
-    public TestServer(Action<SocketIOOptions>? configure = null, HubRules? rules = null, HubOptions? hub = null)
+    public TestServer(Action<SocketIOOptions>? configure = null, HubRules? rules = null, HubOptions? hub = null, ILogger<SocketIOServer>? logger = null)
     {
         Hub = new Hub(hub, rules, Clock);
         var options = new SocketIOOptions();
         configure?.Invoke(options);
-        IO = new SocketIOServer(Hub, options, "lobby", NullLogger<SocketIOServer>.Instance);
+        IO = new SocketIOServer(Hub, options, "lobby", logger ?? NullLogger<SocketIOServer>.Instance);
     }
 
     public FakeClock Clock { get; } = new();
@@ -73,6 +74,8 @@ internal sealed class TestClient(TestServer server, FakeSession session, string 
     }
 
     public Task EmitAsync(string array, long? ack = null) => session.SendAsync($"2{Prefix}{ack}{array}");
+
+    public Task EmitAckAsync(long id, string array) => session.SendAsync($"3{Prefix}{id}{array}");
 
     public Task<string> ReadAsync() => session.ReadAsync();
 }
