@@ -26,6 +26,7 @@ public sealed class SocketIOServer : BroadcastSource, IDisposable
         Logger = logger;
         Json = new ArgumentJson(options);
         Limits = new PacketLimits { MaxAttachments = options.MaxAttachments };
+        RecoveryBudget = options.ConnectionStateRecovery is { } recovery ? new RecoveryBudget(recovery) : null;
         Main = new SocketIONamespace(this, "/");
         namespaces["/"] = Main;
         if (hub.KeepsOut is not null) throw new InvalidOperationException("This hub has a Socket.IO server already: add namespaces to that one.");
@@ -53,6 +54,9 @@ public sealed class SocketIOServer : BroadcastSource, IDisposable
     internal PacketLimits Limits { get; }
 
     internal SocketIONamespace Main { get; }
+
+    /// <summary>Of connection state recovery; null without.</summary>
+    internal RecoveryBudget? RecoveryBudget { get; }
 
     /// <summary>Connections that have joined no namespace yet.</summary>
     internal int JoinlessCount => joinless.Count;
@@ -144,7 +148,7 @@ public sealed class SocketIOServer : BroadcastSource, IDisposable
     internal void Remove(SocketIONamespace space) => namespaces.TryRemove(new(space.Name, space));
 
     internal NamespaceRecovery? CreateRecovery(SocketIONamespace space) => Options.ConnectionStateRecovery is { } recovery
-        ? new NamespaceRecovery(space, recovery, Options.PingInterval + Options.PingTimeout, Hub.Options.Outbox.MaxBytes / 2, Hub.Time)
+        ? new NamespaceRecovery(space, recovery, RecoveryBudget!, Options.PingInterval + Options.PingTimeout, Hub.Options.Outbox.MaxBytes / 2, Hub.Time)
         : null;
 
     // Who passed no middleware does not get past it by another door.

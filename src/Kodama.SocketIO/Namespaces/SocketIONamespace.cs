@@ -136,6 +136,7 @@ public sealed partial class SocketIONamespace : BroadcastSource
             if (--users > 0) return;
             isGone = true;
         }
+        Recovery?.Close();
         parent?.children.TryRemove(new(Name, this));
         Server.Remove(this);
     }

@@ -12,20 +12,22 @@ internal sealed class NamespaceRecovery : RoomGroup
     private readonly long started;
     private readonly RecoveryEncoder encoder;
     private readonly RecoveryLog log;
-    private readonly Dictionary<string, WaitingSession> waiting = new(StringComparer.Ordinal);
-    private readonly Queue<WaitingSession> expiring = new();
+    private readonly SharedBudget sessions;
+    private readonly Dictionary<string, LinkedListNode<WaitingSession>> waiting = new(StringComparer.Ordinal);
+    private readonly LinkedList<WaitingSession> expiring = new();
     private readonly int maxReplay;
     private long number;
 
-    public NamespaceRecovery(SocketIONamespace owner, RecoveryOptions options, TimeSpan untilLossIsNoticed, int maxReplay, TimeProvider time)
+    public NamespaceRecovery(SocketIONamespace owner, RecoveryOptions options, RecoveryBudget budget, TimeSpan untilLossIsNoticed, int maxReplay, TimeProvider time)
     {
         this.owner = owner;
         this.options = options;
         this.time = time;
         this.maxReplay = maxReplay;
+        sessions = budget.Sessions;
         started = time.GetTimestamp();
         encoder = new RecoveryEncoder(owner.NameBytes, Gate, () => Volatile.Read(ref number));
-        log = new RecoveryLog(options.MaxDisconnectionDuration + untilLossIsNoticed, options.MaxBytes);
+        log = new RecoveryLog(options.MaxDisconnectionDuration + untilLossIsNoticed, options.MaxBytes, budget.Bytes);
     }
 
     public override IMessageEncoder Encoder => encoder;
@@ -122,10 +124,11 @@ internal sealed class NamespaceRecovery : RoomGroup
         lock (Gate)
         {
             if (peer is not null) track.Stop(peer, number);
-            if (!track.IsKnown || !track.History.IsComplete || !owner.TryHold()) return false;
+            if (!track.IsKnown || !owner.TryHold()) return false;
             var session = new WaitingSession(track, rooms, data, Now + options.MaxDisconnectionDuration);
-            waiting[track.Pid] = session;
-            expiring.Enqueue(session);
+            waiting.Add(track.Pid, expiring.AddLast(session));
+            sessions.Change(waiting.Count - 1, waiting.Count);
+            Expire_NeedsLock();
             return true;
         }
     }
@@ -136,14 +139,15 @@ internal sealed class NamespaceRecovery : RoomGroup
         if (handshake.GetAuth("pid") is not { } pid) return null;
         lock (Gate)
         {
-            if (!waiting.Remove(pid, out var session)) return null;
-            owner.Release();
+            if (!waiting.TryGetValue(pid, out var node)) return null;
+            var session = node.Value;
+            Forget_NeedsLock(node);
             log.Trim(Now);
             var seen = Math.Max(encoder.TryRead(handshake.GetAuth("offset"), out var offset) ? offset : 0, session.Track.Start);
-            if (session.Expires < Now || seen > number) return null;
+            if (session.Expires < Now || seen > number || session.Track.History.Forgotten > seen) return null;
             // What it was sent and does not have, or what was published since, is not there any more.
             if (session.Track.LastDeliveredBefore(log.FirstGeneration) > seen || log.Trimmed > session.Track.End) return null;
-            return MissedBytes_NeedsLock(session.Track, seen) <= maxReplay ? session with { Seen = seen } : null;
+            return MissedBytes_NeedsLock(session.Track, seen, maxReplay) <= maxReplay ? session with { Seen = seen } : null;
         }
     }
 
@@ -171,17 +175,28 @@ internal sealed class NamespaceRecovery : RoomGroup
         lock (Gate)
         {
             log.Trim(Now);
-            while (expiring.TryPeek(out var first) && (first.Expires < Now || expiring.Count > options.MaxSessions || !IsWaiting(first)))
-            {
-                expiring.Dequeue();
-                if (!IsWaiting(first)) continue;
-                waiting.Remove(first.Track.Pid);
-                owner.Release();
-            }
+            Expire_NeedsLock();
         }
     }
 
-    private bool IsWaiting(WaitingSession session) => waiting.TryGetValue(session.Track.Pid, out var latest) && ReferenceEquals(latest, session);
+    /// <summary>The namespace has gone: nobody comes back to it.</summary>
+    public void Close()
+    {
+        lock (Gate) log.Close();
+    }
+
+    private void Expire_NeedsLock()
+    {
+        while (expiring.First is { } first && (first.Value.Expires < Now || sessions.IsTooMuch(waiting.Count))) Forget_NeedsLock(first);
+    }
+
+    private void Forget_NeedsLock(LinkedListNode<WaitingSession> node)
+    {
+        expiring.Remove(node);
+        waiting.Remove(node.Value.Track.Pid);
+        sessions.Change(waiting.Count + 1, waiting.Count);
+        owner.Release();
+    }
 
     private void Keep_NeedsLock(in Frame frame, in RecoveryEntry entry)
     {
@@ -193,7 +208,7 @@ internal sealed class NamespaceRecovery : RoomGroup
     // In one piece: however many they were, they are one frame to the outbox.
     private void Replay_NeedsLock(Peer peer, RecoveryTrack track, long seen)
     {
-        var size = (int)MissedBytes_NeedsLock(track, seen);
+        var size = (int)MissedBytes_NeedsLock(track, seen, int.MaxValue);
         if (size == 0) return;
         var missed = Frame.Rent(size);
         var rest = missed.Span;
@@ -208,12 +223,14 @@ internal sealed class NamespaceRecovery : RoomGroup
         missed.Release();
     }
 
-    private long MissedBytes_NeedsLock(RecoveryTrack track, long seen)
+    // Looks no further than to what is too much: all rooms wait.
+    private long MissedBytes_NeedsLock(RecoveryTrack track, long seen, int most)
     {
         var bytes = 0L;
         foreach (var (entry, _, frame) in log.After(seen))
         {
             if (entry.IsFor(track.Id, track.History)) bytes += frame.Length;
+            if (bytes > most) break;
         }
         return bytes;
     }

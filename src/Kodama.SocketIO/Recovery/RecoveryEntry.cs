@@ -3,6 +3,10 @@ namespace Kodama.SocketIO;
 /// <summary>Whom an event was for. Rooms are those of the hub; one is the usual case and takes no array.</summary>
 internal readonly record struct RecoveryEntry
 {
+    // Of the entry itself, in a list with room to spare; of a string or an element of a set, beside its characters.
+    private const int OwnCost = 64;
+    private const int CostOfName = 32;
+
     public long Number { get; init; }
 
     /// <summary>A room, or an array of them.</summary>
@@ -18,6 +22,9 @@ internal readonly record struct RecoveryEntry
 
     public int Length { get; init; }
 
+    /// <summary>What it takes in memory beside its frame, in bytes, about.</summary>
+    public int Cost => OwnCost + CostOf(Rooms) + CostOf(ExceptRooms) + CostOf(ExceptIds);
+
     /// <summary>Whether it was for the socket with this id, that was in rooms as this history tells.</summary>
     public bool IsFor(string id, RoomHistory history)
     {
@@ -26,4 +33,11 @@ internal readonly record struct RecoveryEntry
         var isIn = Rooms is string room ? history.WasIn(room, number) : Array.Exists((string[])Rooms, r => history.WasIn(r, number));
         return isIn && (ExceptRooms is null || !Array.Exists(ExceptRooms, r => history.WasIn(r, number)));
     }
+
+    private static int CostOf(object? names) => names switch
+    {
+        string name => CostOfName + (2 * name.Length),
+        IReadOnlyCollection<string> many => many.Sum(CostOf),
+        _ => 0,
+    };
 }

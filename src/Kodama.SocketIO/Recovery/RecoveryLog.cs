@@ -2,9 +2,9 @@ namespace Kodama.SocketIO;
 
 /// <summary>
 /// The events of a namespace that someone who is away may have missed, as they were sent: in segments, of which the oldest goes when it is too old or
-/// there is too much. Guarded by the lock of its group.
+/// the server keeps too much. Guarded by the lock of its group.
 /// </summary>
-internal sealed class RecoveryLog(TimeSpan retention, long maxBytes)
+internal sealed class RecoveryLog(TimeSpan retention, long maxBytes, SharedBudget budget)
 {
     /// <summary>Segments that a log has at most: four for the time and eight for the bytes, and those of them that are not full.</summary>
     public const int MaxSegments = 16;
@@ -13,6 +13,8 @@ internal sealed class RecoveryLog(TimeSpan retention, long maxBytes)
     private const int SegmentsByBytes = 8;
 
     private readonly List<Segment> segments = [];
+
+    private bool isClosed;
 
     /// <summary>The number of the segment that is written now.</summary>
     public long Generation { get; private set; }
@@ -23,27 +25,42 @@ internal sealed class RecoveryLog(TimeSpan retention, long maxBytes)
     /// <summary>The last event that is no longer there; 0 for none.</summary>
     public long Trimmed { get; private set; }
 
-    public long Bytes { get; private set; }
+    /// <summary>What the events take, with whom they were for.</summary>
+    public long Bytes
+    {
+        get;
+        private set
+        {
+            budget.Change(field, value);
+            field = value;
+        }
+    }
 
     public void Add(in RecoveryEntry entry, ReadOnlySpan<byte> frame, TimeSpan now)
     {
+        if (isClosed)
+        {
+            Trimmed = entry.Number;
+            return;
+        }
         if (segments.Count == 0 || segments[^1].Bytes >= maxBytes / SegmentsByBytes || now - segments[^1].Started > retention / SegmentsByTime) Begin(now);
         var segment = segments[^1];
-        segment.Add(entry, frame);
+        Bytes += segment.Add(entry, frame);
         segment.Ended = now;
-        Bytes += frame.Length;
         Trim(now);
     }
 
     /// <summary>Lets the segments go that are too old, or too much.</summary>
     public void Trim(TimeSpan now)
     {
-        while (segments.Count > 0 && (now - segments[0].Ended > retention || Bytes > maxBytes || segments.Count > MaxSegments))
-        {
-            Trimmed = segments[0].Entries[^1].Number;
-            Bytes -= segments[0].Bytes;
-            segments.RemoveAt(0);
-        }
+        while (segments.Count > 0 && (now - segments[0].Ended > retention || budget.IsTooMuch(Bytes) || segments.Count > MaxSegments)) RemoveFirst();
+    }
+
+    /// <summary>Lets everything go, and keeps nothing more.</summary>
+    public void Close()
+    {
+        isClosed = true;
+        while (segments.Count > 0) RemoveFirst();
     }
 
     /// <summary>All events after this one, in order, with the number of their segment.</summary>
@@ -57,6 +74,13 @@ internal sealed class RecoveryLog(TimeSpan retention, long maxBytes)
                 if (entry.Number > number) yield return (entry, FirstGeneration + i, segments[i].FrameOf(entry));
             }
         }
+    }
+
+    private void RemoveFirst()
+    {
+        Trimmed = segments[0].Entries[^1].Number;
+        Bytes -= segments[0].Bytes;
+        segments.RemoveAt(0);
     }
 
     private void Begin(TimeSpan now)
@@ -74,16 +98,19 @@ internal sealed class RecoveryLog(TimeSpan retention, long maxBytes)
 
         public TimeSpan Ended { get; set; } = started;
 
-        public int Bytes => used;
+        public long Bytes { get; private set; }
 
         public List<RecoveryEntry> Entries { get; } = [];
 
-        public void Add(in RecoveryEntry entry, ReadOnlySpan<byte> frame)
+        public long Add(in RecoveryEntry entry, ReadOnlySpan<byte> frame)
         {
             if (bytes.Length - used < frame.Length) Array.Resize(ref bytes, Math.Max(bytes.Length * 2, used + frame.Length));
             frame.CopyTo(bytes.AsSpan(used));
             Entries.Add(entry with { Start = used, Length = frame.Length });
             used += frame.Length;
+            var cost = frame.Length + entry.Cost;
+            Bytes += cost;
+            return cost;
         }
 
         public ReadOnlyMemory<byte> FrameOf(in RecoveryEntry entry) => bytes.AsMemory(entry.Start, entry.Length);

@@ -3,13 +3,13 @@ namespace Kodama.SocketIO;
 /// <summary>When a socket was in which rooms, in numbers of the namespace's events. Guarded by the lock of its group.</summary>
 internal sealed class RoomHistory
 {
-    // Who joins and leaves more often than that between two events that others keep is not recovered.
-    private const int MostStays = 1024;
+    // Stays that have ended: every event that somebody may have missed is looked for in all of them.
+    private const int MostPast = 64;
 
     private readonly List<Stay> stays = [];
 
-    /// <summary>Whether all stays are remembered.</summary>
-    public bool IsComplete { get; private set; } = true;
+    /// <summary>Stays are remembered that went on after this event: of earlier ones it cannot be told whom they were for. 0 for none.</summary>
+    public long Forgotten { get; private set; }
 
     /// <summary>It is in the room for all events after this one.</summary>
     public void Join(string room, long last)
@@ -27,9 +27,10 @@ internal sealed class RoomHistory
             if (stay.Room == room && stay.To == long.MaxValue) stays[i] = stay with { To = last };
             if (stays[i].To <= trimmed || stays[i].To == stays[i].From) stays.RemoveAt(i);
         }
-        if (stays.Count <= MostStays) return;
-        IsComplete = false;
-        stays.RemoveAll(s => s.To != long.MaxValue);
+        if (stays.Count(IsPast) <= MostPast) return;
+        var oldest = stays.Where(IsPast).MinBy(stay => stay.To);
+        stays.Remove(oldest);
+        Forgotten = Math.Max(Forgotten, oldest.To);
     }
 
     public bool WasIn(string room, long number)
@@ -40,6 +41,8 @@ internal sealed class RoomHistory
         }
         return false;
     }
+
+    private static bool IsPast(Stay stay) => stay.To != long.MaxValue;
 
     private readonly record struct Stay(string Room, long From, long To);
 }

@@ -1,0 +1,126 @@
+namespace Kodama.SocketIO.Tests;
+
+/// <summary>What is kept for clients that are away is bounded, whatever they do.</summary>
+public class RecoveryBoundsTests
+{
+    private const int MaxBytes = 64 * 1024;
+
+    [Fact]
+    public void Namespaces_OfOneServer_ShareTheBytes()
+    {
+        using var server = RecoveryTests.Create(o => o.ConnectionStateRecovery!.MaxBytes = MaxBytes);
+        var used = server.IO.RecoveryBudget!.Bytes;
+
+        for (var i = 0; i < 60; i++) server.IO.Emit("much", new string('x', 1000));
+        for (var n = 0; n < 20; n++)
+        {
+            for (var i = 0; i < 20; i++) server.IO.Of($"/n{n}").Emit("much", new string('x', 1000));
+        }
+
+        Assert.InRange(used.Used, 1, 2 * MaxBytes);
+        server.Clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.InRange(used.Used, 1, MaxBytes);
+    }
+
+    [Fact]
+    public void OneNamespace_MayHaveAllOfWhatOthersDoNotNeed()
+    {
+        using var server = RecoveryTests.Create(o => o.ConnectionStateRecovery!.MaxBytes = MaxBytes);
+        for (var n = 0; n < 20; n++) server.IO.Of($"/n{n}").Emit("x");
+
+        for (var i = 0; i < 40; i++) server.IO.Emit("much", new string('x', 1000));
+
+        Assert.InRange(server.IO.RecoveryBudget!.Bytes.Used, 40_000, MaxBytes);
+    }
+
+    [Fact]
+    public void Bytes_OfWhomAnEventWasFor_Count()
+    {
+        using var server = RecoveryTests.Create();
+        var rooms = Enumerable.Range(0, 1000).Select(i => $"room {i}").ToArray();
+
+        server.IO.To(rooms).Emit("x");
+
+        Assert.InRange(server.IO.RecoveryBudget!.Bytes.Used, 2 * rooms.Sum(room => room.Length), 500_000);
+    }
+
+    [Fact]
+    public async Task Namespace_ThatGoes_GivesItsBytesBack()
+    {
+        using var server = RecoveryTests.Create(o => o.AnyNamespace = true);
+        var session = server.Open();
+        await session.SendAsync("0/x,");
+        await session.ReadAsync();
+        var space = server.IO.Of("/x");
+        space.Emit("kept");
+        Assert.NotEqual(0, server.IO.RecoveryBudget!.Bytes.Used);
+
+        await session.SendAsync("1/x,");
+        space.Emit("too late");
+
+        Assert.Equal(0, server.IO.RecoveryBudget.Bytes.Used);
+    }
+
+    [Fact]
+    public async Task MoreClientsAway_ThanMayBe_FirstOnesAreForgotten()
+    {
+        using var server = RecoveryTests.Create(o => o.ConnectionStateRecovery!.MaxSessions = 3);
+        var clients = new List<RecoveringClient>();
+        for (var i = 0; i < 5; i++)
+        {
+            clients.Add(new RecoveringClient(server));
+            await clients[i].ReturnAsync();
+        }
+
+        foreach (var client in clients) await client.Session.CutAsync();
+
+        Assert.Equal(3, server.IO.Main.Recovery!.WaitingCount);
+        foreach (var client in clients) await client.ReturnAsync();
+        Assert.Equal([false, false, true, true, true], clients.Select(client => client.Recovered));
+        Assert.Equal(0, server.IO.RecoveryBudget!.Sessions.Used);
+    }
+
+    [Fact]
+    public async Task Client_ThatComesAndGoesAllTheTime_PushesNobodyOut()
+    {
+        using var server = RecoveryTests.Create(o => o.ConnectionStateRecovery!.MaxSessions = 3);
+        var away = new RecoveringClient(server);
+        var restless = new RecoveringClient(server);
+        await away.ReturnAsync();
+        await restless.ReturnAsync();
+        await away.Session.CutAsync();
+
+        for (var i = 0; i < 10; i++)
+        {
+            await restless.Session.CutAsync();
+            await restless.ReturnAsync();
+        }
+        server.Clock.Advance(TimeSpan.FromSeconds(2));
+        await away.ReturnAsync();
+
+        Assert.True(away.Recovered);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Client_ThatHasLeftManyRooms_IsRecoveredIfItHasGotWhatCameThere(bool reads)
+    {
+        using var server = RecoveryTests.Create();
+        var client = new RecoveringClient(server);
+        await client.ReturnAsync();
+        if (!reads) client.Session.Stall();
+        for (var i = 0; i < 200; i++)
+        {
+            await client.Socket.JoinAsync($"room {i}");
+            server.IO.To($"room {i}").Emit("x");
+            await client.Socket.LeaveAsync($"room {i}");
+        }
+        client.Drain();
+        await client.Session.CutAsync();
+
+        await client.ReturnAsync();
+
+        Assert.Equal(reads, client.Recovered);
+    }
+}
