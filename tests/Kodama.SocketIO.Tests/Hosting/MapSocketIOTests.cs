@@ -170,7 +170,11 @@ public class MapSocketIOTests
     [Fact]
     public async Task Session_WithoutANamespace_MakesRoomForOthers()
     {
-        await using var server = Create(out _, o => o.MaxSessions = 2);
+        await using var server = Create(out _, o =>
+        {
+            o.MaxSessions = 2;
+            o.Relay = true;
+        });
         var address = await StartAsync(server);
         using var joined = await WebSocketClient.ConnectAsync(address);
         using var idle = await WebSocketClient.OpenAsync(address);

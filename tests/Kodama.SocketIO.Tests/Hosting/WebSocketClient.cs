@@ -27,7 +27,11 @@ internal sealed class WebSocketClient : IDisposable
     public Task SendAsync(string packet) => socket.SendAsync(Encoding.UTF8.GetBytes(packet), WebSocketMessageType.Text, true, CancellationToken.None).Within();
 
     /// <summary>The next message; null when the connection has ended.</summary>
-    public async Task<string?> ReadAsync()
+    public Task<string?> ReadAsync() => ReadMessageAsync().Within();
+
+    public void Dispose() => socket.Dispose();
+
+    private async Task<string?> ReadMessageAsync()
     {
         var buffer = new byte[64 * 1024];
         while (true)
@@ -35,7 +39,7 @@ internal sealed class WebSocketClient : IDisposable
             WebSocketReceiveResult received;
             try
             {
-                received = await socket.ReceiveAsync(buffer, CancellationToken.None).Within();
+                received = await socket.ReceiveAsync(buffer, CancellationToken.None);
             }
             catch (WebSocketException)
             {
@@ -47,6 +51,4 @@ internal sealed class WebSocketClient : IDisposable
             await SendAsync("3");
         }
     }
-
-    public void Dispose() => socket.Dispose();
 }
