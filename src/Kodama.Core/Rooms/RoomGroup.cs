@@ -1,7 +1,7 @@
 namespace Kodama;
 
 /// <summary>Rooms whose messages have one order between them: they share a lock, under which a door hears what happens and numbers it.</summary>
-/// <remarks>See docs/decisions/0012. Which rooms, <see cref="Hub.GroupOf"/> says. The methods do little and call no user code: all of the rooms wait for them.</remarks>
+/// <remarks>See docs/decisions/0011. Which rooms, <see cref="Hub.GroupOf"/> says. The methods do little and call no user code: all of the rooms wait for them.</remarks>
 internal abstract class RoomGroup
 {
     /// <summary>The lock of all its rooms.</summary>
