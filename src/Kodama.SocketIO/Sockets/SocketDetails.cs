@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Kodama.Server;
 
 namespace Kodama.SocketIO;
@@ -10,20 +11,22 @@ internal static class SocketDetails
     private const int MaxNameLength = 64;
     private const int MaxValueLength = 1024;
 
-    public static IReadOnlyDictionary<string, string> Of(HandshakeInfo handshake, HandshakeRequest request)
+    public static IReadOnlyDictionary<string, string> Of(HandshakeRequest request)
     {
-        var details = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, value) in handshake.Query)
+        Dictionary<string, string>? details = null;
+        foreach (var (name, value) in request.Query())
         {
             if (name is not ("EIO" or "transport" or "sid" or "t" or "b64" or "j")) Add(name, value);
         }
-        return PeerDetails.With(details, request.AuthenticatedDetails);
+        return PeerDetails.With((IReadOnlyDictionary<string, string>?)details ?? ReadOnlyDictionary<string, string>.Empty, request.AuthenticatedDetails);
 
         // What does not fit is no detail; the handshake has it all the same.
         void Add(string name, string value)
         {
             if (name.Equals(TokenAuthenticator.Parameter, StringComparison.OrdinalIgnoreCase)) return;
-            if (name.Length <= MaxNameLength && value.Length <= MaxValueLength && details.Count < MaxCount) details[name] = value;
+            if (name.Length > MaxNameLength || value.Length > MaxValueLength || details?.Count >= MaxCount) return;
+            details ??= new Dictionary<string, string>(StringComparer.Ordinal);
+            details[name] = value;
         }
     }
 }

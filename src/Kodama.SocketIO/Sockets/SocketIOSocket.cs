@@ -124,7 +124,7 @@ public sealed partial class SocketIOSocket : SocketSource, IPeerLink
         {
             Door = "socket.io",
             Encoder = Namespace.Encoders.For(connection.Session),
-            Details = SocketDetails.Of(Handshake, request),
+            Details = SocketDetails.Of(request),
             Principal = request.Principal,
             RemoteAddress = request.RemoteAddress,
         };

@@ -39,6 +39,10 @@ public sealed class WebSocketConnection : IDuplexOwner
     private volatile bool quiet;
     private volatile bool heard;
 
+    // Whether messages have come since the last tick, and in the second before this read: one now and then, such as a heartbeat in messages, keeps no buffer.
+    private volatile bool fresh;
+    private volatile bool recent;
+
     // Whether this side has not read on yet: what the other side answers meanwhile is not its fault.
     private volatile bool handling;
 
@@ -120,6 +124,8 @@ public sealed class WebSocketConnection : IDuplexOwner
     {
         // A handshake that takes its time has limits of its own.
         if (!started) return;
+        if (fresh) fresh = false;
+        else recent = false;
         var state = ending is not null ? HeartbeatState.Closing : handling ? HeartbeatState.Handling : HeartbeatState.Listening;
         var wasHeard = heard;
         if (wasHeard) heard = false;
@@ -331,9 +337,12 @@ public sealed class WebSocketConnection : IDuplexOwner
     {
         if (hadMessages)
         {
-            busy = true;
+            busy = recent;
+            recent = true;
+            fresh = true;
             quiet = false;
-            if (count == buffer!.Length && bufferSize < options.MaxReceiveBuffer) bufferSize *= 2;
+            if (!busy) bufferSize = SmallestBuffer;
+            else if (count == buffer!.Length && bufferSize < options.MaxReceiveBuffer) bufferSize *= 2;
         }
         else if (quiet)
         {

@@ -93,10 +93,27 @@ public sealed class WebSocketConnectionReceivingTests
     }
 
     [Fact]
+    public void Connection_WithAMessageNowAndThen_HoldsNoBuffer()
+    {
+        var it = Started(new ConnectionOptions { PingInterval = TimeSpan.Zero });
+        it.Duplex.Arrive(ConnectionFixture.Frame(Opcode.Text, "a"u8));
+        it.Duplex.Arrive(ConnectionFixture.Frame(Opcode.Text, "b"u8));
+        Assert.True(it.Duplex.HoldsBuffer);
+
+        it.Connection.Tick(1000);
+        it.Connection.Tick(2000);
+        it.Duplex.Arrive(ConnectionFixture.Frame(Opcode.Text, "a heartbeat, say"u8));
+
+        Assert.False(it.Duplex.HoldsBuffer);
+        Assert.Equal(3, it.Handler.Messages.Count);
+    }
+
+    [Fact]
     public void Connection_ThatBecomesQuiet_GivesItsBufferBack()
     {
         var it = Started();
         it.Duplex.Arrive(ConnectionFixture.Frame(Opcode.Text, "x"u8));
+        it.Duplex.Arrive(ConnectionFixture.Frame(Opcode.Text, "y"u8));
         Assert.True(it.Duplex.HoldsBuffer);
 
         it.Connection.Tick(0);
