@@ -1,9 +1,11 @@
 using Kodama.Server;
-
 using Microsoft.AspNetCore.Http;
 
 namespace Kodama.SocketIO.Tests;
 
+/// <summary>Alone: what it counts is the memory of the process.</summary>
+[CollectionDefinition(nameof(IdleSessionTests), DisableParallelization = true)]
+[Collection(nameof(IdleSessionTests))]
 public sealed class IdleSessionTests
 {
     // What is below a session, the connection and its socket, is the same for all doors; what is above it counts itself.
