@@ -13,6 +13,7 @@ public sealed class Hub
 
     private readonly ConcurrentDictionary<string, Room> rooms = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Peer> peers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Peer> sessions = new(StringComparer.Ordinal);
     private readonly RuleRunner rules;
     private readonly Lock retiring = new();
     private readonly Lock detailing = new();
@@ -29,11 +30,21 @@ public sealed class Hub
 
     /// <summary>A hub without peers and rooms.</summary>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    public Hub(HubOptions? options = null, HubRules? rules = null, TimeProvider? time = null, ILogger<Hub>? logger = null)
+    /// <param name="options">Its options; read once where they do not say otherwise.</param>
+    /// <param name="rules">Its policy.</param>
+    /// <param name="time">Its clock.</param>
+    /// <param name="logger">Its log.</param>
+    /// <param name="engine">Where its rooms are kept beyond memory; null for nowhere. Stays the caller's, to dispose after the hub has stopped.</param>
+    public Hub(HubOptions? options = null, HubRules? rules = null, TimeProvider? time = null, ILogger<Hub>? logger = null, IEngine? engine = null)
     {
         Options = options ?? new HubOptions();
         Options.Validate();
         OutboxBudget = new OutboxBudget(Options.Outbox.MaxTotalBytes);
+        PendingBudget = new OutboxBudget(Options.Log.MaxPendingBytes);
+        LogBudget = new LogBudget(Options.Log.MaxTotalBytes);
+        Engine = engine;
+        Keeper = new RoomKeeper(this);
+        Sessions = new SessionKeys(engine?.SessionKey ?? RandomNumberGenerator.GetBytes(32));
         this.rules = new RuleRunner(rules ?? new HubRules(), logger ?? NullLogger<Hub>.Instance);
         Time = time ?? TimeProvider.System;
         details = Options.Details.ToFrozenDictionary(StringComparer.Ordinal);
@@ -77,7 +88,19 @@ public sealed class Hub
 
     internal WatcherList Watchers { get; } = new();
 
+    /// <summary>For doors: gives sessions their secrets, and knows them again.</summary>
+    public SessionKeys Sessions { get; }
+
     internal OutboxBudget OutboxBudget { get; }
+
+    /// <summary>What waits for the engine.</summary>
+    internal OutboxBudget PendingBudget { get; }
+
+    internal LogBudget LogBudget { get; }
+
+    internal IEngine? Engine { get; }
+
+    internal RoomKeeper Keeper { get; }
 
     internal bool HasFilters => rules.HasFilters;
 
@@ -157,6 +180,16 @@ public sealed class Hub
         var announced = rules.HasEvents ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : null;
         // Registered before it can go: whoever removes it finds it here.
         peers[peer.Id] = peer;
+        if (peer.Session is { } session)
+        {
+            Peer? before = null;
+            sessions.AddOrUpdate(session, peer, (_, known) =>
+            {
+                before = known;
+                return peer;
+            });
+            before?.Disconnect(CloseReason.TakenOver);
+        }
         peer.Open(announced?.Task ?? Task.CompletedTask);
         await rules.ConnectedAsync(peer, cancellationToken);
         announced?.SetResult();
@@ -165,15 +198,16 @@ public sealed class Hub
         return new Admission(peer);
     }
 
-    /// <summary>Takes a peer into a room, which appears if it did not exist.</summary>
+    /// <summary>Takes a peer into a room, which appears if it did not exist, by the program's own word: no rule of the room is asked.</summary>
     /// <exception cref="ArgumentException">No room can have this name.</exception>
-    public JoinResult Join(Peer peer, string roomName)
-    {
-        RoomName.ThrowIfInvalid(roomName);
-        if (IsStopping) return JoinResult.Gone;
-        if (!IsOpen(roomName, peer)) return JoinResult.Refused;
-        return peer.Join(roomName, Options.MaxRoomsPerPeer, name => Enter(peer, name));
-    }
+    /// <exception cref="EngineException">What is kept of the room cannot be opened.</exception>
+    public JoinResult Join(Peer peer, string roomName) => Join(peer, new JoinRequest { Room = roomName }, RoomRights.All).Result;
+
+    /// <summary>For doors: a peer wants into a room. The rules of the room say what it may do there.</summary>
+    /// <exception cref="ArgumentException">No room can have this name.</exception>
+    /// <exception cref="EngineException">What is kept of the room cannot be opened.</exception>
+    public ValueTask<Joined> JoinAsync(Peer peer, JoinRequest request, CancellationToken cancellationToken = default) =>
+        new(Join(peer, request, RoomRights.All));
 
     /// <summary>Takes a peer out of a room. False, when it was not in it.</summary>
     public static bool Leave(Peer peer, Room room) => peer.Leave(room);
@@ -192,23 +226,52 @@ public sealed class Hub
     /// <summary>For doors: a message of a peer. It passes the filters, and then has its place in the room. The payload's memory is borrowed until the task ends.</summary>
     /// <remarks>The filters are cancelled by the token, or by <see cref="Peer.Disconnected"/> where there is none.</remarks>
     public ValueTask<PublishResult> PublishAsync(
-        Peer sender, Room room, Payload payload, string eventName, FlushBatch batch, CancellationToken cancellationToken = default)
+        Peer sender, Room room, Payload payload, string eventName, FlushBatch batch, CancellationToken cancellationToken = default) =>
+        PublishAsync(sender, room, payload, eventName, new PublishOptions(), batch, cancellationToken);
+
+    /// <inheritdoc cref="PublishAsync(Peer, Room, Payload, string, FlushBatch, CancellationToken)"/>
+    /// <param name="sender">Who says it; in the room.</param>
+    /// <param name="room">Where.</param>
+    /// <param name="payload">What.</param>
+    /// <param name="eventName">The event's name.</param>
+    /// <param name="options">Whether it has an id, and a place.</param>
+    /// <param name="batch">Who got something.</param>
+    /// <param name="cancellationToken">Cancels the filters.</param>
+    public ValueTask<PublishResult> PublishAsync(
+        Peer sender, Room room, Payload payload, string eventName, in PublishOptions options, FlushBatch batch, CancellationToken cancellationToken = default)
     {
         sender.MessagesIn++;
-        var message = new Message(sender, room, eventName, payload, Time.GetUtcNow());
-        if (!rules.HasFilters) return new(room.Publish(message, batch));
-        return FilterAndPublishAsync(message, batch, cancellationToken.CanBeCanceled ? cancellationToken : sender.Disconnected);
+        if (sender.Link != NoLink.Instance)
+        {
+            if (sender.Find(room) is not { } membership) return new(PublishResult.Refused(RefusalCode.NotJoined, $"The peer is not in room {room.Name}: join it first."));
+            if (!membership.Rights.HasFlag(RoomRights.Publish)) return new(PublishResult.Refused(RefusalCode.NotAllowed, $"The rules of room {room.Name} do not grant publishing."));
+        }
+        var message = new Message(sender, room, eventName, payload, Time.GetUtcNow()) { IsTransient = options.IsTransient, Id = options.Id?.Value };
+        if (options.Id is { } id) return PublishOnceAsync(message, id, batch, cancellationToken);
+        if (!rules.HasFilters) return new(room.Publisher.Publish(message, batch));
+        return FilterAndPublishAsync(message, null, default, batch, cancellationToken.CanBeCanceled ? cancellationToken : sender.Disconnected);
     }
 
     /// <summary>
     /// For doors without connections: a message of a client that is in no room. It passes the filters like any other; its sender is a peer that is
-    /// described but never connected. In a room that has vanished it goes nowhere and gets no offset.
+    /// described but never connected. A room that does not exist appears for it, and keeps it for whoever comes; where nothing would be kept, it
+    /// goes nowhere and gets no offset.
     /// </summary>
     public async ValueTask<PublishResult> PublishAsync(
-        PeerDescription publisher, Room room, Payload payload, string eventName, CancellationToken cancellationToken = default)
+        PeerDescription publisher, string roomName, Payload payload, string eventName, PublishOptions options = default, CancellationToken cancellationToken = default)
     {
+        RoomName.ThrowIfInvalid(roomName);
+        var peer = new Peer(this, publisher, NoLink.Instance, Time.GetUtcNow());
         using var batch = FlushBatch.Rent();
-        return await PublishAsync(new Peer(this, publisher, NoLink.Instance, Time.GetUtcNow()), room, payload, eventName, batch, cancellationToken);
+        while (true)
+        {
+            if (FindRoom(roomName) is null && Retention.Of(OptionsOf(roomName).Log, Options.Log).Messages == 0) return default;
+            if (OpenRoom(roomName) is not { } room)
+                return PublishResult.Refused(RefusalCode.TooManyRooms, $"The hub has {rooms.Count} rooms, as many as it may (Log.MaxRooms).");
+            var result = await PublishAsync(peer, room, payload, eventName, options, batch, cancellationToken);
+            // It vanished at this moment.
+            if (result.Code != RefusalCode.RoomGone) return result;
+        }
     }
 
     /// <summary>For doors: a peer's connection has ended, or is about to. It leaves its rooms. Does nothing the second time.</summary>
@@ -218,6 +281,7 @@ public sealed class Hub
         lock (retiring)
         {
             peers.TryRemove(new(peer.Id, peer));
+            if (peer.Session is not null) sessions.TryRemove(new(peer.Session, peer));
             retired.Dropped += peer.Outbox.Dropped;
         }
         Interlocked.Decrement(ref seats);
@@ -232,6 +296,7 @@ public sealed class Hub
         goodbye.ThrowIfNotSendable();
         Volatile.Write(ref stopping, true);
         foreach (var peer in peers.Values) peer.Disconnect(goodbye);
+        Keeper.Dispose();
     }
 
     /// <summary>What the filters make of a message that goes to the program, and to no room; with a refusal it is counted as dropped.</summary>
@@ -302,25 +367,39 @@ public sealed class Hub
         return count;
     }
 
-    private ValueTask<PublishResult> FilterAndPublishAsync(Message message, FlushBatch batch, CancellationToken cancellationToken)
+    // What was published under the id before the rules are asked: they may have changed what it said, or count what they are asked.
+    private ValueTask<PublishResult> PublishOnceAsync(in Message message, in PublishId id, FlushBatch batch, CancellationToken cancellationToken)
+    {
+        if (!PublishId.IsValid(id.Value))
+            return new(PublishResult.Refused(RefusalCode.Invalid, $"An id takes 1 to {PublishId.MaxLength} characters of printable ASCII without spaces."));
+        var room = message.Room!;
+        var digest = PublishId.Digest(message.Event, message.Payload);
+        if (room.Publisher.Find(id, digest, message.Author?.Id) is { } found) return new(found);
+        if (!rules.HasFilters) return new(room.Publisher.Publish(message, batch, null, id, digest));
+        return FilterAndPublishAsync(message, id, digest, batch, cancellationToken.CanBeCanceled ? cancellationToken : message.Sender!.Disconnected);
+    }
+
+    private ValueTask<PublishResult> FilterAndPublishAsync(
+        in Message message, PublishId? id, UInt128 digest, FlushBatch batch, CancellationToken cancellationToken)
     {
         var filtering = rules.FilterAsync(message, batch, cancellationToken);
-        if (!filtering.IsCompletedSuccessfully) return PublishWhenFilteredAsync(filtering, batch);
+        if (!filtering.IsCompletedSuccessfully) return PublishWhenFilteredAsync(filtering, id, digest, batch);
         var (passed, refusal) = filtering.Result;
-        return new(PublishUnless(refusal, passed, batch));
+        return new(PublishUnless(refusal, passed, id, digest, batch));
     }
 
-    private async ValueTask<PublishResult> PublishWhenFilteredAsync(ValueTask<(Message Message, string? Refusal)> filtering, FlushBatch batch)
+    private async ValueTask<PublishResult> PublishWhenFilteredAsync(
+        ValueTask<(Message Message, string? Refusal)> filtering, PublishId? id, UInt128 digest, FlushBatch batch)
     {
         var (passed, refusal) = await filtering;
-        return PublishUnless(refusal, passed, batch);
+        return PublishUnless(refusal, passed, id, digest, batch);
     }
 
-    private PublishResult PublishUnless(string? refusal, in Message message, FlushBatch batch)
+    private PublishResult PublishUnless(string? refusal, in Message message, in PublishId? id, UInt128 digest, FlushBatch batch)
     {
-        if (refusal is null) return message.Room!.Publish(message, batch);
+        if (refusal is null) return message.Room!.Publisher.Publish(message, batch, null, id, digest);
         Interlocked.Increment(ref filtered);
-        return new PublishResult(0, 0, refusal);
+        return PublishResult.Refused(RefusalCode.MessageRefused, refusal);
     }
 
     private async Task TellGoneAsync(Peer peer, CloseReason reason)
@@ -330,15 +409,44 @@ public sealed class Hub
         await rules.DisconnectedAsync(peer, reason);
     }
 
-    private Membership? Enter(Peer peer, string name)
+    private Joined Join(Peer peer, JoinRequest request, RoomRights rights)
     {
+        RoomName.ThrowIfInvalid(request.Room);
+        if (IsStopping) return Joined.Refused(JoinResult.Gone);
+        if (!IsOpen(request.Room, peer)) return Joined.Refused(JoinResult.Refused);
         while (true)
         {
-            var room = rooms.GetOrAdd(name, static (n, hub) => new Room(hub, n, hub.OptionsOf(n), hub.GroupOf?.Invoke(n)), this);
-            if (room.TryAdd(peer) is { } membership) return membership;
+            if (OpenRoom(request.Room) is not { } room) return Joined.Refused(JoinResult.TooManyRooms);
+            var joined = peer.Join(room, request, rights, Options.MaxRoomsPerPeer);
             // It vanished at this moment: whoever emptied it is about to take it out.
-            Forget(room);
+            if (joined is null)
+            {
+                Forget(room);
+                continue;
+            }
+            if (joined.Membership is { } membership)
+            {
+                if (!membership.IsLive && !membership.IsHeld) peer.CatchUp();
+            }
+            else
+            {
+                room.Sweep(Time.GetTimestamp());
+            }
+            return joined;
         }
+    }
+
+    /// <summary>The room of this name, which appears if it did not exist; null, when there are too many.</summary>
+    internal Room? OpenRoom(string name)
+    {
+        if (!rooms.TryGetValue(name, out var room))
+        {
+            if (rooms.Count >= Options.Log.MaxRooms && !Keeper.MakeRoom()) return null;
+            room = rooms.GetOrAdd(name, static (n, hub) => new Room(hub, n, hub.OptionsOf(n), hub.GroupOf?.Invoke(n)), this);
+            Keeper.Wake();
+        }
+        room.Open();
+        return room;
     }
 
     private RoomOptions OptionsOf(string room) => Options.Rooms.TryGetValue(room, out var options) ? options : new RoomOptions();

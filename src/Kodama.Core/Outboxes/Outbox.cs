@@ -12,6 +12,9 @@ public sealed class Outbox
 {
     private const int OwnChunkSize = 16 * 1024;
 
+    // What waits while the next page is made for a peer that catches up: its connection does not run dry meanwhile.
+    private const int LowWater = 64 * 1024;
+
     private readonly OutboxOptions options;
     private readonly OutboxBudget budget;
     private readonly Lock gate = new();
@@ -35,6 +38,7 @@ public sealed class Outbox
     private bool partlySent;
     private bool blocked;
     private bool overflowed;
+    private bool drainWanted;
     private bool closed;
     private long enqueued;
     private long dropped;
@@ -50,6 +54,9 @@ public sealed class Outbox
         this.options = options;
         this.budget = budget;
     }
+
+    /// <summary>Told, on the thread that sends, when it has drained for a peer that is behind.</summary>
+    internal Action? Drained { get; init; }
 
     /// <summary>Bytes that wait.</summary>
     public int QueuedBytes { get { lock (gate) return bytes; } }
@@ -77,10 +84,40 @@ public sealed class Outbox
                 if (!TryAppendCopy_NeedsLock(frame.Span, droppable)) return Refuse_NeedsLock(policy);
             }
             else Append_NeedsLock(frame.Chunk!, frame.Offset, frame.Length, droppable);
-            enqueued++;
-            if (awake) return EnqueueResult.Queued;
-            awake = true;
-            return EnqueueResult.QueuedFirst;
+            return Enqueued_NeedsLock();
+        }
+    }
+
+    /// <summary>
+    /// Puts a frame in, unless more waits than this, or than the outbox holds: then it answers <see cref="EnqueueResult.Behind"/>, loses nothing that
+    /// waits, and tells <see cref="Drained"/> once.
+    /// </summary>
+    internal EnqueueResult TryEnqueueOrFallBehind(in Frame frame, int maxFrames, int maxBytes)
+    {
+        lock (gate)
+        {
+            if (closed) return EnqueueResult.Closed;
+            if (overflowed) return EnqueueResult.Full;
+            var isTooMuch = bytes > 0 && (frames >= maxFrames || bytes + (long)frame.Length > maxBytes);
+            if (isTooMuch || !Fits(frame.Length)) return FallBehind_NeedsLock();
+            // Where nothing waits, nobody would tell that it has drained.
+            if (blocked && bytes > 0 && frame.Length <= Frame.LargestShared)
+            {
+                if (!TryAppendCopy_NeedsLock(frame.Span, droppable: false)) return FallBehind_NeedsLock();
+            }
+            else Append_NeedsLock(frame.Chunk!, frame.Offset, frame.Length, droppable: false);
+            return Enqueued_NeedsLock();
+        }
+    }
+
+    /// <summary>Whether more waits than a reader that catches up should be sent at once. If so, <see cref="Drained"/> is told once when it does not any more.</summary>
+    internal bool TryWaitForDrain()
+    {
+        lock (gate)
+        {
+            if (closed || bytes <= LowWater) return false;
+            drainWanted = true;
+            return true;
         }
     }
 
@@ -110,6 +147,12 @@ public sealed class Outbox
     public void Advance(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
+        if (TakeOut(count)) Drained?.Invoke();
+    }
+
+    /// <summary>True, when somebody waited for what is left to be little.</summary>
+    private bool TakeOut(int count)
+    {
         lock (gate)
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThan(count, inFlight ? peekedLength : 0);
@@ -117,14 +160,16 @@ public sealed class Outbox
             if (closed)
             {
                 RemoveHead_NeedsLock();
-                return;
+                return false;
             }
             bytes -= count;
+            var isDrained = drainWanted && bytes <= LowWater;
+            if (isDrained) drainWanted = false;
             if (count == head.Length)
             {
                 frames -= head.Frames;
                 RemoveHead_NeedsLock();
-                return;
+                return isDrained;
             }
             // More may have come to the run since the peek. What was seen then is sent whole, or the run takes no more until it is.
             partlySent = count < peekedLength;
@@ -135,6 +180,7 @@ public sealed class Outbox
             }
             head.Offset += count;
             head.Length -= count;
+            return isDrained;
         }
     }
 
@@ -163,6 +209,20 @@ public sealed class Outbox
             frames = 0;
             if (!inFlight) RemoveHead_NeedsLock();
         }
+    }
+
+    private EnqueueResult Enqueued_NeedsLock()
+    {
+        enqueued++;
+        if (awake) return EnqueueResult.Queued;
+        awake = true;
+        return EnqueueResult.QueuedFirst;
+    }
+
+    private EnqueueResult FallBehind_NeedsLock()
+    {
+        drainWanted = true;
+        return EnqueueResult.Behind;
     }
 
     private bool Fits(int length) => bytes == 0 || (frames < options.MaxFrames && bytes + (long)length <= options.MaxBytes);

@@ -1,16 +1,16 @@
 namespace Kodama;
 
-/// <summary>What the outboxes of a hub may hold together in copies for peers that do not keep up.</summary>
+/// <summary>Bytes that many may hold together, and no more.</summary>
 internal sealed class OutboxBudget(long most)
 {
     private long taken;
 
-    public bool TryTake(int bytes)
+    public bool TryTake(long bytes)
     {
         if (Interlocked.Add(ref taken, bytes) <= most) return true;
         Return(bytes);
         return false;
     }
 
-    public void Return(int bytes) => Interlocked.Add(ref taken, -bytes);
+    public void Return(long bytes) => Interlocked.Add(ref taken, -bytes);
 }

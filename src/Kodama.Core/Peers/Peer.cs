@@ -11,6 +11,8 @@ public sealed class Peer
     private readonly IPeerLink link;
     private readonly Lock gate = new();
     private Membership[] memberships = [];
+    private Author? author;
+    private CatchUp? catchUp;
     private object? tag;
     private CancellationTokenSource? disconnected;
     private bool hasGone;
@@ -25,7 +27,8 @@ public sealed class Peer
         Principal = description.Principal;
         RemoteAddress = description.RemoteAddress;
         ConnectedAt = connectedAt;
-        Outbox = new Outbox(hub.Options.Outbox, hub.OutboxBudget);
+        Session = description.Session;
+        Outbox = new Outbox(hub.Options.Outbox, hub.OutboxBudget) { Drained = CatchUp };
         this.link = link;
     }
 
@@ -46,6 +49,12 @@ public sealed class Peer
 
     /// <summary>Where it connects from.</summary>
     public IPAddress? RemoteAddress { get; }
+
+    /// <summary>The public id of its session, or null.</summary>
+    public string? Session { get; }
+
+    /// <summary>As entries know it: by its session, or by its own id where it has none.</summary>
+    public Author Author => Volatile.Read(ref author) ?? CreateAuthor();
 
     /// <summary>When it came.</summary>
     public DateTimeOffset ConnectedAt { get; }
@@ -117,47 +126,85 @@ public sealed class Peer
         lock (gate) IsConnected = true;
     }
 
-    internal Membership? Find(Room room) => Array.Find(Volatile.Read(ref memberships), m => m.Room == room);
+    internal bool HasSession => Session is not null;
 
-    /// <summary>Joins under the peer's lock, so that a peer that is going is in no room afterwards.</summary>
-    internal JoinResult Join(string name, int maxRooms, Func<string, Membership?> tryEnter)
+    internal Membership[] Memberships => Volatile.Read(ref memberships);
+
+    /// <summary>Brings it up to date where it is not live. Returns without waiting.</summary>
+    internal void CatchUp()
+    {
+        var pump = Volatile.Read(ref catchUp);
+        if (pump is null)
+        {
+            var created = new CatchUp(this);
+            pump = Interlocked.CompareExchange(ref catchUp, created, null) ?? created;
+        }
+        pump.Request();
+    }
+
+    // Asked for every message: a lambda would be made each time.
+    internal Membership? Find(Room room)
+    {
+        foreach (var membership in Volatile.Read(ref memberships))
+        {
+            if (membership.Room == room) return membership;
+        }
+        return null;
+    }
+
+    /// <summary>Joins under the peer's lock, so that a peer that is going is in no room afterwards. Null, when the room has vanished.</summary>
+    internal Joined? Join(Room room, JoinRequest request, RoomRights rights, int maxRooms)
     {
         lock (gate)
         {
-            if (!IsConnected) return JoinResult.Gone;
-            if (Array.Exists(memberships, m => m.Room.Name == name)) return JoinResult.AlreadyIn;
-            if (memberships.Length >= maxRooms) return JoinResult.TooManyRooms;
-            if (tryEnter(name) is not { } membership) return JoinResult.Gone;
+            if (!IsConnected) return Joined.Refused(JoinResult.Gone);
+            if (Array.Exists(memberships, m => m.Room.Name == room.Name)) return Joined.Refused(JoinResult.AlreadyIn);
+            if (memberships.Length >= maxRooms) return Joined.Refused(JoinResult.TooManyRooms);
+            var membership = new Membership(room, this, request) { Rights = rights };
+            if (!room.TryAdd(membership)) return null;
             Volatile.Write(ref memberships, [.. memberships, membership]);
-            return JoinResult.Joined;
+            return membership.Joined;
         }
     }
 
-    internal bool Leave(Room room)
+    internal bool Leave(Room room, CloseReason? reason = null)
     {
+        Membership? membership;
         lock (gate)
         {
-            if (Find(room) is not { } membership) return false;
+            membership = Find(room);
+            if (membership is null) return false;
             Volatile.Write(ref memberships, Array.FindAll(memberships, m => m != membership));
-            room.Remove(membership, reason: null);
-            return true;
+            room.Remove(membership, reason);
         }
+        room.Members.Left(membership, reason);
+        return true;
     }
 
     /// <summary>Takes the peer out of all rooms for good. False, when it had gone already.</summary>
     internal bool TryGo(CloseReason reason)
     {
+        Membership[] left;
         lock (gate)
         {
             if (!IsConnected) return false;
             IsConnected = false;
-            foreach (var membership in memberships) membership.Room.Remove(membership, reason);
+            left = memberships;
+            foreach (var membership in left) membership.Room.Remove(membership, reason);
             Volatile.Write(ref memberships, []);
             hasGone = true;
         }
+        foreach (var membership in left) membership.Room.Members.Left(membership, reason);
         // Whoever waits for it runs on a thread of its own.
         _ = disconnected?.CancelAsync();
         return true;
+    }
+
+    // Made when something is said: most peers only listen.
+    private Author CreateAuthor()
+    {
+        var created = new Author(Session ?? Id, Details);
+        return Interlocked.CompareExchange(ref author, created, null) ?? created;
     }
 
     // Made for whoever asks: most peers never need one.

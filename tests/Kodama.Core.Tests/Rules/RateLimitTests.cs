@@ -57,7 +57,7 @@ public class RateLimitTests
 
         async Task<string?> SayOnceAsync(IPAddress address)
         {
-            var peer = await hub.ComeAsync(room: null, address: address, door: "http");
+            var peer = await hub.ComeAsync(address: address, door: "http");
             var result = await peer.SayAsync("x", room: room);
             peer.Go();
             return result.Refusal;
@@ -80,7 +80,7 @@ public class RateLimitTests
 
         async Task<string?> SayOnceAsync(int number)
         {
-            var peer = await hub.ComeAsync(room: null, address: new IPAddress([10, 0, (byte)(number >> 8), (byte)number]), door: "http");
+            var peer = await hub.ComeAsync(address: new IPAddress([10, 0, (byte)(number >> 8), (byte)number]), door: "http");
             var result = await peer.SayAsync("x", room: room);
             peer.Go();
             return result.Refusal;

@@ -1,0 +1,78 @@
+namespace Kodama;
+
+/// <summary>Lets go what rooms have kept long enough, and ends those that are over: once a second, while there are rooms.</summary>
+internal sealed class RoomKeeper(Hub hub) : IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly Lock gate = new();
+    private ITimer? timer;
+    private bool isAwake;
+    private int trimming;
+
+    /// <summary>There is something to keep.</summary>
+    public void Wake()
+    {
+        if (Volatile.Read(ref isAwake)) return;
+        lock (gate)
+        {
+            if (isAwake) return;
+            Volatile.Write(ref isAwake, true);
+            timer ??= hub.Time.CreateTimer(static keeper => ((RoomKeeper)keeper!).Sweep(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            timer.Change(Interval, Interval);
+        }
+    }
+
+    /// <summary>Makes the logs small enough together, if they are not: the largest give first. Called when no lock is held.</summary>
+    public void Trim()
+    {
+        if (!hub.LogBudget.IsOver || Interlocked.Exchange(ref trimming, 1) == 1) return;
+        try
+        {
+            // A tenth more than need be, so that this is not done for every message.
+            var most = hub.LogBudget.Most / 10 * 9;
+            foreach (var room in hub.Rooms.OrderByDescending(static room => room.LogCapacity).ToList())
+            {
+                if (hub.LogBudget.Taken <= most) break;
+                room.Halve();
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref trimming, 0);
+        }
+    }
+
+    /// <summary>Ends rooms that have been empty longest, a sixteenth of all; true, if there were some.</summary>
+    public bool MakeRoom()
+    {
+        var ended = 0;
+        foreach (var room in hub.Rooms.Where(static room => room.PeerCount == 0).OrderBy(static room => room.EmptySince).Take(Math.Max(1, hub.Options.Log.MaxRooms / 16)).ToList())
+        {
+            if (room.TryEnd()) ended++;
+        }
+        return ended > 0;
+    }
+
+    public void Dispose()
+    {
+        lock (gate) timer?.Dispose();
+    }
+
+    private void Sweep()
+    {
+        var now = hub.Time.GetTimestamp();
+        // Asked before the rooms are: who comes meanwhile wakes it again.
+        lock (gate)
+        {
+            if (hub.Rooms.Count == 0)
+            {
+                Volatile.Write(ref isAwake, false);
+                timer!.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                return;
+            }
+        }
+        foreach (var room in hub.Rooms) room.Sweep(now);
+        Trim();
+    }
+}

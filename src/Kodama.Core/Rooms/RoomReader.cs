@@ -1,0 +1,240 @@
+namespace Kodama;
+
+/// <summary>Reads what a room keeps: for members that catch up, page by page until they are live, and for whoever asks.</summary>
+internal sealed class RoomReader(Room room)
+{
+    private const int MostEntries = 1000;
+
+    private readonly Lock gate = room.Gate;
+    private readonly RoomLog log = room.Log;
+    private PageCache? pages;
+
+    private long Oldest_NeedsLock => room.Store is { } store ? Math.Min(store.Trimmed, log.Trimmed) : log.Trimmed;
+
+    /// <summary>Says where a member that has just come begins, and answers its join.</summary>
+    public void Place_NeedsLock(Membership member)
+    {
+        var start = member.Request.Start;
+        var readsPast = member.Rights.HasFlag(RoomRights.History);
+        var isGap = false;
+        var cursor = log.Last;
+        var changesAfter = log.Last;
+        if (start.Position is { } position)
+        {
+            isGap = !readsPast || position.Epoch != log.Epoch || IsGap_NeedsLock(position.Offset);
+            cursor = !isGap ? position.Offset : readsPast ? Oldest_NeedsLock : log.Last;
+            if (!isGap && !log.IsKeyGap(cursor)) changesAfter = cursor;
+        }
+        else if (!start.IsLive && readsPast)
+        {
+            cursor = start.Messages is { } messages ? log.OffsetBefore(messages) : log.OffsetBefore(start.Time!.Value);
+        }
+        member.Cursor = cursor;
+        member.ChangesAfter = changesAfter;
+        member.IsLive = !member.IsHeld && cursor == log.Last;
+        var keys = member.WantsKeys && changesAfter == log.Last && cursor <= log.Last ? Keys_NeedsLock(member) : null;
+        member.Joined = new Joined(JoinResult.Joined, room, new Position(log.Epoch, cursor), isGap, keys, log.Last) { Membership = member };
+    }
+
+    /// <summary>Gives a member that catches up what comes next, or makes it live. True, when there is more for it to get at once.</summary>
+    public async ValueTask<bool> FeedAsync(Membership member, FlushBatch batch)
+    {
+        if (Next(member) is not { } step) return false;
+        var encoder = member.Peer.Encoder;
+        if (step.Page is null && step.Mark is null && step.Cached.IsEmpty) step = step with { Page = await ReadStoreAsync(step.After) };
+        var frame = step.Mark is { } mark ? encoder.Encode(mark) : step.Cached.IsEmpty ? Encode(step.Page!, member) : step.Cached;
+        var upTo = step.Page?.UpTo ?? step.UpTo;
+        var live = encoder.Encode(new RoomMark(room, new Position(log.Epoch, upTo), IsLive: true));
+        try
+        {
+            return Hand(member, step.After, upTo, frame, live, step.Mark is not null, batch);
+        }
+        finally
+        {
+            frame.Release();
+            live.Release();
+        }
+    }
+
+    /// <summary>What is kept behind an offset.</summary>
+    public async ValueTask<EntryPage> ReadAfterAsync(long after, int most, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(after);
+        ThrowIfNotCount(most);
+        bool isGap;
+        lock (gate)
+        {
+            isGap = IsGap_NeedsLock(after);
+            if (isGap) after = Oldest_NeedsLock;
+        }
+        var entries = new List<Entry>();
+        var upTo = after;
+        while (true)
+        {
+            var page = ReadMemory(upTo, out var last) ?? await ReadStoreAsync(upTo, cancellationToken);
+            foreach (var entry in page.Entries)
+            {
+                if (entries.Count == most) return new EntryPage(entries, At(upTo), isGap, HasMore: true);
+                upTo = entry.Offset;
+                if (entry.Except is null) entries.Add(entry);
+            }
+            upTo = page.UpTo;
+            if (upTo >= last) return new EntryPage(entries, At(upTo), isGap, HasMore: false);
+            if (entries.Count == most) return new EntryPage(entries, At(upTo), isGap, HasMore: true);
+        }
+    }
+
+    /// <summary>The newest messages before an offset.</summary>
+    public async ValueTask<EntryPage> ReadBeforeAsync(long before, int most, CancellationToken cancellationToken)
+    {
+        ThrowIfNotCount(most);
+        List<Entry> entries;
+        IRoomStore? store;
+        long oldest;
+        long last;
+        lock (gate)
+        {
+            last = log.Last;
+            before = Math.Clamp(before, 1, last + 1);
+            // One more tells whether there are more.
+            entries = log.ReadBefore(before, most + 1);
+            store = room.Store;
+            oldest = Oldest_NeedsLock;
+        }
+        if (store is not null && entries.Count <= most)
+        {
+            var older = await store.ReadBeforeAsync(entries.Count > 0 ? entries[0].Offset : before, most + 1 - entries.Count, cancellationToken);
+            entries.InsertRange(0, older);
+        }
+        var hasMore = entries.Count > most;
+        if (hasMore) entries.RemoveAt(0);
+        return new EntryPage([.. entries.Where(static entry => entry.Except is null)], At(before - 1), !hasMore && oldest > 0, hasMore);
+    }
+
+    /// <summary>Lets the encoded pages go.</summary>
+    public void Forget_NeedsLock()
+    {
+        pages?.Clear();
+        pages = null;
+    }
+
+    /// <summary>What the member is to get next; null, when that is nothing.</summary>
+    private Step? Next(Membership member)
+    {
+        lock (gate)
+        {
+            if (member.IsGone || member.IsLive || member.IsHeld) return null;
+            var after = member.Cursor;
+            if (IsGap_NeedsLock(after))
+            {
+                var oldest = Oldest_NeedsLock;
+                return new Step(after, oldest) { Mark = Mark_NeedsLock(member, oldest, gap: after) };
+            }
+            if (member.WantsKeys && after >= member.ChangesAfter && log.IsKeyGap(after)) return new Step(after, after) { Mark = Mark_NeedsLock(member, after, gap: null) };
+            if (after < log.Trimmed) return new Step(after, after);
+            var (presence, state) = WantedBehind(member, after);
+            if (pages is not null && pages.TryGet(after, member.Peer.Encoder, presence, state, out var cached, out var upTo))
+            {
+                if (after >= member.ChangesAfter || upTo <= member.ChangesAfter) return new Step(after, upTo) { Cached = cached };
+                cached.Release();
+            }
+            return new Step(after, after) { Page = log.Read(after) };
+        }
+    }
+
+    private RoomMark Mark_NeedsLock(Membership member, long upTo, long? gap)
+    {
+        if (!member.WantsKeys) return new RoomMark(room, At(upTo), gap);
+        member.ChangesAfter = log.Last;
+        return new RoomMark(room, At(upTo), gap, Keys: Keys_NeedsLock(member), KeysAt: log.Last);
+    }
+
+    private bool Hand(Membership member, long after, long upTo, in Frame frame, in Frame live, bool isMark, FlushBatch batch)
+    {
+        lock (gate)
+        {
+            if (member.IsGone || member.IsLive || member.Cursor != after) return false;
+            // What finds no place now is asked for again when the outbox has drained.
+            if (!frame.IsEmpty && !batch.DeliverOrFallBehind(member.Peer, frame, int.MaxValue, int.MaxValue, out _)) return false;
+            member.Cursor = upTo;
+            if (isMark || upTo < log.Last) return true;
+            if (!live.IsEmpty && !batch.DeliverOrFallBehind(member.Peer, live, int.MaxValue, int.MaxValue, out _)) return false;
+            member.IsLive = true;
+            return false;
+        }
+    }
+
+    /// <summary>The page as one frame: made once for all who read the same.</summary>
+    private Frame Encode(Page page, Membership member)
+    {
+        var encoder = member.Peer.Encoder;
+        var (presence, state) = WantedBehind(member, page.After);
+        var isShared = (page.After >= member.ChangesAfter || page.UpTo <= member.ChangesAfter) && !page.Entries.Any(static entry => entry.Except is not null);
+        var frames = new List<Frame>(page.Entries.Count);
+        foreach (var entry in page.Entries)
+        {
+            if (entry.Kind == EntryKind.Message)
+            {
+                if (IsFor(entry, member.Peer)) frames.Add(encoder.Encode(entry.ToMessage(room)));
+            }
+            else if (entry.Offset > member.ChangesAfter && member.Wants(entry.Kind))
+            {
+                frames.Add(encoder.Encode(room, entry));
+            }
+        }
+        var whole = Frame.Join(frames);
+        if (!isShared || whole.IsEmpty) return whole;
+        lock (gate) (pages ??= new PageCache()).Add(page.After, page.UpTo, encoder, presence, state, whole);
+        return whole;
+    }
+
+    private Page? ReadMemory(long after, out long last)
+    {
+        lock (gate)
+        {
+            last = log.Last;
+            return after >= log.Trimmed || room.Store is null ? log.Read(after) : null;
+        }
+    }
+
+    // Where memory begins, the store's page ends; what memory has let go meanwhile, the next page gets from the store.
+    private async ValueTask<Page> ReadStoreAsync(long after, CancellationToken cancellationToken = default)
+    {
+        var messages = await room.Store!.ReadAfterAsync(after, RoomLog.PageEntries, cancellationToken);
+        lock (gate)
+        {
+            var upTo = messages.Count < RoomLog.PageEntries ? Math.Max(after, log.Trimmed) : messages[^1].Offset;
+            return log.Merge(after, upTo, messages);
+        }
+    }
+
+    private bool IsGap_NeedsLock(long after) => after < Oldest_NeedsLock || after > log.Last;
+
+    private static (bool Presence, bool State) WantedBehind(Membership member, long after) =>
+        after >= member.ChangesAfter ? (member.Request.Presence, member.Request.State) : (false, false);
+
+    // Who cannot prove to be the author that was excepted does not see what has an audience.
+    private static bool IsFor(Entry entry, Peer peer) => entry.Except is not { } except || (peer.HasSession && !except.Contains(peer.Author.Id));
+
+    private IReadOnlyList<Entry> Keys_NeedsLock(Membership member) =>
+    [
+        .. member.Request.Presence ? log.Keys.List(EntryKind.Presence) : [],
+        .. member.Request.State ? log.Keys.List(EntryKind.State) : [],
+    ];
+
+    private Position At(long offset) => new(log.Epoch, offset);
+
+    private static void ThrowIfNotCount(int most)
+    {
+        if (most is < 1 or > MostEntries) throw new ArgumentOutOfRangeException(nameof(most), most, $"A page has 1 to {MostEntries} entries.");
+    }
+
+    private readonly record struct Step(long After, long UpTo)
+    {
+        public RoomMark? Mark { get; init; }
+
+        public Page? Page { get; init; }
+
+        public Frame Cached { get; init; }
+    }
+}
