@@ -244,7 +244,7 @@ public sealed class Hub
         if (sender.Link != NoLink.Instance)
         {
             if (sender.Find(room) is not { } membership) return new(PublishResult.Refused(RefusalCode.NotJoined, $"The peer is not in room {room.Name}: join it first."));
-            if (!membership.Rights.HasFlag(RoomRights.Publish)) return new(PublishResult.Refused(RefusalCode.NotAllowed, $"The rules of room {room.Name} do not grant publishing."));
+            if ((membership.Rights & RoomRights.Publish) == 0) return new(PublishResult.Refused(RefusalCode.NotAllowed, $"The rules of room {room.Name} do not grant publishing."));
         }
         var message = new Message(sender, room, eventName, payload, Time.GetUtcNow()) { IsTransient = options.IsTransient, Id = options.Id?.Value };
         if (options.Id is { } id) return PublishOnceAsync(message, id, batch, cancellationToken);

@@ -23,6 +23,12 @@ internal sealed class RoomKeeper(Hub hub) : IDisposable
         }
     }
 
+    /// <summary>Sees to it that the logs become small enough, on another thread, if they are not.</summary>
+    public void TrimSoon()
+    {
+        if (hub.LogBudget.IsOver && Volatile.Read(ref trimming) == 0) ThreadPool.UnsafeQueueUserWorkItem(static keeper => keeper.Trim(), this, preferLocal: false);
+    }
+
     /// <summary>Makes the logs small enough together, if they are not: the largest give first. Called when no lock is held.</summary>
     public void Trim()
     {
@@ -31,11 +37,7 @@ internal sealed class RoomKeeper(Hub hub) : IDisposable
         {
             // A tenth more than need be, so that this is not done for every message.
             var most = hub.LogBudget.Most / 10 * 9;
-            foreach (var room in hub.Rooms.OrderByDescending(static room => room.LogCapacity).ToList())
-            {
-                if (hub.LogBudget.Taken <= most) break;
-                room.Halve();
-            }
+            for (var before = long.MaxValue; hub.LogBudget.Taken is var taken && taken > most && taken < before; before = taken) HalveLargest(taken - most);
         }
         finally
         {
@@ -57,6 +59,18 @@ internal sealed class RoomKeeper(Hub hub) : IDisposable
     public void Dispose()
     {
         lock (gate) timer?.Dispose();
+    }
+
+    /// <summary>Halves the largest logs, as many as give so many bytes.</summary>
+    private void HalveLargest(long bytes)
+    {
+        foreach (var room in hub.Rooms.OrderByDescending(static room => room.LogCapacity).ToList())
+        {
+            if (bytes <= 0) break;
+            var before = room.LogCapacity;
+            room.Halve();
+            bytes -= before - room.LogCapacity;
+        }
     }
 
     private void Sweep()

@@ -142,6 +142,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
         {
             frames.Release();
             batch.Count(change is null ? message.Payload.Bytes.Length : (int)change.Size);
+            room.Hub.Keeper.TrimSoon();
         }
     }
 
