@@ -61,7 +61,7 @@ internal sealed class RoomEndpoints(Hub hub, KodamaOptions options, WebSocketDoo
         if (room is not null)
         {
             metrics.Received(body.Length);
-            var publisher = AuthenticatedClient.Describe(context, authenticated, details, HttpDoor, door.Encoder(compressed: false));
+            var publisher = AuthenticatedClient.Describe(context, authenticated, details, HttpDoor, door.Encoder(negotiated: null));
             result = await hub.PublishAsync(publisher, room, payload, eventName, context.RequestAborted);
         }
         if (result.Refusal is { } refusal)
