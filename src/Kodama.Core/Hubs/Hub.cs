@@ -189,15 +189,17 @@ public sealed class Hub
         return Join(peer, toRoomName);
     }
 
-    /// <summary>For doors: a message of a peer. It passes the filters, and then has its place in the room. The payload's memory is borrowed until the task ends.</summary>
+    /// <summary>
+    /// For doors: a message of a peer to a room that it is in; of one that is not in it now, it is refused. It passes the filters, and then
+    /// has its place in the room. The payload's memory is borrowed until the task ends.
+    /// </summary>
     /// <remarks>The filters are cancelled by the token, or by <see cref="Peer.Disconnected"/> where there is none.</remarks>
     public ValueTask<PublishResult> PublishAsync(
         Peer sender, Room room, Payload payload, string eventName, FlushBatch batch, CancellationToken cancellationToken = default)
     {
         sender.MessagesIn++;
-        var message = new Message(sender, room, eventName, payload, Time.GetUtcNow());
-        if (!rules.HasFilters) return new(room.Publish(message, batch));
-        return FilterAndPublishAsync(message, batch, cancellationToken.CanBeCanceled ? cancellationToken : sender.Disconnected);
+        if (!sender.IsIn(room)) return new(Drop($"The peer is not in room {room.Name}: it joins before it speaks there."));
+        return PassAsync(sender, room, payload, eventName, batch, cancellationToken);
     }
 
     /// <summary>
@@ -208,7 +210,8 @@ public sealed class Hub
         PeerDescription publisher, Room room, Payload payload, string eventName, CancellationToken cancellationToken = default)
     {
         using var batch = FlushBatch.Rent();
-        return await PublishAsync(new Peer(this, publisher, NoLink.Instance, Time.GetUtcNow()), room, payload, eventName, batch, cancellationToken);
+        var sender = new Peer(this, publisher, NoLink.Instance, Time.GetUtcNow()) { MessagesIn = 1 };
+        return await PassAsync(sender, room, payload, eventName, batch, cancellationToken);
     }
 
     /// <summary>For doors: a peer's connection has ended, or is about to. It leaves its rooms. Does nothing the second time.</summary>
@@ -302,6 +305,14 @@ public sealed class Hub
         return count;
     }
 
+    private ValueTask<PublishResult> PassAsync(
+        Peer sender, Room room, Payload payload, string eventName, FlushBatch batch, CancellationToken cancellationToken)
+    {
+        var message = new Message(sender, room, eventName, payload, Time.GetUtcNow());
+        if (!rules.HasFilters) return new(room.Publish(message, batch));
+        return FilterAndPublishAsync(message, batch, cancellationToken.CanBeCanceled ? cancellationToken : sender.Disconnected);
+    }
+
     private ValueTask<PublishResult> FilterAndPublishAsync(Message message, FlushBatch batch, CancellationToken cancellationToken)
     {
         var filtering = rules.FilterAsync(message, batch, cancellationToken);
@@ -316,9 +327,11 @@ public sealed class Hub
         return PublishUnless(refusal, passed, batch);
     }
 
-    private PublishResult PublishUnless(string? refusal, in Message message, FlushBatch batch)
+    private PublishResult PublishUnless(string? refusal, in Message message, FlushBatch batch) =>
+        refusal is null ? message.Room!.Publish(message, batch) : Drop(refusal);
+
+    private PublishResult Drop(string refusal)
     {
-        if (refusal is null) return message.Room!.Publish(message, batch);
         Interlocked.Increment(ref filtered);
         return new PublishResult(0, 0, refusal);
     }

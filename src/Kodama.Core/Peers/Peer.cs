@@ -117,7 +117,14 @@ public sealed class Peer
         lock (gate) IsConnected = true;
     }
 
-    internal Membership? Find(Room room) => Array.Find(Volatile.Read(ref memberships), m => m.Room == room);
+    internal Membership? Find(Room room)
+    {
+        foreach (var membership in Volatile.Read(ref memberships))
+        {
+            if (membership.Room == room) return membership;
+        }
+        return null;
+    }
 
     /// <summary>Joins under the peer's lock, so that a peer that is going is in no room afterwards.</summary>
     internal JoinResult Join(string name, int maxRooms, Func<string, Membership?> tryEnter)

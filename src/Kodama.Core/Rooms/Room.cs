@@ -99,26 +99,32 @@ public sealed class Room
         var frames = default(FrameSet);
         var result = default(PublishResult);
         Format[] encoded = [];
-        while (true)
+        try
         {
-            var seen = Volatile.Read(ref formats);
-            for (var i = 0; i < seen.Length; i++)
+            while (true)
             {
-                if (i < encoded.Length && encoded[i] != seen[i]) Drop(ref frames[i]);
-                if (frames[i].IsEmpty && seen[i].Users > 0) frames[i] = seen[i].Encoder.Encode(message);
-            }
-            encoded = seen;
-            lock (gate)
-            {
-                if (seen != formats) continue;
-                // Its counts are taken and its watchers have seen it go: to publish now would be to publish nowhere.
-                if (closed) break;
-                result = Deliver_NeedsLock(message, ref frames, sender, except, policy, batch);
-                TellMessage_NeedsLock(message, kept);
-                break;
+                var seen = Volatile.Read(ref formats);
+                for (var i = 0; i < seen.Length; i++)
+                {
+                    if (i < encoded.Length && encoded[i] != seen[i]) Drop(ref frames[i]);
+                    if (frames[i].IsEmpty && seen[i].Users > 0) frames[i] = seen[i].Encoder.Encode(message);
+                }
+                encoded = seen;
+                lock (gate)
+                {
+                    if (seen != formats) continue;
+                    // Its counts are taken and its watchers have seen it go: to publish now would be to publish nowhere.
+                    if (closed) break;
+                    result = Deliver_NeedsLock(message, ref frames, sender, except, policy, batch);
+                    TellMessage_NeedsLock(message, kept);
+                    break;
+                }
             }
         }
-        foreach (ref readonly var frame in frames) frame.Release();
+        finally
+        {
+            foreach (ref readonly var frame in frames) frame.Release();
+        }
         batch.Count(message.Payload.Bytes.Length);
         return result;
     }

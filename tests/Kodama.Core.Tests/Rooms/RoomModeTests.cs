@@ -32,17 +32,4 @@ public class RoomModeTests
 
         Assert.Equal(["blob=AB"], listener.Received);
     }
-
-    [Fact]
-    public async Task Publish_SenderOutsideTheRoom_ReachesAllInIt()
-    {
-        var hub = new Hub();
-        var listener = await hub.ComeAsync();
-        var outsider = await hub.ComeAsync(room: null, door: "http");
-
-        var result = await outsider.SayAsync("from afar", room: listener.Room);
-
-        Assert.Equal(new PublishResult(1, 1), result);
-        Assert.Equal(["from afar"], listener.Received);
-    }
 }
