@@ -223,7 +223,10 @@ public sealed class Hub
         return Join(peer, toRoomName);
     }
 
-    /// <summary>For doors: a message of a peer. It passes the filters, and then has its place in the room. The payload's memory is borrowed until the task ends.</summary>
+    /// <summary>
+    /// For doors: a message of a peer to a room that it is in; of one that is not in it now, it is refused. It passes the filters, and then
+    /// has its place in the room. The payload's memory is borrowed until the task ends.
+    /// </summary>
     /// <remarks>The filters are cancelled by the token, or by <see cref="Peer.Disconnected"/> where there is none.</remarks>
     public ValueTask<PublishResult> PublishAsync(
         Peer sender, Room room, Payload payload, string eventName, FlushBatch batch, CancellationToken cancellationToken = default) =>
@@ -243,8 +246,8 @@ public sealed class Hub
         sender.MessagesIn++;
         if (sender.Link != NoLink.Instance)
         {
-            if (sender.Find(room) is not { } membership) return new(PublishResult.Refused(RefusalCode.NotJoined, $"The peer is not in room {room.Name}: join it first."));
-            if ((membership.Rights & RoomRights.Publish) == 0) return new(PublishResult.Refused(RefusalCode.NotAllowed, $"The rules of room {room.Name} do not grant publishing."));
+            if (sender.Find(room) is not { } membership) return new(Drop(RefusalCode.NotJoined, $"The peer is not in room {room.Name}: join it first."));
+            if ((membership.Rights & RoomRights.Publish) == 0) return new(Drop(RefusalCode.NotAllowed, $"The rules of room {room.Name} do not grant publishing."));
         }
         var message = new Message(sender, room, eventName, payload, Time.GetUtcNow()) { IsTransient = options.IsTransient, Id = options.Id?.Value };
         if (options.Id is { } id) return PublishOnceAsync(message, id, batch, cancellationToken);
@@ -395,11 +398,13 @@ public sealed class Hub
         return PublishUnless(refusal, passed, id, digest, batch);
     }
 
-    private PublishResult PublishUnless(string? refusal, in Message message, in PublishId? id, UInt128 digest, FlushBatch batch)
+    private PublishResult PublishUnless(string? refusal, in Message message, in PublishId? id, UInt128 digest, FlushBatch batch) =>
+        refusal is null ? message.Room!.Publisher.Publish(message, batch, null, id, digest) : Drop(RefusalCode.MessageRefused, refusal);
+
+    private PublishResult Drop(RefusalCode code, string refusal)
     {
-        if (refusal is null) return message.Room!.Publisher.Publish(message, batch, null, id, digest);
         Interlocked.Increment(ref filtered);
-        return PublishResult.Refused(RefusalCode.MessageRefused, refusal);
+        return PublishResult.Refused(code, refusal);
     }
 
     private async Task TellGoneAsync(Peer peer, CloseReason reason)

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Kodama;
 
 /// <summary>The peers that got something since the last flush: each is flushed once, whatever it got.</summary>
@@ -32,14 +34,15 @@ public sealed class FlushBatch : IDisposable
     /// <summary>Flushes every peer that waits for it, and disconnects those that were too slow.</summary>
     public void Flush()
     {
-        // A flush may end a connection, and rules that hear of it may publish through a batch of their own, but not through this one.
         bytes = 0;
-        foreach (var peer in woken) peer.Flush();
-        woken.Clear();
-        foreach (var peer in slow) peer.Disconnect(CloseReason.TooSlow);
-        slow.Clear();
-        foreach (var peer in behind) peer.CatchUp();
-        behind.Clear();
+        // One by one, and the slow last: to end a connection runs rules, which may take their time, and publish through this batch.
+        while (true)
+        {
+            if (TryTake(woken, out var peer)) peer.Flush();
+            else if (TryTake(behind, out peer)) peer.CatchUp();
+            else if (TryTake(slow, out peer)) peer.Disconnect(CloseReason.TooSlow);
+            else return;
+        }
     }
 
     /// <summary>Flushes, and gives the batch back.</summary>
@@ -85,5 +88,12 @@ public sealed class FlushBatch : IDisposable
             default:
                 return false;
         }
+    }
+
+    private static bool TryTake(List<Peer> peers, [NotNullWhen(true)] out Peer? last)
+    {
+        last = peers.Count > 0 ? peers[^1] : null;
+        if (last is not null) peers.RemoveAt(peers.Count - 1);
+        return last is not null;
     }
 }

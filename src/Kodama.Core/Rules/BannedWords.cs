@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace Kodama;
 
 /// <summary>Looks for words in texts and in the strings of arguments. A message without any allocates nothing.</summary>
-internal sealed class BannedWords(IEnumerable<string> words, BannedWordAction action) : IMessageFilter
+internal sealed class BannedWords(IEnumerable<string> words, BannedWordAction action) : IPromptFilter
 {
     private static readonly FilterResult Dropped = FilterResult.Drop("It contains a word that is not allowed here.");
     private static readonly FilterResult Malformed = FilterResult.Drop("Its arguments are not JSON.");

@@ -33,8 +33,9 @@ public sealed partial class HubRules
 
     /// <summary>Drops binary messages, and events with binary arguments.</summary>
     public HubRules TextOnly() =>
-        Filter(static message => message.Payload.Kind != PayloadKind.Binary && message.Payload.Attachments.Count == 0, "Only text is allowed here.");
+        Add(new PayloadKindFilter(static p => p.Kind != PayloadKind.Binary && p.Attachments.Count == 0, "Only text is allowed here."));
 
     /// <summary>Drops all but binary messages.</summary>
-    public HubRules BinaryOnly() => Filter(static message => message.Payload.Kind == PayloadKind.Binary, "Only binary messages are allowed here.");
+    public HubRules BinaryOnly() =>
+        Add(new PayloadKindFilter(static p => p.Kind == PayloadKind.Binary, "Only binary messages are allowed here."));
 }

@@ -1,7 +1,7 @@
 namespace Kodama;
 
 /// <summary>Drops messages with more text or more binary data than allowed.</summary>
-internal sealed class MessageSize : IMessageFilter
+internal sealed class MessageSize : IPromptFilter
 {
     private readonly int text;
     private readonly int binary;

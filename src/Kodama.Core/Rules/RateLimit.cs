@@ -9,7 +9,7 @@ namespace Kodama;
 /// The buckets replenish by the library's own clock (<see cref="System.Diagnostics.Stopwatch"/>): it takes no <see cref="TimeProvider"/>. They
 /// have no timer; each is replenished when it is asked. A message that passes allocates nothing, one that is dropped the library's lease.
 /// </remarks>
-internal sealed class RateLimit : IMessageFilter
+internal sealed class RateLimit : IPromptFilter
 {
     /// <summary>The door whose peers live for one request.</summary>
     private const string HttpDoor = "http";

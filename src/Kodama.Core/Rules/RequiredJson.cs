@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Kodama;
 
 /// <summary>Passes one JSON object with certain fields. It is read through once and kept nowhere.</summary>
-internal sealed class RequiredJson : IMessageFilter
+internal sealed class RequiredJson : IPromptFilter
 {
     internal const int MaxFields = 64;
 

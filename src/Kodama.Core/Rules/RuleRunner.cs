@@ -8,6 +8,7 @@ internal sealed class RuleRunner(HubRules rules, ILogger logger)
     private readonly IPeerValidator[] validators = [.. rules.Validators];
     private readonly IMessageFilter[] filters = [.. rules.Filters];
     private readonly IConnectionEvents[] events = [.. rules.Events];
+    private readonly bool mayBlock = rules.Filters.Any(filter => filter is not IPromptFilter);
 
     public bool HasFilters => filters.Length > 0;
 
@@ -29,13 +30,17 @@ internal sealed class RuleRunner(HubRules rules, ILogger logger)
     /// <summary>Tells the validators, the last first, that the peer has gone.</summary>
     public void Release(Peer peer) => Release(peer, validators.Length);
 
-    /// <summary>The message as the filters left it, or why one dropped it. Flushes the batch before it waits for a filter that takes time.</summary>
+    /// <summary>
+    /// The message as the filters left it, or why one dropped it. Flushes the batch before it asks one of the application's: that may
+    /// block, and others would not hear what has been published for them until then.
+    /// </summary>
     public ValueTask<(Message Message, string? Refusal)> FilterAsync(Message message, FlushBatch batch, CancellationToken cancellationToken)
     {
+        if (mayBlock) batch.Flush();
         for (var i = 0; i < filters.Length; i++)
         {
             var running = Ask(filters[i], message, cancellationToken);
-            if (!running.IsCompletedSuccessfully) return FilterFromAsync(i, running, message, batch, cancellationToken);
+            if (!running.IsCompletedSuccessfully) return FilterFromAsync(i, running, message, cancellationToken);
             if (Apply(running.Result, ref message) is { } refusal) return new((message, refusal));
         }
         return new((message, null));
@@ -43,12 +48,11 @@ internal sealed class RuleRunner(HubRules rules, ILogger logger)
 
     // The way of a message whose filter takes time, or has failed.
     private async ValueTask<(Message Message, string? Refusal)> FilterFromAsync(
-        int first, ValueTask<FilterResult> running, Message message, FlushBatch batch, CancellationToken cancellationToken)
+        int first, ValueTask<FilterResult> running, Message message, CancellationToken cancellationToken)
     {
         for (var i = first; i < filters.Length; i++)
         {
             if (i > first) running = Ask(filters[i], message, cancellationToken);
-            if (!running.IsCompleted) batch.Flush();
             try
             {
                 if (Apply(await running, ref message) is { } refusal) return (message, refusal);

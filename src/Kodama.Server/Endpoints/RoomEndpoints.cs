@@ -55,15 +55,10 @@ internal sealed class RoomEndpoints(Hub hub, KodamaOptions options, WebSocketDoo
         }
         using var activity = KodamaActivity.Source.StartActivity("kodama.publish");
         activity?.SetTag("kodama.room", roomName);
-        // A room that does not exist is not made for a message.
-        var room = hub.FindRoom(roomName);
-        var result = default(PublishResult);
-        if (room is not null)
-        {
-            metrics.Received(body.Length);
-            var publisher = AuthenticatedClient.Describe(context, authenticated, details, HttpDoor, door.Encoder(compressed: false));
-            result = await hub.PublishAsync(publisher, room, payload, eventName, context.RequestAborted);
-        }
+        metrics.Received(body.Length);
+        var publisher = AuthenticatedClient.Describe(context, authenticated, details, HttpDoor, door.Encoder(compressed: false));
+        var result = await hub.PublishAsync(publisher, roomName, payload, eventName, cancellationToken: context.RequestAborted);
+        if (result.Pending is { } pending) result = await pending;
         if (result.Refusal is { } refusal)
         {
             await HttpError.WriteAsync(context, 422, "MESSAGE_REFUSED", refusal);
@@ -72,7 +67,7 @@ internal sealed class RoomEndpoints(Hub hub, KodamaOptions options, WebSocketDoo
         context.Response.StatusCode = StatusCodes.Status202Accepted;
         var published = result.Offset > 0;
         await context.Response.WriteAsJsonAsync(
-            new PublishAnswer(roomName, published ? result.Offset : null, published ? room?.Epoch : null, result.Receivers),
+            new PublishAnswer(roomName, published ? result.Offset : null, published ? hub.FindRoom(roomName)?.Epoch : null, result.Receivers),
             ApiJson.Types.PublishAnswer,
             cancellationToken: context.RequestAborted);
     }

@@ -26,7 +26,10 @@ public sealed class SocketIOOptions : EngineOptions
     /// <summary>Most namespaces that one connection may be in. Default 64.</summary>
     public int MaxNamespacesPerConnection { get; set; } = 64;
 
-    /// <summary>Whether any namespace exists that a client asks for, without code, as long as somebody is in it. Default false, as in node.</summary>
+    /// <summary>
+    /// Whether any namespace exists that a client asks for, without code, as long as somebody is in it. Where there is a predicate
+    /// (<see cref="SocketIOServer.Of(Func{string, HandshakeInfo, ValueTask{bool}})"/>), that decides. Default false, as in node.
+    /// </summary>
     public bool AnyNamespace { get; set; }
 
     /// <summary>

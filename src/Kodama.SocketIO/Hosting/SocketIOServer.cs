@@ -12,6 +12,7 @@ public sealed class SocketIOServer : BroadcastSource, IRoomGuard, IDisposable
 
     private readonly ConcurrentDictionary<string, SocketIONamespace> namespaces = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<SocketIOConnection, TimeSpan> joinless = new();
+    // Held while a namespace is made, or a parent: a name is looked up and given to one of them in one step.
     private readonly Lock gate = new();
     private readonly ITimer timer;
     private readonly long started;
@@ -26,6 +27,7 @@ public sealed class SocketIOServer : BroadcastSource, IRoomGuard, IDisposable
         Logger = logger;
         Json = new ArgumentJson(options);
         Limits = new PacketLimits { MaxAttachments = options.MaxAttachments };
+        Unfinished = new BodyBudget(64L * options.MaxHttpBufferSize, 16L * options.MaxHttpBufferSize);
         RecoveryBudget = options.ConnectionStateRecovery is { } recovery ? new RecoveryBudget(recovery) : null;
         Main = new SocketIONamespace(this, "/");
         namespaces["/"] = Main;
@@ -52,6 +54,12 @@ public sealed class SocketIOServer : BroadcastSource, IRoomGuard, IDisposable
     internal ILogger Logger { get; }
 
     internal PacketLimits Limits { get; }
+
+    /// <summary>
+    /// What binary packets may hold that are not whole, of clients that have come to no namespace too: 64 messages of the largest size, a
+    /// quarter of one address.
+    /// </summary>
+    internal BodyBudget Unfinished { get; }
 
     internal SocketIONamespace Main { get; }
 
@@ -90,28 +98,41 @@ public sealed class SocketIOServer : BroadcastSource, IRoomGuard, IDisposable
         return this;
     }
 
-    /// <summary>The namespace of this name, which exists from now on.</summary>
+    /// <summary>
+    /// The namespace of this name, which exists from now on. Where a pattern matches, it belongs to that, with its middleware and handlers.
+    /// Predicates are asked for clients of one without middleware and handlers of its own: the program may only have sent to it.
+    /// </summary>
     /// <param name="name">Such as <c>/admin</c>; a slash in front is added where it is missing.</param>
     /// <exception cref="ArgumentException">No namespace can have the name: its default room in the hub has it too (<see cref="RoomName.Rule"/>), and it has no comma.</exception>
     public SocketIONamespace Of(string name)
     {
         if (!name.StartsWith('/')) name = "/" + name;
         if (!IsValidName(name)) throw new ArgumentException($"\"{name}\" cannot be a namespace's name: it takes {RoomName.Rule}, no comma or question mark, and is not the hub's default room.", nameof(name));
-        return namespaces.GetOrAdd(name, n => new SocketIONamespace(this, n));
+        while (true)
+        {
+            lock (gate)
+            {
+                var space = namespaces.GetValueOrDefault(name) ?? Create_NeedsLock(name, Array.Find(parents, p => p.Matches(name)));
+                if (space.TryKeep()) return space;
+                // It vanished at this moment: whoever was the last in it is about to take it out.
+                Remove(space);
+            }
+        }
     }
 
     /// <summary>What namespaces whose name matches have in common. Each exists from its first socket to its last.</summary>
     public SocketIONamespace Of(Regex pattern)
     {
         ArgumentNullException.ThrowIfNull(pattern);
-        return Of((name, _) => ValueTask.FromResult(pattern.IsMatch(name)), pattern.ToString());
+        ValueTask<bool> Admits(string name, HandshakeInfo handshake) => ValueTask.FromResult(pattern.IsMatch(name));
+        return Add(new SocketIONamespace(this, pattern.ToString(), admits: Admits, pattern: pattern));
     }
 
     /// <summary>What namespaces have in common that a predicate admits. Each exists from its first socket to its last; every client is asked for anew.</summary>
     public SocketIONamespace Of(Func<string, HandshakeInfo, ValueTask<bool>> predicate)
     {
         ArgumentNullException.ThrowIfNull(predicate);
-        return Of(predicate, "/*");
+        return Add(new SocketIONamespace(this, "/*", admits: predicate));
     }
 
     /// <summary>Stops what runs by the clock.</summary>
@@ -138,21 +159,25 @@ public sealed class SocketIOServer : BroadcastSource, IRoomGuard, IDisposable
         while (true)
         {
             var space = namespaces.GetValueOrDefault(name);
-            if (space is null)
+            var parent = space?.Parent;
+            if (space is null or { IsBare: true })
             {
-                var parent = await FindParentAsync(name, handshake).ConfigureAwait(false);
-                if (parent is null && !(Options.AnyNamespace && IsValidName(name))) return null;
-                space = namespaces.GetOrAdd(name, n => parent?.CreateChild(n) ?? new SocketIONamespace(this, n, isDynamic: true));
-                // Another made it meanwhile, and its parent may not know this client.
-                if (space.Parent != parent) continue;
+                parent = await FindParentAsync(name, handshake).ConfigureAwait(false);
+                if (parent is null && !IsFree(name, space)) return null;
+                lock (gate)
+                {
+                    space ??= namespaces.GetValueOrDefault(name) ?? Create_NeedsLock(name, parent, isDynamic: true);
+                    if (parent is not null) space.TryGiveTo(parent);
+                }
             }
-            else if (space.Parent is { } parent && !await parent.AdmitsAsync(name, handshake).ConfigureAwait(false))
+            else if (parent is not null && !await parent.AdmitsAsync(name, handshake).ConfigureAwait(false))
             {
                 return null;
             }
-            if (space.TryHold()) return space;
-            // It vanished at this moment: whoever was the last in it is about to take it out.
-            Remove(space);
+            // If not, another gave it a parent meanwhile, which may not know this client.
+            if (space.Parent == parent && space.TryHold()) return space;
+            // Or it vanished at this moment: whoever was the last in it is about to take it out.
+            if (space.IsGone) Remove(space);
         }
     }
 
@@ -174,14 +199,31 @@ public sealed class SocketIOServer : BroadcastSource, IRoomGuard, IDisposable
         var space = namespaces.GetValueOrDefault(NamespaceOf(room));
         // With recovery all rooms of a namespace share its lock from their birth on: none may be older than the namespace, or outlive it.
         if (Options.ConnectionStateRecovery is not null && space is not { IsDynamic: false }) return true;
-        return space?.IsGuarded ?? Array.Exists(parents, parent => parent.IsGuarded);
+        if (space is { IsBare: false }) return space.IsGuarded;
+        return Array.Exists(parents, parent => parent.IsGuarded && parent.MayAdmit(NamespaceOf(room)));
     }
 
-    private SocketIONamespace Of(Func<string, HandshakeInfo, ValueTask<bool>> predicate, string name)
+    private SocketIONamespace Add(SocketIONamespace parent)
     {
-        var parent = new SocketIONamespace(this, name, admits: predicate);
         lock (gate) parents = [.. parents, parent];
         return parent;
+    }
+
+    private SocketIONamespace Create_NeedsLock(string name, SocketIONamespace? parent, bool isDynamic = false)
+    {
+        var space = new SocketIONamespace(this, name, isDynamic);
+        if (parent is not null) space.TryGiveTo(parent);
+        return namespaces[name] = space;
+    }
+
+    /// <summary>
+    /// Whether a client may come to a namespace that no parent admits it to. Where there are predicates, they decide: one may have turned
+    /// away just this client.
+    /// </summary>
+    private bool IsFree(string name, SocketIONamespace? existing)
+    {
+        if (Array.Exists(parents, parent => parent.IsPredicate)) return false;
+        return existing is { IsDynamic: false } || (Options.AnyNamespace && IsValidName(name));
     }
 
     private async ValueTask<SocketIONamespace?> FindParentAsync(string name, HandshakeInfo handshake)

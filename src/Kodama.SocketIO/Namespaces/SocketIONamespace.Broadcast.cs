@@ -11,15 +11,16 @@ public sealed partial class SocketIONamespace
             return;
         }
         if (outgoingListeners > 0) TellOutgoing(targets, eventName, arguments);
-        using var scope = HandlerBatch.Enter();
-        if (TryPublish(targets, eventName, arguments, scope.Batch)) return;
+        using var batch = FlushBatch.Rent();
+        if (TryPublish(targets, eventName, arguments, batch)) return;
         if (Recovery is null)
         {
-            Hub.SendDirect(Resolve(targets), arguments, eventName, scope.Batch);
+            Hub.SendDirect(Resolve(targets), arguments, eventName, batch);
             return;
         }
         var message = new Message(null, null, eventName, arguments, Hub.Time.GetUtcNow());
-        Recovery.Send(Keys(targets.Rooms), targets.Except.Length == 0 ? null : KeysOf(targets.Except), targets.Self, message, targets.IsVolatile, scope.Batch);
+        var except = targets.Except.Length == 0 ? null : KeysOf(targets.Except);
+        Recovery.Send(Keys(targets.Rooms), except, targets.Self, message, targets.IsVolatile, batch);
     }
 
     /// <summary>Sends an event with an ack id to sockets, and what has none to peers of other doors.</summary>
@@ -55,7 +56,7 @@ public sealed partial class SocketIONamespace
         var frames = new AckFrames(this, eventName, arguments, id);
         var others = new List<Peer>();
         if (outgoingListeners > 0) TellOutgoing(targets, eventName, arguments);
-        using var scope = HandlerBatch.Enter();
+        using var batch = FlushBatch.Rent();
         foreach (var peer in Resolve(targets))
         {
             if (peer.Link is not SocketIOSocket socket || socket.Namespace != this)
@@ -66,10 +67,10 @@ public sealed partial class SocketIONamespace
             ack.Expect();
             asked.Add((socket, id));
             if (!socket.TryExpect(id, ack)) ack.OnGone("");
-            else scope.Batch.Deliver(peer, frames.For(socket), SlowPeerPolicy.Disconnect);
+            else batch.Deliver(peer, frames.For(socket), SlowPeerPolicy.Disconnect);
         }
         frames.Release();
-        if (others.Count > 0) Hub.SendDirect(others, arguments, eventName, scope.Batch);
+        if (others.Count > 0) Hub.SendDirect(others, arguments, eventName, batch);
     }
 
     /// <summary>The way of a message to one room: encoded and ordered once, whoever is in it.</summary>

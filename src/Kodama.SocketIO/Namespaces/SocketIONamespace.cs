@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Kodama.SocketIO;
 
@@ -11,24 +12,31 @@ public sealed partial class SocketIONamespace : BroadcastSource
 {
     private readonly ConcurrentDictionary<string, SocketIOSocket> sockets = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, SocketIONamespace> children = new(StringComparer.Ordinal);
-    private readonly SocketIONamespace? parent;
     private readonly Func<string, HandshakeInfo, ValueTask<bool>>? admits;
+    private readonly Regex? pattern;
     private readonly Lock gate = new();
     private Func<SocketIOSocket, ValueTask>[] connectionHandlers = [];
     private Func<SocketIOSocket, NextMiddleware, Task>[] middlewares = [];
+    private volatile SocketIONamespace? parent;
+    private volatile bool isDynamic;
     private long lastAckId = -1;
     private int outgoingListeners;
     private int users;
     private bool isGone;
 
-    internal SocketIONamespace(SocketIOServer server, string name, SocketIONamespace? parent = null, bool isDynamic = false, Func<string, HandshakeInfo, ValueTask<bool>>? admits = null)
+    internal SocketIONamespace(
+        SocketIOServer server,
+        string name,
+        bool isDynamic = false,
+        Func<string, HandshakeInfo, ValueTask<bool>>? admits = null,
+        Regex? pattern = null)
     {
         Server = server;
         Name = name;
         NameBytes = Encoding.UTF8.GetBytes(name);
-        IsDynamic = isDynamic;
-        this.parent = parent;
+        this.isDynamic = isDynamic;
         this.admits = admits;
+        this.pattern = pattern;
         HubRooms = new HubRooms(name, server.DefaultRoom);
         All = new BroadcastOperator(this);
         if (IsParent) return;
@@ -74,7 +82,21 @@ public sealed partial class SocketIONamespace : BroadcastSource
     private protected override BroadcastOperator All { get; }
 
     /// <summary>Whether it goes when nobody is in it.</summary>
-    internal bool IsDynamic { get; }
+    internal bool IsDynamic => isDynamic;
+
+    /// <summary>Whether nothing says who may come but its name: it has no parent, and no code of its own.</summary>
+    internal bool IsBare => parent is null && Name != "/" && connectionHandlers.Length == 0 && middlewares.Length == 0;
+
+    internal bool IsGone
+    {
+        get
+        {
+            lock (gate) return isGone;
+        }
+    }
+
+    /// <summary>Of a parent: whether it must see a client to say whether it admits it.</summary>
+    internal bool IsPredicate => pattern is null;
 
     private bool HasConnectionHandlers => connectionHandlers.Length > 0 || parent?.HasConnectionHandlers == true;
 
@@ -134,12 +156,51 @@ public sealed partial class SocketIONamespace : BroadcastSource
         }
     }
 
-    internal SocketIONamespace CreateChild(string name) => children.GetOrAdd(name, n => new SocketIONamespace(Server, n, this, isDynamic: true));
+    /// <summary>Of a parent: whether its pattern says that the namespace of this name is its own. One that fails says so too.</summary>
+    internal bool Matches(string name)
+    {
+        try
+        {
+            return pattern?.IsMatch(name) == true;
+        }
+        catch (RegexMatchTimeoutException exception)
+        {
+            SocketIOLog.PredicateFailed(Server.Logger, name, exception);
+            return true;
+        }
+    }
+
+    /// <summary>Of a parent: whether it may admit somebody to the namespace of this name.</summary>
+    internal bool MayAdmit(string name) => IsPredicate || Matches(name);
+
+    /// <summary>Becomes a namespace of this parent, unless it has one or code of its own by now.</summary>
+    internal void TryGiveTo(SocketIONamespace to)
+    {
+        lock (gate)
+        {
+            if (!IsBare || isGone) return;
+            to.children[Name] = this;
+            parent = to;
+        }
+    }
+
+    /// <summary>
+    /// Keeps a namespace whether somebody is in it or not: the program has it in its hands, and may give it middleware. False, if it has
+    /// just gone.
+    /// </summary>
+    internal bool TryKeep()
+    {
+        lock (gate)
+        {
+            if (isGone) return false;
+            isDynamic = false;
+            return true;
+        }
+    }
 
     /// <summary>Keeps a dynamic namespace while somebody is in it, or may come back; false, if it has just gone.</summary>
     internal bool TryHold()
     {
-        if (!IsDynamic) return true;
         lock (gate)
         {
             if (isGone) return false;
@@ -150,10 +211,9 @@ public sealed partial class SocketIONamespace : BroadcastSource
 
     internal void Release()
     {
-        if (!IsDynamic) return;
         lock (gate)
         {
-            if (--users > 0) return;
+            if (--users > 0 || !isDynamic) return;
             isGone = true;
         }
         Recovery?.Close();

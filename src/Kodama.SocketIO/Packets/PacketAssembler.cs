@@ -1,10 +1,15 @@
+using System.Net;
+
 namespace Kodama.SocketIO;
 
 /// <summary>
 /// Puts the messages of one client together to packets: a text, and after a binary packet's text its attachments. One for each Engine.IO session,
 /// whatever transport its messages come by. Not thread-safe.
 /// </summary>
-internal sealed class PacketAssembler(PacketLimits limits)
+/// <param name="limits">The bounds of a packet.</param>
+/// <param name="budget">What all packets together may hold that are not whole; null for no bound.</param>
+/// <param name="address">Whose share of it they take.</param>
+internal sealed class PacketAssembler(PacketLimits limits, BodyBudget? budget = null, IPAddress? address = null)
 {
     private Underway? underway;
 
@@ -22,7 +27,8 @@ internal sealed class PacketAssembler(PacketLimits limits)
         var error = PacketReader.Read(isBinary ? text.ToArray() : text, limits, out packet);
         if (error != PacketError.None) return Fail(error);
         if (packet.AttachmentCount == 0) return AssemblyResult.Packet;
-        underway = new Underway(packet, text.Length);
+        underway = new Underway(packet);
+        if (!TryHold(underway, text.Length)) return Fail(PacketError.TooMuchUnfinished);
         packet = default;
         return AssemblyResult.NeedMore;
     }
@@ -32,24 +38,38 @@ internal sealed class PacketAssembler(PacketLimits limits)
     {
         packet = default;
         if (underway is null) return Fail(PacketError.UnexpectedBinary);
-        underway.Size += bytes.Length;
-        if (underway.Size > limits.MaxBinaryPacketSize) return Fail(PacketError.TooLarge);
+        if (underway.Held + bytes.Length > limits.MaxBinaryPacketSize) return Fail(PacketError.TooLarge);
         var last = underway.Count == underway.Attachments.Length - 1;
+        if (!last && !TryHold(underway, bytes.Length)) return Fail(PacketError.TooMuchUnfinished);
         underway.Attachments[underway.Count++] = last ? bytes : bytes.ToArray();
         if (!last) return AssemblyResult.NeedMore;
         packet = underway.Packet with { Attachments = underway.Attachments };
-        underway = null;
+        Drop();
         return AssemblyResult.Packet;
+    }
+
+    /// <summary>Lets go what is not whole.</summary>
+    public void Drop()
+    {
+        if (underway is not null) budget?.Return(address, underway.Held);
+        underway = null;
+    }
+
+    private bool TryHold(Underway packet, int count)
+    {
+        if (budget?.TryTake(address, count) == false) return false;
+        packet.Held += count;
+        return true;
     }
 
     private AssemblyResult Fail(PacketError error)
     {
         Error = error;
-        underway = null;
+        Drop();
         return AssemblyResult.Error;
     }
 
-    private sealed class Underway(Packet packet, long size)
+    private sealed class Underway(Packet packet)
     {
         public Packet Packet { get; } = packet;
 
@@ -57,6 +77,7 @@ internal sealed class PacketAssembler(PacketLimits limits)
 
         public int Count { get; set; }
 
-        public long Size { get; set; } = size;
+        /// <summary>Bytes taken out of the budget.</summary>
+        public long Held { get; set; }
     }
 }

@@ -20,4 +20,5 @@ internal enum PacketError : byte
     TextWithinBinary,
     UnexpectedBinary,
     TooLarge,
+    TooMuchUnfinished,
 }

@@ -21,6 +21,7 @@ internal static class PacketErrorTexts
         PacketError.TextWithinBinary => "A text came while attachments of a binary packet were missing.",
         PacketError.UnexpectedBinary => "Bytes came that no binary packet had announced.",
         PacketError.TooLarge => "A packet and its attachments are too large together.",
+        PacketError.TooMuchUnfinished => "Too many bytes wait for the attachments of binary packets: send these right behind each packet.",
         _ => "",
     };
 }

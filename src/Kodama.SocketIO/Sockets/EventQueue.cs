@@ -68,22 +68,11 @@ internal sealed class EventQueue(SocketIOSocket socket, int capacity) : IThreadP
 
     private async Task DrainAsync()
     {
-        // What handlers send before they wait leaves together.
-        var batch = HandlerBatch.Begin();
         for (var handled = 0; handled < MostOnEnd; handled++)
         {
-            if (!TryTake(out var happened))
-            {
-                HandlerBatch.End(batch);
-                return;
-            }
-            var handling = socket.HandleAsync(happened);
-            if (handling.IsCompleted) continue;
-            HandlerBatch.End(batch);
-            await handling.ConfigureAwait(false);
-            batch = HandlerBatch.Begin();
+            if (!TryTake(out var happened)) return;
+            await socket.HandleAsync(happened).ConfigureAwait(false);
         }
-        HandlerBatch.End(batch);
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 

@@ -21,13 +21,14 @@ internal sealed partial class SocketIOConnection
         }
         var previous = Session.Version == EngineVersion.V4 ? space.Recovery?.TryTake(handshake) : null;
         var socket = new SocketIOSocket(space, this, handshake, previous);
-        if (await PassAsync(socket, previous).ConfigureAwait(false) is { } refusal)
+        var refusal = await PassAsync(socket, previous).ConfigureAwait(false);
+        if (refusal is not null && !IsEnded)
         {
             socket.Abandon(DisconnectReason.ServerNamespaceDisconnect);
             Refuse(name, refusal.Message, refusal is SocketIOException told ? told.DataJson(server.Json) : default);
             return;
         }
-        if (!TryAdd(socket))
+        if (refusal is not null || !TryAdd(socket))
         {
             // The client has gone meanwhile; who was recovered may be again.
             socket.Abandon(DisconnectReason.TransportClose);
@@ -57,7 +58,25 @@ internal sealed partial class SocketIOConnection
                 return new SocketIOException("The server failed to let this client in.");
             }
         }
-        return await socket.AdmitAsync().ConfigureAwait(false);
+        try
+        {
+            return await socket.AdmitAsync(BeginAdmission()).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (gate) admitting = null;
+        }
+    }
+
+    /// <summary>A token that is cancelled when the client leaves.</summary>
+    private CancellationToken BeginAdmission()
+    {
+        lock (gate)
+        {
+            admitting = new CancellationTokenSource();
+            if (isEnded) admitting.Cancel();
+            return admitting.Token;
+        }
     }
 
     private bool TryAdd(SocketIOSocket socket)

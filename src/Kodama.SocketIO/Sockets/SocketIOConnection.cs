@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -7,6 +8,7 @@ namespace Kodama.SocketIO;
 /// What lies on one Engine.IO session: the sockets of one client, one in each namespace that it has joined. Session to sockets: packets. Sockets to session:
 /// what waits in their outboxes, in turn, so that one of them cannot keep the others waiting.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "A CancellationTokenSource without timer and links has nothing to dispose of.")]
 internal sealed partial class SocketIOConnection : IEngineHandler
 {
     private readonly SocketIOServer server;
@@ -14,6 +16,7 @@ internal sealed partial class SocketIOConnection : IEngineHandler
     private readonly Lock gate = new();
     private SocketIOSocket[] sockets = [];
     private FlushBatch? batch;
+    private CancellationTokenSource? admitting;
     private bool isEnded;
 
     // The CONNECT that a client of Socket.IO 2 does not send.
@@ -23,7 +26,7 @@ internal sealed partial class SocketIOConnection : IEngineHandler
     {
         this.server = server;
         Session = session;
-        assembler = new PacketAssembler(server.Limits);
+        assembler = new PacketAssembler(server.Limits, server.Unfinished, session.Handshake.RemoteAddress);
     }
 
     public EngineSession Session { get; }
@@ -75,11 +78,12 @@ internal sealed partial class SocketIOConnection : IEngineHandler
 
     public void OnEnding()
     {
-        foreach (var socket in Volatile.Read(ref sockets)) socket.LetGo();
+        foreach (var socket in Leave()) socket.LetGo();
     }
 
     public void OnClosed(EngineCloseReason reason)
     {
+        assembler.Drop();
         EndSockets(reason.Text());
         server.Joined(this);
     }
@@ -111,12 +115,14 @@ internal sealed partial class SocketIOConnection : IEngineHandler
             batch ??= FlushBatch.Rent();
             return socket.ReceiveAsync(packet, batch);
         }
+        OnReadCompleted();
         End(DisconnectReason.ForcedServerClose);
         return default;
     }
 
     private ValueTask Fail(PacketError error)
     {
+        OnReadCompleted();
         SocketIOLog.Malformed(server.Logger, error.Text());
         foreach (var socket in sockets) socket.ReportMalformed(error.Text());
         End(DisconnectReason.ForcedClose);
@@ -142,13 +148,19 @@ internal sealed partial class SocketIOConnection : IEngineHandler
 
     private void EndSockets(string reason)
     {
-        SocketIOSocket[] left;
+        foreach (var socket in Leave()) socket.End(reason);
+    }
+
+    /// <summary>No socket is added any more, and the rules that are asked for one are let go; answers those that there are.</summary>
+    private SocketIOSocket[] Leave()
+    {
         lock (gate)
         {
             Volatile.Write(ref isEnded, true);
-            left = sockets;
+            // Whoever waits for it runs on a thread of its own.
+            _ = admitting?.CancelAsync();
+            return sockets;
         }
-        foreach (var socket in left) socket.End(reason);
     }
 
     private ValueTask BeginConnectAsync(in Packet packet)

@@ -13,10 +13,13 @@ public sealed partial class SocketIOSocket
                 Peer!.MessagesIn++;
                 return Namespace.Hub.HasFilters ? FilterAsync(packet, batch) : queue!.AddAsync(new SocketIOEvent(this, packet));
             case PacketType.Ack:
-                // Past the queue: a handler may be waiting for it.
+                // Past the queue: a handler may be waiting for it. How it is read may be the application's.
+                batch.Flush();
                 if (packet.AckId is { } id) acks?.Take(id)?.OnAnswer(packet);
                 return default;
             default:
+                // Rules hear of it, which may take their time.
+                batch.Flush();
                 End(DisconnectReason.ClientNamespaceDisconnect);
                 return default;
         }

@@ -3,6 +3,9 @@ namespace Kodama.SocketIO;
 /// <content>Where the namespace relays: what a client says goes to the others in its room.</content>
 public sealed partial class SocketIOSocket
 {
+    // What an event counts at least against what a batch may keep waiting, in bytes: outboxes bound frames too, and many are small.
+    private const int LeastCost = 32;
+
     private static readonly Payload Acknowledged = ArgumentJson.None;
 
     private ValueTask RelayAsync(in Packet packet, FlushBatch batch)
@@ -17,7 +20,7 @@ public sealed partial class SocketIOSocket
         if (speaking is not { } to) return default;
         var publishing = Namespace.Hub.PublishAsync(Peer!, to, packet.ToPayload(), name, batch);
         if (!publishing.IsCompletedSuccessfully) return FinishAsync(publishing, packet.AckId, batch);
-        batch.Count(HandlerBatch.LeastCost);
+        batch.Count(LeastCost);
         if (packet.AckId is not null && publishing.Result.Refusal is null) Acknowledge(packet.AckId, batch);
         return default;
     }

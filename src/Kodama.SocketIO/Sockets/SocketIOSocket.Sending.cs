@@ -9,24 +9,25 @@ public sealed partial class SocketIOSocket
         if (handlers is { AnyOutgoing.Length: > 0 }) TellOutgoing(eventName, arguments);
         if (!Connected || (isVolatile && !IsWritable(Peer!))) return;
         var message = new Message(null, null, eventName, arguments, Namespace.Hub.Time.GetUtcNow());
-        using var scope = HandlerBatch.Enter();
+        // Flushed at once: the handler that sends may block before it returns.
+        using var batch = FlushBatch.Rent();
         if (Track is not null && ackId is null)
         {
-            Namespace.Recovery!.Send(Track.OwnRoom, null, null, message, isVolatile, scope.Batch);
+            Namespace.Recovery!.Send(Track.OwnRoom, null, null, message, isVolatile, batch);
             return;
         }
         var frame = ackId is null
             ? Peer!.Encoder.Encode(message)
             : PacketFrame.Encode(OutgoingPacket.ForEvent(Namespace.NameBytes, eventName, arguments, ackId), NamespaceEncoders.FormatOf(Version));
-        Namespace.Hub.CountDirect(message, Deliver(frame, scope.Batch) ? 1 : 0, frame.Length);
+        Namespace.Hub.CountDirect(message, Deliver(frame, batch) ? 1 : 0, frame.Length);
         frame.Release();
     }
 
     /// <summary>Answers an event of the client. After the socket's end it goes nowhere.</summary>
     internal void SendAck(long id, in Payload arguments)
     {
-        using var scope = HandlerBatch.Enter();
-        SendAck(id, arguments, scope.Batch);
+        using var batch = FlushBatch.Rent();
+        SendAck(id, arguments, batch);
     }
 
     /// <summary>Shows an event that goes out to those who listen for them.</summary>

@@ -117,7 +117,7 @@ public sealed partial class SocketIOSocket : SocketSource, IPeerLink
         peer.Outbox.QueuedBytes == 0 && (peer.Link is not SocketIOSocket socket || socket.connection.Session.IsWritable);
 
     /// <summary>Makes it a peer of the hub; null, if the hub lets it in, else why not.</summary>
-    internal async ValueTask<SocketIOException?> AdmitAsync()
+    internal async ValueTask<SocketIOException?> AdmitAsync(CancellationToken cancellationToken)
     {
         var request = connection.Session.Handshake;
         var description = new PeerDescription
@@ -128,7 +128,7 @@ public sealed partial class SocketIOSocket : SocketSource, IPeerLink
             Principal = request.Principal,
             RemoteAddress = request.RemoteAddress,
         };
-        var admission = await Namespace.Hub.AdmitAsync(description, this).ConfigureAwait(false);
+        var admission = await Namespace.Hub.AdmitAsync(description, this, cancellationToken).ConfigureAwait(false);
         Peer = admission.Peer;
         return admission.IsAccepted ? null : new SocketIOException(admission.Refusal.Text);
     }

@@ -4,11 +4,23 @@ using System.Runtime.CompilerServices;
 namespace Kodama.WebSockets;
 
 /// <summary>Reads bits, the lowest of each byte first (RFC 1951 section 3.1.1).</summary>
-internal ref struct BitReader(ReadOnlySpan<byte> input)
+internal ref struct BitReader
 {
-    private readonly ReadOnlySpan<byte> input = input;
+    private readonly ReadOnlySpan<byte> input;
     private ulong bits;
     private int position;
+
+    /// <summary>Begins at a bit, counted from the start of the input.</summary>
+    public BitReader(ReadOnlySpan<byte> input, long at = 0)
+    {
+        this.input = input;
+        position = (int)(at >> 3);
+        Refill();
+        Consume((int)at & 7);
+    }
+
+    /// <summary>The next bit, counted from the start of the input.</summary>
+    public readonly long Position => position * 8L - Count;
 
     /// <summary>The bits at hand, the next one lowest. Zeros follow where the input ends.</summary>
     public readonly ulong Bits => bits;

@@ -5,21 +5,35 @@ namespace Kodama.WebSockets;
 
 /// <summary>
 /// Compresses messages for a frame with RSV1 (RFC 7692 section 7.2.1), each on its own, so that one result serves every connection that
-/// negotiated the extension. Thread-safe.
+/// negotiated the extension, and one more all those that negotiated a smaller window. Thread-safe.
 /// </summary>
 public static class Deflater
 {
     /// <summary>Compresses a whole message into <paramref name="output"/>, without the 00 00 FF FF at its end.</summary>
     /// <param name="message">The message. One that does not compress comes out a little larger; the caller may send it as it is.</param>
     /// <param name="output">Where to.</param>
-    /// <param name="level">Time against size.</param>
-    public static void Deflate(ReadOnlySpan<byte> message, IBufferWriter<byte> output, CompressionLevel level = CompressionLevel.Fastest)
+    /// <param name="level">Time against size; counts only in the full window.</param>
+    /// <param name="windowBits">
+    /// The window of the reader. Below 15 bits the result is the same for all: it refers back by less than two to the power of 8 bytes.
+    /// </param>
+    public static void Deflate(
+        ReadOnlySpan<byte> message,
+        IBufferWriter<byte> output,
+        CompressionLevel level = CompressionLevel.Fastest,
+        int windowBits = DeflateParameters.MostWindowBits)
     {
         ArgumentNullException.ThrowIfNull(output);
+        ArgumentOutOfRangeException.ThrowIfLessThan(windowBits, DeflateParameters.LeastWindowBits);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(windowBits, DeflateParameters.MostWindowBits);
         if (message.IsEmpty)
         {
             // The empty block less its end (RFC 7692 section 7.2.3.6); DeflateStream flushes nothing where nothing was written.
             output.Write((ReadOnlySpan<byte>)[0]);
+            return;
+        }
+        if (windowBits < DeflateParameters.MostWindowBits)
+        {
+            NarrowDeflater.Deflate(message, output);
             return;
         }
 

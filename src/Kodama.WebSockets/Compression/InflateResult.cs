@@ -1,6 +1,6 @@
 namespace Kodama.WebSockets;
 
-/// <summary>How inflating a message ended.</summary>
+/// <summary>How a step of inflating a message ended.</summary>
 internal enum InflateResult : byte
 {
     /// <summary>The whole message is inflated.</summary>
@@ -9,6 +9,12 @@ internal enum InflateResult : byte
     /// <summary>The message is larger than allowed; no more of it was inflated.</summary>
     TooBig,
 
-    /// <summary>The input is not DEFLATE data, or not all of it.</summary>
+    /// <summary>The step has done its work; the message goes on.</summary>
+    Paused,
+
+    /// <summary>The message takes work that no compressor's output would: codes for hardly any data, again and again.</summary>
+    Wasteful,
+
+    /// <summary>The input is not DEFLATE data, not all of it, or refers further back than was agreed.</summary>
     Invalid,
 }

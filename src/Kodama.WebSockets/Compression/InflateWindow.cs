@@ -6,10 +6,9 @@ namespace Kodama.WebSockets;
 /// The last bytes that the other side sent compressed, to which its next message may refer (context takeover, RFC 7692 section 7.1.1).
 /// It takes up no more than was sent.
 /// </summary>
-internal sealed class InflateWindow(int windowBits)
+/// <param name="size">How far back the other side may refer.</param>
+internal sealed class InflateWindow(int size)
 {
-    // zlib writes a window of 9 bits where it agreed to one of 8.
-    private readonly int size = 1 << Math.Max(9, windowBits);
     private byte[] bytes = [];
     private int length;
 

@@ -3,16 +3,32 @@ using System.Buffers.Binary;
 namespace Kodama.WebSockets;
 
 /// <summary>
-/// Inflates whole messages (RFC 1951, and RFC 7692 section 7.2.2), bounded, into pooled memory. It keeps nothing between messages:
-/// tables belong to the thread, the window of context takeover to the connection.
+/// Inflates messages (RFC 1951, and RFC 7692 section 7.2.2), bounded, into pooled memory, a step of bounded work at a time. It keeps
+/// nothing between messages: tables belong to the thread, the window of context takeover to the connection.
 /// </summary>
 /// <remarks>
 /// Why not <see cref="System.IO.Compression.DeflateStream"/>, which inflates long messages faster: it does not go on after a block marked
 /// final, which a message may hold in its middle (RFC 7692 section 7.2.3.4); it cannot be reset, and so costs a native state and a buffer
 /// per message, or per connection with context takeover; and where no final block comes it cannot tell a message's end from a cut.
 /// </remarks>
-internal static class Inflater
+internal ref struct Inflater
 {
+    /// <summary>What a step does at most, in bytes of output: a fraction of a millisecond.</summary>
+    public const int Step = 64 * 1024;
+
+    /// <summary>What a block costs, and what the codes of its own cost beyond that, in bytes inflated meanwhile.</summary>
+    internal const int BlockCost = 16;
+    internal const int OwnCodesCost = 512;
+
+    /// <summary>
+    /// How many bytes of input and output a block with its own codes has at least, on average. Such a block pays only where it saves its
+    /// header, of 14 bytes or more, and so zlib makes none below 28; the smallest possible one has 10 and says nothing.
+    /// </summary>
+    private const int LeastOwnCodesBlock = 16;
+
+    /// <summary>How many such blocks a message may have before that average counts.</summary>
+    private const int FreeOwnCodesBlocks = 16;
+
     private const int EndOfBlock = 256;
     private const int MaxLiteralSymbols = 286;
     private const int MaxDistanceSymbols = 30;
@@ -20,6 +36,27 @@ internal static class Inflater
 
     [ThreadStatic]
     private static Tables? tables;
+
+    private readonly ReadOnlySpan<byte> input;
+    private readonly ref PooledBytes output;
+    private readonly ref InflateState state;
+    private readonly int limit;
+    private readonly int maxDistance;
+    private BitReader reader;
+
+    // The length of the output at which the step ends: what else costs work brings it nearer.
+    private int pauseAt;
+
+    private Inflater(ReadOnlySpan<byte> input, ref PooledBytes output, ref InflateState state, int maxSize, int maxDistance, int step)
+    {
+        this.input = input;
+        this.output = ref output;
+        this.state = ref state;
+        this.maxDistance = maxDistance;
+        limit = state.Start + maxSize;
+        pauseAt = output.Length + step;
+        reader = new BitReader(input, state.Block);
+    }
 
     /// <summary>The fixed codes (RFC 1951 section 3.2.6).</summary>
     private static readonly HuffmanTable FixedLiterals = Build(
@@ -51,21 +88,33 @@ internal static class Inflater
     private static ReadOnlySpan<byte> DistanceExtraBits =>
         [0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13];
 
-    /// <summary>Inflates a message behind what <paramref name="output"/> already holds, to which the message may refer.</summary>
-    /// <param name="input">The message's payload, without the 00 00 FF FF that its sender took off.</param>
+    /// <summary>Inflates a message, or on from where the step before paused, behind what <paramref name="output"/> already holds.</summary>
+    /// <param name="input">The message's payload, without the 00 00 FF FF that its sender took off; the same in every step.</param>
     /// <param name="output">Grows as data comes out; the caller returns it, whatever the result.</param>
+    /// <param name="state">How far the message is inflated; at first only where it starts in the output.</param>
     /// <param name="maxSize">The most bytes that the message may have.</param>
-    public static InflateResult Inflate(ReadOnlySpan<byte> input, ref PooledBytes output, int maxSize)
+    /// <param name="maxDistance">How far back it may refer, into itself and what the output held before.</param>
+    /// <param name="step">The most work, in bytes of output; more than a block's costs and the longest match.</param>
+    public static InflateResult Inflate(
+        ReadOnlySpan<byte> input, ref PooledBytes output, ref InflateState state, int maxSize, int maxDistance, int step = Step)
     {
-        var reader = new BitReader(input);
-        int limit = output.Length + maxSize;
-        bool mayEnd = true;
+        var inflater = new Inflater(input, ref output, ref state, maxSize, maxDistance, step);
+        InflateResult result = inflater.Run();
+        state.Cost = output.Length + step - inflater.pauseAt;
+        return result;
+    }
+
+    private InflateResult Run()
+    {
         while (true)
         {
+            if (output.Length >= pauseAt)
+                return InflateResult.Paused;
+            pauseAt -= BlockCost;
             reader.Refill();
             // After a block marked final there may be more, from the next byte on (RFC 7692 section 7.2.1), or nothing: then the sender
             // left out the empty block that should have followed, and what it meant is clear.
-            if (mayEnd && reader.AtEnd)
+            if (!state.MustGoOn && reader.AtEnd)
                 return InflateResult.Done;
             if (reader.Count < 3)
                 return InflateResult.Invalid;
@@ -73,21 +122,22 @@ internal static class Inflater
             bool final = reader.Take(1) != 0;
             InflateResult? result = reader.Take(2) switch
             {
-                0 => Stored(ref reader, ref output, limit),
-                1 => Compressed(ref reader, FixedLiterals, FixedDistances, ref output, limit),
-                2 => Dynamic(ref reader, ref output, limit),
+                0 => Stored(),
+                1 => Compressed(FixedLiterals, FixedDistances),
+                2 => Dynamic(),
                 _ => InflateResult.Invalid,
             };
             if (result is { } end)
                 return end;
             if (final)
                 reader.AlignToBytes();
-            mayEnd = final;
+            state.MustGoOn = !final;
+            state.Block = reader.Position;
         }
     }
 
     /// <summary>A block without compression (RFC 1951 section 3.2.4). Null: go on with the next block.</summary>
-    private static InflateResult? Stored(ref BitReader reader, ref PooledBytes output, int limit)
+    private InflateResult? Stored()
     {
         ReadOnlySpan<byte> rest = reader.AlignToBytes();
         // The empty block at the end of every message, less its four bytes.
@@ -111,9 +161,14 @@ internal static class Inflater
         return null;
     }
 
-    /// <summary>A block that begins with its own codes (RFC 1951 section 3.2.7).</summary>
-    private static InflateResult? Dynamic(ref BitReader reader, ref PooledBytes output, int limit)
+    /// <summary>A block that begins with its own codes (RFC 1951 section 3.2.7), which are read again after a pause.</summary>
+    private InflateResult? Dynamic()
     {
+        pauseAt -= OwnCodesCost;
+        long bytes = state.Block / 8 + output.Length - state.Start;
+        if (state.Symbol == 0 && ++state.OwnCodes > FreeOwnCodesBlocks + bytes / LeastOwnCodesBlock)
+            return InflateResult.Wasteful;
+
         Tables own = tables ??= new Tables();
         reader.Refill();
         int literals = reader.Take(5) + 257;
@@ -139,7 +194,7 @@ internal static class Inflater
             || !own.Literals.TryBuild(lengths[..literals], mayBeIncomplete: true)
             || !own.Distances.TryBuild(lengths[literals..], mayBeIncomplete: true))
             return InflateResult.Invalid;
-        return Compressed(ref reader, own.Literals, own.Distances, ref output, limit);
+        return Compressed(own.Literals, own.Distances);
     }
 
     private static bool TryReadLengths(ref BitReader reader, HuffmanTable codeLengths, scoped Span<byte> lengths)
@@ -179,16 +234,18 @@ internal static class Inflater
     }
 
     /// <summary>The literals and matches of a compressed block (RFC 1951 section 3.2.3).</summary>
-    private static InflateResult? Compressed(
-        ref BitReader reader, HuffmanTable literals, HuffmanTable distances, ref PooledBytes output, int limit)
+    private InflateResult? Compressed(HuffmanTable literals, HuffmanTable distances)
     {
-        // Copies, so that they may live in registers; what was reached counts only if the block ends well.
-        BitReader bits = reader;
+        // Copies, so that they may live in registers; what was reached counts only if the block ends well, or pauses.
+        BitReader bits = state.Symbol == 0 ? reader : new BitReader(input, state.Symbol);
+        state.Symbol = 0;
         int length = output.Length;
+        int end = Math.Min(limit, pauseAt);
         Span<byte> room = output.Room;
         while (true)
         {
             bits.RefillForMatch();
+            int before = bits.Count;
             HuffmanCode code = literals.Decode(bits.Bits);
             bits.Consume(code.Length);
             if (code.IsNone || bits.Count < 0)
@@ -204,8 +261,8 @@ internal static class Inflater
             }
             if (code.Symbol < EndOfBlock)
             {
-                if (length >= limit)
-                    return InflateResult.TooBig;
+                if (length >= end)
+                    return EndBefore(bits.Position - (before - bits.Count), length, 1);
                 room[length++] = (byte)code.Symbol;
                 continue;
             }
@@ -219,16 +276,26 @@ internal static class Inflater
             if (code.IsNone || code.Symbol >= DistanceBase.Length)
                 return InflateResult.Invalid;
             int distance = DistanceBase[code.Symbol] + bits.Take(DistanceExtraBits[code.Symbol]);
-            if (bits.Count < 0 || distance > length)
+            if (bits.Count < 0 || distance > length || distance > maxDistance)
                 return InflateResult.Invalid;
-            if (match > limit - length)
-                return InflateResult.TooBig;
+            if (match > end - length)
+                return EndBefore(bits.Position - (before - bits.Count), length, match);
             Copy(room, length, distance, match);
             length += match;
         }
         output.Length = length;
         reader = bits;
         return null;
+    }
+
+    /// <summary>The next symbol does not fit in the message or, more often, in the step.</summary>
+    private InflateResult EndBefore(long symbol, int length, int size)
+    {
+        output.Length = length;
+        if (size > limit - length)
+            return InflateResult.TooBig;
+        state.Symbol = symbol;
+        return InflateResult.Paused;
     }
 
     /// <summary>Copies a match, which may overlap what it copies and then repeats it.</summary>

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Kodama.WebSockets;
 
 /// <summary>
-/// Negotiates permessage-deflate (RFC 7692 sections 5 and 7.1) for either end. This end always compresses without context takeover and
-/// with a window of 15 bits, the only one that <see cref="System.IO.Compression.DeflateStream"/> has.
+/// Negotiates permessage-deflate (RFC 7692 sections 5 and 7.1) for either end. This end always compresses without context takeover, and
+/// in whatever window the other asks for.
 /// </summary>
 public static class PerMessageDeflate
 {
@@ -13,11 +13,11 @@ public static class PerMessageDeflate
     private const string ClientNoContextTakeover = "client_no_context_takeover";
     private const string ServerMaxWindowBits = "server_max_window_bits";
     private const string ClientMaxWindowBits = "client_max_window_bits";
-    private const int OwnWindowBits = 15;
+    private const int Most = DeflateParameters.MostWindowBits;
 
     /// <summary>
-    /// The server's side: takes the first offer that it can honour. Offers with an unknown, repeated or wrong parameter, or with a
-    /// server window below 15 bits, are declined. False: the connection goes on without the extension.
+    /// The server's side: takes the first offer that it can honour. Offers with an unknown, repeated or wrong parameter are declined.
+    /// False: the connection goes on without the extension.
     /// </summary>
     /// <param name="header">
     /// The request's Sec-WebSocket-Extensions, several lines joined by commas, or null. One that breaks the grammar is declined; a
@@ -39,18 +39,23 @@ public static class PerMessageDeflate
 
         foreach (WebSocketExtension offer in offers)
         {
-            if (!IsDeflate(offer)
-                || !TryRead(offer, isOffer: true, out Parameters asked)
-                || asked.ServerBits is not (null or OwnWindowBits))
+            if (!IsDeflate(offer) || !TryRead(offer, isOffer: true, out Parameters asked))
                 continue;
 
             bool clientKeepsNothing = asked.ClientNoContextTakeover || !options.PeerContextTakeover;
-            int clientBits = asked.ClientBits is null or 0 ? OwnWindowBits : asked.ClientBits.Value;
-            negotiated = new DeflateParameters(true, clientKeepsNothing, OwnWindowBits, clientBits);
+            // Who did not offer to limit its window may not be asked to (RFC 7692 section 7.1.2.2); who gave no value may use any.
+            int clientBits = asked.ClientBits switch
+            {
+                null => Most,
+                0 => options.PeerMaxWindowBits,
+                { } bits => Math.Min(bits, options.PeerMaxWindowBits),
+            };
+            bool tellsClientBits = asked.ClientBits is > 0 || clientBits < Most;
+            negotiated = new DeflateParameters(true, clientKeepsNothing, asked.ServerBits ?? Most, clientBits);
             response = $"{Name}; {ServerNoContextTakeover}"
                 + (clientKeepsNothing ? $"; {ClientNoContextTakeover}" : "")
-                + (asked.ServerBits is null ? "" : $"; {ServerMaxWindowBits}={OwnWindowBits}")
-                + (asked.ClientBits is null or 0 ? "" : $"; {ClientMaxWindowBits}={clientBits}");
+                + (asked.ServerBits is { } serverBits ? $"; {ServerMaxWindowBits}={serverBits}" : "")
+                + (tellsClientBits ? $"; {ClientMaxWindowBits}={clientBits}" : "");
             return true;
         }
         return false;
@@ -60,7 +65,9 @@ public static class PerMessageDeflate
     public static string Offer(PerMessageDeflateOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return $"{Name}; {ClientNoContextTakeover}" + (options.PeerContextTakeover ? "" : $"; {ServerNoContextTakeover}");
+        return $"{Name}; {ClientNoContextTakeover}; {ClientMaxWindowBits}"
+            + (options.PeerContextTakeover ? "" : $"; {ServerNoContextTakeover}")
+            + (options.PeerMaxWindowBits == Most ? "" : $"; {ServerMaxWindowBits}={options.PeerMaxWindowBits}");
     }
 
     /// <summary>
@@ -76,16 +83,15 @@ public static class PerMessageDeflate
         negotiated = null;
         if (header is null)
             return true;
-        // The window of this end was not offered to be limited, and so may not be.
         if (!WebSocketExtension.TryParse(header, out IReadOnlyList<WebSocketExtension> answers)
             || answers is not [var answer]
             || !IsDeflate(answer)
             || !TryRead(answer, isOffer: false, out Parameters given)
-            || given.ClientBits is not null
+            || (given.ServerBits ?? Most) > options.PeerMaxWindowBits
             || (!given.ServerNoContextTakeover && !options.PeerContextTakeover))
             return false;
 
-        negotiated = new DeflateParameters(given.ServerNoContextTakeover, true, given.ServerBits ?? OwnWindowBits, OwnWindowBits);
+        negotiated = new DeflateParameters(given.ServerNoContextTakeover, true, given.ServerBits ?? Most, given.ClientBits ?? Most);
         return true;
     }
 

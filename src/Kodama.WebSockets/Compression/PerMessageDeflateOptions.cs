@@ -11,6 +11,21 @@ public sealed class PerMessageDeflateOptions
     /// </summary>
     public bool PeerContextTakeover { get; init; }
 
+    /// <summary>
+    /// The window of the other side: it refers back by at most two to the power of this many bytes; 8 to 15, the default. Fewer take less
+    /// memory with <see cref="PeerContextTakeover"/>. A server can only ask it of clients that offer client_max_window_bits.
+    /// </summary>
+    public int PeerMaxWindowBits
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, DeflateParameters.LeastWindowBits);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, DeflateParameters.MostWindowBits);
+            field = value;
+        }
+    } = DeflateParameters.MostWindowBits;
+
     /// <summary>Messages of fewer bytes are sent as they are; 1 KiB.</summary>
     public int Threshold
     {

@@ -12,7 +12,8 @@ public sealed class WebSocketConnection : IDuplexOwner
 {
     private const int SmallestBuffer = 4 * 1024;
 
-    // What a thread handles on end for one connection, in bytes received and in bytes of messages: some milliseconds, for which others on it wait.
+    // What a thread handles on end for one connection, in bytes received and in what the reader says they cost: some milliseconds, for
+    // which others on it wait.
     private const int Turn = 256 * 1024;
 
     private const string Lost = "The connection was lost.";
@@ -242,6 +243,7 @@ public sealed class WebSocketConnection : IDuplexOwner
                 var read = reader.Read(input, out var consumed);
                 input = input[consumed..];
                 if (read == ReadEvent.NeedMore) break;
+                handled += reader.Cost;
                 if (read != ReadEvent.Message)
                 {
                     HandleControl(read);
@@ -249,7 +251,6 @@ public sealed class WebSocketConnection : IDuplexOwner
                 else if (ending is null)
                 {
                     hadMessages = true;
-                    handled += reader.Payload.Length;
                     await handler.OnMessageAsync(reader.MessageType, reader.Payload).ConfigureAwait(false);
                 }
                 if (handled > Turn) await LetOthersAsync();

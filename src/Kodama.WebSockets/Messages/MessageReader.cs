@@ -19,13 +19,11 @@ public sealed class MessageReader : IDisposable
     private const string NotUtf8 = "The text message is not UTF-8.";
 
     private readonly MessageReaderOptions options;
-    private readonly InflateWindow? window;
     private readonly WebSocketRole role;
-    private readonly bool deflates;
+    private readonly byte peerWindowBits;
     private PooledBytes message;
-    private HeaderBytes headerBytes;
-    private byte headerLength;
-    private byte controlLength;
+    private Inflation? inflation;
+    private CutFrame cut;
     private uint mask;
     private int frameRemaining;
     private int fragments;
@@ -43,12 +41,16 @@ public sealed class MessageReader : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         this.role = role;
         this.options = options;
-        deflates = deflate is not null;
-        window = deflate is not null && deflate.PeerKeepsContext(role) ? new InflateWindow(deflate.PeerWindowBits(role)) : null;
+        if (deflate is null)
+            return;
+        peerWindowBits = (byte)deflate.PeerWindowBits(role);
+        inflation = deflate.PeerKeepsContext(role) ? new Inflation(new InflateWindow(1 << peerWindowBits)) : null;
     }
 
-    /// <summary>The size in bytes of the pooled buffer that the reader holds; 0 while it holds none.</summary>
-    internal int HeldBytes => message.Capacity;
+    /// <summary>The size in bytes of the pooled buffers that the reader holds; 0 while it holds none.</summary>
+    internal int HeldBytes => message.Capacity + (inflation?.Output.Capacity ?? 0);
+
+    private bool Deflates => peerWindowBits > 0;
 
     /// <summary>
     /// More than the message may have: data that cannot be compressed grows, by an eighth in the fixed Huffman code of 9 bits a byte.
@@ -65,6 +67,12 @@ public sealed class MessageReader : IDisposable
     public ReadOnlyMemory<byte> Payload { get; private set; }
 
     /// <summary>
+    /// The work that the last event took beyond receiving it, in bytes: what a message has or, of a compressed one, what inflating took
+    /// since the event before. A loop that serves many connections counts it.
+    /// </summary>
+    public int Cost { get; private set; }
+
+    /// <summary>
     /// After <see cref="ReadEvent.Close"/> the code that the other side sent, <see cref="CloseCodes.NoStatus"/> if it sent none; after
     /// <see cref="ReadEvent.Error"/> the code to send it: 1002, 1007 or 1009.
     /// </summary>
@@ -78,8 +86,8 @@ public sealed class MessageReader : IDisposable
 
     /// <summary>
     /// Reads up to the next event, unmasking <paramref name="input"/> in place. Before it answers <see cref="ReadEvent.NeedMore"/> it
-    /// has used all input. After <see cref="ReadEvent.Close"/> and <see cref="ReadEvent.Error"/> it discards all input and answers the
-    /// same again.
+    /// has used all input. After <see cref="ReadEvent.Pause"/> it goes on without any. After <see cref="ReadEvent.Close"/> and
+    /// <see cref="ReadEvent.Error"/> it discards all input and answers the same again.
     /// </summary>
     /// <param name="input">What arrived and was not yet consumed. An empty input is no error and frees the buffer of the last event.</param>
     /// <param name="consumed">How many bytes of the input are used up; go on after them.</param>
@@ -94,8 +102,15 @@ public sealed class MessageReader : IDisposable
         }
         // Not only what is ours: an idle reader must not keep the caller's buffer alive either.
         Payload = default;
+        Cost = 0;
         if ((state & State.Delivered) != 0)
             Release();
+        if (inflation is { IsPaused: true })
+        {
+            consumed = 0;
+            inflation.IsPaused = false;
+            return Inflate(message.Span, inflation.Output, inflation.State);
+        }
 
         ReadEvent result = ReadEvent.NeedMore;
         int offset = 0;
@@ -129,22 +144,22 @@ public sealed class MessageReader : IDisposable
     /// <summary>Reads a header, or as much of it as there is, and enters its frame when it is whole and right.</summary>
     private ReadEvent ReadHeader(ReadOnlySpan<byte> input, out int used)
     {
-        int before = headerLength;
-        if (before == 0 && FrameHeader.TryRead(input, role, deflates, out FrameHeader header, out _))
+        int before = cut.HeaderLength;
+        if (before == 0 && FrameHeader.TryRead(input, role, Deflates, out FrameHeader header, out _))
         {
             used = header.Size;
             return EnterFrame(header);
         }
 
-        Span<byte> bytes = headerBytes;
+        Span<byte> bytes = cut.Header;
         used = Math.Min(input.Length, bytes.Length - before);
         input[..used].CopyTo(bytes[before..]);
-        headerLength = (byte)(before + used);
-        if (!FrameHeader.TryRead(bytes[..headerLength], role, deflates, out header, out string? error))
+        cut.HeaderLength = (byte)(before + used);
+        if (!FrameHeader.TryRead(bytes[..cut.HeaderLength], role, Deflates, out header, out string? error))
             return error is null ? ReadEvent.NeedMore : Fail(CloseCodes.ProtocolError, error);
 
         used = header.Size - before;
-        headerLength = 0;
+        cut.HeaderLength = 0;
         return EnterFrame(header);
     }
 
@@ -202,11 +217,12 @@ public sealed class MessageReader : IDisposable
     private ReadEvent ReadUnfragmented(ReadOnlyMemory<byte> frame)
     {
         if ((state & State.Compressed) != 0)
-            return Inflate(frame.Span);
+            return BeginInflating(frame.Span);
         if (MessageType == MessageType.Text && !Utf8.IsValid(frame.Span))
             return Fail(CloseCodes.InvalidPayload, NotUtf8);
         state &= ~State.InMessage;
         Payload = frame;
+        Cost = frame.Length;
         return ReadEvent.Message;
     }
 
@@ -223,24 +239,47 @@ public sealed class MessageReader : IDisposable
 
         if (text && !utf8.IsComplete)
             return Fail(CloseCodes.InvalidPayload, NotUtf8);
-        return compressed ? Inflate(message.Span) : Deliver(message.Memory);
+        if (compressed)
+            return BeginInflating(message.Span);
+        Cost = message.Length;
+        return Deliver(message.Memory);
     }
 
-    private ReadEvent Inflate(ReadOnlySpan<byte> compressed)
+    private ReadEvent BeginInflating(ReadOnlySpan<byte> compressed)
     {
         PooledBytes output = default;
-        int start = window?.CopyTo(ref output) ?? 0;
-        InflateResult result = Inflater.Inflate(compressed, ref output, options.MaxMessageSize);
+        int start = inflation?.Window?.CopyTo(ref output) ?? 0;
+        return Inflate(compressed, output, new InflateState(start));
+    }
+
+    private ReadEvent Inflate(ReadOnlySpan<byte> compressed, PooledBytes output, InflateState progress)
+    {
+        InflateResult result = Inflater.Inflate(compressed, ref output, ref progress, options.MaxMessageSize, 1 << peerWindowBits);
+        Cost = progress.Cost;
+        if (result == InflateResult.Paused)
+        {
+            // The caller's buffer may be gone by the next step.
+            if (message.Length == 0)
+                message.Append(compressed);
+            inflation ??= new Inflation(window: null);
+            (inflation.IsPaused, inflation.Output, inflation.State) = (true, output, progress);
+            return ReadEvent.Pause;
+        }
+
+        if (inflation is not null)
+            inflation.Output = default;
         // compressed may lie in the buffer that is returned here: it is not used after this.
         message.Return();
         message = output;
         if (result == InflateResult.TooBig)
             return Fail(CloseCodes.MessageTooBig, TooBig());
+        if (result == InflateResult.Wasteful)
+            return Fail(CloseCodes.MessageTooBig, "The compressed message has more Huffman codes than data to write in them.");
         if (result == InflateResult.Invalid)
-            return Fail(CloseCodes.InvalidPayload, "The compressed message is not DEFLATE data.");
+            return Fail(CloseCodes.InvalidPayload, "The compressed message is not DEFLATE data in the agreed window.");
 
-        window?.Keep(message.Span);
-        ReadOnlyMemory<byte> inflated = message.Memory[start..];
+        inflation?.Window?.Keep(message.Span);
+        ReadOnlyMemory<byte> inflated = message.Memory[progress.Start..];
         if (MessageType == MessageType.Text && !Utf8.IsValid(inflated.Span))
             return Fail(CloseCodes.InvalidPayload, NotUtf8);
         return Deliver(inflated);
@@ -259,13 +298,13 @@ public sealed class MessageReader : IDisposable
         if (!whole)
         {
             message.Append(piece.Span);
-            controlLength += (byte)piece.Length;
+            cut.ControlLength += (byte)piece.Length;
             if ((state & State.InFrame) != 0)
                 return ReadEvent.NeedMore;
 
-            piece = message.Memory[^controlLength..];
-            message.Length -= controlLength;
-            controlLength = 0;
+            piece = message.Memory[^cut.ControlLength..];
+            message.Length -= cut.ControlLength;
+            cut.ControlLength = 0;
             if ((state & State.InMessage) == 0)
                 state |= State.Delivered;
         }
@@ -306,6 +345,7 @@ public sealed class MessageReader : IDisposable
     {
         Payload = default;
         message.Return();
+        inflation?.Drop();
         state &= ~State.Delivered;
     }
 
@@ -332,6 +372,14 @@ public sealed class MessageReader : IDisposable
         Delivered = 1 << 4,
 
         Disposed = 1 << 5,
+    }
+
+    /// <summary>What there is of a frame's header, or of a control frame's payload behind the message underway. In 16 bytes.</summary>
+    private struct CutFrame
+    {
+        public HeaderBytes Header;
+        public byte HeaderLength;
+        public byte ControlLength;
     }
 
     [InlineArray(FrameWriter.MaxHeaderSize)]

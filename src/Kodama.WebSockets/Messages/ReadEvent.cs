@@ -6,6 +6,12 @@ public enum ReadEvent : byte
     /// <summary>All input is used up, and nothing is whole yet.</summary>
     NeedMore,
 
+    /// <summary>
+    /// A compressed message is inflated in part, for <see cref="MessageReader.Cost"/>: read on, with whatever input is left, when others
+    /// have had their turn.
+    /// </summary>
+    Pause,
+
     /// <summary>A whole message: <see cref="MessageReader.MessageType"/> and <see cref="MessageReader.Payload"/>.</summary>
     Message,
 

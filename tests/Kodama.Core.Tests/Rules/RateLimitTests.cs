@@ -57,10 +57,8 @@ public class RateLimitTests
 
         async Task<string?> SayOnceAsync(IPAddress address)
         {
-            var peer = await hub.ComeAsync(address: address, door: "http");
-            var result = await peer.SayAsync("x", room: room);
-            peer.Go();
-            return result.Refusal;
+            var publisher = new PeerDescription { Door = "http", Encoder = LengthPrefixed.Plain, RemoteAddress = address };
+            return (await hub.PublishAsync(publisher, room.Name, "x", Message.DefaultEvent)).Refusal;
         }
     }
 
@@ -80,10 +78,9 @@ public class RateLimitTests
 
         async Task<string?> SayOnceAsync(int number)
         {
-            var peer = await hub.ComeAsync(address: new IPAddress([10, 0, (byte)(number >> 8), (byte)number]), door: "http");
-            var result = await peer.SayAsync("x", room: room);
-            peer.Go();
-            return result.Refusal;
+            var address = new IPAddress([10, 0, (byte)(number >> 8), (byte)number]);
+            var publisher = new PeerDescription { Door = "http", Encoder = LengthPrefixed.Plain, RemoteAddress = address };
+            return (await hub.PublishAsync(publisher, room.Name, "x", Message.DefaultEvent)).Refusal;
         }
     }
 

@@ -161,6 +161,14 @@ public sealed class WebSocketTransportTests
         await using var deflated = await RawClient.ConnectAsync(with.Http);
         Assert.Contains("permessage-deflate", await deflated.UpgradeAsync($"{TestEngine.Path}?EIO=4&transport=websocket", Offer), StringComparison.Ordinal);
         Assert.True(with.Handler.Session.TakesDeflated);
+
+        // A small window is agreed to, and kept by compressing nothing.
+        await using var small = await TestEngine.StartAsync(o => o.PerMessageDeflate = new());
+        await using var narrow = await RawClient.ConnectAsync(small.Http);
+        const string SmallWindow = "Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=9\r\n";
+        var answer = await narrow.UpgradeAsync($"{TestEngine.Path}?EIO=4&transport=websocket", SmallWindow);
+        Assert.Contains("server_max_window_bits=9", answer, StringComparison.Ordinal);
+        Assert.False(small.Handler.Session.TakesDeflated);
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public class RecoveryRaceTests
         var session = server.Open();
         var previous = new WaitingSession(earlier.Track!, [], null, TimeSpan.MaxValue);
         var later = new SocketIOSocket(server.IO.Main, new SocketIOConnection(server.IO, session), new HandshakeInfo(session.Handshake, default), previous);
-        Assert.Null(await later.AdmitAsync());
+        Assert.Null(await later.AdmitAsync(CancellationToken.None));
         server.Hub.Join(later.Peer!, "lobby");
         var connect = Frame.Copy("CONNECT"u8);
         server.IO.Main.Recovery!.GoLive(later.Peer!, later.Track!, seen: 0, connect);

@@ -82,11 +82,14 @@ internal sealed class FakeSession : EngineSession
         return Closed.Within();
     }
 
-    /// <summary>A message of the client; ends when it has been taken.</summary>
-    public async Task SendAsync(string text)
+    /// <summary>Messages of the client that one read brought in; ends when they have been taken.</summary>
+    public async Task SendAsync(params string[] texts)
     {
         await calls.WaitAsync();
-        if (closing < 0) await handler.OnTextAsync(Encoding.UTF8.GetBytes(text));
+        foreach (var text in texts)
+        {
+            if (closing < 0) await handler.OnTextAsync(Encoding.UTF8.GetBytes(text));
+        }
         if (closing < 0) handler.OnReadCompleted();
         calls.Release();
     }

@@ -108,6 +108,92 @@ public class CompressedMessageTests
         Assert.Equal([Seen.Error(CloseCodes.InvalidPayload)], Wire.Feed(reader, [Match(20, 9, 0)]));
     }
 
+    /// <summary>zlib writes a window of 9 bits where it agreed to one of 8, and of that uses 250 bytes: a reader may be strict.</summary>
+    [Fact]
+    public void Read_WindowOf8Bits_TakesMatchesOf256BytesAndNoLonger()
+    {
+        byte[] first = new byte[3000];
+        new Random(4).NextBytes(first);
+        Assert.Equal(Seen.Binary(first.AsSpan(3000 - 256, 3)), After(Match(15, 6, 63)));
+        Assert.Equal(Seen.Error(CloseCodes.InvalidPayload), After(Match(16, 7, 0)));
+
+        Seen After(byte[] match)
+        {
+            using var reader = new MessageReader(WebSocketRole.Client, MessageReaderOptions.Default, new DeflateParameters(false, true, 8));
+            return Wire.Feed(reader, [Frame(first, CompressionLevel.NoCompression), match])[1];
+        }
+    }
+
+    /// <summary>A distance within one message, beyond what its sender agreed to, is refused without takeover too.</summary>
+    [Fact]
+    public void Read_LongerDistanceThanAgreedWithinAMessage_IsInvalidPayload()
+    {
+        byte[] noise = new byte[600];
+        new Random(8).NextBytes(noise);
+        byte[] frame = Frame([.. noise, .. noise], CompressionLevel.Optimal);
+        Assert.InRange(frame.Length, 600, 700);
+        Wire.Expect(() => Within(10), frame, Seen.Binary([.. noise, .. noise]));
+        Wire.Expect(() => Within(9), frame, Seen.Error(CloseCodes.InvalidPayload));
+
+        static MessageReader Within(int bits) =>
+            new(WebSocketRole.Client, MessageReaderOptions.Default, new DeflateParameters(true, true, ServerMaxWindowBits: bits));
+    }
+
+    [Theory]
+    [InlineData(int.MaxValue)]
+    [InlineData(1000)]
+    public void Read_LongMessage_PausesAndCostsItsLength(int chunk)
+    {
+        byte[] message = Samples.Text(1 << 20);
+        byte[] frames = [.. Frame(message, CompressionLevel.Fastest), .. Hex.Bytes("82 01 00")];
+        using var reader = new MessageReader(WebSocketRole.Client, MessageReaderOptions.Default, NoTakeover);
+        List<ReadEvent> events = [];
+        int cost = 0, largest = 0;
+        foreach (byte[] piece in frames.Chunk(chunk))
+        {
+            Memory<byte> input = piece;
+            ReadEvent read;
+            while ((read = reader.Read(input, out int consumed)) != ReadEvent.NeedMore)
+            {
+                // What is used up is the caller's again, also amid a message.
+                input.Span[..consumed].Clear();
+                input = input[consumed..];
+                events.Add(read);
+                cost += reader.Cost;
+                largest = Math.Max(largest, reader.Cost);
+                if (reader.Payload.Length > 1)
+                    Assert.True(reader.Payload.Span.SequenceEqual(message));
+            }
+        }
+        Assert.Equal([.. Enumerable.Repeat(ReadEvent.Pause, events.Count - 2), ReadEvent.Message, ReadEvent.Message], events);
+        Assert.InRange(events.Count, message.Length / Inflater.Step, 2 * message.Length / Inflater.Step);
+        Assert.InRange(cost, message.Length, message.Length + message.Length / 8);
+        Assert.InRange(largest, Inflater.Step / 2, Inflater.Step + 1000);
+        Assert.Equal(0, reader.HeldBytes);
+    }
+
+    [Fact]
+    public void Dispose_WhileAMessageIsPaused_HoldsNothing()
+    {
+        var reader = new MessageReader(WebSocketRole.Client, MessageReaderOptions.Default, NoTakeover);
+        Assert.Equal(ReadEvent.Pause, reader.Read(Frame(new byte[1 << 20], CompressionLevel.Fastest), out _));
+        Assert.InRange(reader.HeldBytes, Inflater.Step, 1 << 20);
+        reader.Dispose();
+        Assert.Equal(0, reader.HeldBytes);
+    }
+
+    [Fact]
+    public void Read_MoreCodesThanData_IsTooBig()
+    {
+        // Blocks with codes of their own, which say nothing.
+        byte[] payload = Bits.Of(string.Concat(Enumerable.Repeat($"{Bits.OwnCodes} 0 1111111 0 1101011 10 10 0", 200)));
+        byte[] frame = new byte[FrameWriter.MaxHeaderSize + payload.Length];
+        Wire.Expect(
+            () => new MessageReader(WebSocketRole.Client, MessageReaderOptions.Default, NoTakeover),
+            frame[..FrameWriter.Write(frame, Opcode.Binary, payload, compressed: true)],
+            Seen.Error(CloseCodes.MessageTooBig));
+    }
+
     /// <summary>A frame whose one block is a match of 3 bytes at the distance that the symbol and its extra bits give.</summary>
     private static byte[] Match(int distanceSymbol, int extraBits, int extra)
     {

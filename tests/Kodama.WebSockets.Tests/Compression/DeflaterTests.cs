@@ -38,10 +38,35 @@ public class DeflaterTests
         Assert.InRange(first.Length, 1, message.Length / 10);
     }
 
-    private static byte[] Deflated(byte[] message, CompressionLevel level)
+    [Theory]
+    [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(12)]
+    [InlineData(14)]
+    public void Deflate_SmallerWindow_RefersBackByLessAndIsTheSameForAll(int windowBits)
+    {
+        foreach (int length in (int[])[0, 1, 2, 125, 126, 1000, 65535, 65536, 200_000])
+        {
+            byte[] message = Samples.Text(length);
+            byte[] compressed = Deflated(message, CompressionLevel.Fastest, windowBits);
+            Assert.Equal(Deflated(message, CompressionLevel.SmallestSize, 8), compressed);
+            Assert.InRange(compressed.Length, 1, 24 + length / 2);
+            using var inflated = new Output();
+            Assert.Equal(InflateResult.Done, inflated.Inflate(compressed, length, maxDistance: 250));
+            Assert.True(inflated.Bytes.Span.SequenceEqual(message), $"{length} bytes");
+        }
+    }
+
+    [Theory]
+    [InlineData(7)]
+    [InlineData(16)]
+    public void Deflate_NoWindow_IsAWrongArgument(int windowBits) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => Deflated([1], CompressionLevel.Fastest, windowBits));
+
+    private static byte[] Deflated(byte[] message, CompressionLevel level, int windowBits = 15)
     {
         var output = new ArrayBufferWriter<byte>();
-        Deflater.Deflate(message, output, level);
+        Deflater.Deflate(message, output, level, windowBits);
         return output.WrittenSpan.ToArray();
     }
 }

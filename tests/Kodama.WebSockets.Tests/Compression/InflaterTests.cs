@@ -55,7 +55,7 @@ public class InflaterTests
     public void Inflate_InvalidCodes_AreInvalid(string bits, string why)
     {
         // Zeros follow, so that it is not the end of the input that is found wrong.
-        InflateResult result = Inflate([.. Bits(bits), .. new byte[16]]).Result;
+        InflateResult result = Inflate([.. Bits.Of(bits), .. new byte[16]]).Result;
         Assert.True(result == InflateResult.Invalid, $"{why}: {result}");
     }
 
@@ -65,20 +65,19 @@ public class InflaterTests
     [InlineData("11", "00", false)]
     public void Inflate_IncompleteCode_IsValidIfItIsOneBit(string lengthOfEnd, string end, bool valid)
     {
-        // The lengths' own codes: 18 is "0", 1 is "10", 2 is "11". Then 138 and 118 zeros, the end of the block, one distance.
-        const string Header = "0 01 00000 00000 0111 000 000 100 000 000 000 000 000 000 000 000 000 000 000 000 010 000 010";
-        (InflateResult result, _) = Inflate(Bits($"{Header} 0 1111111 0 1101011 {lengthOfEnd} 10 {end} 0 00"));
+        // 138 and 118 zeros, the end of the block, one distance.
+        (InflateResult result, _) = Inflate(Bits.Of($"{Bits.OwnCodes} 0 1111111 0 1101011 {lengthOfEnd} 10 {end} 0 00"));
         Assert.Equal(valid ? InflateResult.Done : InflateResult.Invalid, result);
     }
 
     [Fact]
     public void Inflate_MatchThatOverlapsItself_Repeats() =>
-        Assert.Equal((InflateResult.Done, "61616161"), Inflate(Bits("0 10 10010001 0000001 00000 0000000 0 00")));
+        Assert.Equal((InflateResult.Done, "61616161"), Inflate(Bits.Of("0 10 10010001 0000001 00000 0000000 0 00")));
 
     [Fact]
     public void Inflate_EveryPrefixOfAMessage_IsInvalidOrCut()
     {
-        byte[] message = Text(20_000);
+        byte[] message = Samples.Text(20_000);
         byte[] compressed = Deflated(message, CompressionLevel.Optimal);
         for (int length = 1; length < compressed.Length; length++)
             Assert.NotEqual((InflateResult.Done, Hex.Of(message)), Inflate(compressed[..length]));
@@ -97,7 +96,7 @@ public class InflaterTests
             byte[] message = Message(random);
             byte[] compressed = Deflated(message, level);
             using var output = new Output();
-            Assert.Equal(InflateResult.Done, Inflater.Inflate(compressed, ref output.Bytes, message.Length));
+            Assert.Equal(InflateResult.Done, output.Inflate(compressed, message.Length));
             Assert.True(output.Bytes.Span.SequenceEqual(message), $"message {i} of {message.Length} bytes");
         }
     }
@@ -121,7 +120,7 @@ public class InflaterTests
     {
         byte[] bomb = Deflated(new byte[64 << 20], CompressionLevel.SmallestSize);
         using var output = new Output();
-        Assert.Equal(InflateResult.TooBig, Inflater.Inflate(bomb, ref output.Bytes, 1 << 20));
+        Assert.Equal(InflateResult.TooBig, output.Inflate(bomb, 1 << 20));
         Assert.InRange(output.Bytes.Capacity, 1, 1 << 20);
     }
 
@@ -130,14 +129,14 @@ public class InflaterTests
     {
         const int Bound = 4096;
         var random = new Random(1951);
-        byte[][] corpus = [.. Enumerable.Range(0, 40).Select(i => Deflated(Text(random.Next(1, 3000)), (CompressionLevel)(i % 4)))];
+        byte[][] corpus = [.. Enumerable.Range(0, 40).Select(i => Deflated(Samples.Text(random.Next(1, 3000)), (CompressionLevel)(i % 4)))];
         for (int i = 0; i < 50_000; i++)
         {
             byte[] input = [.. corpus[random.Next(corpus.Length)]];
             for (int flips = random.Next(1, 4); flips > 0; flips--)
                 input[random.Next(random.Next(2) == 0 ? Math.Min(64, input.Length) : input.Length)] ^= (byte)(1 << random.Next(8));
             using var output = new Output();
-            InflateResult result = Inflater.Inflate(input, ref output.Bytes, Bound);
+            InflateResult result = output.Inflate(input, Bound);
             if (output.Bytes.Length > Bound || output.Bytes.Capacity > Bound)
                 Assert.Fail($"mutation {i}: {result}, {output.Bytes.Length} bytes in {output.Bytes.Capacity}");
         }
@@ -150,7 +149,7 @@ public class InflaterTests
         int done = 0;
         for (int i = 0; i < 10_000; i++)
         {
-            byte[] input = Deflated(Text(random.Next(1, 300)), (CompressionLevel)random.Next(1, 4));
+            byte[] input = Deflated(Samples.Text(random.Next(1, 300)), (CompressionLevel)random.Next(1, 4));
             input[random.Next(input.Length)] ^= (byte)(1 << random.Next(8));
             (InflateResult result, string ours) = Inflate(input, 1 << 16);
             // A final block ends the platform's stream but not the message; those are tested on their own.
@@ -169,17 +168,8 @@ public class InflaterTests
     private static (InflateResult Result, string Hex) Inflate(byte[] input, int maxSize = 1 << 20)
     {
         using var output = new Output();
-        InflateResult result = Inflater.Inflate(input, ref output.Bytes, maxSize);
+        InflateResult result = output.Inflate(input, maxSize);
         return (result, Hex.Of(output.Bytes.Span));
-    }
-
-    private static byte[] Bits(string bits)
-    {
-        string digits = bits.Replace(" ", "", StringComparison.Ordinal);
-        byte[] bytes = new byte[(digits.Length + 7) / 8];
-        for (int i = 0; i < digits.Length; i++)
-            bytes[i / 8] |= (byte)((digits[i] - '0') << (i % 8));
-        return bytes;
     }
 
     private static byte[] Deflated(byte[] message, CompressionLevel level)
@@ -194,21 +184,6 @@ public class InflaterTests
     {
         int length = random.Next(1 << random.Next(1, 18));
         int symbols = random.Next(1, 257);
-        return random.Next(2) == 0 ? Text(length) : [.. Enumerable.Range(0, length).Select(_ => (byte)random.Next(symbols))];
-    }
-
-    private static byte[] Text(int length)
-    {
-        var random = new Random(length);
-        string[] words = ["forest ", "echo ", "kodama ", "{\"event\":\"move\",\"args\":[", "],", "木霊 ", "0.125,", "\n"];
-        IEnumerable<string> text = Enumerable.Range(0, length / 2 + 1).Select(_ => words[random.Next(words.Length)]);
-        return [.. text.SelectMany(System.Text.Encoding.UTF8.GetBytes).Take(length)];
-    }
-
-    private sealed class Output : IDisposable
-    {
-        public PooledBytes Bytes;
-
-        public void Dispose() => Bytes.Return();
+        return random.Next(2) == 0 ? Samples.Text(length) : [.. Enumerable.Range(0, length).Select(_ => (byte)random.Next(symbols))];
     }
 }

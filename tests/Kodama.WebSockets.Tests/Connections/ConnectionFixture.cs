@@ -3,10 +3,10 @@ namespace Kodama.WebSockets.Tests;
 /// <summary>A server's connection over a scripted transport.</summary>
 internal sealed class ConnectionFixture
 {
-    public ConnectionFixture(ConnectionOptions? options = null)
+    public ConnectionFixture(ConnectionOptions? options = null, DeflateParameters? deflate = null)
     {
-        Connection = new WebSocketConnection(
-            Duplex, WebSocketRole.Server, new MessageReader(WebSocketRole.Server, MessageReaderOptions.Default), Source, Handler, options ?? new ConnectionOptions());
+        var reader = new MessageReader(WebSocketRole.Server, MessageReaderOptions.Default, deflate);
+        Connection = new WebSocketConnection(Duplex, WebSocketRole.Server, reader, Source, Handler, options ?? new ConnectionOptions());
     }
 
     public ScriptedDuplex Duplex { get; } = new();
@@ -17,10 +17,10 @@ internal sealed class ConnectionFixture
 
     public WebSocketConnection Connection { get; }
 
-    public static byte[] Frame(Opcode opcode, ReadOnlySpan<byte> payload, bool masked = true)
+    public static byte[] Frame(Opcode opcode, ReadOnlySpan<byte> payload, bool masked = true, bool compressed = false)
     {
         var frame = new byte[FrameWriter.HeaderSize(payload.Length, masked) + payload.Length];
-        FrameWriter.Write(frame, opcode, payload, mask: masked ? 0x12345678u : null);
+        FrameWriter.Write(frame, opcode, payload, compressed: compressed, mask: masked ? 0x12345678u : null);
         return frame;
     }
 

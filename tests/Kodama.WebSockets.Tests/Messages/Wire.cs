@@ -47,6 +47,8 @@ internal static class Wire
                 used += consumed;
                 if (answered == ReadEvent.NeedMore)
                     break;
+                if (answered == ReadEvent.Pause)
+                    continue;
                 seen.Add(Seen.In(reader, answered));
                 if (answered is ReadEvent.Close or ReadEvent.Error)
                     return seen;

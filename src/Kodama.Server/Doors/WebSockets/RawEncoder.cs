@@ -5,8 +5,15 @@ namespace Kodama.Server;
 
 /// <summary>How raw peers get messages: a text or binary frame with the payload itself, and any other event as JSON text.</summary>
 /// <param name="deflate">How large messages are compressed, for peers that have negotiated it; null for those that have not.</param>
-internal sealed class RawEncoder(PerMessageDeflateOptions? deflate) : IMessageEncoder
+/// <param name="windowBits">The window that they have negotiated, or a smaller one.</param>
+internal sealed class RawEncoder(PerMessageDeflateOptions? deflate, int windowBits = RawEncoder.FullWindowBits) : IMessageEncoder
 {
+    /// <summary>The largest window of DEFLATE.</summary>
+    public const int FullWindowBits = 15;
+
+    /// <summary>The smallest that a client may ask for.</summary>
+    public const int NarrowWindowBits = 8;
+
     public Frame Encode(in Message message)
     {
         var payload = message.Payload;
@@ -23,7 +30,7 @@ internal sealed class RawEncoder(PerMessageDeflateOptions? deflate) : IMessageEn
     {
         if (deflate is null || payload.Length < deflate.Threshold) return Encode(opcode, payload, compressed: false);
         var output = new ArrayBufferWriter<byte>(payload.Length / 2);
-        Deflater.Deflate(payload, output, deflate.Level);
+        Deflater.Deflate(payload, output, deflate.Level, windowBits);
         return output.WrittenCount < payload.Length
             ? Encode(opcode, output.WrittenSpan, compressed: true)
             : Encode(opcode, payload, compressed: false);

@@ -11,6 +11,9 @@ internal sealed class WebSocketDoor
     private readonly RawEncoder plain = new(null);
     private readonly RawEncoder deflated;
 
+    // For all smaller windows: a message is compressed at most twice, whatever clients ask for.
+    private readonly RawEncoder narrow;
+
     public WebSocketDoor(Hub hub, WebSocketConnections connections, KodamaOptions options, KodamaMetrics metrics, ILogger<WebSocketDoor> logger)
     {
         Hub = hub;
@@ -21,6 +24,7 @@ internal sealed class WebSocketDoor
         ConnectionOptions = new ConnectionOptions { PingInterval = options.PingInterval, PongTimeout = options.PongTimeout, CloseTimeout = options.CloseTimeout };
         Deflate = options.Compression ? new PerMessageDeflateOptions() : null;
         deflated = new RawEncoder(Deflate);
+        narrow = new RawEncoder(Deflate, RawEncoder.NarrowWindowBits);
     }
 
     public Hub Hub { get; }
@@ -38,5 +42,11 @@ internal sealed class WebSocketDoor
     /// <summary>What is accepted of permessage-deflate, or null for none.</summary>
     public PerMessageDeflateOptions? Deflate { get; }
 
-    public IMessageEncoder Encoder(bool compressed) => compressed ? deflated : plain;
+    /// <summary>How a peer gets messages that has negotiated this of permessage-deflate.</summary>
+    public IMessageEncoder Encoder(DeflateParameters? negotiated) => negotiated?.ServerMaxWindowBits switch
+    {
+        null => plain,
+        RawEncoder.FullWindowBits => deflated,
+        _ => narrow,
+    };
 }

@@ -41,8 +41,8 @@ internal sealed class WebSocketEndpoint(WebSocketDoor door, HandOver handOver, R
 
         using var activity = KodamaActivity.Source.StartActivity("kodama.connect");
         activity?.SetTag("kodama.room", room);
-        var encoder = door.Encoder(compressed: upgrade.TryAcceptDeflate(door.Deflate, out var deflate));
-        var client = AuthenticatedClient.Describe(context, authenticated, details, WebSocketDoor.Name, encoder);
+        upgrade.TryAcceptDeflate(door.Deflate, out var deflate);
+        var client = AuthenticatedClient.Describe(context, authenticated, details, WebSocketDoor.Name, door.Encoder(deflate));
         var peer = new WebSocketPeer(door, deflate);
         await handOver.RunAsync(context, upgrade, peer.Connect, cancellationToken => AdmitAsync(context, peer, client, room, cancellationToken));
     }

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Kodama.SocketIO;
 
-/// <summary>What the bodies of all POSTs that are being read may hold together, in bytes: sessions are cheap, and each may have one. Thread-safe.</summary>
+/// <summary>What all clients together may have sent of what is not whole yet, such as bodies of POSTs, in bytes. Thread-safe.</summary>
 /// <param name="most">Of all.</param>
 /// <param name="mostOfAddress">Of one address, so that a host cannot keep the others from sending.</param>
 internal sealed class BodyBudget(long most, long mostOfAddress)

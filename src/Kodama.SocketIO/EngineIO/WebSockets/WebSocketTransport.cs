@@ -20,8 +20,11 @@ internal sealed class WebSocketTransport(EngineServer server, LiveSession sessio
 
     public bool IsWritable => !blocked;
 
-    /// <summary>Whether compressed frames may go out.</summary>
-    public bool TakesDeflated => deflate is not null && !isProbe;
+    /// <summary>
+    /// Whether compressed frames may go out. Not to clients with a window of their own: a format more for each namespace and revision would
+    /// be much for the few there are, and they may be sent frames as they are.
+    /// </summary>
+    public bool TakesDeflated => deflate is { ServerMaxWindowBits: 15 } && !isProbe;
 
     public WebSocketConnection Connection { get; private set; } = null!;
 

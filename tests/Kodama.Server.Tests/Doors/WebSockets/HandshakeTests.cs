@@ -90,13 +90,32 @@ public sealed class HandshakeTests
         Assert.NotNull(hub.Hub.FindRoom(room));
     }
 
-    [Fact]
-    public async Task Offer_OfAServerWindowThatCannotBeHeld_IsDeclined()
+    [Theory]
+    [InlineData("8")]
+    [InlineData("9")]
+    [InlineData("14")]
+    public async Task Offer_OfASmallServerWindow_IsAccepted(string bits)
     {
         await using var hub = await TestHub.StartAsync();
         await using var client = await hub.RawAsync();
 
-        var head = await client.UpgradeAsync("/ws", "Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=9\r\n");
+        var head = await client.UpgradeAsync("/ws", $"Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits={bits}\r\n");
+
+        Assert.StartsWith("HTTP/1.1 101 ", head, StringComparison.Ordinal);
+        Assert.Equal(
+            $"permessage-deflate; server_no_context_takeover; client_no_context_takeover; server_max_window_bits={bits}",
+            new RawResponse(head).Header("Sec-WebSocket-Extensions"));
+    }
+
+    [Theory]
+    [InlineData("7")]
+    [InlineData("16")]
+    public async Task Offer_OfAServerWindowThatThereIsNot_IsDeclined(string bits)
+    {
+        await using var hub = await TestHub.StartAsync();
+        await using var client = await hub.RawAsync();
+
+        var head = await client.UpgradeAsync("/ws", $"Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits={bits}\r\n");
 
         Assert.StartsWith("HTTP/1.1 101 ", head, StringComparison.Ordinal);
         Assert.Null(new RawResponse(head).Header("Sec-WebSocket-Extensions"));

@@ -194,6 +194,28 @@ public abstract class WebSocketSuite
     }
 
     [Fact]
+    public async Task Compression_OfPeersWithSmallWindows_HasOneFormatForAllOfThem()
+    {
+        await using var hub = await StartAsync();
+        await using var full = await hub.JoinAsync(options: o => Deflate(o, 15));
+        await using var small = await hub.JoinAsync(options: o => Deflate(o, 9));
+        await using var smaller = await hub.JoinAsync(options: o => Deflate(o, 14));
+        var random = new Random(9);
+        var text = string.Concat(Enumerable.Range(0, 10_000).Select(_ => $"kodama {random.Next(100)} "));
+
+        await full.SendAsync(text);
+        Assert.Equal(text, await small.ReceiveTextAsync());
+        Assert.Equal(text, await smaller.ReceiveTextAsync());
+        await small.SendAsync(text);
+        Assert.Equal(text, await full.ReceiveTextAsync());
+        Assert.Same(small.Peer!.Encoder, smaller.Peer!.Encoder);
+        Assert.NotSame(full.Peer!.Encoder, small.Peer!.Encoder);
+
+        static void Deflate(ClientWebSocketOptions options, int bits) =>
+            options.DangerousDeflateOptions = new WebSocketDeflateOptions { ServerMaxWindowBits = bits, ClientMaxWindowBits = bits };
+    }
+
+    [Fact]
     public async Task Subprotocol_OfSeveral_IsTheFirst()
     {
         await using var hub = await StartAsync();

@@ -1,0 +1,68 @@
+namespace Kodama.SocketIO.Tests;
+
+/// <summary>A client that leaves while rules are asked whether it may come.</summary>
+public class AdmissionTests
+{
+    [Theory]
+    [InlineData(EngineVersion.V4)]
+    [InlineData(EngineVersion.V3)]
+    internal async Task Client_ThatLeavesWhileAValidatorWaits_KeepsNothing(EngineVersion version)
+    {
+        var asked = new TaskCompletionSource();
+        var rules = new HubRules().Validate(async (peer, cancellationToken) =>
+        {
+            if (!peer.Details.ContainsKey("slow")) return PeerVerdict.Accepted;
+            asked.TrySetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            return PeerVerdict.Accepted;
+        });
+        using var server = new TestServer(o => o.AnyNamespace = true, rules, new HubOptions { MaxPeers = 1 });
+        var session = server.Open("&slow=1", version);
+        if (version == EngineVersion.V4) _ = session.SendAsync("0/tea,");
+        await asked.Task.Within();
+
+        await session.CutAsync();
+
+        await Deadline.UntilAsync(() => server.Hub.Counts.Refused == 1 && server.IO.NamespaceCount == 1);
+        Assert.Equal(0, server.IO.JoinlessCount);
+        Assert.NotEmpty((await server.ComeAsync()).Id);
+    }
+
+    [Fact]
+    public async Task Client_ThatIsEndedByTheServerWhileAValidatorWaits_KeepsNothing()
+    {
+        var asked = new TaskCompletionSource();
+        var rules = new HubRules().Validate(async (_, cancellationToken) =>
+        {
+            asked.TrySetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            return PeerVerdict.Accepted;
+        });
+        using var server = new TestServer(o => (o.AnyNamespace, o.ConnectTimeout) = (true, TimeSpan.FromSeconds(10)), rules);
+        var session = server.Open();
+        _ = session.SendAsync("0/tea,");
+        await asked.Task.Within();
+
+        server.Clock.Advance(TimeSpan.FromSeconds(11));
+
+        Assert.Equal(EngineCloseReason.ForcedClose, await session.Closed.Within());
+        Assert.Equal(1, server.IO.NamespaceCount);
+    }
+
+    [Fact]
+    public async Task Socket_TakenOutOfItsRoomByTheHub_SpeaksThereNoMore()
+    {
+        using var server = new TestServer(o => o.Relay = true);
+        var client = await server.ComeAsync();
+        var raw = await server.ComeRawAsync();
+        await client.EmitAsync("""["message","before"]""", 1);
+        Assert.Equal("31[]", await client.ReadAsync());
+
+        Hub.Leave(client.Socket.Peer!, raw.Peer.Room!);
+        await client.EmitAsync("""["message","after"]""", 2);
+        await client.EmitAsync("""["join","tea"]""", 3);
+
+        Assert.Equal("33[]", await client.ReadAsync());
+        Assert.Equal("before|", raw.Got);
+    }
+}
