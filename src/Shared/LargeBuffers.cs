@@ -4,8 +4,9 @@ namespace Kodama;
 
 /// <summary>Arrays for messages: small ones of the shared pool, large ones of its own, which keeps little.</summary>
 /// <remarks>
-/// The shared pool keeps what comes back once for each thread and each power of two: a few messages of 16 MiB, each with a header that makes
-/// it a frame of 32 MiB, and half a gigabyte stays. These are of the size asked for, and all threads together keep <paramref name="most"/> bytes.
+/// The shared pool keeps what comes back once for each thread and each power of two: a few messages of 16 MiB, each with a header that
+/// makes it a frame of 32 MiB, and half a gigabyte stays. These are of the size asked for, and all threads together keep
+/// <paramref name="most"/> bytes.
 /// </remarks>
 /// <param name="most">Bytes that may wait to be used again.</param>
 internal sealed class LargeBuffers(long most)

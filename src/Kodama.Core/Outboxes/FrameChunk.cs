@@ -48,7 +48,8 @@ internal sealed class FrameChunk
     }
 
     /// <summary>A chunk for one frame or one peer, at least <paramref name="size"/> bytes, which go back to the budget they were taken from.</summary>
-    public static FrameChunk Rent(int size, OutboxBudget? budget = null) => new(LargeBuffers.Shared.Rent(size), shared: false, size, budget);
+    public static FrameChunk Rent(int size, OutboxBudget? budget = null) =>
+        new(LargeBuffers.Shared.Rent(size), shared: false, size, budget);
 
     public void AddReference() => Interlocked.Increment(ref references);
 

@@ -86,8 +86,8 @@ public sealed class Outbox
     }
 
     /// <summary>
-    /// Puts in a copy of a frame that the connection itself has to send, unless there is no room: nothing is dropped for it, and nobody called
-    /// too slow. It is no message, and is not counted as one. Whoever puts it in flushes.
+    /// Puts in a copy of a frame that the connection itself has to send, unless there is no room: nothing is dropped for it, and nobody
+    /// called too slow. It is no message, and is not counted as one. Whoever puts it in flushes.
     /// </summary>
     /// <remarks>In memory of the peer's own: between two messages of a chunk that others share, it would part them for all.</remarks>
     public bool TryAppend(ReadOnlySpan<byte> frame)

@@ -6,7 +6,8 @@ namespace Kodama.WebSockets;
 /// <summary>The sending half of a connection: one thread at a time takes runs of frames from the source and control frames between them.</summary>
 internal sealed class FrameSender(Duplex duplex, IFrameSource source, bool masked, ISenderOwner owner)
 {
-    // Pongs that wait behind messages, in bytes: as much as the pings of one read can ask for. Who sends pings and reads nothing holds no more.
+    // Pongs that wait behind messages, in bytes: as much as the pings of one read can ask for. Who sends pings and reads nothing holds no
+    // more.
     private const int MostReplies = 64 * 1024;
 
     private const int Idle = 0;
@@ -16,8 +17,8 @@ internal sealed class FrameSender(Duplex duplex, IFrameSource source, bool maske
     // As if somebody were sending, until the beginning.
     private int state = Sending;
 
-    // What is left of the run or control frame being sent, and the size of the run, 0 for a control frame. A run is whole frames and is given
-    // back to the source as one: whatever the source loses meanwhile, nothing goes between two halves of a frame.
+    // What is left of the run or control frame being sent, and the size of the run, 0 for a control frame. A run is whole frames and is
+    // given back to the source as one: whatever the source loses meanwhile, nothing goes between two halves of a frame.
     private ReadOnlyMemory<byte> left;
     private int run;
 
@@ -60,8 +61,8 @@ internal sealed class FrameSender(Duplex duplex, IFrameSource source, bool maske
     }
 
     /// <summary>
-    /// Answers a ping, behind what waits; the caller flushes. Where there is no room, the pong goes ahead, and of several that wait so only the
-    /// last (RFC 6455 section 5.5.3).
+    /// Answers a ping, behind what waits; the caller flushes. Where there is no room, the pong goes ahead, and of several that wait so
+    /// only the last (RFC 6455 section 5.5.3).
     /// </summary>
     public void Pong(ReadOnlySpan<byte> payload)
     {
@@ -114,7 +115,7 @@ internal sealed class FrameSender(Duplex duplex, IFrameSource source, bool maske
                 if (!duplex.Send(left, out var transfer))
                 {
                     source.Blocked();
-                    // Another thread may have been told that the send has ended. What it would drain, the source would take for blocked for ever.
+                    // Another thread may have been told that the send has ended. What it would drain, the source would take for blocked.
                     if (!IsLaterOfTwo()) return;
                     transfer = sent;
                 }

@@ -9,6 +9,8 @@ internal interface ISenderOwner
     /// <summary>The transport broke, and is disposed.</summary>
     void OnBroken();
 
-    /// <summary>All is sent, or nothing can be sent any more, after a <see cref="FrameSender.TryFinish"/> that answered false. Any thread.</summary>
+    /// <summary>
+    /// After a <see cref="FrameSender.TryFinish"/> that answered false: all is sent, or nothing can be sent any more. Any thread.
+    /// </summary>
     void OnFinished();
 }

@@ -5,8 +5,8 @@ namespace Kodama.WebSockets;
 /// <summary>A WebSocket after its handshake (RFC 6455): reads messages, answers pings, closes properly, over any <see cref="Duplex"/>.</summary>
 /// <remarks>
 /// Reading and sending run on whatever thread the transport calls back on and never block it. An idle connection holds no buffer: it waits
-/// with an empty receive, and only while messages come does it receive straight into a rented buffer, which saves a system call for each read.
-/// <see cref="Tick"/> must be called about once a second: one timer serves all connections of a process.
+/// with an empty receive, and only while messages come does it receive straight into a rented buffer, which saves a system call for each
+/// read. <see cref="Tick"/> must be called about once a second: one timer serves all connections of a process.
 /// </remarks>
 public sealed class WebSocketConnection : IDuplexOwner, ISenderOwner
 {

@@ -33,17 +33,17 @@ internal sealed record AutobahnFrame(byte First, ReadOnlyMemory<byte> Payload)
 {
     public const byte Fin = 0x80;
 
-    public static AutobahnFrame Text(string text, bool fin = true, int rsv = 0) => Of(RawFrame.TextOpcode, System.Text.Encoding.UTF8.GetBytes(text), fin, rsv);
+    public static AutobahnFrame Text(string text, bool fin = true, int rsv = 0) => Text(Utf8(text), fin, rsv);
 
     public static AutobahnFrame Text(byte[] bytes, bool fin = true, int rsv = 0) => Of(RawFrame.TextOpcode, bytes, fin, rsv);
 
     public static AutobahnFrame Binary(byte[] bytes, bool fin = true, int rsv = 0) => Of(RawFrame.BinaryOpcode, bytes, fin, rsv);
 
-    public static AutobahnFrame More(string text, bool fin = true) => Of(RawFrame.Continuation, System.Text.Encoding.UTF8.GetBytes(text), fin);
+    public static AutobahnFrame More(string text, bool fin = true) => Of(RawFrame.Continuation, Utf8(text), fin);
 
-    public static AutobahnFrame Ping(string text = "") => Of(RawFrame.PingOpcode, System.Text.Encoding.UTF8.GetBytes(text));
+    public static AutobahnFrame Ping(string text = "") => Of(RawFrame.PingOpcode, Utf8(text));
 
-    public static AutobahnFrame Pong(string text = "") => Of(RawFrame.PongOpcode, System.Text.Encoding.UTF8.GetBytes(text));
+    public static AutobahnFrame Pong(string text = "") => Of(RawFrame.PongOpcode, Utf8(text));
 
     public static AutobahnFrame Close(int code, params byte[] reason) =>
         Of(RawFrame.CloseOpcode, code == CloseCodes.NoStatus ? reason : [(byte)(code >> 8), (byte)code, .. reason]);
@@ -55,10 +55,13 @@ internal sealed record AutobahnFrame(byte First, ReadOnlyMemory<byte> Payload)
 
     public byte[] Bytes(bool masked)
     {
-        var bytes = masked ? RawFrame.Masked(First & 0x0F, Payload.Span) : [.. RawFrame.Head(First & 0x0F, Payload.Length), .. Payload.Span];
+        var opcode = First & 0x0F;
+        var bytes = masked ? RawFrame.Masked(opcode, Payload.Span) : [.. RawFrame.Head(opcode, Payload.Length), .. Payload.Span];
         bytes[0] = First;
         return bytes;
     }
+
+    private static byte[] Utf8(string text) => System.Text.Encoding.UTF8.GetBytes(text);
 
     /// <summary>The frames of a message that is sent in fragments of a size, as the suite cuts it.</summary>
     public static AutobahnFrame[] Fragments(int opcode, ReadOnlyMemory<byte> payload, int size)

@@ -3,8 +3,8 @@ using Kodama.Testing;
 namespace Kodama.WebSockets.Tests;
 
 /// <summary>
-/// Autobahn's cases against a connection that echoes, as server and as client: the exact bytes of the answers, in their order, however what is
-/// sent is cut into reads. Where the suite also passes a lesser answer (NON-STRICT), that fails here.
+/// Autobahn's cases against a connection that echoes, as server and as client: the exact bytes of the answers, in their order, however what
+/// is sent is cut into reads. Where the suite also passes a lesser answer (NON-STRICT), that fails here.
 /// </summary>
 public sealed class AutobahnTests
 {
@@ -69,7 +69,8 @@ public sealed class AutobahnTests
         AssertCloses(CloseCodes.InvalidPayload, echo.Sent);
     }
 
-    private static async Task ExpectAsync(AutobahnCase it, WebSocketRole role, IEnumerable<byte[]> pieces, MessageReaderOptions? options = null)
+    private static async Task ExpectAsync(
+        AutobahnCase it, WebSocketRole role, IEnumerable<byte[]> pieces, MessageReaderOptions? options = null)
     {
         var echo = new AutobahnEcho(role, options ?? Raised);
 

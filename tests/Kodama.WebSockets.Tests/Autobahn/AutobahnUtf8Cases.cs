@@ -2,7 +2,7 @@ using static Kodama.WebSockets.Tests.AutobahnFrame;
 
 namespace Kodama.WebSockets.Tests;
 
-/// <summary>Section 6: texts that are UTF-8 and texts that are not, many of them from Markus Kuhn's decoder stress test, in its order.</summary>
+/// <summary>Section 6: texts that are UTF-8 and texts that are not, many of them from Markus Kuhn's stress test.</summary>
 internal static class AutobahnUtf8Cases
 {
     private const string Kosme = "CEBAE1BDB9CF83CEBCCEB5";
@@ -27,7 +27,8 @@ internal static class AutobahnUtf8Cases
         ["-C1BF", "-E09FBF", "-F08FBFBF", "-F887BFBFBF", "-FC83BFBFBFBF"],
         ["-C080", "-E08080", "-F0808080", "-F880808080", "-FC8080808080"],
         ["-EDA080", "-EDADBF", "-EDAE80", "-EDAFBF", "-EDB080", "-EDBE80", "-EDBFBF"],
-        ["-EDA080EDB080", "-EDA080EDBFBF", "-EDADBFEDB080", "-EDADBFEDBFBF", "-EDAE80EDB080", "-EDAE80EDBFBF", "-EDAFBFEDB080", "-EDAFBFEDBFBF"],
+        ["-EDA080EDB080", "-EDA080EDBFBF", "-EDADBFEDB080", "-EDADBFEDBFBF", "-EDAE80EDB080", "-EDAE80EDBFBF",
+            "-EDAFBFEDB080", "-EDAFBFEDBFBF"],
         ["EFBFBE", "EFBFBF", .. NonCharacters()],
         ["EFBFB9", "EFBFBA", "EFBFBB", "EFBFBC", "EFBFBD", "EFBFBE", "EFBFBF"],
     ];
@@ -69,7 +70,8 @@ internal static class AutobahnUtf8Cases
 
     private static AutobahnCase Bad(string number, AutobahnFrame[] sends) => AutobahnCase.Fails(number, CloseCodes.InvalidPayload, sends);
 
-    private static AutobahnCase FailsFast(string number, AutobahnFrame[] sends, int after) => Bad(number, sends) with { FailsAfter = after };
+    private static AutobahnCase FailsFast(string number, AutobahnFrame[] sends, int after) =>
+        Bad(number, sends) with { FailsAfter = after };
 
     private static string Run(int from, int to) => string.Concat(Enumerable.Range(from, to - from).Select(b => $"{b:X2}"));
 

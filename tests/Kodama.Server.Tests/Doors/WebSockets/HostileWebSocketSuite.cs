@@ -233,7 +233,9 @@ public abstract class HostileWebSocketSuite : WebSocketSuite
         await using var hub = await StartAsync(o => o.Echo = true);
         await using var client = await hub.RawPeerAsync();
 
-        await client.SendAsync([.. RawFrame.OfText("hello"), .. RawFrame.Masked(RawFrame.PingOpcode, "p"u8), .. RawFrame.Masked(3, []), .. RawFrame.OfText("more")]);
+        await client.SendAsync([
+            .. RawFrame.OfText("hello"), .. RawFrame.Masked(RawFrame.PingOpcode, "p"u8),
+            .. RawFrame.Masked(3, []), .. RawFrame.OfText("more")]);
 
         Assert.Equal("hello", (await client.ReadFrameAsync())!.Text);
         Assert.Equal(RawFrame.PongOpcode, (await client.ReadFrameAsync())!.Opcode);
@@ -253,7 +255,8 @@ public abstract class HostileWebSocketSuite : WebSocketSuite
         for (var i = 0; i < Count; i++)
         {
             Assert.Equal($"message {i}", (await client.ReadFrameAsync())!.Text);
-            Assert.Equal((RawFrame.PongOpcode, $"ping {i}"), await client.ReadFrameAsync() is { } pong ? (pong.Opcode, pong.Text) : default);
+            var pong = (await client.ReadFrameAsync())!;
+            Assert.Equal((RawFrame.PongOpcode, $"ping {i}"), (pong.Opcode, pong.Text));
         }
     }
 
