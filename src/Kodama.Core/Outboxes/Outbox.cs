@@ -35,6 +35,7 @@ public sealed class Outbox
     private bool partlySent;
     private bool blocked;
     private bool overflowed;
+    private bool complete;
     private bool closed;
     private long enqueued;
     private long dropped;
@@ -68,7 +69,7 @@ public sealed class Outbox
     {
         lock (gate)
         {
-            if (closed) return EnqueueResult.Closed;
+            if (closed || complete) return EnqueueResult.Closed;
             if (overflowed) return EnqueueResult.Full;
             if (!Fits(frame.Length) && !DropUntilFits_NeedsLock(frame.Length)) return Refuse_NeedsLock(policy);
             var droppable = policy == SlowPeerPolicy.DropOldest;
@@ -81,6 +82,19 @@ public sealed class Outbox
             if (awake) return EnqueueResult.Queued;
             awake = true;
             return EnqueueResult.QueuedFirst;
+        }
+    }
+
+    /// <summary>
+    /// Puts in a copy of a frame that the connection itself has to send, unless there is no room: nothing is dropped for it, and nobody
+    /// called too slow. It is no message, and is not counted as one. Whoever puts it in flushes.
+    /// </summary>
+    /// <remarks>In memory of the peer's own: between two messages of a chunk that others share, it would part them for all.</remarks>
+    public bool TryAppend(ReadOnlySpan<byte> frame)
+    {
+        lock (gate)
+        {
+            return !closed && !complete && !overflowed && Fits(frame.Length) && TryAppendCopy_NeedsLock(frame, droppable: false);
         }
     }
 
@@ -142,6 +156,12 @@ public sealed class Outbox
     public void Blocked()
     {
         lock (gate) blocked = true;
+    }
+
+    /// <summary>Takes nothing more; what waits can be taken out still.</summary>
+    public void Complete()
+    {
+        lock (gate) complete = true;
     }
 
     /// <summary>Lets everything go but bytes in flight, which stay valid until <see cref="Advance"/>; takes nothing more.</summary>

@@ -4,6 +4,9 @@ namespace Kodama.Core.Tests;
 
 public class OutboxTests
 {
+    // What an outbox takes from the budget at once.
+    private const int OneChunk = 16 * 1024;
+
     [Fact]
     public void TryEnqueue_FirstFrame_AsksForFlushOnceUntilDrained()
     {
@@ -247,6 +250,68 @@ public class OutboxTests
         outbox.TryEnqueue(frame, SlowPeerPolicy.Disconnect);
 
         Assert.Equal(2, frame.Chunk!.References);
+    }
+
+    [Fact]
+    public void Append_BetweenMessages_KeepsItsPlaceAndTakesNoPartOfTheirChunk()
+    {
+        var outbox = new Outbox(new());
+        var other = new Outbox(new());
+        foreach (var text in new[] { "a", "b" })
+        {
+            var frame = Frame.Copy(System.Text.Encoding.UTF8.GetBytes(text));
+            outbox.TryEnqueue(frame, SlowPeerPolicy.Disconnect);
+            other.TryEnqueue(frame, SlowPeerPolicy.Disconnect);
+            frame.Release();
+            Assert.True(outbox.TryAppend("pong"u8));
+            Assert.True(outbox.TryAppend("pang"u8));
+        }
+
+        Assert.Equal(["a", "pongpang", "b", "pongpang"], outbox.TakeAll());
+        // Who gets the messages only gets them in one piece.
+        Assert.Equal(["ab"], other.TakeAll());
+        Assert.Equal(2, outbox.Enqueued);
+    }
+
+    [Fact]
+    public void Append_WithoutRoom_IsRefusedAndCondemnsNobody()
+    {
+        var outbox = new Outbox(new OutboxOptions { MaxFrames = 2 });
+        outbox.Put("first");
+        outbox.Put("second");
+
+        Assert.False(outbox.TryAppend("pong"u8));
+
+        Assert.Equal(["firstsecond"], outbox.TakeAll());
+        Assert.Equal(EnqueueResult.QueuedFirst, outbox.Put("third"));
+    }
+
+    [Fact]
+    public void Append_BeyondTheBudgetOfAll_IsRefused()
+    {
+        var budget = new OutboxBudget(OneChunk);
+        var outbox = new Outbox(new(), budget);
+        Assert.True(budget.TryTake(OneChunk));
+
+        Assert.False(outbox.TryAppend("pong"u8));
+
+        budget.Return(OneChunk);
+        Assert.True(outbox.TryAppend("pong"u8));
+        Assert.Equal(["pong"], outbox.TakeAll());
+        Assert.True(budget.TryTake(OneChunk));
+    }
+
+    [Fact]
+    public void Complete_WithFramesWaiting_SendsThemAndTakesNoMore()
+    {
+        var outbox = new Outbox(new());
+        outbox.Put("first");
+
+        outbox.Complete();
+
+        Assert.Equal(EnqueueResult.Closed, outbox.Put("late"));
+        Assert.False(outbox.TryAppend("pong"u8));
+        Assert.Equal(["first"], outbox.TakeAll());
     }
 
     [Fact]

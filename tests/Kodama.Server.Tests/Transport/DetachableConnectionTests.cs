@@ -192,6 +192,12 @@ public sealed class DetachableConnectionTests
 
         public ReadOnlyMemory<byte> Peek() => default;
 
+        public bool TryAppend(ReadOnlySpan<byte> frame) => false;
+
+        public void Complete()
+        {
+        }
+
         public void Advance(int count)
         {
         }

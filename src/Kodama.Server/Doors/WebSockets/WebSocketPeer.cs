@@ -80,5 +80,9 @@ internal sealed class WebSocketPeer(WebSocketDoor door, DeflateParameters? defla
 
     void IFrameSource.Blocked() => peer?.Outbox.Blocked();
 
+    bool IFrameSource.TryAppend(ReadOnlySpan<byte> frame) => peer is not null && peer.Outbox.TryAppend(frame);
+
+    void IFrameSource.Complete() => peer?.Outbox.Complete();
+
     void IFrameSource.Close() => peer?.Outbox.Close();
 }

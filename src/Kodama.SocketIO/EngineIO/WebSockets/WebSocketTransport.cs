@@ -102,6 +102,13 @@ internal sealed class WebSocketTransport(EngineServer server, LiveSession sessio
         if (active) session.Blocked();
     }
 
+    bool IFrameSource.TryAppend(ReadOnlySpan<byte> frame) => active && session.TryAppend(frame);
+
+    void IFrameSource.Complete()
+    {
+        if (active) session.Complete();
+    }
+
     void IFrameSource.Close()
     {
         if (active) session.CloseSource();
