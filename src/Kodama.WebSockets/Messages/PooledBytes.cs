@@ -2,10 +2,19 @@ using System.Buffers;
 
 namespace Kodama.WebSockets;
 
-/// <summary>Bytes in an array of the shared pool that grows geometrically. Whoever holds it returns it, once.</summary>
+/// <summary>Bytes in a pooled array that grows geometrically. Whoever holds it returns it, once.</summary>
+/// <remarks>
+/// The shared pool keeps 32 arrays of each size for each core, and forgets them only after a minute and a full collection: of large ones
+/// that is 126 MiB a core, which a crowd that has gone would leave behind. So large ones have a pool of their own, of 16 MiB.
+/// </remarks>
 internal struct PooledBytes
 {
     private const int SmallestArray = 256;
+    private const int LargestShared = 64 * 1024;
+    private const int LargestPooled = 2 * 1024 * 1024;
+
+    // 4 x (128 + 256 + 512 KiB + 1 + 2 MiB).
+    private static readonly ArrayPool<byte> Large = ArrayPool<byte>.Create(LargestPooled, maxArraysPerBucket: 4);
 
     private byte[]? array;
 
@@ -36,11 +45,11 @@ internal struct PooledBytes
             return;
         long doubled = Math.Min(2L * Capacity, Array.MaxLength);
         int size = (int)Math.Max(Math.Max(doubled, SmallestArray), capacity);
-        byte[] larger = ArrayPool<byte>.Shared.Rent(size);
+        byte[] larger = PoolOf(size).Rent(size);
         if (array is not null)
         {
             array.AsSpan(0, Length).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(array);
+            PoolOf(array.Length).Return(array);
         }
         array = larger;
     }
@@ -48,7 +57,9 @@ internal struct PooledBytes
     public void Return()
     {
         if (array is not null)
-            ArrayPool<byte>.Shared.Return(array);
+            PoolOf(array.Length).Return(array);
         this = default;
     }
+
+    private static ArrayPool<byte> PoolOf(int size) => size > LargestShared ? Large : ArrayPool<byte>.Shared;
 }
