@@ -70,6 +70,7 @@ internal sealed class RequestBody(IncomingBounds bounds, IPAddress? address) : I
                     deadline ??= StartDeadline(reader);
                     read = await reader.ReadAsync(CancellationToken.None);
                 }
+                if (!read.IsCompleted) deadline ??= StartDeadline(reader);
                 var fault = Take(read.Buffer, maxSize);
                 // Every read is ended, also the last: Kestrel looks behind the endpoint for what was left.
                 reader.AdvanceTo(read.Buffer.End);
