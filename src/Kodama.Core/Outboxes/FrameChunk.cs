@@ -29,6 +29,9 @@ internal sealed class FrameChunk
 
     public byte[] Bytes { get; }
 
+    /// <summary>Whether it holds copies for one peer, which a budget counts.</summary>
+    public bool IsOfBudget => budget is not null;
+
     public int References => Volatile.Read(ref references);
 
     /// <summary>A chunk of <see cref="SharedSize"/>; the caller holds its one reference.</summary>

@@ -75,7 +75,8 @@ public sealed class Outbox
             var droppable = policy == SlowPeerPolicy.DropOldest;
             if (blocked && frame.Length <= Frame.LargestShared)
             {
-                if (!TryAppendCopy_NeedsLock(frame.Span, droppable)) return Refuse_NeedsLock(policy);
+                var taken = TryAppendCopy_NeedsLock(frame.Span, droppable) || (droppable && TryReplaceOldest_NeedsLock(frame));
+                if (!taken) return Refuse_NeedsLock(policy);
             }
             else Append_NeedsLock(frame.Chunk!, frame.Offset, frame.Length, droppable);
             enqueued++;
@@ -191,13 +192,14 @@ public sealed class Outbox
     private bool DropUntilFits_NeedsLock(int length)
     {
         if (frames - droppableFrames >= options.MaxFrames || bytes - droppableBytes + (long)length > options.MaxBytes) return false;
-        while (!Fits(length)) DropOldest_NeedsLock();
+        while (!Fits(length)) DropOldest_NeedsLock().Chunk!.Release();
         return true;
     }
 
-    // Where all may be dropped, as is usual, this takes the first and moves nothing.
-    private void DropOldest_NeedsLock()
+    /// <summary>Takes the oldest out that may be dropped, of which there is one. Whoever calls releases its memory.</summary>
+    private Run DropOldest_NeedsLock()
     {
+        // Where all may be dropped, as is usual, this takes the first and moves nothing.
         var index = 0;
         while (!At(index).Droppable) index++;
         var oldest = At(index);
@@ -206,7 +208,7 @@ public sealed class Outbox
         dropped += oldest.Frames;
         for (var i = index; i > 0; i--) At(i) = At(i - 1);
         RemoveFirst_NeedsLock(oldest);
-        oldest.Chunk!.Release();
+        return oldest;
     }
 
     private ref Run At(int index) => ref ring![(ringStart + index) % ring.Length];
@@ -236,6 +238,36 @@ public sealed class Outbox
         Append_NeedsLock(own, ownUsed, frame.Length, droppable);
         ownUsed += frame.Length;
         return true;
+    }
+
+    /// <summary>
+    /// Takes a frame although there is no memory for copies: in the place of the oldest copy that is large enough, or, where the oldest is no
+    /// copy, like it. The peer then holds no more than before.
+    /// </summary>
+    private bool TryReplaceOldest_NeedsLock(in Frame frame)
+    {
+        // Too full for this frame; and what was copied to it counts as long as it is held.
+        own?.Release();
+        own = null;
+        while (droppableFrames > 0)
+        {
+            var oldest = DropOldest_NeedsLock();
+            var chunk = oldest.Chunk!;
+            var isCopy = chunk.IsOfBudget;
+            var fits = isCopy && oldest.Length >= frame.Length;
+            if (fits)
+            {
+                frame.Span.CopyTo(chunk.Bytes.AsSpan(oldest.Offset));
+                Append_NeedsLock(chunk, oldest.Offset, frame.Length, droppable: true);
+            }
+            else if (!isCopy)
+            {
+                Append_NeedsLock(frame.Chunk!, frame.Offset, frame.Length, droppable: true);
+            }
+            chunk.Release();
+            if (fits || !isCopy || TryAppendCopy_NeedsLock(frame.Span, droppable: true)) return true;
+        }
+        return false;
     }
 
     private void Append_NeedsLock(FrameChunk chunk, int offset, int length, bool droppable)

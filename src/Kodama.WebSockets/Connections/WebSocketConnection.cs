@@ -49,9 +49,13 @@ public sealed class WebSocketConnection : IDuplexOwner, ISenderOwner
     // Whether this side has not read on yet: what the other side answers meanwhile is not its fault.
     private volatile bool handling;
 
+    // The message that the last read left unfinished.
+    private volatile int underway;
+
     private EarlyGate? earlyGate;
     private Ending? ending;
     private Heartbeat heartbeat = new();
+    private MessageDeadline deadline;
     private volatile bool started;
     private bool gaveUp;
 
@@ -146,6 +150,12 @@ public sealed class WebSocketConnection : IDuplexOwner, ISenderOwner
         var state = ending is not null ? HeartbeatState.Closing : handling ? HeartbeatState.Handling : HeartbeatState.Listening;
         var wasHeard = heard;
         if (wasHeard) heard = false;
+        // While a message is handled nothing is read: what is underway behind it has its time afterwards.
+        if (deadline.IsOver(now, state == HeartbeatState.Listening ? underway : 0, options.MessageTimeout))
+        {
+            Close(CloseCodes.PolicyViolation, $"A message must be whole within {options.MessageTimeout.TotalSeconds} s.");
+            return;
+        }
         switch (heartbeat.Tick(now, state, wasHeard, options))
         {
             case HeartbeatAction.Ping:
@@ -298,6 +308,7 @@ public sealed class WebSocketConnection : IDuplexOwner, ISenderOwner
         if (read == ReadEvent.Close) AnswerClose();
         else if (read == ReadEvent.Error) Refuse();
         Adapt(count, hadMessages);
+        underway = reader.Underway;
         handling = false;
     }
 

@@ -236,6 +236,57 @@ public class OutboxTests
         Assert.True(budget.TryTake(16 * 1024));
     }
 
+    [Theory]
+    [InlineData(4000)]
+    [InlineData(2000)]
+    [InlineData(9000)]
+    public void TryEnqueue_DropOldestWhenTheBudgetIsSpent_KeepsTheNewest(int size)
+    {
+        var budget = new OutboxBudget(16 * 1024);
+        var outbox = new Outbox(new(), budget);
+        outbox.Put("Z", SlowPeerPolicy.DropOldest);
+        outbox.Peek();
+        outbox.Blocked();
+        for (var i = 0; i < 4; i++) Assert.Equal(EnqueueResult.Queued, outbox.Put(new string((char)('a' + i), 4000), SlowPeerPolicy.DropOldest));
+
+        for (var i = 4; i < 20; i++) Assert.Equal(EnqueueResult.Queued, outbox.Put(new string((char)('a' + i), size), SlowPeerPolicy.DropOldest));
+
+        var sent = string.Concat(outbox.TakeAll().Select(frame => frame[0]));
+        Assert.StartsWith("Z", sent, StringComparison.Ordinal);
+        Assert.EndsWith("t", sent, StringComparison.Ordinal);
+        Assert.Equal(sent.Length, sent.Distinct().Count());
+        Assert.Equal(sent[1..], string.Concat(sent[1..].Order()));
+        Assert.Equal(21 - sent.Length, outbox.Dropped);
+        Assert.True(budget.TryTake(16 * 1024));
+    }
+
+    [Fact]
+    public void TryEnqueue_DropOldestWhenOthersHaveSpentTheBudget_KeepsTheNewestInSharedMemory()
+    {
+        var budget = new OutboxBudget(0);
+        var outbox = new Outbox(new(), budget);
+        foreach (var text in new[] { "in flight", "old", "older than new" }) outbox.Put(text, SlowPeerPolicy.DropOldest);
+        outbox.Peek();
+        outbox.Blocked();
+
+        Assert.Equal(EnqueueResult.Queued, outbox.Put("new", SlowPeerPolicy.DropOldest));
+
+        Assert.Equal(["in flight", "older than new", "new"], outbox.TakeAll());
+        Assert.Equal(1, outbox.Dropped);
+    }
+
+    [Fact]
+    public void TryEnqueue_DropOldestWithNothingToDrop_DropsTheNewest()
+    {
+        var outbox = new Outbox(new(), new OutboxBudget(0));
+        outbox.Put("in flight", SlowPeerPolicy.DropOldest);
+        outbox.Peek();
+        outbox.Blocked();
+
+        Assert.Equal(EnqueueResult.Dropped, outbox.Put("new", SlowPeerPolicy.DropOldest));
+        Assert.Equal(["in flight"], outbox.TakeAll());
+    }
+
     [Fact]
     public void Peek_DrainedAfterBlocked_SharesMemoryAgain()
     {
