@@ -14,7 +14,7 @@ internal sealed class KodamaMetrics : IDisposable
     private readonly Histogram<int> flushes;
     private long received;
 
-    public KodamaMetrics(Hub hub, IMeterFactory meters)
+    public KodamaMetrics(Hub hub, Intake intake, IMeterFactory meters)
     {
         meter = meters.Create(Name);
         meter.CreateObservableUpDownCounter("kodama.peers", () => hub.Counts.Peers, "{peer}", "Peers connected now.");
@@ -23,6 +23,7 @@ internal sealed class KodamaMetrics : IDisposable
         meter.CreateObservableCounter("kodama.messages.out", () => hub.Counts.MessagesOut, "{message}", "Messages put in outboxes, one for each receiver.");
         meter.CreateObservableCounter("kodama.bytes.out", () => hub.Counts.BytesOut, "By", "Bytes put in outboxes, as encoded.");
         meter.CreateObservableCounter("kodama.drops", () => hub.Counts.Dropped, "{message}", "Messages that a filter or a full outbox has dropped.");
+        IntakeInstruments.Add(meter, intake);
         bytesIn = meter.CreateCounter<long>("kodama.bytes.in", "By", "Payload bytes of messages received.");
         refusals = meter.CreateCounter<long>("kodama.refusals", "{request}", "Clients refused, by stage.");
         flushes = meter.CreateHistogram<int>("kodama.flush.size", "By", "Bytes handed to a peer's transport in one send.");
