@@ -15,7 +15,7 @@ internal sealed class KodamaMetrics : IDisposable
     private readonly RefusalSummary summary;
     private long received;
 
-    public KodamaMetrics(Hub hub, IMeterFactory meters, RefusalSummary summary, IncomingBounds incoming)
+    public KodamaMetrics(Hub hub, Intake intake, IMeterFactory meters, RefusalSummary summary, IncomingBounds incoming)
     {
         this.summary = summary;
         meter = meters.Create(Name);
@@ -25,6 +25,7 @@ internal sealed class KodamaMetrics : IDisposable
         meter.CreateObservableCounter("kodama.messages.out", () => hub.Counts.MessagesOut, "{message}", "Messages put in outboxes, one for each receiver.");
         meter.CreateObservableCounter("kodama.bytes.out", () => hub.Counts.BytesOut, "By", "Bytes put in outboxes, as encoded.");
         meter.CreateObservableCounter("kodama.drops", () => hub.Counts.Dropped, "{message}", "Messages that a filter or a full outbox has dropped.");
+        IntakeInstruments.Add(meter, intake);
         bytesIn = meter.CreateCounter<long>("kodama.bytes.in", "By", "Payload bytes of messages received.");
         refusals = meter.CreateCounter<long>("kodama.refusals", "{request}", "Clients refused, or that broke off, by stage.");
         meter.CreateObservableUpDownCounter(

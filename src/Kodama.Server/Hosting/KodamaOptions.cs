@@ -57,6 +57,17 @@ public sealed class KodamaOptions : HubOptions
     /// <summary>Most readers of <c>/api/events</c> at once; one more gets 503. Default 1,024.</summary>
     public int MaxEventStreams { get; set; } = 1024;
 
+    /// <summary>
+    /// Most connections that have not sent the whole head of a request within two seconds; the silent and then the oldest beyond are ended. Default 1,024.
+    /// </summary>
+    public int MaxNewcomers { get; set; } = 1024;
+
+    /// <summary>Most of them from one address, or from one /64 in IPv6. Default 256.</summary>
+    public int MaxNewcomersPerAddress { get; set; } = 256;
+
+    /// <summary>How long a new connection may send nothing; zero for as long as Kestrel lets it. Default 10 s.</summary>
+    public TimeSpan NewcomerTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Whether clients that offer permessage-deflate get it. Default true; messages under 1 KiB are never compressed.</summary>
     public bool Compression { get; set; } = true;
 
@@ -120,6 +131,9 @@ public sealed class KodamaOptions : HubOptions
         if (MaxIncomingBytesPerAddress is { } share) Between(0, MaxIncomingBytes, share, nameof(MaxIncomingBytesPerAddress));
         WithinADay(MessageTimeout, nameof(MessageTimeout));
         Between(0, 1 << 20, MaxEventStreams, nameof(MaxEventStreams));
+        Between(1, 1 << 20, MaxNewcomers, nameof(MaxNewcomers));
+        Between(1, 1 << 20, MaxNewcomersPerAddress, nameof(MaxNewcomersPerAddress));
+        WithinADay(NewcomerTimeout, nameof(NewcomerTimeout));
         WithinADay(PingInterval, nameof(PingInterval));
         WithinADay(PongTimeout, nameof(PongTimeout));
         WithinADay(CloseTimeout, nameof(CloseTimeout));

@@ -43,6 +43,9 @@ public static class KodamaServiceCollectionExtensions
         services.TryAddSingleton<HubAdvertising>();
         services.TryAddSingleton<HubEndpoints>();
         services.TryAddSingleton(provider => new HubAddresses(provider));
+        services.TryAddSingleton<IDescriptors, ProcessDescriptors>();
+        services.TryAddSingleton(provider => NewcomerLimits.Of(provider.GetRequiredService<KodamaOptions>()));
+        services.TryAddSingleton<Intake>();
         services.AddSingleton<IConnectionListenerFactory, DetachableTransportFactory>();
         services.AddHostedService<HubLifetime>();
         return services;
