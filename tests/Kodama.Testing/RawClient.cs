@@ -38,6 +38,7 @@ public sealed class RawClient : IAsyncDisposable
         var address = IPAddress.Parse(uri.Host);
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         if (receiveBuffer is { } size) socket.ReceiveBufferSize = size;
+        if (address.IsIPv4MappedToIPv6) socket.DualMode = true;
         if (from is not null) socket.Bind(new IPEndPoint(from, 0));
         await socket.ConnectAsync(address, uri.Port).Within();
         return await OverAsync(socket, uri);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -8,10 +9,10 @@ using Kodama.Testing;
 namespace Kodama.Hostile.Tests;
 
 /// <summary><c>kodama serve</c> as a process of its own, and what /proc knows of it.</summary>
-internal sealed partial class HubProcess : IAsyncDisposable
+internal sealed partial class HubProcess : IRunningHub
 {
     /// <summary>Where those who do nothing wrong are: what they say comes back to them.</summary>
-    private static readonly string[] EchoRooms = [HealthyPeer.Room, Siege.NewcomersRoom];
+    public static IEnumerable<string> EchoRooms { get; } = [.. new[] { HealthyPeer.Room, Siege.NewcomersRoom }.Select(room => $"Kodama__Rooms__{room}__Echo")];
 
     private readonly Process process;
     private readonly StringBuilder printed = new();
@@ -47,11 +48,13 @@ internal sealed partial class HubProcess : IAsyncDisposable
             : new ProcessStartInfo(hub[0], hub[1..]);
         (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         start.Environment["NO_COLOR"] = "1";
-        foreach (var room in EchoRooms) start.Environment[$"Kodama__Rooms__{room}__Echo"] = "true";
+        foreach (var room in EchoRooms) start.Environment[room] = "true";
         // Neither an appsettings.json of someone else.
         start.WorkingDirectory = AppContext.BaseDirectory;
         var running = new HubProcess(new Process { StartInfo = start, EnableRaisingEvents = true });
         await running.StartAsync();
+        // One that listens everywhere names the address that others reach best; the attacks stay on this machine.
+        if (!IPAddress.IsLoopback(IPAddress.Parse(host))) running.Address = new UriBuilder(running.Address) { Host = "127.0.0.1" }.Uri;
         return running;
     }
 
@@ -82,6 +85,6 @@ internal sealed partial class HubProcess : IAsyncDisposable
         if (AddressPattern().Match(e.Data) is { Success: true } match) address.TrySetResult(match.Value);
     }
 
-    [GeneratedRegex(@"https?://\S+?:\d+")]
+    [GeneratedRegex(@"https?://\S+:\d+")]
     private static partial Regex AddressPattern();
 }

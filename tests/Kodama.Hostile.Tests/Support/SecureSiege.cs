@@ -9,7 +9,7 @@ public sealed class SecureSiege : Siege
 {
     private static readonly Lazy<string> Certificate = new(Create);
 
-    private protected override Task<HubProcess> StartAsync() => HubProcess.StartAsync(["--tls-cert", Certificate.Value]);
+    private protected override async Task<IRunningHub> StartAsync() => await HubProcess.StartAsync(["--tls-cert", Certificate.Value]);
 
     private static string Create()
     {

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Kodama.Testing;
 
 namespace Kodama.Hostile.Tests;
@@ -15,9 +14,9 @@ public class Siege : IAsyncLifetime
     private static readonly IPAddress HealthyAddress = IPAddress.Parse("127.0.0.2");
     private static readonly IPAddress NewcomersAddress = IPAddress.Parse("127.0.0.3");
 
-    private static readonly TimeSpan LongestAttack = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestAttack = TimeSpan.FromMinutes(2);
 
-    private HubProcess? hub;
+    private IRunningHub? hub;
     private HealthyPeer? healthy;
     private bool fallen;
 
@@ -26,7 +25,7 @@ public class Siege : IAsyncLifetime
 
     internal string Printed => hub!.Printed;
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         hub = await StartAsync();
         healthy = await HealthyPeer.JoinAsync(await ConnectFromAsync(HealthyAddress));
@@ -70,31 +69,32 @@ public class Siege : IAsyncLifetime
     /// <summary>A connection that speaks no TLS, whatever the hub speaks.</summary>
     internal Task<RawClient> ConnectPlainAsync() => RawClient.ConnectAsync(new UriBuilder(Hub) { Scheme = Uri.UriSchemeHttp }.Uri);
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         if (healthy is not null) await healthy.DisposeAsync();
         if (hub is not null) await hub.DisposeAsync();
     }
 
-    private protected virtual Task<HubProcess> StartAsync() => HubProcess.StartAsync([]);
+    private protected virtual async Task<IRunningHub> StartAsync() => await HubProcess.StartAsync([]);
 
-    private async Task RenewAsync()
-    {
-        await DisposeAsync();
-        await InitializeAsync();
-    }
-
-    private Task<RawClient> ConnectFromAsync(IPAddress from) =>
+    /// <summary>A connection of somebody who means well.</summary>
+    private protected virtual Task<RawClient> ConnectFromAsync(IPAddress from) =>
         RawClient.ConnectAsync(Hub, from: Hub.HostNameType == UriHostNameType.IPv4 ? from : null);
 
-    private async Task NewcomerComesInAsync()
+    private protected virtual async Task NewcomerComesInAsync()
     {
         await using var client = await ConnectFromAsync(NewcomersAddress);
         Assert.StartsWith("HTTP/1.1 101 ", await client.UpgradeAsync($"/ws/{NewcomersRoom}"), StringComparison.Ordinal);
         await client.SendAsync(RawFrame.OfText("newcomer"));
         string? heard = null;
         while (heard != "newcomer") heard = (await client.ReadFrameAsync())!.Text;
+    }
+
+    private async Task RenewAsync()
+    {
+        await DisposeAsync();
+        await InitializeAsync();
     }
 
     private static void Record(IReadOnlyList<TimeSpan> measured, long peak)

@@ -11,6 +11,7 @@ public sealed class DescriptorTests(DescriptorTests.ScarceSiege siege) : IClassF
     public Task SilentConnections_MoreThanThereAreDescriptors() => siege.WithstandsAsync(async () =>
     {
         await using var silent = await Crowd.GatherAsync(Descriptors * 2, () => siege.ConnectAsync());
+        await HoldAsync();
     });
 
     [Fact]
@@ -28,10 +29,17 @@ public sealed class DescriptorTests(DescriptorTests.ScarceSiege siege) : IClassF
     {
         await using var half = await Crowd.GatherAsync(Descriptors * 2, () => siege.ConnectAsync());
         await half.EachAsync(client => client.SendTextAsync("GET /ws HTTP/1.1\r\n"));
+        await HoldAsync();
     });
+
+    // A process that has no descriptors left dies when its runtime needs one next, for a thread say: some seconds later.
+    private async Task HoldAsync()
+    {
+        for (var echoes = 0; echoes < 1000; echoes++) await siege.StillEchoesAsync();
+    }
 
     public sealed class ScarceSiege : Siege
     {
-        private protected override Task<HubProcess> StartAsync() => HubProcess.StartAsync([], descriptors: Descriptors);
+        private protected override async Task<IRunningHub> StartAsync() => await HubProcess.StartAsync([], descriptors: Descriptors);
     }
 }
