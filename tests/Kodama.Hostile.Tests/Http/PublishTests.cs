@@ -14,7 +14,6 @@ public sealed class PublishTests(Siege siege) : IClassFixture<Siege>
     [InlineData("size of 16 digits", "FFFFFFFFFFFFFFFF\r\n")]
     [InlineData("size of 17 digits", "10000000000000000\r\n")]
     [InlineData("size 80000000", "80000000\r\n")]
-    [InlineData("size 7FFFFFFF", "7FFFFFFF\r\n")]
     [InlineData("negative size", "-1\r\n")]
     [InlineData("size with 0x", "0x5\r\nhello\r\n0\r\n\r\n")]
     [InlineData("size with +", "+5\r\nhello\r\n0\r\n\r\n")]
@@ -29,6 +28,14 @@ public sealed class PublishTests(Siege siege) : IClassFixture<Siege>
         Assert.NotEmpty(what);
         await using var client = await siege.ConnectAsync();
         await client.SendTextAsync(Head(client, Chunked) + body);
+        await Refusal.IsAsync(client);
+    });
+
+    [Fact]
+    public Task Chunk_OfTwoGibibytesLessOneByte_NeverFinished() => siege.WithstandsAsync(async () =>
+    {
+        await using var client = await siege.ConnectAsync();
+        await client.SendTextAsync(Head(client, Chunked) + "7FFFFFFF\r\n");
         client.CompleteSending();
         await Refusal.IsAsync(client);
     });
