@@ -29,7 +29,8 @@ public sealed class HandshakeTests(Siege siege) : IClassFixture<Siege>
     [InlineData("get", "get", "1.1", Upgrade + Version + Key)]
     [InlineData("HEAD", "HEAD", "1.1", Upgrade + Version + Key)]
     [InlineData("HTTP/1.0", "GET", "1.0", Upgrade + Version + Key)]
-    [InlineData("two origins, own and evil", "GET", "1.1", Upgrade + Version + Key + "Origin: http://AUTHORITY\r\nOrigin: http://evil.example\r\n")]
+    [InlineData("two origins, own and evil", "GET", "1.1", Upgrade + Version + Key
+        + "Origin: http://AUTHORITY\r\nOrigin: http://evil.example\r\n")]
     [InlineData("evil origin", "GET", "1.1", Upgrade + Version + Key + "Origin: http://evil.example\r\n")]
     [InlineData("origin null", "GET", "1.1", Upgrade + Version + Key + "Origin: null\r\n")]
     [InlineData("subprotocol that is no token", "GET", "1.1", Upgrade + Version + Key + "Sec-WebSocket-Protocol: a/b@c\r\n")]
@@ -83,7 +84,8 @@ public sealed class HandshakeTests(Siege siege) : IClassFixture<Siege>
     [Fact]
     public Task Details_TooManyAndTooLong_AreRefused() => siege.WithstandsAsync(async () =>
     {
-        string[] queries = [string.Join('&', Enumerable.Range(0, 33).Select(i => $"d{i}=x")), new string('n', 65) + "=x", "d=" + new string('v', 1025), string.Join('&', Enumerable.Range(0, 3000).Select(i => $"{i}"))];
+        string[] queries = [string.Join('&', Enumerable.Range(0, 33).Select(i => $"d{i}=x")), new string('n', 65) + "=x", "d="
+            + new string('v', 1025), string.Join('&', Enumerable.Range(0, 3000).Select(i => $"{i}"))];
         foreach (var query in queries)
         {
             await using var client = await siege.ConnectAsync();
@@ -104,7 +106,8 @@ public sealed class HandshakeTests(Siege siege) : IClassFixture<Siege>
     public Task Rooms_AThousandOfTheLongestNames() => siege.WithstandsAsync(async () =>
     {
         var next = 0;
-        await using var crowd = await Crowd.GatherAsync(1000, () => siege.JoinAsync($"/ws/{Interlocked.Increment(ref next):0000}{new string('r', 124)}"));
+        await using var crowd = await Crowd.GatherAsync(1000, () =>
+            siege.JoinAsync($"/ws/{Interlocked.Increment(ref next):0000}{new string('r', 124)}"));
         Assert.Equal(1000, crowd.Count);
     });
 

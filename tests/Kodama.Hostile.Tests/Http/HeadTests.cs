@@ -111,7 +111,8 @@ public sealed class HeadTests(Siege siege) : IClassFixture<Siege>
         await using var crowd = await Crowd.GatherAsync(200, () => siege.ConnectAsync());
         await crowd.EachAsync(async client =>
         {
-            await client.SendTextAsync("POST /api/rooms/attacked/messages HTTP/1.1\r\n" + Host + "Expect: 100-continue\r\nContent-Length: 1000\r\n\r\n");
+            await client.SendTextAsync("POST /api/rooms/attacked/messages HTTP/1.1\r\n" + Host
+                + "Expect: 100-continue\r\nContent-Length: 1000\r\n\r\n");
             Assert.StartsWith("HTTP/1.1 100 ", await client.ReadHeadAsync(), StringComparison.Ordinal);
         });
     });

@@ -171,5 +171,6 @@ public sealed class PublishTests(Siege siege) : IClassFixture<Siege>
         });
     });
 
-    private static string Head(RawClient client, string headers) => $"POST /api/rooms/attacked/messages HTTP/1.1\r\nHost: {client.Authority}\r\n{headers}\r\n";
+    private static string Head(RawClient client, string headers) =>
+        $"POST /api/rooms/attacked/messages HTTP/1.1\r\nHost: {client.Authority}\r\n{headers}\r\n";
 }

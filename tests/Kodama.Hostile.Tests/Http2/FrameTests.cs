@@ -60,7 +60,8 @@ public sealed class FrameTests(SecureSiege siege) : IClassFixture<SecureSiege>
         await using var client = await Http2Client.ConnectAsync(siege.Hub);
         // One field of 4,000 bytes, kept, and then a byte for each time that it comes again.
         byte[] block = [.. client.Get(), .. Hpack.Kept("bomb", new string('b', 4000)), .. Enumerable.Repeat(Hpack.Newest, 10_000)];
-        await Crowd.ToleratesEndAsync(() => client.SendAsync(Http2Frame.Of(Http2Frame.Headers, Http2Frame.EndHeaders | Http2Frame.EndStream, 1, block)));
+        await Crowd.ToleratesEndAsync(() => client.SendAsync(Http2Frame.Of(Http2Frame.Headers,
+            Http2Frame.EndHeaders | Http2Frame.EndStream, 1, block)));
         Assert.False(await client.IsOpenedAsync(1));
     });
 
@@ -105,7 +106,8 @@ public sealed class FrameTests(SecureSiege siege) : IClassFixture<SecureSiege>
     [Fact]
     public Task Settings_TablesAsLargeAsNumbersCanBe() => siege.WithstandsAsync(async () =>
     {
-        await using var client = await Http2Client.ConnectAsync(siege.Hub, (Http2Frame.HeaderTableSize, uint.MaxValue), (Http2Frame.InitialWindowSize, int.MaxValue));
+        await using var client = await Http2Client.ConnectAsync(siege.Hub, (Http2Frame.HeaderTableSize, uint.MaxValue),
+            (Http2Frame.InitialWindowSize, int.MaxValue));
         await client.SendAsync(Http2Frame.Of(Http2Frame.Headers, Http2Frame.EndHeaders | Http2Frame.EndStream, 1, client.Get()));
         Assert.NotNull(await client.ReadAsync(Http2Frame.Headers));
     });
@@ -115,7 +117,8 @@ public sealed class FrameTests(SecureSiege siege) : IClassFixture<SecureSiege>
     {
         await using var client = await Http2Client.ConnectAsync(siege.Hub);
         await client.SendAsync(Http2Frame.Of(Http2Frame.GoAway, 0, 0, new byte[8]));
-        await Crowd.ToleratesEndAsync(() => client.SendAsync(Http2Frame.Of(Http2Frame.Headers, Http2Frame.EndHeaders | Http2Frame.EndStream, 1, client.Get())));
+        await Crowd.ToleratesEndAsync(() => client.SendAsync(Http2Frame.Of(Http2Frame.Headers,
+            Http2Frame.EndHeaders | Http2Frame.EndStream, 1, client.Get())));
         await client.IsReadAsync();
     });
 

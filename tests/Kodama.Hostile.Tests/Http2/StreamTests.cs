@@ -26,10 +26,12 @@ public sealed class StreamTests(SecureSiege siege) : IClassFixture<SecureSiege>
     public Task Cve_2023_44487_RapidReset_OfWebSockets() => RapidResetAsync(client => client.Connect());
 
     [Fact]
-    public Task Cve_2025_8671_MadeYouReset_ByWindowsOfNothing() => MadeYouResetAsync(id => Http2Frame.Number(Http2Frame.WindowUpdate, id, 0));
+    public Task Cve_2025_8671_MadeYouReset_ByWindowsOfNothing() =>
+        MadeYouResetAsync(id => Http2Frame.Number(Http2Frame.WindowUpdate, id, 0));
 
     [Fact]
-    public Task Cve_2025_8671_MadeYouReset_ByWindowsThatOverflow() => MadeYouResetAsync(id => Http2Frame.Number(Http2Frame.WindowUpdate, id, int.MaxValue));
+    public Task Cve_2025_8671_MadeYouReset_ByWindowsThatOverflow() =>
+        MadeYouResetAsync(id => Http2Frame.Number(Http2Frame.WindowUpdate, id, int.MaxValue));
 
     [Fact]
     public Task Cve_2025_8671_MadeYouReset_ByDataBehindTheEnd() => MadeYouResetAsync(id => Http2Frame.Of(Http2Frame.Data, 0, id, "late"u8));
@@ -66,7 +68,8 @@ public sealed class StreamTests(SecureSiege siege) : IClassFixture<SecureSiege>
     });
 
     [Fact]
-    public Task WebSocket_EndedByItsStream() => WithWebSocketAsync(client => client.SendAsync(Http2Frame.Of(Http2Frame.Data, Http2Frame.EndStream, 1, RawFrame.OfText("the last word"))));
+    public Task WebSocket_EndedByItsStream() => WithWebSocketAsync(client => client.SendAsync(Http2Frame.Of(Http2Frame.Data,
+        Http2Frame.EndStream, 1, RawFrame.OfText("the last word"))));
 
     [Fact]
     public Task WebSocket_DataBehindTheEnd() => WithWebSocketAsync(client => client.SendAsync([
@@ -74,14 +77,16 @@ public sealed class StreamTests(SecureSiege siege) : IClassFixture<SecureSiege>
 
     [Fact]
     public Task WebSocket_Reset() => WithWebSocketAsync(client => client.SendAsync([
-        .. Http2Frame.Of(Http2Frame.Data, 0, 1, RawFrame.Head(RawFrame.BinaryOpcode, 100_000, masked: true)), .. Http2Frame.Number(Http2Frame.Reset, 1, 8)]));
+        .. Http2Frame.Of(Http2Frame.Data, 0, 1, RawFrame.Head(RawFrame.BinaryOpcode, 100_000, masked: true)),
+            .. Http2Frame.Number(Http2Frame.Reset, 1, 8)]));
 
     [Fact]
     public Task WebSocket_Trailers() => WithWebSocketAsync(client => client.SendAsync(
         Http2Frame.Of(Http2Frame.Headers, Http2Frame.EndHeaders | Http2Frame.EndStream, 1, Hpack.Literals(("x-trailer", "x")))));
 
     [Fact]
-    public Task WebSocket_ForbiddenFrame() => WithWebSocketAsync(client => client.SendAsync(Http2Frame.Of(Http2Frame.Data, 0, 1, [0xFF, 0xFF])));
+    public Task WebSocket_ForbiddenFrame() =>
+        WithWebSocketAsync(client => client.SendAsync(Http2Frame.Of(Http2Frame.Data, 0, 1, [0xFF, 0xFF])));
 
     [Fact]
     public Task WebSocket_FrameOverManyDataFrames() => WithWebSocketAsync(async client =>
@@ -137,7 +142,8 @@ public sealed class StreamTests(SecureSiege siege) : IClassFixture<SecureSiege>
         await using var client = await Http2Client.ConnectAsync(siege.Hub);
         for (var i = 0; i < 100; i++)
         {
-            await client.SendAsync([.. Opened(i, client.Post(("content-length", "1000000"))), .. Http2Frame.Of(Http2Frame.Data, 0, Id(i), "begin"u8)]);
+            await client.SendAsync([.. Opened(i, client.Post(("content-length", "1000000"))), .. Http2Frame.Of(Http2Frame.Data, 0, Id(i),
+                "begin"u8)]);
         }
         await client.IsReadAsync();
     });
@@ -148,9 +154,11 @@ public sealed class StreamTests(SecureSiege siege) : IClassFixture<SecureSiege>
         Http2Frame.Of(Http2Frame.Headers, (byte)(Http2Frame.EndHeaders | (end ? Http2Frame.EndStream : 0)), Id(index), block);
 
     private Task RapidResetAsync(Func<Http2Client, byte[]> block) => EachStreamAsync((client, index) =>
-        [.. Opened(index, block(client), end: block(client).AsSpan().IndexOf("GET"u8) >= 0), .. Http2Frame.Number(Http2Frame.Reset, Id(index), 8)]);
+        [.. Opened(index, block(client), end: block(client).AsSpan().IndexOf("GET"u8) >= 0), .. Http2Frame.Number(Http2Frame.Reset,
+            Id(index), 8)]);
 
-    private Task MadeYouResetAsync(Func<int, byte[]> fault) => EachStreamAsync((client, index) => [.. Opened(index, client.Get("/api/peers"), end: true), .. fault(Id(index))]);
+    private Task MadeYouResetAsync(Func<int, byte[]> fault) =>
+        EachStreamAsync((client, index) => [.. Opened(index, client.Get("/api/peers"), end: true), .. fault(Id(index))]);
 
     private Task EachStreamAsync(Func<Http2Client, int, byte[]> frames) => siege.WithstandsAsync(async () =>
     {

@@ -41,7 +41,8 @@ public sealed class DiscoverySiege : Siege
                 await socket.SendToAsync(packet, Group);
                 await socket.SendToAsync(packet, hub);
             }
-            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.NoBufferSpaceAvailable or SocketError.ConnectionRefused)
+            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.NoBufferSpaceAvailable
+                or SocketError.ConnectionRefused)
             {
                 // The network is full, which was the aim.
             }
@@ -97,7 +98,8 @@ public sealed class DiscoverySiege : Siege
     {
         var socket = await NamespaceSocket.CreateAsync(attacker!, SocketType.Dgram, ProtocolType.Udp);
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-        socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.MulticastInterface, IPAddress.Parse(attacker!.Url().Host).GetAddressBytes());
+        socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.MulticastInterface,
+            IPAddress.Parse(attacker!.Url().Host).GetAddressBytes());
         socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.MulticastTimeToLive, 255);
         socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.IpTimeToLive, 255);
         socket.Bind(new IPEndPoint(IPAddress.Any, port));

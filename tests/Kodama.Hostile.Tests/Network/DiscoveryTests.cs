@@ -13,12 +13,14 @@ public sealed class DiscoveryTests(DiscoverySiege siege) : IClassFixture<Discove
     public Task Cve_2011_1002_EmptyDatagrams() => WithstandsAsync(Enumerable.Repeat(Array.Empty<byte>(), 1000));
 
     [Fact]
-    public Task Heads_CutOff() => WithstandsAsync(Enumerable.Range(0, 13).Select(length => DnsPackets.Query("_kodama._tcp.local")[..length]));
+    public Task Heads_CutOff() =>
+        WithstandsAsync(Enumerable.Range(0, 13).Select(length => DnsPackets.Query("_kodama._tcp.local")[..length]));
 
     [Fact]
     public Task Counts_ThatLie() => WithstandsAsync([
         DnsPackets.Message(DnsPackets.Query_, ushort.MaxValue, 0), DnsPackets.Message(DnsPackets.Response, 0, ushort.MaxValue),
-        DnsPackets.Message(DnsPackets.Query_, ushort.MaxValue, ushort.MaxValue, DnsPackets.Question("_kodama._tcp.local", DnsPackets.Ptr))]);
+        DnsPackets.Message(DnsPackets.Query_, ushort.MaxValue, ushort.MaxValue, DnsPackets.Question("_kodama._tcp.local",
+            DnsPackets.Ptr))]);
 
     [Fact]
     public Task Names_ThatPointToThemselves() => WithstandsAsync(Pointed(DnsPackets.Pointer(12)));
@@ -38,7 +40,8 @@ public sealed class DiscoveryTests(DiscoverySiege siege) : IClassFixture<Discove
     }
 
     [Fact]
-    public Task Cve_2023_38470_NamesThatAreTooLong() => WithstandsAsync(Pointed([.. Enumerable.Repeat((byte[])[63, .. new byte[63]], 20).SelectMany(l => l), 0]));
+    public Task Cve_2023_38470_NamesThatAreTooLong() =>
+        WithstandsAsync(Pointed([.. Enumerable.Repeat((byte[])[63, .. new byte[63]], 20).SelectMany(l => l), 0]));
 
     [Fact]
     public Task Labels_OfUnknownTypes() => WithstandsAsync([.. Pointed([0x41, 0]), .. Pointed([0x80, 0]), .. Pointed([0xBF, 0xFF])]);
@@ -49,7 +52,8 @@ public sealed class DiscoveryTests(DiscoverySiege siege) : IClassFixture<Discove
     [Fact]
     public Task Cve_2023_38472_RecordsThatLie() => WithstandsAsync([
         Answer(DnsPackets.A, []), Answer(DnsPackets.A, new byte[3]), Answer(DnsPackets.Srv, new byte[3]), Answer(DnsPackets.Txt, [255, 1]),
-        Answer(DnsPackets.Ptr, DnsPackets.Pointer(0x3FFF)), Answer(DnsPackets.Nsec, [0xC0, 12, 0, 33, 1]), Answer(DnsPackets.Nsec, [0, 255, 255]),
+        Answer(DnsPackets.Ptr, DnsPackets.Pointer(0x3FFF)), Answer(DnsPackets.Nsec, [0xC0, 12, 0, 33, 1]), Answer(DnsPackets.Nsec, [0,
+            255, 255]),
         [.. Answer(DnsPackets.A, new byte[4])[..^6], 0xFF, 0xFF]]);
 
     [Fact]
@@ -60,11 +64,13 @@ public sealed class DiscoveryTests(DiscoverySiege siege) : IClassFixture<Discove
         Answer(DnsPackets.Txt, [.. Enumerable.Repeat((byte[])[255, .. new byte[255]], 30).SelectMany(t => t)]), 200));
 
     [Fact]
-    public Task Cve_2026_24401_AliasOfItself() => WithstandsAsync(Enumerable.Repeat(DnsPackets.Announcement(DnsPackets.Record(Local, DnsPackets.Cname, Local)), 200));
+    public Task Cve_2026_24401_AliasOfItself() =>
+        WithstandsAsync(Enumerable.Repeat(DnsPackets.Announcement(DnsPackets.Record(Local, DnsPackets.Cname, Local)), 200));
 
     [Fact]
     public Task Cve_2025_68471_AliasesAnnouncedAgain() => WithstandsAsync(Enumerable.Range(0, 200).Select(i =>
-        DnsPackets.Announcement(DnsPackets.Record(Name($"a{i % 2}.local"), DnsPackets.Cname, Name($"a{i}.local")), DnsPackets.Record(Name(Instance), DnsPackets.Cname, Local))));
+        DnsPackets.Announcement(DnsPackets.Record(Name($"a{i % 2}.local"), DnsPackets.Cname, Name($"a{i}.local")),
+            DnsPackets.Record(Name(Instance), DnsPackets.Cname, Local))));
 
     [Fact]
     public Task Garbage_Seeded() => WithstandsAsync(Random(3000, 500));
@@ -79,7 +85,8 @@ public sealed class DiscoveryTests(DiscoverySiege siege) : IClassFixture<Discove
     public Task Queries_AFlood() => WithstandsAsync(Enumerable.Repeat(DnsPackets.Query("_kodama._tcp.local"), 5000));
 
     [Fact]
-    public Task Cve_2009_0758_LegacyQueries_AFlood() => WithstandsAsync(Enumerable.Repeat(DnsPackets.Query("_kodama._tcp.local"), 5000), fromOwnPort: false);
+    public Task Cve_2009_0758_LegacyQueries_AFlood() =>
+        WithstandsAsync(Enumerable.Repeat(DnsPackets.Query("_kodama._tcp.local"), 5000), fromOwnPort: false);
 
     [Fact]
     public Task Cve_2017_6519_QueriesThatWantUnicast_AFlood() =>
@@ -95,10 +102,12 @@ public sealed class DiscoveryTests(DiscoverySiege siege) : IClassFixture<Discove
 
     [Fact]
     public Task Records_OfManyHosts() => WithstandsAsync(Enumerable.Range(0, 3000).Select(i =>
-        DnsPackets.Announcement(DnsPackets.Record(Name($"host{i}.local"), DnsPackets.A, [10, 77, (byte)(i >> 8), (byte)i], ttl: uint.MaxValue))));
+        DnsPackets.Announcement(DnsPackets.Record(Name($"host{i}.local"), DnsPackets.A, [10, 77, (byte)(i >> 8), (byte)i],
+            ttl: uint.MaxValue))));
 
     [Fact]
-    public Task Goodbyes_ForTheHub() => WithstandsAsync(Enumerable.Repeat(DnsPackets.Announcement(DnsPackets.Record(Name(Instance), DnsPackets.Srv, Srv(8080), ttl: 0)), 500));
+    public Task Goodbyes_ForTheHub() => WithstandsAsync(Enumerable.Repeat(DnsPackets.Announcement(DnsPackets.Record(Name(Instance),
+        DnsPackets.Srv, Srv(8080), ttl: 0)), 500));
 
     // The hub takes other names then, at the pace of RFC 6762; it stays one that answers.
     [Fact]
@@ -109,13 +118,15 @@ public sealed class DiscoveryTests(DiscoverySiege siege) : IClassFixture<Discove
     private static byte[] Srv(int port) => [0, 0, 0, 0, (byte)(port >> 8), (byte)port, .. Local];
 
     private static byte[] Conflict(int number) =>
-        DnsPackets.Announcement(DnsPackets.Record(Name(number % 2 == 0 ? Instance : string.Create(CultureInfo.InvariantCulture, $"{LabHub.Name} ({number % 9})._kodama._tcp.local")), DnsPackets.Srv, Srv(number)));
+        DnsPackets.Announcement(DnsPackets.Record(Name(number % 2 == 0 ? Instance : string.Create(CultureInfo.InvariantCulture,
+            $"{LabHub.Name} ({number % 9})._kodama._tcp.local")), DnsPackets.Srv, Srv(number)));
 
     private static byte[] Answer(ushort type, byte[] data) => DnsPackets.Announcement(DnsPackets.Record(Local, type, data));
 
     /// <summary>A name of these bytes, at offset 12, in a question and in an answer.</summary>
     private static byte[][] Pointed(byte[] name) =>
-        [DnsPackets.Message(DnsPackets.Query_, 1, 0, [.. name, 0, 12, 0, 1]), DnsPackets.Announcement(DnsPackets.Record(name, DnsPackets.A, [10, 77, 1, 9]))];
+        [DnsPackets.Message(DnsPackets.Query_, 1, 0, [.. name, 0, 12, 0, 1]), DnsPackets.Announcement(DnsPackets.Record(name,
+            DnsPackets.A, [10, 77, 1, 9]))];
 
     private static IEnumerable<byte[]> Random(int count, int length)
     {

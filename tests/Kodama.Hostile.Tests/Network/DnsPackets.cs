@@ -18,7 +18,8 @@ internal static class DnsPackets
     public const ushort Response = 0x8400;
     public const ushort Truncated = 0x0200;
 
-    public static byte[] Query(string name, ushort type = Ptr, bool unicast = false) => Message(Query_, 1, 0, Question(name, type, unicast));
+    public static byte[] Query(string name, ushort type = Ptr, bool unicast = false) =>
+        Message(Query_, 1, 0, Question(name, type, unicast));
 
     /// <summary>A header whose counts need not be those of what follows.</summary>
     public static byte[] Message(ushort flags, ushort questions, ushort answers, params byte[] body)
@@ -31,15 +32,19 @@ internal static class DnsPackets
         return packet;
     }
 
-    public static byte[] Question(string name, ushort type, bool unicast = false) => [.. Name(name), .. Number(type), .. Number((ushort)(unicast ? 0x8001 : 1))];
+    public static byte[] Question(string name, ushort type, bool unicast = false) =>
+        [.. Name(name), .. Number(type), .. Number((ushort)(unicast ? 0x8001 : 1))];
 
     /// <summary>A record that takes the place of all others of its name.</summary>
     public static byte[] Record(byte[] name, ushort type, byte[] data, uint ttl = 120) =>
-        [.. name, .. Number(type), .. Number(0x8001), .. Number((ushort)(ttl >> 16)), .. Number((ushort)ttl), .. Number((ushort)data.Length), .. data];
+        [.. name, .. Number(type), .. Number(0x8001), .. Number((ushort)(ttl >> 16)), .. Number((ushort)ttl),
+            .. Number((ushort)data.Length), .. data];
 
-    public static byte[] Announcement(params byte[][] records) => Message(Response, 0, (ushort)records.Length, [.. records.SelectMany(r => r)]);
+    public static byte[] Announcement(params byte[][] records) =>
+        Message(Response, 0, (ushort)records.Length, [.. records.SelectMany(r => r)]);
 
-    public static byte[] Name(string name) => [.. name.Split('.').SelectMany(label => (byte[])[(byte)label.Length, .. Encoding.UTF8.GetBytes(label)]), 0];
+    public static byte[] Name(string name) =>
+        [.. name.Split('.').SelectMany(label => (byte[])[(byte)label.Length, .. Encoding.UTF8.GetBytes(label)]), 0];
 
     public static byte[] Pointer(int to) => [(byte)(0xC0 | to >> 8), (byte)to];
 

@@ -7,7 +7,8 @@ public sealed class DualStackTests(DualStackTests.DualSiege siege) : IClassFixtu
     public Task Address_OfIpv4_IsOneOfIpv4() => siege.WithstandsAsync(async () => Assert.Equal("127.0.0.1", await OfAsync("127.0.0.1")));
 
     [Fact]
-    public Task Address_OfMappedIpv4_IsOneOfIpv4() => siege.WithstandsAsync(async () => Assert.Equal("127.0.0.1", await OfAsync("[::ffff:127.0.0.1]")));
+    public Task Address_OfMappedIpv4_IsOneOfIpv4() =>
+        siege.WithstandsAsync(async () => Assert.Equal("127.0.0.1", await OfAsync("[::ffff:127.0.0.1]")));
 
     [Fact]
     public Task Address_OfIpv6_IsOneOfIpv6() => siege.WithstandsAsync(async () => Assert.Equal("::1", await OfAsync("[::1]")));

@@ -27,10 +27,12 @@ public sealed class Ipv6Tests(Ipv6Tests.Ipv6Siege siege) : IClassFixture<Ipv6Tes
     [InlineData("[::1%25lo]:PORT")]
     [InlineData("[fe80::1%25evil.example]:PORT")]
     [InlineData("[v7.evil]")]
-    public Task Host_InBracketsThatIsNone_IsRefused(string host) => siege.WithstandsAsync(async () => Assert.InRange(await UpgradeAsync(host), 400, 499));
+    public Task Host_InBracketsThatIsNone_IsRefused(string host) =>
+        siege.WithstandsAsync(async () => Assert.InRange(await UpgradeAsync(host), 400, 499));
 
     [Fact]
-    public Task Origin_OfTheHubItself_IsTaken() => siege.WithstandsAsync(async () => Assert.Equal(101, await UpgradeAsync("[::1]:PORT", "Origin: http://[::1]:PORT\r\n")));
+    public Task Origin_OfTheHubItself_IsTaken() =>
+        siege.WithstandsAsync(async () => Assert.Equal(101, await UpgradeAsync("[::1]:PORT", "Origin: http://[::1]:PORT\r\n")));
 
     [Theory]
     [InlineData("http://[::2]:PORT")]
@@ -38,7 +40,8 @@ public sealed class Ipv6Tests(Ipv6Tests.Ipv6Siege siege) : IClassFixture<Ipv6Tes
     [InlineData("http://[::1].evil.example:PORT")]
     [InlineData("http://[::1]@evil.example")]
     [InlineData("http://127.0.0.1:PORT")]
-    public Task Origin_OfAnother_IsRefused(string origin) => siege.WithstandsAsync(async () => Assert.Equal(403, await UpgradeAsync("[::1]:PORT", $"Origin: {origin}\r\n")));
+    public Task Origin_OfAnother_IsRefused(string origin) =>
+        siege.WithstandsAsync(async () => Assert.Equal(403, await UpgradeAsync("[::1]:PORT", $"Origin: {origin}\r\n")));
 
     [Fact]
     public Task SilentConnections_FiveHundred() => siege.WithstandsAsync(async () =>
@@ -56,7 +59,8 @@ public sealed class Ipv6Tests(Ipv6Tests.Ipv6Siege siege) : IClassFixture<Ipv6Tes
     });
 
     [Fact]
-    public Task Address_OfAPeer_IsTold() => siege.WithstandsAsync(async () => Assert.Equal("::1", await PeerAddress.OfNewAsync(siege, siege.Hub)));
+    public Task Address_OfAPeer_IsTold() =>
+        siege.WithstandsAsync(async () => Assert.Equal("::1", await PeerAddress.OfNewAsync(siege, siege.Hub)));
 
     private async Task<int> UpgradeAsync(string host, string headers = "")
     {

@@ -11,7 +11,8 @@ internal sealed class LabHub(LabHost host, LabProcess process) : IRunningHub
     public static async Task<LabHub> StartAsync(LabHost host)
     {
         // env replaces itself by what it starts, as ip netns exec does: the process stays the one whose memory is read.
-        string[] command = [.. HubProcess.EchoRooms.Select(room => $"{room}=true"), "dotnet", HubProcess.Assembly, "serve", "--quiet", "--name", Name];
+        string[] command = [.. HubProcess.EchoRooms.Select(room => $"{room}=true"), "dotnet", HubProcess.Assembly, "serve", "--quiet",
+            "--name", Name];
         var process = host.Start("env", command);
         await process.LineAsync("http://");
         return new LabHub(host, process);

@@ -18,7 +18,8 @@ internal static partial class NamespaceSocket
             try
             {
                 using var network = File.OpenHandle($"/run/netns/{host.Namespace}");
-                if (SetNamespace((int)network.DangerousGetHandle(), NetworkNamespace) != 0) throw new IOException($"setns: error {Marshal.GetLastPInvokeError()}");
+                if (SetNamespace((int)network.DangerousGetHandle(),
+                    NetworkNamespace) != 0) throw new IOException($"setns: error {Marshal.GetLastPInvokeError()}");
                 made.SetResult(new Socket(AddressFamily.InterNetwork, type, protocol));
             }
             catch (Exception exception)

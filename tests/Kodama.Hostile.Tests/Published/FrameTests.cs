@@ -25,7 +25,8 @@ public sealed class FrameTests(Siege siege) : IClassFixture<Siege>
     public Task Cve_2020_27813_LengthThatOverflowsOverFragments() => siege.WithstandsAsync(async () =>
     {
         await using var client = await siege.JoinAsync();
-        await client.SendAsync([.. RawFrame.Masked(RawFrame.BinaryOpcode, "x"u8, fin: false), .. Convert.FromHexString("80ff7fffffffffffffff00000000")]);
+        await client.SendAsync([.. RawFrame.Masked(RawFrame.BinaryOpcode, "x"u8, fin: false),
+            .. Convert.FromHexString("80ff7fffffffffffffff00000000")]);
         Assert.Equal(1009, (await client.ReadCloseAsync()).CloseCode);
     });
 

@@ -2,7 +2,9 @@ using Kodama.Testing;
 
 namespace Kodama.Hostile.Tests.Published;
 
-/// <summary>Requests and handshakes that have brought down, or slowed down, other servers. What each was stands in docs/security.md.</summary>
+/// <summary>
+/// Requests and handshakes that have brought down, or slowed down, other servers. What each was stands in docs/security.md.
+/// </summary>
 public sealed class HandshakeTests(Siege siege) : IClassFixture<Siege>
 {
     [Fact]
@@ -20,7 +22,8 @@ public sealed class HandshakeTests(Siege siege) : IClassFixture<Siege>
     [InlineData("__proto__")]
     [InlineData("permessage-deflate; constructor")]
     [InlineData("permessage-deflate; __proto__=1; toString")]
-    public Task Ghsa_5v72_xg48_5rpm_ExtensionNamedConstructor(string extension) => ShakesWithoutExtensionAsync($"Sec-WebSocket-Extensions: {extension}\r\n");
+    public Task Ghsa_5v72_xg48_5rpm_ExtensionNamedConstructor(string extension) =>
+        ShakesWithoutExtensionAsync($"Sec-WebSocket-Extensions: {extension}\r\n");
 
     [Fact]
     public Task Cve_2020_7662_UnclosedQuote() =>
@@ -32,7 +35,8 @@ public sealed class HandshakeTests(Siege siege) : IClassFixture<Siege>
         foreach (var bits in (string[])["0", "1", "7", "16", "256", "4294967304"])
         {
             await using var client = await siege.ConnectAsync();
-            await client.SendTextAsync(client.UpgradeHead("/ws/attacked", $"Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits={bits}; server_max_window_bits={bits}\r\n"));
+            await client.SendTextAsync(client.UpgradeHead("/ws/attacked",
+                $"Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits={bits}; server_max_window_bits={bits}\r\n"));
             var response = await client.ReadResponseAsync();
             Assert.Null(response!.Header("Sec-WebSocket-Extensions"));
         }

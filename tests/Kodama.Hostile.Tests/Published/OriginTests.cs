@@ -12,12 +12,14 @@ public sealed class OriginTests(OriginTests.WildcardSiege siege) : IClassFixture
     [InlineData("https://.example")]
     [InlineData("null")]
     [InlineData("")]
-    public Task Cve_2022_42975_OriginOutsideTheWildcard(string origin) => siege.WithstandsAsync(async () => Assert.Equal(403, await StatusAsync(origin)));
+    public Task Cve_2022_42975_OriginOutsideTheWildcard(string origin) =>
+        siege.WithstandsAsync(async () => Assert.Equal(403, await StatusAsync(origin)));
 
     [Theory]
     [InlineData("https://a.example")]
     [InlineData("https://a.b.example")]
-    public Task Cve_2022_42975_OriginWithinTheWildcard(string origin) => siege.WithstandsAsync(async () => Assert.Equal(101, await StatusAsync(origin)));
+    public Task Cve_2022_42975_OriginWithinTheWildcard(string origin) =>
+        siege.WithstandsAsync(async () => Assert.Equal(101, await StatusAsync(origin)));
 
     private async Task<int> StatusAsync(string origin)
     {

@@ -18,7 +18,8 @@ public sealed partial class SecurityTableTests
     public void Table_NamesEveryTestOfAPublishedCrasher()
     {
         var named = TestName().Matches(File.ReadAllText(HubProcess.Metadata("Security"))).Select(match => match.Groups[1].Value).ToList();
-        var published = Tests().Where(name => name.Contains(".Cve_", StringComparison.Ordinal) || name.Contains(".Ghsa_", StringComparison.Ordinal));
+        var published = Tests().Where(name => name.Contains(".Cve_", StringComparison.Ordinal) || name.Contains(".Ghsa_",
+            StringComparison.Ordinal));
         Assert.Empty(published.Except(named));
     }
 

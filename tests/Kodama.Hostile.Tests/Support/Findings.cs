@@ -30,5 +30,6 @@ public sealed class Findings : IDisposable
 internal sealed record Finding(string Attack, int Echoes, TimeSpan Median, TimeSpan Worst, long PeakMegabytes)
 {
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"| {Attack} | {Echoes} | {Median.TotalMilliseconds:0.0} | {Worst.TotalMilliseconds:0.0} | {PeakMegabytes} |");
+        CultureInfo.InvariantCulture,
+            $"| {Attack} | {Echoes} | {Median.TotalMilliseconds:0.0} | {Worst.TotalMilliseconds:0.0} | {PeakMegabytes} |");
 }

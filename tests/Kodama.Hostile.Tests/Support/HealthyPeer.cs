@@ -5,8 +5,8 @@ using Kodama.Testing;
 namespace Kodama.Hostile.Tests;
 
 /// <summary>
-/// A peer that does nothing wrong, from an address of its own: says a number in a room that echoes, waits for it, and says the next, all the
-/// time. An echo that is lost, or that takes longer than any test waits, is a fault that <see cref="StillEchoesAsync"/> throws.
+/// A peer that does nothing wrong, from an address of its own: says a number in a room that echoes, waits for it, and says the next, all
+/// the time. An echo that is lost, or that takes longer than any test waits, is a fault that <see cref="StillEchoesAsync"/> throws.
 /// </summary>
 internal sealed class HealthyPeer : IAsyncDisposable
 {

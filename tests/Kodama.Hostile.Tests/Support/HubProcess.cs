@@ -12,7 +12,8 @@ namespace Kodama.Hostile.Tests;
 internal sealed partial class HubProcess : IRunningHub
 {
     /// <summary>Where those who do nothing wrong are: what they say comes back to them.</summary>
-    public static IEnumerable<string> EchoRooms { get; } = [.. new[] { HealthyPeer.Room, Siege.NewcomersRoom }.Select(room => $"Kodama__Rooms__{room}__Echo")];
+    public static IEnumerable<string> EchoRooms { get; } = [.. new[] { HealthyPeer.Room, Siege.NewcomersRoom }.Select(room =>
+        $"Kodama__Rooms__{room}__Echo")];
 
     private readonly Process process;
     private readonly StringBuilder printed = new();
@@ -44,7 +45,8 @@ internal sealed partial class HubProcess : IRunningHub
     {
         string[] hub = ["dotnet", Assembly, "serve", "--port", "0", "--host", host, "--quiet", "--no-advertise", .. arguments];
         var start = descriptors is { } limit
-            ? new ProcessStartInfo("sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"ulimit -n {limit}; exec \"$@\""), "sh", .. hub])
+            ? new ProcessStartInfo("sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"ulimit -n {limit}; exec \"$@\""), "sh",
+                .. hub])
             : new ProcessStartInfo(hub[0], hub[1..]);
         (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         start.Environment["NO_COLOR"] = "1";
@@ -65,7 +67,8 @@ internal sealed partial class HubProcess : IRunningHub
         process.Dispose();
     }
 
-    internal static string Metadata(string key) => typeof(HubProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == key).Value!;
+    internal static string Metadata(string key) =>
+        typeof(HubProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == key).Value!;
 
     private async Task StartAsync()
     {

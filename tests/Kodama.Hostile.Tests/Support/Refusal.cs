@@ -2,7 +2,9 @@ using Kodama.Testing;
 
 namespace Kodama.Hostile.Tests;
 
-/// <summary>How a hub says no to a request: with an error of the client's, or by ending the connection; never with one of its own.</summary>
+/// <summary>
+/// How a hub says no to a request: with an error of the client's, or by ending the connection; never with one of its own.
+/// </summary>
 internal static class Refusal
 {
     private const int NotImplemented = 501;
@@ -16,7 +18,8 @@ internal static class Refusal
         {
             while (statuses.Count < most && await client.ReadResponseAsync() is { } response) statuses.Add(response.Status);
         });
-        Assert.All(statuses, status => Assert.True(status is < 500 or NotImplemented or VersionNotSupported, $"The hub answered {status}."));
+        Assert.All(statuses, status => Assert.True(status is < 500 or NotImplemented or VersionNotSupported,
+            $"The hub answered {status}."));
         return statuses;
     }
 

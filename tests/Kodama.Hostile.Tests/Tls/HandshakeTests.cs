@@ -55,7 +55,8 @@ public sealed class HandshakeTests(SecureSiege siege) : IClassFixture<SecureSieg
     });
 
     [Fact]
-    public Task PlainHttp_IsEnded() => siege.WithstandsAsync(() => EndsAsync([.. "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".Select(c => (byte)c)]));
+    public Task PlainHttp_IsEnded() =>
+        siege.WithstandsAsync(() => EndsAsync([.. "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".Select(c => (byte)c)]));
 
     [Theory]
     [InlineData("zeros", new byte[] { 0, 0, 0, 0, 0, 0, 0, 0 })]
@@ -84,7 +85,8 @@ public sealed class HandshakeTests(SecureSiege siege) : IClassFixture<SecureSieg
     });
 
     [Fact]
-    public Task Cve_2023_34462_HelloThatPromises16MiB() => HoldsAsync(_ => [Handshake, 3, 1, 0x40, 0, 1, 0xFF, 0xFF, 0xFF, .. new byte[1000]]);
+    public Task Cve_2023_34462_HelloThatPromises16MiB() =>
+        HoldsAsync(_ => [Handshake, 3, 1, 0x40, 0, 1, 0xFF, 0xFF, 0xFF, .. new byte[1000]]);
 
     [Fact]
     public Task Cve_2021_28165_RecordThatIsTooLarge() => siege.WithstandsAsync(async () =>

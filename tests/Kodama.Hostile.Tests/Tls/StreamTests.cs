@@ -94,7 +94,8 @@ public sealed class StreamTests(SecureSiege siege) : IClassFixture<SecureSiege>
         var packed = new MemoryStream();
         using (var deflater = new DeflateStream(packed, CompressionLevel.Fastest)) deflater.Write(new byte[64 << 20]);
         var bomb = RawFrame.Masked(0x40 | RawFrame.BinaryOpcode, packed.ToArray());
-        await using var crowd = await Crowd.GatherAsync(20, () => siege.JoinAsync(headers: "Sec-WebSocket-Extensions: permessage-deflate\r\n"));
+        await using var crowd = await Crowd.GatherAsync(20, () =>
+            siege.JoinAsync(headers: "Sec-WebSocket-Extensions: permessage-deflate\r\n"));
         await crowd.EachAsync(client => client.SendAsync(bomb));
         await crowd.EachAsync(client => client.WaitForEndAsync());
     });

@@ -48,16 +48,20 @@ public sealed class CompressionTests(Siege siege) : IClassFixture<Siege>
     public Task EmptyBlocks_Fixed_AMebibyte() => FloodsAsync(Blocks(800_000, bits => bits.Add(0, 1).Add(1, 2).Code(0, 7)));
 
     [Fact]
-    public Task EmptyBlocks_Stored_AMebibyte() => FloodsAsync([.. Enumerable.Repeat((byte[])[0, 0, 0, 0xFF, 0xFF], 200_000).SelectMany(b => b)]);
+    public Task EmptyBlocks_Stored_AMebibyte() =>
+        FloodsAsync([.. Enumerable.Repeat((byte[])[0, 0, 0, 0xFF, 0xFF], 200_000).SelectMany(b => b)]);
 
     [Fact]
-    public Task Distance_BeyondTheBeginning() => EndsAsync(null, new DeflateBits().Add(0, 1).Add(1, 2).Literal((byte)'a').Code(1, 7).Code(29, 5).Add(0x1FFF, 13).ToArray());
+    public Task Distance_BeyondTheBeginning() =>
+        EndsAsync(null, new DeflateBits().Add(0, 1).Add(1, 2).Literal((byte)'a').Code(1, 7).Code(29, 5).Add(0x1FFF, 13).ToArray());
 
     [Fact]
-    public Task Distance_ThatDoesNotExist() => EndsAsync(null, new DeflateBits().Add(0, 1).Add(1, 2).Literal((byte)'a').Code(1, 7).Code(30, 5).ToArray());
+    public Task Distance_ThatDoesNotExist() =>
+        EndsAsync(null, new DeflateBits().Add(0, 1).Add(1, 2).Literal((byte)'a').Code(1, 7).Code(30, 5).ToArray());
 
     [Fact]
-    public Task Length_ThatDoesNotExist() => EndsAsync(null, new DeflateBits().Add(0, 1).Add(1, 2).Literal((byte)'a').Code(0xC6, 8).ToArray());
+    public Task Length_ThatDoesNotExist() =>
+        EndsAsync(null, new DeflateBits().Add(0, 1).Add(1, 2).Literal((byte)'a').Code(0xC6, 8).ToArray());
 
     [Fact]
     public Task Block_OfTypeThree() => EndsAsync(null, [0x06]);
@@ -66,7 +70,8 @@ public sealed class CompressionTests(Siege siege) : IClassFixture<Siege>
     public Task Block_StoredWhoseLengthsDisagree() => EndsAsync(null, [0x00, 0x05, 0x00, 0x12, 0x34, 1, 2, 3, 4, 5]);
 
     [Fact]
-    public Task Block_OfMoreCodesThanThereAre() => EndsAsync(null, new DeflateBits().Add(0, 1).Add(2, 2).Add(31, 5).Add(31, 5).Add(15, 4).Add(0, 30).ToArray());
+    public Task Block_OfMoreCodesThanThereAre() =>
+        EndsAsync(null, new DeflateBits().Add(0, 1).Add(2, 2).Add(31, 5).Add(31, 5).Add(15, 4).Add(0, 30).ToArray());
 
     [Fact]
     public Task Block_WhoseCodesAreOversubscribed()

@@ -6,10 +6,12 @@ namespace Kodama.Hostile.Tests.WebSockets;
 public sealed class FloodTests(Siege siege) : IClassFixture<Siege>
 {
     [Fact]
-    public Task Fragments_OfOneByte_AreTooMany() => EndsAsync(1009, Begun(), Many(RawFrame.Masked(RawFrame.Continuation, "x"u8, fin: false), 10_000));
+    public Task Fragments_OfOneByte_AreTooMany() =>
+        EndsAsync(1009, Begun(), Many(RawFrame.Masked(RawFrame.Continuation, "x"u8, fin: false), 10_000));
 
     [Fact]
-    public Task Fragments_OfNothing_AreTooMany() => EndsAsync(1009, Begun(), Many(RawFrame.Masked(RawFrame.Continuation, [], fin: false), 100_000));
+    public Task Fragments_OfNothing_AreTooMany() =>
+        EndsAsync(1009, Begun(), Many(RawFrame.Masked(RawFrame.Continuation, [], fin: false), 100_000));
 
     [Fact]
     public Task Pings_WhoseAnswersNobodyReads() => FloodsAsync(RawFrame.Masked(RawFrame.PingOpcode, new byte[125]), 10_000);
@@ -18,7 +20,8 @@ public sealed class FloodTests(Siege siege) : IClassFixture<Siege>
     public Task Pongs_ThatNobodyAskedFor() => FloodsAsync(RawFrame.Masked(RawFrame.PongOpcode, new byte[125]), 10_000);
 
     [Fact]
-    public Task Pings_BetweenFragments() => FloodsAsync([.. Begun(), .. RawFrame.Masked(RawFrame.PingOpcode, []), .. RawFrame.Masked(RawFrame.Continuation, [])], 10_000);
+    public Task Pings_BetweenFragments() =>
+        FloodsAsync([.. Begun(), .. RawFrame.Masked(RawFrame.PingOpcode, []), .. RawFrame.Masked(RawFrame.Continuation, [])], 10_000);
 
     [Fact]
     public Task Closes_OneBehindAnother() => EndsAsync(1000, [], Many(RawFrame.OfClose(1000), 10_000));

@@ -92,7 +92,8 @@ public sealed class FrameTests(Siege siege) : IClassFixture<Siege>
     {
         await using var crowd = await Crowd.GatherAsync(400, () => siege.JoinAsync());
         // The ping between the fragments: its pong says that the hub has read what came before.
-        byte[] begun = [.. RawFrame.Masked(RawFrame.BinaryOpcode, new byte[(1 << 20) - 1], fin: false), .. RawFrame.Masked(RawFrame.PingOpcode, "read?"u8)];
+        byte[] begun = [.. RawFrame.Masked(RawFrame.BinaryOpcode, new byte[(1 << 20) - 1], fin: false),
+            .. RawFrame.Masked(RawFrame.PingOpcode, "read?"u8)];
         await crowd.EachAsync(async client =>
         {
             await client.SendAsync(begun);
