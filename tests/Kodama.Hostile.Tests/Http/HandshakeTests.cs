@@ -84,8 +84,13 @@ public sealed class HandshakeTests(Siege siege) : IClassFixture<Siege>
     [Fact]
     public Task Details_TooManyAndTooLong_AreRefused() => siege.WithstandsAsync(async () =>
     {
-        string[] queries = [string.Join('&', Enumerable.Range(0, 33).Select(i => $"d{i}=x")), new string('n', 65) + "=x", "d="
-            + new string('v', 1025), string.Join('&', Enumerable.Range(0, 3000).Select(i => $"{i}"))];
+        string[] queries =
+        [
+            string.Join('&', Enumerable.Range(0, 33).Select(i => $"d{i}=x")),
+            new string('n', 65) + "=x",
+            "d=" + new string('v', 1025),
+            string.Join('&', Enumerable.Range(0, 3000).Select(i => $"{i}")),
+        ];
         foreach (var query in queries)
         {
             await using var client = await siege.ConnectAsync();

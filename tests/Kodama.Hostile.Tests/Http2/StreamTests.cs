@@ -142,8 +142,8 @@ public sealed class StreamTests(SecureSiege siege) : IClassFixture<SecureSiege>
         await using var client = await Http2Client.ConnectAsync(siege.Hub);
         for (var i = 0; i < 100; i++)
         {
-            await client.SendAsync([.. Opened(i, client.Post(("content-length", "1000000"))), .. Http2Frame.Of(Http2Frame.Data, 0, Id(i),
-                "begin"u8)]);
+            var head = Opened(i, client.Post(("content-length", "1000000")));
+            await client.SendAsync([.. head, .. Http2Frame.Of(Http2Frame.Data, 0, Id(i), "begin"u8)]);
         }
         await client.IsReadAsync();
     });
@@ -154,8 +154,10 @@ public sealed class StreamTests(SecureSiege siege) : IClassFixture<SecureSiege>
         Http2Frame.Of(Http2Frame.Headers, (byte)(Http2Frame.EndHeaders | (end ? Http2Frame.EndStream : 0)), Id(index), block);
 
     private Task RapidResetAsync(Func<Http2Client, byte[]> block) => EachStreamAsync((client, index) =>
-        [.. Opened(index, block(client), end: block(client).AsSpan().IndexOf("GET"u8) >= 0), .. Http2Frame.Number(Http2Frame.Reset,
-            Id(index), 8)]);
+    [
+        .. Opened(index, block(client), end: block(client).AsSpan().IndexOf("GET"u8) >= 0),
+        .. Http2Frame.Number(Http2Frame.Reset, Id(index), 8),
+    ]);
 
     private Task MadeYouResetAsync(Func<int, byte[]> fault) =>
         EachStreamAsync((client, index) => [.. Opened(index, client.Get("/api/peers"), end: true), .. fault(Id(index))]);

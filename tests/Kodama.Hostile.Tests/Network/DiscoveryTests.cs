@@ -19,8 +19,8 @@ public sealed class DiscoveryTests(DiscoverySiege siege) : IClassFixture<Discove
     [Fact]
     public Task Counts_ThatLie() => WithstandsAsync([
         DnsPackets.Message(DnsPackets.Query_, ushort.MaxValue, 0), DnsPackets.Message(DnsPackets.Response, 0, ushort.MaxValue),
-        DnsPackets.Message(DnsPackets.Query_, ushort.MaxValue, ushort.MaxValue, DnsPackets.Question("_kodama._tcp.local",
-            DnsPackets.Ptr))]);
+        DnsPackets.Message(
+            DnsPackets.Query_, ushort.MaxValue, ushort.MaxValue, DnsPackets.Question("_kodama._tcp.local", DnsPackets.Ptr))]);
 
     [Fact]
     public Task Names_ThatPointToThemselves() => WithstandsAsync(Pointed(DnsPackets.Pointer(12)));
@@ -52,8 +52,8 @@ public sealed class DiscoveryTests(DiscoverySiege siege) : IClassFixture<Discove
     [Fact]
     public Task Cve_2023_38472_RecordsThatLie() => WithstandsAsync([
         Answer(DnsPackets.A, []), Answer(DnsPackets.A, new byte[3]), Answer(DnsPackets.Srv, new byte[3]), Answer(DnsPackets.Txt, [255, 1]),
-        Answer(DnsPackets.Ptr, DnsPackets.Pointer(0x3FFF)), Answer(DnsPackets.Nsec, [0xC0, 12, 0, 33, 1]), Answer(DnsPackets.Nsec, [0,
-            255, 255]),
+        Answer(DnsPackets.Ptr, DnsPackets.Pointer(0x3FFF)), Answer(DnsPackets.Nsec, [0xC0, 12, 0, 33, 1]),
+        Answer(DnsPackets.Nsec, [0, 255, 255]),
         [.. Answer(DnsPackets.A, new byte[4])[..^6], 0xFF, 0xFF]]);
 
     [Fact]

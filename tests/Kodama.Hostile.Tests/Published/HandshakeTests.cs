@@ -90,7 +90,8 @@ public sealed class HandshakeTests(Siege siege) : IClassFixture<Siege>
     public Task Cve_2025_55315_ChunkExtensionThatEndsOddly(string body) => siege.WithstandsAsync(async () =>
     {
         await using var client = await siege.ConnectAsync();
-        await client.SendTextAsync($"POST /api/rooms/attacked/messages HTTP/1.1\r\nHost: {client.Authority}\r\nTransfer-Encoding: chunked\r\n\r\n{body}");
+        var head = $"POST /api/rooms/attacked/messages HTTP/1.1\r\nHost: {client.Authority}\r\nTransfer-Encoding: chunked\r\n\r\n";
+        await client.SendTextAsync(head + body);
         client.CompleteSending();
         await Refusal.IsAsync(client);
     });
@@ -103,7 +104,9 @@ public sealed class HandshakeTests(Siege siege) : IClassFixture<Siege>
         var opened = (await client.ReadResponseAsync())!.Body;
         var session = opened.Split("\"sid\":\"")[1].Split('"')[0];
         var body = new string('\u001e', 1_000_000);
-        await client.SendTextAsync($"POST /socket.io/?EIO=4&transport=polling&sid={session} HTTP/1.1\r\nHost: {client.Authority}\r\nContent-Type: text/plain\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        await client.SendTextAsync(
+            $"POST /socket.io/?EIO=4&transport=polling&sid={session} HTTP/1.1\r\nHost: {client.Authority}\r\n"
+            + $"Content-Type: text/plain\r\nContent-Length: {body.Length}\r\n\r\n{body}");
         await Refusal.StatusesAsync(client);
     });
 

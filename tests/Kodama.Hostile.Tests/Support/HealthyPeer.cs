@@ -90,8 +90,8 @@ internal sealed class HealthyPeer : IAsyncDisposable
         {
             var frame = await client.ReadFrameAsync() ?? throw new EndOfStreamException("The hub has ended the healthy peer's connection.");
             if (frame.Opcode == RawFrame.PingOpcode) await client.SendAsync(RawFrame.Masked(RawFrame.PongOpcode, frame.Payload));
-            else if (frame.Opcode == RawFrame.CloseOpcode) throw new InvalidDataException($"The hub has closed the healthy peer: {frame.CloseCode} {frame.CloseReason}");
-            else return frame.Text;
+            else if (frame.Opcode != RawFrame.CloseOpcode) return frame.Text;
+            else throw new InvalidDataException($"The hub has closed the healthy peer: {frame.CloseCode} {frame.CloseReason}");
         }
     }
 
