@@ -30,11 +30,23 @@ public sealed class RawClient : IAsyncDisposable
     /// <summary>What a Host header would say.</summary>
     public string Authority { get; }
 
-    public static async Task<RawClient> ConnectAsync(Uri uri, int? receiveBuffer = null)
+    /// <param name="uri">Scheme, address and port.</param>
+    /// <param name="receiveBuffer">Of the socket, in bytes; null for the system's own.</param>
+    /// <param name="from">The address of this machine to come from; null for whichever.</param>
+    public static async Task<RawClient> ConnectAsync(Uri uri, int? receiveBuffer = null, IPAddress? from = null)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var address = IPAddress.Parse(uri.Host);
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         if (receiveBuffer is { } size) socket.ReceiveBufferSize = size;
-        await socket.ConnectAsync(IPAddress.Parse(uri.Host), uri.Port).Within();
+        if (address.IsIPv4MappedToIPv6) socket.DualMode = true;
+        if (from is not null) socket.Bind(new IPEndPoint(from, 0));
+        await socket.ConnectAsync(address, uri.Port).Within();
+        return await OverAsync(socket, uri);
+    }
+
+    /// <summary>Over a socket that is connected already.</summary>
+    public static async Task<RawClient> OverAsync(Socket socket, Uri uri)
+    {
         Stream stream = new NetworkStream(socket, ownsSocket: true);
         if (uri.Scheme is "https" or "wss")
         {
@@ -162,6 +174,9 @@ public sealed class RawClient : IAsyncDisposable
 
     /// <summary>Says that nothing more will be sent.</summary>
     public void CompleteSending() => Socket.Shutdown(SocketShutdown.Send);
+
+    /// <summary>Says the same within TLS (close_notify), and nothing to TCP.</summary>
+    public Task CompleteTlsAsync() => ((SslStream)stream).ShutdownAsync().Within();
 
     /// <summary>Ends the connection with a TCP reset.</summary>
     public void Reset()

@@ -1,29 +1,35 @@
+using Kodama.Server;
+
 namespace Kodama.Cli.Serve;
 
 /// <summary>
-/// Gives back what a rush left behind. A handshake makes some 10 KB of short-lived HTTP objects, of which the collector keeps the room long after; the
-/// peer that stays needs 2. Once a crowd has come or gone and it is calm, one compacting collection returns it: this process has no other heap.
+/// Gives back what a rush left behind. A handshake makes some 10 KB of short-lived HTTP objects, of which the collector keeps the room long
+/// after; the peer that stays needs 2. Large messages that never became whole are kept as long. Once a crowd has come or gone, or its messages
+/// have, and it is calm, one compacting collection returns it: this process has no other heap.
 /// </summary>
 internal static class MemoryTrim
 {
     private const int Crowd = 1000;
+    private const long Hoard = 16 * 1024 * 1024;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
-    public static async Task RunAsync(Hub hub, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task RunAsync(KodamaServer server, TimeProvider time, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(Interval, time);
-        var (trimmedAt, before) = (0, 0);
+        var (trimmedAt, hoarded) = (0, 0L);
+        var before = (Peers: 0, Bytes: 0L);
         try
         {
             while (await timer.WaitForNextTickAsync(cancellationToken))
             {
-                var peers = hub.PeerCount;
-                if (Math.Abs(peers - trimmedAt) >= Crowd && peers == before)
+                var now = (Peers: server.Hub.PeerCount, Bytes: server.IncomingBytes);
+                hoarded = Math.Max(hoarded, now.Bytes);
+                if (now == before && (Math.Abs(now.Peers - trimmedAt) >= Crowd || hoarded - now.Bytes >= Hoard))
                 {
                     GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-                    trimmedAt = peers;
+                    (trimmedAt, hoarded) = now;
                 }
-                before = peers;
+                before = now;
             }
         }
         catch (OperationCanceledException)

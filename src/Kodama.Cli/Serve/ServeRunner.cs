@@ -23,7 +23,7 @@ internal static class ServeRunner
         await using var server = Create(options, certificate, terminal);
         await ListenAsync(server, options.Listen);
 
-        _ = MemoryTrim.RunAsync(server.Hub, TimeProvider.System, signals.Stopping);
+        _ = MemoryTrim.RunAsync(server, TimeProvider.System, signals.Stopping);
         Welcome.Write(terminal, options, server.Addresses, quiet);
         if (!quiet) await new LiveLine(server.Hub, terminal, TimeProvider.System).RunAsync(signals.Stopping);
         else await Task.Delay(Timeout.Infinite, signals.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

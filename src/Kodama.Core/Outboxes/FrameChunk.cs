@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Kodama;
 
 /// <summary>Memory that frames share. Whoever keeps a part of it holds a reference; the last to let go gives it back.</summary>
@@ -31,6 +29,9 @@ internal sealed class FrameChunk
 
     public byte[] Bytes { get; }
 
+    /// <summary>Whether it holds copies for one peer, which a budget counts.</summary>
+    public bool IsOfBudget => budget is not null;
+
     public int References => Volatile.Read(ref references);
 
     /// <summary>A chunk of <see cref="SharedSize"/>; the caller holds its one reference.</summary>
@@ -50,7 +51,8 @@ internal sealed class FrameChunk
     }
 
     /// <summary>A chunk for one frame or one peer, at least <paramref name="size"/> bytes, which go back to the budget they were taken from.</summary>
-    public static FrameChunk Rent(int size, OutboxBudget? budget = null) => new(ArrayPool<byte>.Shared.Rent(size), shared: false, size, budget);
+    public static FrameChunk Rent(int size, OutboxBudget? budget = null) =>
+        new(LargeBuffers.Shared.Rent(size), shared: false, size, budget);
 
     public void AddReference() => Interlocked.Increment(ref references);
 
@@ -61,7 +63,7 @@ internal sealed class FrameChunk
         if (left < 0) throw new InvalidOperationException("A frame was released more often than it was kept.");
         budget?.Return(size);
         if (shared) GiveBack();
-        else ArrayPool<byte>.Shared.Return(Bytes);
+        else LargeBuffers.Shared.Return(Bytes);
     }
 
     private void GiveBack()

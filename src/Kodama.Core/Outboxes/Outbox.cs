@@ -39,6 +39,7 @@ public sealed class Outbox
     private bool blocked;
     private bool overflowed;
     private bool drainWanted;
+    private bool complete;
     private bool closed;
     private long enqueued;
     private long dropped;
@@ -75,13 +76,14 @@ public sealed class Outbox
     {
         lock (gate)
         {
-            if (closed) return EnqueueResult.Closed;
+            if (closed || complete) return EnqueueResult.Closed;
             if (overflowed) return EnqueueResult.Full;
             if (!Fits(frame.Length) && !DropUntilFits_NeedsLock(frame.Length)) return Refuse_NeedsLock(policy);
             var droppable = policy == SlowPeerPolicy.DropOldest;
             if (blocked && frame.Length <= Frame.LargestShared)
             {
-                if (!TryAppendCopy_NeedsLock(frame.Span, droppable)) return Refuse_NeedsLock(policy);
+                var taken = TryAppendCopy_NeedsLock(frame.Span, droppable) || (droppable && TryReplaceOldest_NeedsLock(frame));
+                if (!taken) return Refuse_NeedsLock(policy);
             }
             else Append_NeedsLock(frame.Chunk!, frame.Offset, frame.Length, droppable);
             return Enqueued_NeedsLock();
@@ -96,7 +98,7 @@ public sealed class Outbox
     {
         lock (gate)
         {
-            if (closed) return EnqueueResult.Closed;
+            if (closed || complete) return EnqueueResult.Closed;
             if (overflowed) return EnqueueResult.Full;
             var isTooMuch = bytes > 0 && (frames >= maxFrames || bytes + (long)frame.Length > maxBytes);
             if (isTooMuch || !Fits(frame.Length)) return FallBehind_NeedsLock();
@@ -118,6 +120,19 @@ public sealed class Outbox
             if (closed || bytes <= LowWater) return false;
             drainWanted = true;
             return true;
+        }
+    }
+
+    /// <summary>
+    /// Puts in a copy of a frame that the connection itself has to send, unless there is no room: nothing is dropped for it, and nobody
+    /// called too slow. It is no message, and is not counted as one. Whoever puts it in flushes.
+    /// </summary>
+    /// <remarks>In memory of the peer's own: between two messages of a chunk that others share, it would part them for all.</remarks>
+    public bool TryAppend(ReadOnlySpan<byte> frame)
+    {
+        lock (gate)
+        {
+            return !closed && !complete && !overflowed && Fits(frame.Length) && TryAppendCopy_NeedsLock(frame, droppable: false);
         }
     }
 
@@ -190,6 +205,12 @@ public sealed class Outbox
         lock (gate) blocked = true;
     }
 
+    /// <summary>Takes nothing more; what waits can be taken out still.</summary>
+    public void Complete()
+    {
+        lock (gate) complete = true;
+    }
+
     /// <summary>Lets everything go but bytes in flight, which stay valid until <see cref="Advance"/>; takes nothing more.</summary>
     public void Close()
     {
@@ -231,13 +252,14 @@ public sealed class Outbox
     private bool DropUntilFits_NeedsLock(int length)
     {
         if (frames - droppableFrames >= options.MaxFrames || bytes - droppableBytes + (long)length > options.MaxBytes) return false;
-        while (!Fits(length)) DropOldest_NeedsLock();
+        while (!Fits(length)) DropOldest_NeedsLock().Chunk!.Release();
         return true;
     }
 
-    // Where all may be dropped, as is usual, this takes the first and moves nothing.
-    private void DropOldest_NeedsLock()
+    /// <summary>Takes the oldest out that may be dropped, of which there is one. Whoever calls releases its memory.</summary>
+    private Run DropOldest_NeedsLock()
     {
+        // Where all may be dropped, as is usual, this takes the first and moves nothing.
         var index = 0;
         while (!At(index).Droppable) index++;
         var oldest = At(index);
@@ -246,7 +268,7 @@ public sealed class Outbox
         dropped += oldest.Frames;
         for (var i = index; i > 0; i--) At(i) = At(i - 1);
         RemoveFirst_NeedsLock(oldest);
-        oldest.Chunk!.Release();
+        return oldest;
     }
 
     private ref Run At(int index) => ref ring![(ringStart + index) % ring.Length];
@@ -276,6 +298,36 @@ public sealed class Outbox
         Append_NeedsLock(own, ownUsed, frame.Length, droppable);
         ownUsed += frame.Length;
         return true;
+    }
+
+    /// <summary>
+    /// Takes a frame although there is no memory for copies: in the place of the oldest copy that is large enough, or, where the oldest is no
+    /// copy, like it. The peer then holds no more than before.
+    /// </summary>
+    private bool TryReplaceOldest_NeedsLock(in Frame frame)
+    {
+        // Too full for this frame; and what was copied to it counts as long as it is held.
+        own?.Release();
+        own = null;
+        while (droppableFrames > 0)
+        {
+            var oldest = DropOldest_NeedsLock();
+            var chunk = oldest.Chunk!;
+            var isCopy = chunk.IsOfBudget;
+            var fits = isCopy && oldest.Length >= frame.Length;
+            if (fits)
+            {
+                frame.Span.CopyTo(chunk.Bytes.AsSpan(oldest.Offset));
+                Append_NeedsLock(chunk, oldest.Offset, frame.Length, droppable: true);
+            }
+            else if (!isCopy)
+            {
+                Append_NeedsLock(frame.Chunk!, frame.Offset, frame.Length, droppable: true);
+            }
+            chunk.Release();
+            if (fits || !isCopy || TryAppendCopy_NeedsLock(frame.Span, droppable: true)) return true;
+        }
+        return false;
     }
 
     private void Append_NeedsLock(FrameChunk chunk, int offset, int length, bool droppable)

@@ -21,9 +21,9 @@ public sealed class OutboxOptions
 
     /// <summary>
     /// Most bytes that all outboxes of the hub together may copy for peers that do not keep up; a peer that would need more is treated as if its own
-    /// outbox were full. Default 256 MiB.
+    /// outbox were full. Default 192 MiB.
     /// </summary>
-    public long MaxTotalBytes { get; set; } = 256L * 1024 * 1024;
+    public long MaxTotalBytes { get; set; } = 192L * 1024 * 1024;
 
     /// <summary>What happens when the outbox is full; a room may have its own (<see cref="RoomOptions.SlowPeers"/>). Default disconnect.</summary>
     public SlowPeerPolicy SlowPeers { get; set; }

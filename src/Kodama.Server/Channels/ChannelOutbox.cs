@@ -22,7 +22,7 @@ internal sealed class ChannelOutbox(int maxBytes) : IFrameSource
         lock (gate)
         {
             if (isComplete) throw IsClosed();
-            if (waiters.Count == 0 && Fits(frame))
+            if (waiters.Count == 0 && Fits(frame.Length))
             {
                 Enqueue(frame);
                 return default;
@@ -42,7 +42,7 @@ internal sealed class ChannelOutbox(int maxBytes) : IFrameSource
         lock (gate)
         {
             if (frames.TryDequeue(out var frame)) queued -= frame.Length;
-            while (waiters.First?.Value is { } next && Fits(next.Frame))
+            while (waiters.First?.Value is { } next && Fits(next.Frame.Length))
             {
                 waiters.RemoveFirst();
                 Enqueue(next.Frame);
@@ -53,6 +53,16 @@ internal sealed class ChannelOutbox(int maxBytes) : IFrameSource
 
     public void Blocked()
     {
+    }
+
+    public bool TryAppend(ReadOnlySpan<byte> frame)
+    {
+        lock (gate)
+        {
+            if (isComplete || !Fits(frame.Length)) return false;
+            Enqueue(frame.ToArray());
+            return true;
+        }
     }
 
     /// <summary>Takes nothing more; what it has is sent.</summary>
@@ -94,7 +104,7 @@ internal sealed class ChannelOutbox(int maxBytes) : IFrameSource
         await node.Value.Admitted.Task.ConfigureAwait(false);
     }
 
-    private bool Fits(byte[] frame) => frames.Count == 0 || queued + frame.Length <= maxBytes;
+    private bool Fits(int length) => frames.Count == 0 || queued + length <= maxBytes;
 
     private void Enqueue(byte[] frame)
     {

@@ -10,6 +10,7 @@ internal sealed class UnreadMessages(int maxCount, int maxBytes)
 
     private long bytes;
     private volatile TaskCompletionSource? drained;
+    private volatile bool completed;
 
     /// <summary>Adds one; ends when another may come.</summary>
     public async ValueTask AddAsync(WebSocketMessage message)
@@ -26,7 +27,9 @@ internal sealed class UnreadMessages(int maxCount, int maxBytes)
         }
         if (waiting <= maxBytes) return;
         drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (Interlocked.Read(ref bytes) > maxBytes && !messages.Reader.Completion.IsCompleted) await drained.Task.ConfigureAwait(false);
+        // Either this sees that nobody will read, or whoever says so sees that this waits.
+        Interlocked.MemoryBarrier();
+        if (Interlocked.Read(ref bytes) > maxBytes && !completed) await drained.Task.ConfigureAwait(false);
         drained = null;
     }
 
@@ -43,6 +46,8 @@ internal sealed class UnreadMessages(int maxCount, int maxBytes)
     public void Complete()
     {
         messages.Writer.TryComplete();
+        completed = true;
+        Interlocked.MemoryBarrier();
         drained?.TrySetResult();
     }
 }

@@ -88,7 +88,8 @@ public sealed class WebSocketChannel : IWebSocketHandler
     internal bool IsOver => outbox.IsComplete;
 
     internal WebSocketConnection Connect(Duplex duplex, MessageReaderOptions reader, ConnectionOptions options) =>
-        connection = new WebSocketConnection(duplex, WebSocketRole.Server, new MessageReader(WebSocketRole.Server, reader), outbox, this, options);
+        connection = new WebSocketConnection(
+            duplex, WebSocketRole.Server, new MessageReader(WebSocketRole.Server, reader, address: RemoteAddress), outbox, this, options);
 
     ValueTask IWebSocketHandler.OnMessageAsync(MessageType type, ReadOnlyMemory<byte> payload) =>
         incoming.AddAsync(new WebSocketMessage(type == MessageType.Text, payload.ToArray()));

@@ -7,10 +7,10 @@ namespace Kodama.Server;
 /// <summary>One route of <c>MapWebSocket</c>: from the request to a handler that runs as long as it likes.</summary>
 internal sealed class WebSocketRoute(
     Func<WebSocketChannel, Task> handler, WebSocketChannelOptions options, KodamaOptions kodama, Hub hub, RequestGuard guard, HandOver handOver,
-    WebSocketConnections connections, ILogger<WebSocketRoute> logger)
+    IncomingBounds bounds, WebSocketConnections connections, ILogger<WebSocketRoute> logger)
 {
-    private readonly MessageReaderOptions reader = new() { MaxMessageSize = options.MaxMessageSize ?? kodama.MaxMessageSize, MaxFragments = kodama.MaxFragments };
-    private readonly ConnectionOptions limits = new() { PingInterval = kodama.PingInterval, PongTimeout = kodama.PongTimeout, CloseTimeout = kodama.CloseTimeout };
+    private readonly MessageReaderOptions reader = bounds.Reader(options.MaxMessageSize ?? kodama.MaxMessageSize);
+    private readonly ConnectionOptions limits = bounds.Connection();
 
     public async Task HandleAsync(HttpContext context)
     {

@@ -12,10 +12,12 @@ internal sealed class KodamaMetrics : IDisposable
     private readonly Counter<long> refusals;
     private readonly Counter<long> bytesIn;
     private readonly Histogram<int> flushes;
+    private readonly RefusalSummary summary;
     private long received;
 
-    public KodamaMetrics(Hub hub, IMeterFactory meters)
+    public KodamaMetrics(Hub hub, Intake intake, IMeterFactory meters, RefusalSummary summary, IncomingBounds incoming)
     {
+        this.summary = summary;
         meter = meters.Create(Name);
         meter.CreateObservableUpDownCounter("kodama.peers", () => hub.Counts.Peers, "{peer}", "Peers connected now.");
         meter.CreateObservableUpDownCounter("kodama.rooms", () => hub.Counts.Rooms, "{room}", "Rooms that exist now.");
@@ -23,8 +25,11 @@ internal sealed class KodamaMetrics : IDisposable
         meter.CreateObservableCounter("kodama.messages.out", () => hub.Counts.MessagesOut, "{message}", "Messages put in outboxes, one for each receiver.");
         meter.CreateObservableCounter("kodama.bytes.out", () => hub.Counts.BytesOut, "By", "Bytes put in outboxes, as encoded.");
         meter.CreateObservableCounter("kodama.drops", () => hub.Counts.Dropped, "{message}", "Messages that a filter or a full outbox has dropped.");
+        IntakeInstruments.Add(meter, intake);
         bytesIn = meter.CreateCounter<long>("kodama.bytes.in", "By", "Payload bytes of messages received.");
-        refusals = meter.CreateCounter<long>("kodama.refusals", "{request}", "Clients refused, by stage.");
+        refusals = meter.CreateCounter<long>("kodama.refusals", "{request}", "Clients refused, or that broke off, by stage.");
+        meter.CreateObservableUpDownCounter(
+            "kodama.incoming", () => incoming.Budget.Held, "By", "Held of messages and bodies that are not whole, or are being handled.");
         flushes = meter.CreateHistogram<int>("kodama.flush.size", "By", "Bytes handed to a peer's transport in one send.");
     }
 
@@ -42,7 +47,12 @@ internal sealed class KodamaMetrics : IDisposable
         if (flushes.Enabled) flushes.Record(bytes);
     }
 
-    public void Refused(string stage) => refusals.Add(1, new KeyValuePair<string, object?>("stage", stage));
+    /// <summary>A client was refused, or did something wrong.</summary>
+    public void Refused(string stage)
+    {
+        refusals.Add(1, new KeyValuePair<string, object?>("stage", stage));
+        summary.Add(stage);
+    }
 
     public void Dispose() => meter.Dispose();
 }

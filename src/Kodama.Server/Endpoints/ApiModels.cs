@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace Kodama.Server;
 
-internal sealed record HealthAnswer(string Status);
+internal sealed record HealthAnswer(string Status, DescriptorsAnswer? Descriptors = null);
+
+internal sealed record DescriptorsAnswer(int Held, int Limit);
 
 internal sealed record HubAnswer(
     string Id, string Name, string Version, IReadOnlyDictionary<string, string> Details, bool Echo, string DefaultRoom, bool TokenRequired, IReadOnlyList<string> Addresses,

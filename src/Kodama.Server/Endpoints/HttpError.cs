@@ -8,8 +8,17 @@ internal sealed record HttpError(string Code, string Message, int StatusCode)
 {
     public Task WriteAsync(HttpContext context) => WriteAsync(context, StatusCode, Code, Message);
 
+    /// <summary>Nothing that follows on its connection is read as another request: the rest of a body, or what was meant for a WebSocket.</summary>
+    public static void EndConnection(HttpContext context)
+    {
+        // Later versions have no such header: a stream is over by itself.
+        if (HttpProtocol.IsHttp11(context.Request.Protocol)) context.Response.Headers.Connection = "close";
+    }
+
     public static Task WriteAsync(HttpContext context, int statusCode, string code, string message)
     {
+        // Its client may have sent frames already, which are no requests.
+        if (UpgradeRequest.NamesWebSocket(context.Request)) EndConnection(context);
         context.Response.StatusCode = statusCode;
         context.Response.ContentType = "application/json; charset=utf-8";
         return JsonSerializer.SerializeAsync(context.Response.Body, new HttpErrorBody(new(code, message, statusCode)), ApiJson.Types.HttpErrorBody, context.RequestAborted);

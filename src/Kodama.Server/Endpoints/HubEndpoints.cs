@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace Kodama.Server;
 
 /// <summary>What the hub tells of itself: <c>/</c>, <c>/health</c> and <c>/api/hub</c>.</summary>
-internal sealed class HubEndpoints(Hub hub, KodamaOptions options, ConsoleAssets console, HubAddresses addresses, HubAdvertising advertising, TimeProvider time)
+internal sealed class HubEndpoints(Hub hub, KodamaOptions options, ConsoleAssets console, HubAddresses addresses, HubAdvertising advertising, Intake intake, TimeProvider time)
 {
     private static readonly string Version = typeof(HubEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
@@ -28,7 +28,8 @@ internal sealed class HubEndpoints(Hub hub, KodamaOptions options, ConsoleAssets
     {
         context.Response.Headers.AccessControlAllowOrigin = "*";
         if (hub.IsStopping) context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        return context.Response.WriteAsJsonAsync(new HealthAnswer(hub.IsStopping ? "stopping" : "ok"), ApiJson.Types.HealthAnswer, cancellationToken: context.RequestAborted);
+        var answer = hub.IsStopping ? new HealthAnswer("stopping") : intake.IsShort ? new HealthAnswer("short", new(intake.Held, intake.Limit)) : new HealthAnswer("ok");
+        return context.Response.WriteAsJsonAsync(answer, ApiJson.Types.HealthAnswer, cancellationToken: context.RequestAborted);
     }
 
     public Task InfoAsync(HttpContext context)

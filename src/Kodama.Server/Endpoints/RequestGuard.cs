@@ -26,7 +26,7 @@ internal sealed class RequestGuard
     public IAuthenticator? Authenticator { get; }
 
     /// <summary>An endpoint that anyone may read from anywhere that the hub may be addressed by.</summary>
-    public RequestDelegate Open(RequestDelegate next) => context => AllowsHost(context) ? next(context) : RefuseHostAsync(context);
+    public RequestDelegate Open(RequestDelegate next) => context => Check(context) is { } error ? RefuseAsync(context, error) : next(context);
 
     /// <summary>An endpoint of the API that tells anyone.</summary>
     public RequestDelegate PublicApi(RequestDelegate next) => Api((context, _) => next(context), authenticates: false);
@@ -34,13 +34,9 @@ internal sealed class RequestGuard
     /// <summary>An endpoint for whom the authenticators let in, and for web pages of allowed origins only if it changes something.</summary>
     public RequestDelegate Api(Func<HttpContext, AuthenticationResult, Task> next, bool authenticates = true) => async context =>
     {
-        if (!AllowsHost(context))
+        if ((Check(context) ?? CheckOrigin(context)) is { } error)
         {
-            await RefuseHostAsync(context);
-        }
-        else if (!AllowsOrigin(context))
-        {
-            await RefuseOriginAsync(context);
+            await RefuseAsync(context, error);
         }
         else if (HttpMethods.IsOptions(context.Request.Method))
         {
@@ -59,9 +55,9 @@ internal sealed class RequestGuard
     /// <summary>Whether Host and Origin may shake hands here; if not, the refusal is written.</summary>
     public async ValueTask<bool> AllowsHandshakeAsync(HttpContext context)
     {
-        if (!AllowsHost(context)) await RefuseHostAsync(context);
-        else if (!origin.IsAllowed(context.Request)) await RefuseOriginAsync(context);
-        else return true;
+        var error = Check(context) ?? (origin.IsAllowed(context.Request) ? null : ForeignOrigin(context));
+        if (error is null) return true;
+        await RefuseAsync(context, error);
         return false;
     }
 
@@ -99,19 +95,27 @@ internal sealed class RequestGuard
     /// <summary>Whether the origin was allowed by option.</summary>
     public bool IsOriginConfigured(string from) => origin.IsConfigured(from);
 
-    /// <summary>Whether the request addresses the hub by a name of its own. Writes the headers of every answer.</summary>
-    public bool AllowsHost(HttpContext context)
+    /// <summary>
+    /// What is wrong with a request before anything in it is heeded: headers of which there is one, and the name by which it addresses the hub.
+    /// Null for nothing. Writes the headers of every answer.
+    /// </summary>
+    public HttpError? Check(HttpContext context)
     {
         context.Response.Headers.Server = ServerHeader.Value;
         // JSON is not escaped for HTML: no browser may take it for that.
         context.Response.Headers.XContentTypeOptions = "nosniff";
-        return host.IsAllowed(context.Request);
+        if (SingleHeaders.FindRepeated(context.Request.Headers) is { } name)
+            return new("REPEATED_HEADER", $"{name} is there more than once: send it once.", StatusCodes.Status400BadRequest);
+        return host.IsAllowed(context.Request) ? null : new(
+            "HOST_NOT_ALLOWED",
+            $"This hub is not addressed as \"{context.Request.Host.Host}\": use its IP address or a .local name, or allow the name (AllowedHosts).",
+            StatusCodes.Status403Forbidden);
     }
 
-    private bool AllowsOrigin(HttpContext context)
+    private HttpError? CheckOrigin(HttpContext context)
     {
-        if (context.Request.Headers.Origin is not [{ } from, ..]) return true;
-        if (origin.IsConfigured(from))
+        if (context.Request.Headers.Origin is []) return null;
+        if (context.Request.Headers.Origin is [{ } from] && origin.IsConfigured(from))
         {
             var answer = context.Response.Headers;
             answer.AccessControlAllowOrigin = from;
@@ -119,29 +123,25 @@ internal sealed class RequestGuard
             answer.AccessControlAllowMethods = "GET, HEAD, POST";
             answer.AccessControlAllowHeaders = "Authorization, Content-Type";
             if (context.Request.Headers.ContainsKey("Access-Control-Request-Private-Network")) answer["Access-Control-Allow-Private-Network"] = "true";
-            return true;
+            return null;
         }
         var reads = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
-        return reads || origin.IsAllowed(context.Request);
+        return reads || origin.IsAllowed(context.Request) ? null : ForeignOrigin(context);
     }
 
-    private Task RefuseHostAsync(HttpContext context)
-    {
-        metrics.Refused("host");
-        return HttpError.WriteAsync(
-            context,
-            StatusCodes.Status403Forbidden,
-            "HOST_NOT_ALLOWED",
-            $"This hub is not addressed as \"{context.Request.Host.Host}\": use its IP address or a .local name, or allow the name (AllowedHosts).");
-    }
+    private static HttpError ForeignOrigin(HttpContext context) => new(
+        "ORIGIN_NOT_ALLOWED",
+        $"Pages of \"{context.Request.Headers.Origin}\" may not use this hub: allow the origin (--origin, AllowedOrigins).",
+        StatusCodes.Status403Forbidden);
 
-    private Task RefuseOriginAsync(HttpContext context)
+    private Task RefuseAsync(HttpContext context, HttpError error)
     {
-        metrics.Refused("origin");
-        return HttpError.WriteAsync(
-            context,
-            StatusCodes.Status403Forbidden,
-            "ORIGIN_NOT_ALLOWED",
-            $"Pages of \"{context.Request.Headers.Origin}\" may not use this hub: allow the origin (--origin, AllowedOrigins).");
+        metrics.Refused(error.Code switch
+        {
+            "HOST_NOT_ALLOWED" => "host",
+            "ORIGIN_NOT_ALLOWED" => "origin",
+            _ => "request",
+        });
+        return error.WriteAsync(context);
     }
 }

@@ -1,13 +1,11 @@
-using System.Buffers;
 using System.Text.Json;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Kodama.Server;
 
 /// <summary><c>/api/rooms</c>, <c>/api/peers</c> and publishing over HTTP.</summary>
-internal sealed class RoomEndpoints(Hub hub, KodamaOptions options, WebSocketDoor door, KodamaMetrics metrics)
+internal sealed class RoomEndpoints(Hub hub, KodamaOptions options, WebSocketDoor door, IncomingBounds bounds, KodamaMetrics metrics)
 {
     private const string HttpDoor = "http";
     private const string EventParameter = "event";
@@ -37,11 +35,13 @@ internal sealed class RoomEndpoints(Hub hub, KodamaOptions options, WebSocketDoo
             await RequestedRoom.Closed(roomName).WriteAsync(context);
             return;
         }
-        if (await ReadBodyAsync(context) is not { } body)
+        using var reading = new RequestBody(bounds, RemoteAddress.Of(context));
+        if (await reading.ReadAsync(context, options.MaxMessageSize, context.RequestAborted) is not BodyFault.None and var fault)
         {
-            await HttpError.WriteAsync(context, 413, "MESSAGE_TOO_LARGE", $"A message takes at most {options.MaxMessageSize} bytes.");
+            await RefuseAsync(context, fault);
             return;
         }
+        var body = reading.Memory;
         if (!PeerDetails.TryRead(context.Request, out var details, out var error, except: EventParameter))
         {
             await HttpError.WriteAsync(context, 400, "INVALID_DETAILS", error);
@@ -72,7 +72,7 @@ internal sealed class RoomEndpoints(Hub hub, KodamaOptions options, WebSocketDoo
             cancellationToken: context.RequestAborted);
     }
 
-    private static bool TryReadPayload(HttpRequest request, byte[] body, string eventName, out Payload payload, out string error)
+    private static bool TryReadPayload(HttpRequest request, ReadOnlyMemory<byte> body, string eventName, out Payload payload, out string error)
     {
         payload = default;
         error = "";
@@ -82,11 +82,11 @@ internal sealed class RoomEndpoints(Hub hub, KodamaOptions options, WebSocketDoo
             payload = Payload.Binary(body);
             return true;
         }
-        if (!Utf8.IsValid(body))
+        if (!Utf8.IsValid(body.Span))
         {
             error = "The body is not UTF-8: send bytes with Content-Type: application/octet-stream.";
         }
-        else if (!isDefault && !IsJsonArray(body))
+        else if (!isDefault && !IsJsonArray(body.Span))
         {
             error = $"The body of event \"{eventName}\" must be the JSON array of its arguments, such as [1,2].";
         }
@@ -113,24 +113,20 @@ internal sealed class RoomEndpoints(Hub hub, KodamaOptions options, WebSocketDoo
         }
     }
 
-    /// <summary>The whole body, or null when it is larger than a message may be.</summary>
-    private async ValueTask<byte[]?> ReadBodyAsync(HttpContext context)
+    private Task RefuseAsync(HttpContext context, BodyFault fault)
     {
-        if (context.Request.ContentLength > options.MaxMessageSize) return null;
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
-        var reader = context.Request.BodyReader;
-        while (true)
+        metrics.Refused(fault.Stage());
+        // Nobody is left to be told.
+        if (fault == BodyFault.BrokenOff) return Task.CompletedTask;
+        if (fault == BodyFault.NoRoom) context.Response.Headers.RetryAfter = "1";
+        HttpError.EndConnection(context);
+        var (code, message) = fault switch
         {
-            var read = await reader.ReadAsync(context.RequestAborted);
-            var isTooLarge = read.Buffer.Length > options.MaxMessageSize;
-            if (read.IsCompleted || isTooLarge)
-            {
-                var body = isTooLarge ? null : read.Buffer.ToArray();
-                // Every read is ended, also the last: Kestrel looks behind the endpoint for what was left.
-                reader.AdvanceTo(read.Buffer.End);
-                return body;
-            }
-            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-        }
+            BodyFault.TooLarge => ("MESSAGE_TOO_LARGE", $"A message takes at most {options.MaxMessageSize} bytes."),
+            BodyFault.NoRoom => ("TOO_MUCH_UNDERWAY", "Too many messages are underway; send it again later."),
+            BodyFault.TooSlow => ("MESSAGE_TOO_SLOW", $"A message must be whole within {bounds.Timeout.TotalSeconds} s."),
+            _ => ("BAD_REQUEST", "The body is cut off, or its chunks are no HTTP (RFC 9112 section 7.1)."),
+        };
+        return HttpError.WriteAsync(context, fault.Status(), code, message);
     }
 }

@@ -31,6 +31,7 @@ public static class KodamaEndpointRouteBuilderExtensions
 
         var group = endpoints.MapGroup(prefix);
         group.WithMetadata(new KodamaPrefix(prefix.TrimEnd('/')));
+        services.GetRequiredService<ClientFaults>().Guard(group);
         // A program that must log in gets 401, where a person is led to the application's login page.
         var api = group.MapGroup("").DisableCookieRedirect();
         api.Map(WebSocketEndpoint.Path, webSockets.HandleAsync);
@@ -61,6 +62,8 @@ public static class KodamaEndpointRouteBuilderExtensions
         if (options.MaxMessageSize < 1) throw new ArgumentException($"MaxMessageSize is {options.MaxMessageSize}; it must be at least 1.", nameof(configure));
         var services = endpoints.ServiceProvider;
         if (services.GetService<Kodama.Hub>() is null) throw new InvalidOperationException("No hub was added: call builder.Services.AddKodama() before app.MapWebSocket().");
-        return endpoints.Map(pattern, ActivatorUtilities.CreateInstance<WebSocketRoute>(services, handler, options).HandleAsync);
+        var route = endpoints.Map(pattern, ActivatorUtilities.CreateInstance<WebSocketRoute>(services, handler, options).HandleAsync);
+        services.GetRequiredService<ClientFaults>().Guard(route);
+        return route;
     }
 }

@@ -39,8 +39,34 @@ public sealed class KodamaOptions : HubOptions
     /// <summary>Most frames that one message may be split into. Default 1,024.</summary>
     public int MaxFragments { get; set; } = 1024;
 
+    /// <summary>
+    /// What messages and bodies that are not whole yet, or are being handled, may hold together, in bytes; those of one read or of up to 4 KiB
+    /// are not counted. One more gets close code 1013 or 503. Default 128 MiB.
+    /// </summary>
+    public long MaxIncomingBytes { get; set; } = 128L * 1024 * 1024;
+
+    /// <summary>The same of one remote address, but for those of the hub's own machine, where a proxy may be. Null, the default: a quarter.</summary>
+    public long? MaxIncomingBytesPerAddress { get; set; }
+
+    /// <summary>
+    /// How long a message or body may take from its first byte to its last; then it gets close code 1008 or 408. Zero for any time. Default
+    /// 30 s.
+    /// </summary>
+    public TimeSpan MessageTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Most readers of <c>/api/events</c> at once; one more gets 503. Default 1,024.</summary>
     public int MaxEventStreams { get; set; } = 1024;
+
+    /// <summary>
+    /// Most connections that have not sent the whole head of a request within two seconds; the silent and then the oldest beyond are ended. Default 1,024.
+    /// </summary>
+    public int MaxNewcomers { get; set; } = 1024;
+
+    /// <summary>Most of them from one address, or from one /64 in IPv6. Default 256.</summary>
+    public int MaxNewcomersPerAddress { get; set; } = 256;
+
+    /// <summary>How long a new connection may send nothing; zero for as long as Kestrel lets it. Default 10 s.</summary>
+    public TimeSpan NewcomerTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether clients that offer permessage-deflate get it. Default true; messages under 1 KiB are never compressed.</summary>
     public bool Compression { get; set; } = true;
@@ -101,7 +127,13 @@ public sealed class KodamaOptions : HubOptions
             throw new ArgumentException("Token holds a space or another character that an HTTP header cannot carry: take letters, digits and signs of ASCII, such as open-sesame.");
         Between(1, 1 << 30, MaxMessageSize, nameof(MaxMessageSize));
         Between(1, 1 << 20, MaxFragments, nameof(MaxFragments));
+        Between(0, 1L << 40, MaxIncomingBytes, nameof(MaxIncomingBytes));
+        if (MaxIncomingBytesPerAddress is { } share) Between(0, MaxIncomingBytes, share, nameof(MaxIncomingBytesPerAddress));
+        WithinADay(MessageTimeout, nameof(MessageTimeout));
         Between(0, 1 << 20, MaxEventStreams, nameof(MaxEventStreams));
+        Between(1, 1 << 20, MaxNewcomers, nameof(MaxNewcomers));
+        Between(1, 1 << 20, MaxNewcomersPerAddress, nameof(MaxNewcomersPerAddress));
+        WithinADay(NewcomerTimeout, nameof(NewcomerTimeout));
         WithinADay(PingInterval, nameof(PingInterval));
         WithinADay(PongTimeout, nameof(PongTimeout));
         WithinADay(CloseTimeout, nameof(CloseTimeout));
@@ -113,7 +145,7 @@ public sealed class KodamaOptions : HubOptions
         Details["name"] = Name;
     }
 
-    private static void Between(int least, int most, int value, string name)
+    private static void Between(long least, long most, long value, string name)
     {
         if (value < least || value > most) throw new ArgumentException($"{name} is {value}; it must be from {least} to {most}.");
     }

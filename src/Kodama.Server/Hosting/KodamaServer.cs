@@ -64,6 +64,10 @@ public sealed class KodamaServer : IAsyncDisposable
     /// <summary>The hub: to send, to list, to watch. There before the start and after the stop.</summary>
     public Hub Hub { get; }
 
+    /// <summary>Bytes held now of messages and bodies that are not whole yet, or are being handled.</summary>
+    /// <seealso cref="KodamaOptions.MaxIncomingBytes"/>
+    public long IncomingBytes => app.Services.GetRequiredService<IncomingBounds>().Budget.Held;
+
     /// <summary>Where further endpoints can be mapped before the start: <c>server.Endpoints.MapWebSocket("/echo", ...)</c>.</summary>
     public IEndpointRouteBuilder Endpoints => app;
 

@@ -28,7 +28,10 @@ public static class KodamaServiceCollectionExtensions
         services.TryAddSingleton(CreateOptions);
         services.TryAddSingleton(provider => new Hub(
             provider.GetRequiredService<KodamaOptions>(), provider.GetRequiredService<KodamaOptions>().Rules, provider.GetRequiredService<TimeProvider>(), provider.GetService<ILogger<Hub>>()));
+        services.TryAddSingleton<RefusalSummary>();
         services.TryAddSingleton<KodamaMetrics>();
+        services.TryAddSingleton<IncomingBounds>();
+        services.TryAddSingleton<ClientFaults>();
         services.TryAddSingleton<RequestGuard>();
         services.TryAddSingleton<WebSocketConnections>();
         services.TryAddSingleton<HandOver>();
@@ -40,6 +43,9 @@ public static class KodamaServiceCollectionExtensions
         services.TryAddSingleton<HubAdvertising>();
         services.TryAddSingleton<HubEndpoints>();
         services.TryAddSingleton(provider => new HubAddresses(provider));
+        services.TryAddSingleton<IDescriptors, ProcessDescriptors>();
+        services.TryAddSingleton(provider => NewcomerLimits.Of(provider.GetRequiredService<KodamaOptions>()));
+        services.TryAddSingleton<Intake>();
         services.AddSingleton<IConnectionListenerFactory, DetachableTransportFactory>();
         services.AddHostedService<HubLifetime>();
         return services;

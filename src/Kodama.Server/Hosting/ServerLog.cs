@@ -19,6 +19,12 @@ internal static partial class ServerLog
     [LoggerMessage(224, LogLevel.Debug, "Peer {Peer} came in by {Door} from {Address}.")]
     public static partial void PeerConnected(ILogger logger, string peer, string door, System.Net.IPAddress? address);
 
+    [LoggerMessage(226, LogLevel.Warning, "Within a minute clients were refused, or broke off: {Counts}.")]
+    public static partial void Refused(ILogger logger, string counts);
+
+    [LoggerMessage(227, LogLevel.Debug, "A request to {Path} came to nothing, for what its client did.")]
+    public static partial void ClientFault(ILogger logger, string? path, Exception exception);
+
     [LoggerMessage(225, LogLevel.Debug, "Peer {Peer} has gone: {Code} {Text}")]
     public static partial void PeerDisconnected(ILogger logger, string peer, ushort code, string text);
 }

@@ -14,7 +14,9 @@ internal static class OriginPattern
     {
         if (pattern == "*" || string.Equals(pattern, origin, StringComparison.OrdinalIgnoreCase)) return true;
         var star = pattern.IndexOf("://*.", StringComparison.Ordinal);
+        // A proxy may have put several into one, with commas.
         return star >= 0
+            && !origin.Contains(',', StringComparison.Ordinal)
             && origin.Length > pattern.Length - 1
             && origin.StartsWith(pattern[..(star + 3)], StringComparison.OrdinalIgnoreCase)
             && origin.EndsWith(pattern[(star + 4)..], StringComparison.OrdinalIgnoreCase);

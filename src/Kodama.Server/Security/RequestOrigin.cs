@@ -8,7 +8,8 @@ internal sealed class RequestOrigin(KodamaOptions options)
     private readonly string[] allowed = [.. options.AllowedOrigins];
 
     /// <summary>Whether the request comes from a program, from the hub's own pages or from an allowed one.</summary>
-    public bool IsAllowed(HttpRequest request) => request.Headers.Origin is not [{ } origin, ..] || IsAllowed(origin, request.Host);
+    public bool IsAllowed(HttpRequest request) =>
+        request.Headers.Origin is [] || (request.Headers.Origin is [{ } origin] && IsAllowed(origin, request.Host));
 
     /// <summary>Whether the hub's own pages, as addressed by <paramref name="host"/>, or allowed ones have this origin.</summary>
     public bool IsAllowed(string origin, HostString host) => IsOwn(origin, host) || IsConfigured(origin);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Pipelines;
+using System.Net;
 using System.Net.Sockets;
 using Kodama.WebSockets;
 using Microsoft.AspNetCore.Connections;
@@ -11,8 +12,17 @@ namespace Kodama.Server;
 /// A socket as Kestrel sees it: two pipes. Between reads it waits with an empty receive, which whoever detaches the socket inherits, so
 /// that nothing has to be cancelled and no byte can be lost.
 /// </summary>
-internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFeature, IDuplexOwner
+/// <remarks>
+/// A client may end its half right behind what it asks for (RFC 9112 section 9.6): it gets its answer. One that ends it later has given up, as a program
+/// does that closes its socket; no packet tells the two apart.
+/// </remarks>
+internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFeature, IDuplexOwner, INewcomer
 {
+    private static readonly TimeSpan RightBehind = TimeSpan.FromSeconds(1);
+
+    // How long an answer may take whose client may have gone for good.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     // Kestrel and the application run apart from the thread that must receive what they may wait for.
     private static readonly PipeOptions IncomingOptions = new(
         readerScheduler: PipeScheduler.ThreadPool, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false);
@@ -23,6 +33,8 @@ internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFe
     private static long lastId;
 
     private readonly Socket socket;
+    private readonly Newcomers newcomers;
+    private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly SocketDuplex duplex;
     private readonly DuplexPipe transport;
@@ -36,21 +48,32 @@ internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFe
     private TaskCompletionSource? stopped;
     private WebSocketConnection? successor;
 
-    public DetachableConnection(Socket socket, ILogger logger)
+    private bool isNew = true;
+    private volatile bool hasSpoken;
+    private HeadEnd headEnd;
+    private long heardAt;
+    private ITimer? patience;
+    private bool toldClosed;
+
+    public DetachableConnection(Socket socket, Newcomers newcomers, TimeProvider time, ILogger logger)
         : base(string.Create(CultureInfo.InvariantCulture, $"K{Interlocked.Increment(ref lastId):X}"))
     {
         this.socket = socket;
+        this.newcomers = newcomers;
+        this.time = time;
         this.logger = logger;
         duplex = new SocketDuplex(socket) { Owner = this };
         var incoming = new Pipe(IncomingOptions);
         var outgoing = new Pipe(OutgoingOptions);
         input = incoming.Writer;
         output = outgoing.Reader;
-        Transport = transport = new DuplexPipe(incoming.Reader, outgoing.Writer);
+        Transport = transport = new DuplexPipe(new EndLastReader(incoming.Reader), outgoing.Writer);
         ConnectionClosed = closed.Token;
         LocalEndPoint = socket.LocalEndPoint;
         RemoteEndPoint = socket.RemoteEndPoint;
         Features.Set<IDetachFeature>(this);
+        ArrivedAt = time.GetTimestamp();
+        newcomers.Add(this);
         sending = SendAsync();
         if (duplex.Receive(Memory<byte>.Empty, out var transfer) && TryBeginRead(transfer)) Read(transfer);
     }
@@ -76,6 +99,32 @@ internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFe
     public bool CanDetach => ReferenceEquals(Transport, transport);
 
     public Duplex Duplex => duplex;
+
+    public IPAddress? Address => (RemoteEndPoint as IPEndPoint)?.Address;
+
+    public long ArrivedAt { get; }
+
+    public bool HasSpoken => hasSpoken;
+
+    public bool HasUnread
+    {
+        get
+        {
+            try
+            {
+                return socket.Available > 0;
+            }
+            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+            {
+                return false;
+            }
+        }
+    }
+
+    public void Drop()
+    {
+        if (TryBeKnown()) duplex.Dispose();
+    }
 
     public async Task StopReadingAsync()
     {
@@ -105,8 +154,11 @@ internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFe
         {
             inherits = state == ReadState.StoppedWaiting;
             state = ReadState.Detached;
-            successor = connection;
-            if (inherits) connection.StartWaiting(early);
+            if (inherits)
+            {
+                successor = connection;
+                connection.StartWaiting(early);
+            }
         }
         if (!inherits) connection.Start(early);
     }
@@ -121,10 +173,12 @@ internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFe
         await transport.Input.CompleteAsync();
         await transport.Output.CompleteAsync();
         await sending;
+        TryBeKnown();
         if (state != ReadState.Detached)
         {
             duplex.CompleteSending();
             duplex.Dispose();
+            TellClosedSoon();
         }
         await base.DisposeAsync();
     }
@@ -139,13 +193,16 @@ internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFe
     /// <summary>An empty receive has ended: whether it is this connection that reads on.</summary>
     private bool TryBeginRead(Transfer transfer)
     {
+        IDuplexOwner? heir;
         lock (gate)
         {
             if (state == ReadState.Waiting) state = ReadState.Reading;
             else if (state == ReadState.StoppedWaiting) state = ReadState.Stopped;
             if (state == ReadState.Reading) return true;
+            // A successor that comes after this has nothing to inherit, and is started by whoever detaches.
+            heir = successor;
         }
-        ((IDuplexOwner?)successor)?.OnReceived(transfer);
+        heir?.OnReceived(transfer);
         return false;
     }
 
@@ -169,9 +226,10 @@ internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFe
         transfer = default;
         SocketError error;
         int count;
+        var room = input.GetSpan();
         try
         {
-            count = socket.Receive(input.GetSpan(), SocketFlags.None, out error);
+            count = socket.Receive(room, SocketFlags.None, out error);
         }
         catch (ObjectDisposedException exception)
         {
@@ -185,11 +243,27 @@ internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFe
             Finish(error == SocketError.Success ? null : new SocketException((int)error));
             return false;
         }
+        Hear(room[..count]);
         input.Advance(count);
         var flushing = input.FlushAsync();
         if (flushing.IsCompletedSuccessfully) return TryWait(flushing.Result, out transfer);
         _ = ResumeAsync(flushing);
         return false;
+    }
+
+    private void Hear(ReadOnlySpan<byte> bytes)
+    {
+        heardAt = time.GetTimestamp();
+        hasSpoken = true;
+        if (Volatile.Read(ref isNew) && headEnd.IsIn(bytes)) TryBeKnown();
+    }
+
+    /// <summary>From now on it is no newcomer. Whether it has been one.</summary>
+    private bool TryBeKnown()
+    {
+        if (!Volatile.Read(ref isNew) || !Interlocked.Exchange(ref isNew, false)) return false;
+        newcomers.Remove(this);
+        return true;
     }
 
     private async Task ResumeAsync(ValueTask<FlushResult> flushing)
@@ -226,13 +300,21 @@ internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFe
             state = ReadState.Stopped;
             stopped?.TrySetResult();
         }
+        TryBeKnown();
         input.Complete(AsKestrelKnowsIt(error));
-        // Kestrel and the application run what they have registered: not on a thread that other sockets wait for.
-        ThreadPool.UnsafeQueueUserWorkItem(static c => c.TellClosed(), this, preferLocal: false);
+        if (error is null && hasSpoken && time.GetElapsedTime(heardAt) < RightBehind)
+            patience = time.CreateTimer(static connection => ((DetachableConnection)connection!).TellClosedSoon(), this, Patience, Timeout.InfiniteTimeSpan);
+        else
+            TellClosedSoon();
     }
+
+    // Kestrel and the application run what they have registered: not on a thread that other sockets wait for.
+    private void TellClosedSoon() => ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.TellClosed(), this, preferLocal: false);
 
     private void TellClosed()
     {
+        if (Interlocked.Exchange(ref toldClosed, true)) return;
+        patience?.Dispose();
         try
         {
             closed.Cancel();
@@ -265,13 +347,15 @@ internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFe
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            // The reading half meets the same end, and tells.
+            // The reading half may have ended before, and then nobody else tells.
+            TellClosedSoon();
         }
         await output.CompleteAsync();
     }
 
     private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
     {
+        TryBeKnown();
         // Small answers go at once, so that most sockets never get the state of an asynchronous send.
         while (!bytes.IsEmpty)
         {

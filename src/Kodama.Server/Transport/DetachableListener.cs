@@ -5,10 +5,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Kodama.Server;
 
-/// <summary>Accepts sockets as <see cref="DetachableConnection"/>s.</summary>
-internal sealed class DetachableListener(Socket socket, ILogger logger) : IConnectionListener
+/// <summary>Accepts sockets as <see cref="DetachableConnection"/>s, as long as there is room; else those that come wait in the backlog.</summary>
+/// <remarks>A crowd is taken out of the backlog in one go: an accept that need not wait ends on the spot.</remarks>
+internal sealed class DetachableListener(Socket socket, Intake intake, TimeProvider time, ILogger logger) : IConnectionListener
 {
-    private static readonly TimeSpan ExhaustedDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ShortageDelay = TimeSpan.FromMilliseconds(100);
+
+    private readonly CancellationTokenSource unbound = new();
 
     public EndPoint EndPoint { get; } = socket.LocalEndPoint!;
 
@@ -19,19 +22,20 @@ internal sealed class DetachableListener(Socket socket, ILogger logger) : IConne
             Socket? accepted = null;
             try
             {
+                await RoomAsync();
                 accepted = await socket.AcceptAsync(cancellationToken);
                 accepted.NoDelay = true;
-                return new DetachableConnection(accepted, logger);
+                return new DetachableConnection(accepted, intake.Newcomers, time, logger);
             }
             catch (Exception exception) when (IsEnd(exception))
             {
                 return null;
             }
-            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.TooManyOpenSockets)
+            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
             {
-                // Peers that go make room; until then those that come wait in the backlog.
-                TransportLog.OutOfDescriptors(logger, exception);
-                await Task.Delay(ExhaustedDelay, CancellationToken.None);
+                // The system's own limit, or one that has been lowered since the start.
+                intake.TellShortage();
+                await Task.Delay(ShortageDelay, CancellationToken.None);
             }
             catch (SocketException exception)
             {
@@ -43,11 +47,22 @@ internal sealed class DetachableListener(Socket socket, ILogger logger) : IConne
 
     public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
+        unbound.Cancel();
         socket.Dispose();
         return ValueTask.CompletedTask;
     }
 
     public ValueTask DisposeAsync() => UnbindAsync();
+
+    // Nobody has to go for nobody: only for one that waits.
+    private async ValueTask RoomAsync()
+    {
+        while (!intake.TryTake())
+        {
+            if (socket.Poll(TimeSpan.Zero, SelectMode.SelectRead) && intake.TryMakeRoom()) return;
+            await Task.Delay(ShortageDelay, unbound.Token);
+        }
+    }
 
     private static bool IsEnd(Exception exception) =>
         exception is ObjectDisposedException or OperationCanceledException or SocketException { SocketErrorCode: SocketError.OperationAborted };

@@ -34,6 +34,10 @@ internal sealed class UpgradeRequest
         context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true }
         || (context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } && NamesWebSocket(context.Request));
 
+    /// <summary>Whether the client of an HTTP/1.1 request would rather speak WebSocket.</summary>
+    public static bool NamesWebSocket(HttpRequest request) =>
+        request.Headers.Upgrade.ToString().Split(',', StringSplitOptions.TrimEntries).Contains("websocket", StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Reads the handshake, or says what is wrong with it.</summary>
     public static HttpError? TryRead(HttpContext context, out UpgradeRequest upgrade)
     {
@@ -41,7 +45,9 @@ internal sealed class UpgradeRequest
         if (connect is not { IsExtendedConnect: true }) connect = null;
         var http11 = context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } feature ? feature : null;
         upgrade = new UpgradeRequest(context, http11, connect);
-        return connect is null && http11 is null ? NotAnUpgrade() : upgrade.Check();
+        if (connect is not null || http11 is not null) return upgrade.Check();
+        // With a body the server takes it for no upgrade.
+        return NamesWebSocket(context.Request) && HasBody(context.Request) ? BadHandshake("A WebSocket handshake has no body.") : NotAnUpgrade();
     }
 
     /// <summary>Takes the first of the client's subprotocols that is supported, or none.</summary>
@@ -94,14 +100,16 @@ internal sealed class UpgradeRequest
         {
             return connect.Protocol == "websocket" ? null : BadHandshake($":protocol is \"{connect.Protocol}\"; it must be websocket.");
         }
-        if (!HttpMethods.IsGet(context.Request.Method)) return BadHandshake($"The method is {context.Request.Method}; a WebSocket handshake is a GET.");
+        // Methods have a case (RFC 9110 section 9.1), which ASP.NET Core does not mind.
+        var (method, protocol) = (context.Request.Method, context.Request.Protocol);
+        if (method != HttpMethods.Get) return BadHandshake($"The method is {method}; a WebSocket handshake is a GET.");
+        if (!HttpProtocol.IsHttp11(protocol)) return BadHandshake($"The request is {protocol}; a WebSocket handshake is HTTP/1.1.");
         if (!NamesWebSocket(context.Request)) return NotAnUpgrade();
         if (!Handshake.IsValidKey(request.SecWebSocketKey)) return BadHandshake("Sec-WebSocket-Key must be 16 bytes in base64.");
         return null;
     }
 
-    private static bool NamesWebSocket(HttpRequest request) =>
-        request.Headers.Upgrade.ToString().Split(',', StringSplitOptions.TrimEntries).Contains("websocket", StringComparer.OrdinalIgnoreCase);
+    private static bool HasBody(HttpRequest request) => request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0;
 
     private string? FirstSubprotocol() => context.Request.Headers.SecWebSocketProtocol is [{ } protocols, ..] ? protocols.Split(',', 2)[0].Trim() : null;
 

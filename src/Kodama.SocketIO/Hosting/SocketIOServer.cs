@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
+using Kodama.WebSockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 
@@ -27,7 +28,7 @@ public sealed class SocketIOServer : BroadcastSource, IRoomGuard, IDisposable
         Logger = logger;
         Json = new ArgumentJson(options);
         Limits = new PacketLimits { MaxAttachments = options.MaxAttachments };
-        Unfinished = new BodyBudget(64L * options.MaxHttpBufferSize, 16L * options.MaxHttpBufferSize);
+        Unfinished = new AddressBudget(64L * options.MaxHttpBufferSize, 16L * options.MaxHttpBufferSize);
         RecoveryBudget = options.ConnectionStateRecovery is { } recovery ? new RecoveryBudget(recovery) : null;
         Main = new SocketIONamespace(this, "/");
         namespaces["/"] = Main;
@@ -59,7 +60,7 @@ public sealed class SocketIOServer : BroadcastSource, IRoomGuard, IDisposable
     /// What binary packets may hold that are not whole, of clients that have come to no namespace too: 64 messages of the largest size, a
     /// quarter of one address.
     /// </summary>
-    internal BodyBudget Unfinished { get; }
+    internal AddressBudget Unfinished { get; }
 
     internal SocketIONamespace Main { get; }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Kodama.WebSockets;
 
 namespace Kodama.SocketIO;
 
@@ -9,7 +10,7 @@ namespace Kodama.SocketIO;
 /// <param name="limits">The bounds of a packet.</param>
 /// <param name="budget">What all packets together may hold that are not whole; null for no bound.</param>
 /// <param name="address">Whose share of it they take.</param>
-internal sealed class PacketAssembler(PacketLimits limits, BodyBudget? budget = null, IPAddress? address = null)
+internal sealed class PacketAssembler(PacketLimits limits, AddressBudget? budget = null, IPAddress? address = null)
 {
     private Underway? underway;
 

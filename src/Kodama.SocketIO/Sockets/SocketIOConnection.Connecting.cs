@@ -93,8 +93,7 @@ internal sealed partial class SocketIOConnection
     {
         var packet = OutgoingPacket.ConnectError(Encoding.UTF8.GetBytes(name), ConnectJson.Refused(Session.Version, message, data));
         var frame = PacketFrame.Encode(packet, NamespaceEncoders.FormatOf(Session.Version));
-        lock (gate) refusals ??= new Outbox(server.Hub.Options.Outbox, server.Hub.OutboxBudget);
-        if (refusals.TryEnqueue(frame, SlowPeerPolicy.Disconnect) == EnqueueResult.Full) End(DisconnectReason.ForcedServerClose);
+        if (Answers().TryEnqueue(frame, SlowPeerPolicy.Disconnect) == EnqueueResult.Full) End(DisconnectReason.ForcedServerClose);
         frame.Release();
         Session.Flush();
     }

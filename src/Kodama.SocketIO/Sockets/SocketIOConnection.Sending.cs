@@ -4,7 +4,8 @@ namespace Kodama.SocketIO;
 
 internal sealed partial class SocketIOConnection
 {
-    private Outbox? refusals;
+    // What the connection itself answers: refusals of namespaces, pongs.
+    private Outbox? answers;
     private Outbox? peeked;
     private int turn;
     private bool isBlocked;
@@ -12,7 +13,7 @@ internal sealed partial class SocketIOConnection
     ReadOnlyMemory<byte> IFrameSource.Peek()
     {
         var waiting = Volatile.Read(ref sockets);
-        if (refusals is not null && TryPeek(refusals, out var bytes)) return bytes;
+        if (answers is not null && TryPeek(answers, out var bytes)) return bytes;
         for (var i = 0; i < waiting.Length; i++)
         {
             var at = (turn + i) % waiting.Length;
@@ -38,10 +39,23 @@ internal sealed partial class SocketIOConnection
         foreach (var socket in Volatile.Read(ref sockets)) socket.Peer!.Outbox.Blocked();
     }
 
+    bool IFrameSource.TryAppend(ReadOnlySpan<byte> frame) => Answers().TryAppend(frame);
+
+    void IFrameSource.Complete()
+    {
+        answers?.Complete();
+        foreach (var socket in Volatile.Read(ref sockets)) socket.Peer!.Outbox.Complete();
+    }
+
     void IFrameSource.Close()
     {
-        refusals?.Close();
+        answers?.Close();
         foreach (var socket in Volatile.Read(ref sockets)) socket.Peer!.Outbox.Close();
+    }
+
+    private Outbox Answers()
+    {
+        lock (gate) return answers ??= new Outbox(server.Hub.Options.Outbox, server.Hub.OutboxBudget);
     }
 
     private bool TryPeek(Outbox outbox, out ReadOnlyMemory<byte> bytes)

@@ -4,17 +4,20 @@ namespace Kodama.WebSockets;
 
 /// <summary>A WebSocket after its handshake (RFC 6455): reads messages, answers pings, closes properly, over any <see cref="Duplex"/>.</summary>
 /// <remarks>
-/// Reading and sending run on whatever thread the transport calls back on and never block it. An idle connection holds no buffer: it waits with an empty receive,
-/// and only while messages come does it receive straight into a rented buffer, which saves a system call for each read. <see cref="Tick"/> must
-/// be called about once a second: one timer serves all connections of a process.
+/// Reading and sending run on whatever thread the transport calls back on and never block it. An idle connection holds no buffer: it waits
+/// with an empty receive, and only while messages come does it receive straight into a rented buffer, which saves a system call for each
+/// read. <see cref="Tick"/> must be called about once a second: one timer serves all connections of a process.
 /// </remarks>
-public sealed class WebSocketConnection : IDuplexOwner
+public sealed class WebSocketConnection : IDuplexOwner, ISenderOwner
 {
     private const int SmallestBuffer = 4 * 1024;
 
     // What a thread handles on end for one connection, in bytes received and in what the reader says they cost: some milliseconds, for
     // which others on it wait.
     private const int Turn = 256 * 1024;
+
+    // What a ping counts for in a turn: its pong may part two messages, and so cost a system call of its own, some microseconds.
+    private const int PingCost = 1024;
 
     private const string Lost = "The connection was lost.";
 
@@ -28,8 +31,6 @@ public sealed class WebSocketConnection : IDuplexOwner
 
     private byte[]? buffer;
     private int handled;
-    private byte[]? ping;
-    private int pingLength;
     private int bufferSize = SmallestBuffer;
 
     // Whether the pending receive is an empty one, whether messages come and so a buffer is kept, and whether what comes is thrown away.
@@ -37,6 +38,7 @@ public sealed class WebSocketConnection : IDuplexOwner
     private bool busy;
     private bool discarding;
     private bool remoteClosed;
+    private bool answers;
     private volatile bool quiet;
     private volatile bool heard;
 
@@ -47,9 +49,13 @@ public sealed class WebSocketConnection : IDuplexOwner
     // Whether this side has not read on yet: what the other side answers meanwhile is not its fault.
     private volatile bool handling;
 
+    // The message that the last read left unfinished.
+    private volatile int underway;
+
     private EarlyGate? earlyGate;
     private Ending? ending;
     private Heartbeat heartbeat = new();
+    private MessageDeadline deadline;
     private volatile bool started;
     private bool gaveUp;
 
@@ -68,7 +74,7 @@ public sealed class WebSocketConnection : IDuplexOwner
         this.handler = handler;
         this.options = options;
         isServer = role == WebSocketRole.Server;
-        sender = new FrameSender(duplex, source, masked: !isServer, FinishHandshake, () => TryEnd(CloseCodes.Abnormal, Lost));
+        sender = new FrameSender(duplex, source, masked: !isServer, this);
     }
 
     /// <summary>Whether both close frames have gone over.</summary>
@@ -125,11 +131,31 @@ public sealed class WebSocketConnection : IDuplexOwner
     {
         // A handshake that takes its time has limits of its own.
         if (!started) return;
+        try
+        {
+            TickStarted(now);
+        }
+        catch (Exception exception)
+        {
+            // On a timer's thread it would end the process, and with it everybody else's connections.
+            handler.OnFailed(exception);
+            Abort(Lost);
+        }
+    }
+
+    private void TickStarted(long now)
+    {
         if (fresh) fresh = false;
         else recent = false;
         var state = ending is not null ? HeartbeatState.Closing : handling ? HeartbeatState.Handling : HeartbeatState.Listening;
         var wasHeard = heard;
         if (wasHeard) heard = false;
+        // While a message is handled nothing is read: what is underway behind it has its time afterwards.
+        if (deadline.IsOver(now, state == HeartbeatState.Listening ? underway : 0, options.MessageTimeout))
+        {
+            Close(CloseCodes.PolicyViolation, $"A message must be whole within {options.MessageTimeout.TotalSeconds} s.");
+            return;
+        }
         switch (heartbeat.Tick(now, state, wasHeard, options))
         {
             case HeartbeatAction.Ping:
@@ -161,6 +187,13 @@ public sealed class WebSocketConnection : IDuplexOwner
 
     void IDuplexOwner.OnSent(Transfer transfer) => sender.OnSent(transfer);
 
+    void ISenderOwner.OnCloseSent() => FinishHandshake();
+
+    void ISenderOwner.OnBroken() => TryEnd(CloseCodes.Abnormal, Lost);
+
+    // Not on this thread, which may be a publisher's.
+    void ISenderOwner.OnFinished() => ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.End(), this, preferLocal: false);
+
     /// <summary>Handles what was received, and receives on, until a receive is pending, a message is being handled or the connection has ended.</summary>
     private void Run(Transfer transfer)
     {
@@ -172,9 +205,14 @@ public sealed class WebSocketConnection : IDuplexOwner
                 RentBuffer();
                 if (!duplex.Receive(buffer, out transfer)) return;
             }
-            if (transfer.Error is not null || transfer.Count == 0)
+            if (transfer.Error is not null)
             {
                 End();
+                return;
+            }
+            if (transfer.Count == 0)
+            {
+                EndWhenSent();
                 return;
             }
             var work = HandleAsync(transfer.Count);
@@ -235,23 +273,28 @@ public sealed class WebSocketConnection : IDuplexOwner
         }
         handling = true;
         var hadMessages = false;
+        var read = ReadEvent.NeedMore;
         var input = buffer.AsMemory(0, count);
         try
         {
-            while (!discarding)
+            while (true)
             {
-                var read = reader.Read(input, out var consumed);
+                read = reader.Read(input, out var consumed);
                 input = input[consumed..];
-                if (read == ReadEvent.NeedMore) break;
+                if (read is ReadEvent.NeedMore or ReadEvent.Close or ReadEvent.Error) break;
                 handled += reader.Cost;
-                if (read != ReadEvent.Message)
-                {
-                    HandleControl(read);
-                }
-                else if (ending is null)
+                if (read == ReadEvent.Message && ending is null)
                 {
                     hadMessages = true;
-                    await handler.OnMessageAsync(reader.MessageType, reader.Payload).ConfigureAwait(false);
+                    var message = handler.OnMessageAsync(reader.MessageType, reader.Payload);
+                    if (!message.IsCompleted) FlushAnswers();
+                    await message.ConfigureAwait(false);
+                }
+                else if (read == ReadEvent.Ping && ending is null)
+                {
+                    answers = true;
+                    handled += PingCost;
+                    sender.Pong(reader.Payload.Span);
                 }
                 if (handled > Turn) await LetOthersAsync();
             }
@@ -261,14 +304,16 @@ public sealed class WebSocketConnection : IDuplexOwner
             Fail(exception);
         }
         CompleteRead();
+        // What came before the end is owed still: it is in the source by now.
+        if (read == ReadEvent.Close) AnswerClose();
+        else if (read == ReadEvent.Error) Refuse();
         Adapt(count, hadMessages);
+        underway = reader.Underway;
         handling = false;
     }
 
     private void CompleteRead()
     {
-        if (ping is not null) sender.Pong(ping.AsSpan(0, pingLength));
-        ping = null;
         try
         {
             handler.OnReadCompleted();
@@ -277,6 +322,14 @@ public sealed class WebSocketConnection : IDuplexOwner
         {
             Fail(exception);
         }
+        FlushAnswers();
+    }
+
+    private void FlushAnswers()
+    {
+        if (!answers) return;
+        answers = false;
+        sender.Flush();
     }
 
     private void Fail(Exception exception)
@@ -294,32 +347,21 @@ public sealed class WebSocketConnection : IDuplexOwner
         handled = 0;
     }
 
-    private void HandleControl(ReadEvent read)
+    private void AnswerClose()
     {
-        switch (read)
-        {
-            case ReadEvent.Ping:
-                // Answered at the end of the read: of many, the last answers for all (RFC 6455 section 5.5.3).
-                if (ending is not null) break;
-                ping ??= new byte[FrameWriter.MaxControlPayload];
-                pingLength = reader.Payload.Length;
-                reader.Payload.CopyTo(ping);
-                break;
-            case ReadEvent.Close:
-                discarding = true;
-                remoteClosed = true;
-                // What still waits would not be read any more (RFC 6455 section 5.5.1).
-                TryEnd(reader.CloseCode, reader.CloseReason);
-                source.Close();
-                sender.Close(reader.CloseCode, "");
-                FinishHandshake();
-                break;
-            case ReadEvent.Error:
-                discarding = true;
-                source.Close();
-                Close(reader.CloseCode, reader.CloseReason);
-                break;
-        }
+        discarding = true;
+        remoteClosed = true;
+        TryEnd(reader.CloseCode, reader.CloseReason);
+        source.Complete();
+        sender.Close(reader.CloseCode, "");
+        FinishHandshake();
+    }
+
+    private void Refuse()
+    {
+        discarding = true;
+        source.Complete();
+        Close(reader.CloseCode, reader.CloseReason);
     }
 
     /// <summary>Once both close frames have gone over, the server ends the TCP connection (RFC 6455 section 7.1.1).</summary>
@@ -367,6 +409,15 @@ public sealed class WebSocketConnection : IDuplexOwner
     }
 
     private bool TryEnd(ushort code, string reason) => Interlocked.CompareExchange(ref ending, new Ending(code, reason), null) is null;
+
+    /// <summary>The other side says nothing more, but may listen still: what it is owed is sent first.</summary>
+    private void EndWhenSent()
+    {
+        TryEnd(CloseCodes.Abnormal, Lost);
+        ReturnBuffer();
+        source.Complete();
+        if (sender.TryFinish()) End();
+    }
 
     private void End()
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Unicode;
@@ -19,14 +20,17 @@ public sealed class MessageReader : IDisposable
     private const string NotUtf8 = "The text message is not UTF-8.";
 
     private readonly MessageReaderOptions options;
+    private readonly IPAddress? address;
     private readonly WebSocketRole role;
     private readonly byte peerWindowBits;
     private PooledBytes message;
     private Inflation? inflation;
     private CutFrame cut;
+    private int taken;
     private uint mask;
     private int frameRemaining;
     private int fragments;
+    private int begun;
     private Opcode opcode;
     private Utf8Validator utf8;
     private State state;
@@ -36,9 +40,11 @@ public sealed class MessageReader : IDisposable
     /// <param name="role">The end that reads: a server demands masked frames and a client unmasked ones.</param>
     /// <param name="options">The bounds.</param>
     /// <param name="deflate">What was negotiated of permessage-deflate, or null where it was not.</param>
-    public MessageReader(WebSocketRole role, MessageReaderOptions options, DeflateParameters? deflate = null)
+    /// <param name="address">Where the bytes come from, if that is known: whose share of the budget they take.</param>
+    public MessageReader(WebSocketRole role, MessageReaderOptions options, DeflateParameters? deflate = null, IPAddress? address = null)
     {
         ArgumentNullException.ThrowIfNull(options);
+        this.address = address;
         this.role = role;
         this.options = options;
         if (deflate is null)
@@ -51,6 +57,9 @@ public sealed class MessageReader : IDisposable
     internal int HeldBytes => message.Capacity + (inflation?.Output.Capacity ?? 0);
 
     private bool Deflates => peerWindowBits > 0;
+
+    /// <summary>Which message, or control frame outside one, has begun and is not whole: another number for each; 0 for none.</summary>
+    internal int Underway => (state & (State.InFrame | State.InMessage)) == 0 ? 0 : begun;
 
     /// <summary>
     /// More than the message may have: data that cannot be compressed grows, by an eighth in the fixed Huffman code of 9 bits a byte.
@@ -74,7 +83,7 @@ public sealed class MessageReader : IDisposable
 
     /// <summary>
     /// After <see cref="ReadEvent.Close"/> the code that the other side sent, <see cref="CloseCodes.NoStatus"/> if it sent none; after
-    /// <see cref="ReadEvent.Error"/> the code to send it: 1002, 1007 or 1009.
+    /// <see cref="ReadEvent.Error"/> the code to send it: 1002, 1007, 1009 or 1013.
     /// </summary>
     public ushort CloseCode { get; private set; }
 
@@ -131,7 +140,8 @@ public sealed class MessageReader : IDisposable
         }
 
         consumed = offset;
-        return result;
+        // Once for a read, which brings in little: what is over the budget here is let go before anything else is read.
+        return TryCharge() ? result : Fail(CloseCodes.TryAgainLater, "Too many messages are underway; send it again later.");
     }
 
     /// <summary>Returns what the reader holds to the pool. <see cref="Payload"/> is no longer valid.</summary>
@@ -166,6 +176,8 @@ public sealed class MessageReader : IDisposable
     /// <summary>The checks of a header that depend on the frames before it.</summary>
     private ReadEvent EnterFrame(in FrameHeader header)
     {
+        if ((state & State.InMessage) == 0)
+            begun = begun == int.MaxValue ? 1 : begun + 1;
         if (header.Opcode < Opcode.Close)
         {
             bool underway = (state & State.InMessage) != 0;
@@ -346,8 +358,13 @@ public sealed class MessageReader : IDisposable
         Payload = default;
         message.Return();
         inflation?.Drop();
+        TryCharge();
         state &= ~State.Delivered;
     }
+
+    /// <summary>Takes of the budget what the buffer is now. Nothing to do, and so free, where a message was whole in one read.</summary>
+    private bool TryCharge() =>
+        taken == HeldBytes || options.Budget is not { } budget || budget.TryAdjust(address, ref taken, HeldBytes);
 
     private string TooBig() => $"The message has more than {options.MaxMessageSize} bytes.";
 

@@ -32,6 +32,12 @@ public sealed class MessageReaderOptions
         }
     } = 1024;
 
+    /// <summary>
+    /// What the readers may hold together of messages that are not whole yet, or are being handled; null, the default, for no bound. A
+    /// message for which there is no room ends the connection with 1013.
+    /// </summary>
+    public AddressBudget? Budget { get; init; }
+
     /// <summary>1 GiB: what an array holds, with room to spare for the compressed form.</summary>
     private const int LargestMaxMessageSize = 1 << 30;
 }

@@ -1,8 +1,6 @@
-using System.Buffers;
-
 namespace Kodama.WebSockets;
 
-/// <summary>Bytes in an array of the shared pool that grows geometrically. Whoever holds it returns it, once.</summary>
+/// <summary>Bytes in a pooled array that grows geometrically. Whoever holds it returns it, once.</summary>
 internal struct PooledBytes
 {
     private const int SmallestArray = 256;
@@ -36,11 +34,11 @@ internal struct PooledBytes
             return;
         long doubled = Math.Min(2L * Capacity, Array.MaxLength);
         int size = (int)Math.Max(Math.Max(doubled, SmallestArray), capacity);
-        byte[] larger = ArrayPool<byte>.Shared.Rent(size);
+        byte[] larger = LargeBuffers.Shared.Rent(size);
         if (array is not null)
         {
             array.AsSpan(0, Length).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(array);
+            LargeBuffers.Shared.Return(array);
         }
         array = larger;
     }
@@ -48,7 +46,7 @@ internal struct PooledBytes
     public void Return()
     {
         if (array is not null)
-            ArrayPool<byte>.Shared.Return(array);
+            LargeBuffers.Shared.Return(array);
         this = default;
     }
 }

@@ -44,6 +44,10 @@ internal sealed partial class KodamaProcess : IAsyncDisposable
     public static KodamaProcess StartForOneLine(params string[] arguments) =>
         new(new ProcessStartInfo("sh", ["-c", "(dotnet \"$@\"; echo exit=$? >&2) | head -n 1", "sh", Program, .. arguments]));
 
+    /// <summary>Starts it with a limit of file descriptors, soft and hard.</summary>
+    public static KodamaProcess StartWithDescriptors(int limit, params string[] arguments) =>
+        new(new ProcessStartInfo("bash", ["-c", $"ulimit -n {limit}; exec dotnet \"$@\"", "bash", Program, .. arguments]));
+
     /// <summary>Starts it on a terminal of 120 columns, whose keyboard is <see cref="TypeAsync"/>.</summary>
     public static KodamaProcess StartOnTerminal(string arguments)
     {

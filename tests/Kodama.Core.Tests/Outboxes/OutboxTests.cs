@@ -4,6 +4,9 @@ namespace Kodama.Core.Tests;
 
 public class OutboxTests
 {
+    // What an outbox takes from the budget at once.
+    private const int OneChunk = 16 * 1024;
+
     [Fact]
     public void TryEnqueue_FirstFrame_AsksForFlushOnceUntilDrained()
     {
@@ -233,6 +236,57 @@ public class OutboxTests
         Assert.True(budget.TryTake(16 * 1024));
     }
 
+    [Theory]
+    [InlineData(4000)]
+    [InlineData(2000)]
+    [InlineData(9000)]
+    public void TryEnqueue_DropOldestWhenTheBudgetIsSpent_KeepsTheNewest(int size)
+    {
+        var budget = new OutboxBudget(16 * 1024);
+        var outbox = new Outbox(new(), budget);
+        outbox.Put("Z", SlowPeerPolicy.DropOldest);
+        outbox.Peek();
+        outbox.Blocked();
+        for (var i = 0; i < 4; i++) Assert.Equal(EnqueueResult.Queued, outbox.Put(new string((char)('a' + i), 4000), SlowPeerPolicy.DropOldest));
+
+        for (var i = 4; i < 20; i++) Assert.Equal(EnqueueResult.Queued, outbox.Put(new string((char)('a' + i), size), SlowPeerPolicy.DropOldest));
+
+        var sent = string.Concat(outbox.TakeAll().Select(frame => frame[0]));
+        Assert.StartsWith("Z", sent, StringComparison.Ordinal);
+        Assert.EndsWith("t", sent, StringComparison.Ordinal);
+        Assert.Equal(sent.Length, sent.Distinct().Count());
+        Assert.Equal(sent[1..], string.Concat(sent[1..].Order()));
+        Assert.Equal(21 - sent.Length, outbox.Dropped);
+        Assert.True(budget.TryTake(16 * 1024));
+    }
+
+    [Fact]
+    public void TryEnqueue_DropOldestWhenOthersHaveSpentTheBudget_KeepsTheNewestInSharedMemory()
+    {
+        var budget = new OutboxBudget(0);
+        var outbox = new Outbox(new(), budget);
+        foreach (var text in new[] { "in flight", "old", "older than new" }) outbox.Put(text, SlowPeerPolicy.DropOldest);
+        outbox.Peek();
+        outbox.Blocked();
+
+        Assert.Equal(EnqueueResult.Queued, outbox.Put("new", SlowPeerPolicy.DropOldest));
+
+        Assert.Equal(["in flight", "older than new", "new"], outbox.TakeAll());
+        Assert.Equal(1, outbox.Dropped);
+    }
+
+    [Fact]
+    public void TryEnqueue_DropOldestWithNothingToDrop_DropsTheNewest()
+    {
+        var outbox = new Outbox(new(), new OutboxBudget(0));
+        outbox.Put("in flight", SlowPeerPolicy.DropOldest);
+        outbox.Peek();
+        outbox.Blocked();
+
+        Assert.Equal(EnqueueResult.Dropped, outbox.Put("new", SlowPeerPolicy.DropOldest));
+        Assert.Equal(["in flight"], outbox.TakeAll());
+    }
+
     [Fact]
     public void Peek_DrainedAfterBlocked_SharesMemoryAgain()
     {
@@ -247,6 +301,68 @@ public class OutboxTests
         outbox.TryEnqueue(frame, SlowPeerPolicy.Disconnect);
 
         Assert.Equal(2, frame.Chunk!.References);
+    }
+
+    [Fact]
+    public void Append_BetweenMessages_KeepsItsPlaceAndTakesNoPartOfTheirChunk()
+    {
+        var outbox = new Outbox(new());
+        var other = new Outbox(new());
+        foreach (var text in new[] { "a", "b" })
+        {
+            var frame = Frame.Copy(System.Text.Encoding.UTF8.GetBytes(text));
+            outbox.TryEnqueue(frame, SlowPeerPolicy.Disconnect);
+            other.TryEnqueue(frame, SlowPeerPolicy.Disconnect);
+            frame.Release();
+            Assert.True(outbox.TryAppend("pong"u8));
+            Assert.True(outbox.TryAppend("pang"u8));
+        }
+
+        Assert.Equal(["a", "pongpang", "b", "pongpang"], outbox.TakeAll());
+        // Who gets the messages only gets them in one piece.
+        Assert.Equal(["ab"], other.TakeAll());
+        Assert.Equal(2, outbox.Enqueued);
+    }
+
+    [Fact]
+    public void Append_WithoutRoom_IsRefusedAndCondemnsNobody()
+    {
+        var outbox = new Outbox(new OutboxOptions { MaxFrames = 2 });
+        outbox.Put("first");
+        outbox.Put("second");
+
+        Assert.False(outbox.TryAppend("pong"u8));
+
+        Assert.Equal(["firstsecond"], outbox.TakeAll());
+        Assert.Equal(EnqueueResult.QueuedFirst, outbox.Put("third"));
+    }
+
+    [Fact]
+    public void Append_BeyondTheBudgetOfAll_IsRefused()
+    {
+        var budget = new OutboxBudget(OneChunk);
+        var outbox = new Outbox(new(), budget);
+        Assert.True(budget.TryTake(OneChunk));
+
+        Assert.False(outbox.TryAppend("pong"u8));
+
+        budget.Return(OneChunk);
+        Assert.True(outbox.TryAppend("pong"u8));
+        Assert.Equal(["pong"], outbox.TakeAll());
+        Assert.True(budget.TryTake(OneChunk));
+    }
+
+    [Fact]
+    public void Complete_WithFramesWaiting_SendsThemAndTakesNoMore()
+    {
+        var outbox = new Outbox(new());
+        outbox.Put("first");
+
+        outbox.Complete();
+
+        Assert.Equal(EnqueueResult.Closed, outbox.Put("late"));
+        Assert.False(outbox.TryAppend("pong"u8));
+        Assert.Equal(["first"], outbox.TakeAll());
     }
 
     [Fact]

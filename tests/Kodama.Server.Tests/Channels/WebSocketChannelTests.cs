@@ -186,6 +186,22 @@ public sealed class WebSocketChannelTests
     }
 
     [Fact]
+    public async Task Outbox_WithAPong_KeepsItsPlaceOrHasNoRoom()
+    {
+        var outbox = new ChannelOutbox(maxBytes: 2);
+        await outbox.AddAsync([1], CancellationToken.None);
+
+        Assert.True(outbox.TryAppend([2]));
+        Assert.False(outbox.TryAppend([3]));
+
+        outbox.Advance(1);
+        Assert.Equal(2, outbox.Peek().Span[0]);
+        outbox.Complete();
+        Assert.False(outbox.TryAppend([3]));
+        Assert.Equal(2, outbox.Peek().Span[0]);
+    }
+
+    [Fact]
     public async Task Stop_OfTheApplication_SaysGoodbyeToChannels()
     {
         var server = await StartAsync(tls: false, async channel =>

@@ -29,13 +29,15 @@ public sealed class DiagnosticsTests
 
         await using var sender = await hub.JoinAsync("/ws?token=secret");
         await using var receiver = await hub.JoinAsync("/ws?token=secret");
-        await using (var refused = await hub.RawAsync())
+        foreach (var request in new Func<RawClient, string>[]
         {
-            await refused.SendTextAsync(refused.UpgradeHead("/ws"));
-            await refused.ReadResponseAsync();
-            await refused.SendTextAsync("GET /api/hub HTTP/1.1\r\nHost: evil.example\r\n\r\n");
-            await refused.ReadResponseAsync();
-            await refused.SendTextAsync(refused.UpgradeHead("/ws", "Origin: http://evil.example\r\n"));
+            client => client.UpgradeHead("/ws"),
+            _ => "GET /api/hub HTTP/1.1\r\nHost: evil.example\r\n\r\n",
+            client => client.UpgradeHead("/ws", "Origin: http://evil.example\r\n"),
+        })
+        {
+            await using var refused = await hub.RawAsync();
+            await refused.SendTextAsync(request(refused));
             await refused.ReadResponseAsync();
         }
         await sender.SendAsync("hello");

@@ -77,6 +77,8 @@ public sealed class KodamaOptionsBindingTests
     [InlineData("\"Rooms\": { \"a\\nb\": { \"Echo\": true } }", "Rooms has \"a\nb\", which cannot be a room's name")]
     [InlineData("\"Name\": \" \"", "Name is empty: leave it out")]
     [InlineData("\"MaxEventStreams\": -1", "MaxEventStreams is -1;")]
+    [InlineData("\"MaxNewcomers\": 0", "MaxNewcomers is 0; it must be from 1 to 1048576.")]
+    [InlineData("\"NewcomerTimeout\": \"10\"", "NewcomerTimeout is 10.00:00:00; it must be less than a day.")]
     public void Options_ValueThatCannotBe_IsNamedWithWhatToDo(string json, string said)
     {
         var exception = Assert.Throws<ArgumentException>(() => Bind($$"""{ "Kodama": { {{json}} } }"""));

@@ -162,7 +162,8 @@ public sealed class DetachableConnectionTests
         listener.Listen();
         var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await client.ConnectAsync(listener.LocalEndPoint!);
-        return (client, new DetachableConnection(await listener.AcceptAsync(), log?.CreateLogger("transport") ?? NullLogger.Instance));
+        var newcomers = new Newcomers(new NewcomerLimits(int.MaxValue, int.MaxValue, TimeSpan.Zero), new FakeClock());
+        return (client, new DetachableConnection(await listener.AcceptAsync(), newcomers, TimeProvider.System, log?.CreateLogger("transport") ?? NullLogger.Instance));
     }
 
     private sealed class Recorder : IWebSocketHandler, IFrameSource
@@ -191,6 +192,12 @@ public sealed class DetachableConnectionTests
         public void OnFailed(Exception exception) => Closed.SetException(exception);
 
         public ReadOnlyMemory<byte> Peek() => default;
+
+        public bool TryAppend(ReadOnlySpan<byte> frame) => false;
+
+        public void Complete()
+        {
+        }
 
         public void Advance(int count)
         {

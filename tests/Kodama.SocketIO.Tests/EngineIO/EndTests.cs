@@ -118,24 +118,60 @@ public sealed class EndTests
     public async Task Bodies_OfManyPostsAtOnce_AreBoundedTogether()
     {
         const int Size = 100_000;
-        await using var engine = await TestEngine.StartAsync(o => o.MaxHttpBufferSize = Size);
+        await using var engine = await TestEngine.StartAsync(kodama: o => o.MaxIncomingBytes = 8 * 128 * 1024);
+        var budget = engine.Engine.Incoming.Budget;
         var clients = new List<RawClient>();
-        for (var i = 0; i < 64; i++)
+        for (var i = 0; i < 8; i++)
         {
             var client = await RawClient.ConnectAsync(engine.Http);
             clients.Add(client);
             await client.SendTextAsync($"POST /socket.io/?{TestEngine.Polling(await engine.OpenAsync())} HTTP/1.1\r\nHost: {client.Authority}\r\nContent-Length: {Size}\r\n\r\n");
             await client.SendAsync(new byte[Size - 1]);
         }
-        await Deadline.UntilAsync(() => engine.Engine.Bodies.Held == 64 * (Size - 1));
+        await Deadline.UntilAsync(() => budget.Held == 8 * 128 * 1024);
         var sid = await engine.OpenAsync();
 
-        using var refused = await engine.PostAsync(sid, "4" + new string('x', 1000));
+        using var refused = await engine.PostAsync(sid, "4" + new string('x', 10_000));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        await engine.PostOkAsync(sid, "4" + new string('x', 1000));
 
         foreach (var client in clients) client.Reset();
-        await Deadline.UntilAsync(() => engine.Engine.Bodies.Held == 0);
-        await engine.PostOkAsync(sid, "4" + new string('x', 1000));
+        await Deadline.UntilAsync(() => budget.Held == 0);
+        await engine.PostOkAsync(sid, "4" + new string('x', 10_000));
+    }
+
+    [Fact]
+    public async Task Body_ThatIsNotWholeInTime_IsRefusedAndEndsItsSession()
+    {
+        var clock = new FakeClock();
+        await using var engine = await TestEngine.StartAsync(clock: clock);
+        await using var client = await RawClient.ConnectAsync(engine.Http);
+        await client.SendTextAsync($"POST /socket.io/?{TestEngine.Polling(await engine.OpenAsync())} HTTP/1.1\r\nHost: {client.Authority}\r\nContent-Length: 100000\r\n\r\n");
+        await client.SendAsync(new byte[50_000]);
+        await Deadline.UntilAsync(() => engine.Engine.Incoming.Budget.Held > 0);
+
+        clock.Advance(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(408, (await client.ReadResponseAsync())!.Status);
+        Assert.Equal(EngineCloseReason.TransportError, await engine.Handler.Closed);
+        Assert.Equal(0, engine.Engine.Incoming.Budget.Held);
+    }
+
+    [Theory]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\nFFFFFFFF\r\n4hello", 400)]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFFF\r\n4hello", 400)]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\nno\r\n4hello", 400)]
+    [InlineData("Origin: {0}\r\nOrigin: http://evil.example\r\nContent-Length: 6\r\n\r\n4hello", 400)]
+    public async Task Request_ThatIsMalformed_IsRefusedAndNoError(string rest, int status)
+    {
+        await using var engine = await TestEngine.StartAsync();
+        await using var client = await RawClient.ConnectAsync(engine.Http);
+        rest = rest.Replace("{0}", engine.Http.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
+
+        await client.SendTextAsync($"POST /socket.io/?{TestEngine.Polling(await engine.OpenAsync())} HTTP/1.1\r\nHost: {client.Authority}\r\n{rest}");
+
+        Assert.Equal(status, (await client.ReadResponseAsync())!.Status);
+        Assert.Equal(0, engine.Handler.Received);
     }
 
     [Fact]

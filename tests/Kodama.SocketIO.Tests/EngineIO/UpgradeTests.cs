@@ -177,8 +177,8 @@ public sealed class UpgradeTests
         var sid = await engine.OpenAsync();
         await using var client = await engine.ProbeAsync(sid);
         await using var slow = await RawClient.ConnectAsync(engine.Http);
-        await slow.SendTextAsync($"POST /socket.io/?{TestEngine.Polling(sid)} HTTP/1.1\r\nHost: {slow.Authority}\r\nContent-Length: 5\r\n\r\n4hal");
-        await Deadline.UntilAsync(() => engine.Engine.Bodies.Held == 4);
+        await slow.SendTextAsync($"POST /socket.io/?{TestEngine.Polling(sid)} HTTP/1.1\r\nHost: {slow.Authority}\r\nContent-Length: 8001\r\n\r\n{new string('4', 8000)}");
+        await Deadline.UntilAsync(() => engine.Engine.Incoming.Budget.Held > 0);
 
         await client.SendAsync([.. RawFrame.OfText("5"), .. RawFrame.OfText("4up")]);
         Assert.Equal("4up", await client.ReadTextAsync());
@@ -187,7 +187,7 @@ public sealed class UpgradeTests
         var refused = await slow.ReadResponseAsync();
         Assert.Equal(400, refused!.Status);
         Assert.Equal("{\"code\":3,\"message\":\"Bad request\"}", refused.Body);
-        await Deadline.UntilAsync(() => engine.Engine.Bodies.Held == 0);
+        await Deadline.UntilAsync(() => engine.Engine.Incoming.Budget.Held == 0);
         await client.SendAsync(RawFrame.OfText("4on"));
         Assert.Equal("4on", await client.ReadTextAsync());
         Assert.Equal(["up", "on"], [await engine.Handler.ReceiveAsync(), await engine.Handler.ReceiveAsync()]);

@@ -19,6 +19,20 @@ public sealed class WebSocketTransportTests
     }
 
     [Fact]
+    public async Task Message_BeforeAClose_IsEchoedBeforeItsAnswer()
+    {
+        await using var engine = await TestEngine.StartAsync();
+        await using var client = await engine.OpenWebSocketAsync();
+
+        await client.SendAsync([.. RawFrame.OfText("4hello"), .. RawFrame.Masked(RawFrame.PingOpcode, "p"u8), .. RawFrame.OfClose(1000)]);
+
+        Assert.Equal("4hello", await client.ReadTextAsync());
+        Assert.Equal(RawFrame.PongOpcode, (await client.ReadFrameAsync())!.Opcode);
+        Assert.Equal(1000, (await client.ReadFrameAsync())!.CloseCode);
+        Assert.Equal(EngineCloseReason.TransportClose, await engine.Handler.Closed);
+    }
+
+    [Fact]
     public async Task Messages_BehindTheHandshake_AreHandled()
     {
         await using var engine = await TestEngine.StartAsync();

@@ -35,6 +35,34 @@ public class MapSocketIOTests
         await Deadline.UntilAsync(() => server.Hub.PeerCount == 0);
     }
 
+    [Theory]
+    [InlineData(1000, false)]
+    [InlineData(1002, true)]
+    public async Task Packets_BeforeTheEndOfTheWebSocket_AreAnsweredBeforeIt(int closes, bool isBad)
+    {
+        await using var server = Create(out _);
+        var address = await StartAsync(server);
+        await using var client = await RawClient.ConnectAsync(address);
+        await client.UpgradeAsync("/socket.io/?EIO=4&transport=websocket");
+        Assert.StartsWith("0{", await client.ReadTextAsync(), StringComparison.Ordinal);
+
+        await client.SendAsync([
+            .. RawFrame.OfText("40"), .. RawFrame.OfText("40/nowhere,"),
+            .. RawFrame.Masked(RawFrame.PingOpcode, "a"u8), .. RawFrame.Masked(RawFrame.PingOpcode, "b"u8),
+            .. isBad ? RawFrame.Masked(3, []) : RawFrame.OfClose(1000)]);
+
+        var frames = new List<RawFrame>();
+        while (await client.ReadFrameAsync() is { } frame) frames.Add(frame);
+        // Pongs keep their order; among packets, which lie in the queues of their namespaces, they have no place.
+        string[] packets = [.. frames.Where(frame => frame.Opcode == RawFrame.TextOpcode).Select(frame => frame.Text).Order()];
+        Assert.Equal(2, packets.Length);
+        Assert.StartsWith("40{", packets[0], StringComparison.Ordinal);
+        Assert.StartsWith("44/nowhere,", packets[1], StringComparison.Ordinal);
+        Assert.Equal(["a", "b"], frames.Where(frame => frame.Opcode == RawFrame.PongOpcode).Select(frame => frame.Text));
+        Assert.Equal(RawFrame.CloseOpcode, frames[^1].Opcode);
+        Assert.Equal(closes, frames[^1].CloseCode);
+    }
+
     [Fact]
     public async Task Relay_JoinsSocketsAndRawWebSockets()
     {

@@ -8,15 +8,25 @@ internal sealed class QueueSource : IFrameSource
 
     public bool IsClosed { get; private set; }
 
-    public int Advanced { get; private set; }
+    public bool IsComplete { get; private set; }
 
-    public int TimesBlocked { get; private set; }
+    /// <summary>Whether frames of the connection's own find room.</summary>
+    public bool HasRoom { get; set; } = true;
+
+    /// <summary>What the connection did, in its order: "blocked", and "empty" for a peek that found nothing.</summary>
+    public List<string> Calls { get; } = [];
+
+    public int Advanced { get; private set; }
 
     public void Add(params byte[] run) => runs.Enqueue(run);
 
     public ReadOnlyMemory<byte> Peek()
     {
-        if (IsClosed || !runs.TryPeek(out var run)) return default;
+        if (IsClosed || !runs.TryPeek(out var run))
+        {
+            Calls.Add("empty");
+            return default;
+        }
         peeked = true;
         return run;
     }
@@ -31,7 +41,16 @@ internal sealed class QueueSource : IFrameSource
         Advanced += count;
     }
 
-    public void Blocked() => TimesBlocked++;
+    public void Blocked() => Calls.Add("blocked");
+
+    public bool TryAppend(ReadOnlySpan<byte> frame)
+    {
+        if (!HasRoom || IsComplete) return false;
+        runs.Enqueue(frame.ToArray());
+        return true;
+    }
+
+    public void Complete() => IsComplete = true;
 
     public void Close()
     {

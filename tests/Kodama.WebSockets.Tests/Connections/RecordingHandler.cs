@@ -27,7 +27,13 @@ internal sealed class RecordingHandler : IWebSocketHandler
 
     public int Endings { get; private set; }
 
-    public void OnEnding() => Endings++;
+    public Action? Ending { get; set; }
+
+    public void OnEnding()
+    {
+        Endings++;
+        Ending?.Invoke();
+    }
 
     public void OnClosed(ushort code, string reason) => Closed.Add((code, reason));
 

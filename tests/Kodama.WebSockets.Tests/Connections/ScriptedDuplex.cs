@@ -5,6 +5,7 @@ internal sealed class ScriptedDuplex : Duplex
 {
     private readonly Lock gate = new();
     private readonly Queue<byte[]> arrived = new();
+    private int taken;
     private readonly MemoryStream sent = new();
     private ReadOnlyMemory<byte> pendingSend;
     private Memory<byte>? pendingReceive;
@@ -18,6 +19,9 @@ internal sealed class ScriptedDuplex : Duplex
 
     /// <summary>Whether sends wait for <see cref="FinishSend"/>.</summary>
     public bool Blocks { get; set; }
+
+    /// <summary>Whether a pending send ends on another thread before the call that began it has returned.</summary>
+    public bool EndsEarly { get; set; }
 
     /// <summary>Whether sends fail.</summary>
     public bool Breaks { get; set; }
@@ -63,6 +67,7 @@ internal sealed class ScriptedDuplex : Duplex
         if (Blocks)
         {
             pendingSend = bytes;
+            if (EndsEarly) Task.Run(() => FinishSend()).GetAwaiter().GetResult();
             return false;
         }
         var count = Math.Min(bytes.Length, TakesAtOnce);
@@ -127,10 +132,15 @@ internal sealed class ScriptedDuplex : Duplex
         if (arrived.TryPeek(out var bytes))
         {
             if (buffer.IsEmpty) return true;
-            arrived.Dequeue();
-            Assert.True(bytes.Length <= buffer.Length, "The test sends more at once than the buffer takes.");
-            bytes.CopyTo(buffer);
-            transfer = new Transfer(bytes.Length);
+            var count = Math.Min(bytes.Length - taken, buffer.Length);
+            bytes.AsMemory(taken, count).CopyTo(buffer);
+            taken += count;
+            if (taken == bytes.Length)
+            {
+                arrived.Dequeue();
+                taken = 0;
+            }
+            transfer = new Transfer(count);
             return true;
         }
         return ended;

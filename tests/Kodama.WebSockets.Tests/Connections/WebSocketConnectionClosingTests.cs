@@ -1,3 +1,5 @@
+using Kodama.Testing;
+
 namespace Kodama.WebSockets.Tests;
 
 public sealed class WebSocketConnectionClosingTests
@@ -109,6 +111,135 @@ public sealed class WebSocketConnectionClosingTests
 
         Assert.Equal(CloseCodes.Abnormal, Assert.Single(it.Handler.Closed).Code);
         Assert.True(it.Source.IsClosed);
+    }
+
+    [Theory]
+    [InlineData("88 80 12345678", "88 00")]
+    [InlineData("FF FF FF FF", "88")]
+    public void End_InTheReadOfAMessage_ComesBehindWhatThatIsOwed(string end, string answer)
+    {
+        var it = Started();
+        // As a door does: what a read brought in is handed over at its end.
+        it.Handler.Handle = text =>
+        {
+            it.Source.Add(ConnectionFixture.Frame(Opcode.Text, System.Text.Encoding.UTF8.GetBytes(text), masked: false));
+            return default;
+        };
+
+        it.Duplex.Arrive([
+            .. ConnectionFixture.Frame(Opcode.Text, "a"u8), .. ConnectionFixture.Frame(Opcode.Ping, "p"u8),
+            .. ConnectionFixture.Frame(Opcode.Text, "b"u8), .. Hex.Bytes(end)]);
+
+        byte[] owed = [.. Hex.Bytes("81 01 61 8A 01 70 81 01 62"), .. Hex.Bytes(answer)];
+        Assert.Equal(owed, it.Duplex.Sent[..owed.Length]);
+        Assert.True(it.Source.IsComplete);
+    }
+
+    [Fact]
+    public void Close_ByOneWhoReadsSlowly_IsAnsweredBehindWhatWaits()
+    {
+        var it = Started();
+        it.Duplex.Blocks = true;
+        it.Source.Add(Hex.Bytes("82 01 06"));
+        it.Connection.Flush();
+        it.Source.Add(Hex.Bytes("82 01 07"));
+
+        it.Duplex.Arrive(ConnectionFixture.Close(1000));
+        Assert.False(it.Duplex.IsDisposed);
+        Assert.Empty(it.Handler.Closed);
+        it.Duplex.Blocks = false;
+        it.Duplex.FinishSend();
+
+        Assert.Equal(Hex.Bytes("82 01 06 82 01 07 88 02 03 E8"), it.Duplex.Sent);
+        Assert.True(it.Connection.IsClosedCleanly);
+        Assert.Equal([((ushort)1000, "")], it.Handler.Closed);
+    }
+
+    [Fact]
+    public async Task End_WithoutAClose_WaitsForWhatIsOwed()
+    {
+        var it = Started();
+        it.Duplex.Blocks = true;
+        it.Source.Add(Hex.Bytes("82 01 06"));
+        it.Connection.Flush();
+        it.Source.Add(Hex.Bytes("82 01 07"));
+
+        it.Duplex.End();
+        Assert.False(it.Duplex.IsDisposed);
+        Assert.True(it.Source.IsComplete);
+        Assert.Empty(it.Handler.Closed);
+        it.Duplex.Blocks = false;
+        it.Duplex.FinishSend();
+
+        await Deadline.UntilAsync(() => it.Handler.Closed.Count > 0);
+        Assert.Equal(Hex.Bytes("82 01 06 82 01 07"), it.Duplex.Sent);
+        Assert.True(it.Duplex.IsDisposed);
+        Assert.Equal([(CloseCodes.Abnormal, "The connection was lost.")], it.Handler.Closed);
+    }
+
+    [Fact]
+    public async Task End_OfOneWhoTakesNothing_EndsAtTheDeadline()
+    {
+        var it = Started(new ConnectionOptions { CloseTimeout = TimeSpan.FromSeconds(5) });
+        it.Duplex.Blocks = true;
+        it.Source.Add(Hex.Bytes("82 01 06"));
+        it.Connection.Flush();
+        it.Duplex.End();
+
+        it.Connection.Tick(1000);
+        it.Connection.Tick(5999);
+        Assert.False(it.Duplex.IsDisposed);
+        it.Connection.Tick(6000);
+        Assert.True(it.Duplex.IsDisposed);
+        it.Duplex.FinishSend(new IOException("disposed"));
+
+        await Deadline.UntilAsync(() => it.Handler.Closed.Count > 0);
+        Assert.Single(it.Handler.Closed);
+    }
+
+    [Fact]
+    public async Task End_WhileAnotherThreadSends_IsToldOnce()
+    {
+        for (var i = 0; i < 500; i++)
+        {
+            var it = Started();
+            it.Source.Add(Hex.Bytes("82 01 06"));
+            using var start = new Barrier(2);
+            var here = Task.Run(() =>
+            {
+                start.SignalAndWait();
+                it.Connection.Flush();
+            });
+            var there = Task.Run(() =>
+            {
+                start.SignalAndWait();
+                it.Duplex.End();
+            });
+            await Task.WhenAll(here, there).Within();
+
+            await Deadline.UntilAsync(() => it.Handler.Closed.Count > 0);
+            Assert.Single(it.Handler.Closed);
+            Assert.Equal(3, it.Duplex.Sent.Length);
+        }
+    }
+
+    [Fact]
+    public void Tick_WhoseHandlerThrows_EndsThatConnectionOnly()
+    {
+        var it = Started(new ConnectionOptions { CloseTimeout = TimeSpan.FromSeconds(5) });
+        var slow = new TaskCompletionSource();
+        it.Handler.Handle = _ => new ValueTask(slow.Task);
+        it.Handler.Ending = () => throw new InvalidOperationException("the handler's fault");
+        it.Duplex.Arrive(ConnectionFixture.Frame(Opcode.Text, "slow"u8));
+        it.Connection.Close(1001, "");
+
+        it.Connection.Tick(0);
+        it.Connection.Tick(5000);
+
+        Assert.Equal("the handler's fault", Assert.Single(it.Handler.Failures).Message);
+        Assert.True(it.Duplex.IsDisposed);
+        slow.SetResult();
+        Assert.Single(it.Handler.Closed);
     }
 
     [Fact]

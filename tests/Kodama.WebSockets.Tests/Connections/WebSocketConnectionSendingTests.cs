@@ -35,10 +35,13 @@ public sealed class WebSocketConnectionSendingTests
         Assert.Equal(Hex.Bytes("82 05 01 02 03 04 05 88 02 0F A0"), it.Duplex.Sent);
     }
 
-    [Fact]
-    public void Pong_AskedForWithinARun_WaitsForItsEnd()
+    [Theory]
+    [InlineData(true, "82 05 01 02 03 04 05 82 01 06 8A 01 70")]
+    [InlineData(false, "82 05 01 02 03 04 05 8A 01 70 82 01 06")]
+    public void Pong_AskedForWithinARun_WaitsForWhatCameBefore_OrForTheRunWhereThereIsNoRoom(bool hasRoom, string sent)
     {
         var it = Started();
+        it.Source.HasRoom = hasRoom;
         it.Duplex.TakesAtOnce = 3;
         var asked = false;
         it.Duplex.Taken = _ =>
@@ -52,13 +55,16 @@ public sealed class WebSocketConnectionSendingTests
 
         it.Connection.Flush();
 
-        Assert.Equal(Hex.Bytes("82 05 01 02 03 04 05 8A 01 70 82 01 06"), it.Duplex.Sent);
+        Assert.Equal(Hex.Bytes(sent), it.Duplex.Sent);
     }
 
-    [Fact]
-    public void Pings_WhileASendIsPending_AreAnsweredOnceWithTheLast()
+    [Theory]
+    [InlineData(true, "82 01 06 8A 01 61 8A 01 62 8A 01 63")]
+    [InlineData(false, "82 01 06 8A 01 63")]
+    public void Pings_WhileASendIsPending_AreAllAnswered_OrTheLastWhereThereIsNoRoom(bool hasRoom, string sent)
     {
         var it = Started();
+        it.Source.HasRoom = hasRoom;
         it.Duplex.Blocks = true;
         it.Source.Add(Hex.Bytes("82 01 06"));
         it.Connection.Flush();
@@ -67,18 +73,68 @@ public sealed class WebSocketConnectionSendingTests
         it.Duplex.Blocks = false;
         it.Duplex.FinishSend();
 
-        Assert.Equal(Hex.Bytes("82 01 06 8A 01 63"), it.Duplex.Sent);
-        Assert.Equal(1, it.Source.TimesBlocked);
+        Assert.Equal(Hex.Bytes(sent), it.Duplex.Sent);
     }
 
     [Fact]
-    public void Pings_OfOneRead_AreAnsweredOnceWithTheLast()
+    public void Pings_OfOneRead_AreAllAnsweredInOneFlush()
     {
         var it = Started();
 
         it.Duplex.Arrive([.. ConnectionFixture.Frame(Opcode.Ping, "a"u8), .. ConnectionFixture.Frame(Opcode.Ping, "b"u8)]);
 
-        Assert.Equal(Hex.Bytes("8A 01 62"), it.Duplex.Sent);
+        Assert.Equal(Hex.Bytes("8A 01 61 8A 01 62"), it.Duplex.Sent);
+    }
+
+    [Fact]
+    public void Pings_OfOneWhoReadsNothing_AreAnsweredUpToABoundAndThenWithTheLast()
+    {
+        const int Count = 2_000;
+        var it = Started();
+        it.Duplex.Blocks = true;
+        it.Source.Add(Hex.Bytes("82 01 06"));
+        it.Connection.Flush();
+
+        byte[] Numbered(int i) => [.. new byte[FrameWriter.MaxControlPayload - 2], (byte)(i >> 8), (byte)i];
+        for (var i = 0; i < Count; i++) it.Duplex.Arrive(ConnectionFixture.Frame(Opcode.Ping, Numbered(i)));
+        it.Duplex.Blocks = false;
+        it.Duplex.FinishSend();
+
+        // The last, then the 64 KiB of pongs that had room.
+        var pong = FrameWriter.MaxControlPayload + 2;
+        Assert.Equal(3 + pong + 64 * 1024 / pong * pong, it.Duplex.Sent.Length);
+        Assert.Equal(Numbered(Count - 1), it.Duplex.Sent[5..(3 + pong)]);
+        Assert.Equal(Numbered(0), it.Duplex.Sent[(5 + pong)..(3 + 2 * pong)]);
+        Assert.Equal(Numbered(64 * 1024 / pong - 1), it.Duplex.Sent[^FrameWriter.MaxControlPayload..]);
+        it.Duplex.Arrive(ConnectionFixture.Frame(Opcode.Ping, "again"u8));
+        Assert.Equal(ConnectionFixture.Frame(Opcode.Pong, "again"u8, masked: false), it.Duplex.Sent[^7..]);
+    }
+
+    [Fact]
+    public void Ping_BeforeAMessageThatTakesTime_IsAnsweredMeanwhile()
+    {
+        var it = Started();
+        var slow = new TaskCompletionSource();
+        it.Handler.Handle = _ => new ValueTask(slow.Task);
+
+        it.Duplex.Arrive([.. ConnectionFixture.Frame(Opcode.Ping, "p"u8), .. ConnectionFixture.Frame(Opcode.Text, "slow"u8)]);
+
+        Assert.Equal(Hex.Bytes("8A 01 70"), it.Duplex.Sent);
+        slow.SetResult();
+    }
+
+    [Fact]
+    public void Send_ThatHadToWait_LeavesNoSourceBlockedThatHasDrained()
+    {
+        var it = Started();
+        it.Duplex.Blocks = true;
+        it.Duplex.EndsEarly = true;
+        it.Source.Add(Hex.Bytes("82 01 06"));
+
+        it.Connection.Flush();
+
+        Assert.Equal(Hex.Bytes("82 01 06"), it.Duplex.Sent);
+        Assert.Equal(["blocked", "empty"], it.Source.Calls[^2..]);
     }
 
     [Fact]
@@ -201,6 +257,12 @@ public sealed class WebSocketConnectionSendingTests
         }
 
         public void Blocked()
+        {
+        }
+
+        public bool TryAppend(ReadOnlySpan<byte> frame) => false;
+
+        public void Complete()
         {
         }
 

@@ -14,14 +14,16 @@ internal sealed class WebSocketDoor
     // For all smaller windows: a message is compressed at most twice, whatever clients ask for.
     private readonly RawEncoder narrow;
 
-    public WebSocketDoor(Hub hub, WebSocketConnections connections, KodamaOptions options, KodamaMetrics metrics, ILogger<WebSocketDoor> logger)
+    public WebSocketDoor(
+        Hub hub, WebSocketConnections connections, KodamaOptions options, IncomingBounds bounds, KodamaMetrics metrics,
+        ILogger<WebSocketDoor> logger)
     {
         Hub = hub;
         Connections = connections;
         Metrics = metrics;
         Logger = logger;
-        ReaderOptions = new MessageReaderOptions { MaxMessageSize = options.MaxMessageSize, MaxFragments = options.MaxFragments };
-        ConnectionOptions = new ConnectionOptions { PingInterval = options.PingInterval, PongTimeout = options.PongTimeout, CloseTimeout = options.CloseTimeout };
+        ReaderOptions = bounds.Reader(options.MaxMessageSize);
+        ConnectionOptions = bounds.Connection();
         Deflate = options.Compression ? new PerMessageDeflateOptions() : null;
         deflated = new RawEncoder(Deflate);
         narrow = new RawEncoder(Deflate, RawEncoder.NarrowWindowBits);

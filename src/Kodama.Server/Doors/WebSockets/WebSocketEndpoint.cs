@@ -43,7 +43,7 @@ internal sealed class WebSocketEndpoint(WebSocketDoor door, HandOver handOver, R
         activity?.SetTag("kodama.room", room);
         upgrade.TryAcceptDeflate(door.Deflate, out var deflate);
         var client = AuthenticatedClient.Describe(context, authenticated, details, WebSocketDoor.Name, door.Encoder(deflate));
-        var peer = new WebSocketPeer(door, deflate);
+        var peer = new WebSocketPeer(door, deflate, client.RemoteAddress);
         await handOver.RunAsync(context, upgrade, peer.Connect, cancellationToken => AdmitAsync(context, peer, client, room, cancellationToken));
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Kodama.WebSockets;
 
 namespace Kodama.Server;
@@ -5,7 +6,9 @@ namespace Kodama.Server;
 /// <summary>A raw peer: one object between its connection and the hub. Connection to hub: messages. Hub to connection: its outbox.</summary>
 /// <param name="door">What all of them share.</param>
 /// <param name="deflate">What was negotiated of permessage-deflate.</param>
-internal sealed class WebSocketPeer(WebSocketDoor door, DeflateParameters? deflate) : IPeerLink, IWebSocketHandler, IFrameSource
+/// <param name="address">Where it comes from.</param>
+internal sealed class WebSocketPeer(WebSocketDoor door, DeflateParameters? deflate, IPAddress? address)
+    : IPeerLink, IWebSocketHandler, IFrameSource
 {
     private Peer? peer;
     private FlushBatch? batch;
@@ -16,7 +19,8 @@ internal sealed class WebSocketPeer(WebSocketDoor door, DeflateParameters? defla
     /// <summary>Makes the connection, before anything else is called.</summary>
     public WebSocketConnection Connect(Duplex duplex) =>
         Connection = new WebSocketConnection(
-            duplex, WebSocketRole.Server, new MessageReader(WebSocketRole.Server, door.ReaderOptions, deflate), this, this, door.ConnectionOptions);
+            duplex, WebSocketRole.Server, new MessageReader(WebSocketRole.Server, door.ReaderOptions, deflate, address), this, this,
+            door.ConnectionOptions);
 
     /// <summary>Lets the peer in. From here on it hears the hub.</summary>
     public void Enter(Peer admitted)
@@ -79,6 +83,10 @@ internal sealed class WebSocketPeer(WebSocketDoor door, DeflateParameters? defla
     }
 
     void IFrameSource.Blocked() => peer?.Outbox.Blocked();
+
+    bool IFrameSource.TryAppend(ReadOnlySpan<byte> frame) => peer is not null && peer.Outbox.TryAppend(frame);
+
+    void IFrameSource.Complete() => peer?.Outbox.Complete();
 
     void IFrameSource.Close() => peer?.Outbox.Close();
 }

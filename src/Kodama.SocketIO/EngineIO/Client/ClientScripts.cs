@@ -23,7 +23,7 @@ internal sealed class ClientScripts(CorsAnswer cors, RequestGuard guard)
     public async Task WriteAsync(HttpContext context)
     {
         var file = context.GetRouteValue(FileParameter)?.ToString() ?? "";
-        if (!guard.AllowsHost(context))
+        if (guard.Check(context) is not null)
         {
             await Refusal.Foreign.WriteAsync(context);
             return;

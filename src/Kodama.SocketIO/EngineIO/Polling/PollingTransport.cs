@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Kodama.Server;
 using Microsoft.AspNetCore.Http;
 
 namespace Kodama.SocketIO;
@@ -115,15 +116,8 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
     /// <summary>Reads the body and tells its packets, or says why they are not taken.</summary>
     private async ValueTask<Refusal?> TakeAsync(HttpContext context)
     {
-        using var body = new PooledBuffer();
-        try
-        {
-            return await ReadAsync(context, body) ?? await DeliverAsync(context, body.Memory);
-        }
-        finally
-        {
-            server.Bodies.Return(session.Handshake.RemoteAddress, body.Length);
-        }
+        using var body = new RequestBody(server.Incoming, session.Handshake.RemoteAddress);
+        return await ReadAsync(context, body) ?? await DeliverAsync(context, body.Memory);
     }
 
     private async ValueTask CollectAsync(PollBody body, CancellationToken cancellationToken)
@@ -154,7 +148,7 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
     }
 
     /// <summary>Reads the body, or says why it is not taken.</summary>
-    private async ValueTask<Refusal?> ReadAsync(HttpContext context, PooledBuffer body)
+    private async ValueTask<Refusal?> ReadAsync(HttpContext context, RequestBody body)
     {
         if (context.Request.ContentType == BinaryType && session.Version == EngineVersion.V4)
         {
@@ -169,19 +163,38 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         {
             if (session.HasEnded) return Refusal.Of(EngineError.UnknownSid);
             if (!session.IsOn(this)) return Refusal.Of(EngineError.BadRequest);
-            return await PostBody.ReadAsync(context, body, server.Options.MaxHttpBufferSize, server.Bodies, session.Handshake.RemoteAddress, ending.Token);
+            var fault = await body.ReadAsync(context, server.Options.MaxHttpBufferSize, ending.Token);
+            return fault == BodyFault.None ? null : Refuse(context, fault);
         }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        catch (OperationCanceledException)
         {
-            if (!session.IsOn(this)) return Refusal.Of(EngineError.BadRequest);
-            session.End(EngineCloseReason.TransportError);
-            context.Abort();
-            return Refusal.Empty(StatusCodes.Status400BadRequest);
+            return BreakOff(context);
         }
         finally
         {
             Volatile.Write(ref reading, null);
         }
+    }
+
+    private Refusal Refuse(HttpContext context, BodyFault fault)
+    {
+        server.Metrics.Refused(fault.Stage());
+        if (fault == BodyFault.BrokenOff) return BreakOff(context);
+        // What is too large or finds no room now is refused; a client that cannot send a body is none.
+        if (fault is BodyFault.TooSlow or BodyFault.Malformed)
+        {
+            HttpError.EndConnection(context);
+            session.End(EngineCloseReason.TransportError);
+        }
+        return Refusal.Empty(fault.Status());
+    }
+
+    private Refusal BreakOff(HttpContext context)
+    {
+        if (!session.IsOn(this)) return Refusal.Of(EngineError.BadRequest);
+        session.End(EngineCloseReason.TransportError);
+        context.Abort();
+        return Refusal.Empty(StatusCodes.Status400BadRequest);
     }
 
     private void StopReading()

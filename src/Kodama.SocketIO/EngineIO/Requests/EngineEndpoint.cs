@@ -15,9 +15,11 @@ internal sealed class EngineEndpoint(EngineServer server, CorsAnswer cors, Reque
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
         }
-        if (!guard.AllowsHost(context))
+        if (guard.Check(context) is { } error)
         {
-            await RefuseAsync(context, Refusal.Foreign, "host");
+            var isForeign = error.StatusCode == StatusCodes.Status403Forbidden;
+            var refused = isForeign ? Refusal.Foreign : Refusal.Of(EngineError.BadRequest, error.Message);
+            await RefuseAsync(context, refused, isForeign ? "host" : "request");
             return;
         }
         if (cors.Write(context)) return;

@@ -12,10 +12,6 @@ namespace Kodama.SocketIO;
 /// <summary>An Engine.IO server: HTTP and WebSocket requests of one path become sessions. What they share.</summary>
 internal sealed class EngineServer
 {
-    // The bodies of 64 POSTs of the largest size, read at once.
-    private const int LargestBodies = 64;
-    private const int LargestBodiesOfAddress = LargestBodies / 4;
-
     private static readonly string[] Read = [HttpMethods.Get, HttpMethods.Head];
 
     private readonly Func<EngineSession, IEngineHandler> accept;
@@ -31,18 +27,18 @@ internal sealed class EngineServer
     public EngineServer(EngineOptions options, IServiceProvider services, Func<EngineSession, IEngineHandler> accept)
     {
         options.Validate();
-        var kodama = services.GetRequiredService<KodamaOptions>();
         this.accept = accept;
         this.services = services;
         Options = options;
         Time = services.GetRequiredService<TimeProvider>();
         Logger = services.GetRequiredService<ILogger<EngineServer>>();
         Connections = services.GetRequiredService<WebSocketConnections>();
-        ReaderOptions = new MessageReaderOptions { MaxMessageSize = options.MaxHttpBufferSize, MaxFragments = kodama.MaxFragments };
-        ConnectionOptions = new ConnectionOptions { PingInterval = TimeSpan.Zero, CloseTimeout = kodama.CloseTimeout };
+        Metrics = services.GetRequiredService<KodamaMetrics>();
+        Incoming = services.GetRequiredService<IncomingBounds>();
+        ReaderOptions = Incoming.Reader(options.MaxHttpBufferSize);
+        ConnectionOptions = Incoming.Connection(pings: false);
         Times = new SessionTimes(options);
         Sessions = new SessionRegistry(options.MaxSessions, options.SessionsPerAddress, Times, Time, Logger);
-        Bodies = new BodyBudget(LargestBodies * (long)options.MaxHttpBufferSize, LargestBodiesOfAddress * (long)options.MaxHttpBufferSize);
         initialPacket = Encoding.UTF8.GetBytes(options.InitialPacket ?? "");
         // As long as the server: nothing to take back.
         Connections.Stopping.Register(static sessions => ((SessionRegistry)sessions!).Stop(), Sessions);
@@ -65,6 +61,8 @@ internal sealed class EngineServer
 
     internal WebSocketConnections Connections { get; }
 
+    internal KodamaMetrics Metrics { get; }
+
     internal MessageReaderOptions ReaderOptions { get; }
 
     internal ConnectionOptions ConnectionOptions { get; }
@@ -73,7 +71,7 @@ internal sealed class EngineServer
 
     internal SessionRegistry Sessions { get; }
 
-    internal BodyBudget Bodies { get; }
+    internal IncomingBounds Incoming { get; }
 
     /// <summary>Maps the path, and the client's scripts under it.</summary>
     public IEndpointConventionBuilder Map(IEndpointRouteBuilder endpoints)
@@ -83,6 +81,7 @@ internal sealed class EngineServer
         var group = endpoints.MapGroup(path).DisableCookieRedirect();
         // An endpoint of the hub: its own answers stand, and a handshake does not stay in the middleware before it.
         group.WithMetadata(new KodamaPrefix(""));
+        services.GetRequiredService<ClientFaults>().Guard(group);
         group.Map("/", ActivatorUtilities.CreateInstance<EngineEndpoint>(services, this, cors).HandleAsync);
         if (Options.ServeClient) group.MapMethods($"/{{{ClientScripts.FileParameter}}}", Read, ActivatorUtilities.CreateInstance<ClientScripts>(services, cors).WriteAsync);
         return group;

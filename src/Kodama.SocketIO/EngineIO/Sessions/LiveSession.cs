@@ -314,6 +314,10 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
 
     public void Blocked() => handler!.Blocked();
 
+    public bool TryAppend(ReadOnlySpan<byte> frame) => handler!.TryAppend(frame);
+
+    public void Complete() => handler!.Complete();
+
     /// <summary>The transport broke: nothing more is taken.</summary>
     public void CloseSource()
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using Kodama.WebSockets;
 using Microsoft.Extensions.Logging;
 
 namespace Kodama.SocketIO;
@@ -10,7 +11,7 @@ internal sealed class SessionRegistry(int maxSessions, int maxOfAddress, Session
 {
     private readonly ConcurrentDictionary<string, LiveSession> sessions = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
-    private readonly AddressShares shares = new(maxOfAddress);
+    private readonly AddressBudget shares = new(long.MaxValue, maxOfAddress);
 
     // The oldest first. Who has joined is taken out when room is looked for.
     private readonly LinkedList<LiveSession> newcomers = [];

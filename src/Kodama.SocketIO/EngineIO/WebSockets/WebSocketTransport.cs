@@ -31,7 +31,9 @@ internal sealed class WebSocketTransport(EngineServer server, LiveSession sessio
     /// <summary>Makes the connection, before anything else is called.</summary>
     public WebSocketConnection Connect(Duplex duplex) =>
         Connection = new WebSocketConnection(
-            duplex, WebSocketRole.Server, new MessageReader(WebSocketRole.Server, server.ReaderOptions, deflate), this, this, server.ConnectionOptions);
+            duplex, WebSocketRole.Server,
+            new MessageReader(WebSocketRole.Server, server.ReaderOptions, deflate, session.Handshake.RemoteAddress), this, this,
+            server.ConnectionOptions);
 
     public void Flush() => Connection.Flush();
 
@@ -100,6 +102,13 @@ internal sealed class WebSocketTransport(EngineServer server, LiveSession sessio
     {
         blocked = true;
         if (active) session.Blocked();
+    }
+
+    bool IFrameSource.TryAppend(ReadOnlySpan<byte> frame) => active && session.TryAppend(frame);
+
+    void IFrameSource.Complete()
+    {
+        if (active) session.Complete();
     }
 
     void IFrameSource.Close()

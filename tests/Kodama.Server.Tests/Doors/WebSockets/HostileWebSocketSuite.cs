@@ -214,6 +214,82 @@ public abstract class HostileWebSocketSuite : WebSocketSuite
     }
 
     [Fact]
+    public async Task Message_BeforeAClose_IsEchoedBeforeItsAnswer()
+    {
+        await using var hub = await StartAsync(o => o.Echo = true);
+        await using var client = await hub.RawPeerAsync();
+
+        await client.SendAsync(Convert.FromHexString("81851122334479475f287e" + "88821122334412ca"));
+
+        Assert.Equal("810568656c6c6f" + "880203e8", Convert.ToHexStringLower(await client.ReadBytesAsync(11)));
+        await client.WaitForEndAsync();
+        await hub.EmptiesAsync();
+        Assert.Empty(hub.Log.Errors);
+    }
+
+    [Fact]
+    public async Task Message_BeforeABadFrame_IsEchoedBeforeTheClose()
+    {
+        await using var hub = await StartAsync(o => o.Echo = true);
+        await using var client = await hub.RawPeerAsync();
+
+        await client.SendAsync([
+            .. RawFrame.OfText("hello"), .. RawFrame.Masked(RawFrame.PingOpcode, "p"u8),
+            .. RawFrame.Masked(3, []), .. RawFrame.OfText("more")]);
+
+        Assert.Equal("hello", (await client.ReadFrameAsync())!.Text);
+        Assert.Equal(RawFrame.PongOpcode, (await client.ReadFrameAsync())!.Opcode);
+        Assert.Equal(1002, (await client.ReadFrameAsync())!.CloseCode);
+    }
+
+    [Fact]
+    public async Task Pings_OfOneWrite_AreAllAnsweredInTheirPlaces()
+    {
+        const int Count = 100;
+        await using var hub = await StartAsync(o => o.Echo = true);
+        await using var client = await hub.RawPeerAsync();
+
+        await client.SendAsync([.. Enumerable.Range(0, Count).SelectMany(i =>
+            (byte[])[.. RawFrame.OfText($"message {i}"), .. RawFrame.Masked(RawFrame.PingOpcode, Encoding.ASCII.GetBytes($"ping {i}"))])]);
+
+        for (var i = 0; i < Count; i++)
+        {
+            Assert.Equal($"message {i}", (await client.ReadFrameAsync())!.Text);
+            var pong = (await client.ReadFrameAsync())!;
+            Assert.Equal((RawFrame.PongOpcode, $"ping {i}"), (pong.Opcode, pong.Text));
+        }
+    }
+
+    [Fact]
+    public async Task Pings_OfOneWhoReadsNothing_CostOthersNothing()
+    {
+        await using var hub = await StartAsync();
+        await using var sender = await hub.JoinAsync("/ws/elsewhere");
+        await using var receiver = await hub.JoinAsync("/ws/elsewhere");
+        await using var client = await hub.RawPeerAsync("/ws", receiveBuffer: 4 * 1024);
+        var flooding = hub.Hub.Peers.Single(peer => peer.Room?.Name == "lobby");
+        byte[] pings = [.. Enumerable.Repeat(RawFrame.Masked(RawFrame.PingOpcode, new byte[125]), 500).SelectMany(frame => frame)];
+
+        for (var i = 0; i < 200; i++)
+        {
+            await client.SendAsync(pings);
+            if (i % 20 == 0)
+            {
+                await sender.SendAsync("hello");
+                Assert.Equal("hello", await receiver.ReceiveTextAsync());
+            }
+        }
+
+        Assert.InRange(flooding.Outbox.QueuedBytes, 0, 64 * 1024);
+        Assert.Contains(flooding, hub.Hub.Peers);
+        // What is answered at last is the last.
+        await client.SendAsync(RawFrame.Masked(RawFrame.PingOpcode, "last"u8));
+        while ((await client.ReadFrameAsync())!.Text != "last")
+        {
+        }
+    }
+
+    [Fact]
     public async Task Frames_InOneByteWrites_ArriveWhole()
     {
         await using var hub = await StartAsync();

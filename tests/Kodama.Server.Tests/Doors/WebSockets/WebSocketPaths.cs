@@ -8,6 +8,25 @@ namespace Kodama.Server.Tests;
 /// <summary>The socket itself, taken out of Kestrel.</summary>
 public sealed class DetachedWebSocketTests : HostileWebSocketSuite
 {
+    [Theory]
+    [InlineData(5)]
+    [InlineData(1024 * 1024)]
+    public async Task Client_ThatHalfCloses_GetsWhatItIsOwed(int size)
+    {
+        await using var hub = await StartAsync(o => o.Echo = true);
+        await using var client = await hub.RawPeerAsync(receiveBuffer: 16 * 1024);
+        var payload = new string('x', size);
+
+        await client.SendAsync([.. RawFrame.OfText(payload), .. RawFrame.Masked(RawFrame.PingOpcode, "p"u8)]);
+        client.CompleteSending();
+
+        Assert.Equal(payload, (await client.ReadFrameAsync())!.Text);
+        Assert.Equal(RawFrame.PongOpcode, (await client.ReadFrameAsync())!.Opcode);
+        Assert.Null(await client.ReadFrameAsync());
+        await hub.EmptiesAsync();
+        Assert.Empty(hub.Log.Errors);
+    }
+
     private protected override Task<TestHub> StartAsync(Action<KodamaOptions>? options = null, TimeProvider? clock = null) => TestHub.StartAsync(options, clock: clock);
 }
 

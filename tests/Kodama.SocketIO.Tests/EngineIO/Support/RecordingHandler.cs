@@ -137,6 +137,10 @@ internal sealed class RecordingHandler(EngineSession session) : IEngineHandler
 
     void Kodama.WebSockets.IFrameSource.Blocked() => outbox.Blocked();
 
+    bool Kodama.WebSockets.IFrameSource.TryAppend(ReadOnlySpan<byte> frame) => outbox.TryAppend(frame);
+
+    void Kodama.WebSockets.IFrameSource.Complete() => outbox.Complete();
+
     void Kodama.WebSockets.IFrameSource.Close()
     {
         outbox.Close();

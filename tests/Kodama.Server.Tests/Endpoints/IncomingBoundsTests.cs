@@ -1,0 +1,161 @@
+using System.Net;
+using Kodama.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Kodama.Server.Tests;
+
+/// <summary>What clients may leave unfinished, all together and for how long, over WebSocket and HTTP.</summary>
+public sealed class IncomingBoundsTests
+{
+    private const int Room = 256 * 1024;
+    private const int Unfinished = 100_000;
+    private const int Whole = 120_000;
+
+    [Fact]
+    public async Task Messages_ThatAreNeverWhole_AreBoundedTogetherAndHurtNobody()
+    {
+        await using var hub = await TestHub.StartAsync(o => o.MaxIncomingBytes = Room);
+        await using var bystander = await hub.JoinAsync();
+        await using var first = await BeginMessageAsync(hub);
+        await using var second = await BeginMessageAsync(hub);
+        await Deadline.UntilAsync(() => Held(hub) == 2 * 128 * 1024);
+
+        await using var third = await BeginMessageAsync(hub);
+
+        var close = await third.ReadCloseAsync();
+        Assert.Equal((1013, "Too many messages are underway; send it again later."), (close.CloseCode, close.CloseReason));
+        await bystander.SendAsync(new string('x', 3000));
+        await first.SendAsync(new byte[Whole - Unfinished]);
+        Assert.Equal(Whole, (await bystander.ReceiveAsync()).Bytes.Length);
+        second.Reset();
+        await Deadline.UntilAsync(() => Held(hub) == 0);
+    }
+
+    [Theory]
+    [InlineData("Content-Length: 200000\r\n\r\n", "")]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n", "30d40\r\n")]
+    public async Task Bodies_ThatAreNeverWhole_AreBoundedTogetherAndGiveWayToOthers(string headers, string before)
+    {
+        await using var hub = await TestHub.StartAsync(o => o.MaxIncomingBytes = Room);
+        var clients = new List<RawClient>();
+        for (var i = 0; i < 3; i++)
+        {
+            var client = await hub.RawAsync();
+            clients.Add(client);
+            await client.SendTextAsync($"POST /api/rooms/lobby/messages HTTP/1.1\r\nHost: {client.Authority}\r\n{headers}{before}");
+            await client.SendAsync(new byte[Unfinished]);
+            if (i < 2) await Deadline.UntilAsync(() => Held(hub) == (i + 1) * 128 * 1024);
+        }
+
+        var refused = (await clients[2].ReadResponseAsync())!;
+        Assert.Equal(503, refused.Status);
+        Assert.Equal("1", refused.Header("Retry-After"));
+        Assert.Contains("\"code\":\"TOO_MUCH_UNDERWAY\"", refused.Body, StringComparison.Ordinal);
+        using var small = new StringContent("small");
+        using var answer = await hub.Client.PostAsync("/api/rooms/lobby/messages", small).Within();
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        foreach (var client in clients) client.Reset();
+        await Deadline.UntilAsync(() => Held(hub) == 0);
+        Assert.Empty(hub.Log.Errors);
+    }
+
+    [Fact]
+    public async Task Address_WithItsShareUnderway_LeavesTheRestToOthers()
+    {
+        await using var hub = await TestHub.StartAppAsync(
+            builder => builder.Services.AddKodama(o =>
+            {
+                (o.MaxIncomingBytes, o.Advertise) = (4 * Room, false);
+                o.AllowedHosts.Add("*");
+            }),
+            app =>
+            {
+                app.Use((context, next) =>
+                {
+                    context.Connection.RemoteIpAddress = IPAddress.Parse(context.Request.Headers["X-From"].ToString());
+                    return next(context);
+                });
+                app.MapKodama();
+            });
+        await using var first = await BeginMessageAsync(hub, "192.168.1.10");
+        await using var second = await BeginMessageAsync(hub, "192.168.1.10");
+        await Deadline.UntilAsync(() => Held(hub) == Room);
+
+        await using var third = await BeginMessageAsync(hub, "192.168.1.10");
+        Assert.Equal(1013, (await third.ReadCloseAsync()).CloseCode);
+
+        await using var other = await BeginMessageAsync(hub, "192.168.1.11");
+        await Deadline.UntilAsync(() => Held(hub) == Room + Room / 2);
+    }
+
+    [Fact]
+    public async Task Message_ThatIsNotWholeInTime_ClosesWithAReason()
+    {
+        var clock = new FakeClock();
+        await using var hub = await TestHub.StartAsync(clock: clock);
+        await using var client = await BeginMessageAsync(hub);
+        await Deadline.UntilAsync(() => Held(hub) > 0);
+
+        clock.Advance(TimeSpan.FromSeconds(32));
+
+        var close = await client.ReadCloseAsync();
+        Assert.Equal((1008, "A message must be whole within 30 s."), (close.CloseCode, close.CloseReason));
+        clock.Advance(TimeSpan.FromSeconds(7));
+        await Deadline.UntilAsync(() => Held(hub) == 0);
+    }
+
+    [Fact]
+    public async Task Body_ThatIsNotWholeInTime_IsRefusedWith408()
+    {
+        var clock = new FakeClock();
+        await using var hub = await TestHub.StartAsync(clock: clock);
+        await using var client = await hub.RawAsync();
+        await client.SendTextAsync($"POST /api/rooms/lobby/messages HTTP/1.1\r\nHost: {client.Authority}\r\nContent-Length: 200000\r\n\r\n");
+        await client.SendAsync(new byte[Unfinished]);
+        await Deadline.UntilAsync(() => Held(hub) > 0);
+
+        clock.Advance(TimeSpan.FromSeconds(30));
+
+        var answer = (await client.ReadResponseAsync())!;
+        Assert.Equal(408, answer.Status);
+        Assert.Contains("\"code\":\"MESSAGE_TOO_SLOW\"", answer.Body, StringComparison.Ordinal);
+        await Deadline.UntilAsync(() => Held(hub) == 0);
+        Assert.Empty(hub.Log.Errors);
+    }
+
+    [Fact]
+    public async Task Body_InPiecesThatComeInTime_IsTaken()
+    {
+        await using var hub = await TestHub.StartAsync();
+        await using var peer = await hub.JoinAsync();
+        await using var client = await hub.RawAsync();
+        await client.SendTextAsync($"POST /api/rooms/lobby/messages HTTP/1.1\r\nHost: {client.Authority}\r\nContent-Length: 200000\r\n\r\n");
+        await client.SendAsync(new byte[Unfinished]);
+        await Deadline.UntilAsync(() => Held(hub) > 0);
+
+        await client.SendAsync(new byte[Unfinished]);
+
+        Assert.Equal(202, (await client.ReadResponseAsync())!.Status);
+        Assert.Equal(2 * Unfinished, (await peer.ReceiveAsync()).Bytes.Length);
+        await Deadline.UntilAsync(() => Held(hub) == 0);
+    }
+
+    private static long Held(TestHub hub) => hub.Services.GetRequiredService<IncomingBounds>().Budget.Held;
+
+    /// <summary>A client that has sent half of a message.</summary>
+    private static async Task<RawClient> BeginMessageAsync(TestHub hub, string from = "127.0.0.1")
+    {
+        var client = await hub.RawAsync();
+        Assert.StartsWith("HTTP/1.1 101 ", await client.UpgradeAsync("/ws", $"X-From: {from}\r\n"), StringComparison.Ordinal);
+        await client.SendAsync([0x82, 0xFF, .. Length(Whole), 0, 0, 0, 0, .. new byte[Unfinished]]);
+        return client;
+    }
+
+    private static byte[] Length(long length)
+    {
+        var bytes = new byte[8];
+        System.Buffers.Binary.BinaryPrimitives.WriteInt64BigEndian(bytes, length);
+        return bytes;
+    }
+}
