@@ -56,7 +56,7 @@ internal sealed class RoomEndpoints(Hub hub, KodamaOptions options, WebSocketDoo
         using var activity = KodamaActivity.Source.StartActivity("kodama.publish");
         activity?.SetTag("kodama.room", roomName);
         metrics.Received(body.Length);
-        var publisher = AuthenticatedClient.Describe(context, authenticated, details, HttpDoor, door.Encoder(compressed: false));
+        var publisher = AuthenticatedClient.Describe(context, authenticated, details, HttpDoor, door.Encoder(negotiated: null));
         var result = await hub.PublishAsync(publisher, roomName, payload, eventName, cancellationToken: context.RequestAborted);
         if (result.Pending is { } pending) result = await pending;
         if (result.Refusal is { } refusal)
