@@ -36,6 +36,7 @@ public static class KodamaServiceCollectionExtensions
         services.TryAddSingleton<WebSocketConnections>();
         services.TryAddSingleton<HandOver>();
         services.TryAddSingleton<WebSocketDoor>();
+        services.TryAddSingleton<V1Door>();
         services.TryAddSingleton<WebSocketEndpoint>();
         services.TryAddSingleton<RoomEndpoints>();
         services.TryAddSingleton<EventStream>();
