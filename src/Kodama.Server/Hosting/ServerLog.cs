@@ -25,7 +25,7 @@ internal static partial class ServerLog
     [LoggerMessage(227, LogLevel.Debug, "A request to {Path} came to nothing, for what its client did.")]
     public static partial void ClientFault(ILogger logger, string? path, Exception exception);
 
-    [LoggerMessage(240, LogLevel.Warning, "What is kept of room {Room} cannot be read.")]
+    [LoggerMessage(229, LogLevel.Warning, "What is kept of room {Room} cannot be read.")]
     public static partial void RoomUnavailable(ILogger logger, string room, Exception exception);
 
     [LoggerMessage(225, LogLevel.Debug, "Peer {Peer} has gone: {Code} {Text}")]
