@@ -25,7 +25,8 @@ internal sealed class RunningServer : IAsyncDisposable
     public int ProcessId => _process.Id;
 
     /// <summary>The last lines that it logged as errors, where it logs as ASP.NET Core does.</summary>
-    public IEnumerable<string> Errors => _process.Output.Split('\n').Where(l => l.StartsWith("fail:", StringComparison.Ordinal) || l.StartsWith("crit:", StringComparison.Ordinal));
+    public IEnumerable<string> Errors => _process.Output.Split('\n')
+        .Where(l => l.StartsWith("fail:", StringComparison.Ordinal) || l.StartsWith("crit:", StringComparison.Ordinal));
 
     public static async Task<RunningServer> StartAsync(BenchServer server, bool echo, string repository, CancellationToken cancellationToken)
     {

@@ -26,8 +26,9 @@ internal abstract class Behaviour(string name)
 
     protected static TimeSpan Lifetime(Random random) => Shortest + ((Longest - Shortest) * random.NextDouble());
 
-    /// <summary>Listens while it does something else, and until its goodbye is answered, if it says one. Cancelling a read would cut it off.</summary>
-    protected static async Task ListeningAsync(SoakPeer peer, Func<CancellationToken, Task> act, bool leaves, CancellationToken cancellationToken)
+    /// <summary>Listens while it does something else, and until its goodbye, if any, is answered: cancelling a read cuts it off.</summary>
+    protected static async Task ListeningAsync(
+        SoakPeer peer, Func<CancellationToken, Task> act, bool leaves, CancellationToken cancellationToken)
     {
         using var hearing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var listening = ListenAsync(peer, hearing.Token);

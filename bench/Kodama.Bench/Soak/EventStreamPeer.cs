@@ -24,7 +24,7 @@ internal sealed class EventStreamPeer(Wire wire) : SoakPeer(wire)
         }
     }
 
-    public override async Task SayAsync(string text, CancellationToken cancellationToken) => await PublishAsync(Wire, _room, text, cancellationToken);
+    public override Task SayAsync(string text, CancellationToken cancellationToken) => PublishAsync(Wire, _room, text, cancellationToken);
 
     public override async IAsyncEnumerable<string> HearAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Kodama.Bench.Soak;
 
 /// <summary>Only publishes, by POST; hears nothing.</summary>
@@ -13,9 +15,10 @@ internal sealed class HttpPeer(Wire wire) : SoakPeer(wire)
         answer.EnsureSuccessStatusCode();
     }
 
-    public override Task SayAsync(string text, CancellationToken cancellationToken) => EventStreamPeer.PublishAsync(Wire, _room, text, cancellationToken);
+    public override Task SayAsync(string text, CancellationToken cancellationToken) =>
+        EventStreamPeer.PublishAsync(Wire, _room, text, cancellationToken);
 
-    public override async IAsyncEnumerable<string> HearAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<string> HearAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await _gone.Task.WaitAsync(cancellationToken);
         yield break;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Kodama.Bench.Soak;
 
-/// <summary>A connection that never becomes a peer, or stops being one in the midst of a frame; then it waits, and is reset or closed.</summary>
+/// <summary>A connection that never becomes a peer, or stops being one in the midst of a frame; then it waits, and ends.</summary>
 internal static class Intruder
 {
     private const string Handshake =
@@ -20,7 +20,8 @@ internal static class Intruder
         {
             0 => [],
             1 => handshake[..random.Next(1, handshake.Length)],
-            2 => Encoding.ASCII.GetBytes($"POST /api/rooms/{room}/messages HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100000\r\n\r\nhello"),
+            2 => Encoding.ASCII.GetBytes(
+                $"POST /api/rooms/{room}/messages HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100000\r\n\r\nhello"),
             // A masked text of 125 bytes, of which three come.
             3 => [.. handshake, 0x81, 0xfd, 0, 0, 0, 0, .. "hel"u8],
             4 => [.. handshake, .. noise],

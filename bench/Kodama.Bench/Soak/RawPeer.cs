@@ -5,7 +5,8 @@ internal sealed class RawPeer(Wire wire) : SoakPeer(wire)
 {
     private readonly TextSocket _socket = new();
 
-    public override Task JoinAsync(string room, CancellationToken cancellationToken) => _socket.ConnectAsync(Wire, "/ws/" + room, cancellationToken);
+    public override Task JoinAsync(string room, CancellationToken cancellationToken) =>
+        _socket.ConnectAsync(Wire, "/ws/" + room, cancellationToken);
 
     public override Task SayAsync(string text, CancellationToken cancellationToken) => _socket.SendAsync(text, cancellationToken);
 

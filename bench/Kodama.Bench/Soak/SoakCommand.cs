@@ -20,7 +20,12 @@ internal static class SoakCommand
                 result.AddError("--peers must be from 200 to 10000.");
         });
 
-        var command = new Command("soak", "Peers of all doors come, talk, stall, reset, flood and upgrade; then the hub must hold no more than before.") { minutes, peers, seed };
+        var command = new Command(
+            "soak",
+            "Peers of all doors come, talk, stall, reset, flood and upgrade; then a hub must hold no more than before.")
+        {
+            minutes, peers, seed,
+        };
         command.SetAction((result, cancellationToken) => new SoakRun(new SoakOptions(
             TimeSpan.FromMinutes(result.GetValue(minutes)),
             result.GetValue(peers),

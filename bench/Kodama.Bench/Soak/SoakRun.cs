@@ -10,6 +10,9 @@ namespace Kodama.Bench.Soak;
 internal sealed class SoakRun(SoakOptions options)
 {
     private const int MostFaults = 20;
+
+    // An error with its stack trace is one line.
+    private const int MaxLine = 400;
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(20);
 
     // A Socket.IO session that says nothing more is let go after 45 s.
@@ -17,7 +20,9 @@ internal sealed class SoakRun(SoakOptions options)
     private static readonly TimeSpan SettlingDeadline = TimeSpan.FromSeconds(180);
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
-    /// <summary>The exit code: 0 where everybody healthy heard everything and the hub holds no more than before, 1 where not, 2 where it did not run.</summary>
+    /// <summary>
+    /// The exit code: 0 where everybody healthy heard everything and the hub holds no more than before, 1 if not, 2 if it did not run.
+    /// </summary>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         try
@@ -36,7 +41,7 @@ internal sealed class SoakRun(SoakOptions options)
             Print(start, end);
             faults.AddRange(server.Errors.Select(error => $"The hub logged: {error}"));
             foreach (var fault in faults.Take(MostFaults))
-                Line($"FAULT {fault}");
+                Line($"FAULT {(fault.Length <= MaxLine ? fault : fault[..MaxLine] + "...")}");
             if (faults.Count > MostFaults)
                 Line($"and {faults.Count - MostFaults} more");
             return faults.Count == 0 && end.IsAsBefore(start) ? 0 : 1;
@@ -48,7 +53,8 @@ internal sealed class SoakRun(SoakOptions options)
         }
     }
 
-    private async Task<IReadOnlyList<string>> StormAsync(RunningServer server, Wire wire, TimeSpan duration, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> StormAsync(
+        RunningServer server, Wire wire, TimeSpan duration, CancellationToken cancellationToken)
     {
         var tally = new StormTally();
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -26,21 +26,21 @@ internal sealed class SocketIOPeer(Wire wire, SocketIOWay way) : SoakPeer(wire)
         if (way == SocketIOWay.WebSocket)
         {
             await OpenSocketAsync(Path + "websocket", cancellationToken);
-            await PacketAsync(p => p.StartsWith('0'), cancellationToken);
+            await PacketAsync("open", p => p.StartsWith('0'), cancellationToken);
         }
         else
         {
             _polls = Path + "polling";
-            using var opened = JsonDocument.Parse((await PacketAsync(p => p.StartsWith('0'), cancellationToken))[1..]);
+            using var opened = JsonDocument.Parse((await PacketAsync("open", p => p.StartsWith('0'), cancellationToken))[1..]);
             _polls += "&sid=" + opened.RootElement.GetProperty("sid").GetString();
         }
 
         await SendAsync("40", cancellationToken);
-        await PacketAsync(p => p.StartsWith("40", StringComparison.Ordinal), cancellationToken);
+        await PacketAsync("connect", p => p.StartsWith("40", StringComparison.Ordinal), cancellationToken);
         if (way == SocketIOWay.Upgrade)
             await UpgradeAsync(cancellationToken);
         await SendAsync($"420[\"join\",{JsonSerializer.Serialize(room)}]", cancellationToken);
-        await PacketAsync(p => p.StartsWith("430", StringComparison.Ordinal), cancellationToken);
+        await PacketAsync("the join's ack", p => p.StartsWith("430", StringComparison.Ordinal), cancellationToken);
     }
 
     public override Task SayAsync(string text, CancellationToken cancellationToken) =>
@@ -93,18 +93,25 @@ internal sealed class SocketIOPeer(Wire wire, SocketIOWay way) : SoakPeer(wire)
     {
         await OpenSocketAsync(_polls.Replace("polling", "websocket", StringComparison.Ordinal), cancellationToken);
         await _socket!.SendAsync("2probe", cancellationToken);
-        await PacketAsync(p => p == "3probe", cancellationToken);
+        await PacketAsync("3probe", p => p == "3probe", cancellationToken);
         await _socket.SendAsync("5", cancellationToken);
     }
 
-    private async Task<string> PacketAsync(Func<string, bool> fits, CancellationToken cancellationToken)
+    private async Task<string> PacketAsync(string what, Func<string, bool> fits, CancellationToken cancellationToken)
     {
-        while (await NextAsync(cancellationToken) is { } packet)
+        try
         {
-            if (fits(packet))
-                return packet;
+            while (await NextAsync(cancellationToken) is { } packet)
+            {
+                if (fits(packet))
+                    return packet;
+            }
         }
-        throw new InvalidDataException("The hub ended a Socket.IO session that had not begun.");
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"The hub did not send {what} in time.", e);
+        }
+        throw new InvalidDataException($"The hub ended a session instead of sending {what}.");
     }
 
     // Answers pings; null once the hub has closed.

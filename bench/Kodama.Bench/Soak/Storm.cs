@@ -13,6 +13,7 @@ internal sealed class Storm(int port, int places, int seed, StormTally tally)
     // Little enough that a hub has to hold what is not read.
     private const int SmallBuffer = 4 * 1024;
 
+    private static readonly TimeSpan Gathering = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan JoinDeadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LifeDeadline = TimeSpan.FromSeconds(60);
 
@@ -20,17 +21,18 @@ internal sealed class Storm(int port, int places, int seed, StormTally tally)
 
     /// <summary>What a connection of a peer ends with that misbehaves, or that the hub has had enough of.</summary>
     public static bool IsExpected(Exception e) =>
-        e is OperationCanceledException or IOException or SocketException or WebSocketException or HttpRequestException or InvalidDataException
-            or ObjectDisposedException or InvalidOperationException or JsonException or TimeoutException;
+        e is OperationCanceledException or IOException or SocketException or WebSocketException or HttpRequestException
+            or InvalidDataException or ObjectDisposedException or InvalidOperationException or JsonException or TimeoutException;
 
     /// <summary>Goes on until it is stopped, and ends when all have gone.</summary>
-    public Task RunAsync(CancellationToken stopping) => Task.WhenAll(Enumerable.Range(0, places).Select(place => TakeAsync(place, stopping)));
+    public Task RunAsync(CancellationToken stopping) =>
+        Task.WhenAll(Enumerable.Range(0, places).Select(place => TakeAsync(place, stopping)));
 
     private async Task TakeAsync(int place, CancellationToken stopping)
     {
         var random = new Random(unchecked((seed * 31) + place));
         // Not all in one moment.
-        await Task.Delay(TimeSpan.FromSeconds(5 * random.NextDouble()), stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(Gathering * random.NextDouble(), stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (!stopping.IsCancellationRequested)
         {
             using var life = CancellationTokenSource.CreateLinkedTokenSource(stopping);
@@ -62,7 +64,9 @@ internal sealed class Storm(int port, int places, int seed, StormTally tally)
         using var peer = door.Enter(new Wire(port, place, behaviour.Stalls ? SmallBuffer : null));
         try
         {
-            await peer.JoinAsync(RoomOf(room), life).WaitAsync(JoinDeadline, life);
+            using var joining = CancellationTokenSource.CreateLinkedTokenSource(life);
+            joining.CancelAfter(JoinDeadline);
+            await peer.JoinAsync(RoomOf(room), joining.Token);
         }
         catch (Exception e) when (IsExpected(e))
         {

@@ -8,8 +8,7 @@ internal sealed class StormTally
     private const double MostRefused = .01;
     private readonly ConcurrentDictionary<string, int> _lives = new();
     private readonly ConcurrentDictionary<string, int> _joined = new();
-    private readonly ConcurrentDictionary<string, int> _refused = new();
-    private string? _lastRefusal;
+    private readonly ConcurrentDictionary<(string Door, string Why), int> _refused = new();
 
     public int Lives => _lives.Values.Sum();
 
@@ -17,21 +16,20 @@ internal sealed class StormTally
 
     public void Joined(Door door) => _joined.AddOrUpdate(door.Name, 1, (_, n) => n + 1);
 
-    public void Refused(Door door, Exception why)
-    {
-        _refused.AddOrUpdate(door.Name, 1, (_, n) => n + 1);
-        _lastRefusal = why.Message;
-    }
+    public void Refused(Door door, Exception why) => _refused.AddOrUpdate((door.Name, why.Message), 1, (_, n) => n + 1);
 
     /// <summary>Whoever behaves until it is in a room must be let in.</summary>
     public IEnumerable<string> Faults() =>
         from door in Door.All
-        let refused = _refused.GetValueOrDefault(door.Name)
+        let reasons = _refused.Where(r => r.Key.Door == door.Name).ToList()
+        let refused = reasons.Sum(r => r.Value)
         let joined = _joined.GetValueOrDefault(door.Name)
         where joined == 0 || refused > MostRefused * joined
-        select $"{door.Name}: {refused} of {joined + refused} were not let in; the last one: {_lastRefusal}";
+        let why = string.Join(", ", reasons.Select(r => $"{r.Value} x {r.Key.Why}"))
+        select $"{door.Name}: {refused} of {joined + refused} were not let in: {why}";
 
     public override string ToString() =>
         $"{string.Join(", ", _lives.OrderBy(l => l.Key).Select(l => $"{l.Value} {l.Key}"))}; " +
-        $"let in: {string.Join(", ", Door.All.Select(d => $"{_joined.GetValueOrDefault(d.Name)} {d.Name}"))}; refused: {_refused.Values.Sum()}";
+        $"let in: {string.Join(", ", Door.All.Select(d => $"{_joined.GetValueOrDefault(d.Name)} {d.Name}"))}; " +
+        $"refused: {_refused.Values.Sum()}";
 }

@@ -53,7 +53,8 @@ internal sealed class TextSocket : IDisposable
             yield return text;
     }
 
-    public Task CloseAsync(CancellationToken cancellationToken) => _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", cancellationToken);
+    public Task CloseAsync(CancellationToken cancellationToken) =>
+        _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", cancellationToken);
 
     public void Dispose()
     {

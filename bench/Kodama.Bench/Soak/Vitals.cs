@@ -36,7 +36,8 @@ internal sealed record Vitals(int Peers, int Rooms, long HeapBytes, long Residen
     /// <summary>Whether it holds no more than it did, within the bounds.</summary>
     public bool IsAsBefore(Vitals start) => Bounds.All(b => b.Value(this) <= b.Value(start) + b.MayGrow);
 
-    public override string ToString() => string.Join(", ", Bounds.Select(b => string.Create(CultureInfo.InvariantCulture, $"{b.Name} {b.Value(this):0.#}")));
+    public override string ToString() =>
+        string.Join(", ", Bounds.Select(b => string.Create(CultureInfo.InvariantCulture, $"{b.Name} {b.Value(this):0.#}")));
 
     private sealed record Told(int Peers, int Rooms, long Heap, long Timers);
 }

@@ -22,7 +22,8 @@ server.Endpoints.MapGet("/bench/vitals", (bool? collect) =>
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         GC.WaitForPendingFinalizers();
     }
-    return Results.Json(new { server.Hub.Counts.Peers, server.Hub.Counts.Rooms, Heap = GC.GetTotalMemory(false), Timers = Timer.ActiveCount });
+    var counts = server.Hub.Counts;
+    return Results.Json(new { counts.Peers, counts.Rooms, Heap = GC.GetTotalMemory(false), Timers = Timer.ActiveCount });
 });
 
 await server.StartAsync("127.0.0.1", int.Parse(args[0], CultureInfo.InvariantCulture));
