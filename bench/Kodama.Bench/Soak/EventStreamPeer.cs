@@ -6,6 +6,8 @@ namespace Kodama.Bench.Soak;
 /// <summary>Reads the room as Server-Sent Events, and publishes by POST.</summary>
 internal sealed class EventStreamPeer(Wire wire) : SoakPeer(wire)
 {
+    // The platform's stream must not be disposed of while it is read.
+    private readonly CancellationTokenSource _leaving = new();
     private HttpResponseMessage? _answer;
     private StreamReader? _lines;
     private string _room = "";
@@ -29,7 +31,7 @@ internal sealed class EventStreamPeer(Wire wire) : SoakPeer(wire)
     public override async IAsyncEnumerable<string> HearAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var name = "";
-        while (await _lines!.ReadLineAsync(cancellationToken) is { } line)
+        while (await LineAsync(cancellationToken) is { } line)
         {
             if (line.StartsWith("event: ", StringComparison.Ordinal))
                 name = line[7..];
@@ -40,11 +42,7 @@ internal sealed class EventStreamPeer(Wire wire) : SoakPeer(wire)
         }
     }
 
-    public override Task LeaveAsync(CancellationToken cancellationToken)
-    {
-        _answer?.Dispose();
-        return Task.CompletedTask;
-    }
+    public override Task LeaveAsync(CancellationToken cancellationToken) => _leaving.CancelAsync();
 
     public static async Task PublishAsync(Wire wire, string room, string text, CancellationToken cancellationToken)
     {
@@ -57,7 +55,22 @@ internal sealed class EventStreamPeer(Wire wire) : SoakPeer(wire)
     {
         _lines?.Dispose();
         _answer?.Dispose();
+        _leaving.Dispose();
         base.Dispose();
+    }
+
+    // Null when the hub has ended the stream, or this leaves.
+    private async Task<string?> LineAsync(CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _leaving.Token);
+        try
+        {
+            return await _lines!.ReadLineAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (_leaving.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     // What a Socket.IO client said has arguments.
