@@ -3,6 +3,7 @@ using Kodama.Bench.Compare;
 using Kodama.Bench.Discovery;
 using Kodama.Bench.Load;
 using Kodama.Bench.Micro;
+using Kodama.Bench.Soak;
 
 // BenchmarkDotNet has a command line of its own, which another parser would only disturb.
 if (args is ["micro", .. var options])
@@ -14,4 +15,5 @@ return await new RootCommand("Benchmarks of Kodama. \"micro [FILTER] [options of
     CompareCommand.CreateSocketIO(),
     DiscoveryCommand.Create(),
     LoadCommand.Create(),
+    SoakCommand.Create(),
 }.Parse(args).InvokeAsync();
