@@ -88,6 +88,11 @@ public sealed class Hub
 
     internal WatcherList Watchers { get; } = new();
 
+    /// <summary>The rooms, without a copy and without a lock: those that come and go meanwhile may be missed.</summary>
+    internal IEnumerable<Room> RoomsInPassing => rooms.Select(static pair => pair.Value);
+
+    internal bool HasRooms => !rooms.IsEmpty;
+
     /// <summary>For doors: gives sessions their secrets, and knows them again.</summary>
     public SessionKeys Sessions { get; }
 

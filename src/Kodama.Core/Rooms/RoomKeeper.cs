@@ -49,7 +49,7 @@ internal sealed class RoomKeeper(Hub hub) : IDisposable
     public bool MakeRoom()
     {
         var ended = 0;
-        foreach (var room in hub.Rooms.Where(static room => room.PeerCount == 0).OrderBy(static room => room.EmptySince).Take(Math.Max(1, hub.Options.Log.MaxRooms / 16)).ToList())
+        foreach (var room in hub.RoomsInPassing.Where(static room => room.PeerCount == 0).OrderBy(static room => room.EmptySince).Take(Math.Max(1, hub.Options.Log.MaxRooms / 16)).ToList())
         {
             if (room.TryEnd()) ended++;
         }
@@ -64,7 +64,7 @@ internal sealed class RoomKeeper(Hub hub) : IDisposable
     /// <summary>Halves the largest logs, as many as give so many bytes.</summary>
     private void HalveLargest(long bytes)
     {
-        foreach (var room in hub.Rooms.OrderByDescending(static room => room.LogCapacity).ToList())
+        foreach (var room in hub.RoomsInPassing.OrderByDescending(static room => room.LogCapacity).ToList())
         {
             if (bytes <= 0) break;
             var before = room.LogCapacity;
@@ -79,14 +79,14 @@ internal sealed class RoomKeeper(Hub hub) : IDisposable
         // Asked before the rooms are: who comes meanwhile wakes it again.
         lock (gate)
         {
-            if (hub.Rooms.Count == 0)
+            if (!hub.HasRooms)
             {
                 Volatile.Write(ref isAwake, false);
                 timer!.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
                 return;
             }
         }
-        foreach (var room in hub.Rooms) room.Sweep(now);
+        foreach (var room in hub.RoomsInPassing) room.Sweep(now);
         Trim();
     }
 }
