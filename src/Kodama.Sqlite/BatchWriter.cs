@@ -30,7 +30,7 @@ internal sealed class BatchWriter(Database database, TimeProvider time)
         }
         Trimmer.TrimCount(database, ref row, room.Retention, skipped);
         if (row.Last > 0) row.Due = Math.Min(row.Due == 0 ? long.MaxValue : row.Due, Now + Math.Min(lifetime, Trimmer.KeepNothing));
-        if (room.Row.Room != 0) row.Update(database);
+        if (room.Row.Room != 0) row.Update(database, room.Row);
         else if (row.Last > 0) row.Insert(database, room.Name, room.Epoch);
         else row = room.Row;
         return row;

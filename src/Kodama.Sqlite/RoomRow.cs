@@ -63,16 +63,20 @@ internal record struct RoomRow
             """
             INSERT INTO rooms (last, time, trimmed, messages, bytes, forgotten, removals, ids_forgotten, ids, age, due, room, name, epoch)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
-            """]).Bind(13, name).Bind(14, epoch).Run();
+            """]).Bind(11, Due).Bind(12, Room).Bind(13, name).Bind(14, epoch).Run();
 
-    public readonly void Update(Database database) =>
+    public readonly void Update(Database database, in RoomRow before)
+    {
         Bind(database[
             """
             UPDATE rooms SET last = ?1, time = ?2, trimmed = ?3, messages = ?4, bytes = ?5, forgotten = ?6, removals = ?7, ids_forgotten = ?8,
-            ids = ?9, age = ?10, due = ?11 WHERE room = ?12
-            """]).Run();
+            ids = ?9, age = ?10 WHERE room = ?11
+            """]).Bind(11, Room).Run();
+        // It has an index, whose pages would be written with each commit.
+        if (Due != before.Due) database["UPDATE rooms SET due = ?1 WHERE room = ?2"].Bind(1, Due).Bind(2, Room).Run();
+    }
 
     private readonly Statement Bind(Statement statement) => statement
         .Bind(1, Last).Bind(2, Time).Bind(3, Trimmed).Bind(4, Messages).Bind(5, Bytes).Bind(6, Forgotten).Bind(7, Removals)
-        .Bind(8, IdsForgotten).Bind(9, Ids).Bind(10, Age).Bind(11, Due).Bind(12, Room);
+        .Bind(8, IdsForgotten).Bind(9, Ids).Bind(10, Age);
 }

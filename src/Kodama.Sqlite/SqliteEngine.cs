@@ -62,6 +62,8 @@ public sealed class SqliteEngine : IEngine, IDisposable
     /// <summary>The file.</summary>
     public string Path => file.Folder.Path;
 
+    internal RoomFile File => file;
+
     /// <inheritdoc/>
     public IRoomStore Open(string room, Retention retention, IRoomFeed feed, out KeptRoom kept)
     {

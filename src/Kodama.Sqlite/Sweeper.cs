@@ -57,7 +57,7 @@ internal sealed class Sweeper(RoomFile file, OpenRooms open, TimeProvider time, 
                     gone++;
                     continue;
                 }
-                row.Update(database);
+                row.Update(database, before);
                 if (room is not null) swept.Add((room, row));
             }
             if (gone > 0) database["UPDATE hub SET gone = gone + ?1"].Bind(1, gone).Run();

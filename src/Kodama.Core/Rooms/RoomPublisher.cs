@@ -88,7 +88,8 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
 
     private PublishResult Append(Entry entry, in Publication publication)
     {
-        entry.Pending = new TaskCompletionSource<PublishResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var pending = new TaskCompletionSource<PublishResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        entry.Pending = pending;
         if (!room.Hub.PendingBudget.TryTake(entry.Size + PendingCost)) return Refused(RefusalCode.Busy, "More waits to be kept than the hub allows: try again.");
         PublishResult? refused;
         lock (gate)
@@ -98,11 +99,11 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
             {
                 Pending_NeedsLock++;
                 if (entry.Key is not null) keys.Add(entry);
-                if (publication.Id is { } id) log.Ids.Add(publication.Scope, id.Value, new(publication.Digest, 0, entry.Pending.Task), room.Hub.Time.GetTimestamp());
+                if (publication.Id is { } id) log.Ids.Add(publication.Scope, id.Value, new(publication.Digest, 0, pending.Task), room.Hub.Time.GetTimestamp());
                 room.Store!.Append(entry);
             }
         }
-        if (refused is null) return new PublishResult(0, 0) { Pending = entry.Pending.Task };
+        if (refused is null) return new PublishResult(0, 0) { Pending = pending.Task };
         room.Hub.PendingBudget.Return(entry.Size + PendingCost);
         return refused.Value;
     }
