@@ -135,24 +135,15 @@ public sealed class Room
     public ValueTask<EntryPage> ReadBeforeAsync(long before = long.MaxValue, int most = 100, CancellationToken cancellationToken = default) =>
         reader.ReadBeforeAsync(before, most, cancellationToken);
 
-    /// <summary>Opens what an engine keeps of it, once. Not called under a lock.</summary>
+    /// <summary>Opens what an engine keeps of it, once. Not called under a lock. Until then it cannot be over; where it cannot be opened, it is.</summary>
     /// <exception cref="EngineException">It cannot be opened now.</exception>
     internal void Open()
     {
         if (Volatile.Read(ref isOpen)) return;
         lock (opening)
         {
-            if (isOpen) return;
-            if (Hub.Engine is { } engine && group is null && options.Log?.IsDurable != false)
-            {
-                var opened = engine.Open(Name, log.Retention, publisher);
-                lock (gate)
-                {
-                    log.Continue(opened.Kept, this);
-                    Store = opened;
-                }
-                Members.RemoveLeftOver();
-            }
+            if (isOpen || closed) return;
+            if (Hub.Engine is { } engine && group is null && options.Log?.IsDurable != false) Open(engine);
             Volatile.Write(ref isOpen, true);
         }
     }
@@ -210,7 +201,7 @@ public sealed class Room
     {
         lock (gate)
         {
-            if (closed || fanout.Count > 0 || publisher.Pending_NeedsLock > 0 || options.KeepWhenEmpty || log.HasState) return false;
+            if (closed || !isOpen || fanout.Count > 0 || publisher.Pending_NeedsLock > 0 || options.KeepWhenEmpty || log.HasState) return false;
             Close_NeedsLock();
         }
         Hub.Forget(this);
@@ -244,9 +235,30 @@ public sealed class Room
         foreach (var member in fanout.Members) peers.Add(member.Peer);
     }
 
+    private void Open(IEngine engine)
+    {
+        try
+        {
+            var store = engine.Open(Name, log.Retention, publisher, out var kept);
+            lock (gate)
+            {
+                log.Continue(kept, this);
+                Store = store;
+            }
+        }
+        catch
+        {
+            // Nobody is in it, and its name is free for another try.
+            lock (gate) closed = true;
+            Hub.Forget(this);
+            throw;
+        }
+        Members.RemoveLeftOver();
+    }
+
     private bool IsOver_NeedsLock(long now)
     {
-        if (fanout.Count > 0 || publisher.Pending_NeedsLock > 0 || options.KeepWhenEmpty || log.HasState) return false;
+        if (!isOpen || fanout.Count > 0 || publisher.Pending_NeedsLock > 0 || options.KeepWhenEmpty || log.HasState) return false;
         return log.Last == 0 || Hub.Time.GetElapsedTime(emptySince, now) >= log.Retention.KeepEmpty;
     }
 

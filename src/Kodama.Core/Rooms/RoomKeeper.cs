@@ -64,10 +64,13 @@ internal sealed class RoomKeeper(Hub hub) : IDisposable
     /// <summary>Halves the largest logs, as many as give so many bytes.</summary>
     private void HalveLargest(long bytes)
     {
+        var largest = 0L;
         foreach (var room in hub.RoomsInPassing.OrderByDescending(static room => room.LogCapacity).ToList())
         {
-            if (bytes <= 0) break;
             var before = room.LogCapacity;
+            largest = Math.Max(largest, before);
+            // The others give when the largest have become as small as they are.
+            if (bytes <= 0 || before < largest / 2) break;
             room.Halve();
             bytes -= before - room.LogCapacity;
         }

@@ -41,7 +41,12 @@ internal sealed class RoomReader(Room room)
     {
         if (Next(member) is not { } step) return false;
         var encoder = member.Peer.Encoder;
-        if (step.Page is null && step.Mark is null && step.Cached.IsEmpty) step = step with { Page = await ReadStoreAsync(step.After) };
+        if (step.Page is null && step.Mark is null && step.Cached.IsEmpty)
+        {
+            // Retention has overtaken it: it is told a gap in the next step.
+            if (await ReadStoreAsync(step.After) is not { } page) return true;
+            step = step with { Page = page };
+        }
         var frame = step.Mark is { } mark ? encoder.Encode(mark) : step.Cached.IsEmpty ? Encode(step.Page!, member) : step.Cached;
         var upTo = step.Page?.UpTo ?? step.UpTo;
         var live = encoder.Encode(new RoomMark(room, new Position(log.Epoch, upTo), IsLive: true));
@@ -71,7 +76,13 @@ internal sealed class RoomReader(Room room)
         var upTo = after;
         while (true)
         {
-            var page = ReadMemory(upTo, out var last) ?? await ReadStoreAsync(upTo, cancellationToken);
+            if ((ReadMemory(upTo, out var last) ?? await ReadStoreAsync(upTo, cancellationToken)) is not { } page)
+            {
+                if (entries.Count > 0) return new EntryPage(entries, At(upTo), isGap, HasMore: true);
+                isGap = true;
+                lock (gate) upTo = Oldest_NeedsLock;
+                continue;
+            }
             foreach (var entry in page.Entries)
             {
                 if (entries.Count == most) return new EntryPage(entries, At(upTo), isGap, HasMore: true);
@@ -131,14 +142,13 @@ internal sealed class RoomReader(Room room)
                 return new Step(after, oldest) { Mark = Mark_NeedsLock(member, oldest, gap: after) };
             }
             if (member.WantsKeys && after >= member.ChangesAfter && log.IsKeyGap(after)) return new Step(after, after) { Mark = Mark_NeedsLock(member, after, gap: null) };
-            if (after < log.Trimmed) return new Step(after, after);
             var (presence, state) = WantedBehind(member, after);
             if (pages is not null && pages.TryGet(after, member.Peer.Encoder, presence, state, out var cached, out var upTo))
             {
                 if (after >= member.ChangesAfter || upTo <= member.ChangesAfter) return new Step(after, upTo) { Cached = cached };
                 cached.Release();
             }
-            return new Step(after, after) { Page = log.Read(after) };
+            return new Step(after, after) { Page = after < log.Trimmed ? null : log.Read(after) };
         }
     }
 
@@ -197,15 +207,15 @@ internal sealed class RoomReader(Room room)
         }
     }
 
-    // Where memory begins, the store's page ends; what memory has let go meanwhile, the next page gets from the store.
-    private async ValueTask<Page> ReadStoreAsync(long after, CancellationToken cancellationToken = default)
+    // What was handed out before the store is asked is in its answer, and nothing else is taken from it: it may be ahead of the room. Null, where
+    // retention has taken some of it meanwhile.
+    private async ValueTask<Page?> ReadStoreAsync(long after, CancellationToken cancellationToken = default)
     {
+        long head;
+        lock (gate) head = log.Last;
         var messages = await room.Store!.ReadAfterAsync(after, RoomLog.PageEntries, cancellationToken);
-        lock (gate)
-        {
-            var upTo = messages.Count < RoomLog.PageEntries ? Math.Max(after, log.Trimmed) : messages[^1].Offset;
-            return log.Merge(after, upTo, messages);
-        }
+        var upTo = messages.Count < RoomLog.PageEntries ? head : Math.Min(head, messages[^1].Offset);
+        lock (gate) return IsGap_NeedsLock(after) ? null : log.Merge(after, upTo, [.. messages.Where(message => message.Offset <= upTo)]);
     }
 
     private bool IsGap_NeedsLock(long after) => after < Oldest_NeedsLock || after > log.Last;

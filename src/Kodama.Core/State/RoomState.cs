@@ -77,13 +77,13 @@ public sealed class RoomState
     private PublishResult? CheckSet_NeedsLock(Entry entry, Membership? membership)
     {
         if (membership is { IsGone: true }) return NotJoined();
-        var keys = room.Log.Keys;
+        var existing = room.Publisher.Keys_NeedsLock.Find(EntryKind.State, entry.Key!);
+        var (keys, bytes) = room.Publisher.Keys_NeedsLock.Count(EntryKind.State);
         var options = room.Hub.Options.Log;
-        var existing = keys.Find(EntryKind.State, entry.Key!);
-        if (existing is null && keys.StateKeys >= options.MaxStateKeys)
-            return PublishResult.Refused(RefusalCode.Full, $"The state of room {room.Name} has {keys.StateKeys} keys, as many as it may: remove some.");
-        if (keys.StateBytes - (existing?.Size ?? 0) + entry.Size > options.MaxStateBytes || room.Hub.LogBudget.IsOver)
-            return PublishResult.Refused(RefusalCode.Full, $"The state of room {room.Name} has {keys.StateBytes} bytes, and {entry.Size} more are too many.");
+        if (existing is null && keys >= options.MaxStateKeys)
+            return PublishResult.Refused(RefusalCode.Full, $"The state of room {room.Name} has {keys} keys, as many as it may: remove some.");
+        if (bytes - (existing?.Size ?? 0) + entry.Size > options.MaxStateBytes || room.Hub.LogBudget.IsOver)
+            return PublishResult.Refused(RefusalCode.Full, $"The state of room {room.Name} has {bytes} bytes, and {entry.Size} more are too many.");
         room.Members.Unbind_NeedsLock(entry.Key!);
         if (entry.IsBound) room.Members.Bind_NeedsLock(membership!, entry.Key!);
         return null;
@@ -91,7 +91,7 @@ public sealed class RoomState
 
     private PublishResult? CheckRemove_NeedsLock(string key)
     {
-        if (room.Log.Keys.Find(EntryKind.State, key) is null) return default(PublishResult);
+        if (room.Publisher.Keys_NeedsLock.Find(EntryKind.State, key) is null) return default(PublishResult);
         room.Members.Unbind_NeedsLock(key);
         return null;
     }
