@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Kodama;
 
 /// <summary>Gives what is published in a room its place, and hands it out. With an engine the place comes from there, and handing out is later.</summary>
@@ -11,12 +13,9 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
     // What may wait for a peer that can go on from the log: no more than half of what the log keeps, or it would have moved on meanwhile.
     private readonly int mostFrames = Math.Max(64, room.Log.Retention.Messages / 2);
     private readonly int mostBytes = Math.Max(64 * 1024, room.Log.Retention.Bytes / 2);
-    private long messages;
-    private long deliveries;
-    private long bytes;
 
-    /// <summary>Messages handed out, to how many peers in all, and their bytes as encoded.</summary>
-    public (long Messages, long Deliveries, long Bytes) Counts_NeedsLock => (messages, deliveries, bytes);
+    // Keys of the state of which an engine has a change that it has not decided on, and how many.
+    private readonly Dictionary<string, int> undecided = new(StringComparer.Ordinal);
 
     /// <summary>Entries that an engine has not decided on.</summary>
     public int Pending_NeedsLock { get; private set; }
@@ -39,7 +38,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
                 Sender = message.Sender,
                 Scope = id?.Scope,
                 Digest = digest,
-                },
+            },
             publication);
     }
 
@@ -79,6 +78,9 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
         }
     }
 
+    /// <summary>Whether a change of this key of the state is not decided: what the key is then, nobody knows yet.</summary>
+    public bool IsUndecided_NeedsLock(string key) => undecided.ContainsKey(key);
+
     /// <summary>The author is not in the room any more: what of its could not be kept holds up nothing.</summary>
     public void Forget_NeedsLock(Peer peer) => failed.Remove(peer.Author.Id);
 
@@ -93,6 +95,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
             if (refused is null)
             {
                 Pending_NeedsLock++;
+                if (entry.Kind == EntryKind.State) CollectionsMarshal.GetValueRefOrAddDefault(undecided, entry.Key!, out _)++;
                 if (publication.Id is { } id) log.Ids.Add(publication.Scope, id.Value, new(publication.Digest, 0, entry.Pending.Task), room.Hub.Time.GetTimestamp());
                 room.Store!.Append(entry);
             }
@@ -108,9 +111,11 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
         lock (gate)
         {
             Pending_NeedsLock--;
+            if (entry.Kind == EntryKind.State && --CollectionsMarshal.GetValueRefOrNullRef(undecided, entry.Key!) == 0) undecided.Remove(entry.Key!);
             if (entry.Id is null || (entry.Scope ?? entry.Author?.Id) is not { } scope) return;
             log.Ids.Settle(scope, entry.Id, offset);
-            if (offset == 0 && entry.Sender is { } sender && !entry.IsTransient) failed.TryAdd(sender.Author.Id, entry.Id);
+            // An author that is new with each publication sends nothing in order.
+            if (offset == 0 && entry.Sender is { } sender && !entry.IsTransient && entry.Scope is null) failed.TryAdd(sender.Author.Id, entry.Id);
         }
     }
 
@@ -161,10 +166,10 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
             Remember_NeedsLock(publication, placed.Offset);
         }
         room.Group?.Publishing_NeedsLock(message, frames[0], room.Echo ? null : publication.Sender, publication.Except);
-        messages++;
         if (fanout.Count == 0) room.Touch_NeedsLock();
         var receivers = FanOut_NeedsLock(ref frames, formats, placed.Offset, EntryKind.Message, room.Echo ? null : publication.Sender, publication.Except, exceptIds, batch);
         room.TellMessage_NeedsLock(placed, kept);
+        if (!placed.IsTransient) room.Advanced_NeedsLock();
         return new PublishResult(placed.Offset, receivers);
     }
 
@@ -180,6 +185,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
             Place(ref frames, formats, change.Offset, change.Time);
             Remember_NeedsLock(publication, change.Offset);
         }
+        room.Advanced_NeedsLock();
         return new PublishResult(change.Offset, FanOut_NeedsLock(ref frames, formats, change.Offset, change.Kind, null, null, null, batch));
     }
 
@@ -187,6 +193,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
         ref FrameSet frames, Fanout.Format[] formats, long offset, EntryKind kind, Peer? sender, HashSet<Peer>? except, IReadOnlySet<string>? exceptIds, FlushBatch batch)
     {
         var receivers = 0;
+        var bytes = 0L;
         foreach (var member in fanout.Members)
         {
             var peer = member.Peer;
@@ -198,7 +205,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
             receivers++;
             bytes += frame.Length;
         }
-        deliveries += receivers;
+        room.Hub.Counters.Add(kind == EntryKind.Message ? 1 : 0, receivers, bytes);
         return receivers;
     }
 
