@@ -15,12 +15,6 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
     private readonly int mostFrames = Math.Max(64, room.Log.Retention.Messages / 2);
     private readonly int mostBytes = Math.Max(64 * 1024, room.Log.Retention.Bytes / 2);
     private readonly KeyView keys = new(room.Log);
-    private long messages;
-    private long deliveries;
-    private long bytes;
-
-    /// <summary>Messages handed out, to how many peers in all, and their bytes as encoded.</summary>
-    public (long Messages, long Deliveries, long Bytes) Counts_NeedsLock => (messages, deliveries, bytes);
 
     /// <summary>Entries that an engine has not decided on.</summary>
     public int Pending_NeedsLock { get; private set; }
@@ -210,10 +204,10 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
             Remember_NeedsLock(publication, placed.Offset);
         }
         room.Group?.Publishing_NeedsLock(message, frames[0], room.Echo ? null : publication.Sender, publication.Except);
-        messages++;
         if (fanout.Count == 0) room.Touch_NeedsLock();
         var receivers = FanOut_NeedsLock(ref frames, formats, placed.Offset, EntryKind.Message, room.Echo ? null : publication.Sender, publication.Except, exceptIds, batch);
         room.TellMessage_NeedsLock(placed, kept);
+        if (!placed.IsTransient) room.Advanced_NeedsLock();
         return new PublishResult(placed.Offset, receivers);
     }
 
@@ -229,6 +223,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
             Place(ref frames, formats, change.Offset, change.Time);
             Remember_NeedsLock(publication, change.Offset);
         }
+        room.Advanced_NeedsLock();
         return new PublishResult(change.Offset, FanOut_NeedsLock(ref frames, formats, change.Offset, change.Kind, null, null, null, batch));
     }
 
@@ -236,6 +231,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
         ref FrameSet frames, Fanout.Format[] formats, long offset, EntryKind kind, Peer? sender, HashSet<Peer>? except, IReadOnlySet<string>? exceptIds, FlushBatch batch)
     {
         var receivers = 0;
+        var bytes = 0L;
         foreach (var member in fanout.Members)
         {
             var peer = member.Peer;
@@ -247,7 +243,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
             receivers++;
             bytes += frame.Length;
         }
-        deliveries += receivers;
+        room.Hub.Counters.Add(kind == EntryKind.Message ? 1 : 0, receivers, bytes);
         return receivers;
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Kodama;
 
 /// <summary>Reads what a room keeps: for members that catch up, page by page until they are live, and for whoever asks.</summary>
@@ -15,20 +17,8 @@ internal sealed class RoomReader(Room room)
     public void Place_NeedsLock(Membership member)
     {
         var start = member.Request.Start;
-        var readsPast = member.Rights.HasFlag(RoomRights.History);
-        var isGap = false;
-        var cursor = log.Last;
-        var changesAfter = log.Last;
-        if (start.Position is { } position)
-        {
-            isGap = !readsPast || position.Epoch != log.Epoch || IsGap_NeedsLock(position.Offset);
-            cursor = !isGap ? position.Offset : readsPast ? Oldest_NeedsLock : log.Last;
-            if (!isGap && !log.IsKeyGap(cursor)) changesAfter = cursor;
-        }
-        else if (!start.IsLive && readsPast)
-        {
-            cursor = start.Messages is { } messages ? log.OffsetBefore(messages) : log.OffsetBefore(start.Time!.Value);
-        }
+        var (cursor, isGap) = Begin_NeedsLock(start, member.Rights.HasFlag(RoomRights.History));
+        var changesAfter = start.Position is not null && !isGap && !log.IsKeyGap(cursor) ? cursor : log.Last;
         member.Cursor = cursor;
         member.ChangesAfter = changesAfter;
         member.IsLive = !member.IsHeld && cursor == log.Last;
@@ -61,6 +51,21 @@ internal sealed class RoomReader(Room room)
         }
     }
 
+    /// <summary>Pages from a start on, and what happens then. The room is held meanwhile.</summary>
+    public async IAsyncEnumerable<EntryPage> ListenAsync(Start start, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        long after;
+        bool isGap;
+        lock (gate) (after, isGap) = Begin_NeedsLock(start, readsPast: true);
+        while (true)
+        {
+            var page = await ReadAfterAsync(after, RoomLog.PageEntries, cancellationToken);
+            if (isGap || page.IsGap || page.UpTo.Offset > after) yield return page with { IsGap = isGap || page.IsGap };
+            (after, isGap) = (page.UpTo.Offset, false);
+            if (!page.HasMore) await room.WhenBeyondAsync(after).WaitAsync(cancellationToken);
+        }
+    }
+
     /// <summary>What is kept behind an offset.</summary>
     public async ValueTask<EntryPage> ReadAfterAsync(long after, int most, CancellationToken cancellationToken)
     {
@@ -74,6 +79,7 @@ internal sealed class RoomReader(Room room)
         }
         var entries = new List<Entry>();
         var upTo = after;
+        var from = At(after);
         while (true)
         {
             if ((ReadMemory(upTo, out var last) ?? await ReadStoreAsync(upTo, cancellationToken)) is not { } page)
@@ -85,13 +91,13 @@ internal sealed class RoomReader(Room room)
             }
             foreach (var entry in page.Entries)
             {
-                if (entries.Count == most) return new EntryPage(entries, At(upTo), isGap, HasMore: true);
+                if (entries.Count == most) return new EntryPage(entries, At(upTo), isGap, HasMore: true) { From = from };
                 upTo = entry.Offset;
                 if (entry.Except is null) entries.Add(entry);
             }
             upTo = page.UpTo;
-            if (upTo >= last) return new EntryPage(entries, At(upTo), isGap, HasMore: false);
-            if (entries.Count == most) return new EntryPage(entries, At(upTo), isGap, HasMore: true);
+            if (upTo >= last) return new EntryPage(entries, At(upTo), isGap, HasMore: false) { From = from };
+            if (entries.Count == most) return new EntryPage(entries, At(upTo), isGap, HasMore: true) { From = from };
         }
     }
 
@@ -119,7 +125,8 @@ internal sealed class RoomReader(Room room)
         }
         var hasMore = entries.Count > most;
         if (hasMore) entries.RemoveAt(0);
-        return new EntryPage([.. entries.Where(static entry => entry.Except is null)], At(before - 1), !hasMore && oldest > 0, hasMore);
+        var from = entries.Count > 0 ? entries[0].Offset - 1 : Math.Min(oldest, before - 1);
+        return new EntryPage([.. entries.Where(static entry => entry.Except is null)], At(before - 1), !hasMore && oldest > 0, hasMore) { From = At(from) };
     }
 
     /// <summary>Lets the encoded pages go.</summary>
@@ -143,13 +150,25 @@ internal sealed class RoomReader(Room room)
             }
             if (member.WantsKeys && after >= member.ChangesAfter && log.IsKeyGap(after)) return new Step(after, after) { Mark = Mark_NeedsLock(member, after, gap: null) };
             var (presence, state) = WantedBehind(member, after);
-            if (pages is not null && pages.TryGet(after, member.Peer.Encoder, presence, state, out var cached, out var upTo))
+            if (pages is not null && !LeavesOwnOut(member) && pages.TryGet(after, member.Peer.Encoder, presence, state, out var cached, out var upTo))
             {
                 if (after >= member.ChangesAfter || upTo <= member.ChangesAfter) return new Step(after, upTo) { Cached = cached };
                 cached.Release();
             }
             return new Step(after, after) { Page = after < log.Trimmed ? null : log.Read(after) };
         }
+    }
+
+    /// <summary>Behind which offset somebody begins, and whether entries behind its position are gone.</summary>
+    private (long Cursor, bool IsGap) Begin_NeedsLock(Start start, bool readsPast)
+    {
+        if (start.Position is { } position)
+        {
+            var isGap = !readsPast || position.Epoch != log.Epoch || IsGap_NeedsLock(position.Offset);
+            return (!isGap ? position.Offset : readsPast ? Oldest_NeedsLock : log.Last, isGap);
+        }
+        if (start.IsLive || !readsPast) return (log.Last, false);
+        return (start.Messages is { } messages ? log.OffsetBefore(messages) : log.OffsetBefore(start.Time!.Value), false);
     }
 
     private RoomMark Mark_NeedsLock(Membership member, long upTo, long? gap)
@@ -179,13 +198,16 @@ internal sealed class RoomReader(Room room)
     {
         var encoder = member.Peer.Encoder;
         var (presence, state) = WantedBehind(member, page.After);
-        var isShared = (page.After >= member.ChangesAfter || page.UpTo <= member.ChangesAfter) && !page.Entries.Any(static entry => entry.Except is not null);
+        var leavesOwnOut = LeavesOwnOut(member);
+        var isShared = !leavesOwnOut
+            && (page.After >= member.ChangesAfter || page.UpTo <= member.ChangesAfter)
+            && !page.Entries.Any(static entry => entry.Except is not null);
         var frames = new List<Frame>(page.Entries.Count);
         foreach (var entry in page.Entries)
         {
             if (entry.Kind == EntryKind.Message)
             {
-                if (IsFor(entry, member.Peer)) frames.Add(encoder.Encode(entry.ToMessage(room)));
+                if (IsFor(entry, member.Peer) && !(leavesOwnOut && entry.Author?.Id == member.Peer.Author.Id)) frames.Add(encoder.Encode(entry.ToMessage(room)));
             }
             else if (entry.Offset > member.ChangesAfter && member.Wants(entry.Kind))
             {
@@ -222,6 +244,9 @@ internal sealed class RoomReader(Room room)
 
     private static (bool Presence, bool State) WantedBehind(Membership member, long after) =>
         after >= member.ChangesAfter ? (member.Request.Presence, member.Request.State) : (false, false);
+
+    // A format that tells neither position nor author: what the peer has said since its join would come back as if another had said it.
+    private bool LeavesOwnOut(Membership member) => !member.Peer.Encoder.CarriesPosition && !room.Echo && member.Peer.MessagesIn > 0;
 
     // Who cannot prove to be the author that was excepted does not see what has an audience.
     private static bool IsFor(Entry entry, Peer peer) => entry.Except is not { } except || (peer.HasSession && !except.Contains(peer.Author.Id));

@@ -42,7 +42,13 @@ public static class KodamaServiceCollectionExtensions
         services.TryAddSingleton<HandOver>();
         services.TryAddSingleton<WebSocketDoor>();
         services.TryAddSingleton<WebSocketEndpoint>();
+        services.TryAddSingleton<RoomAccess>();
         services.TryAddSingleton<RoomEndpoints>();
+        services.TryAddSingleton<BodyReader>();
+        services.TryAddSingleton<PublishEndpoint>();
+        services.TryAddSingleton<HistoryEndpoint>();
+        services.TryAddSingleton<StateEndpoint>();
+        services.TryAddSingleton<SseEndpoint>();
         services.TryAddSingleton<EventStream>();
         services.TryAddSingleton<ConsoleAssets>();
         services.TryAddSingleton<HubAdvertising>();
