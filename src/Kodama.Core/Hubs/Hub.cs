@@ -119,8 +119,8 @@ public sealed class Hub
     /// <summary>The room of this name, or null while nobody is in it.</summary>
     public Room? FindRoom(string name) => rooms.GetValueOrDefault(name);
 
-    /// <summary>The peer with this id, or null when it has gone.</summary>
-    public Peer? FindPeer(string id) => peers.GetValueOrDefault(id);
+    /// <summary>The peer with this id, or of the session with this public id; null when it has gone.</summary>
+    public Peer? FindPeer(string id) => peers.GetValueOrDefault(id) ?? sessions.GetValueOrDefault(id);
 
     /// <summary>Changes what the hub tells of itself.</summary>
     public void UpdateDetails(Action<IDictionary<string, string>> change)
@@ -271,6 +271,28 @@ public sealed class Hub
     }
 
     /// <summary>
+    /// For doors: a message of a peer to another alone, outside the order of any room. It passes the filters, and is kept nowhere. The payload's
+    /// memory is borrowed until the task ends.
+    /// </summary>
+    /// <param name="sender">Who says it.</param>
+    /// <param name="to">The id of a peer or of a session.</param>
+    /// <param name="payload">What.</param>
+    /// <param name="eventName">The event's name.</param>
+    /// <param name="batch">Who got something.</param>
+    public async ValueTask<PublishResult> SendAsync(Peer sender, string to, Payload payload, string eventName, FlushBatch batch)
+    {
+        sender.MessagesIn++;
+        var message = new Message(sender, null, eventName, payload, Time.GetUtcNow());
+        var refusal = default(string);
+        if (rules.HasFilters) (message, refusal) = await rules.FilterAsync(message, batch, sender.Disconnected);
+        if (refusal is not null) return Drop(RefusalCode.MessageRefused, refusal);
+        // Only now: it may have gone while the filters were asked.
+        if (FindPeer(to) is not { } receiver || !IsShown(receiver) || SendDirect([receiver], message, batch) == 0)
+            return PublishResult.Refused(RefusalCode.PeerGone, "No such peer is here, or it takes nothing now.");
+        return new PublishResult(0, 1);
+    }
+
+    /// <summary>
     /// For doors without connections: a message of a client that is in no room. It passes the filters like any other; its sender is a peer that is
     /// described but never connected. A room that does not exist appears for it, and keeps it for whoever comes; where nothing would be kept, it
     /// goes nowhere and gets no offset. Ends when it is decided, and not with whoever asked.
@@ -354,9 +376,11 @@ public sealed class Hub
         return filtered;
     }
 
-    internal int SendDirect(IEnumerable<Peer> receivers, Payload payload, string eventName, FlushBatch batch, bool isForAll = false)
+    internal int SendDirect(IEnumerable<Peer> receivers, Payload payload, string eventName, FlushBatch batch, bool isForAll = false) =>
+        SendDirect(receivers, new Message(null, null, eventName, payload, Time.GetUtcNow()), batch, isForAll);
+
+    private int SendDirect(IEnumerable<Peer> receivers, in Message message, FlushBatch batch, bool isForAll = false)
     {
-        var message = new Message(null, null, eventName, payload, Time.GetUtcNow());
         var count = 0;
         var bytes = 0L;
         foreach (var group in receivers.Where(static peer => peer.IsConnected).GroupBy(static peer => peer.Encoder))

@@ -22,6 +22,9 @@ internal sealed class RoomLog(LogBudget budget, Retention retention, TimeProvide
     /// <summary>The last entry's offset: the head.</summary>
     public long Last { get; private set; }
 
+    /// <summary>When the last entry was ordered.</summary>
+    public DateTimeOffset LastTime => new(lastTicks, TimeSpan.Zero);
+
     public Retention Retention => retention;
 
     public KeyTable Keys => keys ??= new KeyTable(budget);

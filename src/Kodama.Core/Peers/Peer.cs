@@ -89,6 +89,9 @@ public sealed class Peer
     /// <summary>Whether the peer is in this room.</summary>
     public bool IsIn(Room room) => Find(room) is not null;
 
+    /// <summary>What the rules let it do in a room; nothing where it is not in it.</summary>
+    public RoomRights RightsIn(Room room) => Find(room)?.Rights ?? RoomRights.None;
+
     /// <summary>Sends a message to this peer alone, outside the order of any room. False, when it is gone or its outbox is full.</summary>
     public bool Send(Payload payload, string eventName = Message.DefaultEvent)
     {

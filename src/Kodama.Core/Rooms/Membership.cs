@@ -39,6 +39,9 @@ internal sealed class Membership(Room room, Peer peer, JoinRequest request)
     /// <summary>Changes up to this offset it knows from a list.</summary>
     public long ChangesAfter { get; set; }
 
+    /// <summary>An entry that it was not to get, since it was told last how far it is; 0 for none.</summary>
+    public long LeftOut { get; set; }
+
     public bool WantsKeys => request.Presence || request.State;
 
     public bool Wants(EntryKind kind) => kind switch

@@ -47,4 +47,7 @@ public enum RefusalCode
 
     /// <summary>It has not the form that it must have.</summary>
     Invalid,
+
+    /// <summary>No peer has this id, or it has gone.</summary>
+    PeerGone,
 }

@@ -5,7 +5,11 @@ internal sealed class RoomKeeper(Hub hub) : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    // How many of them pass before quiet members are told how far they are.
+    private const int SweepsPerMark = 5;
+
     private readonly Lock gate = new();
+    private int sweeps;
     private ITimer? timer;
     private bool isAwake;
     private int trimming;
@@ -89,7 +93,11 @@ internal sealed class RoomKeeper(Hub hub) : IDisposable
                 return;
             }
         }
-        foreach (var room in hub.RoomsInPassing) room.Sweep(now);
+        var tellsComplete = ++sweeps % SweepsPerMark == 0;
+        foreach (var room in hub.RoomsInPassing)
+        {
+            if (!room.Sweep(now) && tellsComplete) room.Reader.TellComplete();
+        }
         Trim();
     }
 }

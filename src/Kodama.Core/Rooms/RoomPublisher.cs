@@ -21,6 +21,8 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
 
     /// <summary>The keys as what is pending will leave them.</summary>
     public KeyView Keys_NeedsLock => keys;
+    /// <summary>Whether there are members with <see cref="Membership.LeftOut"/>, or were. Set under the lock.</summary>
+    public bool HasLeftOut { get; set; }
 
     /// <summary>Publishes a message: to all in the room but its sender, unless the room echoes, and but some.</summary>
     public PublishResult Publish(in Message message, FlushBatch batch, HashSet<Peer>? except = null, PublishId? id = null, UInt128 digest = default)
@@ -234,9 +236,15 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
         var bytes = 0L;
         foreach (var member in fanout.Members)
         {
+            if (!member.IsLive) continue;
             var peer = member.Peer;
-            if (!member.IsLive || peer == sender || (kind != EntryKind.Message && !member.Wants(kind))) continue;
-            if (except is not null ? except.Contains(peer) : exceptIds is not null && exceptIds.Contains(peer.Author.Id)) continue;
+            if (peer == sender
+                || (kind != EntryKind.Message && !member.Wants(kind))
+                || (except is not null ? except.Contains(peer) : exceptIds is not null && exceptIds.Contains(peer.Author.Id)))
+            {
+                if (offset > 0) LeaveOut_NeedsLock(member, offset);
+                continue;
+            }
             if (room.Group is { } group && !group.Takes_NeedsLock(peer)) continue;
             ref readonly var frame = ref frames[member.Format];
             if (frame.IsEmpty || !Hand_NeedsLock(member, frame, formats[member.Format].CarriesPosition, offset, batch)) continue;
@@ -245,6 +253,12 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
         }
         room.Hub.Counters.Add(kind == EntryKind.Message ? 1 : 0, receivers, bytes);
         return receivers;
+    }
+
+    private void LeaveOut_NeedsLock(Membership member, long offset)
+    {
+        member.LeftOut = offset;
+        HasLeftOut = true;
     }
 
     private bool Hand_NeedsLock(Membership member, in Frame frame, bool carriesPosition, long offset, FlushBatch batch)

@@ -66,6 +66,25 @@ internal sealed class RoomReader(Room room)
         }
     }
 
+    /// <summary>Tells live members that were left out of the last entries how far they are: they have everything up to the head.</summary>
+    public void TellComplete()
+    {
+        if (!room.Publisher.HasLeftOut) return;
+        var formats = room.Fanout.Formats;
+        var frames = default(FrameSet);
+        using var batch = FlushBatch.Rent();
+        for (var i = 0; i < formats.Length; i++)
+        {
+            if (formats[i] is { CarriesPosition: true, Users: > 0 } format) frames[i] = format.Encoder.Encode(new RoomMark(room, At(0), IsLive: true));
+        }
+        lock (gate)
+        {
+            // Else a format has come into use meanwhile, and the next time will do.
+            if (formats == room.Fanout.Formats) TellComplete_NeedsLock(ref frames, formats, batch);
+        }
+        frames.Release();
+    }
+
     /// <summary>What is kept behind an offset.</summary>
     public async ValueTask<EntryPage> ReadAfterAsync(long after, int most, CancellationToken cancellationToken)
     {
@@ -176,6 +195,22 @@ internal sealed class RoomReader(Room room)
         if (!member.WantsKeys) return new RoomMark(room, At(upTo), gap);
         member.ChangesAfter = log.Last;
         return new RoomMark(room, At(upTo), gap, Keys: Keys_NeedsLock(member), KeysAt: log.Last);
+    }
+
+    private void TellComplete_NeedsLock(ref FrameSet frames, Fanout.Format[] formats, FlushBatch batch)
+    {
+        room.Publisher.HasLeftOut = false;
+        for (var i = 0; i < formats.Length; i++)
+        {
+            if (!frames[i].IsEmpty) formats[i].Encoder.Place(frames[i].Span, log.Last, log.LastTime);
+        }
+        foreach (var member in room.Fanout.Members)
+        {
+            if (member.LeftOut == 0) continue;
+            member.LeftOut = 0;
+            ref readonly var frame = ref frames[member.Format];
+            if (member.IsLive && !frame.IsEmpty) batch.DeliverOrFallBehind(member.Peer, frame, int.MaxValue, int.MaxValue, out _);
+        }
     }
 
     private bool Hand(Membership member, long after, long upTo, in Frame frame, in Frame live, bool isMark, FlushBatch batch)

@@ -41,6 +41,7 @@ public static class KodamaServiceCollectionExtensions
         services.TryAddSingleton<WebSocketConnections>();
         services.TryAddSingleton<HandOver>();
         services.TryAddSingleton<WebSocketDoor>();
+        services.TryAddSingleton<V1Door>();
         services.TryAddSingleton<WebSocketEndpoint>();
         services.TryAddSingleton<RoomAccess>();
         services.TryAddSingleton<RoomEndpoints>();

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace Kodama.Server;
 
 /// <summary><c>/ws</c> and <c>/ws/{room}</c>: from the HTTP request to a peer in a room (docs/specs/websocket.md).</summary>
-internal sealed class WebSocketEndpoint(WebSocketDoor door, HandOver handOver, RequestGuard guard, KodamaOptions options)
+internal sealed class WebSocketEndpoint(WebSocketDoor door, V1Door v1, HandOver handOver, RequestGuard guard, KodamaOptions options)
 {
     /// <summary>The default room's, under the hub's prefix.</summary>
     public const string Path = "/ws";
@@ -19,6 +19,12 @@ internal sealed class WebSocketEndpoint(WebSocketDoor door, HandOver handOver, R
         {
             UpgradeRequest.TellWhatIsSpoken(context.Response, failure);
             await RefuseAsync(context, "handshake", failure);
+            return;
+        }
+        var isV1 = V1Door.TryChoose(upgrade);
+        if (isV1 && RequestedRoom.OfPath(context) is { } named)
+        {
+            await RefuseAsync(context, "room", new("INVALID_ROOM", $"{V1Door.Subprotocol} joins rooms by request: connect to {Path}, and join {named} there.", 400));
             return;
         }
         var room = RequestedRoom.OfPath(context) ?? options.DefaultRoom;
@@ -41,6 +47,12 @@ internal sealed class WebSocketEndpoint(WebSocketDoor door, HandOver handOver, R
         if (await guard.AuthenticateAsync(context) is not { } authenticated) return;
 
         using var activity = KodamaActivity.Source.StartActivity("kodama.connect");
+        if (isV1)
+        {
+            var known = AuthenticatedClient.Describe(context, authenticated, details, V1Door.Subprotocol, v1.Encoder);
+            if (await v1.RunAsync(context, upgrade, known) is { } busy) await RefuseAsync(context, "full", busy);
+            return;
+        }
         activity?.SetTag("kodama.room", room);
         upgrade.TryAcceptDeflate(door.Deflate, out var deflate);
         var client = AuthenticatedClient.Describe(context, authenticated, details, WebSocketDoor.Name, door.Encoder(deflate));
