@@ -21,6 +21,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
 
     /// <summary>The keys as what is pending will leave them.</summary>
     public KeyView Keys_NeedsLock => keys;
+
     /// <summary>Whether there are members with <see cref="Membership.LeftOut"/>, or were. Set under the lock.</summary>
     public bool HasLeftOut { get; set; }
 
