@@ -111,11 +111,13 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
         lock (gate)
         {
             Pending_NeedsLock--;
-            if (entry.Kind == EntryKind.State && --CollectionsMarshal.GetValueRefOrNullRef(undecided, entry.Key!) == 0) undecided.Remove(entry.Key!);
+            if (entry.Kind == EntryKind.State && --CollectionsMarshal.GetValueRefOrNullRef(undecided, entry.Key!) == 0)
+                undecided.Remove(entry.Key!);
             if (entry.Id is null || (entry.Scope ?? entry.Author?.Id) is not { } scope) return;
             log.Ids.Settle(scope, entry.Id, offset);
             // An author that is new with each publication sends nothing in order.
-            if (offset == 0 && entry.Sender is { } sender && !entry.IsTransient && entry.Scope is null) failed.TryAdd(sender.Author.Id, entry.Id);
+            if (offset == 0 && entry.Sender is { } sender && !entry.IsTransient && entry.Scope is null)
+                failed.TryAdd(sender.Author.Id, entry.Id);
         }
     }
 
