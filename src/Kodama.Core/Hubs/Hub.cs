@@ -216,9 +216,12 @@ public sealed class Hub
     public ValueTask<Joined> JoinAsync(Peer peer, JoinRequest request, CancellationToken cancellationToken = default) =>
         new(Join(peer, request, RoomRights.All));
 
-    /// <summary>For doors without connections: what a client may do in the room of this name, which need not exist, as if it joined with this token.</summary>
+    /// <summary>
+    /// For doors without connections: what a client may do in the room of this name, which need not exist, as if it joined with this token.
+    /// </summary>
     /// <exception cref="ArgumentException">No room can have this name.</exception>
-    public ValueTask<RoomRights> GrantAsync(PeerDescription client, string roomName, string? token = null, CancellationToken cancellationToken = default)
+    public ValueTask<RoomRights> GrantAsync(
+        PeerDescription client, string roomName, string? token = null, CancellationToken cancellationToken = default)
     {
         RoomName.ThrowIfInvalid(roomName);
         return new(IsOpen(roomName) ? RoomRights.All : RoomRights.None);
@@ -301,16 +304,18 @@ public sealed class Hub
         PeerDescription publisher, string roomName, Payload payload, string eventName, PublishOptions options = default, CancellationToken cancellationToken = default)
     {
         RoomName.ThrowIfInvalid(roomName);
-        if (FindRoom(roomName) is null && (options.IsTransient || Retention.Of(OptionsOf(roomName).Log, Options.Log).Messages == 0)) return default;
+        if (FindRoom(roomName) is null && (options.IsTransient || Retention.Of(OptionsOf(roomName).Log, Options.Log).Messages == 0))
+            return default;
         var peer = new Peer(this, publisher, NoLink.Instance, Time.GetUtcNow());
         return InRoomAsync(roomName, (room, batch) => PublishAsync(peer, room, payload, eventName, options, batch, cancellationToken));
     }
 
     /// <summary>
-    /// For doors without connections: sets a key of a room's state, or removes it where there is no value, for a client that is in no room. Ends
-    /// when it is decided.
+    /// For doors without connections: sets a key of a room's state, or removes it where there is no value, for a client that is in no room.
+    /// Ends when it is decided.
     /// </summary>
-    public ValueTask<PublishResult> ChangeStateAsync(PeerDescription writer, string roomName, string key, Payload? value, KeyCondition condition = default)
+    public ValueTask<PublishResult> ChangeStateAsync(
+        PeerDescription writer, string roomName, string key, Payload? value, KeyCondition condition = default)
     {
         RoomName.ThrowIfInvalid(roomName);
         var peer = new Peer(this, writer, NoLink.Instance, Time.GetUtcNow());
@@ -319,7 +324,9 @@ public sealed class Hub
             : room.State.Remove(key, peer, batch, id: null, condition)));
     }
 
-    /// <summary>For doors: the room of this name, to read what is kept of it; null, where there is none and no engine that could have kept it.</summary>
+    /// <summary>
+    /// For doors: the room of this name, to read what is kept of it; null, where there is none and no engine that could have kept it.
+    /// </summary>
     /// <exception cref="EngineException">What is kept of the room cannot be opened.</exception>
     public Room? OpenToRead(string roomName)
     {
@@ -328,8 +335,8 @@ public sealed class Hub
     }
 
     /// <summary>
-    /// What is kept of a room from a start on, and then what happens there: <see cref="Room.ListenAsync"/>. The room appears if it did not exist,
-    /// and stays while it is listened to.
+    /// What is kept of a room from a start on, and then what happens there: <see cref="Room.ListenAsync"/>. The room appears if it did not
+    /// exist, and stays while it is listened to.
     /// </summary>
     /// <exception cref="InvalidOperationException">The hub has as many rooms as <see cref="LogOptions.MaxRooms"/>.</exception>
     /// <exception cref="EngineException">What is kept of the room cannot be opened.</exception>

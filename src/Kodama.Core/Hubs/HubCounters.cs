@@ -9,7 +9,8 @@ internal sealed class HubCounters
     private const int MostPlaces = 16;
 
     // Each processor has a place of its own, as publishers in different rooms would else wait for one another's cache line.
-    private readonly Place[] places = new Place[Math.Min(MostPlaces, (int)BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount))];
+    private readonly Place[] places = new Place[Math.Min(
+        MostPlaces, (int)BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount))];
 
     public void Add(int messages, int deliveries, long bytes)
     {

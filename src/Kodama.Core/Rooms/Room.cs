@@ -131,14 +131,15 @@ public sealed class Room
         reader.ReadBeforeAsync(before, most, cancellationToken);
 
     /// <summary>
-    /// What is kept from a start on, and then what happens, as it happens, until the token is cancelled: pages of entries in order, messages and
-    /// changes of presence and state, but none that are transient or have an audience. It begins with the first read. No queue lies between: who
-    /// reads slowly reads later what is kept, and is told by <see cref="EntryPage.IsGap"/> where entries before the page are gone. The room stays
-    /// while it is listened to; of one that has vanished there is nothing.
+    /// What is kept from a start on, and then what happens, as it happens, until the token is cancelled: pages of entries in order,
+    /// messages and changes of presence and state, but none that are transient or have an audience. It begins with the first read. No queue
+    /// lies between: who reads slowly reads later what is kept, and is told by <see cref="EntryPage.IsGap"/> where entries before the page
+    /// are gone. The room stays while it is listened to; of one that has vanished there is nothing.
     /// </summary>
     /// <param name="start">With what it begins. Default live.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async IAsyncEnumerable<EntryPage> ListenAsync(Start start = default, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<EntryPage> ListenAsync(
+        Start start = default, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         if (!TryHold()) yield break;
         try
@@ -173,7 +174,12 @@ public sealed class Room
     /// <summary>Ends when there is an entry behind this offset.</summary>
     internal Task WhenBeyondAsync(long offset)
     {
-        lock (gate) return log.Last > offset ? Task.CompletedTask : (advanced ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        lock (gate)
+        {
+            if (log.Last > offset) return Task.CompletedTask;
+            advanced ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return advanced.Task;
+        }
     }
 
     /// <summary>There is another entry: who waits for it learns so on another thread.</summary>

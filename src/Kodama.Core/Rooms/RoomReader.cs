@@ -145,7 +145,8 @@ internal sealed class RoomReader(Room room)
         var hasMore = entries.Count > most;
         if (hasMore) entries.RemoveAt(0);
         var from = entries.Count > 0 ? entries[0].Offset - 1 : Math.Min(oldest, before - 1);
-        return new EntryPage([.. entries.Where(static entry => entry.Except is null)], At(before - 1), !hasMore && oldest > 0, hasMore) { From = At(from) };
+        IReadOnlyList<Entry> forAll = [.. entries.Where(static entry => entry.Except is null)];
+        return new EntryPage(forAll, At(before - 1), !hasMore && oldest > 0, hasMore) { From = At(from) };
     }
 
     /// <summary>Lets the encoded pages go.</summary>
@@ -169,7 +170,8 @@ internal sealed class RoomReader(Room room)
             }
             if (member.WantsKeys && after >= member.ChangesAfter && log.IsKeyGap(after)) return new Step(after, after) { Mark = Mark_NeedsLock(member, after, gap: null) };
             var (presence, state) = WantedBehind(member, after);
-            if (pages is not null && !LeavesOwnOut(member) && pages.TryGet(after, member.Peer.Encoder, presence, state, out var cached, out var upTo))
+            if (pages is not null && !LeavesOwnOut(member) && pages.TryGet(
+                after, member.Peer.Encoder, presence, state, out var cached, out var upTo))
             {
                 if (after >= member.ChangesAfter || upTo <= member.ChangesAfter) return new Step(after, upTo) { Cached = cached };
                 cached.Release();
@@ -242,7 +244,8 @@ internal sealed class RoomReader(Room room)
         {
             if (entry.Kind == EntryKind.Message)
             {
-                if (IsFor(entry, member.Peer) && !(leavesOwnOut && entry.Author?.Id == member.Peer.Author.Id)) frames.Add(encoder.Encode(entry.ToMessage(room)));
+                if (IsFor(entry, member.Peer) && !(leavesOwnOut && entry.Author?.Id == member.Peer.Author.Id))
+                    frames.Add(encoder.Encode(entry.ToMessage(room)));
             }
             else if (entry.Offset > member.ChangesAfter && member.Wants(entry.Kind))
             {

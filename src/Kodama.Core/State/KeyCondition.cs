@@ -19,5 +19,6 @@ public readonly record struct KeyCondition
     internal bool IsNone => IsSet is null && Position is null;
 
     internal bool Holds(Entry? last, string epoch) =>
-        (IsSet is not { } isSet || isSet == last is not null) && (Position is not { } position || (last?.Offset == position.Offset && position.Epoch == epoch));
+        (IsSet is not { } isSet || isSet == last is not null) && (
+            Position is not { } position || (last?.Offset == position.Offset && position.Epoch == epoch));
 }

@@ -33,8 +33,9 @@ public sealed class RoomState
     /// <param name="writer">A peer that is in the room, or null.</param>
     /// <param name="isBound">Whether the key goes when its writer does.</param>
     /// <param name="id">What makes it idempotent.</param>
-    /// <param name="condition">What must be so of the key: else the change is refused with <see cref="RefusalCode.ConditionFailed"/>.</param>
-    public PublishResult Set(string key, Payload value, Peer? writer = null, bool isBound = false, PublishId? id = null, KeyCondition condition = default)
+    /// <param name="condition">What must be so of the key; else it is refused with <see cref="RefusalCode.ConditionFailed"/>.</param>
+    public PublishResult Set(
+        string key, Payload value, Peer? writer = null, bool isBound = false, PublishId? id = null, KeyCondition condition = default)
     {
         using var batch = FlushBatch.Rent();
         return Set(key, value, writer, isBound, batch, id, condition);

@@ -3,9 +3,14 @@ using Microsoft.AspNetCore.Http;
 
 namespace Kodama.Server;
 
-/// <summary>The position of a key's last change as its entity tag (RFC 9110 section 8.8.3), and what a request makes a change depend on.</summary>
+/// <summary>
+/// The position of a key's last change as its entity tag (RFC 9110 section 8.8.3), and what a request makes a change depend on.
+/// </summary>
 internal static class EntityTag
 {
+    private static readonly HttpError Invalid = new(
+        "INVALID_CONDITION", "A change takes If-Match: * or with one ETag that the hub gave, or If-None-Match: *.", StatusCodes.Status400BadRequest);
+
     public static string Of(Room room, long offset) => Of(new Position(room.Epoch, offset));
 
     public static string Of(Position position) => $"\"{position}\"";
@@ -18,8 +23,9 @@ internal static class EntityTag
         if (match.Count + noneMatch.Count == 0) return true;
         if (match.Count == 0 && noneMatch is ["*"]) condition = KeyCondition.Absent;
         else if (noneMatch.Count == 0 && match is ["*"]) condition = KeyCondition.Present;
-        else if (noneMatch.Count == 0 && match is [['"', .. var tag, '"']] && Position.TryParse(tag, out var position)) condition = KeyCondition.At(position);
-        else error = new("INVALID_CONDITION", "A change takes If-Match: * or with one ETag that the hub gave, or If-None-Match: *.", StatusCodes.Status400BadRequest);
+        else if (noneMatch.Count == 0 && match is [['"', .. var tag, '"']] && Position.TryParse(tag, out var position))
+            condition = KeyCondition.At(position);
+        else error = Invalid;
         return error is null;
     }
 }

@@ -25,7 +25,8 @@ internal static class EntryJson
         json.WriteEndObject();
     }
 
-    public static void WriteMessage(Utf8JsonWriter json, DateTimeOffset time, string? id, string eventName, Author? author, in Payload payload)
+    public static void WriteMessage(
+        Utf8JsonWriter json, DateTimeOffset time, string? id, string eventName, Author? author, in Payload payload)
     {
         WriteTime(json, time);
         if (id is not null) json.WriteString("id"u8, id);

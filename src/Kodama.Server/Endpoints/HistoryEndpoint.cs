@@ -15,7 +15,8 @@ internal sealed class HistoryEndpoint(Hub hub, RoomAccess access, IncomingBounds
     public async Task HandleAsync(HttpContext context, AuthenticationResult authenticated)
     {
         const RoomRights Wanted = RoomRights.Read | RoomRights.History;
-        if (await access.EnterAsync(context, authenticated, Wanted, LimitParameter, BeforeParameter, AfterParameter) is not { } request) return;
+        if (await access.EnterAsync(context, authenticated, Wanted, LimitParameter, BeforeParameter, AfterParameter) is not { } request)
+            return;
         if (!HttpParameters.TryReadNumber(context.Request, LimitParameter, 1, MostLimit, out var limit, out var error)
             || !HttpParameters.TryReadPosition(context.Request, BeforeParameter, out var before, out error)
             || !HttpParameters.TryReadPosition(context.Request, AfterParameter, out var after, out error))
@@ -25,17 +26,21 @@ internal sealed class HistoryEndpoint(Hub hub, RoomAccess access, IncomingBounds
         }
         if (before is not null && after is not null)
         {
-            await HttpParameters.Invalid(BeforeParameter, $"{before}", $"with {AfterParameter} beside it: a page goes one way.").WriteAsync(context);
+            await HttpParameters.Invalid(BeforeParameter, $"{before}", $"with {AfterParameter} beside it: a page goes one way.").WriteAsync(
+                context);
             return;
         }
         var most = limit ?? DefaultLimit;
         if (hub.OpenToRead(request.Room) is { } room)
-            await WriteAsync(context, room, await ReadAsync(room, before, after, most, context.RequestAborted), isAfter: after is not null, most);
+            await WriteAsync(
+                context, room, await ReadAsync(room, before, after, most, context.RequestAborted), isAfter: after is not null, most);
         else
-            await JsonList.WriteAsync<Entry>(context, json => json.WriteString("room"u8, request.Room), "messages", [], static (_, _) => { });
+            await JsonList.WriteAsync<Entry>(
+                context, json => json.WriteString("room"u8, request.Room), "messages", [], static (_, _) => { });
     }
 
-    private static ValueTask<EntryPage> ReadAsync(Room room, Position? before, Position? after, int most, CancellationToken cancellationToken)
+    private static ValueTask<EntryPage> ReadAsync(
+        Room room, Position? before, Position? after, int most, CancellationToken cancellationToken)
     {
         // A position of another epoch lies nowhere: behind it is what there is, and before it nothing any more.
         if (after is { } start) return room.ReadAsync(start.Epoch == room.Epoch ? start.Offset : long.MaxValue, most, cancellationToken);
@@ -56,8 +61,8 @@ internal sealed class HistoryEndpoint(Hub hub, RoomAccess access, IncomingBounds
         {
             metrics.Refused("no room for page");
             context.Response.Headers.RetryAfter = "1";
-            await HttpError.WriteAsync(
-                context, StatusCodes.Status503ServiceUnavailable, "TOO_MUCH_UNDERWAY", "Too much is underway: ask again later, or for less at once.");
+            const string Message = "Too much is underway: ask again later, or for less at once.";
+            await HttpError.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "TOO_MUCH_UNDERWAY", Message);
             return;
         }
         try

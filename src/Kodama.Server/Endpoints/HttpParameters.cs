@@ -4,11 +4,14 @@ using Microsoft.AspNetCore.Http;
 
 namespace Kodama.Server;
 
-/// <summary>Reads query parameters that mean something to the hub. What cannot be is an error, and never taken for something else.</summary>
+/// <summary>
+/// Reads query parameters that mean something to the hub. What cannot be is an error, and never taken for something else.
+/// </summary>
 internal static class HttpParameters
 {
     /// <summary>A whole number in its bounds; null where there is none.</summary>
-    public static bool TryReadNumber(HttpRequest request, string name, int least, int most, out int? number, [NotNullWhen(false)] out HttpError? error)
+    public static bool TryReadNumber(
+        HttpRequest request, string name, int least, int most, out int? number, [NotNullWhen(false)] out HttpError? error)
     {
         (number, error) = (null, null);
         if (Value(request, name) is not { } value) return true;
@@ -31,7 +34,8 @@ internal static class HttpParameters
     }
 
     /// <summary>A position; null where there is none.</summary>
-    public static bool TryReadPosition(HttpRequest request, string name, out Position? position, [NotNullWhen(false)] out HttpError? error) =>
+    public static bool TryReadPosition(
+        HttpRequest request, string name, out Position? position, [NotNullWhen(false)] out HttpError? error) =>
         TryReadPosition(Value(request, name), name, out position, out error);
 
     /// <inheritdoc cref="TryReadPosition(HttpRequest, string, out Position?, out HttpError?)"/>
@@ -44,7 +48,8 @@ internal static class HttpParameters
             position = read;
             return true;
         }
-        error = new("INVALID_POSITION", $"{name} is {Quote(value)}: a position is EPOCH:OFFSET, as the hub tells it.", StatusCodes.Status400BadRequest);
+        var message = $"{name} is {Quote(value)}: a position is EPOCH:OFFSET, as the hub tells it.";
+        error = new("INVALID_POSITION", message, StatusCodes.Status400BadRequest);
         return false;
     }
 

@@ -3,7 +3,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Kodama.Server;
 
-/// <summary>Answers with an object that ends in a list, piece by piece as the client takes it: it may be larger than should lie in memory for one client.</summary>
+/// <summary>
+/// Answers with an object that ends in a list, piece by piece as the client takes it: it may be larger than should lie in memory for one
+/// client.
+/// </summary>
 internal static class JsonList
 {
     private const int MostBetweenFlushes = 32 * 1024;

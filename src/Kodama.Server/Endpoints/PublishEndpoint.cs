@@ -14,7 +14,8 @@ internal sealed class PublishEndpoint(Hub hub, RoomAccess access, BodyReader bod
 
     public async Task HandleAsync(HttpContext context, AuthenticationResult authenticated)
     {
-        if (await access.EnterAsync(context, authenticated, RoomRights.Publish, EventParameter, TransientParameter) is not { } request) return;
+        if (await access.EnterAsync(context, authenticated, RoomRights.Publish, EventParameter, TransientParameter) is not { } request)
+            return;
         if (!TryReadOptions(context.Request, request.Client, out var options, out var error))
         {
             await error!.WriteAsync(context);
@@ -38,9 +39,12 @@ internal sealed class PublishEndpoint(Hub hub, RoomAccess access, BodyReader bod
     private static Task WriteAsync(HttpContext context, string room, in PublishResult result)
     {
         context.Response.StatusCode = StatusCodes.Status202Accepted;
-        var answer = result.Offset == 0
-            ? new PublishAnswer(room, null, null, null, result.Receivers)
-            : new PublishAnswer(room, new Position(result.Epoch!, result.Offset).ToString(), result.Offset, result.Epoch, result.Receivers, result.IsDuplicate ? true : null);
+        var answer = new PublishAnswer(room, null, null, null, result.Receivers, result.IsDuplicate ? true : null);
+        if (result.Offset > 0)
+        {
+            var position = new Position(result.Epoch!, result.Offset);
+            answer = answer with { Position = position.ToString(), Offset = position.Offset, Epoch = position.Epoch };
+        }
         return context.Response.WriteAsJsonAsync(answer, ApiJson.Types.PublishAnswer, cancellationToken: context.RequestAborted);
     }
 
@@ -55,7 +59,8 @@ internal sealed class PublishEndpoint(Hub hub, RoomAccess access, BodyReader bod
             return true;
         }
         if (headers is not [{ Length: >= ShortestKey } key] || !PublishId.IsValid(key))
-            error = InvalidKey($"takes {ShortestKey} to {PublishId.MaxLength} characters of printable ASCII without spaces, once, such as a random UUID.");
+            error = InvalidKey(
+                $"takes {ShortestKey} to {PublishId.MaxLength} characters of printable ASCII without spaces, once, such as a random UUID.");
         else if (isTransient)
             error = InvalidKey("is for messages that have a place, and a transient one has none: leave one of the two out.");
         else
@@ -63,8 +68,10 @@ internal sealed class PublishEndpoint(Hub hub, RoomAccess access, BodyReader bod
         return error is null;
     }
 
-    // Whose the key is. Of those who have no name each key stands alone: the haste of one makes nobody else's forgotten. No peer's id has a space.
-    private static string ScopeOf(PeerDescription client, string key) => client.Principal?.Identity?.Name is { } name ? $"user {name}" : $"anonymous {key}";
+    // Whose the key is. Of those who have no name each key stands alone: the haste of one makes nobody else's forgotten. No peer's id has a
+    // space.
+    private static string ScopeOf(PeerDescription client, string key) =>
+        client.Principal?.Identity?.Name is { } name ? $"user {name}" : $"anonymous {key}";
 
     private static HttpError InvalidKey(string rule) => new("INVALID_ID", $"{KeyHeader} {rule}", StatusCodes.Status400BadRequest);
 }

@@ -17,7 +17,8 @@ internal static class Refusals
     {
         RefusalCode.MessageRefused => StatusCodes.Status422UnprocessableEntity,
         RefusalCode.NotAllowed or RefusalCode.NotJoined => StatusCodes.Status403Forbidden,
-        RefusalCode.IdReused or RefusalCode.OutcomeUnknown or RefusalCode.NotInOrder or RefusalCode.RoomGone => StatusCodes.Status409Conflict,
+        RefusalCode.IdReused or RefusalCode.OutcomeUnknown => StatusCodes.Status409Conflict,
+        RefusalCode.NotInOrder or RefusalCode.RoomGone => StatusCodes.Status409Conflict,
         RefusalCode.ConditionFailed => StatusCodes.Status412PreconditionFailed,
         RefusalCode.TooLarge => StatusCodes.Status413PayloadTooLarge,
         RefusalCode.NotKept or RefusalCode.Full => StatusCodes.Status507InsufficientStorage,

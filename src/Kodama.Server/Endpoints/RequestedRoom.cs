@@ -14,7 +14,8 @@ internal static class RequestedRoom
     private const string EncodedSlash = "%2F";
 
     /// <summary>The room in the path, or another name there; null, when the route has none.</summary>
-    public static string? OfPath(HttpContext context, string parameter = Parameter) => context.GetRouteValue(parameter) is string name ? Decode(name) : null;
+    public static string? OfPath(HttpContext context, string parameter = Parameter) =>
+        context.GetRouteValue(parameter) is string name ? Decode(name) : null;
 
     /// <summary>The room in the query; null for all, when it has none or an empty one.</summary>
     public static string? OfQuery(HttpRequest request) => request.Query[Parameter] is [{ Length: > 0 } name, ..] ? Decode(name) : null;

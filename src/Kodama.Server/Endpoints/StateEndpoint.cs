@@ -30,7 +30,8 @@ internal sealed class StateEndpoint(Hub hub, RoomAccess access, BodyReader bodie
         if (await EnterAsync(context, authenticated, RoomRights.Read) is not var (request, key)) return;
         if (hub.OpenToRead(request.Room) is not { } room || room.State.Find(key) is not { } entry)
         {
-            await HttpError.WriteAsync(context, StatusCodes.Status404NotFound, "NO_SUCH_KEY", $"Room {request.Room} has no key \"{key}\" in its state.");
+            await HttpError.WriteAsync(
+                context, StatusCodes.Status404NotFound, "NO_SUCH_KEY", $"Room {request.Room} has no key \"{key}\" in its state.");
             return;
         }
         var tag = EntityTag.Of(room, entry.Offset);
@@ -43,7 +44,8 @@ internal sealed class StateEndpoint(Hub hub, RoomAccess access, BodyReader bodie
         }
         context.Response.ContentType = BodyPayload.TypeOf(entry.Payload);
         context.Response.ContentLength = entry.Payload.Bytes.Length;
-        if (!HttpMethods.IsHead(context.Request.Method)) await context.Response.Body.WriteAsync(entry.Payload.Bytes, context.RequestAborted);
+        if (!HttpMethods.IsHead(context.Request.Method))
+            await context.Response.Body.WriteAsync(entry.Payload.Bytes, context.RequestAborted);
     }
 
     public async Task PutAsync(HttpContext context, AuthenticationResult authenticated)
@@ -88,13 +90,14 @@ internal sealed class StateEndpoint(Hub hub, RoomAccess access, BodyReader bodie
         else context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    private async ValueTask<(RoomRequest Request, string Key)?> EnterAsync(HttpContext context, AuthenticationResult authenticated, RoomRights wanted)
+    private async ValueTask<(RoomRequest Request, string Key)?> EnterAsync(
+        HttpContext context, AuthenticationResult authenticated, RoomRights wanted)
     {
         if (await access.EnterAsync(context, authenticated, wanted) is not { } request) return null;
         var key = RequestedRoom.OfPath(context, KeyParameter)!;
         if (RoomState.IsValidKey(key)) return (request, key);
-        await HttpError.WriteAsync(
-            context, StatusCodes.Status400BadRequest, "INVALID_KEY", $"A key takes 1 to {RoomState.MaxKey} bytes of UTF-8, none of them a control character.");
+        var rule = $"A key takes 1 to {RoomState.MaxKey} bytes of UTF-8, none of them a control character.";
+        await HttpError.WriteAsync(context, StatusCodes.Status400BadRequest, "INVALID_KEY", rule);
         return null;
     }
 }

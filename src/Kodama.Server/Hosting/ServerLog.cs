@@ -28,7 +28,7 @@ internal static partial class ServerLog
     [LoggerMessage(228, LogLevel.Error, "What is kept of a room could not be read for {Path}.")]
     public static partial void EngineFailed(ILogger logger, string? path, Exception exception);
 
-    [LoggerMessage(240, LogLevel.Warning, "What is kept of room {Room} cannot be read.")]
+    [LoggerMessage(229, LogLevel.Warning, "What is kept of room {Room} cannot be read.")]
     public static partial void RoomUnavailable(ILogger logger, string room, Exception exception);
 
     [LoggerMessage(225, LogLevel.Debug, "Peer {Peer} has gone: {Code} {Text}")]

@@ -22,10 +22,12 @@ public sealed class HistoryTests
 
         Assert.Equal($"{room.Epoch}:3", page.Text("position"));
         Assert.False(page.Json.TryGetProperty("gap", out _));
-        Assert.Equal([$"{room.Epoch}:1", $"{room.Epoch}:2", $"{room.Epoch}:3"], page.Messages.Select(m => m.GetProperty("position").GetString()));
+        Assert.Equal(
+            [$"{room.Epoch}:1", $"{room.Epoch}:2", $"{room.Epoch}:3"], page.Messages.Select(m => m.GetProperty("position").GetString()));
         Assert.Equal("山彦", page.Messages[0].GetProperty("text").GetString());
         Assert.Equal("""{"base64":"AQID","length":3}""", page.Messages[1].GetProperty("binary").GetRawText());
-        Assert.Equal(("move", "[1,{\"x\":2}]"), (page.Messages[2].GetProperty("event").GetString(), page.Messages[2].GetProperty("args").GetRawText()));
+        Assert.Equal(("move", "[1,{\"x\":2}]"), (
+            page.Messages[2].GetProperty("event").GetString(), page.Messages[2].GetProperty("args").GetRawText()));
         Assert.Equal(yui.Peer.Id, page.Messages[0].GetProperty("from").GetProperty("id").GetString());
         Assert.Equal("Yui", page.Messages[0].GetProperty("from").GetProperty("details").GetProperty("name").GetString());
         Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", page.Messages[0].GetProperty("time").GetString());
@@ -76,7 +78,8 @@ public sealed class HistoryTests
         await using var peer = await hub.JoinAsync("/ws/tea");
         for (var i = 1; i <= 5; i++) peer.Peer!.Room!.Send($"m{i}");
 
-        var page = await PageAsync(hub, "/api/rooms/tea/messages?" + query.Replace("{0}", peer.Peer!.Room!.Epoch, StringComparison.Ordinal));
+        var page = await PageAsync(
+            hub, "/api/rooms/tea/messages?" + query.Replace("{0}", peer.Peer!.Room!.Epoch, StringComparison.Ordinal));
 
         Assert.Equal(expected, string.Join(',', page.Texts));
         Assert.Equal(isGap, page.Json.TryGetProperty("gap", out _));
@@ -113,7 +116,8 @@ public sealed class HistoryTests
         await using var hub = await TestHub.StartAsync();
 
         var answers = new List<string>();
-        foreach (var path in new[] { "messages", "presence", "state" }) answers.Add(await hub.Client.GetStringAsync($"/api/rooms/tea/{path}").Within());
+        foreach (var path in new[] { "messages", "presence", "state" })
+            answers.Add(await hub.Client.GetStringAsync($"/api/rooms/tea/{path}").Within());
 
         Assert.Equal(["""{"room":"tea","messages":[]}""", """{"room":"tea","members":[]}""", """{"room":"tea","state":[]}"""], answers);
         Assert.Empty(hub.Hub.Rooms);
@@ -187,9 +191,9 @@ public sealed class HistoryTests
         using var answer = await hub.Client.GetAsync(path).Within();
         var body = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.IsSuccessStatusCode, body);
-        var links = answer.Headers.TryGetValues("Link", out var values)
-            ? values.SelectMany(value => value.Split(',')).ToDictionary(link => link.Split("rel=")[1].Trim('"'), link => link[(link.IndexOf('<') + 1)..link.IndexOf('>')])
-            : [];
+        var links = new Dictionary<string, string>();
+        foreach (var link in answer.Headers.TryGetValues("Link", out var values) ? values.SelectMany(value => value.Split(',')) : [])
+            links.Add(link.Split("rel=")[1].Trim('"'), link[(link.IndexOf('<') + 1)..link.IndexOf('>')]);
         return new PageOfMessages(JsonDocument.Parse(body).RootElement, links);
     }
 

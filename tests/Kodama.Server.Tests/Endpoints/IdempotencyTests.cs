@@ -65,7 +65,10 @@ public sealed class IdempotencyTests
     public async Task Keys_OfTwoPrincipals_AreTheirOwn()
     {
         await using var hub = await TestHub.StartAsync(o => o.Authenticators.Add(Authenticator.Create(context =>
-            AuthenticationResult.Accept(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, context.Request.Query["as"].ToString())], "test"))))));
+        {
+            var name = new Claim(ClaimTypes.Name, context.Request.Query["as"].ToString());
+            return AuthenticationResult.Accept(new ClaimsPrincipal(new ClaimsIdentity([name], "test")));
+        })));
 
         var yui = await PublishAsync(hub, "hello", Key, "?as=yui");
         var ren = await PublishAsync(hub, "hello", Key, "?as=ren");
@@ -125,7 +128,8 @@ public sealed class IdempotencyTests
 
     private static async Task<HttpResponseMessage> SendAsync(TestHub hub, string text, string key, string query = "")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/rooms/lobby/messages" + query) { Content = new StringContent(text) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/rooms/lobby/messages" + query) { Content = new StringContent(
+            text) };
         Assert.True(request.Headers.TryAddWithoutValidation("Idempotency-Key", key));
         return await hub.Client.SendAsync(request).Within();
     }

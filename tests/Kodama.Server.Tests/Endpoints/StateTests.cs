@@ -65,7 +65,8 @@ public sealed class StateTests
         Assert.Equal($"{epoch}:3", list.RootElement.GetProperty("position").GetString());
         Assert.Equal(
             [("b", $"{epoch}:2"), ("a", $"{epoch}:3")],
-            list.RootElement.GetProperty("state").EnumerateArray().Select(e => (e.GetProperty("key").GetString(), e.GetProperty("position").GetString())));
+            list.RootElement.GetProperty("state").EnumerateArray().Select(
+                e => (e.GetProperty("key").GetString(), e.GetProperty("position").GetString())));
     }
 
     [Fact]
@@ -83,7 +84,8 @@ public sealed class StateTests
             {
                 using var read = await SendAsync(hub, HttpMethod.Get, "count");
                 var next = int.Parse(await read.Content.ReadAsStringAsync(), System.Globalization.CultureInfo.InvariantCulture) + 1;
-                using var set = await SendAsync(hub, HttpMethod.Put, "count", Encoding.UTF8.GetBytes($"{next}"), condition: ("If-Match", read.Headers.ETag!.Tag));
+                using var set = await SendAsync(
+                    hub, HttpMethod.Put, "count", Encoding.UTF8.GetBytes($"{next}"), condition: ("If-Match", read.Headers.ETag!.Tag));
                 if (set.StatusCode == HttpStatusCode.OK) done++;
                 else Assert.Equal(HttpStatusCode.PreconditionFailed, set.StatusCode);
             }
@@ -104,14 +106,16 @@ public sealed class StateTests
     [InlineData("PUT", "none", "If-Match", "*", 412, "CONDITION_FAILED")]
     [InlineData("DELETE", "none", "If-Match", "*", 412, "CONDITION_FAILED")]
     [InlineData("DELETE", "a", "If-None-Match", "*", 412, "CONDITION_FAILED")]
-    public async Task Change_ThatCannotBe_IsRefusedAndChangesNothing(string method, string key, string? header, string? value, int status, string code)
+    public async Task Change_ThatCannotBe_IsRefusedAndChangesNothing(
+        string method, string key, string? header, string? value, int status, string code)
     {
         await using var hub = await TestHub.StartAsync(o => o.Log.MaxStateBytes = 100);
         using var set = await SendAsync(hub, HttpMethod.Put, "a", "1"u8.ToArray());
-        var body = new byte[key == "full" ? 200 : 1];
+        var body = method == "PUT" ? new byte[key == "full" ? 200 : 1] : null;
+        (string, string)? condition = header is null ? null : (header, value!);
 
-        using var answer = await SendAsync(
-            hub, new HttpMethod(method), key == "256" ? new string('k', 256) : key, method == "PUT" ? body : null, condition: header is null ? null : (header, value!));
+        if (key == "256") key = new string('k', 256);
+        using var answer = await SendAsync(hub, new HttpMethod(method), key, body, condition: condition);
 
         Assert.Equal(status, (int)answer.StatusCode);
         Assert.Contains($"\"code\":\"{code}\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);

@@ -28,7 +28,8 @@ internal sealed class SseReader(HttpResponseMessage response, StreamReader reade
         {
             if (line.StartsWith("id: ", StringComparison.Ordinal)) LastEventId = line[4..];
             if (line.StartsWith("event: ", StringComparison.Ordinal)) name = line[7..];
-            else if (line.StartsWith("data: ", StringComparison.Ordinal)) return new SseEvent(name, JsonDocument.Parse(line[6..]).RootElement, LastEventId);
+            else if (line.StartsWith("data: ", StringComparison.Ordinal))
+                return new SseEvent(name, JsonDocument.Parse(line[6..]).RootElement, LastEventId);
         }
         return null;
     }

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace Kodama.Server;
 
-/// <summary>How a room's event stream tells what happens there: with positions, so that a reader that was cut off or too slow goes on from its own.</summary>
+/// <summary>
+/// How a room's event stream tells what happens there: with positions, so that a reader that was cut off or too slow goes on from its own.
+/// </summary>
 internal sealed class SseEncoder : IMessageEncoder
 {
     public static readonly SseEncoder Instance = new();
@@ -40,7 +42,8 @@ internal sealed class SseEncoder : IMessageEncoder
     {
         var frames = SseFrames.Begin();
         if (mark.Gap is null) frames.At(mark.Position);
-        else frames.Event("gap"u8, mark.Position, mark.Position, static (json, position) => json.WriteString("position"u8, position.ToString()));
+        else
+            frames.Event("gap"u8, mark.Position, mark.Position, static (json, at) => json.WriteString("position"u8, at.ToString()));
         if (mark.Keys is not null) frames.Event("snapshot"u8, null, mark, WriteSnapshot);
         return frames.ToFrame();
     }

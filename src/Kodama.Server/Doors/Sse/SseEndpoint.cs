@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Kodama.Server;
 
-/// <summary><c>GET /api/rooms/{room}/events</c>: a room as Server-Sent Events; its reader is a peer like any other (docs/specs/http.md).</summary>
+/// <summary>
+/// <c>GET /api/rooms/{room}/events</c>: a room as Server-Sent Events; its reader is a peer like any other (docs/specs/http.md).
+/// </summary>
 internal sealed class SseEndpoint(
     Hub hub, RoomAccess access, KodamaOptions options, KodamaMetrics metrics, TimeProvider time, ILogger<SseEndpoint> logger)
 {
@@ -86,7 +88,8 @@ internal sealed class SseEndpoint(
     }
 
     /// <summary>Where the reader was, if it says so; else with so many messages of before, or live.</summary>
-    private static bool TryReadJoin(HttpRequest request, string room, [NotNullWhen(true)] out JoinRequest? join, [NotNullWhen(false)] out HttpError? error)
+    private static bool TryReadJoin(
+        HttpRequest request, string room, [NotNullWhen(true)] out JoinRequest? join, [NotNullWhen(false)] out HttpError? error)
     {
         join = null;
         if (!HttpParameters.TryReadPosition(request, AfterParameter, out var after, out error)
@@ -111,7 +114,8 @@ internal sealed class SseEndpoint(
 
     private HttpError RefusalOf(JoinResult result, string room) => result switch
     {
-        JoinResult.TooManyRooms => new("TOO_MANY_ROOMS", "The hub has as many rooms as it may: try again later.", StatusCodes.Status503ServiceUnavailable),
+        JoinResult.TooManyRooms => new(
+            "TOO_MANY_ROOMS", "The hub has as many rooms as it may: try again later.", StatusCodes.Status503ServiceUnavailable),
         JoinResult.Refused => access.NotAllowed(room),
         _ => HttpError.Stopping,
     };

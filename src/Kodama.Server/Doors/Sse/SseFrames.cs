@@ -31,7 +31,9 @@ internal sealed class SseFrames
         return frames;
     }
 
-    /// <summary>An event, whose position, where it has one, becomes the stream's: <c>event: NAME</c>, <c>id: EPOCH:OFFSET</c>, <c>data: {...}</c>.</summary>
+    /// <summary>
+    /// An event, whose position, where it has one, becomes the stream's: <c>event: NAME</c>, <c>id: EPOCH:OFFSET</c>, <c>data: {...}</c>.
+    /// </summary>
     public void Event<T>(ReadOnlySpan<byte> name, Position? position, T data, Action<Utf8JsonWriter, T> write)
     {
         buffer.Write("event: "u8);

@@ -5,7 +5,8 @@ using System.Threading.Channels;
 namespace Kodama.Server;
 
 /// <summary>A reader of a room's event stream: writes what waits in its outbox to the response, as fast as that is taken.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "Whoever closes it may come when it is over; a timer that was set then runs out by itself.")]
+[SuppressMessage(
+    "Design", "CA1001", Justification = "Whoever closes it may come when it is over; a timer that was set then runs out by itself.")]
 internal sealed class SsePeer(KodamaOptions options, KodamaMetrics metrics, TimeProvider time) : IPeerLink
 {
     private static readonly TimeSpan CommentInterval = TimeSpan.FromSeconds(15);

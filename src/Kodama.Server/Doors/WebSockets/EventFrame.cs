@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace Kodama.Server;
 
-/// <summary>Reads what <see cref="EventJson"/> writes: <c>{"event":"move","args":[1,2]}</c>. Other properties are passed over; of a repeated one the last counts.</summary>
+/// <summary>
+/// Reads what <see cref="EventJson"/> writes: <c>{"event":"move","args":[1,2]}</c>. Other properties are passed over; of a repeated one the
+/// last counts.
+/// </summary>
 internal static class EventFrame
 {
     /// <summary>The event and its arguments, in the memory of the frame; the one text of <c>message</c> as that text.</summary>
@@ -28,7 +31,8 @@ internal static class EventFrame
                 if (isArguments) arguments = frame[start..(int)reader.BytesConsumed];
             }
             if (reader.Read() || string.IsNullOrEmpty(eventName) || arguments.IsEmpty) return false;
-            payload = eventName == Message.DefaultEvent && SoleText(arguments.Span) is { } text ? Payload.Text(text) : Payload.Arguments(arguments);
+            payload = eventName == Message.DefaultEvent && SoleText(arguments.Span) is { } text ? Payload.Text(text) : Payload.Arguments(
+                arguments);
             return true;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)

@@ -29,10 +29,13 @@ internal static class PeerDetails
             if (name.Equals(TokenAuthenticator.Parameter, StringComparison.OrdinalIgnoreCase)) continue;
             if (IsOneOf(name, except)) continue;
             var value = values.Count > 0 ? values[^1] ?? "" : "";
-            if (name.Length > MaxNameLength) error = Invalid($"A detail's name has {name.Length} characters; it takes at most {MaxNameLength}.");
-            else if (value.Length > MaxValueLength) error = Invalid($"Detail \"{name}\" has {value.Length} characters; it takes at most {MaxValueLength}.");
+            if (name.Length > MaxNameLength)
+                error = Invalid($"A detail's name has {name.Length} characters; it takes at most {MaxNameLength}.");
+            else if (value.Length > MaxValueLength)
+                error = Invalid($"Detail \"{name}\" has {value.Length} characters; it takes at most {MaxValueLength}.");
             else if (name.StartsWith(Reserved, StringComparison.OrdinalIgnoreCase))
-                error = HttpParameters.Invalid(name, value, $"names that begin with {Reserved} are the hub's, and this is none of them here.");
+                error = HttpParameters.Invalid(
+                    name, value, $"names that begin with {Reserved} are the hub's, and this is none of them here.");
             else read[name] = value;
             if (read.Count > MaxCount) error = Invalid($"There are more than {MaxCount} details.");
             if (error is null) continue;

@@ -14,7 +14,8 @@ internal sealed record RawParameters(Start Start, bool SendsEvents)
     /// <summary>Their names.</summary>
     public static ReadOnlySpan<string> Names => new[] { Rewind, Events };
 
-    public static bool TryRead(HttpRequest request, [NotNullWhen(true)] out RawParameters? parameters, [NotNullWhen(false)] out HttpError? error)
+    public static bool TryRead(
+        HttpRequest request, [NotNullWhen(true)] out RawParameters? parameters, [NotNullWhen(false)] out HttpError? error)
     {
         parameters = null;
         if (!HttpParameters.TryReadNumber(request, Rewind, 0, int.MaxValue, out var rewind, out error)

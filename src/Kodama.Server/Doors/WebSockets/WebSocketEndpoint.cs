@@ -58,14 +58,16 @@ internal sealed class WebSocketEndpoint(WebSocketDoor door, V1Door v1, HandOver 
         var client = AuthenticatedClient.Describe(context, authenticated, details, WebSocketDoor.Name, door.Encoder(deflate));
         var peer = new WebSocketPeer(door, deflate, client.RemoteAddress, parameters.SendsEvents);
         var join = new JoinRequest { Room = room, Start = parameters.Start };
-        await handOver.RunAsync(context, upgrade, peer.Connect, cancellationToken => AdmitAsync(context, peer, client, join, cancellationToken));
+        await handOver.RunAsync(
+            context, upgrade, peer.Connect, cancellationToken => AdmitAsync(context, peer, client, join, cancellationToken));
     }
 
     /// <summary>
     /// Takes the client into the hub and the room, or begins to close it with the reason. Before the handshake is answered, so that a client that
     /// is told "open" misses nothing from then on; what it is to hear waits in the connection until that starts.
     /// </summary>
-    private async ValueTask AdmitAsync(HttpContext context, WebSocketPeer peer, PeerDescription client, JoinRequest join, CancellationToken cancellationToken)
+    private async ValueTask AdmitAsync(
+        HttpContext context, WebSocketPeer peer, PeerDescription client, JoinRequest join, CancellationToken cancellationToken)
     {
         var admission = await door.Hub.AdmitAsync(client, peer, cancellationToken);
         if (!admission.IsAccepted)

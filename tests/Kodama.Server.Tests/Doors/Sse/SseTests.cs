@@ -45,7 +45,8 @@ public sealed class SseTests
         {
             using var peers = JsonDocument.Parse(await hub.Client.GetStringAsync("/api/peers?room=tea").Within());
             var peer = Assert.Single(peers.RootElement.GetProperty("peers").EnumerateArray());
-            Assert.Equal(("sse", """{"name":"Screen"}"""), (peer.GetProperty("door").GetString(), peer.GetProperty("details").GetRawText()));
+            Assert.Equal(
+                ("sse", """{"name":"Screen"}"""), (peer.GetProperty("door").GetString(), peer.GetProperty("details").GetRawText()));
         }
 
         await hub.EmptiesAsync();
@@ -109,7 +110,8 @@ public sealed class SseTests
         })).ToList();
         await Task.WhenAll(publishing).Within();
 
-        foreach (var got in await Task.WhenAll(reading).Within()) Assert.Equal(Enumerable.Range(1, Publishers * Messages).Select(i => (long)i), got);
+        foreach (var got in await Task.WhenAll(reading).Within())
+            Assert.Equal(Enumerable.Range(1, Publishers * Messages).Select(i => (long)i), got);
         Assert.Empty(hub.Log.Errors);
     }
 
@@ -206,12 +208,14 @@ public sealed class SseTests
 
         Assert.Equal(("snapshot", $"{room.Epoch}:2"), (snapshot.Name, snapshot.Text("position")));
         var member = Assert.Single(snapshot.Data.GetProperty("members").EnumerateArray());
-        Assert.Equal((yui.Peer.Id, "good"), (member.GetProperty("id").GetString(), member.GetProperty("data").GetProperty("mood").GetString()));
+        Assert.Equal(
+            (yui.Peer.Id, "good"), (member.GetProperty("id").GetString(), member.GetProperty("data").GetProperty("mood").GetString()));
         Assert.Equal("cups", Assert.Single(snapshot.Data.GetProperty("state").EnumerateArray()).GetProperty("text").GetString());
         Assert.Equal(("presence", "update", 3), (updated.Name, updated.Text("action"), (int)updated.Position.Offset));
         Assert.Equal("better", updated.Data.GetProperty("data").GetProperty("mood").GetString());
         Assert.Equal(("state", "topic", 4), (removed.Name, removed.Text("key"), (int)removed.Position.Offset));
-        Assert.Equal(("presence", "leave", "Yui"), (left.Name, left.Text("action"), left.Data.GetProperty("details").GetProperty("name").GetString()));
+        Assert.Equal(("presence", "leave", "Yui"), (
+            left.Name, left.Text("action"), left.Data.GetProperty("details").GetProperty("name").GetString()));
     }
 
     [Fact]
@@ -344,7 +348,8 @@ public sealed class SseTests
     }
 
     // Whoever reads slowly is not to be cut off by Kestrel meanwhile, however slow this machine is.
-    private static void Patient(WebApplicationBuilder builder) => builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MinResponseDataRate = null);
+    private static void Patient(WebApplicationBuilder builder) =>
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MinResponseDataRate = null);
 
     private static HttpClient SlowClient(TestHub hub)
     {
