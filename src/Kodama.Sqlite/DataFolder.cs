@@ -9,9 +9,6 @@ internal sealed class DataFolder : IDisposable
     private const string FileName = "rooms.db";
     private const string LockName = "rooms.lock";
 
-    // At 4 KiB a page; longer, and a start after a crash reads more; shorter, and the same pages are written more often.
-    private const int CheckpointPages = 4000;
-
     private readonly FileStream held;
 
     /// <summary>Takes the folder, which appears if there is none.</summary>
@@ -76,6 +73,15 @@ internal sealed class DataFolder : IDisposable
         return database;
     });
 
+    /// <summary>A connection that copies what the log holds into the tables.</summary>
+    /// <exception cref="EngineException">It cannot.</exception>
+    public Database OpenCheckpointer() => Translate(() =>
+    {
+        var database = new Database(Path);
+        Sync(database);
+        return database;
+    });
+
     /// <summary>Does what may fail, and says with which file and what to do.</summary>
     public T Translate<T>(Func<T> action)
     {
@@ -115,14 +121,20 @@ internal sealed class DataFolder : IDisposable
         // By its own word: a file system without shared memory keeps to another mode.
         if (database.ReadText("PRAGMA journal_mode = WAL") != "wal")
             throw new EngineException($"{Path} is on a file system that a log cannot be kept on (no WAL): take a folder of a local disk.");
+        Sync(database);
+        // See Checkpoints.
+        database.Execute("PRAGMA wal_autocheckpoint = 0");
+        database.Execute("PRAGMA journal_size_limit = 67108864");
+        database.Execute("PRAGMA cache_size = -16384");
+        if (version == 0) Create(database);
+    }
+
+    private static void Sync(Database database)
+    {
         database.Execute("PRAGMA synchronous = FULL");
         // A Mac's fsync asks less of the disk than others'.
         database.Execute("PRAGMA fullfsync = 1");
         database.Execute("PRAGMA checkpoint_fullfsync = 1");
-        database.Execute($"PRAGMA wal_autocheckpoint = {CheckpointPages}");
-        database.Execute("PRAGMA journal_size_limit = 67108864");
-        database.Execute("PRAGMA cache_size = -16384");
-        if (version == 0) Create(database);
     }
 
     private static void Create(Database database)

@@ -37,6 +37,20 @@ internal sealed class Database : IDisposable
     /// <summary>Whether a transaction is under way.</summary>
     public bool IsInTransaction => SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle!) == 0;
 
+    /// <summary>How many pages its commits have written since it was last asked.</summary>
+    public long TakeWritten()
+    {
+        SQLitePCL.raw.sqlite3_db_status(connection.Handle!, SQLitePCL.raw.SQLITE_DBSTATUS_CACHE_WRITE, out var pages, out _, 1);
+        return pages;
+    }
+
+    /// <summary>Copies what the log holds into the tables, as far as nobody reads it; answers how many pages are left.</summary>
+    public long Checkpoint()
+    {
+        using var statement = new Statement(connection.Handle!, "PRAGMA wal_checkpoint(PASSIVE)");
+        return statement.Step() ? statement.Long(1) - statement.Long(2) : 0;
+    }
+
     public void Execute(string sql)
     {
         using var statement = new Statement(connection.Handle!, sql);

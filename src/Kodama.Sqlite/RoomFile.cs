@@ -10,7 +10,10 @@ internal sealed class RoomFile : IDisposable
     private readonly DataFolder folder;
     private readonly ReaderWriterLockSlim access = new();
     private readonly Stack<RoomsReader> idle = new();
+    private readonly Lock checkpointing = new();
     private Database? writer;
+    private Database? checkpointer;
+    private bool isDisposed;
 
     public RoomFile(DataFolder folder)
     {
@@ -83,8 +86,21 @@ internal sealed class RoomFile : IDisposable
         }
     });
 
+    /// <summary>Copies what the log holds into the tables, beside the writer; answers how many pages are left.</summary>
+    /// <exception cref="EngineException">It cannot.</exception>
+    public long Checkpoint()
+    {
+        lock (checkpointing)
+        {
+            if (isDisposed) return 0;
+            checkpointer ??= folder.OpenCheckpointer();
+            return folder.Translate(checkpointer.Checkpoint);
+        }
+    }
+
     public void Dispose()
     {
+        lock (checkpointing) isDisposed = true;
         Close();
         access.Dispose();
         folder.Dispose();
@@ -97,6 +113,11 @@ internal sealed class RoomFile : IDisposable
     {
         foreach (var reader in idle) reader.Dispose();
         idle.Clear();
+        lock (checkpointing)
+        {
+            checkpointer?.Dispose();
+            checkpointer = null;
+        }
         writer?.Dispose();
         writer = null;
     }

@@ -16,6 +16,9 @@ internal static partial class SqliteLog
     [LoggerMessage(603, LogLevel.Error, "What was kept of room {Room} could not be handed out.")]
     public static partial void DeliveryFailed(ILogger logger, string room, Exception exception);
 
+    [LoggerMessage(605, LogLevel.Error, "The log could not be shortened; it goes on growing: {Why}")]
+    public static partial void CheckpointFailed(ILogger logger, string why);
+
     [LoggerMessage(604, LogLevel.Error, "What is too old could not be removed: {Why}")]
     public static partial void SweepFailed(ILogger logger, string why);
 }

@@ -13,6 +13,8 @@ internal sealed class Sweeper(RoomFile file, OpenRooms open, TimeProvider time, 
     {
         try
         {
+            // Nobody is kept waiting when there is nothing to do.
+            if (file.Writer is not { } database || !IsDue(database)) return;
             while (SweepSome() == MostRooms)
             {
             }
@@ -21,6 +23,14 @@ internal sealed class Sweeper(RoomFile file, OpenRooms open, TimeProvider time, 
         {
             SqliteLog.SweepFailed(logger, file.Folder.Explain(exception));
         }
+    }
+
+    private bool IsDue(Database database)
+    {
+        var statement = database["SELECT 1 FROM rooms WHERE due <= ?1 LIMIT 1"].Bind(1, time.GetUtcNow().ToUnixTimeMilliseconds());
+        var isDue = statement.Step();
+        statement.Reset();
+        return isDue;
     }
 
     private int SweepSome()

@@ -14,6 +14,7 @@ internal sealed class Writer : IDisposable
     private readonly Delivery delivery;
     private readonly Sweeper sweeper;
     private readonly OpenRooms open;
+    private readonly Checkpoints checkpoints;
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly ManualResetEventSlim stopped = new();
@@ -28,6 +29,7 @@ internal sealed class Writer : IDisposable
         this.open = open;
         this.time = time;
         this.logger = logger;
+        checkpoints = new Checkpoints(file, logger);
         thread = new Thread(Run) { IsBackground = true, Name = "Kodama writer" };
         thread.Start();
     }
@@ -68,6 +70,7 @@ internal sealed class Writer : IDisposable
         {
             case null:
                 Deliver(rooms);
+                checkpoints.Committed(file.Writer!);
                 break;
             // The place for the commit's mark was never written: nothing of it counts.
             case { SqliteErrorCode: raw.SQLITE_FULL } full:
