@@ -2,7 +2,9 @@ using System.CommandLine;
 using Kodama.Bench.Compare;
 using Kodama.Bench.Discovery;
 using Kodama.Bench.Load;
+using Kodama.Bench.Log;
 using Kodama.Bench.Micro;
+using Kodama.Bench.Soak;
 
 // BenchmarkDotNet has a command line of its own, which another parser would only disturb.
 if (args is ["micro", .. var options])
@@ -14,4 +16,6 @@ return await new RootCommand("Benchmarks of Kodama. \"micro [FILTER] [options of
     CompareCommand.CreateSocketIO(),
     DiscoveryCommand.Create(),
     LoadCommand.Create(),
+    LogCommand.Create(),
+    SoakCommand.Create(),
 }.Parse(args).InvokeAsync();

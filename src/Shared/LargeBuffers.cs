@@ -28,16 +28,18 @@ internal sealed class LargeBuffers(long most)
     public byte[] Rent(int size)
     {
         if (size <= LargestShared) return ArrayPool<byte>.Shared.Rent(size);
+        var length = Math.Min(((long)size + Step - 1) / Step * Step, Array.MaxLength);
         lock (gate)
         {
             for (var node = kept.First; node is not null; node = node.Next)
             {
-                if (node.Value.Length < size || node.Value.Length / 2 > size) continue;
+                // Not one that is much larger: whoever holds it pays for all of it.
+                if (node.Value.Length < size || node.Value.Length > length + (length / 4)) continue;
                 Remove_NeedsLock(node);
                 return node.Value;
             }
         }
-        return GC.AllocateUninitializedArray<byte>((int)Math.Min(((long)size + Step - 1) / Step * Step, Array.MaxLength));
+        return GC.AllocateUninitializedArray<byte>((int)length);
     }
 
     /// <summary>Gives back what was rented, once. What has not been used longest makes room.</summary>

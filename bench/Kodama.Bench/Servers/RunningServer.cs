@@ -9,7 +9,7 @@ namespace Kodama.Bench.Servers;
 internal sealed class RunningServer : IAsyncDisposable
 {
     private const int Core = 0;
-    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
     private readonly ChildProcess _process;
     private readonly BenchServer _server;
 
@@ -23,6 +23,10 @@ internal sealed class RunningServer : IAsyncDisposable
     public int Port { get; }
 
     public int ProcessId => _process.Id;
+
+    /// <summary>The last lines that it logged as errors, where it logs as ASP.NET Core does.</summary>
+    public IEnumerable<string> Errors => _process.Output.Split('\n')
+        .Where(l => l.StartsWith("fail:", StringComparison.Ordinal) || l.StartsWith("crit:", StringComparison.Ordinal));
 
     public static async Task<RunningServer> StartAsync(BenchServer server, bool echo, string repository, CancellationToken cancellationToken)
     {

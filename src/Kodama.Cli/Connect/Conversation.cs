@@ -45,13 +45,16 @@ internal sealed class Conversation(KodamaClient client, IConversationView view, 
         lock (gate) view.Entered(facts, room, others);
     }
 
-    void IRoomListener.Joined(RoomPeer peer)
+    async ValueTask IRoomListener.JoinedAsync(RoomPeer peer, CancellationToken cancellationToken)
     {
+        await senders.ShownAsync(cancellationToken);
         lock (gate) view.Joined(peer);
     }
 
-    void IRoomListener.Left(RoomPeer peer)
+    // What they said comes by the WebSocket, and may still be on its way.
+    async ValueTask IRoomListener.LeftAsync(RoomPeer peer, CancellationToken cancellationToken)
     {
+        await senders.ShownAsync(cancellationToken);
         lock (gate) view.Left(peer);
     }
 
@@ -69,6 +72,7 @@ internal sealed class Conversation(KodamaClient client, IConversationView view, 
         {
             var sender = await senders.FindAsync(message);
             lock (gate) view.Message(message, sender);
+            senders.Show();
         }
     }
 

@@ -8,9 +8,11 @@ internal interface IRoomListener
     /// <summary>First: the hub, the room, and the others in it.</summary>
     void Entered(HubFacts facts, string room, IReadOnlyList<RoomPeer> others);
 
-    void Joined(RoomPeer peer);
+    /// <summary>Returns when it is shown: what follows waits for it.</summary>
+    ValueTask JoinedAsync(RoomPeer peer, CancellationToken cancellationToken);
 
-    void Left(RoomPeer peer);
+    /// <inheritdoc cref="JoinedAsync"/>
+    ValueTask LeftAsync(RoomPeer peer, CancellationToken cancellationToken);
 
     void Said(RoomMessage message);
 

@@ -28,7 +28,7 @@ internal sealed class RoomFeed(SocketPlace place, string? token, string session,
             using var answer = await http.OpenAsync(request, cancellationToken);
             if (!answer.IsSuccessStatusCode) return;
             await using var stream = await answer.Content.ReadAsStreamAsync(cancellationToken);
-            await foreach (var (name, data) in EventStreamReader.ReadAsync(stream, cancellationToken)) Tell(name, data, facts, room);
+            await foreach (var (name, data) in EventStreamReader.ReadAsync(stream, cancellationToken)) await TellAsync(name, data, facts, room, cancellationToken);
         }
         catch (Exception)
         {
@@ -40,7 +40,7 @@ internal sealed class RoomFeed(SocketPlace place, string? token, string session,
         }
     }
 
-    private void Tell(string name, string data, HubFacts facts, string room)
+    private async ValueTask TellAsync(string name, string data, HubFacts facts, string room, CancellationToken cancellationToken)
     {
         using var document = JsonDocument.Parse(data);
         var root = document.RootElement;
@@ -50,8 +50,8 @@ internal sealed class RoomFeed(SocketPlace place, string? token, string session,
                 listener.Entered(facts, room, Others(root));
                 break;
             case "join" or "leave" when root.TryGetProperty("peer", out var told) && RoomPeer.TryRead(told) is { } peer && IsOther(peer):
-                if (name == "join") listener.Joined(peer);
-                else listener.Left(peer);
+                if (name == "join") await listener.JoinedAsync(peer, cancellationToken);
+                else await listener.LeftAsync(peer, cancellationToken);
                 break;
             case "message":
                 Hear(root, facts.Echo);

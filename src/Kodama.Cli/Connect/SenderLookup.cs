@@ -14,6 +14,9 @@ internal sealed class SenderLookup(TimeProvider time)
     private const int MaxWaiting = 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
 
+    // The WebSocket brings what the stream has told, unless the connection is lost, or a filter has kept it from this peer.
+    private static readonly TimeSpan LongPatience = TimeSpan.FromSeconds(5);
+
     private readonly Lock gate = new();
     private readonly Queue<RoomMessage> unshown = new();
     private readonly List<ShownMessage> unheard = [];
@@ -22,6 +25,8 @@ internal sealed class SenderLookup(TimeProvider time)
     private bool live;
     private bool waits;
     private bool quiet;
+    private bool shows;
+    private bool isBehind;
 
     /// <summary>Whether the stream is being read; if not, nobody waits for it.</summary>
     public bool IsLive
@@ -109,6 +114,41 @@ internal sealed class SenderLookup(TimeProvider time)
         }
     }
 
+    /// <summary>What was found is shown.</summary>
+    public void Show()
+    {
+        lock (gate)
+        {
+            shows = false;
+            Pulse_NeedsLock();
+        }
+    }
+
+    /// <summary>Returns when all that the stream has told is shown. One that is not shown for long is not waited for again, until the two are level.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async ValueTask ShownAsync(CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(LongPatience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        while (true)
+        {
+            Task next;
+            lock (gate)
+            {
+                if (unshown.Count == 0 && !shows)
+                {
+                    isBehind = false;
+                    return;
+                }
+                isBehind |= patience.IsCancellationRequested;
+                if (isBehind) return;
+                next = more.Task;
+            }
+            await next.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
     /// <summary>Whether there is nothing to wait for.</summary>
     private bool TryFind_NeedsLock(ShownMessage message, bool hasWaited, out RoomPeer? sender)
     {
@@ -120,7 +160,7 @@ internal sealed class SenderLookup(TimeProvider time)
             {
                 if (first.IsSame(message))
                 {
-                    (sender, waits) = (unshown.Dequeue().From, true);
+                    (sender, waits, shows) = (unshown.Dequeue().From, true, true);
                     return true;
                 }
                 LoseStep_NeedsLock();

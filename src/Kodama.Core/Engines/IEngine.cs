@@ -13,6 +13,7 @@ public interface IEngine : IAsyncDisposable
     /// <param name="room">Its name.</param>
     /// <param name="retention">What is to be kept.</param>
     /// <param name="feed">Who is told what is ordered.</param>
+    /// <param name="kept">What there is of it.</param>
     /// <exception cref="EngineException">It cannot be opened now.</exception>
-    IRoomStore Open(string room, Retention retention, IRoomFeed feed);
+    IRoomStore Open(string room, Retention retention, IRoomFeed feed, out KeptRoom kept);
 }

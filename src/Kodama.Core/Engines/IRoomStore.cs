@@ -3,9 +3,6 @@ namespace Kodama;
 /// <summary>What an engine keeps of one room.</summary>
 public interface IRoomStore
 {
-    /// <summary>What was kept when it was opened.</summary>
-    KeptRoom Kept { get; }
-
     /// <summary>Messages up to this offset are not all kept; rises as retention takes them. Cheap, and called under the room's lock.</summary>
     long Trimmed { get; }
 

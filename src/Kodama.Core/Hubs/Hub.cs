@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -20,13 +21,11 @@ public sealed class Hub
     private FrozenDictionary<string, string> details;
     private bool stopping;
     private int seats;
+    private int peerCount;
+    private int roomCount;
     private long vanishedRooms;
-    private long directMessages;
-    private long directDeliveries;
-    private long directBytes;
     private long filtered;
     private long refused;
-    private (long Messages, long Deliveries, long Bytes, long Dropped) retired;
 
     /// <summary>A hub without peers and rooms.</summary>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
@@ -75,9 +74,9 @@ public sealed class Hub
     public IReadOnlyCollection<Peer> Peers => (IReadOnlyCollection<Peer>)peers.Values;
 
     /// <summary>How many peers are connected now.</summary>
-    public int PeerCount => peers.Count;
+    public int PeerCount => Volatile.Read(ref peerCount);
 
-    /// <summary>What it has counted.</summary>
+    /// <summary>What it has counted. Cheap: no room and no peer is asked.</summary>
     public HubCounts Counts => Count();
 
     internal HubOptions Options { get; }
@@ -88,8 +87,15 @@ public sealed class Hub
 
     internal WatcherList Watchers { get; } = new();
 
+    /// <summary>The rooms, without a copy and without a lock: those that come and go meanwhile may be missed.</summary>
+    internal IEnumerable<Room> RoomsInPassing => rooms.Select(static pair => pair.Value);
+
+    internal bool HasRooms => !rooms.IsEmpty;
+
     /// <summary>For doors: gives sessions their secrets, and knows them again.</summary>
     public SessionKeys Sessions { get; }
+
+    internal HubCounters Counters { get; } = new();
 
     internal OutboxBudget OutboxBudget { get; }
 
@@ -141,7 +147,7 @@ public sealed class Hub
 
     /// <summary>What happens from the first read on, until the token is cancelled.</summary>
     public async IAsyncEnumerable<HubEvent> WatchAsync(
-        WatchOptions? options = null, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+        WatchOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var watcher = Watch(options);
         await foreach (var happened in watcher.WithCancellation(cancellationToken)) yield return happened;
@@ -180,6 +186,7 @@ public sealed class Hub
         var announced = rules.HasEvents ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : null;
         // Registered before it can go: whoever removes it finds it here.
         peers[peer.Id] = peer;
+        Interlocked.Increment(ref peerCount);
         if (peer.Session is { } session)
         {
             Peer? before = null;
@@ -208,6 +215,17 @@ public sealed class Hub
     /// <exception cref="EngineException">What is kept of the room cannot be opened.</exception>
     public ValueTask<Joined> JoinAsync(Peer peer, JoinRequest request, CancellationToken cancellationToken = default) =>
         new(Join(peer, request, RoomRights.All));
+
+    /// <summary>
+    /// For doors without connections: what a client may do in the room of this name, which need not exist, as if it joined with this token.
+    /// </summary>
+    /// <exception cref="ArgumentException">No room can have this name.</exception>
+    public ValueTask<RoomRights> GrantAsync(
+        PeerDescription client, string roomName, string? token = null, CancellationToken cancellationToken = default)
+    {
+        RoomName.ThrowIfInvalid(roomName);
+        return new(IsOpen(roomName) ? RoomRights.All : RoomRights.None);
+    }
 
     /// <summary>Takes a peer out of a room. False, when it was not in it.</summary>
     public static bool Leave(Peer peer, Room room) => peer.Leave(room);
@@ -280,22 +298,59 @@ public sealed class Hub
     /// <summary>
     /// For doors without connections: a message of a client that is in no room. It passes the filters like any other; its sender is a peer that is
     /// described but never connected. A room that does not exist appears for it, and keeps it for whoever comes; where nothing would be kept, it
-    /// goes nowhere and gets no offset.
+    /// goes nowhere and gets no offset. Ends when it is decided, and not with whoever asked.
     /// </summary>
-    public async ValueTask<PublishResult> PublishAsync(
+    public ValueTask<PublishResult> PublishAsync(
         PeerDescription publisher, string roomName, Payload payload, string eventName, PublishOptions options = default, CancellationToken cancellationToken = default)
     {
         RoomName.ThrowIfInvalid(roomName);
+        if (FindRoom(roomName) is null && (options.IsTransient || Retention.Of(OptionsOf(roomName).Log, Options.Log).Messages == 0))
+            return default;
         var peer = new Peer(this, publisher, NoLink.Instance, Time.GetUtcNow());
-        using var batch = FlushBatch.Rent();
+        return InRoomAsync(roomName, (room, batch) => PublishAsync(peer, room, payload, eventName, options, batch, cancellationToken));
+    }
+
+    /// <summary>
+    /// For doors without connections: sets a key of a room's state, or removes it where there is no value, for a client that is in no room.
+    /// Ends when it is decided.
+    /// </summary>
+    public ValueTask<PublishResult> ChangeStateAsync(
+        PeerDescription writer, string roomName, string key, Payload? value, KeyCondition condition = default)
+    {
+        RoomName.ThrowIfInvalid(roomName);
+        var peer = new Peer(this, writer, NoLink.Instance, Time.GetUtcNow());
+        return InRoomAsync(roomName, (room, batch) => new(value is { } set
+            ? room.State.Set(key, set, peer, isBound: false, batch, id: null, condition)
+            : room.State.Remove(key, peer, batch, id: null, condition)));
+    }
+
+    /// <summary>
+    /// For doors: the room of this name, to read what is kept of it; null, where there is none and no engine that could have kept it.
+    /// </summary>
+    /// <exception cref="EngineException">What is kept of the room cannot be opened.</exception>
+    public Room? OpenToRead(string roomName)
+    {
+        RoomName.ThrowIfInvalid(roomName);
+        return Engine is null ? FindRoom(roomName) : OpenRoom(roomName);
+    }
+
+    /// <summary>
+    /// What is kept of a room from a start on, and then what happens there: <see cref="Room.ListenAsync"/>. The room appears if it did not
+    /// exist, and stays while it is listened to.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The hub has as many rooms as <see cref="LogOptions.MaxRooms"/>.</exception>
+    /// <exception cref="EngineException">What is kept of the room cannot be opened.</exception>
+    public async IAsyncEnumerable<EntryPage> ListenAsync(
+        string roomName, Start start = default, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        RoomName.ThrowIfInvalid(roomName);
         while (true)
         {
-            if (FindRoom(roomName) is null && Retention.Of(OptionsOf(roomName).Log, Options.Log).Messages == 0) return default;
-            if (OpenRoom(roomName) is not { } room)
-                return PublishResult.Refused(RefusalCode.TooManyRooms, $"The hub has {rooms.Count} rooms, as many as it may (Log.MaxRooms).");
-            var result = await PublishAsync(peer, room, payload, eventName, options, batch, cancellationToken);
-            // It vanished at this moment.
-            if (result.Code != RefusalCode.RoomGone) return result;
+            var room = OpenRoom(roomName) ?? throw new InvalidOperationException(TooManyRooms);
+            // It may vanish at this moment.
+            await foreach (var page in room.ListenAsync(start, cancellationToken)) yield return page;
+            cancellationToken.ThrowIfCancellationRequested();
+            Forget(room);
         }
     }
 
@@ -303,12 +358,8 @@ public sealed class Hub
     public void Remove(Peer peer, CloseReason reason)
     {
         if (!peer.TryGo(reason)) return;
-        lock (retiring)
-        {
-            peers.TryRemove(new(peer.Id, peer));
-            if (peer.Session is not null) sessions.TryRemove(new(peer.Session, peer));
-            retired.Dropped += peer.Outbox.Dropped;
-        }
+        if (peers.TryRemove(new(peer.Id, peer))) Interlocked.Decrement(ref peerCount);
+        if (peer.Session is not null) sessions.TryRemove(new(peer.Session, peer));
         Interlocked.Decrement(ref seats);
         rules.Release(peer);
         if (rules.HasEvents) _ = TellGoneAsync(peer, reason);
@@ -354,9 +405,7 @@ public sealed class Hub
     /// <summary>Counts a message outside the order of any room that a door has handed out itself, and tells the watchers.</summary>
     internal void CountDirect(in Message message, int receivers, long bytes, bool isForAll = false)
     {
-        Interlocked.Increment(ref directMessages);
-        Interlocked.Add(ref directDeliveries, receivers);
-        Interlocked.Add(ref directBytes, bytes);
+        Counters.Add(1, receivers, bytes);
         if (Watchers.Count == 0) return;
         Watchers.Tell(new HubEvent(HubEventKind.Message, null, 0, null, null, message.With(message.Payload.ToOwned()), message.Time, message.Payload.Length) { IsForAll = isForAll });
     }
@@ -366,11 +415,8 @@ public sealed class Hub
         lock (retiring)
         {
             if (!rooms.TryRemove(new(room.Name, room))) return;
+            Interlocked.Decrement(ref roomCount);
             room.Vanished = ++vanishedRooms;
-            var (messages, deliveries, bytes) = room.Counts;
-            retired.Messages += messages;
-            retired.Deliveries += deliveries;
-            retired.Bytes += bytes;
         }
     }
 
@@ -470,38 +516,50 @@ public sealed class Hub
     {
         if (!rooms.TryGetValue(name, out var room))
         {
-            if (rooms.Count >= Options.Log.MaxRooms && !Keeper.MakeRoom()) return null;
-            room = rooms.GetOrAdd(name, static (n, hub) => new Room(hub, n, hub.OptionsOf(n), hub.GroupOf?.Invoke(n)), this);
+            if (Volatile.Read(ref roomCount) >= Options.Log.MaxRooms && !Keeper.MakeRoom()) return null;
+            var created = new Room(this, name, OptionsOf(name), GroupOf?.Invoke(name));
+            room = rooms.GetOrAdd(name, created);
+            if (room == created) Interlocked.Increment(ref roomCount);
             Keeper.Wake();
         }
         room.Open();
         return room;
     }
 
+    private string TooManyRooms => $"The hub has {Volatile.Read(ref roomCount)} rooms, as many as it may (Log.MaxRooms).";
+
+    /// <summary>Does this in the room of this name, which appears if it did not exist, and waits until it is decided.</summary>
+    private async ValueTask<PublishResult> InRoomAsync(string roomName, Func<Room, FlushBatch, ValueTask<PublishResult>> publish)
+    {
+        while (true)
+        {
+            if (OpenRoom(roomName) is not { } room) return PublishResult.Refused(RefusalCode.TooManyRooms, TooManyRooms);
+            PublishResult result;
+            using (var batch = FlushBatch.Rent()) result = await publish(room, batch);
+            if (result.Code == RefusalCode.RoomGone)
+            {
+                // It vanished at this moment: whoever emptied it is about to take it out.
+                Forget(room);
+                continue;
+            }
+            var isDuplicate = result.IsDuplicate;
+            if (result.Pending is { } pending) result = await pending;
+            return result with { IsDuplicate = isDuplicate, Epoch = room.Epoch };
+        }
+    }
+
     private RoomOptions OptionsOf(string room) => Options.Rooms.TryGetValue(room, out var options) ? options : new RoomOptions();
 
     private HubCounts Count()
     {
-        // Under the lock, so that what vanishes meanwhile is counted once: no count ever goes back.
-        lock (retiring)
-        {
-            var (messages, deliveries, bytes, dropped) = retired;
-            foreach (var room in rooms.Values)
-            {
-                var counts = room.Counts;
-                messages += counts.Messages;
-                deliveries += counts.Deliveries;
-                bytes += counts.Bytes;
-            }
-            foreach (var peer in peers.Values) dropped += peer.Outbox.Dropped;
-            return new HubCounts(
-                peers.Count,
-                rooms.Count,
-                messages + Interlocked.Read(ref directMessages),
-                deliveries + Interlocked.Read(ref directDeliveries),
-                bytes + Interlocked.Read(ref directBytes),
-                dropped + Interlocked.Read(ref filtered),
-                Interlocked.Read(ref refused));
-        }
+        var (messages, deliveries, bytes) = Counters.Sum();
+        return new HubCounts(
+            PeerCount,
+            Volatile.Read(ref roomCount),
+            messages,
+            deliveries,
+            bytes,
+            OutboxBudget.Dropped + Interlocked.Read(ref filtered),
+            Interlocked.Read(ref refused));
     }
 }

@@ -1,6 +1,6 @@
 namespace Kodama;
 
-/// <summary>What the user asked of a hub. Read once, when the hub is made.</summary>
+/// <summary>What the user asked of a hub. Checked when the hub is made, which reads it from then on: change nothing afterwards.</summary>
 public class HubOptions
 {
     /// <summary>What the hub tells of itself to anyone who asks, such as <c>name</c>. Can be changed while it runs: <see cref="Hub.UpdateDetails"/>.</summary>

@@ -58,14 +58,17 @@ public sealed class Entry
     internal Peer? Sender { get; init; }
 
     /// <summary>For whom its id counts, where that is not the author.</summary>
-    public string? Scope { get; init; }
+    public string? Scope { get; internal set; }
 
     /// <summary>What the id stands for.</summary>
-    public UInt128 Digest { get; init; }
+    public UInt128 Digest { get; internal set; }
 
     /// <summary>Ended when it is kept, or could not be; only on its way through an engine.</summary>
     internal TaskCompletionSource<PublishResult>? Pending { get; set; }
 
+    /// <summary>What it does to the number and the bytes of the keys; only on its way through an engine.</summary>
+    internal (int Keys, long Bytes) Difference { get; set; }
+
     /// <summary>As a message of the room; only for those of kind <see cref="EntryKind.Message"/>.</summary>
-    internal Message ToMessage(Room room) => new(null, room, Event, Payload, Time, Offset) { Author = Author, Id = Id, IsTransient = IsTransient };
+    internal Message ToMessage(Room room) => new(Sender, room, Event, Payload, Time, Offset) { Author = Author, Id = Id, IsTransient = IsTransient };
 }

@@ -265,7 +265,7 @@ public sealed class Outbox
         var oldest = At(index);
         bytes -= oldest.Length;
         frames -= oldest.Frames;
-        dropped += oldest.Frames;
+        CountDropped_NeedsLock(oldest.Frames);
         for (var i = index; i > 0; i--) At(i) = At(i - 1);
         RemoveFirst_NeedsLock(oldest);
         return oldest;
@@ -280,8 +280,14 @@ public sealed class Outbox
             overflowed = true;
             return EnqueueResult.Full;
         }
-        dropped++;
+        CountDropped_NeedsLock(1);
         return EnqueueResult.Dropped;
+    }
+
+    private void CountDropped_NeedsLock(int count)
+    {
+        dropped += count;
+        budget.CountDropped(count);
     }
 
     /// <summary>False, when all outboxes together hold as many copies as they may.</summary>

@@ -4,6 +4,10 @@ namespace Kodama;
 internal sealed class OutboxBudget(long most)
 {
     private long taken;
+    private long dropped;
+
+    /// <summary>Frames that outboxes have dropped, all together.</summary>
+    public long Dropped => Interlocked.Read(ref dropped);
 
     public bool TryTake(long bytes)
     {
@@ -11,6 +15,8 @@ internal sealed class OutboxBudget(long most)
         Return(bytes);
         return false;
     }
+
+    public void CountDropped(int frames) => Interlocked.Add(ref dropped, frames);
 
     public void Return(long bytes) => Interlocked.Add(ref taken, -bytes);
 }

@@ -50,7 +50,7 @@ public sealed class RoomMembers
         if (Refuse(peer, data, out var membership) is { } refusal) return refusal;
         var author = peer.Author;
         Entry? existing;
-        lock (room.Gate) existing = room.Log.Keys.Find(EntryKind.Presence, author.Id);
+        lock (room.Gate) existing = room.Publisher.Keys_NeedsLock.Find(EntryKind.Presence, author.Id);
         var entry = new Entry
         {
             Kind = EntryKind.Presence,
@@ -143,6 +143,15 @@ public sealed class RoomMembers
         foreach (var entry in left) Remove(entry.Kind, entry.Key!, entry.Author, batch);
     }
 
+    /// <summary>What could not be taken out is taken out later, unless its member has come back by then.</summary>
+    internal void TryAgain_NeedsLock(Entry removal)
+    {
+        var id = removal.Author?.Id ?? removal.Key!;
+        if (!owners.TryGetValue(id, out var owner)) owners[id] = owner = new MemberOwner();
+        if (removal.Kind == EntryKind.State) owner.BoundKeys.Add(removal.Key!);
+        room.Hub.Keeper.Wake();
+    }
+
     private void RemoveAll(Author author, HashSet<string> keys)
     {
         using var batch = FlushBatch.Rent();
@@ -154,8 +163,12 @@ public sealed class RoomMembers
 
     private PublishResult Remove(EntryKind kind, string key, Author? author, FlushBatch batch)
     {
-        var entry = new Entry { Kind = kind, Action = EntryAction.Remove, Key = key, Author = author, Event = "" };
-        return room.Publisher.Publish(entry, () => room.Log.Keys.Find(kind, key) is null ? default(PublishResult) : null, batch);
+        // Bound, as it is the hub that sees to it: what cannot be kept of it is tried again.
+        var entry = new Entry { Kind = kind, Action = EntryAction.Remove, Key = key, Author = author, Event = "", IsBound = true };
+        var result = room.Publisher.Publish(entry, () => room.Publisher.Keys_NeedsLock.Find(kind, key) is null ? default(PublishResult) : null, batch);
+        if (result.Code != RefusalCode.Busy) return result;
+        lock (room.Gate) TryAgain_NeedsLock(entry);
+        return result;
     }
 
     private MemberOwner OwnerOf_NeedsLock(Membership membership)
@@ -169,14 +182,16 @@ public sealed class RoomMembers
     private PublishResult? CheckEnter_NeedsLock(Membership membership, Entry entry)
     {
         if (membership.IsGone) return PublishResult.Refused(RefusalCode.NotJoined, $"The peer is not in room {room.Name}: join it first.");
-        var keys = room.Log.Keys;
-        var existing = keys.Find(EntryKind.Presence, entry.Key!);
-        if (existing is null && keys.Members >= room.Hub.Options.Log.MaxMembers)
-            return PublishResult.Refused(RefusalCode.Full, $"Room {room.Name} has {keys.Members} members, as many as it may.");
-        if (keys.MemberBytes - (existing?.Size ?? 0) + entry.Size > room.Hub.Options.Log.MaxMemberBytes || room.Hub.LogBudget.IsOver)
+        var existing = room.Publisher.Keys_NeedsLock.Find(EntryKind.Presence, entry.Key!);
+        var (members, bytes) = room.Publisher.Keys_NeedsLock.Count(EntryKind.Presence);
+        if (existing is null && members >= room.Hub.Options.Log.MaxMembers)
+            return PublishResult.Refused(RefusalCode.Full, $"Room {room.Name} has {members} members, as many as it may.");
+        if (bytes - (existing?.Size ?? 0) + entry.Size > room.Hub.Options.Log.MaxMemberBytes || room.Hub.LogBudget.IsOver)
             return PublishResult.Refused(RefusalCode.Full, $"The members of room {room.Name} have as much data as they may.");
         OwnerOf_NeedsLock(membership);
-        return existing is not null && existing.Payload.Bytes.Span.SequenceEqual(entry.Payload.Bytes.Span) ? new PublishResult(existing.Offset, 0) : null;
+        return existing is not null && existing.Payload.Bytes.Span.SequenceEqual(entry.Payload.Bytes.Span)
+            ? new PublishResult(existing.Pending is null ? existing.Offset : 0, 0) { Pending = existing.Pending?.Task }
+            : null;
     }
 
     private PublishResult? Refuse(Peer peer, in Payload data, out Membership? membership)

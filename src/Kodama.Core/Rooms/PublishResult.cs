@@ -9,11 +9,20 @@ public readonly record struct PublishResult(long Offset, int Receivers, string? 
     /// <summary>Why it was refused, for programs.</summary>
     public RefusalCode Code { get; init; }
 
-    /// <summary>Ends when the room's engine has kept it, or could not; null where that has been decided. Only who owes an acknowledgement waits.</summary>
+    /// <summary>
+    /// Null where it is decided, as always without a durable engine. Else it ends when the engine has kept it, with its offset and
+    /// receivers, or could not, with the refusal; until then <see cref="Offset"/> is 0 and nobody has got it. It never fails and is never
+    /// cancelled. Only who owes an acknowledgement waits for it.
+    /// </summary>
     public Task<PublishResult>? Pending { get; init; }
 
     /// <summary>Whether it was published before under the same id.</summary>
     public bool IsDuplicate { get; init; }
+
+    /// <summary>
+    /// The epoch in which <see cref="Offset"/> counts, where the room was only named; else null, as the caller has the room.
+    /// </summary>
+    public string? Epoch { get; init; }
 
     internal static PublishResult Refused(RefusalCode code, string text) => new(0, 0, text) { Code = code };
 }

@@ -39,6 +39,9 @@ public enum RefusalCode
     /// <summary>More waits to be kept than the hub allows; try again.</summary>
     Busy,
 
+    /// <summary>The key was not as the change of it asks for: <see cref="KeyCondition"/>.</summary>
+    ConditionFailed,
+
     /// <summary>It is larger than it may be.</summary>
     TooLarge,
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Kodama;
 
 /// <summary>An ordered stream of entries and the peers in it. Thread-safe.</summary>
@@ -17,6 +19,8 @@ public sealed class Room
     private readonly RoomReader reader;
     private bool isOpen;
     private bool closed;
+    private int listeners;
+    private TaskCompletionSource? advanced;
     private long emptySince;
     private long eventNumber;
 
@@ -103,15 +107,6 @@ public sealed class Room
     /// <summary>What its log takes in memory, about.</summary>
     internal long LogCapacity => log.Capacity;
 
-    /// <summary>Messages handed to peers, and their bytes as encoded.</summary>
-    internal (long Messages, long Deliveries, long Bytes) Counts
-    {
-        get
-        {
-            lock (gate) return publisher.Counts_NeedsLock;
-        }
-    }
-
     /// <summary>
     /// Sends a message of the hub's own to all in the room but some. It has its place in the room's order and passes no filter. In a room that
     /// has vanished it goes nowhere and gets no offset, even if another of that name has appeared since.
@@ -135,24 +130,75 @@ public sealed class Room
     public ValueTask<EntryPage> ReadBeforeAsync(long before = long.MaxValue, int most = 100, CancellationToken cancellationToken = default) =>
         reader.ReadBeforeAsync(before, most, cancellationToken);
 
-    /// <summary>Opens what an engine keeps of it, once. Not called under a lock.</summary>
+    /// <summary>
+    /// What is kept from a start on, and then what happens, as it happens, until the token is cancelled: pages of entries in order,
+    /// messages and changes of presence and state, but none that are transient or have an audience. It begins with the first read. No queue
+    /// lies between: who reads slowly reads later what is kept, and is told by <see cref="EntryPage.IsGap"/> where entries before the page
+    /// are gone. The room stays while it is listened to; of one that has vanished there is nothing.
+    /// </summary>
+    /// <param name="start">With what it begins. Default live.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async IAsyncEnumerable<EntryPage> ListenAsync(
+        Start start = default, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        if (!TryHold()) yield break;
+        try
+        {
+            await foreach (var page in reader.ListenAsync(start, cancellationToken)) yield return page;
+        }
+        finally
+        {
+            LetGo();
+        }
+    }
+
+    /// <summary>Keeps the room from ending until <see cref="LetGo"/>; false, when it has vanished.</summary>
+    private bool TryHold()
+    {
+        lock (gate)
+        {
+            if (!closed) listeners++;
+            return !closed;
+        }
+    }
+
+    private void LetGo()
+    {
+        lock (gate)
+        {
+            listeners--;
+            emptySince = Hub.Time.GetTimestamp();
+        }
+    }
+
+    /// <summary>Ends when there is an entry behind this offset.</summary>
+    internal Task WhenBeyondAsync(long offset)
+    {
+        lock (gate)
+        {
+            if (log.Last > offset) return Task.CompletedTask;
+            advanced ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return advanced.Task;
+        }
+    }
+
+    /// <summary>There is another entry: who waits for it learns so on another thread.</summary>
+    internal void Advanced_NeedsLock()
+    {
+        if (advanced is null) return;
+        advanced.SetResult();
+        advanced = null;
+    }
+
+    /// <summary>Opens what an engine keeps of it, once. Not called under a lock. Until then it cannot be over; where it cannot be opened, it is.</summary>
     /// <exception cref="EngineException">It cannot be opened now.</exception>
     internal void Open()
     {
         if (Volatile.Read(ref isOpen)) return;
         lock (opening)
         {
-            if (isOpen) return;
-            if (Hub.Engine is { } engine && group is null && options.Log?.IsDurable != false)
-            {
-                var opened = engine.Open(Name, log.Retention, publisher);
-                lock (gate)
-                {
-                    log.Continue(opened.Kept, this);
-                    Store = opened;
-                }
-                Members.RemoveLeftOver();
-            }
+            if (isOpen || closed) return;
+            if (Hub.Engine is { } engine && group is null && options.Log?.IsDurable != false) Open(engine);
             Volatile.Write(ref isOpen, true);
         }
     }
@@ -210,7 +256,8 @@ public sealed class Room
     {
         lock (gate)
         {
-            if (closed || fanout.Count > 0 || publisher.Pending_NeedsLock > 0 || options.KeepWhenEmpty || log.HasState) return false;
+            if (closed || !isOpen || fanout.Count > 0 || listeners > 0 || publisher.Pending_NeedsLock > 0) return false;
+            if (options.KeepWhenEmpty || log.HasState) return false;
             Close_NeedsLock();
         }
         Hub.Forget(this);
@@ -222,7 +269,7 @@ public sealed class Room
     {
         get
         {
-            lock (gate) return fanout.Count > 0 ? long.MaxValue : emptySince;
+            lock (gate) return fanout.Count > 0 || listeners > 0 ? long.MaxValue : emptySince;
         }
     }
 
@@ -244,9 +291,31 @@ public sealed class Room
         foreach (var member in fanout.Members) peers.Add(member.Peer);
     }
 
+    private void Open(IEngine engine)
+    {
+        try
+        {
+            var store = engine.Open(Name, log.Retention, publisher, out var kept);
+            lock (gate)
+            {
+                log.Continue(kept, this);
+                Store = store;
+            }
+        }
+        catch
+        {
+            // Nobody is in it, and its name is free for another try.
+            lock (gate) closed = true;
+            Hub.Forget(this);
+            throw;
+        }
+        Members.RemoveLeftOver();
+    }
+
     private bool IsOver_NeedsLock(long now)
     {
-        if (fanout.Count > 0 || publisher.Pending_NeedsLock > 0 || options.KeepWhenEmpty || log.HasState) return false;
+        if (!isOpen || fanout.Count > 0 || listeners > 0 || publisher.Pending_NeedsLock > 0) return false;
+        if (options.KeepWhenEmpty || log.HasState) return false;
         return log.Last == 0 || Hub.Time.GetElapsedTime(emptySince, now) >= log.Retention.KeepEmpty;
     }
 

@@ -53,7 +53,7 @@ internal sealed class RoomKeeper(Hub hub) : IDisposable
     public bool MakeRoom()
     {
         var ended = 0;
-        foreach (var room in hub.Rooms.Where(static room => room.PeerCount == 0).OrderBy(static room => room.EmptySince).Take(Math.Max(1, hub.Options.Log.MaxRooms / 16)).ToList())
+        foreach (var room in hub.RoomsInPassing.Where(static room => room.PeerCount == 0).OrderBy(static room => room.EmptySince).Take(Math.Max(1, hub.Options.Log.MaxRooms / 16)).ToList())
         {
             if (room.TryEnd()) ended++;
         }
@@ -68,10 +68,13 @@ internal sealed class RoomKeeper(Hub hub) : IDisposable
     /// <summary>Halves the largest logs, as many as give so many bytes.</summary>
     private void HalveLargest(long bytes)
     {
-        foreach (var room in hub.Rooms.OrderByDescending(static room => room.LogCapacity).ToList())
+        var largest = 0L;
+        foreach (var room in hub.RoomsInPassing.OrderByDescending(static room => room.LogCapacity).ToList())
         {
-            if (bytes <= 0) break;
             var before = room.LogCapacity;
+            largest = Math.Max(largest, before);
+            // The others give when the largest have become as small as they are.
+            if (bytes <= 0 || before < largest / 2) break;
             room.Halve();
             bytes -= before - room.LogCapacity;
         }
@@ -83,7 +86,7 @@ internal sealed class RoomKeeper(Hub hub) : IDisposable
         // Asked before the rooms are: who comes meanwhile wakes it again.
         lock (gate)
         {
-            if (hub.Rooms.Count == 0)
+            if (!hub.HasRooms)
             {
                 Volatile.Write(ref isAwake, false);
                 timer!.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -91,7 +94,7 @@ internal sealed class RoomKeeper(Hub hub) : IDisposable
             }
         }
         var tellsComplete = ++sweeps % SweepsPerMark == 0;
-        foreach (var room in hub.Rooms)
+        foreach (var room in hub.RoomsInPassing)
         {
             if (!room.Sweep(now) && tellsComplete) room.Reader.TellComplete();
         }

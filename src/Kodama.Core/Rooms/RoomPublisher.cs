@@ -3,6 +3,9 @@ namespace Kodama;
 /// <summary>Gives what is published in a room its place, and hands it out. With an engine the place comes from there, and handing out is later.</summary>
 internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFeed
 {
+    // About what an entry takes beside what it says while it waits.
+    private const int PendingCost = 512;
+
     private readonly Lock gate = room.Gate;
     private readonly Fanout fanout = room.Fanout;
     private readonly RoomLog log = room.Log;
@@ -11,15 +14,13 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
     // What may wait for a peer that can go on from the log: no more than half of what the log keeps, or it would have moved on meanwhile.
     private readonly int mostFrames = Math.Max(64, room.Log.Retention.Messages / 2);
     private readonly int mostBytes = Math.Max(64 * 1024, room.Log.Retention.Bytes / 2);
-    private long messages;
-    private long deliveries;
-    private long bytes;
-
-    /// <summary>Messages handed out, to how many peers in all, and their bytes as encoded.</summary>
-    public (long Messages, long Deliveries, long Bytes) Counts_NeedsLock => (messages, deliveries, bytes);
+    private readonly KeyView keys = new(room.Log);
 
     /// <summary>Entries that an engine has not decided on.</summary>
     public int Pending_NeedsLock { get; private set; }
+
+    /// <summary>The keys as what is pending will leave them.</summary>
+    public KeyView Keys_NeedsLock => keys;
 
     /// <summary>Whether there are members with <see cref="Membership.LeftOut"/>, or were. Set under the lock.</summary>
     public bool HasLeftOut { get; set; }
@@ -42,7 +43,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
                 Sender = message.Sender,
                 Scope = id?.Scope,
                 Digest = digest,
-                },
+            },
             publication);
     }
 
@@ -51,7 +52,9 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
     {
         var digest = id is null ? default : PublishId.Digest($"{change.Kind}/{change.Action}", change.Payload, change.Key);
         var publication = new Publication(null, null, id, digest, change.Author?.Id) { Check = check };
-        return room.Store is null ? HandOut(default, change, null, publication, batch) : Append(change, publication);
+        if (room.Store is null) return HandOut(default, change, null, publication, batch);
+        (change.Scope, change.Digest) = (id?.Scope, digest);
+        return Append(change, publication);
     }
 
     /// <summary>What was published under this id before, or why it may not be; null for what is to be published.</summary>
@@ -64,12 +67,8 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
     {
         foreach (var entry in entries)
         {
-            var publication = new Publication(entry.Sender, null, null, default, null) { IsPlaced = true };
-            var result = entry.Kind == EntryKind.Message
-                ? HandOut(entry.ToMessage(room), null, entry.Except, publication, batch)
-                : HandOut(default, entry, null, publication, batch);
-            Settle(entry, result.Offset);
-            entry.Pending?.TrySetResult(result);
+            var result = HandOut(entry, batch);
+            Settle(entry, isKept: true)?.TrySetResult(result);
         }
     }
 
@@ -77,8 +76,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
     {
         foreach (var entry in entries)
         {
-            Settle(entry, 0);
-            entry.Pending?.TrySetResult(PublishResult.Refused(RefusalCode.NotKept, why));
+            Settle(entry, isKept: false)?.TrySetResult(PublishResult.Refused(RefusalCode.NotKept, why));
         }
     }
 
@@ -87,8 +85,9 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
 
     private PublishResult Append(Entry entry, in Publication publication)
     {
-        entry.Pending = new TaskCompletionSource<PublishResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!room.Hub.PendingBudget.TryTake(entry.Size)) return Refused(RefusalCode.Busy, "More waits to be kept than the hub allows: try again.");
+        var pending = new TaskCompletionSource<PublishResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        entry.Pending = pending;
+        if (!room.Hub.PendingBudget.TryTake(entry.Size + PendingCost)) return Refused(RefusalCode.Busy, "More waits to be kept than the hub allows: try again.");
         PublishResult? refused;
         lock (gate)
         {
@@ -96,25 +95,69 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
             if (refused is null)
             {
                 Pending_NeedsLock++;
-                if (publication.Id is { } id) log.Ids.Add(publication.Scope, id.Value, new(publication.Digest, 0, entry.Pending.Task), room.Hub.Time.GetTimestamp());
+                if (entry.Key is not null) keys.Add(entry);
+                if (publication.Id is { } id) log.Ids.Add(publication.Scope, id.Value, new(publication.Digest, 0, pending.Task), room.Hub.Time.GetTimestamp());
                 room.Store!.Append(entry);
             }
         }
-        if (refused is null) return new PublishResult(0, 0) { Pending = entry.Pending.Task };
-        room.Hub.PendingBudget.Return(entry.Size);
+        if (refused is null) return new PublishResult(0, 0) { Pending = pending.Task };
+        room.Hub.PendingBudget.Return(entry.Size + PendingCost);
         return refused.Value;
     }
 
-    private void Settle(Entry entry, long offset)
+    /// <summary>Nothing waits for the engine any more; who waits for the entry is to be told.</summary>
+    private TaskCompletionSource<PublishResult>? Settle(Entry entry, bool isKept)
     {
-        room.Hub.PendingBudget.Return(entry.Size);
+        room.Hub.PendingBudget.Return(entry.Size + PendingCost);
         lock (gate)
         {
+            var pending = entry.Pending;
+            entry.Pending = null;
             Pending_NeedsLock--;
-            if (entry.Id is null || (entry.Scope ?? entry.Author?.Id) is not { } scope) return;
-            log.Ids.Settle(scope, entry.Id, offset);
-            if (offset == 0 && entry.Sender is { } sender && !entry.IsTransient) failed.TryAdd(sender.Author.Id, entry.Id);
+            if (entry.Key is not null) keys.Settle(entry);
+            if (!isKept && entry is { Action: EntryAction.Remove, IsBound: true }) room.Members.TryAgain_NeedsLock(entry);
+            if (entry.Id is null) return pending;
+            log.Ids.Settle(entry.Scope ?? entry.Author?.Id ?? "", entry.Id, isKept ? entry.Offset : 0);
+            // Whoever has left since begins anew.
+            if (!isKept && !entry.IsTransient && entry.Sender is { } sender && sender.IsIn(room)) failed.TryAdd(sender.Author.Id, entry.Id);
+            return pending;
         }
+    }
+
+    /// <summary>Hands out what is kept. The log has it in any case: a format that cannot write it costs its own readers the entry, and nobody else.</summary>
+    private PublishResult HandOut(Entry entry, FlushBatch batch)
+    {
+        var publication = new Publication(entry.Sender, null, null, default, null) { IsPlaced = true };
+        try
+        {
+            return entry.Kind == EntryKind.Message
+                ? HandOut(entry.ToMessage(room), null, entry.Except, publication, batch)
+                : HandOut(default, entry, null, publication, batch);
+        }
+        catch (Exception exception)
+        {
+            RulesLog.HandOutFailed(room.Hub.Logger, room.Name, entry.Offset, exception);
+            Keep(entry);
+            return new PublishResult(entry.Offset, 0);
+        }
+    }
+
+    private void Keep(Entry entry)
+    {
+        List<Peer> behind = [];
+        lock (gate)
+        {
+            if (entry.IsTransient || log.Last >= entry.Offset) return;
+            if (entry.Kind == EntryKind.Message) log.Take(entry.ToMessage(room), entry.Except);
+            else log.Take(entry);
+            foreach (var member in fanout.Members)
+            {
+                if (!member.IsLive || !member.Peer.Encoder.CarriesPosition) continue;
+                (member.Cursor, member.IsLive) = (entry.Offset - 1, false);
+                behind.Add(member.Peer);
+            }
+        }
+        foreach (var peer in behind) peer.CatchUp();
     }
 
     /// <summary>The one fan-out: encodes once for each format, and under the lock gives the place, keeps, and puts into every outbox.</summary>
@@ -164,10 +207,10 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
             Remember_NeedsLock(publication, placed.Offset);
         }
         room.Group?.Publishing_NeedsLock(message, frames[0], room.Echo ? null : publication.Sender, publication.Except);
-        messages++;
         if (fanout.Count == 0) room.Touch_NeedsLock();
         var receivers = FanOut_NeedsLock(ref frames, formats, placed.Offset, EntryKind.Message, room.Echo ? null : publication.Sender, publication.Except, exceptIds, batch);
         room.TellMessage_NeedsLock(placed, kept);
+        if (!placed.IsTransient) room.Advanced_NeedsLock();
         return new PublishResult(placed.Offset, receivers);
     }
 
@@ -183,6 +226,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
             Place(ref frames, formats, change.Offset, change.Time);
             Remember_NeedsLock(publication, change.Offset);
         }
+        room.Advanced_NeedsLock();
         return new PublishResult(change.Offset, FanOut_NeedsLock(ref frames, formats, change.Offset, change.Kind, null, null, null, batch));
     }
 
@@ -190,6 +234,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
         ref FrameSet frames, Fanout.Format[] formats, long offset, EntryKind kind, Peer? sender, HashSet<Peer>? except, IReadOnlySet<string>? exceptIds, FlushBatch batch)
     {
         var receivers = 0;
+        var bytes = 0L;
         foreach (var member in fanout.Members)
         {
             if (!member.IsLive) continue;
@@ -207,7 +252,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
             receivers++;
             bytes += frame.Length;
         }
-        deliveries += receivers;
+        room.Hub.Counters.Add(kind == EntryKind.Message ? 1 : 0, receivers, bytes);
         return receivers;
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Kodama;
 
 /// <summary>Reads what a room keeps: for members that catch up, page by page until they are live, and for whoever asks.</summary>
@@ -15,20 +17,8 @@ internal sealed class RoomReader(Room room)
     public void Place_NeedsLock(Membership member)
     {
         var start = member.Request.Start;
-        var readsPast = member.Rights.HasFlag(RoomRights.History);
-        var isGap = false;
-        var cursor = log.Last;
-        var changesAfter = log.Last;
-        if (start.Position is { } position)
-        {
-            isGap = !readsPast || position.Epoch != log.Epoch || IsGap_NeedsLock(position.Offset);
-            cursor = !isGap ? position.Offset : readsPast ? Oldest_NeedsLock : log.Last;
-            if (!isGap && !log.IsKeyGap(cursor)) changesAfter = cursor;
-        }
-        else if (!start.IsLive && readsPast)
-        {
-            cursor = start.Messages is { } messages ? log.OffsetBefore(messages) : log.OffsetBefore(start.Time!.Value);
-        }
+        var (cursor, isGap) = Begin_NeedsLock(start, member.Rights.HasFlag(RoomRights.History));
+        var changesAfter = start.Position is not null && !isGap && !log.IsKeyGap(cursor) ? cursor : log.Last;
         member.Cursor = cursor;
         member.ChangesAfter = changesAfter;
         member.IsLive = !member.IsHeld && cursor == log.Last;
@@ -41,7 +31,12 @@ internal sealed class RoomReader(Room room)
     {
         if (Next(member) is not { } step) return false;
         var encoder = member.Peer.Encoder;
-        if (step.Page is null && step.Mark is null && step.Cached.IsEmpty) step = step with { Page = await ReadStoreAsync(step.After) };
+        if (step.Page is null && step.Mark is null && step.Cached.IsEmpty)
+        {
+            // Retention has overtaken it: it is told a gap in the next step.
+            if (await ReadStoreAsync(step.After) is not { } page) return true;
+            step = step with { Page = page };
+        }
         var frame = step.Mark is { } mark ? encoder.Encode(mark) : step.Cached.IsEmpty ? Encode(step.Page!, member) : step.Cached;
         var upTo = step.Page?.UpTo ?? step.UpTo;
         var live = encoder.Encode(new RoomMark(room, new Position(log.Epoch, upTo), IsLive: true));
@@ -53,6 +48,21 @@ internal sealed class RoomReader(Room room)
         {
             frame.Release();
             live.Release();
+        }
+    }
+
+    /// <summary>Pages from a start on, and what happens then. The room is held meanwhile.</summary>
+    public async IAsyncEnumerable<EntryPage> ListenAsync(Start start, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        long after;
+        bool isGap;
+        lock (gate) (after, isGap) = Begin_NeedsLock(start, readsPast: true);
+        while (true)
+        {
+            var page = await ReadAfterAsync(after, RoomLog.PageEntries, cancellationToken);
+            if (isGap || page.IsGap || page.UpTo.Offset > after) yield return page with { IsGap = isGap || page.IsGap };
+            (after, isGap) = (page.UpTo.Offset, false);
+            if (!page.HasMore) await room.WhenBeyondAsync(after).WaitAsync(cancellationToken);
         }
     }
 
@@ -89,18 +99,25 @@ internal sealed class RoomReader(Room room)
         }
         var entries = new List<Entry>();
         var upTo = after;
+        var from = At(after);
         while (true)
         {
-            var page = ReadMemory(upTo, out var last) ?? await ReadStoreAsync(upTo, cancellationToken);
+            if ((ReadMemory(upTo, out var last) ?? await ReadStoreAsync(upTo, cancellationToken)) is not { } page)
+            {
+                if (entries.Count > 0) return new EntryPage(entries, At(upTo), isGap, HasMore: true);
+                isGap = true;
+                lock (gate) upTo = Oldest_NeedsLock;
+                continue;
+            }
             foreach (var entry in page.Entries)
             {
-                if (entries.Count == most) return new EntryPage(entries, At(upTo), isGap, HasMore: true);
+                if (entries.Count == most) return new EntryPage(entries, At(upTo), isGap, HasMore: true) { From = from };
                 upTo = entry.Offset;
                 if (entry.Except is null) entries.Add(entry);
             }
             upTo = page.UpTo;
-            if (upTo >= last) return new EntryPage(entries, At(upTo), isGap, HasMore: false);
-            if (entries.Count == most) return new EntryPage(entries, At(upTo), isGap, HasMore: true);
+            if (upTo >= last) return new EntryPage(entries, At(upTo), isGap, HasMore: false) { From = from };
+            if (entries.Count == most) return new EntryPage(entries, At(upTo), isGap, HasMore: true) { From = from };
         }
     }
 
@@ -128,7 +145,9 @@ internal sealed class RoomReader(Room room)
         }
         var hasMore = entries.Count > most;
         if (hasMore) entries.RemoveAt(0);
-        return new EntryPage([.. entries.Where(static entry => entry.Except is null)], At(before - 1), !hasMore && oldest > 0, hasMore);
+        var from = entries.Count > 0 ? entries[0].Offset - 1 : Math.Min(oldest, before - 1);
+        IReadOnlyList<Entry> forAll = [.. entries.Where(static entry => entry.Except is null)];
+        return new EntryPage(forAll, At(before - 1), !hasMore && oldest > 0, hasMore) { From = At(from) };
     }
 
     /// <summary>Lets the encoded pages go.</summary>
@@ -151,15 +170,27 @@ internal sealed class RoomReader(Room room)
                 return new Step(after, oldest) { Mark = Mark_NeedsLock(member, oldest, gap: after) };
             }
             if (member.WantsKeys && after >= member.ChangesAfter && log.IsKeyGap(after)) return new Step(after, after) { Mark = Mark_NeedsLock(member, after, gap: null) };
-            if (after < log.Trimmed) return new Step(after, after);
             var (presence, state) = WantedBehind(member, after);
-            if (pages is not null && pages.TryGet(after, member.Peer.Encoder, presence, state, out var cached, out var upTo))
+            if (pages is not null && !LeavesOwnOut(member) && pages.TryGet(
+                after, member.Peer.Encoder, presence, state, out var cached, out var upTo))
             {
                 if (after >= member.ChangesAfter || upTo <= member.ChangesAfter) return new Step(after, upTo) { Cached = cached };
                 cached.Release();
             }
-            return new Step(after, after) { Page = log.Read(after) };
+            return new Step(after, after) { Page = after < log.Trimmed ? null : log.Read(after) };
         }
+    }
+
+    /// <summary>Behind which offset somebody begins, and whether entries behind its position are gone.</summary>
+    private (long Cursor, bool IsGap) Begin_NeedsLock(Start start, bool readsPast)
+    {
+        if (start.Position is { } position)
+        {
+            var isGap = !readsPast || position.Epoch != log.Epoch || IsGap_NeedsLock(position.Offset);
+            return (!isGap ? position.Offset : readsPast ? Oldest_NeedsLock : log.Last, isGap);
+        }
+        if (start.IsLive || !readsPast) return (log.Last, false);
+        return (start.Messages is { } messages ? log.OffsetBefore(messages) : log.OffsetBefore(start.Time!.Value), false);
     }
 
     private RoomMark Mark_NeedsLock(Membership member, long upTo, long? gap)
@@ -205,13 +236,17 @@ internal sealed class RoomReader(Room room)
     {
         var encoder = member.Peer.Encoder;
         var (presence, state) = WantedBehind(member, page.After);
-        var isShared = (page.After >= member.ChangesAfter || page.UpTo <= member.ChangesAfter) && !page.Entries.Any(static entry => entry.Except is not null);
+        var leavesOwnOut = LeavesOwnOut(member);
+        var isShared = !leavesOwnOut
+            && (page.After >= member.ChangesAfter || page.UpTo <= member.ChangesAfter)
+            && !page.Entries.Any(static entry => entry.Except is not null);
         var frames = new List<Frame>(page.Entries.Count);
         foreach (var entry in page.Entries)
         {
             if (entry.Kind == EntryKind.Message)
             {
-                if (IsFor(entry, member.Peer)) frames.Add(encoder.Encode(entry.ToMessage(room)));
+                if (IsFor(entry, member.Peer) && !(leavesOwnOut && entry.Author?.Id == member.Peer.Author.Id))
+                    frames.Add(encoder.Encode(entry.ToMessage(room)));
             }
             else if (entry.Offset > member.ChangesAfter && member.Wants(entry.Kind))
             {
@@ -233,21 +268,24 @@ internal sealed class RoomReader(Room room)
         }
     }
 
-    // Where memory begins, the store's page ends; what memory has let go meanwhile, the next page gets from the store.
-    private async ValueTask<Page> ReadStoreAsync(long after, CancellationToken cancellationToken = default)
+    // What was handed out before the store is asked is in its answer, and nothing else is taken from it: it may be ahead of the room. Null, where
+    // retention has taken some of it meanwhile.
+    private async ValueTask<Page?> ReadStoreAsync(long after, CancellationToken cancellationToken = default)
     {
+        long head;
+        lock (gate) head = log.Last;
         var messages = await room.Store!.ReadAfterAsync(after, RoomLog.PageEntries, cancellationToken);
-        lock (gate)
-        {
-            var upTo = messages.Count < RoomLog.PageEntries ? Math.Max(after, log.Trimmed) : messages[^1].Offset;
-            return log.Merge(after, upTo, messages);
-        }
+        var upTo = messages.Count < RoomLog.PageEntries ? head : Math.Min(head, messages[^1].Offset);
+        lock (gate) return IsGap_NeedsLock(after) ? null : log.Merge(after, upTo, [.. messages.Where(message => message.Offset <= upTo)]);
     }
 
     private bool IsGap_NeedsLock(long after) => after < Oldest_NeedsLock || after > log.Last;
 
     private static (bool Presence, bool State) WantedBehind(Membership member, long after) =>
         after >= member.ChangesAfter ? (member.Request.Presence, member.Request.State) : (false, false);
+
+    // A format that tells neither position nor author: what the peer has said since its join would come back as if another had said it.
+    private bool LeavesOwnOut(Membership member) => !member.Peer.Encoder.CarriesPosition && !room.Echo && member.Peer.MessagesIn > 0;
 
     // Who cannot prove to be the author that was excepted does not see what has an audience.
     private static bool IsFor(Entry entry, Peer peer) => entry.Except is not { } except || (peer.HasSession && !except.Contains(peer.Author.Id));

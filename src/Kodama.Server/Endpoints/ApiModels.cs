@@ -33,7 +33,9 @@ internal sealed record PeerAnswer(
 
 internal sealed record PeersAnswer(IEnumerable<PeerAnswer> Peers);
 
-internal sealed record PublishAnswer(string Room, long? Offset, string? Epoch, int Receivers);
+internal sealed record PublishAnswer(string Room, string? Position, long? Offset, string? Epoch, int Receivers, bool? Duplicate = null);
+
+internal sealed record KeyAnswer(string Room, string Key, string Position);
 
 internal sealed record SnapshotEvent(RoomAnswer? Room, IEnumerable<RoomAnswer> Rooms, IEnumerable<PeerAnswer> Peers);
 
@@ -53,6 +55,7 @@ internal sealed record MissedEvent(long Count);
 [JsonSerializable(typeof(RoomsAnswer))]
 [JsonSerializable(typeof(PeersAnswer))]
 [JsonSerializable(typeof(PublishAnswer))]
+[JsonSerializable(typeof(KeyAnswer))]
 [JsonSerializable(typeof(SnapshotEvent))]
 [JsonSerializable(typeof(PeerEvent))]
 [JsonSerializable(typeof(StatsEvent))]

@@ -13,8 +13,9 @@ internal static class RequestedRoom
     // Servers decode all of a path but this, lest it read as another path; so that both ways lead to one room, no name keeps it.
     private const string EncodedSlash = "%2F";
 
-    /// <summary>The room in the path; null, when the route has none.</summary>
-    public static string? OfPath(HttpContext context) => context.GetRouteValue(Parameter) is string name ? Decode(name) : null;
+    /// <summary>The room in the path, or another name there; null, when the route has none.</summary>
+    public static string? OfPath(HttpContext context, string parameter = Parameter) =>
+        context.GetRouteValue(parameter) is string name ? Decode(name) : null;
 
     /// <summary>The room in the query; null for all, when it has none or an empty one.</summary>
     public static string? OfQuery(HttpRequest request) => request.Query[Parameter] is [{ Length: > 0 } name, ..] ? Decode(name) : null;

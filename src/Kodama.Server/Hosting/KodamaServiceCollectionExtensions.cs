@@ -15,7 +15,8 @@ public static class KodamaServiceCollectionExtensions
     /// <summary>
     /// Adds one hub, its doors and the transport that lets WebSockets leave Kestrel. Options come from section <c>Kodama</c> of the configuration
     /// (appsettings.json, environment, command line) and then from <paramref name="configure"/>. Registered <see cref="IAuthenticator"/>,
-    /// <see cref="IPeerValidator"/>, <see cref="IMessageFilter"/> and <see cref="IConnectionEvents"/> services come after those of the options.
+    /// <see cref="IPeerValidator"/>, <see cref="IMessageFilter"/> and <see cref="IConnectionEvents"/> services come after those of the options. A
+    /// registered <see cref="IEngine"/> keeps the rooms; it is disposed with the services, when the hub has stopped.
     /// </summary>
     public static IServiceCollection AddKodama(this IServiceCollection services, Action<KodamaOptions>? configure = null)
     {
@@ -27,7 +28,11 @@ public static class KodamaServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(CreateOptions);
         services.TryAddSingleton(provider => new Hub(
-            provider.GetRequiredService<KodamaOptions>(), provider.GetRequiredService<KodamaOptions>().Rules, provider.GetRequiredService<TimeProvider>(), provider.GetService<ILogger<Hub>>()));
+            provider.GetRequiredService<KodamaOptions>(),
+            provider.GetRequiredService<KodamaOptions>().Rules,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetService<ILogger<Hub>>(),
+            provider.GetService<IEngine>()));
         services.TryAddSingleton<RefusalSummary>();
         services.TryAddSingleton<KodamaMetrics>();
         services.TryAddSingleton<IncomingBounds>();
@@ -38,7 +43,13 @@ public static class KodamaServiceCollectionExtensions
         services.TryAddSingleton<WebSocketDoor>();
         services.TryAddSingleton<V1Door>();
         services.TryAddSingleton<WebSocketEndpoint>();
+        services.TryAddSingleton<RoomAccess>();
         services.TryAddSingleton<RoomEndpoints>();
+        services.TryAddSingleton<BodyReader>();
+        services.TryAddSingleton<PublishEndpoint>();
+        services.TryAddSingleton<HistoryEndpoint>();
+        services.TryAddSingleton<StateEndpoint>();
+        services.TryAddSingleton<SseEndpoint>();
         services.TryAddSingleton<EventStream>();
         services.TryAddSingleton<ConsoleAssets>();
         services.TryAddSingleton<HubAdvertising>();

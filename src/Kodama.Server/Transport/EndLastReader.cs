@@ -31,7 +31,8 @@ internal sealed class EndLastReader(PipeReader inner) : PipeReader
 
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
-        var left = last.Buffer.Slice(consumed).Length;
+        // Kestrel gives no position where it has failed.
+        var left = consumed.GetObject() is null || last.Buffer.IsEmpty ? last.Buffer.Length : last.Buffer.Slice(consumed).Length;
         refused = left == last.Buffer.Length ? left : 0;
         last = default;
         inner.AdvanceTo(consumed, examined);

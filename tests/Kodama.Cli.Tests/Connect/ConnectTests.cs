@@ -191,6 +191,38 @@ public sealed class ConnectTests
     }
 
     [Fact]
+    public async Task Connect_Json_NobodyLeavesBeforeWhatTheySaid()
+    {
+        const int Guests = 20;
+        await using var hub = await LocalHub.StartAsync();
+        await using var kodama = KodamaProcess.Start(["connect", hub.Address.ToString(), "--json"]);
+        await JsonAsync(kodama, "room");
+
+        for (var i = 0; i < Guests; i++)
+        {
+            using var guest = await TestClient.ConnectAsync(hub.Address, $"/ws?name=guest{i}");
+            await guest.SendAsync($"bye{i}");
+            await guest.CloseAsync();
+        }
+
+        var said = new HashSet<string?>();
+        for (var left = 0; left < Guests;)
+        {
+            var line = JsonElement.Parse(await kodama.LineAsync(_ => true));
+            switch (line.GetProperty("type").GetString())
+            {
+                case "message":
+                    said.Add(line.GetProperty("text").GetString());
+                    break;
+                case "leave":
+                    Assert.Contains(line.GetProperty("peer").GetProperty("name").GetString()!.Replace("guest", "bye", StringComparison.Ordinal), said);
+                    left++;
+                    break;
+            }
+        }
+    }
+
+    [Fact]
     public async Task Connect_ToTheAddressThatServePrints_BringsItsToken()
     {
         await using var hub = await LocalHub.StartAsync(o => o.Token = "open-sesame");

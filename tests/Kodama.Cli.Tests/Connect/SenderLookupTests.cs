@@ -176,6 +176,54 @@ public sealed class SenderLookupTests
         Assert.Equal("Ren", (await lookup.FindAsync(Text("yes")).Within())?.Name);
     }
 
+    [Fact]
+    public void Shown_NothingHeard_DoesNotWait()
+    {
+        Assert.True(new SenderLookup(clock) { IsLive = true }.ShownAsync(CancellationToken.None).AsTask().IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task Shown_WhatWasHeard_WaitsUntilItIsShown()
+    {
+        var lookup = new SenderLookup(clock) { IsLive = true };
+        lookup.Hear(Said("Yui", "bye"));
+        var shown = lookup.ShownAsync(CancellationToken.None).AsTask();
+
+        await lookup.FindAsync(Text("bye")).Within();
+        var found = lookup.ShownAsync(CancellationToken.None).AsTask();
+        Assert.False(shown.IsCompleted || found.IsCompleted);
+        lookup.Show();
+
+        await shown.Within();
+        await found.Within();
+    }
+
+    [Fact]
+    public async Task Shown_WhatNeverComes_IsWaitedForOnce()
+    {
+        var lookup = new SenderLookup(clock) { IsLive = true };
+        lookup.Hear(Said("Yui", "lost"));
+        var shown = lookup.ShownAsync(CancellationToken.None).AsTask();
+        Assert.False(shown.IsCompleted);
+
+        clock.Advance(TimeSpan.FromSeconds(5));
+
+        await shown.Within();
+        Assert.True(lookup.ShownAsync(CancellationToken.None).AsTask().IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task Shown_StreamEndsMeanwhile_DoesNotWaitLonger()
+    {
+        var lookup = new SenderLookup(clock) { IsLive = true };
+        lookup.Hear(Said("Yui", "lost"));
+        var shown = lookup.ShownAsync(CancellationToken.None).AsTask();
+
+        lookup.IsLive = false;
+
+        await shown.Within();
+    }
+
     private async Task<RoomPeer?> MissAsync(SenderLookup lookup, string text)
     {
         var finding = lookup.FindAsync(Text(text)).AsTask();

@@ -26,6 +26,32 @@ public class HubCountsTests
     }
 
     [Fact]
+    public async Task Counts_WhileRoomsAreBusy_WaitForNone()
+    {
+        var hub = new Hub();
+        var yui = await hub.ComeAsync();
+        await yui.SayAsync("x");
+
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var release = new ManualResetEventSlim();
+        var holding = Task.Run(() =>
+        {
+            lock (yui.Room.Gate)
+            {
+                held.SetResult();
+                release.Wait(Deadline.Limit);
+            }
+        });
+        await held.Task.WithDeadline();
+        var counting = Task.Run(() => hub.Counts);
+        var first = await Task.WhenAny(counting, holding);
+        release.Set();
+
+        Assert.Same(counting, first);
+        Assert.Equal(1, (await counting).MessagesIn);
+    }
+
+    [Fact]
     public void Counts_WhileRoomsComeAndGo_NeverGoBackAndEndExact()
     {
         const int rounds = 2_000;

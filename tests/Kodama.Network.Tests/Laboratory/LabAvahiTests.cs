@@ -1,3 +1,4 @@
+using Kodama.Network.Lab;
 using Kodama.Network.Lab.Avahi;
 
 namespace Kodama.Network.Tests.Laboratory;
@@ -9,7 +10,7 @@ public sealed class LabAvahiTests
     public async Task Avahi_OnTwoHosts_SeeEachOther()
     {
         await using var lab = await Labs.CreateAsync();
-        var one = await lab.AddHostAsync("one");
+        var one = await lab.AddHostAsync("one", Addresses.IPv4);
         await using var first = await LabAvahi.StartAsync(one);
         await using var second = await LabAvahi.StartAsync(await lab.AddHostAsync("two"));
 

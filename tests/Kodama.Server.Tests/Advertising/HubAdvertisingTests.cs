@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Kodama.Discovery;
 using Kodama.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Kodama.Server.Tests;
@@ -102,11 +104,17 @@ public sealed class HubAdvertisingTests
     [Fact]
     public async Task Server_DisposedTwice_IsGoneOnce()
     {
-        var server = new KodamaServer(new KodamaOptions { Name = name });
+        var stops = new StopCounter();
+        var server = new KodamaServer(new KodamaOptions { Name = name }, builder => builder.Services.AddHostedService(_ => stops));
         await server.StartAsync("127.0.0.1", 0).Within();
+        var port = new Uri(server.Addresses[0]).Port;
 
         await server.DisposeAsync();
         await server.DisposeAsync();
+
+        Assert.Equal(1, stops.Count);
+        using var client = new TcpClient();
+        await Assert.ThrowsAsync<SocketException>(() => client.ConnectAsync(IPAddress.Loopback, port).Within());
     }
 
     [Fact]
@@ -118,6 +126,19 @@ public sealed class HubAdvertisingTests
 
         using var http = new HttpClient { Timeout = Deadline.Default };
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync($"http://127.0.0.1:{hub.Port}/health")).StatusCode);
+    }
+
+    private sealed class StopCounter : IHostedService
+    {
+        public int Count { get; private set; }
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken)
+        {
+            Count++;
+            return Task.CompletedTask;
+        }
     }
 
     private sealed class Network(KodamaServer server, LogRecorder log) : IAsyncDisposable

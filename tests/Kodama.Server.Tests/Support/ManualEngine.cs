@@ -22,9 +22,10 @@ internal sealed class ManualEngine : IEngine
     /// <summary>Rooms that cannot be opened.</summary>
     public string? Damaged { get; init; }
 
-    public IRoomStore Open(string room, Retention retention, IRoomFeed feed)
+    public IRoomStore Open(string room, Retention retention, IRoomFeed feed, out KeptRoom kept)
     {
         if (room == Damaged) throw new EngineException($"Room {room} is damaged.");
+        kept = new KeptRoom("manual", 0, DateTimeOffset.UnixEpoch, 0, [], [], 0, [], 0);
         var store = new Store(this, feed);
         lock (gate) stores.Add(store);
         return store;
@@ -43,8 +44,6 @@ internal sealed class ManualEngine : IEngine
         private long last;
 
         public List<Entry> Pending { get; } = [];
-
-        public KeptRoom Kept { get; } = new("manual", 0, DateTimeOffset.UnixEpoch, 0, [], [], 0, [], 0);
 
         public long Trimmed => 0;
 

@@ -76,6 +76,7 @@ public sealed class DetachableConnectionTests
             await handler.Closed.Task.Within();
             await connection.DisposeAsync();
             client.Dispose();
+            Assert.Equal(1, handler.Endings);
         }
     }
 
@@ -168,10 +169,14 @@ public sealed class DetachableConnectionTests
 
     private sealed class Recorder : IWebSocketHandler, IFrameSource
     {
+        private int endings;
+
         public List<string> Messages { get; } = [];
 
-        /// <summary>Set by the one end; a second would throw.</summary>
         public TaskCompletionSource Closed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>How often it was told that it is over.</summary>
+        public int Endings => Volatile.Read(ref endings);
 
         public ValueTask OnMessageAsync(MessageType type, ReadOnlyMemory<byte> payload)
         {
@@ -187,9 +192,13 @@ public sealed class DetachableConnectionTests
         {
         }
 
-        public void OnClosed(ushort code, string reason) => Closed.SetResult();
+        public void OnClosed(ushort code, string reason)
+        {
+            Interlocked.Increment(ref endings);
+            Closed.TrySetResult();
+        }
 
-        public void OnFailed(Exception exception) => Closed.SetException(exception);
+        public void OnFailed(Exception exception) => Closed.TrySetException(exception);
 
         public ReadOnlyMemory<byte> Peek() => default;
 

@@ -84,11 +84,13 @@ public class PacketFrameTests
         using var reader = new MessageReader(WebSocketRole.Client, MessageReaderOptions.Default, deflate);
         var messages = new List<string>();
         Memory<byte> input = frames;
-        while (reader.Read(input, out var consumed) == ReadEvent.Message)
+        while (true)
         {
-            messages.Add($"{reader.MessageType} {(reader.MessageType == MessageType.Text ? Bytes.Text(reader.Payload) : Convert.ToHexString(reader.Payload.Span))}");
+            var read = reader.Read(input, out var consumed);
             input = input[consumed..];
+            if (read == ReadEvent.Pause) continue;
+            if (read != ReadEvent.Message) return messages;
+            messages.Add($"{reader.MessageType} {(reader.MessageType == MessageType.Text ? Bytes.Text(reader.Payload) : Convert.ToHexString(reader.Payload.Span))}");
         }
-        return messages;
     }
 }

@@ -1,4 +1,4 @@
-// Node's own socket.io server with the handlers of NodeClientScenarioTests, for tests that compare. See ../README.md.
+// Node's own socket.io server with the handlers of NodeScenarioTests, for tests that compare. See ../README.md.
 import { createServer } from "node:http";
 import { Server } from "socket.io";
 

@@ -34,14 +34,15 @@ internal sealed class WebSocketEndpoint(WebSocketDoor door, V1Door v1, HandOver 
             await RefuseAsync(context, "room", invalid);
             return;
         }
-        if (!PeerDetails.TryRead(context.Request, out var details, out var error))
+        if (!RawParameters.TryRead(context.Request, out var parameters, out var error)
+            || !PeerDetails.TryRead(context.Request, out var details, out error, RawParameters.Names))
         {
-            await RefuseAsync(context, "details", new("INVALID_DETAILS", error, 400));
+            await RefuseAsync(context, "details", error);
             return;
         }
         if (door.Hub.IsStopping)
         {
-            await RefuseAsync(context, "stopping", new("HUB_STOPPING", "The hub is stopping; try again later.", 503));
+            await RefuseAsync(context, "stopping", HttpError.Stopping);
             return;
         }
         if (await guard.AuthenticateAsync(context) is not { } authenticated) return;
@@ -56,15 +57,18 @@ internal sealed class WebSocketEndpoint(WebSocketDoor door, V1Door v1, HandOver 
         activity?.SetTag("kodama.room", room);
         upgrade.TryAcceptDeflate(door.Deflate, out var deflate);
         var client = AuthenticatedClient.Describe(context, authenticated, details, WebSocketDoor.Name, door.Encoder(deflate));
-        var peer = new WebSocketPeer(door, deflate, client.RemoteAddress);
-        await handOver.RunAsync(context, upgrade, peer.Connect, cancellationToken => AdmitAsync(context, peer, client, room, cancellationToken));
+        var peer = new WebSocketPeer(door, deflate, client.RemoteAddress, parameters.SendsEvents);
+        var join = new JoinRequest { Room = room, Start = parameters.Start };
+        await handOver.RunAsync(
+            context, upgrade, peer.Connect, cancellationToken => AdmitAsync(context, peer, client, join, cancellationToken));
     }
 
     /// <summary>
     /// Takes the client into the hub and the room, or begins to close it with the reason. Before the handshake is answered, so that a client that
     /// is told "open" misses nothing from then on; what it is to hear waits in the connection until that starts.
     /// </summary>
-    private async ValueTask AdmitAsync(HttpContext context, WebSocketPeer peer, PeerDescription client, string room, CancellationToken cancellationToken)
+    private async ValueTask AdmitAsync(
+        HttpContext context, WebSocketPeer peer, PeerDescription client, JoinRequest join, CancellationToken cancellationToken)
     {
         var admission = await door.Hub.AdmitAsync(client, peer, cancellationToken);
         if (!admission.IsAccepted)
@@ -76,7 +80,26 @@ internal sealed class WebSocketEndpoint(WebSocketDoor door, V1Door v1, HandOver 
         }
         peer.Enter(admission.Peer);
         ServerLog.PeerConnected(door.Logger, admission.Peer.Id, client.Door, client.RemoteAddress);
-        if (door.Hub.Join(admission.Peer, room) == JoinResult.Refused) admission.Peer.Disconnect(CloseReason.Refused with { Text = $"Room {room} is not open to this door." });
+        if (await JoinAsync(admission.Peer, join, cancellationToken) is { } refusal) admission.Peer.Disconnect(refusal);
+    }
+
+    private async ValueTask<CloseReason?> JoinAsync(Peer peer, JoinRequest join, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var joined = await door.Hub.JoinAsync(peer, join, cancellationToken);
+            return joined.Result switch
+            {
+                JoinResult.Refused => CloseReason.Refused with { Text = $"Room {join.Room} is not open to this door." },
+                JoinResult.TooManyRooms => CloseReason.Refused with { Text = "The hub has as many rooms as it may." },
+                _ => null,
+            };
+        }
+        catch (EngineException exception)
+        {
+            ServerLog.EngineFailed(door.Logger, join.Room, exception);
+            return CloseReason.InternalError;
+        }
     }
 
     private Task RefuseAsync(HttpContext context, string stage, HttpError error)
