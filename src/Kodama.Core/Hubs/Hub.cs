@@ -11,6 +11,9 @@ public sealed class Hub
 {
     private const int IdBytes = 16;
 
+    // A rule may ask a database, which is asked for so many peers of a room at once.
+    private const int ReviewsAtOnce = 16;
+
     private readonly ConcurrentDictionary<string, Room> rooms = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Peer> peers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Peer> sessions = new(StringComparer.Ordinal);
@@ -20,6 +23,7 @@ public sealed class Hub
     private FrozenDictionary<string, string> details;
     private bool stopping;
     private int seats;
+    private long reviews;
     private long vanishedRooms;
     private long directMessages;
     private long directDeliveries;
@@ -104,11 +108,14 @@ public sealed class Hub
 
     internal bool HasFilters => rules.HasFilters;
 
+    /// <summary>For doors: whether rooms have rules. If not, everyone may do everything in all of them.</summary>
+    public bool HasRoomRules => rules.HasRoomRules;
+
+    /// <summary>For doors: how many reviews have begun. After another, what rules have answered counts no more.</summary>
+    public long Reviews => Interlocked.Read(ref reviews);
+
     /// <summary>Which group a room of this name is born into; set before there are rooms.</summary>
     internal Func<string, RoomGroup?>? GroupOf { get; set; }
-
-    /// <summary>The door that keeps rooms to itself, if there is one; set before there are rooms.</summary>
-    internal IRoomGuard? Guard { get; set; }
 
     /// <summary>The room of this name, or null while nobody is in it.</summary>
     public Room? FindRoom(string name) => rooms.GetValueOrDefault(name);
@@ -154,12 +161,6 @@ public sealed class Hub
         return SendDirect(except is null ? peers.Values : peers.Values.Except(except), payload, eventName, batch, isForAll: true);
     }
 
-    /// <summary>For doors: whether a room is open to this peer, or without one to publishers and readers that are none. One that another door keeps to itself is not.</summary>
-    public bool IsOpen(string room, Peer? peer = null) => Guard?.KeepsOut(peer, room) != true;
-
-    /// <summary>For doors: whether readers may be told of this peer. Of one that has come to rooms that its door keeps to itself they may not.</summary>
-    public bool IsShown(Peer peer) => Guard?.Hides(peer) != true;
-
     /// <summary>For doors: lets a client in as a peer, if the validators accept it. It is in no room yet.</summary>
     public async ValueTask<Admission> AdmitAsync(PeerDescription description, IPeerLink link, CancellationToken cancellationToken = default)
     {
@@ -201,24 +202,66 @@ public sealed class Hub
     /// <summary>Takes a peer into a room, which appears if it did not exist, by the program's own word: no rule of the room is asked.</summary>
     /// <exception cref="ArgumentException">No room can have this name.</exception>
     /// <exception cref="EngineException">What is kept of the room cannot be opened.</exception>
-    public JoinResult Join(Peer peer, string roomName) => Join(peer, new JoinRequest { Room = roomName }, RoomRights.All).Result;
+    public JoinResult Join(Peer peer, string roomName) => Join(peer, new JoinRequest { Room = roomName }, grant: null).Result;
 
     /// <summary>For doors: a peer wants into a room. The rules of the room say what it may do there.</summary>
     /// <exception cref="ArgumentException">No room can have this name.</exception>
     /// <exception cref="EngineException">What is kept of the room cannot be opened.</exception>
-    public ValueTask<Joined> JoinAsync(Peer peer, JoinRequest request, CancellationToken cancellationToken = default) =>
-        new(Join(peer, request, RoomRights.All));
+    /// <remarks>
+    /// A rule may take its time: whoever holds a <see cref="FlushBatch"/> flushes it before. The rules are cancelled by the token, or by
+    /// <see cref="Peer.Disconnected"/> where there is none.
+    /// </remarks>
+    public ValueTask<Joined> JoinAsync(Peer peer, JoinRequest request, CancellationToken cancellationToken = default)
+    {
+        RoomName.ThrowIfInvalid(request.Room);
+        var ending = cancellationToken.CanBeCanceled ? cancellationToken : peer.Disconnected;
+        if (rules.HasRoomRules) return JoinGrantedAsync(peer, request, ending);
+        var joined = Join(peer, request, new RoomGrant(RoomRights.All, Reviews));
+        return joined.IsOutdated ? JoinAsync(peer, request, cancellationToken) : new(joined);
+    }
+
+    /// <summary>For doors without connections: a client as the rules see it, which is never connected.</summary>
+    public Peer Describe(PeerDescription client) => new(this, client, NoLink.Instance, Time.GetUtcNow());
+
+    /// <summary>
+    /// For doors without connections: what a client may do in the room of this name, which need not exist, as if it joined with this token.
+    /// </summary>
+    /// <exception cref="ArgumentException">No room can have this name.</exception>
+    public ValueTask<RoomRights> GrantAsync(
+        PeerDescription client, string roomName, string? token = null, CancellationToken cancellationToken = default) =>
+        GrantAsync(Describe(client), roomName, token, cancellationToken);
+
+    /// <inheritdoc cref="GrantAsync(PeerDescription, string, string?, CancellationToken)"/>
+    public ValueTask<RoomRights> GrantAsync(
+        Peer client, string roomName, string? token = null, CancellationToken cancellationToken = default)
+    {
+        RoomName.ThrowIfInvalid(roomName);
+        return rules.GrantAsync(client, roomName, token, cancellationToken);
+    }
+
+    /// <summary>Asks the rules again for everyone in the room of this name: <see cref="Room.ReviewAsync"/>.</summary>
+    public async Task ReviewAsync(string roomName, CancellationToken cancellationToken = default)
+    {
+        // Before the members are listed: who joins by an older answer is among them, or is asked for again.
+        Interlocked.Increment(ref reviews);
+        if (FindRoom(roomName) is not { } room) return;
+        var atOnce = new ParallelOptions { MaxDegreeOfParallelism = ReviewsAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(room.Granted(), atOnce, ReviewAsync);
+    }
 
     /// <summary>Takes a peer out of a room. False, when it was not in it.</summary>
     public static bool Leave(Peer peer, Room room) => peer.Leave(room);
 
-    /// <summary>Takes a peer out of one room and into another, in which it may be already; <see cref="JoinResult.Gone"/> also when it was not in the first. It misses nothing of the new room from its join on, and gets nothing of the old one after its leave.</summary>
+    /// <summary>
+    /// Takes a peer out of one room and into another, in which it may be already, by the program's own word: no rule is asked.
+    /// <see cref="JoinResult.Gone"/> also when it was not in the first. It misses nothing of the new room from its join on, and gets
+    /// nothing of the old one after its leave.
+    /// </summary>
     public JoinResult Move(Peer peer, Room from, string toRoomName)
     {
         RoomName.ThrowIfInvalid(toRoomName);
         // To leave and come back would end a room that it is alone in.
         if (from.Name == toRoomName && peer.IsIn(from)) return JoinResult.AlreadyIn;
-        if (!IsOpen(toRoomName, peer)) return JoinResult.Refused;
         if (!peer.Leave(from)) return JoinResult.Gone;
         return Join(peer, toRoomName);
     }
@@ -247,7 +290,7 @@ public sealed class Hub
         if (sender.Link != NoLink.Instance)
         {
             if (sender.Find(room) is not { } membership) return new(Drop(RefusalCode.NotJoined, $"The peer is not in room {room.Name}: join it first."));
-            if ((membership.Rights & RoomRights.Publish) == 0) return new(Drop(RefusalCode.NotAllowed, $"The rules of room {room.Name} do not grant publishing."));
+            if ((membership.Rights & RoomRights.Publish) == 0) return new(NotAllowed(room.Name));
         }
         var message = new Message(sender, room, eventName, payload, Time.GetUtcNow()) { IsTransient = options.IsTransient, Id = options.Id?.Value };
         if (options.Id is { } id) return PublishOnceAsync(message, id, batch, cancellationToken);
@@ -257,14 +300,15 @@ public sealed class Hub
 
     /// <summary>
     /// For doors without connections: a message of a client that is in no room. It passes the filters like any other; its sender is a peer that is
-    /// described but never connected. A room that does not exist appears for it, and keeps it for whoever comes; where nothing would be kept, it
-    /// goes nowhere and gets no offset.
+    /// described but never connected. The rules of the room are asked as if it joined. A room that does not exist appears for it, and keeps
+    /// it for whoever comes; where nothing would be kept, it goes nowhere and gets no offset.
     /// </summary>
     public async ValueTask<PublishResult> PublishAsync(
         PeerDescription publisher, string roomName, Payload payload, string eventName, PublishOptions options = default, CancellationToken cancellationToken = default)
     {
-        RoomName.ThrowIfInvalid(roomName);
-        var peer = new Peer(this, publisher, NoLink.Instance, Time.GetUtcNow());
+        var peer = Describe(publisher);
+        var rights = await GrantAsync(peer, roomName, options.Token, cancellationToken);
+        if ((rights & RoomRights.Publish) == 0) return NotAllowed(roomName);
         using var batch = FlushBatch.Rent();
         while (true)
         {
@@ -401,6 +445,8 @@ public sealed class Hub
     private PublishResult PublishUnless(string? refusal, in Message message, in PublishId? id, UInt128 digest, FlushBatch batch) =>
         refusal is null ? message.Room!.Publisher.Publish(message, batch, null, id, digest) : Drop(RefusalCode.MessageRefused, refusal);
 
+    private PublishResult NotAllowed(string room) => Drop(RefusalCode.NotAllowed, $"The rules of room {room} do not grant publishing.");
+
     private PublishResult Drop(RefusalCode code, string refusal)
     {
         Interlocked.Increment(ref filtered);
@@ -414,15 +460,60 @@ public sealed class Hub
         await rules.DisconnectedAsync(peer, reason);
     }
 
-    private Joined Join(Peer peer, JoinRequest request, RoomRights rights)
+    /// <summary>Has the rule asked about every room, behind those that the hub was made with. For a door, before there are peers.</summary>
+    internal void Add(IRoomRule rule) => rules.Add(rule);
+
+    /// <summary>Whether no review has begun since the rules were asked.</summary>
+    internal bool IsCurrent(in RoomGrant grant) => grant.Reviews == Reviews;
+
+    /// <summary>What the rules answer, with the number of reviews before they were asked.</summary>
+    internal async ValueTask<RoomGrant> AskAsync(Peer peer, string roomName, string? token, CancellationToken cancellationToken)
+    {
+        var before = Reviews;
+        return new RoomGrant(await rules.GrantAsync(peer, roomName, token, cancellationToken), before);
+    }
+
+    private async ValueTask<Joined> JoinGrantedAsync(Peer peer, JoinRequest request, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var grant = await AskAsync(peer, request.Room, request.Token, cancellationToken);
+            if ((grant.Rights & RoomRights.Read) == 0) return Joined.Refused(peer.IsConnected ? JoinResult.Refused : JoinResult.Gone);
+            var joined = Join(peer, request, grant);
+            if (!joined.IsOutdated) return joined;
+        }
+    }
+
+    private async ValueTask ReviewAsync(Membership member, CancellationToken cancellationToken)
+    {
+        var (peer, room) = (member.Peer, member.Room);
+        RoomGrant grant;
+        do
+        {
+            grant = await AskAsync(peer, room.Name, member.Request.Token, cancellationToken);
+            // A rule that is cancelled grants nothing, and has not said so.
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+        while (!room.TrySetRights(member, grant));
+        if ((grant.Rights & RoomRights.Read) == 0)
+        {
+            if (peer.Leave(member)) peer.Link.Expelled(peer, room);
+        }
+        else if ((grant.Rights & RoomRights.Presence) == 0)
+        {
+            room.Members.Leave(peer);
+        }
+    }
+
+    /// <summary>A join by an answer of the rules, which may be outdated by now; or without one, by the program's own word.</summary>
+    internal Joined Join(Peer peer, JoinRequest request, RoomGrant? grant)
     {
         RoomName.ThrowIfInvalid(request.Room);
         if (IsStopping) return Joined.Refused(JoinResult.Gone);
-        if (!IsOpen(request.Room, peer)) return Joined.Refused(JoinResult.Refused);
         while (true)
         {
             if (OpenRoom(request.Room) is not { } room) return Joined.Refused(JoinResult.TooManyRooms);
-            var joined = peer.Join(room, request, rights, Options.MaxRoomsPerPeer);
+            var joined = peer.Join(room, request, grant, Options.MaxRoomsPerPeer);
             // It vanished at this moment: whoever emptied it is about to take it out.
             if (joined is null)
             {

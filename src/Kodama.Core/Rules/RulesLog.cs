@@ -13,6 +13,9 @@ internal static partial class RulesLog
     [LoggerMessage(113, LogLevel.Error, "Peer {Peer} could not be brought up to date; it is disconnected.")]
     public static partial void CatchUpFailed(ILogger logger, string peer, Exception exception);
 
+    [LoggerMessage(114, LogLevel.Error, "Room rule {Rule} failed when it was asked about peer {Peer} and room {Room}; nothing is granted.")]
+    public static partial void RoomRuleFailed(ILogger logger, string rule, string peer, string room, Exception exception);
+
     [LoggerMessage(112, LogLevel.Error, "Rule {Rule} failed when it was told of peer {Peer}.")]
     public static partial void EventFailed(ILogger logger, string rule, string peer, Exception exception);
 }

@@ -77,6 +77,7 @@ public sealed class RoomState
     private PublishResult? CheckSet_NeedsLock(Entry entry, Membership? membership)
     {
         if (membership is { IsGone: true }) return NotJoined();
+        if (membership is not null && RefuseRights(membership) is { } refusal) return refusal;
         var keys = room.Log.Keys;
         var options = room.Hub.Options.Log;
         var existing = keys.Find(EntryKind.State, entry.Key!);
@@ -102,8 +103,12 @@ public sealed class RoomState
         if (!IsValidKey(key)) return PublishResult.Refused(RefusalCode.Invalid, $"A key takes 1 to {MaxKey} bytes of UTF-8, none of them a control character.");
         if (writer is null) return null;
         if (membership is null) return NotJoined();
-        return membership.Rights.HasFlag(RoomRights.State) ? null : PublishResult.Refused(RefusalCode.NotAllowed, $"The rules of room {room.Name} do not grant its state.");
+        return RefuseRights(membership);
     }
+
+    private PublishResult? RefuseRights(Membership membership) => membership.Rights.HasFlag(RoomRights.State)
+        ? null
+        : PublishResult.Refused(RefusalCode.NotAllowed, $"The rules of room {room.Name} do not grant its state.");
 
     private PublishResult NotJoined() => PublishResult.Refused(RefusalCode.NotJoined, $"The peer is not in room {room.Name}: join it first.");
 }

@@ -7,19 +7,30 @@ namespace Kodama.Server;
 /// <summary><c>/api/rooms</c>, <c>/api/peers</c> and publishing over HTTP.</summary>
 internal sealed class RoomEndpoints(Hub hub, KodamaOptions options, WebSocketDoor door, IncomingBounds bounds, KodamaMetrics metrics)
 {
-    private const string HttpDoor = "http";
     private const string EventParameter = "event";
 
-    public Task RoomsAsync(HttpContext context, AuthenticationResult authenticated) =>
-        context.Response.WriteAsJsonAsync(new RoomsAnswer(hub.Rooms.Where(room => hub.IsOpen(room.Name)).Select(RoomAnswer.Of)), ApiJson.Types.RoomsAnswer, cancellationToken: context.RequestAborted);
+    public async Task RoomsAsync(HttpContext context, AuthenticationResult authenticated)
+    {
+        var rooms = await View(context, authenticated).OfAsync(hub.Rooms, static room => room.Name, context.RequestAborted);
+        var answer = new RoomsAnswer(rooms.Select(RoomAnswer.Of));
+        await context.Response.WriteAsJsonAsync(answer, ApiJson.Types.RoomsAnswer, cancellationToken: context.RequestAborted);
+    }
 
-    public Task PeersAsync(HttpContext context, AuthenticationResult authenticated)
+    public async Task PeersAsync(HttpContext context, AuthenticationResult authenticated)
     {
         var room = RequestedRoom.OfQuery(context.Request);
-        if (room is not null && RequestedRoom.IsInvalid(room, out var error)) return error.WriteAsync(context);
+        if (room is not null && RequestedRoom.IsInvalid(room, out var error))
+        {
+            await error.WriteAsync(context);
+            return;
+        }
+        var view = View(context, authenticated);
         // A room that is closed is like one that does not exist.
-        var peers = room is null ? hub.Peers : hub.IsOpen(room) ? hub.FindRoom(room)?.Peers ?? [] : [];
-        return context.Response.WriteAsJsonAsync(new PeersAnswer(peers.Where(hub.IsShown).Select(PeerAnswer.Of)), ApiJson.Types.PeersAnswer, cancellationToken: context.RequestAborted);
+        var peers = room is null ? hub.Peers : await view.ShowsAsync(room, context.RequestAborted) ? hub.FindRoom(room)?.Peers ?? [] : [];
+        var answers = new List<PeerAnswer>();
+        foreach (var peer in peers.Where(static peer => peer.IsListed)) answers.Add(await view.OfAsync(peer, context.RequestAborted));
+        var answer = new PeersAnswer(answers);
+        await context.Response.WriteAsJsonAsync(answer, ApiJson.Types.PeersAnswer, cancellationToken: context.RequestAborted);
     }
 
     public async Task PublishAsync(HttpContext context, AuthenticationResult authenticated)
@@ -28,11 +39,6 @@ internal sealed class RoomEndpoints(Hub hub, KodamaOptions options, WebSocketDoo
         if (RequestedRoom.IsInvalid(roomName, out var invalid))
         {
             await invalid.WriteAsync(context);
-            return;
-        }
-        if (!hub.IsOpen(roomName))
-        {
-            await RequestedRoom.Closed(roomName).WriteAsync(context);
             return;
         }
         using var reading = new RequestBody(bounds, RemoteAddress.Of(context));
@@ -56,12 +62,14 @@ internal sealed class RoomEndpoints(Hub hub, KodamaOptions options, WebSocketDoo
         using var activity = KodamaActivity.Source.StartActivity("kodama.publish");
         activity?.SetTag("kodama.room", roomName);
         metrics.Received(body.Length);
-        var publisher = AuthenticatedClient.Describe(context, authenticated, details, HttpDoor, door.Encoder(negotiated: null));
-        var result = await hub.PublishAsync(publisher, roomName, payload, eventName, cancellationToken: context.RequestAborted);
+        var publisher = AuthenticatedClient.Describe(context, authenticated, details, RoomView.Door, door.Encoder(negotiated: null));
+        var how = new PublishOptions(Token: RequestedRoom.TokenOf(context.Request));
+        var result = await hub.PublishAsync(publisher, roomName, payload, eventName, how, context.RequestAborted);
         if (result.Pending is { } pending) result = await pending;
         if (result.Refusal is { } refusal)
         {
-            await HttpError.WriteAsync(context, 422, "MESSAGE_REFUSED", refusal);
+            var isAllowed = result.Code != RefusalCode.NotAllowed;
+            await HttpError.WriteAsync(context, isAllowed ? 422 : 403, isAllowed ? "MESSAGE_REFUSED" : "NOT_ALLOWED", refusal);
             return;
         }
         context.Response.StatusCode = StatusCodes.Status202Accepted;
@@ -71,6 +79,8 @@ internal sealed class RoomEndpoints(Hub hub, KodamaOptions options, WebSocketDoo
             ApiJson.Types.PublishAnswer,
             cancellationToken: context.RequestAborted);
     }
+
+    private RoomView View(HttpContext context, AuthenticationResult authenticated) => new(hub, door, context, authenticated);
 
     private static bool TryReadPayload(HttpRequest request, ReadOnlyMemory<byte> body, string eventName, out Payload payload, out string error)
     {

@@ -15,7 +15,8 @@ public static class KodamaServiceCollectionExtensions
     /// <summary>
     /// Adds one hub, its doors and the transport that lets WebSockets leave Kestrel. Options come from section <c>Kodama</c> of the configuration
     /// (appsettings.json, environment, command line) and then from <paramref name="configure"/>. Registered <see cref="IAuthenticator"/>,
-    /// <see cref="IPeerValidator"/>, <see cref="IMessageFilter"/> and <see cref="IConnectionEvents"/> services come after those of the options.
+    /// <see cref="IPeerValidator"/>, <see cref="IRoomRule"/>, <see cref="IMessageFilter"/> and <see cref="IConnectionEvents"/> services
+    /// come after those of the options.
     /// </summary>
     public static IServiceCollection AddKodama(this IServiceCollection services, Action<KodamaOptions>? configure = null)
     {
@@ -58,6 +59,7 @@ public static class KodamaServiceCollectionExtensions
     {
         AddAll(options.Authenticators, services.GetServices<IAuthenticator>());
         AddAll(options.Rules.Validators, services.GetServices<IPeerValidator>());
+        AddAll(options.Rules.RoomRules, services.GetServices<IRoomRule>());
         AddAll(options.Rules.Filters, services.GetServices<IMessageFilter>());
         AddAll(options.Rules.Events, services.GetServices<IConnectionEvents>());
         options.Validate();

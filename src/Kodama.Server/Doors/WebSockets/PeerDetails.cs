@@ -11,7 +11,7 @@ internal static class PeerDetails
     private const int MaxNameLength = 64;
     private const int MaxValueLength = 1024;
 
-    /// <summary>All query parameters but the token and one that means something else here; or an error for a person.</summary>
+    /// <summary>All query parameters but the tokens and one that means something else here; or an error for a person.</summary>
     public static bool TryRead(
         HttpRequest request,
         [NotNullWhen(true)] out IReadOnlyDictionary<string, string>? details,
@@ -25,6 +25,7 @@ internal static class PeerDetails
         foreach (var (name, values) in request.Query)
         {
             if (name.Equals(TokenAuthenticator.Parameter, StringComparison.OrdinalIgnoreCase)) continue;
+            if (name.Equals(RequestedRoom.TokenParameter, StringComparison.OrdinalIgnoreCase)) continue;
             if (name.Equals(except, StringComparison.OrdinalIgnoreCase)) continue;
             var value = values.Count > 0 ? values[^1] ?? "" : "";
             if (name.Length > MaxNameLength) error = $"A detail's name has {name.Length} characters; it takes at most {MaxNameLength}.";

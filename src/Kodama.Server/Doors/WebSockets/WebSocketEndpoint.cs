@@ -63,7 +63,9 @@ internal sealed class WebSocketEndpoint(WebSocketDoor door, HandOver handOver, R
         }
         peer.Enter(admission.Peer);
         ServerLog.PeerConnected(door.Logger, admission.Peer.Id, client.Door, client.RemoteAddress);
-        if (door.Hub.Join(admission.Peer, room) == JoinResult.Refused) admission.Peer.Disconnect(CloseReason.Refused with { Text = $"Room {room} is not open to this door." });
+        var request = new JoinRequest { Room = room, Token = RequestedRoom.TokenOf(context.Request) };
+        if ((await door.Hub.JoinAsync(admission.Peer, request, cancellationToken)).Result != JoinResult.Refused) return;
+        admission.Peer.Disconnect(CloseReason.Refused with { Text = "The rules of the room do not let this client in." });
     }
 
     private Task RefuseAsync(HttpContext context, string stage, HttpError error)
