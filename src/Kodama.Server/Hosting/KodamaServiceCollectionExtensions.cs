@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Kodama;
 using Kodama.Server;
 using Kodama.Server.Console;
@@ -37,7 +38,12 @@ public static class KodamaServiceCollectionExtensions
         services.TryAddSingleton<WebSocketConnections>();
         services.TryAddSingleton<HandOver>();
         services.TryAddSingleton<WebSocketDoor>();
-        services.TryAddSingleton<WebSocketEndpoint>();
+        services.AddKodamaDoor<WebSocketEndpoint>();
+        services.TryAddSingleton(provider => new DoorKit(
+            provider.GetRequiredService<Hub>(), provider.GetRequiredService<RequestGuard>(), provider.GetRequiredService<HandOver>(),
+            provider.GetRequiredService<WebSocketConnections>(), provider.GetRequiredService<IncomingBounds>(),
+            provider.GetRequiredService<KodamaMetrics>(), provider.GetRequiredService<KodamaOptions>(),
+            provider.GetRequiredService<ILogger<DoorKit>>()));
         services.TryAddSingleton<RoomEndpoints>();
         services.TryAddSingleton<EventStream>();
         services.TryAddSingleton<ConsoleAssets>();
@@ -49,6 +55,15 @@ public static class KodamaServiceCollectionExtensions
         services.TryAddSingleton<Intake>();
         services.AddSingleton<IConnectionListenerFactory, DetachableTransportFactory>();
         services.AddHostedService<HubLifetime>();
+        return services;
+    }
+
+    /// <summary>Adds a door of your own to the hub (docs/doors.md): <c>MapKodama</c> maps it beside the hub's own.</summary>
+    public static IServiceCollection AddKodamaDoor<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TDoor>(
+        this IServiceCollection services)
+        where TDoor : class, IDoor
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IDoor, TDoor>());
         return services;
     }
 

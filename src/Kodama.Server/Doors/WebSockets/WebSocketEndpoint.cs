@@ -1,16 +1,24 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 
 namespace Kodama.Server;
 
 /// <summary><c>/ws</c> and <c>/ws/{room}</c>: from the HTTP request to a peer in a room (docs/specs/websocket.md).</summary>
-internal sealed class WebSocketEndpoint(WebSocketDoor door, HandOver handOver, RequestGuard guard, KodamaOptions options)
+internal sealed class WebSocketEndpoint(WebSocketDoor door, HandOver handOver, RequestGuard guard, KodamaOptions options) : IDoor
 {
     /// <summary>The default room's, under the hub's prefix.</summary>
     public const string Path = "/ws";
 
     // For clients that read headers: no need to wait and see whether a close frame follows.
-    private const string RefusedHeader = "Kodama-Refused";
+    internal const string RefusedHeader = "Kodama-Refused";
+
+    public void Map(IEndpointRouteBuilder endpoints)
+    {
+        endpoints.Map(Path, HandleAsync);
+        endpoints.Map($"{Path}/{{{RequestedRoom.Parameter}}}", HandleAsync);
+    }
 
     public async Task HandleAsync(HttpContext context)
     {
