@@ -182,6 +182,7 @@ public sealed class RoomMembers
     private PublishResult? CheckEnter_NeedsLock(Membership membership, Entry entry)
     {
         if (membership.IsGone) return PublishResult.Refused(RefusalCode.NotJoined, $"The peer is not in room {room.Name}: join it first.");
+        if (RefuseRights(membership) is { } refusal) return refusal;
         var existing = room.Publisher.Keys_NeedsLock.Find(EntryKind.Presence, entry.Key!);
         var (members, bytes) = room.Publisher.Keys_NeedsLock.Count(EntryKind.Presence);
         if (existing is null && members >= room.Hub.Options.Log.MaxMembers)
@@ -198,10 +199,14 @@ public sealed class RoomMembers
     {
         membership = peer.Find(room);
         if (membership is null) return PublishResult.Refused(RefusalCode.NotJoined, $"The peer is not in room {room.Name}: join it first.");
-        if (!membership.Rights.HasFlag(RoomRights.Presence)) return PublishResult.Refused(RefusalCode.NotAllowed, $"The rules of room {room.Name} do not grant presence.");
+        if (RefuseRights(membership) is { } refusal) return refusal;
         if (data.Length > MaxData) return PublishResult.Refused(RefusalCode.TooLarge, $"The data has {data.Length} bytes; a member's has at most {MaxData}.");
         return IsJson(data.Bytes.Span) ? null : PublishResult.Refused(RefusalCode.Invalid, $"The data is not JSON of at most {MaxDepth} levels.");
     }
+
+    private PublishResult? RefuseRights(Membership membership) => membership.Rights.HasFlag(RoomRights.Presence)
+        ? null
+        : PublishResult.Refused(RefusalCode.NotAllowed, $"The rules of room {room.Name} do not grant presence.");
 
     private static bool IsJson(ReadOnlySpan<byte> bytes)
     {

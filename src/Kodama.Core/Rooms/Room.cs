@@ -203,17 +203,27 @@ public sealed class Room
         }
     }
 
-    /// <summary>Takes a member in as it is; false when the room has vanished.</summary>
-    internal bool TryAdd(Membership membership)
+    /// <summary>
+    /// Asks the rules again for everyone inside: who may not read any more leaves, the others have the rights that they answer now. When it
+    /// ends, nobody is here by an older answer. Of rooms of this name that appear meanwhile it holds too.
+    /// </summary>
+    /// <remarks>Cancelled, it leaves those as they are who have not been asked yet.</remarks>
+    public Task ReviewAsync(CancellationToken cancellationToken = default) => Hub.ReviewAsync(Name, cancellationToken);
+
+    /// <summary>
+    /// Takes a member in as it is; null when the room has vanished, <see cref="Joined.Outdated"/> when its rights must be asked for again.
+    /// </summary>
+    internal Joined? TryAdd(Membership membership)
     {
         lock (gate)
         {
-            if (closed) return false;
+            if (closed) return null;
+            if (membership.Grant is { } grant && !Hub.IsCurrent(grant)) return Joined.Outdated;
             fanout.Add(membership);
             group?.Joined_NeedsLock(this, membership.Peer);
             reader.Place_NeedsLock(membership);
             Tell_NeedsLock(HubEventKind.Join, membership.Peer);
-            return true;
+            return membership.Joined;
         }
     }
 
@@ -277,6 +287,23 @@ public sealed class Room
     internal void Halve()
     {
         lock (gate) log.Halve();
+    }
+
+    /// <summary>Those in it by an answer of the rules.</summary>
+    internal List<Membership> Granted()
+    {
+        lock (gate) return [.. fanout.Members.ToArray().Where(static member => member.Grant is not null)];
+    }
+
+    /// <summary>Gives a member other rights; false, when their answer is outdated.</summary>
+    internal bool TrySetRights(Membership member, in RoomGrant grant)
+    {
+        lock (gate)
+        {
+            if (!Hub.IsCurrent(grant)) return false;
+            member.Rights = grant.Rights;
+            return true;
+        }
     }
 
     /// <summary>The room as it is between two of its events; null, when it has vanished.</summary>
