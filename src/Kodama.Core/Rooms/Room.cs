@@ -2,7 +2,8 @@ namespace Kodama;
 
 /// <summary>An ordered stream of entries and the peers in it. Thread-safe.</summary>
 /// <remarks>
-/// Every peer in it gets the same messages in the same order: what was published after its join and before its leave, once each, and what it asked
+/// Every peer in it gets the same messages in the same order: what was published after its join and before its leave, once each, and what
+/// it asked
 /// for of before. Locks are taken in the order peer, room, outbox, and nobody is flushed, disconnected or called back under one of them.
 /// </remarks>
 public sealed class Room
@@ -113,7 +114,8 @@ public sealed class Room
     }
 
     /// <summary>
-    /// Sends a message of the hub's own to all in the room but some. It has its place in the room's order and passes no filter. In a room that
+    /// Sends a message of the hub's own to all in the room but some. It has its place in the room's order and passes no filter. In a room
+    /// that
     /// has vanished it goes nowhere and gets no offset, even if another of that name has appeared since.
     /// </summary>
     public PublishResult Send(Payload payload, string eventName = Message.DefaultEvent, IReadOnlyCollection<Peer>? except = null, bool isTransient = false)
@@ -125,7 +127,8 @@ public sealed class Room
     }
 
     /// <summary>
-    /// What is kept behind an offset of its epoch, in order: a page of at most <paramref name="most"/> entries, from 1 to 1,000. Entries with an
+    /// What is kept behind an offset of its epoch, in order: a page of at most <paramref name="most"/> entries, from 1 to 1,000. Entries
+    /// with an
     /// audience are left out.
     /// </summary>
     public ValueTask<EntryPage> ReadAsync(long after, int most = 100, CancellationToken cancellationToken = default) =>
@@ -135,7 +138,9 @@ public sealed class Room
     public ValueTask<EntryPage> ReadBeforeAsync(long before = long.MaxValue, int most = 100, CancellationToken cancellationToken = default) =>
         reader.ReadBeforeAsync(before, most, cancellationToken);
 
-    /// <summary>Opens what an engine keeps of it, once. Not called under a lock. Until then it cannot be over; where it cannot be opened, it is.</summary>
+    /// <summary>
+    /// Opens what an engine keeps of it, once. Not called under a lock. Until then it cannot be over; where it cannot be opened, it is.
+    /// </summary>
     /// <exception cref="EngineException">It cannot be opened now.</exception>
     internal void Open()
     {
@@ -201,7 +206,8 @@ public sealed class Room
     {
         lock (gate)
         {
-            if (closed || !isOpen || fanout.Count > 0 || publisher.Pending_NeedsLock > 0 || options.KeepWhenEmpty || log.HasState) return false;
+            if (closed || !isOpen || fanout.Count > 0 || publisher.Pending_NeedsLock > 0 || options.KeepWhenEmpty
+                || log.HasState) return false;
             Close_NeedsLock();
         }
         Hub.Forget(this);
