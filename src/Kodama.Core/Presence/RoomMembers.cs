@@ -36,7 +36,10 @@ public sealed class RoomMembers
         }
     }
 
-    /// <summary>Makes a peer a member, or gives its member other data: JSON, at most <see cref="MaxData"/> bytes. The same data again changes nothing.</summary>
+    /// <summary>
+    /// Makes a peer a member, or gives its member other data: JSON, at most <see cref="MaxData"/> bytes. The same data again changes
+    /// nothing.
+    /// </summary>
     public PublishResult Enter(Peer peer, Payload data, PublishId? id = null)
     {
         using var batch = FlushBatch.Rent();
@@ -92,7 +95,9 @@ public sealed class RoomMembers
         foreach (var owner in owners.Values) owner.BoundKeys.Remove(key);
     }
 
-    /// <summary>The peer has left the room: what is its goes too, at once, or after a while if its connection broke and it may come back.</summary>
+    /// <summary>
+    /// The peer has left the room: what is its goes too, at once, or after a while if its connection broke and it may come back.
+    /// </summary>
     internal void Left(Membership membership, CloseReason? reason)
     {
         var author = membership.Peer.Author;
@@ -165,7 +170,8 @@ public sealed class RoomMembers
     {
         // Bound, as it is the hub that sees to it: what cannot be kept of it is tried again.
         var entry = new Entry { Kind = kind, Action = EntryAction.Remove, Key = key, Author = author, Event = "", IsBound = true };
-        var result = room.Publisher.Publish(entry, () => room.Publisher.Keys_NeedsLock.Find(kind, key) is null ? default(PublishResult) : null, batch);
+        var result = room.Publisher.Publish(entry, () =>
+            room.Publisher.Keys_NeedsLock.Find(kind, key) is null ? default(PublishResult) : null, batch);
         if (result.Code != RefusalCode.Busy) return result;
         lock (room.Gate) TryAgain_NeedsLock(entry);
         return result;

@@ -4,7 +4,8 @@ namespace Kodama;
 
 /// <summary>An ordered stream of entries and the peers in it. Thread-safe.</summary>
 /// <remarks>
-/// Every peer in it gets the same messages in the same order: what was published after its join and before its leave, once each, and what it asked
+/// Every peer in it gets the same messages in the same order: what was published after its join and before its leave, once each, and what
+/// it asked
 /// for of before. Locks are taken in the order peer, room, outbox, and nobody is flushed, disconnected or called back under one of them.
 /// </remarks>
 public sealed class Room
@@ -108,7 +109,8 @@ public sealed class Room
     internal long LogCapacity => log.Capacity;
 
     /// <summary>
-    /// Sends a message of the hub's own to all in the room but some. It has its place in the room's order and passes no filter. In a room that
+    /// Sends a message of the hub's own to all in the room but some. It has its place in the room's order and passes no filter. In a room
+    /// that
     /// has vanished it goes nowhere and gets no offset, even if another of that name has appeared since.
     /// </summary>
     public PublishResult Send(Payload payload, string eventName = Message.DefaultEvent, IReadOnlyCollection<Peer>? except = null, bool isTransient = false)
@@ -120,7 +122,8 @@ public sealed class Room
     }
 
     /// <summary>
-    /// What is kept behind an offset of its epoch, in order: a page of at most <paramref name="most"/> entries, from 1 to 1,000. Entries with an
+    /// What is kept behind an offset of its epoch, in order: a page of at most <paramref name="most"/> entries, from 1 to 1,000. Entries
+    /// with an
     /// audience are left out.
     /// </summary>
     public ValueTask<EntryPage> ReadAsync(long after, int most = 100, CancellationToken cancellationToken = default) =>

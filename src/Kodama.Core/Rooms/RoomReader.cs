@@ -271,8 +271,8 @@ internal sealed class RoomReader(Room room)
         }
     }
 
-    // What was handed out before the store is asked is in its answer, and nothing else is taken from it: it may be ahead of the room. Null, where
-    // retention has taken some of it meanwhile.
+    // What was handed out before the store is asked is in its answer, and nothing else is taken from it: it may be ahead of the room.
+    // Null, where retention has taken some of it meanwhile.
     private async ValueTask<Page?> ReadStoreAsync(long after, CancellationToken cancellationToken = default)
     {
         long head;

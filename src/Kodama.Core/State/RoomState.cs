@@ -86,9 +86,11 @@ public sealed class RoomState
         var options = room.Hub.Options.Log;
         if (Check_NeedsLock(entry.Key!, existing, condition) is { } failed) return failed;
         if (existing is null && keys >= options.MaxStateKeys)
-            return PublishResult.Refused(RefusalCode.Full, $"The state of room {room.Name} has {keys} keys, as many as it may: remove some.");
+            return PublishResult.Refused(RefusalCode.Full,
+                $"The state of room {room.Name} has {keys} keys, as many as it may: remove some.");
         if (bytes - (existing?.Size ?? 0) + entry.Size > options.MaxStateBytes || room.Hub.LogBudget.IsOver)
-            return PublishResult.Refused(RefusalCode.Full, $"The state of room {room.Name} has {bytes} bytes, and {entry.Size} more are too many.");
+            return PublishResult.Refused(RefusalCode.Full,
+                $"The state of room {room.Name} has {bytes} bytes, and {entry.Size} more are too many.");
         room.Members.Unbind_NeedsLock(entry.Key!);
         if (entry.IsBound) room.Members.Bind_NeedsLock(membership!, entry.Key!);
         return null;
