@@ -306,8 +306,8 @@ public sealed class Hub
     }
 
     /// <summary>
-    /// For doors: a message of a peer to another alone, outside the order of any room. It passes the filters, and is kept nowhere. The payload's
-    /// memory is borrowed until the task ends.
+    /// For doors: a message of a peer to another alone, outside the order of any room. It passes the filters, and is kept nowhere. The
+    /// payload's memory is borrowed until the task ends.
     /// </summary>
     /// <param name="sender">Who says it.</param>
     /// <param name="to">The id of a peer or of a session.</param>

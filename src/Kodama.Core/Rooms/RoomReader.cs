@@ -76,7 +76,8 @@ internal sealed class RoomReader(Room room)
         using var batch = FlushBatch.Rent();
         for (var i = 0; i < formats.Length; i++)
         {
-            if (formats[i] is { CarriesPosition: true, Users: > 0 } format) frames[i] = format.Encoder.Encode(new RoomMark(room, At(0), IsLive: true));
+            if (formats[i] is not { CarriesPosition: true, Users: > 0 } format) continue;
+            frames[i] = format.Encoder.Encode(new RoomMark(room, At(0), IsLive: true));
         }
         lock (gate)
         {

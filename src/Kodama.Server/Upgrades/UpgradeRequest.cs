@@ -116,7 +116,8 @@ internal sealed class UpgradeRequest
         return null;
     }
 
-    private IEnumerable<string> Offered => context.Request.Headers.SecWebSocketProtocol.SelectMany(p => p!.Split(',', StringSplitOptions.TrimEntries));
+    private IEnumerable<string> Offered =>
+        context.Request.Headers.SecWebSocketProtocol.SelectMany(p => p!.Split(',', StringSplitOptions.TrimEntries));
 
     private static bool HasBody(HttpRequest request) => request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0;
 

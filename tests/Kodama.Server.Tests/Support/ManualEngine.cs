@@ -62,8 +62,10 @@ internal sealed class ManualEngine : IEngine
             }
             using var batch = FlushBatch.Rent();
             if (failure is not null) feed.Fail(entries, failure);
-            else feed.Deliver(Array.ConvertAll(entries, entry => entry.IsTransient ? entry : entry.Place(++last, DateTimeOffset.UnixEpoch)), batch);
+            else feed.Deliver(Array.ConvertAll(entries, Place), batch);
         }
+
+        private Entry Place(Entry entry) => entry.IsTransient ? entry : entry.Place(++last, DateTimeOffset.UnixEpoch);
 
         public ValueTask<IReadOnlyList<Entry>> ReadAfterAsync(long after, int most, CancellationToken cancellationToken) => new([]);
 

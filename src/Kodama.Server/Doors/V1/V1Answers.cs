@@ -4,7 +4,9 @@ using Kodama.WebSockets;
 namespace Kodama.Server;
 
 /// <summary>The answers to one client: gathered while a read is handled, and put in its outbox as one piece. Thread-safe.</summary>
-/// <remarks>One by one they would lie between the frames that the same read has brought to others, and part them for all (docs/decisions/0003).</remarks>
+/// <remarks>
+/// One by one they would lie between the frames that the same read has brought to others, and part them for all (docs/decisions/0003).
+/// </remarks>
 /// <param name="peer">Whose.</param>
 /// <param name="connection">Over what.</param>
 internal sealed class V1Answers(Peer peer, WebSocketConnection connection)

@@ -6,7 +6,8 @@ namespace Kodama.Server;
 
 /// <summary>The hub's own protocol, a subprotocol of <c>/ws</c> (docs/specs/kodama.v1.md). What its peers share.</summary>
 internal sealed class V1Door(
-    Hub hub, WebSocketConnections connections, HandOver handOver, KodamaOptions options, IncomingBounds bounds, KodamaMetrics metrics, ILogger<V1Door> logger)
+    Hub hub, WebSocketConnections connections, HandOver handOver, KodamaOptions options, IncomingBounds bounds, KodamaMetrics metrics,
+    ILogger<V1Door> logger)
 {
     public const string Subprotocol = "kodama.v1";
 
@@ -40,7 +41,10 @@ internal sealed class V1Door(
         if (Interlocked.Increment(ref waiting) > options.MaxPeers)
         {
             Waited();
-            return new("HUB_FULL", $"{options.MaxPeers} clients have not said hello yet: try again later.", StatusCodes.Status503ServiceUnavailable);
+            return new(
+                "HUB_FULL",
+                $"{options.MaxPeers} clients have not said hello yet: try again later.",
+                StatusCodes.Status503ServiceUnavailable);
         }
         await handOver.RunAsync(context, upgrade, new V1Peer(this, client).Connect, static _ => default);
         return null;

@@ -11,8 +11,8 @@ internal sealed class V1Encoder : IMessageEncoder
         var hasPlace = message.Room is not null && !message.IsTransient;
         if (hasPlace) V1Place.WriteFirst(json.Writer, message.Offset, message.Time);
         else json.Writer.WriteNumber("time"u8, message.Time.ToUnixTimeMilliseconds());
-        V1Entry.WriteMessage(
-            json.Writer, message.Room?.Name, message.Author, message.Event, message.Payload, message.Id, message.IsTransient && message.Room is not null, inList: false);
+        V1Entry.WriteMessage(json.Writer, message.Room?.Name, message.Author, message.Event, message.Payload, message.Id, inList: false);
+        if (message.Room is not null && message.IsTransient) json.Writer.WriteBoolean("transient"u8, true);
         return ToFrame(json, message.Payload);
     }
 

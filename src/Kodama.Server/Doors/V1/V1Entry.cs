@@ -6,7 +6,8 @@ namespace Kodama.Server;
 internal static class V1Entry
 {
     /// <summary>All of a message but its place.</summary>
-    public static void WriteMessage(Utf8JsonWriter writer, string? room, Author? author, string eventName, in Payload payload, string? id, bool isTransient, bool inList)
+    public static void WriteMessage(
+        Utf8JsonWriter writer, string? room, Author? author, string eventName, in Payload payload, string? id, bool inList)
     {
         writer.WriteString("type"u8, "message"u8);
         if (room is not null) writer.WriteString("room"u8, room);
@@ -14,7 +15,6 @@ internal static class V1Entry
         writer.WriteString("event"u8, eventName);
         WritePayload(writer, payload, inList);
         if (id is not null) writer.WriteString("id"u8, id);
-        if (isTransient) writer.WriteBoolean("transient"u8, true);
     }
 
     /// <summary>All of a change of presence or state but its place.</summary>

@@ -10,7 +10,11 @@ internal sealed class V1Json
     private const int MostKept = 64 * 1024;
 
     // What is not ASCII stays as it is: this is not for HTML. What is written raw has been checked when it came.
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
 
     [ThreadStatic] private static V1Json? cached;
 

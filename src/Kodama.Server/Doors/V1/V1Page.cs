@@ -1,6 +1,8 @@
 namespace Kodama.Server;
 
-/// <summary>A page of a room's messages, bounded in bytes as well: read in small steps, so that nobody makes the hub copy a whole log at once.</summary>
+/// <summary>
+/// A page of a room's messages, bounded in bytes as well: read in small steps, so that nobody makes the hub copy a whole log at once.
+/// </summary>
 /// <param name="Messages">In order.</param>
 /// <param name="Next">From where a next page in the same direction goes on.</param>
 /// <param name="IsGap">Whether messages that it would have had are gone.</param>
@@ -26,7 +28,8 @@ internal sealed record V1Page(IReadOnlyList<Entry> Messages, Position Next, bool
             }
             isGap |= page.IsGap;
             next = page.UpTo;
-            if (!page.HasMore || messages.Count >= most || bytes >= V1Limits.PageBytes) return new V1Page(messages, next, isGap, page.HasMore);
+            if (!page.HasMore || messages.Count >= most || bytes >= V1Limits.PageBytes)
+                return new V1Page(messages, next, isGap, page.HasMore);
         }
     }
 
@@ -34,7 +37,8 @@ internal sealed record V1Page(IReadOnlyList<Entry> Messages, Position Next, bool
     public static async ValueTask<V1Page> ReadBeforeAsync(Room room, Position? before, int most)
     {
         // Of another life of the log nothing is left.
-        if (before is { } position && position.Epoch != room.Epoch) return new V1Page([], new Position(room.Epoch, 0), IsGap: true, HasMore: false);
+        if (before is { } position && position.Epoch != room.Epoch)
+            return new V1Page([], new Position(room.Epoch, 0), IsGap: true, HasMore: false);
         var messages = new List<Entry>();
         var next = before?.Offset ?? long.MaxValue;
         for (var bytes = 0L; ;)

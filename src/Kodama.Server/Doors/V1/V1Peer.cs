@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Net;
 using Kodama.WebSockets;
 
 namespace Kodama.Server;
@@ -26,13 +25,11 @@ internal sealed class V1Peer(V1Door door, PeerDescription client) : IPeerLink, I
 
     public WebSocketConnection Connection { get; private set; } = null!;
 
-    private IPAddress? Address => client.RemoteAddress;
-
     /// <summary>Makes the connection, before anything else is called.</summary>
     public WebSocketConnection Connect(Duplex duplex)
     {
-        Connection = new WebSocketConnection(
-            duplex, WebSocketRole.Server, new MessageReader(WebSocketRole.Server, door.ReaderOptions, null, Address), this, this, door.ConnectionOptions);
+        var reader = new MessageReader(WebSocketRole.Server, door.ReaderOptions, null, client.RemoteAddress);
+        Connection = new WebSocketConnection(duplex, WebSocketRole.Server, reader, this, this, door.ConnectionOptions);
         timer = door.Time.CreateTimer(static peer => ((V1Peer)peer!).GiveUp(), this, V1Limits.HelloTimeout, Timeout.InfiniteTimeSpan);
         return Connection;
     }
@@ -138,7 +135,8 @@ internal sealed class V1Peer(V1Door door, PeerDescription client) : IPeerLink, I
 
     private void GiveUp()
     {
-        if (Interlocked.CompareExchange(ref state, Over, Silent) == Silent) Connection.Close(V1Close.HelloTimeout.Code, V1Close.HelloTimeout.Text);
+        if (Interlocked.CompareExchange(ref state, Over, Silent) == Silent)
+            Connection.Close(V1Close.HelloTimeout.Code, V1Close.HelloTimeout.Text);
     }
 
     private void EndWaiting()

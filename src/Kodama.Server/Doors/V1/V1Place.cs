@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Kodama.Server;
 
-/// <summary>Where in a frame's JSON offset and time stand: first, and as wide as they can become, to be filled in when the room has given them.</summary>
+/// <summary>
+/// Where in a frame's JSON offset and time stand: first, and as wide as they can become, to be filled in when the room has given them.
+/// </summary>
 internal static class V1Place
 {
     // {"offset":                  42,"time":   1764357725123,
@@ -28,7 +30,8 @@ internal static class V1Place
     public static void Fill(Span<byte> json, long offset, DateTimeOffset time)
     {
         Write(json.Slice(OffsetAt, OffsetWidth), offset);
-        if (json[(OffsetAt + OffsetWidth)..TimeAt].SequenceEqual(",\"time\":"u8)) Write(json.Slice(TimeAt, TimeWidth), time.ToUnixTimeMilliseconds());
+        if (json[(OffsetAt + OffsetWidth)..TimeAt].SequenceEqual(",\"time\":"u8))
+            Write(json.Slice(TimeAt, TimeWidth), time.ToUnixTimeMilliseconds());
     }
 
     // To the right, as JSON knows no zeros before a number.

@@ -46,7 +46,8 @@ internal static class V1Replies
         var json = Begin("members"u8, number);
         json.Writer.WriteString("room"u8, room.Name);
         json.Writer.WriteStartArray("members"u8);
-        foreach (var member in list.Members) V1Entry.WriteListed(json.Writer, member.Author.Id, member.Author, member.Data, member.Offset, member.Time);
+        foreach (var member in list.Members)
+            V1Entry.WriteListed(json.Writer, member.Author.Id, member.Author, member.Data, member.Offset, member.Time);
         json.Writer.WriteEndArray();
         json.Writer.WriteString("position"u8, list.Position.ToString());
         answers.Add(json);
@@ -78,7 +79,7 @@ internal static class V1Replies
             json.Writer.WriteStartObject();
             json.Writer.WriteNumber("offset"u8, entry.Offset);
             json.Writer.WriteNumber("time"u8, entry.Time.ToUnixTimeMilliseconds());
-            V1Entry.WriteMessage(json.Writer, null, entry.Author, entry.Event, entry.Payload, entry.Id, isTransient: false, inList: true);
+            V1Entry.WriteMessage(json.Writer, null, entry.Author, entry.Event, entry.Payload, entry.Id, inList: true);
             json.Writer.WriteEndObject();
         }
         json.Writer.WriteEndArray();

@@ -59,5 +59,9 @@ internal sealed class V1Request
 
     public PublishId? PublishId => Id is null ? null : new PublishId(Id, Again);
 
-    public Start Start => After is { } after ? Start.After(after) : Last is { } last ? Start.Last(last) : Since is { } since ? Start.Since(since) : Start.Live;
+    public Start Start =>
+        After is { } after ? Start.After(after)
+        : Last is { } last ? Start.Last(last)
+        : Since is { } since ? Start.Since(since)
+        : Start.Live;
 }

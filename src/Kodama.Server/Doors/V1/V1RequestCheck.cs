@@ -18,12 +18,16 @@ internal static class V1RequestCheck
     };
 
     private static V1Error? CheckRoom(V1Request request) =>
-        RoomName.IsValid(request.Room) ? null : V1Error.Invalid($"room is {V1Error.Quote(request.Room)}; a room's name takes {RoomName.Rule}.");
+        RoomName.IsValid(request.Room)
+            ? null
+            : V1Error.Invalid($"room is {V1Error.Quote(request.Room)}; a room's name takes {RoomName.Rule}.");
 
     private static V1Error? CheckPayload(V1Request request)
     {
         if (request.Payloads != 1) return V1Error.Invalid($"There are {request.Payloads} payloads; say one of text, args and binary.");
-        return request.Event.Length is > 0 and <= V1Limits.Event ? null : V1Error.Invalid($"event has {request.Event.Length} characters; it takes 1 to {V1Limits.Event}.");
+        return request.Event.Length is > 0 and <= V1Limits.Event
+            ? null
+            : V1Error.Invalid($"event has {request.Event.Length} characters; it takes 1 to {V1Limits.Event}.");
     }
 
     private static V1Error? CheckId(V1Request request)
@@ -31,21 +35,26 @@ internal static class V1RequestCheck
         if (request.Id is null) return request.Again is null ? null : V1Error.Invalid("again goes with the id that was sent before.");
         return PublishId.IsValid(request.Id)
             ? null
-            : V1Error.Invalid($"id is {V1Error.Quote(request.Id)}; it takes 1 to {PublishId.MaxLength} characters of printable ASCII without spaces.");
+            : V1Error.Invalid(
+                $"id is {V1Error.Quote(request.Id)}; it takes 1 to {PublishId.MaxLength} characters of printable ASCII without spaces.");
     }
 
     private static V1Error? CheckKey(V1Request request) =>
         request.Key is { } key && RoomState.IsValidKey(key)
             ? null
-            : V1Error.Invalid($"key is {V1Error.Quote(request.Key ?? "")}; it takes 1 to {RoomState.MaxKey} bytes of UTF-8, none of them a control character.");
+            : V1Error.Invalid(
+                $"key is {V1Error.Quote(request.Key ?? "")}; it takes 1 to {RoomState.MaxKey} bytes, none of them a control character.");
 
-    private static V1Error? CheckTo(V1Request request) => request.To is { Length: > 0 } ? null : V1Error.Invalid("to is missing: a peer's or a session's id.");
+    private static V1Error? CheckTo(V1Request request) =>
+        request.To is { Length: > 0 } ? null : V1Error.Invalid("to is missing: a peer's or a session's id.");
 
     private static V1Error? CheckStart(V1Request request)
     {
         var starts = (request.After is null ? 0 : 1) + (request.Last is null ? 0 : 1) + (request.Since is null ? 0 : 1);
         if (starts > 1) return V1Error.Invalid("Say one of after, last and since, or none of them.");
-        return request.Token is { Length: > V1Limits.Token } token ? V1Error.Invalid($"token has {token.Length} characters; it takes at most {V1Limits.Token}.") : null;
+        return request.Token is { Length: > V1Limits.Token } token
+            ? V1Error.Invalid($"token has {token.Length} characters; it takes at most {V1Limits.Token}.")
+            : null;
     }
 
     private static V1Error? CheckPage(V1Request request) =>

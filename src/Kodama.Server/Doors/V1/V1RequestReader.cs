@@ -3,7 +3,9 @@ using System.Text.Json;
 namespace Kodama.Server;
 
 /// <summary>Reads a client's text frame (docs/specs/kodama.v1.md). Keeps no memory but slices of the frame.</summary>
-/// <remarks>Members that are not known are skipped. The number is kept whatever else is wrong, so that the error says whose it is.</remarks>
+/// <remarks>
+/// Members that are not known are skipped. The number is kept whatever else is wrong, so that the error says whose it is.
+/// </remarks>
 internal ref struct V1RequestReader
 {
     private readonly ReadOnlyMemory<byte> frame;
@@ -41,7 +43,8 @@ internal ref struct V1RequestReader
         }
         catch (JsonException exception)
         {
-            error ??= V1Error.Invalid($"The frame is no JSON of at most {V1Limits.Depth} levels: look at byte {exception.BytePositionInLine}.");
+            error ??= V1Error.Invalid(
+                $"The frame is no JSON of at most {V1Limits.Depth} levels: look at byte {exception.BytePositionInLine}.");
         }
         catch (InvalidOperationException)
         {
@@ -97,7 +100,8 @@ internal ref struct V1RequestReader
             "ping" => V1RequestType.Ping,
             _ => V1RequestType.None,
         };
-        if (request.Type == V1RequestType.None) error ??= new V1Error(V1Error.UnknownType, $"This hub knows no request of type {V1Error.Quote(type)}.");
+        if (request.Type == V1RequestType.None)
+            error ??= new V1Error(V1Error.UnknownType, $"This hub knows no request of type {V1Error.Quote(type)}.");
     }
 
     private void ReadText()
@@ -139,7 +143,8 @@ internal ref struct V1RequestReader
 
     private void ReadSince()
     {
-        if (Integer("since", 0, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()) is { } since) request.Since = DateTimeOffset.FromUnixTimeMilliseconds(since);
+        if (Integer("since", 0, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()) is { } since)
+            request.Since = DateTimeOffset.FromUnixTimeMilliseconds(since);
     }
 
     private void ReadSession()

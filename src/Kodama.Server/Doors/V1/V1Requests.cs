@@ -16,11 +16,14 @@ internal sealed class V1Requests(Hub hub, Peer peer, V1Answers answers, ILogger 
         awaiting = null;
         if (type == MessageType.Binary)
         {
-            if (before is null) return Refuse(null, V1Error.Invalid("A binary frame has come that no request before it has announced with \"binary\":true."));
+            if (before is null)
+                return Refuse(
+                    null, V1Error.Invalid("A binary frame has come that no request before it has announced with \"binary\":true."));
             before.Payload = Payload.Binary(frame);
             return DoAsync(before, batch);
         }
-        if (before is not null) answers.Error(before.Number, V1Error.Invalid("The binary frame of this request has not come right behind it."));
+        if (before is not null)
+            answers.Error(before.Number, V1Error.Invalid("The binary frame of this request has not come right behind it."));
         var (request, error) = V1RequestReader.Read(frame);
         if (error is { } wrong) return Refuse(request.Number, wrong);
         if (!request.IsBinary) return DoAsync(request, batch);
@@ -121,7 +124,9 @@ internal sealed class V1Requests(Hub hub, Peer peer, V1Answers answers, ILogger 
                 answers.Error(request.Number, new(V1Error.AlreadyJoined, $"The peer is in room {request.Room} already: leave it first."));
                 break;
             case JoinResult.TooManyRooms:
-                answers.Error(request.Number, new(V1Error.TooManyRooms, $"The peer, or the hub, is in as many rooms as it may be: room {request.Room} would be one more."));
+                answers.Error(
+                    request.Number,
+                    new(V1Error.TooManyRooms, $"The peer, or the hub, has as many rooms as it may: {request.Room} would be one more."));
                 break;
             case JoinResult.Refused:
                 answers.Error(request.Number, V1Error.NotAllowed($"Room {request.Room} is not open to this peer."));
@@ -131,8 +136,11 @@ internal sealed class V1Requests(Hub hub, Peer peer, V1Answers answers, ILogger 
 
     private ValueTask HistoryAsync(V1Request request, Room room, FlushBatch batch)
     {
-        if (!peer.RightsIn(room).HasFlag(RoomRights.History)) return Refuse(request.Number, V1Error.NotAllowed($"The rules of room {room.Name} do not grant its history."));
-        var reading = request.After is { } after ? V1Page.ReadAfterAsync(room, after, request.Limit) : V1Page.ReadBeforeAsync(room, request.Before, request.Limit);
+        if (!peer.RightsIn(room).HasFlag(RoomRights.History))
+            return Refuse(request.Number, V1Error.NotAllowed($"The rules of room {room.Name} do not grant its history."));
+        var reading = request.After is { } after
+            ? V1Page.ReadAfterAsync(room, after, request.Limit)
+            : V1Page.ReadBeforeAsync(room, request.Before, request.Limit);
         if (!reading.IsCompletedSuccessfully)
         {
             batch.Flush();
@@ -167,9 +175,12 @@ internal sealed class V1Requests(Hub hub, Peer peer, V1Answers answers, ILogger 
         return AnswerWhenDoneAsync(request, room, publishing);
     }
 
-    private async ValueTask AnswerWhenDoneAsync(V1Request request, Room? room, ValueTask<PublishResult> publishing) => Answer(request, room, await publishing);
+    private async ValueTask AnswerWhenDoneAsync(V1Request request, Room? room, ValueTask<PublishResult> publishing) =>
+        Answer(request, room, await publishing);
 
-    /// <summary>Answers now, or, where an engine must keep it first, when it has. What the client asks for next does not wait for that.</summary>
+    /// <summary>
+    /// Answers now, or, where an engine must keep it first, when it has. What the client asks for next does not wait for that.
+    /// </summary>
     private void Answer(V1Request request, Room? room, in PublishResult result)
     {
         if (result.Pending is { IsCompleted: false } pending) _ = AnswerWhenKeptAsync(request.Number, room, pending, result.IsDuplicate);
@@ -198,6 +209,8 @@ internal sealed class V1Requests(Hub hub, Peer peer, V1Answers answers, ILogger 
     private void RefuseUnavailable(V1Request request, EngineException exception)
     {
         ServerLog.RoomUnavailable(logger, request.Room, exception);
-        answers.Error(request.Number, new(V1Error.Unavailable, $"What is kept of room {request.Room} cannot be read now: try again later."));
+        answers.Error(
+            request.Number,
+            new(V1Error.Unavailable, $"What is kept of room {request.Room} cannot be read now: try again later."));
     }
 }

@@ -8,7 +8,8 @@ internal readonly record struct V1Session(string Id, string Secret, bool IsResum
     public static V1Session Of(Hub hub, V1Request hello, ClaimsPrincipal? principal)
     {
         var name = principal?.Identity?.Name;
-        if (hello is { SessionId: { } id, SessionSecret: { } secret } && hub.Sessions.IsSecretOf(id, secret, name)) return new V1Session(id, secret, IsResumed: true);
+        if (hello is { SessionId: { } id, SessionSecret: { } secret } && hub.Sessions.IsSecretOf(id, secret, name))
+            return new V1Session(id, secret, IsResumed: true);
         var (newId, newSecret) = hub.Sessions.New(name);
         return new V1Session(newId, newSecret, IsResumed: false);
     }

@@ -32,7 +32,8 @@ internal sealed class WebSocketEndpoint(WebSocketDoor door, V1Door v1, HandOver 
         var isV1 = V1Door.TryChoose(upgrade);
         if (isV1 && RequestedRoom.OfPath(context) is { } named)
         {
-            await RefuseAsync(context, "room", new("INVALID_ROOM", $"{V1Door.Subprotocol} joins rooms by request: connect to {Path}, and join {named} there.", 400));
+            var text = $"{V1Door.Subprotocol} joins rooms by request: connect to {Path}, and join {named} there.";
+            await RefuseAsync(context, "room", new("INVALID_ROOM", text, 400));
             return;
         }
         var room = RequestedRoom.OfPath(context) ?? options.DefaultRoom;

@@ -30,7 +30,8 @@ internal sealed class SlowReader(RawClient client) : IAsyncDisposable
             var frame = await ReadAsync();
             var type = frame.GetProperty("type").GetString();
             if (type == "message") offsets.Add(frame.GetProperty("offset").GetInt64());
-            else if (type == "mark" && frame.TryGetProperty("gap", out var gap)) Gaps.Add((gap.GetInt64(), frame.GetProperty("offset").GetInt64()));
+            else if (type == "mark" && frame.TryGetProperty("gap", out var gap))
+                Gaps.Add((gap.GetInt64(), frame.GetProperty("offset").GetInt64()));
         }
         return offsets;
     }

@@ -121,7 +121,8 @@ internal sealed class V1Client : IAsyncDisposable
     public async Task<V1Received> ReceiveAsync()
     {
         var received = await peer.ReceiveAsync();
-        if (received.Type == WebSocketMessageType.Close) throw new InvalidOperationException($"The hub has closed: {peer.Socket.CloseStatus} {peer.Socket.CloseStatusDescription}");
+        if (received.Type == WebSocketMessageType.Close)
+            throw new InvalidOperationException($"The hub has closed: {peer.Socket.CloseStatus} {peer.Socket.CloseStatusDescription}");
         Assert.Equal(WebSocketMessageType.Text, received.Type);
         var json = JsonDocument.Parse(received.Bytes).RootElement;
         if (!json.TryGetProperty("binary", out _)) return new V1Received(json, null);

@@ -70,5 +70,5 @@ public sealed class V1DurableTests
     }
 
     private static Task<TestHub> StartAsync(IEngine engine) => TestHub.StartAsync(configure: builder => builder.Services.AddSingleton(
-        services => new Hub(services.GetRequiredService<KodamaOptions>(), services.GetRequiredService<KodamaOptions>().Rules, TimeProvider.System, engine: engine)));
+        services => new Hub(services.GetRequiredService<KodamaOptions>(), engine: engine)));
 }

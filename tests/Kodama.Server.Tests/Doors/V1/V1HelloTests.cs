@@ -142,7 +142,8 @@ public sealed class V1HelloTests
         await using var hub = await TestHub.StartAsync();
         await using var client = await hub.RawAsync();
 
-        Assert.StartsWith("HTTP/1.1 400 ", await client.UpgradeAsync("/ws/lounge", "Sec-WebSocket-Protocol: kodama.v1\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "HTTP/1.1 400 ", await client.UpgradeAsync("/ws/lounge", "Sec-WebSocket-Protocol: kodama.v1\r\n"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -151,7 +152,8 @@ public sealed class V1HelloTests
         await using var hub = await TestHub.StartAsync();
         await using var client = await hub.RawAsync();
 
-        var head = await client.UpgradeAsync("/ws", "Sec-WebSocket-Protocol: chat, kodama.v1\r\nSec-WebSocket-Extensions: permessage-deflate\r\n");
+        var head = await client.UpgradeAsync(
+            "/ws", "Sec-WebSocket-Protocol: chat, kodama.v1\r\nSec-WebSocket-Extensions: permessage-deflate\r\n");
 
         Assert.Contains("Sec-WebSocket-Protocol: kodama.v1\r\n", head, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("permessage-deflate", head, StringComparison.OrdinalIgnoreCase);
@@ -163,12 +165,14 @@ public sealed class V1HelloTests
         await using var hub = await TestHub.StartAsync(o => o.MaxPeers = 1);
         await using var first = await V1Client.ConnectAsync(hub);
         await using var second = await hub.RawAsync();
-        Assert.StartsWith("HTTP/1.1 503 ", await second.UpgradeAsync("/ws", "Sec-WebSocket-Protocol: kodama.v1\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "HTTP/1.1 503 ", await second.UpgradeAsync("/ws", "Sec-WebSocket-Protocol: kodama.v1\r\n"), StringComparison.Ordinal);
 
         await first.SendAsync(new { type = "hello" });
         await first.ReceiveAsync();
         await using var third = await hub.RawAsync();
 
-        Assert.StartsWith("HTTP/1.1 101 ", await third.UpgradeAsync("/ws", "Sec-WebSocket-Protocol: kodama.v1\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "HTTP/1.1 101 ", await third.UpgradeAsync("/ws", "Sec-WebSocket-Protocol: kodama.v1\r\n"), StringComparison.Ordinal);
     }
 }

@@ -52,7 +52,8 @@ public sealed class V1HistoryTests
         await using var yui = await V1Client.JoinAsync(hub);
         for (var i = 0; i < 5; i++) await yui.DoAsync(new { type = "publish", room = "lounge", binary = true }, new byte[150_000]);
 
-        var page = await yui.DoAsync(new { type = "history", room = "lounge", limit = 100, after = $"{hub.Hub.FindRoom("lounge")!.Epoch}:0" });
+        var page = await yui.DoAsync(
+            new { type = "history", room = "lounge", limit = 100, after = $"{hub.Hub.FindRoom("lounge")!.Epoch}:0" });
 
         Assert.True(page.GetProperty("messages").GetArrayLength() is >= 1 and <= 5);
         Assert.Equal(new byte[150_000], page.GetProperty("messages")[0].GetProperty("base64").GetBytesFromBase64());
@@ -70,11 +71,13 @@ public sealed class V1HistoryTests
     {
         await using var hub = await TestHub.StartAsync(o => o.Log.Messages = 2);
         await using var yui = await PublishAsync(hub, 4);
-        var request = $$"""{"type":"history","room":"lounge",{{range.Replace("EPOCH", hub.Hub.FindRoom("lounge")!.Epoch, StringComparison.Ordinal)}}}""";
+        var known = range.Replace("EPOCH", hub.Hub.FindRoom("lounge")!.Epoch, StringComparison.Ordinal);
+        var request = $$"""{"type":"history","room":"lounge",{{known}}}""";
 
         var page = await yui.DoAsync(JsonDocument.Parse(request).RootElement);
 
-        Assert.Equal(offsets, string.Join(' ', page.GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("offset"))));
+        Assert.Equal(
+            offsets, string.Join(' ', page.GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("offset"))));
         Assert.Equal(isGap, page.TryGetProperty("gap", out _));
     }
 
@@ -85,5 +88,6 @@ public sealed class V1HistoryTests
         return client;
     }
 
-    private static IEnumerable<string?> Texts(JsonElement page) => page.GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("text").GetString());
+    private static IEnumerable<string?> Texts(JsonElement page) =>
+        page.GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("text").GetString());
 }

@@ -98,7 +98,9 @@ public sealed class V1PublishTests
         Assert.True(second.GetProperty("duplicate").GetBoolean());
         Assert.Equal([("once", "a1"), ("next", null)], (await ren.DrainAsync()).Select(frame => (frame["text"], frame["id"])));
         Assert.Equal("ID_REUSED", await back.FailAsync(new { type = "publish", room = "lounge", text = "other", id = "a1" }));
-        Assert.Equal("OUTCOME_UNKNOWN", await back.FailAsync(new { type = "publish", room = "lounge", text = "old", id = "a0", again = "AAAAAAAAAAAA:3" }));
+        Assert.Equal(
+            "OUTCOME_UNKNOWN",
+            await back.FailAsync(new { type = "publish", room = "lounge", text = "old", id = "a0", again = "AAAAAAAAAAAA:3" }));
     }
 
     [Fact]
@@ -110,7 +112,8 @@ public sealed class V1PublishTests
 
         var answer = await yui.AskAsync(new { type = "publish", room = "lounge", text = "bad" });
 
-        Assert.Equal(("MESSAGE_REFUSED", "Mind your words."), (answer.GetProperty("code").GetString(), answer.GetProperty("text").GetString()));
+        Assert.Equal(
+            ("MESSAGE_REFUSED", "Mind your words."), (answer.GetProperty("code").GetString(), answer.GetProperty("text").GetString()));
         await yui.DoAsync(new { type = "publish", room = "lounge", text = "good" });
     }
 

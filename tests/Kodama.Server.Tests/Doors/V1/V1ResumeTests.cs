@@ -133,7 +133,8 @@ public sealed class V1ResumeTests
     {
         await using var client = await V1Client.JoinAsync(hub, name: number.ToString(CultureInfo.InvariantCulture));
         var last = 0L;
-        for (var i = 0; i < Messages; i++) last = await client.BeginAsync(new { type = "publish", room = "lounge", text = $"{number}:{i}" });
+        for (var i = 0; i < Messages; i++)
+            last = await client.BeginAsync(new { type = "publish", room = "lounge", text = $"{number}:{i}" });
         await client.AnswerAsync(last);
     }
 

@@ -21,8 +21,13 @@ public sealed class V1RoomTests
         Assert.True((await ren.NextAsync()).Json.GetProperty("live").GetBoolean());
         await yui.DoAsync(new { type = "publish", room = "lounge", text = "after" });
         var heard = await ren.NextAsync();
-        Assert.Equal((4, "after", yui.Id, "Yui", "lounge", "message"), (heard.Offset, heard["text"], heard["from"], heard["name"], heard["room"], heard["event"]));
-        Assert.InRange(heard.Json.GetProperty("time").GetInt64(), hub.Hub.StartedAt.ToUnixTimeMilliseconds(), DateTimeOffset.UtcNow.AddMinutes(1).ToUnixTimeMilliseconds());
+        Assert.Equal(
+            (4, "after", yui.Id, "Yui", "lounge", "message"),
+            (heard.Offset, heard["text"], heard["from"], heard["name"], heard["room"], heard["event"]));
+        Assert.InRange(
+            heard.Json.GetProperty("time").GetInt64(),
+            hub.Hub.StartedAt.ToUnixTimeMilliseconds(),
+            DateTimeOffset.UtcNow.AddMinutes(1).ToUnixTimeMilliseconds());
     }
 
     [Fact]
