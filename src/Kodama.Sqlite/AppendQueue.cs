@@ -13,7 +13,10 @@ internal sealed class AppendQueue(TimeProvider time) : IDisposable
     private bool isStopped;
     private bool isSweepDue;
 
-    /// <summary>Gives an entry its place. One of a room whose last ones could not be kept gets none, and will be failed behind them; so will all at the end.</summary>
+    /// <summary>
+    /// Gives an entry its place. One of a room whose last ones could not be kept gets none, and will be failed behind them; so will all at
+    /// the end.
+    /// </summary>
     public bool TryAdd(SqliteRoom room, Entry entry)
     {
         lock (gate)
@@ -67,7 +70,9 @@ internal sealed class AppendQueue(TimeProvider time) : IDisposable
         }
     }
 
-    /// <summary>The entries of these rooms that were taken, and those that wait, have no place any more: offsets go back to the heads.</summary>
+    /// <summary>
+    /// The entries of these rooms that were taken, and those that wait, have no place any more: offsets go back to the heads.
+    /// </summary>
     public void GiveBack(IReadOnlyCollection<SqliteRoom> rooms)
     {
         lock (gate)

@@ -62,7 +62,8 @@ internal sealed class BatchWriter(Database database, TimeProvider time)
 
     private void WriteKey(ref RoomRow row, Entry entry)
     {
-        var known = database["SELECT action FROM keys WHERE room = ?1 AND subject = ?2 AND key = ?3"].Bind(1, row.Room).Bind(2, (long)entry.Kind).Bind(3, entry.Key);
+        var known = database["SELECT action FROM keys WHERE room = ?1 AND subject = ?2 AND key = ?3"].Bind(1, row.Room)
+            .Bind(2, (long)entry.Kind).Bind(3, entry.Key);
         if (known.Step())
         {
             if ((EntryAction)known.Int(0) == EntryAction.Remove) row.Removals--;
@@ -87,7 +88,8 @@ internal sealed class BatchWriter(Database database, TimeProvider time)
         Span<byte> digest = stackalloc byte[16];
         System.Buffers.Binary.BinaryPrimitives.WriteUInt128LittleEndian(digest, entry.Digest);
         database["INSERT INTO ids (room, offset, time, scope, id, digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"]
-            .Bind(1, row.Room).Bind(2, row.Last).Bind(3, row.Time).Bind(4, entry.Scope ?? entry.Author?.Id ?? "").Bind(5, entry.Id).Bind(6, digest).Run();
+            .Bind(1, row.Room).Bind(2, row.Last).Bind(3, row.Time).Bind(4, entry.Scope ?? entry.Author?.Id ?? "").Bind(5, entry.Id)
+                .Bind(6, digest).Run();
     }
 
     private static void BindAuthor(Statement statement, int index, Entry entry)

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Kodama.Sqlite;
 
 /// <summary>
-/// Keeps the log short. What it holds is copied into the tables beside the writer, which would else stand still for some 100 ms each time; the
+/// Keeps the log short. What it holds is copied into the tables beside the writer, which would else stand still for some 100 ms each time;
+/// the
 /// writer copies the little that came meanwhile, so that the log is empty for a moment and begins anew.
 /// </summary>
 internal sealed class Checkpoints(RoomFile file, ILogger logger)

@@ -23,7 +23,8 @@ internal sealed class DataFolder : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new EngineException($"{full} cannot be made ({exception.Message.TrimEnd('.')}): give a folder that this user may write.", exception);
+            throw new EngineException($"{full} cannot be made ({exception.Message.TrimEnd('.')}): give a folder that this user may write.",
+                exception);
         }
         var lockPath = System.IO.Path.Combine(full, LockName);
         try
@@ -40,14 +41,17 @@ internal sealed class DataFolder : IDisposable
         }
         catch (IOException exception)
         {
-            throw new EngineException($"{full} cannot be written ({exception.Message.TrimEnd('.')}): make room or take another folder.", exception);
+            throw new EngineException($"{full} cannot be written ({exception.Message.TrimEnd('.')}): make room or take another folder.",
+                exception);
         }
     }
 
     /// <summary>Of the file.</summary>
     public string Path { get; }
 
-    /// <summary>A connection that writes: what it commits is on the disk. Makes the tables of a new file, and refuses one that is not understood.</summary>
+    /// <summary>
+    /// A connection that writes: what it commits is on the disk. Makes the tables of a new file, and refuses one that is not understood.
+    /// </summary>
     /// <exception cref="EngineException">The file is not to be used.</exception>
     public Database OpenWriter() => Translate(() =>
     {
@@ -101,10 +105,12 @@ internal sealed class DataFolder : IDisposable
         raw.SQLITE_FULL => $"{Path} cannot grow, as the disk is full: make room.",
         raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB =>
             $"{Path} is damaged ({exception.Message}): put a copy of the folder back, or move it away and begin anew.",
-        raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_AUTH => $"{Path} cannot be written: give this user the right to, or take another folder.",
+        raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_AUTH =>
+            $"{Path} cannot be written: give this user the right to, or take another folder.",
         raw.SQLITE_CANTOPEN => $"{Path} cannot be opened: give this user the right to read and write it, or take another folder.",
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED => $"{Path} is held by another program: end it.",
-        raw.SQLITE_IOERR => $"{Path} cannot be read or written (error {exception.SqliteExtendedErrorCode} of the device): look to the disk.",
+        raw.SQLITE_IOERR =>
+            $"{Path} cannot be read or written (error {exception.SqliteExtendedErrorCode} of the device): look to the disk.",
         _ => $"{Path} cannot be used ({exception.Message}, error {exception.SqliteExtendedErrorCode}).",
     };
 
@@ -115,7 +121,10 @@ internal sealed class DataFolder : IDisposable
         var version = database.Read("PRAGMA user_version");
         var application = database.Read("PRAGMA application_id");
         if (version > Schema.Version && application == Schema.ApplicationId)
-            throw new EngineException($"{Path} is of a newer Kodama (form {version}; this one knows {Schema.Version}): update it, or take another folder.");
+        {
+            throw new EngineException(
+                $"{Path} is of a newer Kodama (form {version}; this one knows {Schema.Version}): update it, or take another folder.");
+        }
         if (application != Schema.ApplicationId && (application != 0 || database.Read("SELECT count(*) FROM sqlite_schema") > 0))
             throw new EngineException($"{Path} is another program's file: take another folder.");
         // By its own word: a file system without shared memory keeps to another mode.
@@ -154,7 +163,8 @@ internal sealed class DataFolder : IDisposable
         try
         {
             using var probe = new FileStream(
-                System.IO.Path.Combine(folder, System.IO.Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+                System.IO.Path.Combine(folder, System.IO.Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1,
+                    FileOptions.DeleteOnClose);
             return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

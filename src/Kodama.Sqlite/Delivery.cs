@@ -24,7 +24,8 @@ internal sealed class Delivery : IDisposable
     public void Deliver(IEnumerable<(SqliteRoom Room, List<Entry> Entries)> commit) => decided.Add(new Decided([.. commit], null));
 
     /// <summary>What of these rooms is marked as failing could not be kept.</summary>
-    public void Fail(IEnumerable<SqliteRoom> rooms, string why) => decided.Add(new Decided([.. rooms.Select(static room => (room, (List<Entry>)[]))], why));
+    public void Fail(IEnumerable<SqliteRoom> rooms, string why) =>
+        decided.Add(new Decided([.. rooms.Select(static room => (room, (List<Entry>)[]))], why));
 
     /// <summary>Ends when all is told.</summary>
     public void Dispose()
@@ -52,7 +53,15 @@ internal sealed class Delivery : IDisposable
                     SqliteLog.DeliveryFailed(logger, room.Name, exception);
                 }
             }
-            batch.Dispose();
+            try
+            {
+                batch.Dispose();
+            }
+            catch (Exception exception)
+            {
+                // A rule that is told of a peer that was too slow.
+                SqliteLog.FlushFailed(logger, exception);
+            }
         }
     }
 

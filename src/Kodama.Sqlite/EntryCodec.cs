@@ -4,7 +4,10 @@ using System.Text.Json;
 
 namespace Kodama.Sqlite;
 
-/// <summary>What of an entry does not fit a column: authors as <c>["id",{"name":"Yui"}]</c>, audiences as arrays, attachments each behind its length.</summary>
+/// <summary>
+/// What of an entry does not fit a column: authors as <c>["id",{"name":"Yui"}]</c>, audiences as arrays, attachments each behind its
+/// length.
+/// </summary>
 internal static class EntryCodec
 {
     private static readonly ConditionalWeakTable<Author, byte[]> Written = [];

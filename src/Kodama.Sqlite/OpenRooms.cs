@@ -29,7 +29,8 @@ internal sealed class OpenRooms(byte[] identity, long gone)
     public void Remove(SqliteRoom room) => rooms.TryRemove(new(room.Name, room));
 
     /// <summary>
-    /// The epoch of a room that has nothing in the file: the same each time, so that nothing need be written for who only looks; and another, once a
+    /// The epoch of a room that has nothing in the file: the same each time, so that nothing need be written for who only looks; and
+    /// another, once a
     /// room may have been forgotten.
     /// </summary>
     public string EpochOf(string name)

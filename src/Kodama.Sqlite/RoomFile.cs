@@ -2,7 +2,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Kodama.Sqlite;
 
-/// <summary>The connections to the file: one that writes, and some that read beside it. Whoever has to be alone with the file keeps readers out.</summary>
+/// <summary>
+/// The connections to the file: one that writes, and some that read beside it. Whoever has to be alone with the file keeps readers out.
+/// </summary>
 internal sealed class RoomFile : IDisposable
 {
     private const int MostIdle = 4;
@@ -67,7 +69,8 @@ internal sealed class RoomFile : IDisposable
     }
 
     /// <summary>
-    /// Lets all connections go and opens the file again; when it ends, what is in the file is on the disk. An fsync that failed once may say the next
+    /// Lets all connections go and opens the file again; when it ends, what is in the file is on the disk. An fsync that failed once may
+    /// say the next
     /// time that all is well: so all that the log holds is written anew, into the tables, and those are synced.
     /// </summary>
     /// <exception cref="EngineException">It cannot be opened.</exception>
@@ -77,7 +80,8 @@ internal sealed class RoomFile : IDisposable
         writer = folder.OpenWriter();
         try
         {
-            folder.Translate(() => writer.Read("PRAGMA wal_checkpoint(TRUNCATE)") == 0 ? 0 : throw new SqliteException("The log is in use.", SQLitePCL.raw.SQLITE_BUSY));
+            folder.Translate(() => writer.Read("PRAGMA wal_checkpoint(TRUNCATE)") == 0
+                ? 0 : throw new SqliteException("The log is in use.", SQLitePCL.raw.SQLITE_BUSY));
         }
         catch
         {

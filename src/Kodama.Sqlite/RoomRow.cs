@@ -69,7 +69,8 @@ internal record struct RoomRow
     {
         Bind(database[
             """
-            UPDATE rooms SET last = ?1, time = ?2, trimmed = ?3, messages = ?4, bytes = ?5, forgotten = ?6, removals = ?7, ids_forgotten = ?8,
+            UPDATE rooms SET last = ?1, time = ?2, trimmed = ?3, messages = ?4, bytes = ?5, forgotten = ?6, removals = ?7,
+                ids_forgotten = ?8,
             ids = ?9, age = ?10 WHERE room = ?11
             """]).Bind(11, Room).Run();
         // It has an index, whose pages would be written with each commit.

@@ -66,14 +66,14 @@ internal sealed class RoomsReader(Database database) : IDisposable
     /// <summary>Reads more than one thing as of one moment.</summary>
     public T InTransaction<T>(Func<RoomsReader, T> read)
     {
-        database.Execute("BEGIN");
+        database["BEGIN"].Run();
         try
         {
             return read(this);
         }
         finally
         {
-            database.Execute("ROLLBACK");
+            database["ROLLBACK"].Run();
         }
     }
 
@@ -116,7 +116,8 @@ internal sealed class RoomsReader(Database database) : IDisposable
 
     private List<Entry> LastOfKeys(long room)
     {
-        var statement = database["SELECT offset, time, subject, key, action, bound, author, id, kind, payload, attachments FROM keys WHERE room = ?1 ORDER BY offset"];
+        var statement = database[
+            "SELECT offset, time, subject, key, action, bound, author, id, kind, payload, attachments FROM keys WHERE room = ?1 ORDER BY offset"];
         var keys = new List<Entry>();
         statement.Bind(1, room);
         while (statement.Step())
@@ -140,7 +141,8 @@ internal sealed class RoomsReader(Database database) : IDisposable
     {
         var statement = database["SELECT scope, id, digest, offset FROM ids WHERE room = ?1 ORDER BY offset"].Bind(1, room);
         var ids = new List<KeptId>();
-        while (statement.Step()) ids.Add(new KeptId(statement.Text(0), statement.Text(1), BinaryPrimitives.ReadUInt128LittleEndian(statement.Blob(2)), statement.Long(3)));
+        while (statement.Step()) ids.Add(new KeptId(statement.Text(0), statement.Text(1),
+            BinaryPrimitives.ReadUInt128LittleEndian(statement.Blob(2)), statement.Long(3)));
         return ids;
     }
 }

@@ -10,7 +10,8 @@ internal static class Schema
     public const int ApplicationId = 0x4B646D61;
 
     /// <summary>
-    /// Heads and counts stand in <c>rooms</c>, written with each commit: nothing is derived from what is kept. <c>due</c> is when, at the earliest,
+    /// Heads and counts stand in <c>rooms</c>, written with each commit: nothing is derived from what is kept. <c>due</c> is when, at the
+    /// earliest,
     /// something of a room has become too old. Times are milliseconds since 1970.
     /// </summary>
     public static readonly string[] Tables =
@@ -48,7 +49,8 @@ internal static class Schema
         "CREATE INDEX keys_removed ON keys (room, offset, time) WHERE action = 3",
         """
         CREATE TABLE ids (
-            room INTEGER NOT NULL, offset INTEGER NOT NULL, time INTEGER NOT NULL, scope TEXT NOT NULL, id TEXT NOT NULL, digest BLOB NOT NULL,
+            room INTEGER NOT NULL, offset INTEGER NOT NULL, time INTEGER NOT NULL, scope TEXT NOT NULL, id TEXT NOT NULL,
+                digest BLOB NOT NULL,
             PRIMARY KEY (room, offset)
         ) WITHOUT ROWID, STRICT
         """,

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Kodama.Sqlite;
 
 /// <summary>
-/// Keeps the rooms of one hub in a file of a folder: what it has acknowledged outlives the end of the process and of the machine. One writer commits
+/// Keeps the rooms of one hub in a file of a folder: what it has acknowledged outlives the end of the process and of the machine. One
+/// writer commits
 /// what came in since its last commit, with an fsync; then it is handed out, and then acknowledged. Thread-safe.
 /// </summary>
 public sealed class SqliteEngine : IEngine, IDisposable
@@ -23,7 +24,8 @@ public sealed class SqliteEngine : IEngine, IDisposable
     /// <param name="folder">One hub's alone, on a local disk.</param>
     /// <param name="time">Its clock; null for the system's.</param>
     /// <param name="logger">Its log, or null.</param>
-    /// <exception cref="EngineException">It cannot be used: another hub has it, it cannot be written, is damaged or of a newer version.</exception>
+    /// <exception cref="EngineException">It cannot be used: another hub has it, it cannot be written, is damaged or of a newer
+    /// version.</exception>
     public SqliteEngine(string folder, TimeProvider? time = null, ILogger<SqliteEngine>? logger = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
@@ -97,7 +99,8 @@ public sealed class SqliteEngine : IEngine, IDisposable
     internal void Append(SqliteRoom room, Entry entry)
     {
         if (queue.TryAdd(room, entry)) return;
-        ThreadPool.UnsafeQueueUserWorkItem(static lost => lost.Room.Feed.Fail([lost.Entry], "The hub has stopped."), (Room: room, Entry: entry), preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(static lost =>
+            lost.Room.Feed.Fail([lost.Entry], "The hub has stopped."), (Room: room, Entry: entry), preferLocal: false);
     }
 
     internal IReadOnlyList<Entry> Read(SqliteRoom room, Func<RoomsReader, List<Entry>> read) => room.Row.Room == 0 ? [] : file.Read(read);

@@ -1,7 +1,8 @@
 namespace Kodama.Sqlite;
 
 /// <summary>A room that is in memory.</summary>
-internal sealed class SqliteRoom(SqliteEngine engine, string name, Retention retention, IRoomFeed feed, string epoch, RoomRow row) : IRoomStore
+internal sealed class SqliteRoom(SqliteEngine engine, string name, Retention retention, IRoomFeed feed, string epoch,
+    RoomRow row) : IRoomStore
 {
     private long trimmed = row.Trimmed;
 

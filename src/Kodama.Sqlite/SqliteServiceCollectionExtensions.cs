@@ -9,7 +9,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class SqliteServiceCollectionExtensions
 {
     /// <summary>
-    /// Keeps the rooms of the hub that <c>AddKodama</c> adds in a folder of a local disk, which is this hub's alone. It is opened when the hub is made,
+    /// Keeps the rooms of the hub that <c>AddKodama</c> adds in a folder of a local disk, which is this hub's alone. It is opened when the
+    /// hub is made,
     /// and an <see cref="EngineException"/> says what is wrong with it; it is closed when the application's services are disposed.
     /// </summary>
     /// <example><c>builder.Services.AddKodama().UseSqlite("data");</c></example>
@@ -17,6 +18,7 @@ public static class SqliteServiceCollectionExtensions
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         services.RemoveAll<IEngine>();
-        return services.AddSingleton<IEngine>(provider => new SqliteEngine(folder, provider.GetService<TimeProvider>(), provider.GetService<ILogger<SqliteEngine>>()));
+        return services.AddSingleton<IEngine>(provider =>
+            new SqliteEngine(folder, provider.GetService<TimeProvider>(), provider.GetService<ILogger<SqliteEngine>>()));
     }
 }

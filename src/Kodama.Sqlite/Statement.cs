@@ -27,7 +27,8 @@ internal sealed class Statement : IDisposable
     {
         if (value is null) return Null(index);
         Span<byte> buffer = stackalloc byte[256];
-        var utf8 = Encoding.UTF8.GetMaxByteCount(value.Length) <= buffer.Length ? buffer[..Encoding.UTF8.GetBytes(value, buffer)] : Encoding.UTF8.GetBytes(value);
+        var utf8 = Encoding.UTF8.GetMaxByteCount(value.Length) <= buffer.Length
+            ? buffer[..Encoding.UTF8.GetBytes(value, buffer)] : Encoding.UTF8.GetBytes(value);
         Check(raw.sqlite3_bind_text(statement, index, utf8));
         return this;
     }

@@ -33,7 +33,8 @@ internal static class Trimmer
         row.Due = Math.Min(
             Math.Min(Oldest(database, "SELECT time FROM entries WHERE room = ?1 ORDER BY offset LIMIT 1", row.Room, row.Age),
             Oldest(database, "SELECT time FROM keys WHERE room = ?1 AND action = 3 ORDER BY offset LIMIT 1", row.Room, row.Age)),
-            Math.Min(Oldest(database, "SELECT time FROM ids WHERE room = ?1 ORDER BY offset LIMIT 1", row.Room, BatchWriter.Milliseconds(Retention.IdAge)),
+            Math.Min(Oldest(database, "SELECT time FROM ids WHERE room = ?1 ORDER BY offset LIMIT 1", row.Room,
+                BatchWriter.Milliseconds(Retention.IdAge)),
             now + KeepNothing));
     }
 
@@ -49,7 +50,8 @@ internal static class Trimmer
             row.Bytes -= oldest.Long(1);
         }
         oldest.Reset();
-        if (row.Messages < before) database["DELETE FROM entries WHERE room = ?1 AND offset <= ?2"].Bind(1, row.Room).Bind(2, row.Trimmed).Run();
+        if (row.Messages < before) database["DELETE FROM entries WHERE room = ?1 AND offset <= ?2"].Bind(1, row.Room)
+            .Bind(2, row.Trimmed).Run();
     }
 
     private static void TrimRemovals(Database database, ref RoomRow row, Func<long, RoomRow, bool> isTooMuch)
@@ -63,7 +65,8 @@ internal static class Trimmer
             row.Removals--;
         }
         oldest.Reset();
-        if (row.Removals < before) database["DELETE FROM keys WHERE room = ?1 AND action = 3 AND offset <= ?2"].Bind(1, row.Room).Bind(2, row.Forgotten).Run();
+        if (row.Removals < before) database["DELETE FROM keys WHERE room = ?1 AND action = 3 AND offset <= ?2"].Bind(1, row.Room)
+            .Bind(2, row.Forgotten).Run();
     }
 
     private static void TrimIds(Database database, ref RoomRow row, Func<long, RoomRow, bool> isTooMuch)
@@ -77,7 +80,8 @@ internal static class Trimmer
             row.Ids--;
         }
         oldest.Reset();
-        if (row.Ids < before) database["DELETE FROM ids WHERE room = ?1 AND offset <= ?2"].Bind(1, row.Room).Bind(2, row.IdsForgotten).Run();
+        if (row.Ids < before) database["DELETE FROM ids WHERE room = ?1 AND offset <= ?2"].Bind(1, row.Room)
+            .Bind(2, row.IdsForgotten).Run();
     }
 
     private static long Oldest(Database database, string sql, long room, long age)

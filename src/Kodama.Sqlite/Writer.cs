@@ -184,7 +184,11 @@ internal sealed class Writer : IDisposable
         file.Read(reader =>
         {
             open.Gone = reader.Gone();
-            foreach (var room in open.All) room.Row = reader.Find(room.Name)?.Row ?? new RoomRow();
+            foreach (var room in open.All)
+            {
+                room.Row = reader.Find(room.Name)?.Row ?? new RoomRow();
+                room.Trimmed = room.Row.Trimmed;
+            }
             return 0;
         });
     }

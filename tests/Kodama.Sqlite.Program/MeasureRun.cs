@@ -21,9 +21,9 @@ internal static class MeasureRun
             await RunAsync(hub, rooms, Warmup, paced: false);
             var fast = await RunAsync(hub, rooms, Length, paced: false);
             var paced = await RunAsync(hub, rooms, Length, paced: true);
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"rooms {rooms}: {fast.Count / Length.TotalSeconds:#,0} acknowledged/s, p99 {Percentile(fast, 99):0.0} ms; at {Rate}/s p50 {Percentile(paced, 50):0.0} p99 {Percentile(paced, 99):0.0} ms of {paced.Count}"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rooms} rooms: {fast.Count / Length.TotalSeconds:#,0} acknowledged/s"));
+            var (half, most) = (Percentile(paced, 50), Percentile(paced, 99));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  at {Rate}/s p50 {half:0.0} ms, p99 {most:0.0} ms of {paced.Count}"));
             hub.Stop();
         }
         return 0;
@@ -69,7 +69,8 @@ internal static class MeasureRun
         var result = await peer.Hub.PublishAsync(peer, room, Payload.Binary(new byte[64]), Message.DefaultEvent, batch);
         batch.Dispose();
         if (result.Pending is { } pending) result = await pending;
-        return result.Offset > 0 ? Stopwatch.GetElapsedTime(begun).TotalMilliseconds : throw new InvalidOperationException($"{result.Code}: {result.Refusal}");
+        return result.Offset > 0
+            ? Stopwatch.GetElapsedTime(begun).TotalMilliseconds : throw new InvalidOperationException($"{result.Code}: {result.Refusal}");
     }
 
     private static double Percentile(List<double> times, int percent)

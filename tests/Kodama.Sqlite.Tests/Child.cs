@@ -18,7 +18,8 @@ internal sealed class Child : IDisposable
     /// <param name="tracer">What runs it, and its arguments.</param>
     public static Child Start(string folder, int publishers, int count = 0, params string[] tracer)
     {
-        var program = Path.Combine(AppContext.BaseDirectory.Replace("Kodama.Sqlite.Tests", "Kodama.Sqlite.Program", StringComparison.Ordinal), "Kodama.Sqlite.Program");
+        var program = Path.Combine(AppContext.BaseDirectory.Replace("Kodama.Sqlite.Tests", "Kodama.Sqlite.Program",
+            StringComparison.Ordinal), "Kodama.Sqlite.Program");
         List<string> command = [.. tracer, program, "publish", folder, $"{publishers}"];
         if (count > 0) command.Add($"{count}");
         return new Child(Process.Start(new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardOutput = true })!);

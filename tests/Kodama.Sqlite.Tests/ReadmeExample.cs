@@ -11,7 +11,8 @@ public static class ReadmeExample
         await using (var engine = new SqliteEngine(folder))
         {
             var hub = new Hub(engine: engine);
-            var board = await hub.PublishAsync(new PeerDescription { Door = "example", Encoder = Nobody.Instance }, "board", "Coffee is ready", "note");
+            var board = await hub.PublishAsync(new PeerDescription { Door = "example", Encoder = Nobody.Instance }, "board",
+                "Coffee is ready", "note");
             // It ends when the message is on the disk, and everybody has it.
             screen.WriteLine((await board.Pending!).Offset);
             hub.Stop();
@@ -20,9 +21,11 @@ public static class ReadmeExample
         await using (var engine = new SqliteEngine(folder))
         {
             var hub = new Hub(engine: engine);
-            var board = await hub.PublishAsync(new PeerDescription { Door = "example", Encoder = Nobody.Instance }, "board", "It is gone", "note");
+            var board = await hub.PublishAsync(new PeerDescription { Door = "example", Encoder = Nobody.Instance }, "board", "It is gone",
+                "note");
             screen.WriteLine((await board.Pending!).Offset);
-            foreach (var entry in (await hub.FindRoom("board")!.ReadAsync(after: 0)).Entries) screen.WriteLine($"{entry.Offset} {entry.Payload}");
+            var kept = await hub.FindRoom("board")!.ReadAsync(after: 0);
+            foreach (var entry in kept.Entries) screen.WriteLine($"{entry.Offset} {entry.Payload}");
             hub.Stop();
         }
     }

@@ -21,7 +21,8 @@ public sealed class SweepTests : IDisposable
         room.Store!.Close();
         await PassAsync(engine, TimeSpan.FromMinutes(11));
 
-        Assert.Equal((0, 0, 1, 4), (Count(engine, "messages"), Count(engine, "removals"), Count(engine, "trimmed"), Count(engine, "forgotten")));
+        Assert.Equal((0, 0, 1, 4),
+            (Count(engine, "messages"), Count(engine, "removals"), Count(engine, "trimmed"), Count(engine, "forgotten")));
         (_, room) = await StartAsync(engine);
         Assert.True((await room.ReadAsync(0)).IsGap);
         Assert.Equal(4, room.Offset);
@@ -74,7 +75,8 @@ public sealed class SweepTests : IDisposable
     private async Task PassAsync(SqliteEngine engine, TimeSpan span)
     {
         time.Advance(span);
-        await Settling.UntilAsync(() => engine.File.Read(reader => reader.Find("lobby")) is not { } found || found.Row.Due > time.GetUtcNow().ToUnixTimeMilliseconds());
+        await Settling.UntilAsync(() => engine.File.Read(reader => reader.Find("lobby")) is not { } found
+            || found.Row.Due > time.GetUtcNow().ToUnixTimeMilliseconds());
     }
 
     private static long Count(SqliteEngine engine, string column)

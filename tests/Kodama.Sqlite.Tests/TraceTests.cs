@@ -1,6 +1,8 @@
 namespace Kodama.Sqlite.Tests;
 
-/// <summary>What a kill cannot show, as it leaves the system's cache alone: that an acknowledgement stands behind its fsync; and disks that fail.</summary>
+/// <summary>
+/// What a kill cannot show, as it leaves the system's cache alone: that an acknowledgement stands behind its fsync; and disks that fail.
+/// </summary>
 public sealed class TraceTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -18,7 +20,8 @@ public sealed class TraceTests : IDisposable
         var (isWritten, isSynced, acknowledged) = (false, false, 0);
         foreach (var line in await File.ReadAllLinesAsync(Log, TestContext.Current.CancellationToken))
         {
-            if (line.Contains("pwrite64(", StringComparison.Ordinal) && line.Contains("rooms.db-wal", StringComparison.Ordinal)) (isWritten, isSynced) = (true, false);
+            if (line.Contains("pwrite64(", StringComparison.Ordinal) && line.Contains("rooms.db-wal", StringComparison.Ordinal)) (isWritten,
+                isSynced) = (true, false);
             else if (IsSync(line) && line.EndsWith("= 0", StringComparison.Ordinal)) isSynced = true;
             if (!line.Contains("write(", StringComparison.Ordinal) || !line.Contains("\"ack ", StringComparison.Ordinal)) continue;
             Assert.True(isWritten && isSynced, $"An acknowledgement came before the fsync: {line}");
@@ -41,7 +44,8 @@ public sealed class TraceTests : IDisposable
         Assert.Contains("(INJECTED)", await File.ReadAllTextAsync(Log, TestContext.Current.CancellationToken));
         Assert.Equal(160, child.Told.Count(line => line.Word == "ack"));
         Assert.Equal(160, child.Told.Count(line => line.Word == "seen"));
-        if (fault.Contains("ENOSPC", StringComparison.Ordinal)) Assert.Contains(child.Told, line => line.Word == nameof(RefusalCode.NotKept));
+        if (fault.Contains("ENOSPC", StringComparison.Ordinal)) Assert.Contains(child.Told, line =>
+            line.Word == nameof(RefusalCode.NotKept));
         Assert.Equal(160, (await new Ledger(folder.Path).CheckAsync(child.Told)).Count);
     }
 
@@ -54,5 +58,6 @@ public sealed class TraceTests : IDisposable
     }
 
     private static bool IsSync(string line) =>
-        (line.Contains("sync(", StringComparison.Ordinal) && line.Contains("rooms.db-wal", StringComparison.Ordinal)) || line.Contains("sync resumed>", StringComparison.Ordinal);
+        (line.Contains("sync(", StringComparison.Ordinal) && line.Contains("rooms.db-wal", StringComparison.Ordinal))
+            || line.Contains("sync resumed>", StringComparison.Ordinal);
 }

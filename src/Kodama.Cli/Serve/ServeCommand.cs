@@ -59,7 +59,8 @@ internal sealed class ServeCommand
         CustomParser = Size,
     };
 
-    private readonly Option<string?> data = OptionValue.Text("--data", "folder", "Keep the rooms in this folder: they outlive the hub [default: in memory]");
+    private readonly Option<string?> data = OptionValue.Text("--data", "folder",
+        "Keep the rooms in this folder: they outlive the hub [default: in memory]");
 
     private readonly Option<bool> noSocketIO = new("--no-socketio") { Description = "Do not let Socket.IO clients in" };
 

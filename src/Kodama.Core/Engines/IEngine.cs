@@ -1,13 +1,16 @@
 namespace Kodama;
 
-/// <summary>Where the rooms of a hub are ordered and kept, if not in its memory alone. One for a hub, which disposes it last. Thread-safe.</summary>
+/// <summary>
+/// Where the rooms of a hub are ordered and kept, if not in its memory alone. One for a hub, which disposes it last. Thread-safe.
+/// </summary>
 public interface IEngine : IAsyncDisposable
 {
     /// <summary>The key of the sessions' secrets: 32 random bytes, the same after a restart.</summary>
     ReadOnlyMemory<byte> SessionKey { get; }
 
     /// <summary>
-    /// Opens what is kept of a room, as it appears in memory. Not called under a lock, and not for a room whose store is open. Short: whoever joins
+    /// Opens what is kept of a room, as it appears in memory. Not called under a lock, and not for a room whose store is open. Short:
+    /// whoever joins
     /// waits for it.
     /// </summary>
     /// <param name="room">Its name.</param>

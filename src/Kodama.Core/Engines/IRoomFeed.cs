@@ -8,6 +8,8 @@ public interface IRoomFeed
     /// <param name="batch">Who got something; the engine flushes it.</param>
     void Deliver(ReadOnlySpan<Entry> entries, FlushBatch batch);
 
-    /// <summary>These could not be kept: their senders are told. Nothing of them was delivered, and their places are given to others.</summary>
+    /// <summary>
+    /// These could not be kept: their senders are told. Nothing of them was delivered, and their places are given to others.
+    /// </summary>
     void Fail(ReadOnlySpan<Entry> entries, string why);
 }

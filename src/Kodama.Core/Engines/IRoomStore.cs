@@ -3,7 +3,9 @@ namespace Kodama;
 /// <summary>What an engine keeps of one room.</summary>
 public interface IRoomStore
 {
-    /// <summary>Messages up to this offset are not all kept; rises as retention takes them. Cheap, and called under the room's lock.</summary>
+    /// <summary>
+    /// Messages up to this offset are not all kept; rises as retention takes them. Cheap, and called under the room's lock.
+    /// </summary>
     long Trimmed { get; }
 
     /// <summary>

@@ -5,7 +5,8 @@ namespace Kodama;
 /// <param name="Last">The last entry's offset, whether it is kept or not.</param>
 /// <param name="LastTime">The last entry's time.</param>
 /// <param name="Trimmed">Messages up to this offset are not all among <paramref name="Messages"/>.</param>
-/// <param name="Messages">The newest messages, in order: as many as fit the retention, or fewer where <see cref="IRoomStore"/> reads the rest.</param>
+/// <param name="Messages">The newest messages, in order: as many as fit the retention, or fewer where <see cref="IRoomStore"/> reads the
+/// rest.</param>
 /// <param name="Keys">The last entry of each key, removals too, in order.</param>
 /// <param name="Forgotten">Removals up to this offset are not all kept.</param>
 /// <param name="Ids">The ids of the last two minutes, the oldest first.</param>

@@ -12,6 +12,9 @@ public sealed class Hub
 {
     private const int IdBytes = 16;
 
+    // A rule may ask a database, which is asked for so many peers of a room at once.
+    private const int ReviewsAtOnce = 16;
+
     private readonly ConcurrentDictionary<string, Room> rooms = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Peer> peers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Peer> sessions = new(StringComparer.Ordinal);
@@ -23,6 +26,7 @@ public sealed class Hub
     private int seats;
     private int peerCount;
     private int roomCount;
+    private long reviews;
     private long vanishedRooms;
     private long filtered;
     private long refused;
@@ -110,11 +114,14 @@ public sealed class Hub
 
     internal bool HasFilters => rules.HasFilters;
 
+    /// <summary>For doors: whether rooms have rules. If not, everyone may do everything in all of them.</summary>
+    public bool HasRoomRules => rules.HasRoomRules;
+
+    /// <summary>For doors: how many reviews have begun. After another, what rules have answered counts no more.</summary>
+    public long Reviews => Interlocked.Read(ref reviews);
+
     /// <summary>Which group a room of this name is born into; set before there are rooms.</summary>
     internal Func<string, RoomGroup?>? GroupOf { get; set; }
-
-    /// <summary>The door that keeps rooms to itself, if there is one; set before there are rooms.</summary>
-    internal IRoomGuard? Guard { get; set; }
 
     /// <summary>The room of this name, or null while nobody is in it.</summary>
     public Room? FindRoom(string name) => rooms.GetValueOrDefault(name);
@@ -160,12 +167,6 @@ public sealed class Hub
         return SendDirect(except is null ? peers.Values : peers.Values.Except(except), payload, eventName, batch, isForAll: true);
     }
 
-    /// <summary>For doors: whether a room is open to this peer, or without one to publishers and readers that are none. One that another door keeps to itself is not.</summary>
-    public bool IsOpen(string room, Peer? peer = null) => Guard?.KeepsOut(peer, room) != true;
-
-    /// <summary>For doors: whether readers may be told of this peer. Of one that has come to rooms that its door keeps to itself they may not.</summary>
-    public bool IsShown(Peer peer) => Guard?.Hides(peer) != true;
-
     /// <summary>For doors: lets a client in as a peer, if the validators accept it. It is in no room yet.</summary>
     public async ValueTask<Admission> AdmitAsync(PeerDescription description, IPeerLink link, CancellationToken cancellationToken = default)
     {
@@ -208,35 +209,66 @@ public sealed class Hub
     /// <summary>Takes a peer into a room, which appears if it did not exist, by the program's own word: no rule of the room is asked.</summary>
     /// <exception cref="ArgumentException">No room can have this name.</exception>
     /// <exception cref="EngineException">What is kept of the room cannot be opened.</exception>
-    public JoinResult Join(Peer peer, string roomName) => Join(peer, new JoinRequest { Room = roomName }, RoomRights.All).Result;
+    public JoinResult Join(Peer peer, string roomName) => Join(peer, new JoinRequest { Room = roomName }, grant: null).Result;
 
     /// <summary>For doors: a peer wants into a room. The rules of the room say what it may do there.</summary>
     /// <exception cref="ArgumentException">No room can have this name.</exception>
     /// <exception cref="EngineException">What is kept of the room cannot be opened.</exception>
-    public ValueTask<Joined> JoinAsync(Peer peer, JoinRequest request, CancellationToken cancellationToken = default) =>
-        new(Join(peer, request, RoomRights.All));
+    /// <remarks>
+    /// A rule may take its time: whoever holds a <see cref="FlushBatch"/> flushes it before. The rules are cancelled by the token, or by
+    /// <see cref="Peer.Disconnected"/> where there is none.
+    /// </remarks>
+    public ValueTask<Joined> JoinAsync(Peer peer, JoinRequest request, CancellationToken cancellationToken = default)
+    {
+        RoomName.ThrowIfInvalid(request.Room);
+        var ending = cancellationToken.CanBeCanceled ? cancellationToken : peer.Disconnected;
+        if (rules.HasRoomRules) return JoinGrantedAsync(peer, request, ending);
+        var joined = Join(peer, request, new RoomGrant(RoomRights.All, Reviews));
+        return joined.IsOutdated ? JoinAsync(peer, request, cancellationToken) : new(joined);
+    }
+
+    /// <summary>For doors without connections: a client as the rules see it, which is never connected.</summary>
+    public Peer Describe(PeerDescription client) => new(this, client, NoLink.Instance, Time.GetUtcNow());
 
     /// <summary>
     /// For doors without connections: what a client may do in the room of this name, which need not exist, as if it joined with this token.
     /// </summary>
     /// <exception cref="ArgumentException">No room can have this name.</exception>
     public ValueTask<RoomRights> GrantAsync(
-        PeerDescription client, string roomName, string? token = null, CancellationToken cancellationToken = default)
+        PeerDescription client, string roomName, string? token = null, CancellationToken cancellationToken = default) =>
+        GrantAsync(Describe(client), roomName, token, cancellationToken);
+
+    /// <inheritdoc cref="GrantAsync(PeerDescription, string, string?, CancellationToken)"/>
+    public ValueTask<RoomRights> GrantAsync(
+        Peer client, string roomName, string? token = null, CancellationToken cancellationToken = default)
     {
         RoomName.ThrowIfInvalid(roomName);
-        return new(IsOpen(roomName) ? RoomRights.All : RoomRights.None);
+        return rules.GrantAsync(client, roomName, token, cancellationToken);
+    }
+
+    /// <summary>Asks the rules again for everyone in the room of this name: <see cref="Room.ReviewAsync"/>.</summary>
+    public async Task ReviewAsync(string roomName, CancellationToken cancellationToken = default)
+    {
+        // Before the members are listed: who joins by an older answer is among them, or is asked for again.
+        Interlocked.Increment(ref reviews);
+        if (FindRoom(roomName) is not { } room) return;
+        var atOnce = new ParallelOptions { MaxDegreeOfParallelism = ReviewsAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(room.Granted(), atOnce, ReviewAsync);
     }
 
     /// <summary>Takes a peer out of a room. False, when it was not in it.</summary>
     public static bool Leave(Peer peer, Room room) => peer.Leave(room);
 
-    /// <summary>Takes a peer out of one room and into another, in which it may be already; <see cref="JoinResult.Gone"/> also when it was not in the first. It misses nothing of the new room from its join on, and gets nothing of the old one after its leave.</summary>
+    /// <summary>
+    /// Takes a peer out of one room and into another, in which it may be already, by the program's own word: no rule is asked.
+    /// <see cref="JoinResult.Gone"/> also when it was not in the first. It misses nothing of the new room from its join on, and gets
+    /// nothing of the old one after its leave.
+    /// </summary>
     public JoinResult Move(Peer peer, Room from, string toRoomName)
     {
         RoomName.ThrowIfInvalid(toRoomName);
         // To leave and come back would end a room that it is alone in.
         if (from.Name == toRoomName && peer.IsIn(from)) return JoinResult.AlreadyIn;
-        if (!IsOpen(toRoomName, peer)) return JoinResult.Refused;
         if (!peer.Leave(from)) return JoinResult.Gone;
         return Join(peer, toRoomName);
     }
@@ -265,7 +297,7 @@ public sealed class Hub
         if (sender.Link != NoLink.Instance)
         {
             if (sender.Find(room) is not { } membership) return new(Drop(RefusalCode.NotJoined, $"The peer is not in room {room.Name}: join it first."));
-            if ((membership.Rights & RoomRights.Publish) == 0) return new(Drop(RefusalCode.NotAllowed, $"The rules of room {room.Name} do not grant publishing."));
+            if ((membership.Rights & RoomRights.Publish) == 0) return new(NotAllowed(room.Name));
         }
         var message = new Message(sender, room, eventName, payload, Time.GetUtcNow()) { IsTransient = options.IsTransient, Id = options.Id?.Value };
         if (options.Id is { } id) return PublishOnceAsync(message, id, batch, cancellationToken);
@@ -290,15 +322,15 @@ public sealed class Hub
         if (rules.HasFilters) (message, refusal) = await rules.FilterAsync(message, batch, sender.Disconnected);
         if (refusal is not null) return Drop(RefusalCode.MessageRefused, refusal);
         // Only now: it may have gone while the filters were asked.
-        if (FindPeer(to) is not { } receiver || !IsShown(receiver) || SendDirect([receiver], message, batch) == 0)
+        if (FindPeer(to) is not { } receiver || !receiver.IsListed || SendDirect([receiver], message, batch) == 0)
             return PublishResult.Refused(RefusalCode.PeerGone, "No such peer is here, or it takes nothing now.");
         return new PublishResult(0, 1);
     }
 
     /// <summary>
     /// For doors without connections: a message of a client that is in no room. It passes the filters like any other; its sender is a peer that is
-    /// described but never connected. A room that does not exist appears for it, and keeps it for whoever comes; where nothing would be kept, it
-    /// goes nowhere and gets no offset. Ends when it is decided, and not with whoever asked.
+    /// described but never connected. The rules of the room are asked as if it joined. A room that does not exist appears for it, and keeps it
+    /// for whoever comes; where nothing would be kept, it goes nowhere and gets no offset. Ends when it is decided, and not with whoever asked.
     /// </summary>
     public ValueTask<PublishResult> PublishAsync(
         PeerDescription publisher, string roomName, Payload payload, string eventName, PublishOptions options = default, CancellationToken cancellationToken = default)
@@ -306,8 +338,9 @@ public sealed class Hub
         RoomName.ThrowIfInvalid(roomName);
         if (FindRoom(roomName) is null && (options.IsTransient || Retention.Of(OptionsOf(roomName).Log, Options.Log).Messages == 0))
             return default;
-        var peer = new Peer(this, publisher, NoLink.Instance, Time.GetUtcNow());
-        return InRoomAsync(roomName, (room, batch) => PublishAsync(peer, room, payload, eventName, options, batch, cancellationToken));
+        return InRoomAsync(
+            publisher, roomName, RoomRights.Publish, options.Token,
+            (peer, room, batch) => PublishAsync(peer, room, payload, eventName, options, batch, cancellationToken), cancellationToken);
     }
 
     /// <summary>
@@ -315,13 +348,16 @@ public sealed class Hub
     /// Ends when it is decided.
     /// </summary>
     public ValueTask<PublishResult> ChangeStateAsync(
-        PeerDescription writer, string roomName, string key, Payload? value, KeyCondition condition = default)
+        PeerDescription writer, string roomName, string key, Payload? value, KeyCondition condition = default, string? token = null,
+        CancellationToken cancellationToken = default)
     {
         RoomName.ThrowIfInvalid(roomName);
-        var peer = new Peer(this, writer, NoLink.Instance, Time.GetUtcNow());
-        return InRoomAsync(roomName, (room, batch) => new(value is { } set
-            ? room.State.Set(key, set, peer, isBound: false, batch, id: null, condition)
-            : room.State.Remove(key, peer, batch, id: null, condition)));
+        return InRoomAsync(
+            writer, roomName, RoomRights.State, token,
+            (peer, room, batch) => new(value is { } set
+                ? room.State.Set(key, set, peer, isBound: false, batch, id: null, condition)
+                : room.State.Remove(key, peer, batch, id: null, condition)),
+            cancellationToken);
     }
 
     /// <summary>
@@ -471,6 +507,8 @@ public sealed class Hub
     private PublishResult PublishUnless(string? refusal, in Message message, in PublishId? id, UInt128 digest, FlushBatch batch) =>
         refusal is null ? message.Room!.Publisher.Publish(message, batch, null, id, digest) : Drop(RefusalCode.MessageRefused, refusal);
 
+    private PublishResult NotAllowed(string room) => Drop(RefusalCode.NotAllowed, $"The rules of room {room} do not grant publishing.");
+
     private PublishResult Drop(RefusalCode code, string refusal)
     {
         Interlocked.Increment(ref filtered);
@@ -484,15 +522,60 @@ public sealed class Hub
         await rules.DisconnectedAsync(peer, reason);
     }
 
-    private Joined Join(Peer peer, JoinRequest request, RoomRights rights)
+    /// <summary>Has the rule asked about every room, behind those that the hub was made with. For a door, before there are peers.</summary>
+    internal void Add(IRoomRule rule) => rules.Add(rule);
+
+    /// <summary>Whether no review has begun since the rules were asked.</summary>
+    internal bool IsCurrent(in RoomGrant grant) => grant.Reviews == Reviews;
+
+    /// <summary>What the rules answer, with the number of reviews before they were asked.</summary>
+    internal async ValueTask<RoomGrant> AskAsync(Peer peer, string roomName, string? token, CancellationToken cancellationToken)
+    {
+        var before = Reviews;
+        return new RoomGrant(await rules.GrantAsync(peer, roomName, token, cancellationToken), before);
+    }
+
+    private async ValueTask<Joined> JoinGrantedAsync(Peer peer, JoinRequest request, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var grant = await AskAsync(peer, request.Room, request.Token, cancellationToken);
+            if ((grant.Rights & RoomRights.Read) == 0) return Joined.Refused(peer.IsConnected ? JoinResult.Refused : JoinResult.Gone);
+            var joined = Join(peer, request, grant);
+            if (!joined.IsOutdated) return joined;
+        }
+    }
+
+    private async ValueTask ReviewAsync(Membership member, CancellationToken cancellationToken)
+    {
+        var (peer, room) = (member.Peer, member.Room);
+        RoomGrant grant;
+        do
+        {
+            grant = await AskAsync(peer, room.Name, member.Request.Token, cancellationToken);
+            // A rule that is cancelled grants nothing, and has not said so.
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+        while (!room.TrySetRights(member, grant));
+        if ((grant.Rights & RoomRights.Read) == 0)
+        {
+            if (peer.Leave(member)) peer.Link.Expelled(peer, room);
+        }
+        else if ((grant.Rights & RoomRights.Presence) == 0)
+        {
+            room.Members.Leave(peer);
+        }
+    }
+
+    /// <summary>A join by an answer of the rules, which may be outdated by now; or without one, by the program's own word.</summary>
+    internal Joined Join(Peer peer, JoinRequest request, RoomGrant? grant)
     {
         RoomName.ThrowIfInvalid(request.Room);
         if (IsStopping) return Joined.Refused(JoinResult.Gone);
-        if (!IsOpen(request.Room, peer)) return Joined.Refused(JoinResult.Refused);
         while (true)
         {
             if (OpenRoom(request.Room) is not { } room) return Joined.Refused(JoinResult.TooManyRooms);
-            var joined = peer.Join(room, request, rights, Options.MaxRoomsPerPeer);
+            var joined = peer.Join(room, request, grant, Options.MaxRoomsPerPeer);
             // It vanished at this moment: whoever emptied it is about to take it out.
             if (joined is null)
             {
@@ -529,13 +612,17 @@ public sealed class Hub
     private string TooManyRooms => $"The hub has {Volatile.Read(ref roomCount)} rooms, as many as it may (Log.MaxRooms).";
 
     /// <summary>Does this in the room of this name, which appears if it did not exist, and waits until it is decided.</summary>
-    private async ValueTask<PublishResult> InRoomAsync(string roomName, Func<Room, FlushBatch, ValueTask<PublishResult>> publish)
+    private async ValueTask<PublishResult> InRoomAsync(
+        PeerDescription client, string roomName, RoomRights wanted, string? token,
+        Func<Peer, Room, FlushBatch, ValueTask<PublishResult>> publish, CancellationToken cancellationToken)
     {
+        var peer = Describe(client);
+        if ((await GrantAsync(peer, roomName, token, cancellationToken) & wanted) == 0) return NotAllowed(roomName);
         while (true)
         {
             if (OpenRoom(roomName) is not { } room) return PublishResult.Refused(RefusalCode.TooManyRooms, TooManyRooms);
             PublishResult result;
-            using (var batch = FlushBatch.Rent()) result = await publish(room, batch);
+            using (var batch = FlushBatch.Rent()) result = await publish(peer, room, batch);
             if (result.Code == RefusalCode.RoomGone)
             {
                 // It vanished at this moment: whoever emptied it is about to take it out.

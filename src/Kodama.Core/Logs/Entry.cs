@@ -70,5 +70,6 @@ public sealed class Entry
     internal (int Keys, long Bytes) Difference { get; set; }
 
     /// <summary>As a message of the room; only for those of kind <see cref="EntryKind.Message"/>.</summary>
-    internal Message ToMessage(Room room) => new(Sender, room, Event, Payload, Time, Offset) { Author = Author, Id = Id, IsTransient = IsTransient };
+    internal Message ToMessage(Room room) =>
+        new(Sender, room, Event, Payload, Time, Offset) { Author = Author, Id = Id, IsTransient = IsTransient };
 }

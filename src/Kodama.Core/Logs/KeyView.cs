@@ -1,7 +1,8 @@
 namespace Kodama;
 
 /// <summary>
-/// The keys of a room as they will be when all is kept that an engine is at: what is asked of a change is asked of these. Guarded by the room's lock.
+/// The keys of a room as they will be when all is kept that an engine is at: what is asked of a change is asked of these. Guarded by the
+/// room's lock.
 /// </summary>
 internal sealed class KeyView(RoomLog log)
 {

@@ -23,7 +23,7 @@ public readonly struct Payload
     /// <summary>UTF-8 text, bytes, or a JSON array in UTF-8, by <see cref="Kind"/>.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
-    /// <summary>Binary arguments; <c>{"_placeholder":true,"num":n}</c> in the JSON array stands for the n-th.</summary>
+    /// <summary>Binary arguments. How the JSON array refers to them is a matter of the door that they came by.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Attachments => attachments ?? [];
 
     /// <summary>All of its bytes, attachments included.</summary>

@@ -26,6 +26,9 @@ public readonly record struct CloseReason(ushort Code, string Text)
     /// <summary>The same session has connected again elsewhere. Final: a client that reconnects takes it away from itself.</summary>
     public static readonly CloseReason TakenOver = new(4002, "This session has connected again elsewhere.");
 
+    /// <summary>The rules do not let the peer be in its room any more, and it is in no other. Final.</summary>
+    public static readonly CloseReason NotAllowed = new(4003, "The rules of the room do not let this client in any more.");
+
     /// <summary>The hub's program ended the connection.</summary>
     public static readonly CloseReason Disconnected = new(4001, "Disconnected by the hub.");
 

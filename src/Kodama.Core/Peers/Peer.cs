@@ -16,6 +16,7 @@ public sealed class Peer
     private object? tag;
     private CancellationTokenSource? disconnected;
     private bool hasGone;
+    private bool isListed;
 
     internal Peer(Hub hub, PeerDescription description, IPeerLink link, DateTimeOffset connectedAt)
     {
@@ -28,6 +29,7 @@ public sealed class Peer
         RemoteAddress = description.RemoteAddress;
         ConnectedAt = connectedAt;
         Session = description.Session;
+        IsListed = description.IsListed;
         Outbox = new Outbox(hub.Options.Outbox, hub.OutboxBudget) { Drained = CatchUp };
         this.link = link;
     }
@@ -82,6 +84,9 @@ public sealed class Peer
 
     /// <summary>The room that it joined first of those that it is in: the one a raw peer speaks to; null outside all rooms.</summary>
     public Room? Room => Volatile.Read(ref memberships) is [var first, ..] ? first.Room : null;
+
+    /// <summary>Whether readers outside its rooms are told of it. A door may keep it to itself.</summary>
+    public bool IsListed { get => Volatile.Read(ref isListed); set => Volatile.Write(ref isListed, value); }
 
     /// <summary>Anything that the program wants to keep with this peer.</summary>
     public object? Tag { get => Volatile.Read(ref tag); set => Volatile.Write(ref tag, value); }
@@ -156,31 +161,32 @@ public sealed class Peer
     }
 
     /// <summary>Joins under the peer's lock, so that a peer that is going is in no room afterwards. Null, when the room has vanished.</summary>
-    internal Joined? Join(Room room, JoinRequest request, RoomRights rights, int maxRooms)
+    internal Joined? Join(Room room, JoinRequest request, RoomGrant? grant, int maxRooms)
     {
         lock (gate)
         {
             if (!IsConnected) return Joined.Refused(JoinResult.Gone);
             if (Array.Exists(memberships, m => m.Room.Name == room.Name)) return Joined.Refused(JoinResult.AlreadyIn);
             if (memberships.Length >= maxRooms) return Joined.Refused(JoinResult.TooManyRooms);
-            var membership = new Membership(room, this, request) { Rights = rights };
-            if (!room.TryAdd(membership)) return null;
-            Volatile.Write(ref memberships, [.. memberships, membership]);
-            return membership.Joined;
+            var membership = new Membership(room, this, request) { Rights = grant?.Rights ?? RoomRights.All, Grant = grant };
+            var joined = room.TryAdd(membership);
+            if (joined?.Membership is not null) Volatile.Write(ref memberships, [.. memberships, membership]);
+            return joined;
         }
     }
 
-    internal bool Leave(Room room, CloseReason? reason = null)
+    internal bool Leave(Room room) => Find(room) is { } membership && Leave(membership);
+
+    /// <summary>Leaves by this membership; false, when it has ended.</summary>
+    internal bool Leave(Membership membership)
     {
-        Membership? membership;
         lock (gate)
         {
-            membership = Find(room);
-            if (membership is null) return false;
+            if (!Array.Exists(memberships, m => m == membership)) return false;
             Volatile.Write(ref memberships, Array.FindAll(memberships, m => m != membership));
-            room.Remove(membership, reason);
+            membership.Room.Remove(membership, null);
         }
-        room.Members.Left(membership, reason);
+        membership.Room.Members.Left(membership, null);
         return true;
     }
 

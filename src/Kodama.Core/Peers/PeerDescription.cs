@@ -22,6 +22,9 @@ public sealed class PeerDescription
     /// <summary>The public id of its session, whose secret it has proved or just been given (<see cref="SessionKeys"/>); null for none.</summary>
     public string? Session { get; init; }
 
+    /// <summary>Whether lists and events of the hub tell of it: <see cref="Peer.IsListed"/>. Default true.</summary>
+    public bool IsListed { get; init; } = true;
+
     /// <summary>Where it connects from.</summary>
     public IPAddress? RemoteAddress { get; init; }
 }

@@ -36,7 +36,10 @@ public sealed class RoomMembers
         }
     }
 
-    /// <summary>Makes a peer a member, or gives its member other data: JSON, at most <see cref="MaxData"/> bytes. The same data again changes nothing.</summary>
+    /// <summary>
+    /// Makes a peer a member, or gives its member other data: JSON, at most <see cref="MaxData"/> bytes. The same data again changes
+    /// nothing.
+    /// </summary>
     public PublishResult Enter(Peer peer, Payload data, PublishId? id = null)
     {
         using var batch = FlushBatch.Rent();
@@ -92,7 +95,9 @@ public sealed class RoomMembers
         foreach (var owner in owners.Values) owner.BoundKeys.Remove(key);
     }
 
-    /// <summary>The peer has left the room: what is its goes too, at once, or after a while if its connection broke and it may come back.</summary>
+    /// <summary>
+    /// The peer has left the room: what is its goes too, at once, or after a while if its connection broke and it may come back.
+    /// </summary>
     internal void Left(Membership membership, CloseReason? reason)
     {
         var author = membership.Peer.Author;
@@ -165,7 +170,8 @@ public sealed class RoomMembers
     {
         // Bound, as it is the hub that sees to it: what cannot be kept of it is tried again.
         var entry = new Entry { Kind = kind, Action = EntryAction.Remove, Key = key, Author = author, Event = "", IsBound = true };
-        var result = room.Publisher.Publish(entry, () => room.Publisher.Keys_NeedsLock.Find(kind, key) is null ? default(PublishResult) : null, batch);
+        var result = room.Publisher.Publish(entry, () =>
+            room.Publisher.Keys_NeedsLock.Find(kind, key) is null ? default(PublishResult) : null, batch);
         if (result.Code != RefusalCode.Busy) return result;
         lock (room.Gate) TryAgain_NeedsLock(entry);
         return result;
@@ -182,6 +188,7 @@ public sealed class RoomMembers
     private PublishResult? CheckEnter_NeedsLock(Membership membership, Entry entry)
     {
         if (membership.IsGone) return PublishResult.Refused(RefusalCode.NotJoined, $"The peer is not in room {room.Name}: join it first.");
+        if (RefuseRights(membership) is { } refusal) return refusal;
         var existing = room.Publisher.Keys_NeedsLock.Find(EntryKind.Presence, entry.Key!);
         var (members, bytes) = room.Publisher.Keys_NeedsLock.Count(EntryKind.Presence);
         if (existing is null && members >= room.Hub.Options.Log.MaxMembers)
@@ -198,10 +205,14 @@ public sealed class RoomMembers
     {
         membership = peer.Find(room);
         if (membership is null) return PublishResult.Refused(RefusalCode.NotJoined, $"The peer is not in room {room.Name}: join it first.");
-        if (!membership.Rights.HasFlag(RoomRights.Presence)) return PublishResult.Refused(RefusalCode.NotAllowed, $"The rules of room {room.Name} do not grant presence.");
+        if (RefuseRights(membership) is { } refusal) return refusal;
         if (data.Length > MaxData) return PublishResult.Refused(RefusalCode.TooLarge, $"The data has {data.Length} bytes; a member's has at most {MaxData}.");
         return IsJson(data.Bytes.Span) ? null : PublishResult.Refused(RefusalCode.Invalid, $"The data is not JSON of at most {MaxDepth} levels.");
     }
+
+    private PublishResult? RefuseRights(Membership membership) => membership.Rights.HasFlag(RoomRights.Presence)
+        ? null
+        : PublishResult.Refused(RefusalCode.NotAllowed, $"The rules of room {room.Name} do not grant presence.");
 
     private static bool IsJson(ReadOnlySpan<byte> bytes)
     {

@@ -9,6 +9,11 @@ namespace Kodama;
 /// <param name="KeysAt">The offset of that list.</param>
 public sealed record Joined(JoinResult Result, Room? Room, Position Position, bool IsGap, IReadOnlyList<Entry>? Keys, long KeysAt)
 {
+    /// <summary>The rules are to be asked again: a review has begun since they answered.</summary>
+    internal static readonly Joined Outdated = Refused(JoinResult.Refused) with { IsOutdated = true };
+
+    internal bool IsOutdated { get; private init; }
+
     internal Membership? Membership { get; init; }
 
     /// <summary>Lets what the peer is to get come, after a join that was held. Returns without waiting.</summary>

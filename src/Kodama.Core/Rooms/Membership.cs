@@ -12,6 +12,12 @@ internal sealed class Membership(Room room, Peer peer, JoinRequest request)
     /// <summary>What it may do.</summary>
     public RoomRights Rights { get; set; } = RoomRights.All;
 
+    /// <summary>By which answer of the rules it is here; null, where the program said so, and nobody was asked.</summary>
+    public RoomGrant? Grant { get; init; }
+
+    /// <summary>Up to which offset the room had come when it joined: what was before takes a right of its own.</summary>
+    public long JoinedAt { get; set; }
+
     /// <summary>How it wanted to be here.</summary>
     public JoinRequest Request => request;
 
@@ -41,6 +47,9 @@ internal sealed class Membership(Room room, Peer peer, JoinRequest request)
 
     /// <summary>An entry that it was not to get, since it was told last how far it is; 0 for none.</summary>
     public long LeftOut { get; set; }
+
+    /// <summary>Whether it may read what came after this offset.</summary>
+    public bool MayReadAfter(long offset) => offset >= JoinedAt || (Rights & RoomRights.History) != 0;
 
     public bool WantsKeys => request.Presence || request.State;
 

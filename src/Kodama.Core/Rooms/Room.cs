@@ -4,7 +4,8 @@ namespace Kodama;
 
 /// <summary>An ordered stream of entries and the peers in it. Thread-safe.</summary>
 /// <remarks>
-/// Every peer in it gets the same messages in the same order: what was published after its join and before its leave, once each, and what it asked
+/// Every peer in it gets the same messages in the same order: what was published after its join and before its leave, once each, and what
+/// it asked
 /// for of before. Locks are taken in the order peer, room, outbox, and nobody is flushed, disconnected or called back under one of them.
 /// </remarks>
 public sealed class Room
@@ -108,7 +109,8 @@ public sealed class Room
     internal long LogCapacity => log.Capacity;
 
     /// <summary>
-    /// Sends a message of the hub's own to all in the room but some. It has its place in the room's order and passes no filter. In a room that
+    /// Sends a message of the hub's own to all in the room but some. It has its place in the room's order and passes no filter. In a room
+    /// that
     /// has vanished it goes nowhere and gets no offset, even if another of that name has appeared since.
     /// </summary>
     public PublishResult Send(Payload payload, string eventName = Message.DefaultEvent, IReadOnlyCollection<Peer>? except = null, bool isTransient = false)
@@ -120,7 +122,8 @@ public sealed class Room
     }
 
     /// <summary>
-    /// What is kept behind an offset of its epoch, in order: a page of at most <paramref name="most"/> entries, from 1 to 1,000. Entries with an
+    /// What is kept behind an offset of its epoch, in order: a page of at most <paramref name="most"/> entries, from 1 to 1,000. Entries
+    /// with an
     /// audience are left out.
     /// </summary>
     public ValueTask<EntryPage> ReadAsync(long after, int most = 100, CancellationToken cancellationToken = default) =>
@@ -203,17 +206,27 @@ public sealed class Room
         }
     }
 
-    /// <summary>Takes a member in as it is; false when the room has vanished.</summary>
-    internal bool TryAdd(Membership membership)
+    /// <summary>
+    /// Asks the rules again for everyone inside: who may not read any more leaves, the others have the rights that they answer now. When it
+    /// ends, nobody is here by an older answer. Of rooms of this name that appear meanwhile it holds too.
+    /// </summary>
+    /// <remarks>Cancelled, it leaves those as they are who have not been asked yet.</remarks>
+    public Task ReviewAsync(CancellationToken cancellationToken = default) => Hub.ReviewAsync(Name, cancellationToken);
+
+    /// <summary>
+    /// Takes a member in as it is; null when the room has vanished, <see cref="Joined.Outdated"/> when its rights must be asked for again.
+    /// </summary>
+    internal Joined? TryAdd(Membership membership)
     {
         lock (gate)
         {
-            if (closed) return false;
+            if (closed) return null;
+            if (membership.Grant is { } grant && !Hub.IsCurrent(grant)) return Joined.Outdated;
             fanout.Add(membership);
             group?.Joined_NeedsLock(this, membership.Peer);
             reader.Place_NeedsLock(membership);
             Tell_NeedsLock(HubEventKind.Join, membership.Peer);
-            return true;
+            return membership.Joined;
         }
     }
 
@@ -277,6 +290,23 @@ public sealed class Room
     internal void Halve()
     {
         lock (gate) log.Halve();
+    }
+
+    /// <summary>Those in it by an answer of the rules.</summary>
+    internal List<Membership> Granted()
+    {
+        lock (gate) return [.. fanout.Members.ToArray().Where(static member => member.Grant is not null)];
+    }
+
+    /// <summary>Gives a member other rights; false, when their answer is outdated.</summary>
+    internal bool TrySetRights(Membership member, in RoomGrant grant)
+    {
+        lock (gate)
+        {
+            if (!Hub.IsCurrent(grant)) return false;
+            member.Rights = grant.Rights;
+            return true;
+        }
     }
 
     /// <summary>The room as it is between two of its events; null, when it has vanished.</summary>

@@ -1,6 +1,8 @@
 namespace Kodama;
 
-/// <summary>Gives what is published in a room its place, and hands it out. With an engine the place comes from there, and handing out is later.</summary>
+/// <summary>
+/// Gives what is published in a room its place, and hands it out. With an engine the place comes from there, and handing out is later.
+/// </summary>
 internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFeed
 {
     // About what an entry takes beside what it says while it waits.
@@ -87,7 +89,8 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
     {
         var pending = new TaskCompletionSource<PublishResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         entry.Pending = pending;
-        if (!room.Hub.PendingBudget.TryTake(entry.Size + PendingCost)) return Refused(RefusalCode.Busy, "More waits to be kept than the hub allows: try again.");
+        if (!room.Hub.PendingBudget.TryTake(entry.Size + PendingCost)) return Refused(RefusalCode.Busy,
+            "More waits to be kept than the hub allows: try again.");
         PublishResult? refused;
         lock (gate)
         {
@@ -96,7 +99,8 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
             {
                 Pending_NeedsLock++;
                 if (entry.Key is not null) keys.Add(entry);
-                if (publication.Id is { } id) log.Ids.Add(publication.Scope, id.Value, new(publication.Digest, 0, pending.Task), room.Hub.Time.GetTimestamp());
+                if (publication.Id is { } id) log.Ids.Add(publication.Scope, id.Value, new(publication.Digest, 0, pending.Task),
+                    room.Hub.Time.GetTimestamp());
                 room.Store!.Append(entry);
             }
         }
@@ -124,7 +128,9 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
         }
     }
 
-    /// <summary>Hands out what is kept. The log has it in any case: a format that cannot write it costs its own readers the entry, and nobody else.</summary>
+    /// <summary>
+    /// Hands out what is kept. The log has it in any case: a format that cannot write it costs its own readers the entry, and nobody else.
+    /// </summary>
     private PublishResult HandOut(Entry entry, FlushBatch batch)
     {
         var publication = new Publication(entry.Sender, null, null, default, null) { IsPlaced = true };
@@ -160,7 +166,9 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
         foreach (var peer in behind) peer.CatchUp();
     }
 
-    /// <summary>The one fan-out: encodes once for each format, and under the lock gives the place, keeps, and puts into every outbox.</summary>
+    /// <summary>
+    /// The one fan-out: encodes once for each format, and under the lock gives the place, keeps, and puts into every outbox.
+    /// </summary>
     private PublishResult HandOut(in Message message, Entry? change, IReadOnlySet<string>? exceptIds, in Publication publication, FlushBatch batch)
     {
         var watchers = room.Hub.Watchers;

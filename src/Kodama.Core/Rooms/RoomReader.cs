@@ -20,6 +20,7 @@ internal sealed class RoomReader(Room room)
         var (cursor, isGap) = Begin_NeedsLock(start, member.Rights.HasFlag(RoomRights.History));
         var changesAfter = start.Position is not null && !isGap && !log.IsKeyGap(cursor) ? cursor : log.Last;
         member.Cursor = cursor;
+        member.JoinedAt = log.Last;
         member.ChangesAfter = changesAfter;
         member.IsLive = !member.IsHeld && cursor == log.Last;
         var keys = member.WantsKeys && changesAfter == log.Last && cursor <= log.Last ? Keys_NeedsLock(member) : null;
@@ -164,10 +165,11 @@ internal sealed class RoomReader(Room room)
         {
             if (member.IsGone || member.IsLive || member.IsHeld) return null;
             var after = member.Cursor;
-            if (IsGap_NeedsLock(after))
+            var isBarred = !member.MayReadAfter(after);
+            if (isBarred || IsGap_NeedsLock(after))
             {
-                var oldest = Oldest_NeedsLock;
-                return new Step(after, oldest) { Mark = Mark_NeedsLock(member, oldest, gap: after) };
+                var next = isBarred ? Math.Max(member.JoinedAt, Oldest_NeedsLock) : Oldest_NeedsLock;
+                return new Step(after, next) { Mark = Mark_NeedsLock(member, next, gap: after) };
             }
             if (member.WantsKeys && after >= member.ChangesAfter && log.IsKeyGap(after)) return new Step(after, after) { Mark = Mark_NeedsLock(member, after, gap: null) };
             var (presence, state) = WantedBehind(member, after);
@@ -221,6 +223,8 @@ internal sealed class RoomReader(Room room)
         lock (gate)
         {
             if (member.IsGone || member.IsLive || member.Cursor != after) return false;
+            // It lost the right while the page was read.
+            if (!isMark && !member.MayReadAfter(after)) return true;
             // What finds no place now is asked for again when the outbox has drained.
             if (!frame.IsEmpty && !batch.DeliverOrFallBehind(member.Peer, frame, int.MaxValue, int.MaxValue, out _)) return false;
             member.Cursor = upTo;
@@ -268,8 +272,8 @@ internal sealed class RoomReader(Room room)
         }
     }
 
-    // What was handed out before the store is asked is in its answer, and nothing else is taken from it: it may be ahead of the room. Null, where
-    // retention has taken some of it meanwhile.
+    // What was handed out before the store is asked is in its answer, and nothing else is taken from it: it may be ahead of the room.
+    // Null, where retention has taken some of it meanwhile.
     private async ValueTask<Page?> ReadStoreAsync(long after, CancellationToken cancellationToken = default)
     {
         long head;

@@ -16,6 +16,9 @@ internal static partial class RulesLog
     [LoggerMessage(114, LogLevel.Error, "Entry {Offset} of room {Room} is kept, but could not be handed out to all.")]
     public static partial void HandOutFailed(ILogger logger, string room, long offset, Exception exception);
 
+    [LoggerMessage(115, LogLevel.Error, "Room rule {Rule} failed when it was asked about peer {Peer} and room {Room}; nothing is granted.")]
+    public static partial void RoomRuleFailed(ILogger logger, string rule, string peer, string room, Exception exception);
+
     [LoggerMessage(112, LogLevel.Error, "Rule {Rule} failed when it was told of peer {Peer}.")]
     public static partial void EventFailed(ILogger logger, string rule, string peer, Exception exception);
 }

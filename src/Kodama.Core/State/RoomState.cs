@@ -80,14 +80,17 @@ public sealed class RoomState
     private PublishResult? CheckSet_NeedsLock(Entry entry, Membership? membership, KeyCondition condition)
     {
         if (membership is { IsGone: true }) return NotJoined();
+        if (membership is not null && RefuseRights(membership) is { } refusal) return refusal;
         var existing = room.Publisher.Keys_NeedsLock.Find(EntryKind.State, entry.Key!);
         var (keys, bytes) = room.Publisher.Keys_NeedsLock.Count(EntryKind.State);
         var options = room.Hub.Options.Log;
-        if (Check_NeedsLock(entry.Key!, existing, condition) is { } refusal) return refusal;
+        if (Check_NeedsLock(entry.Key!, existing, condition) is { } failed) return failed;
         if (existing is null && keys >= options.MaxStateKeys)
-            return PublishResult.Refused(RefusalCode.Full, $"The state of room {room.Name} has {keys} keys, as many as it may: remove some.");
+            return PublishResult.Refused(RefusalCode.Full,
+                $"The state of room {room.Name} has {keys} keys, as many as it may: remove some.");
         if (bytes - (existing?.Size ?? 0) + entry.Size > options.MaxStateBytes || room.Hub.LogBudget.IsOver)
-            return PublishResult.Refused(RefusalCode.Full, $"The state of room {room.Name} has {bytes} bytes, and {entry.Size} more are too many.");
+            return PublishResult.Refused(RefusalCode.Full,
+                $"The state of room {room.Name} has {bytes} bytes, and {entry.Size} more are too many.");
         room.Members.Unbind_NeedsLock(entry.Key!);
         if (entry.IsBound) room.Members.Bind_NeedsLock(membership!, entry.Key!);
         return null;
@@ -117,8 +120,12 @@ public sealed class RoomState
         // Who is in no room and has no connection was asked by its door.
         if (writer is null || writer.Link == NoLink.Instance) return null;
         if (membership is null) return NotJoined();
-        return membership.Rights.HasFlag(RoomRights.State) ? null : PublishResult.Refused(RefusalCode.NotAllowed, $"The rules of room {room.Name} do not grant its state.");
+        return RefuseRights(membership);
     }
+
+    private PublishResult? RefuseRights(Membership membership) => membership.Rights.HasFlag(RoomRights.State)
+        ? null
+        : PublishResult.Refused(RefusalCode.NotAllowed, $"The rules of room {room.Name} do not grant its state.");
 
     private PublishResult NotJoined() => PublishResult.Refused(RefusalCode.NotJoined, $"The peer is not in room {room.Name}: join it first.");
 }

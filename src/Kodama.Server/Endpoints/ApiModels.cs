@@ -23,12 +23,9 @@ internal sealed record PeerAnswer(
     string Id, IReadOnlyDictionary<string, string> Details, IEnumerable<string> Rooms, string Door, string? Address, string? User, DateTimeOffset ConnectedAt,
     long MessagesIn, long MessagesOut, long Dropped)
 {
-    public static PeerAnswer Of(Peer peer) => new(
-        peer.Id, peer.Details, RoomsOf(peer), peer.Door, peer.RemoteAddress?.ToString(), peer.Principal?.Identity?.Name, peer.ConnectedAt,
+    public static PeerAnswer Of(Peer peer, IEnumerable<string> rooms) => new(
+        peer.Id, peer.Details, rooms, peer.Door, peer.RemoteAddress?.ToString(), peer.Principal?.Identity?.Name, peer.ConnectedAt,
         peer.MessagesIn, peer.MessagesOut, peer.Outbox.Dropped);
-
-    /// <summary>Those of its rooms that others may be told of.</summary>
-    public static IEnumerable<string> RoomsOf(Peer peer) => peer.Rooms.Select(r => r.Name).Where(name => peer.Hub.IsOpen(name));
 }
 
 internal sealed record PeersAnswer(IEnumerable<PeerAnswer> Peers);

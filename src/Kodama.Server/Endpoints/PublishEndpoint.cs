@@ -55,7 +55,7 @@ internal sealed class PublishEndpoint(Hub hub, RoomAccess access, BodyReader bod
         var headers = request.Headers[KeyHeader];
         if (headers.Count == 0)
         {
-            options = new PublishOptions(null, isTransient);
+            options = new PublishOptions(null, isTransient, RequestedRoom.TokenOf(request));
             return true;
         }
         if (headers is not [{ Length: >= ShortestKey } key] || !PublishId.IsValid(key))
@@ -64,7 +64,7 @@ internal sealed class PublishEndpoint(Hub hub, RoomAccess access, BodyReader bod
         else if (isTransient)
             error = InvalidKey("is for messages that have a place, and a transient one has none: leave one of the two out.");
         else
-            options = new PublishOptions(new PublishId(key, Scope: ScopeOf(client, key)));
+            options = new PublishOptions(new PublishId(key, Scope: ScopeOf(client, key)), Token: RequestedRoom.TokenOf(request));
         return error is null;
     }
 

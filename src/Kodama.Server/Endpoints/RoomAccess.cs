@@ -16,7 +16,7 @@ internal sealed class RoomAccess(Hub hub, WebSocketDoor door, KodamaMetrics metr
         HttpContext context, AuthenticationResult authenticated, RoomRights wanted, params string[] parameters)
     {
         if (await ReadAsync(context, authenticated, Door, door.Encoder(negotiated: null), parameters) is not { } request) return null;
-        var rights = await hub.GrantAsync(request.Client, request.Room, cancellationToken: context.RequestAborted);
+        var rights = await hub.GrantAsync(request.Client, request.Room, RequestedRoom.TokenOf(context.Request), context.RequestAborted);
         if ((rights & wanted) == wanted) return request;
         metrics.Refused("rights");
         await NotAllowed(request.Room).WriteAsync(context);
@@ -40,7 +40,6 @@ internal sealed class RoomAccess(Hub hub, WebSocketDoor door, KodamaMetrics metr
     }
 
     /// <summary>Why it may not.</summary>
-    public HttpError NotAllowed(string room) => hub.IsOpen(room)
-        ? new("NOT_ALLOWED", $"The rules of room {room} do not grant that.", StatusCodes.Status403Forbidden)
-        : RequestedRoom.Closed(room);
+    public static HttpError NotAllowed(string room) =>
+        new("NOT_ALLOWED", $"The rules of room {room} do not grant that.", StatusCodes.Status403Forbidden);
 }

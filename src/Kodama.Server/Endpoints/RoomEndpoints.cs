@@ -3,19 +3,33 @@ using Microsoft.AspNetCore.Http;
 namespace Kodama.Server;
 
 /// <summary><c>/api/rooms</c>, <c>/api/peers</c>, and who is present in a room.</summary>
-internal sealed class RoomEndpoints(Hub hub, RoomAccess access)
+internal sealed class RoomEndpoints(Hub hub, WebSocketDoor door, RoomAccess access)
 {
-    public Task RoomsAsync(HttpContext context, AuthenticationResult authenticated) =>
-        context.Response.WriteAsJsonAsync(new RoomsAnswer(hub.Rooms.Where(room => hub.IsOpen(room.Name)).Select(RoomAnswer.Of)), ApiJson.Types.RoomsAnswer, cancellationToken: context.RequestAborted);
+    public async Task RoomsAsync(HttpContext context, AuthenticationResult authenticated)
+    {
+        var rooms = await View(context, authenticated).OfAsync(hub.Rooms, static room => room.Name, context.RequestAborted);
+        var answer = new RoomsAnswer(rooms.Select(RoomAnswer.Of));
+        await context.Response.WriteAsJsonAsync(answer, ApiJson.Types.RoomsAnswer, cancellationToken: context.RequestAborted);
+    }
 
-    public Task PeersAsync(HttpContext context, AuthenticationResult authenticated)
+    public async Task PeersAsync(HttpContext context, AuthenticationResult authenticated)
     {
         var room = RequestedRoom.OfQuery(context.Request);
-        if (room is not null && RequestedRoom.IsInvalid(room, out var error)) return error.WriteAsync(context);
+        if (room is not null && RequestedRoom.IsInvalid(room, out var error))
+        {
+            await error.WriteAsync(context);
+            return;
+        }
+        var view = View(context, authenticated);
         // A room that is closed is like one that does not exist.
-        var peers = room is null ? hub.Peers : hub.IsOpen(room) ? hub.FindRoom(room)?.Peers ?? [] : [];
-        return context.Response.WriteAsJsonAsync(new PeersAnswer(peers.Where(hub.IsShown).Select(PeerAnswer.Of)), ApiJson.Types.PeersAnswer, cancellationToken: context.RequestAborted);
+        var peers = room is null ? hub.Peers : await view.ShowsAsync(room, context.RequestAborted) ? hub.FindRoom(room)?.Peers ?? [] : [];
+        var answers = new List<PeerAnswer>();
+        foreach (var peer in peers.Where(static peer => peer.IsListed)) answers.Add(await view.OfAsync(peer, context.RequestAborted));
+        var answer = new PeersAnswer(answers);
+        await context.Response.WriteAsJsonAsync(answer, ApiJson.Types.PeersAnswer, cancellationToken: context.RequestAborted);
     }
+
+    private RoomView View(HttpContext context, AuthenticationResult authenticated) => new(hub, door, context, authenticated);
 
     public async Task PresenceAsync(HttpContext context, AuthenticationResult authenticated)
     {

@@ -63,7 +63,7 @@ internal sealed class StateEndpoint(Hub hub, RoomAccess access, BodyReader bodie
             await HttpError.WriteAsync(context, StatusCodes.Status400BadRequest, "INVALID_MESSAGE", text);
             return;
         }
-        var result = await hub.ChangeStateAsync(request.Client, request.Room, key, value, condition);
+        var result = await hub.ChangeStateAsync(request.Client, request.Room, key, value, condition, RequestedRoom.TokenOf(context.Request));
         if (result.Refusal is not null)
         {
             await Refusals.WriteAsync(context, result);
@@ -85,7 +85,7 @@ internal sealed class StateEndpoint(Hub hub, RoomAccess access, BodyReader bodie
         }
         // To remove what is not there makes no room; to ask how it is needs none either.
         var isNothing = hub.OpenToRead(request.Room) is null && condition == default;
-        var result = isNothing ? default : await hub.ChangeStateAsync(request.Client, request.Room, key, null, condition);
+        var result = isNothing ? default : await hub.ChangeStateAsync(request.Client, request.Room, key, null, condition, RequestedRoom.TokenOf(context.Request));
         if (result.Refusal is not null) await Refusals.WriteAsync(context, result);
         else context.Response.StatusCode = StatusCodes.Status204NoContent;
     }

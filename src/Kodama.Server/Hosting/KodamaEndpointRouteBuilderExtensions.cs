@@ -26,7 +26,6 @@ public static class KodamaEndpointRouteBuilderExtensions
         if (services.GetService<Kodama.Hub>() is null) throw new InvalidOperationException("No hub was added: call builder.Services.AddKodama() before app.MapKodama().");
         if (prefix.Length > 0 && prefix[0] != '/') throw new ArgumentException($"\"{prefix}\" is not a path prefix: it must begin with a slash, such as /realtime.", nameof(prefix));
         var guard = services.GetRequiredService<RequestGuard>();
-        var webSockets = services.GetRequiredService<WebSocketEndpoint>();
         var hub = services.GetRequiredService<HubEndpoints>();
         var rooms = services.GetRequiredService<RoomEndpoints>();
         var console = services.GetRequiredService<ConsoleAssets>();
@@ -36,8 +35,7 @@ public static class KodamaEndpointRouteBuilderExtensions
         services.GetRequiredService<ClientFaults>().Guard(group);
         // A program that must log in gets 401, where a person is led to the application's login page.
         var api = group.MapGroup("").DisableCookieRedirect();
-        api.Map(WebSocketEndpoint.Path, webSockets.HandleAsync);
-        api.Map($"{WebSocketEndpoint.Path}/{{{RequestedRoom.Parameter}}}", webSockets.HandleAsync);
+        foreach (var door in services.GetServices<IDoor>()) door.Map(api);
         group.MapMethods("/", Read, guard.Open(hub.RootAsync));
         group.MapMethods($"/assets/{{**{ConsoleAssets.PathParameter}}}", Read, guard.Open(console.WriteAssetAsync));
         api.MapMethods("/health", Read, guard.Open(hub.HealthAsync));

@@ -151,8 +151,10 @@ public abstract class DurableEngineContract : EngineContract
 
         Assert.False(ren.Joined.IsGap);
         Assert.Equal(Enumerable.Range(1, 1001).Append(1001), Offsets(ren));
-        Assert.Equal(Enumerable.Range(1, 1000).Select(i => (long)i), (await yui.Room.ReadAsync(0, 1000)).Entries.Select(entry => entry.Offset));
-        Assert.Equal(Enumerable.Range(502, 500).Select(i => (long)i), (await yui.Room.ReadBeforeAsync(most: 500)).Entries.Select(entry => entry.Offset));
+        Assert.Equal(Enumerable.Range(1, 1000).Select(i => (long)i), (await yui.Room.ReadAsync(0, 1000)).Entries
+            .Select(entry => entry.Offset));
+        Assert.Equal(Enumerable.Range(502, 500).Select(i => (long)i), (await yui.Room.ReadBeforeAsync(most: 500)).Entries
+            .Select(entry => entry.Offset));
     }
 
     [Fact]
@@ -177,7 +179,8 @@ public abstract class DurableEngineContract : EngineContract
         foreach (var reader in readers)
         {
             await Settling.UntilAsync(() => reader.Link.Received.Any(text => text.EndsWith("last", StringComparison.Ordinal)));
-            Assert.Equal(Enumerable.Range(1, 2001), reader.Link.Received.Where(text => !text.EndsWith("live", StringComparison.Ordinal)).Select(text => int.Parse(text[..8])));
+            Assert.Equal(Enumerable.Range(1, 2001), reader.Link.Received.Where(text => !text.EndsWith("live", StringComparison.Ordinal))
+                .Select(text => int.Parse(text[..8])));
         }
     }
 

@@ -73,7 +73,8 @@ public abstract class EngineContract : IAsyncDisposable
         foreach (var reader in readers)
         {
             await Settling.UntilAsync(() => reader.Link.Received.Any(text => text.EndsWith("last", StringComparison.Ordinal)));
-            Assert.Equal(Enumerable.Range(2, 1001), reader.Link.Received.Where(text => !text.EndsWith("live", StringComparison.Ordinal)).Select(OffsetOf));
+            Assert.Equal(Enumerable.Range(2, 1001), reader.Link.Received.Where(text => !text.EndsWith("live", StringComparison.Ordinal))
+                .Select(OffsetOf));
         }
 
         static Start Start1(string epoch) => Kodama.Start.After(new Position(epoch, 1));
@@ -170,8 +171,10 @@ public abstract class EngineContract : IAsyncDisposable
         await room.State.Set("last", "x").SettledAsync();
         await Settling.UntilAsync(() => ren.Link.Received.Count == 5);
 
-        Assert.Equal(["00000001Update light on", "00000002Update door open", "00000003Update light off", "00000004Remove door", "00000005Update last x"], ren.Link.Received);
-        Assert.Equal([("light", "off", 3L), ("last", "x", 5L)], room.State.List().Keys.Select(key => (key.Key!, key.Payload.ToString(), key.Offset)));
+        Assert.Equal(["00000001Update light on", "00000002Update door open", "00000003Update light off", "00000004Remove door",
+            "00000005Update last x"], ren.Link.Received);
+        Assert.Equal([("light", "off", 3L), ("last", "x", 5L)], room.State.List().Keys
+            .Select(key => (key.Key!, key.Payload.ToString(), key.Offset)));
         var late = await JoinAsync(hub, Kodama.Start.After(new Position(room.Epoch, 2)), state: true);
         await late.LiveAsync();
         Assert.Equal(["00000003Update light off", "00000004Remove door", "00000005Update last x", "00000005live"], late.Link.Received);
@@ -259,7 +262,8 @@ public abstract class EngineContract : IAsyncDisposable
         var older = await room.ReadBeforeAsync(newest.Entries[0].Offset, 4);
         var oldest = await room.ReadBeforeAsync(older.Entries[0].Offset, 4);
 
-        Assert.Equal("m7 m8 m9 m10|m3 m4 m5 m6|m1 m2", string.Join('|', new[] { newest, older, oldest }.Select(page => string.Join(' ', Texts(page)))));
+        Assert.Equal("m7 m8 m9 m10|m3 m4 m5 m6|m1 m2",
+            string.Join('|', new[] { newest, older, oldest }.Select(page => string.Join(' ', Texts(page)))));
         Assert.Equal((true, true, false), (newest.HasMore, older.HasMore, oldest.HasMore));
     }
 

@@ -49,9 +49,11 @@ internal sealed class ManualEngine : IEngine
 
         public void Fail() => feed.Fail(CollectionsMarshal.AsSpan(Take()), "The disk is full.");
 
-        public ValueTask<IReadOnlyList<Entry>> ReadAfterAsync(long after, int most, CancellationToken cancellationToken = default) => new((IReadOnlyList<Entry>)[]);
+        public ValueTask<IReadOnlyList<Entry>> ReadAfterAsync(long after, int most, CancellationToken cancellationToken = default) =>
+            new((IReadOnlyList<Entry>)[]);
 
-        public ValueTask<IReadOnlyList<Entry>> ReadBeforeAsync(long before, int most, CancellationToken cancellationToken = default) => new((IReadOnlyList<Entry>)[]);
+        public ValueTask<IReadOnlyList<Entry>> ReadBeforeAsync(long before, int most, CancellationToken cancellationToken = default) =>
+            new((IReadOnlyList<Entry>)[]);
 
         public void Close() => close();
 

@@ -51,7 +51,8 @@ public sealed class PendingTests : IAsyncDisposable
         var duplicate = Publish(yui, "1", "a");
         engine["lobby"].Fail();
 
-        Assert.Equal((RefusalCode.NotKept, "The disk is full."), (await first.SettledAsync()) is var result ? (result.Code, result.Refusal) : default);
+        Assert.Equal((RefusalCode.NotKept, "The disk is full."), (await first.SettledAsync()) is var result
+            ? (result.Code, result.Refusal) : default);
         Assert.Equal(RefusalCode.NotKept, (await duplicate.SettledAsync()).Code);
         Assert.Equal(RefusalCode.NotInOrder, Publish(yui, "2", "b").Code);
         Assert.Equal(RefusalCode.None, Publish(ren, "other", "b").Code);

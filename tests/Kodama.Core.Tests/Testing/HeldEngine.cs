@@ -19,9 +19,10 @@ internal sealed class HeldEngine : IEngine
         }
     }
 
-    public IRoomStore Open(string room, Retention retention, IRoomFeed roomFeed)
+    public IRoomStore Open(string room, Retention retention, IRoomFeed roomFeed, out KeptRoom kept)
     {
         feed = roomFeed;
+        kept = new KeptRoom("kept-epoch", 0, DateTimeOffset.UnixEpoch, 0, [], [], 0, [], 0);
         return new Store(this);
     }
 
@@ -50,8 +51,6 @@ internal sealed class HeldEngine : IEngine
 
     private sealed class Store(HeldEngine engine) : IRoomStore
     {
-        public KeptRoom Kept { get; } = new("kept-epoch", 0, DateTimeOffset.UnixEpoch, 0, [], [], 0, [], 0);
-
         public long Trimmed => 0;
 
         public void Append(Entry entry)

@@ -6,7 +6,8 @@ internal static class Settling
     public static Task<PublishResult> SettledAsync(this PublishResult result) =>
         (result.Pending ?? Task.FromResult(result)).WithDeadline();
 
-    public static async Task<PublishResult> SettledAsync(this Task<PublishResult> result) => await (await result.WithDeadline()).SettledAsync();
+    public static async Task<PublishResult> SettledAsync(this Task<PublishResult> result) =>
+        await (await result.WithDeadline()).SettledAsync();
 
     /// <summary>Waits for what other threads are about to do.</summary>
     public static async Task UntilAsync(Func<bool> condition)

@@ -42,8 +42,7 @@ internal sealed class SseEncoder : IMessageEncoder
     {
         var frames = SseFrames.Begin();
         if (mark.Gap is null) frames.At(mark.Position);
-        else
-            frames.Event("gap"u8, mark.Position, mark.Position, static (json, at) => json.WriteString("position"u8, at.ToString()));
+        else frames.Event("gap"u8, mark.Position, mark.Position, static (json, at) => json.WriteString("position"u8, at.ToString()));
         if (mark.Keys is not null) frames.Event("snapshot"u8, null, mark, WriteSnapshot);
         return frames.ToFrame();
     }

@@ -9,7 +9,7 @@ namespace Kodama.Server;
 /// <c>GET /api/rooms/{room}/events</c>: a room as Server-Sent Events; its reader is a peer like any other (docs/specs/http.md).
 /// </summary>
 internal sealed class SseEndpoint(
-    Hub hub, RoomAccess access, KodamaOptions options, KodamaMetrics metrics, TimeProvider time, ILogger<SseEndpoint> logger)
+    Hub hub, KodamaOptions options, KodamaMetrics metrics, TimeProvider time, ILogger<SseEndpoint> logger)
 {
     private const string Door = "sse";
     private const string AfterParameter = "after";
@@ -108,15 +108,16 @@ internal sealed class SseEndpoint(
             Start = (seen ?? after) is { } position ? Start.After(position) : Start.Last(rewind ?? 0),
             Presence = presence,
             State = state,
+            Token = RequestedRoom.TokenOf(request),
         };
         return true;
     }
 
-    private HttpError RefusalOf(JoinResult result, string room) => result switch
+    private static HttpError RefusalOf(JoinResult result, string room) => result switch
     {
         JoinResult.TooManyRooms => new(
             "TOO_MANY_ROOMS", "The hub has as many rooms as it may: try again later.", StatusCodes.Status503ServiceUnavailable),
-        JoinResult.Refused => access.NotAllowed(room),
+        JoinResult.Refused => RoomAccess.NotAllowed(room),
         _ => HttpError.Stopping,
     };
 

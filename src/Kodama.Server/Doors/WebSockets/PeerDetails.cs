@@ -13,7 +13,7 @@ internal static class PeerDetails
     private const int MaxNameLength = 64;
     private const int MaxValueLength = 1024;
 
-    /// <summary>All query parameters but the token and those that mean something else here; or what is wrong with them.</summary>
+    /// <summary>All query parameters but the tokens and those that mean something else here; or what is wrong with them.</summary>
     public static bool TryRead(
         HttpRequest request,
         [NotNullWhen(true)] out IReadOnlyDictionary<string, string>? details,
@@ -27,7 +27,7 @@ internal static class PeerDetails
         foreach (var (name, values) in request.Query)
         {
             if (name.Equals(TokenAuthenticator.Parameter, StringComparison.OrdinalIgnoreCase)) continue;
-            if (IsOneOf(name, except)) continue;
+            if (name.Equals(RequestedRoom.TokenParameter, StringComparison.OrdinalIgnoreCase) || IsOneOf(name, except)) continue;
             var value = values.Count > 0 ? values[^1] ?? "" : "";
             if (name.Length > MaxNameLength)
                 error = Invalid($"A detail's name has {name.Length} characters; it takes at most {MaxNameLength}.");

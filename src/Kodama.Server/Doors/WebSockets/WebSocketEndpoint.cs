@@ -1,16 +1,24 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 
 namespace Kodama.Server;
 
 /// <summary><c>/ws</c> and <c>/ws/{room}</c>: from the HTTP request to a peer in a room (docs/specs/websocket.md).</summary>
-internal sealed class WebSocketEndpoint(WebSocketDoor door, V1Door v1, HandOver handOver, RequestGuard guard, KodamaOptions options)
+internal sealed class WebSocketEndpoint(WebSocketDoor door, V1Door v1, HandOver handOver, RequestGuard guard, KodamaOptions options) : IDoor
 {
     /// <summary>The default room's, under the hub's prefix.</summary>
     public const string Path = "/ws";
 
     // For clients that read headers: no need to wait and see whether a close frame follows.
-    private const string RefusedHeader = "Kodama-Refused";
+    internal const string RefusedHeader = "Kodama-Refused";
+
+    public void Map(IEndpointRouteBuilder endpoints)
+    {
+        endpoints.Map(Path, HandleAsync);
+        endpoints.Map($"{Path}/{{{RequestedRoom.Parameter}}}", HandleAsync);
+    }
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -58,7 +66,7 @@ internal sealed class WebSocketEndpoint(WebSocketDoor door, V1Door v1, HandOver 
         upgrade.TryAcceptDeflate(door.Deflate, out var deflate);
         var client = AuthenticatedClient.Describe(context, authenticated, details, WebSocketDoor.Name, door.Encoder(deflate));
         var peer = new WebSocketPeer(door, deflate, client.RemoteAddress, parameters.SendsEvents);
-        var join = new JoinRequest { Room = room, Start = parameters.Start };
+        var join = new JoinRequest { Room = room, Start = parameters.Start, Token = RequestedRoom.TokenOf(context.Request) };
         await handOver.RunAsync(
             context, upgrade, peer.Connect, cancellationToken => AdmitAsync(context, peer, client, join, cancellationToken));
     }
@@ -90,7 +98,7 @@ internal sealed class WebSocketEndpoint(WebSocketDoor door, V1Door v1, HandOver 
             var joined = await door.Hub.JoinAsync(peer, join, cancellationToken);
             return joined.Result switch
             {
-                JoinResult.Refused => CloseReason.Refused with { Text = $"Room {join.Room} is not open to this door." },
+                JoinResult.Refused => CloseReason.Refused with { Text = "The rules of the room do not let this client in." },
                 JoinResult.TooManyRooms => CloseReason.Refused with { Text = "The hub has as many rooms as it may." },
                 _ => null,
             };
