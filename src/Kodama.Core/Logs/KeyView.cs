@@ -14,6 +14,9 @@ internal sealed class KeyView(RoomLog log)
     public Entry? Find(EntryKind kind, string key) =>
         pending.TryGetValue((kind, key), out var entry) ? entry.Action == EntryAction.Remove ? null : entry : log.Keys.Find(kind, key);
 
+    /// <summary>Whether an engine has not decided on the key's last change.</summary>
+    public bool IsUndecided(EntryKind kind, string key) => pending.ContainsKey((kind, key));
+
     /// <summary>How many keys of this kind there are, and their bytes.</summary>
     public (int Keys, long Bytes) Count(EntryKind kind) => kind == EntryKind.Presence
         ? (log.Keys.Members + members.Keys, log.Keys.MemberBytes + members.Bytes)

@@ -108,6 +108,8 @@ public sealed class RoomState
     private PublishResult? Check_NeedsLock(string key, Entry? existing, KeyCondition condition)
     {
         if (condition.IsNone) return null;
+        if (room.Publisher.Keys_NeedsLock.IsUndecided(EntryKind.State, key))
+            return PublishResult.Refused(RefusalCode.Busy, $"Another change of key \"{key}\" is being kept: try again.");
         if (condition.Holds(existing, room.Epoch)) return null;
         var state = existing is null ? "is not set" : $"was set at {new Position(room.Epoch, existing.Offset)}";
         return PublishResult.Refused(RefusalCode.ConditionFailed, $"Key \"{key}\" {state}: read it and decide again.");

@@ -114,7 +114,7 @@ public class RoomRuleTests
         var peer = await hub.ComeAsync(room: null);
 
         Assert.Equal(JoinResult.Refused, (await hub.JoinAsync(peer.Peer, new JoinRequest { Room = "lobby" })).Result);
-        Assert.Equal([114], log.Entries.Select(entry => entry.Id));
+        Assert.Equal([115], log.Entries.Select(entry => entry.Id));
     }
 
     [Fact]
