@@ -26,7 +26,7 @@ public static class KodamaServiceCollectionExtensions
         options.Configure<IServiceProvider>((o, provider) => provider.GetService<IConfiguration>()?.GetSection(KodamaOptions.Section).Bind(o));
         if (configure is not null) options.Configure(configure);
         services.AddMetrics();
-        services.AddRouting();
+        services.AddRoutingCore();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(CreateOptions);
         services.TryAddSingleton(provider => new Hub(

@@ -10,8 +10,11 @@ internal sealed class DescriptorBudget
 
     // Each thread that begins takes three for a moment, each assembly that is loaded two for good. Of 1,024 it keeps 21; of 200 no more than it must.
     private const int Share = 48;
-    private const int SmallestReserve = 4;
+    private const int SmallestReserve = 8;
     private const int LargestReserve = 256;
+
+    // A protocol that is used for the first time loads a dozen assemblies in no time.
+    private const int Near = 64;
 
     private readonly IDescriptors descriptors;
     private readonly TimeProvider time;
@@ -56,7 +59,7 @@ internal sealed class DescriptorBudget
         if (IsUnlimited) return true;
         lock (gate)
         {
-            if (Room_NeedsLock <= reserve || IsStale) Count_NeedsLock();
+            if (Room_NeedsLock <= Math.Max(Near, reserve) || IsStale) Count_NeedsLock();
             if (Room_NeedsLock <= 0) return false;
             held++;
             return true;

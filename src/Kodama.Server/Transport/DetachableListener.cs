@@ -9,7 +9,8 @@ namespace Kodama.Server;
 /// <remarks>A crowd is taken out of the backlog in one go: an accept that need not wait ends on the spot.</remarks>
 internal sealed class DetachableListener(Socket socket, Intake intake, TimeProvider time, ILogger logger) : IConnectionListener
 {
-    private static readonly TimeSpan ShortageDelay = TimeSpan.FromMilliseconds(100);
+    // To ask is to count: the fewer there are, the sooner it is worth it.
+    private readonly TimeSpan shortageDelay = TimeSpan.FromMilliseconds(Math.Clamp(intake.Limit / 100, 2, 100));
 
     private readonly CancellationTokenSource unbound = new();
 
@@ -24,6 +25,11 @@ internal sealed class DetachableListener(Socket socket, Intake intake, TimeProvi
             {
                 await RoomAsync();
                 accepted = await socket.AcceptAsync(cancellationToken);
+                if (intake.IsShort && HasGone(accepted))
+                {
+                    accepted.Dispose();
+                    continue;
+                }
                 accepted.NoDelay = true;
                 return new DetachableConnection(accepted, intake.Newcomers, time, logger);
             }
@@ -35,7 +41,7 @@ internal sealed class DetachableListener(Socket socket, Intake intake, TimeProvi
             {
                 // The system's own limit, or one that has been lowered since the start.
                 intake.TellShortage();
-                await Task.Delay(ShortageDelay, CancellationToken.None);
+                await Task.Delay(shortageDelay, CancellationToken.None);
             }
             catch (SocketException exception)
             {
@@ -60,9 +66,12 @@ internal sealed class DetachableListener(Socket socket, Intake intake, TimeProvi
         while (!intake.TryTake())
         {
             if (socket.Poll(TimeSpan.Zero, SelectMode.SelectRead) && intake.TryMakeRoom()) return;
-            await Task.Delay(ShortageDelay, unbound.Token);
+            await Task.Delay(shortageDelay, unbound.Token);
         }
     }
+
+    // A crowd that has given up in the backlog must not pass through HTTP, a few at a time, before the next is let in.
+    private static bool HasGone(Socket accepted) => accepted.Poll(TimeSpan.Zero, SelectMode.SelectRead) && accepted.Available == 0;
 
     private static bool IsEnd(Exception exception) =>
         exception is ObjectDisposedException or OperationCanceledException or SocketException { SocketErrorCode: SocketError.OperationAborted };

@@ -46,7 +46,9 @@ internal sealed class Intake : IDisposable
     /// <summary>Says so when hardly anybody will fit, before it is found out in a bad moment.</summary>
     public void TellIfFew()
     {
-        if (Limit - Held < Few) TransportLog.FewDescriptors(logger, Limit, Held);
+        if (Limit - Held >= Few) return;
+        FirstRequest.Load();
+        TransportLog.FewDescriptors(logger, Limit, Held);
     }
 
     /// <summary>Whether one more may be accepted.</summary>

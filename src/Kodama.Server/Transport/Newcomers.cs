@@ -12,6 +12,7 @@ internal sealed class Newcomers : IDisposable
     private const int Ipv6Prefix = 8;
 
     private static readonly TimeSpan Breath = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Greeting = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
 
     private readonly NewcomerLimits limits;
@@ -52,14 +53,14 @@ internal sealed class Newcomers : IDisposable
 
     /// <summary>
     /// Ends some, an eighth of them: those that have sent nothing before those that have sent half a head, those of the address that has most before others, the
-    /// oldest first. Says how many.
+    /// oldest first; none that has only just come. Says how many.
     /// </summary>
     public int MakeRoom()
     {
         var all = Snapshot();
         var crowds = all.CountBy(Crowd).ToDictionary();
         return Drop(
-            all.Where(n => !n.HasUnread).OrderBy(n => n.HasSpoken).ThenByDescending(n => crowds[Crowd(n)]).ThenBy(n => n.ArrivedAt),
+            all.Where(n => Age(n) >= Greeting && !n.HasUnread).OrderBy(n => n.HasSpoken).ThenByDescending(n => crowds[Crowd(n)]).ThenBy(n => n.ArrivedAt),
             Math.Max(1, all.Length / 8));
     }
 

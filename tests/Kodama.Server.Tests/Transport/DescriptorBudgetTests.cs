@@ -8,7 +8,7 @@ public sealed class DescriptorBudgetTests
     private readonly FakeDescriptors descriptors = new() { Limit = 200, Held = 100 };
 
     [Theory]
-    [InlineData(200, 196)]
+    [InlineData(200, 192)]
     [InlineData(1024, 1003)]
     [InlineData(20_000, 19_744)]
     public void TryTake_OfAnyLimit_LeavesAReserve(int limit, int most)
@@ -44,6 +44,17 @@ public sealed class DescriptorBudgetTests
 
         Assert.False(budget.TryTake());
         Assert.Equal(199, budget.Held);
+    }
+
+    [Fact]
+    public void TryTake_WhenOthersHaveOpenedManyAndTheLimitIsNear_IsRefusedAtOnce()
+    {
+        descriptors.Held = 150;
+        var budget = new DescriptorBudget(descriptors, clock);
+
+        descriptors.Held = 192;
+
+        Assert.False(budget.TryTake());
     }
 
     [Fact]
