@@ -2,6 +2,7 @@ using System.CommandLine;
 using Kodama.Bench.Compare;
 using Kodama.Bench.Discovery;
 using Kodama.Bench.Load;
+using Kodama.Bench.Log;
 using Kodama.Bench.Micro;
 using Kodama.Bench.Soak;
 
@@ -15,5 +16,6 @@ return await new RootCommand("Benchmarks of Kodama. \"micro [FILTER] [options of
     CompareCommand.CreateSocketIO(),
     DiscoveryCommand.Create(),
     LoadCommand.Create(),
+    LogCommand.Create(),
     SoakCommand.Create(),
 }.Parse(args).InvokeAsync();

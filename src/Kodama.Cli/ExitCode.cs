@@ -24,4 +24,9 @@ internal static class ExitCode
 
     /// <summary>The doctor has found something that is wrong.</summary>
     public const int Unwell = 7;
+
+    /// <summary>
+    /// The folder of the rooms cannot be used: another hub has it, it cannot be written, or what is in it is damaged or of a newer version.
+    /// </summary>
+    public const int BadData = 8;
 }

@@ -3,7 +3,7 @@ using Kodama;
 
 namespace Example;
 
-/// <summary>A hub with rules, a door of twenty lines, and two peers who meet in a room.</summary>
+/// <summary>A hub with rules, a door of twenty lines, two peers who meet in a room, and a program that listens.</summary>
 public static class ReadmeExample
 {
     public static async Task RunAsync(TextWriter screen)
@@ -23,6 +23,13 @@ public static class ReadmeExample
         await hub.PublishAsync(yui, yui.Room!, "Hello, Ren, you pest.", Message.DefaultEvent, batch);
         await hub.PublishAsync(yui, yui.Room!, "Are you there?", Message.DefaultEvent, batch);
         batch.Dispose();
+
+        // The program itself hears what was said, and then what is said, for as long as it listens.
+        await foreach (var page in hub.ListenAsync("lobby", Start.Last(10)))
+        {
+            foreach (var entry in page.Entries) screen.WriteLine($"{entry.Offset}: {entry.Payload} (by {entry.Author?.Details["name"]})");
+            if (!page.HasMore) break;
+        }
 
         hub.Stop();
     }

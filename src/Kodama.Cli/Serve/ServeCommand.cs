@@ -59,6 +59,9 @@ internal sealed class ServeCommand
         CustomParser = Size,
     };
 
+    private readonly Option<string?> data = OptionValue.Text("--data", "folder",
+        "Keep the rooms in this folder: they outlive the hub [default: in memory]");
+
     private readonly Option<bool> noSocketIO = new("--no-socketio") { Description = "Do not let Socket.IO clients in" };
 
     private readonly Option<bool> noAdvertise = new("--no-advertise") { Description = "Do not tell the network of the hub (mDNS): it is found by its address only" };
@@ -77,7 +80,7 @@ internal sealed class ServeCommand
         var command = new Command("serve", "Start a hub. Every option can also stand in appsettings.json, section Kodama, or in the environment as Kodama__Token; the command line wins.")
         {
             serve.port, serve.host, serve.name, serve.details, serve.echo, serve.token, serve.origins, serve.tlsCert, serve.tlsKey, serve.tlsPassword,
-            serve.maxPeers, serve.maxMessage, serve.noSocketIO, serve.noAdvertise, serve.interfaces, serve.quiet,
+            serve.maxPeers, serve.maxMessage, serve.data, serve.noSocketIO, serve.noAdvertise, serve.interfaces, serve.quiet,
         };
         command.SetAction((parsed, _) => ServeRunner.RunAsync(serve.Read(parsed, terminal), terminal, parsed.GetValue(serve.quiet)));
         return command;
@@ -94,6 +97,7 @@ internal sealed class ServeCommand
             section.Bind(options.Hub);
             section.Bind(options.Listen);
             options.SocketIO = section.GetValue(nameof(ServeOptions.SocketIO), options.SocketIO);
+            options.Data = section[nameof(ServeOptions.Data)];
             if (section["Port"] is not null) InRange(options.Listen.Port, 0, 65535, "Kodama:Port");
         }
         catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException or IOException or UnauthorizedAccessException)
@@ -102,6 +106,7 @@ internal sealed class ServeCommand
         }
         Apply(parsed, options.Hub);
         Apply(parsed, options.Listen);
+        options.Data = parsed.GetValue(data) ?? options.Data;
         options.SocketIO &= !parsed.GetValue(noSocketIO);
         return options;
     }

@@ -11,6 +11,12 @@ internal sealed class ServeOptions
 
     /// <summary>Whether Socket.IO clients may come in, by <c>/socket.io/</c>; <c>Kodama:SocketIO</c> in the configuration. Default true.</summary>
     public bool SocketIO { get; set; } = true;
+
+    /// <summary>
+    /// The folder in which the rooms are kept, so that they outlive the process; <c>Kodama:Data</c> in the configuration. Null: in memory
+    /// alone.
+    /// </summary>
+    public string? Data { get; set; }
 }
 
 /// <summary>Where to listen.</summary>

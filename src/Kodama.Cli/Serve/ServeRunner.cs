@@ -42,6 +42,7 @@ internal static class ServeRunner
             {
                 builder.Services.AddSingleton<ILoggerProvider>(new TerminalLoggerProvider(terminal));
                 certificate?.Use(builder);
+                if (!string.IsNullOrWhiteSpace(options.Data)) builder.Services.UseSqlite(options.Data);
             });
             if (options.SocketIO) server.Endpoints.MapSocketIO(socketIO => Relay(socketIO, options.Hub));
             return server;
@@ -49,6 +50,10 @@ internal static class ServeRunner
         catch (ArgumentException exception)
         {
             throw CommandException.BadOption(exception);
+        }
+        catch (EngineException exception)
+        {
+            throw new CommandException(ExitCode.BadData, $"--data {options.Data}: {exception.Message}", exception);
         }
     }
 

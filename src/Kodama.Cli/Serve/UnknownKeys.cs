@@ -13,7 +13,8 @@ internal static class UnknownKeys
     /// <summary>Their paths, such as <c>Kodama:MaxPears</c>.</summary>
     public static IEnumerable<string> Of(IConfigurationSection section) =>
     [
-        .. Beyond(section, [.. NamesOf(typeof(KodamaOptions)).Except(NotBound), .. NamesOf(typeof(ListenOptions)), nameof(ServeOptions.SocketIO)]),
+        .. Beyond(section, [.. NamesOf(typeof(KodamaOptions)).Except(NotBound), .. NamesOf(typeof(ListenOptions)),
+            nameof(ServeOptions.SocketIO), nameof(ServeOptions.Data)]),
         .. Beyond(section.GetSection(nameof(ListenOptions.Tls)), NamesOf(typeof(TlsOptions))),
         .. Beyond(section.GetSection(nameof(KodamaOptions.Outbox)), NamesOf(typeof(OutboxOptions))),
         .. section.GetSection(nameof(KodamaOptions.Rooms)).GetChildren().SelectMany(room => Beyond(room, NamesOf(typeof(RoomOptions)))),

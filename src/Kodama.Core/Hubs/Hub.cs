@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -11,29 +12,42 @@ public sealed class Hub
 {
     private const int IdBytes = 16;
 
+    // A rule may ask a database, which is asked for so many peers of a room at once.
+    private const int ReviewsAtOnce = 16;
+
     private readonly ConcurrentDictionary<string, Room> rooms = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Peer> peers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Peer> sessions = new(StringComparer.Ordinal);
     private readonly RuleRunner rules;
     private readonly Lock retiring = new();
     private readonly Lock detailing = new();
     private FrozenDictionary<string, string> details;
     private bool stopping;
     private int seats;
+    private int peerCount;
+    private int roomCount;
+    private long reviews;
     private long vanishedRooms;
-    private long directMessages;
-    private long directDeliveries;
-    private long directBytes;
     private long filtered;
     private long refused;
-    private (long Messages, long Deliveries, long Bytes, long Dropped) retired;
 
     /// <summary>A hub without peers and rooms.</summary>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    public Hub(HubOptions? options = null, HubRules? rules = null, TimeProvider? time = null, ILogger<Hub>? logger = null)
+    /// <param name="options">Its options; read once where they do not say otherwise.</param>
+    /// <param name="rules">Its policy.</param>
+    /// <param name="time">Its clock.</param>
+    /// <param name="logger">Its log.</param>
+    /// <param name="engine">Where its rooms are kept beyond memory; null for nowhere. Stays the caller's, to dispose after the hub has stopped.</param>
+    public Hub(HubOptions? options = null, HubRules? rules = null, TimeProvider? time = null, ILogger<Hub>? logger = null, IEngine? engine = null)
     {
         Options = options ?? new HubOptions();
         Options.Validate();
         OutboxBudget = new OutboxBudget(Options.Outbox.MaxTotalBytes);
+        PendingBudget = new OutboxBudget(Options.Log.MaxPendingBytes);
+        LogBudget = new LogBudget(Options.Log.MaxTotalBytes);
+        Engine = engine;
+        Keeper = new RoomKeeper(this);
+        Sessions = new SessionKeys(engine?.SessionKey ?? RandomNumberGenerator.GetBytes(32));
         this.rules = new RuleRunner(rules ?? new HubRules(), logger ?? NullLogger<Hub>.Instance);
         Time = time ?? TimeProvider.System;
         details = Options.Details.ToFrozenDictionary(StringComparer.Ordinal);
@@ -64,9 +78,9 @@ public sealed class Hub
     public IReadOnlyCollection<Peer> Peers => (IReadOnlyCollection<Peer>)peers.Values;
 
     /// <summary>How many peers are connected now.</summary>
-    public int PeerCount => peers.Count;
+    public int PeerCount => Volatile.Read(ref peerCount);
 
-    /// <summary>What it has counted.</summary>
+    /// <summary>What it has counted. Cheap: no room and no peer is asked.</summary>
     public HubCounts Counts => Count();
 
     internal HubOptions Options { get; }
@@ -77,21 +91,43 @@ public sealed class Hub
 
     internal WatcherList Watchers { get; } = new();
 
+    /// <summary>The rooms, without a copy and without a lock: those that come and go meanwhile may be missed.</summary>
+    internal IEnumerable<Room> RoomsInPassing => rooms.Select(static pair => pair.Value);
+
+    internal bool HasRooms => !rooms.IsEmpty;
+
+    /// <summary>For doors: gives sessions their secrets, and knows them again.</summary>
+    public SessionKeys Sessions { get; }
+
+    internal HubCounters Counters { get; } = new();
+
     internal OutboxBudget OutboxBudget { get; }
 
+    /// <summary>What waits for the engine.</summary>
+    internal OutboxBudget PendingBudget { get; }
+
+    internal LogBudget LogBudget { get; }
+
+    internal IEngine? Engine { get; }
+
+    internal RoomKeeper Keeper { get; }
+
     internal bool HasFilters => rules.HasFilters;
+
+    /// <summary>For doors: whether rooms have rules. If not, everyone may do everything in all of them.</summary>
+    public bool HasRoomRules => rules.HasRoomRules;
+
+    /// <summary>For doors: how many reviews have begun. After another, what rules have answered counts no more.</summary>
+    public long Reviews => Interlocked.Read(ref reviews);
 
     /// <summary>Which group a room of this name is born into; set before there are rooms.</summary>
     internal Func<string, RoomGroup?>? GroupOf { get; set; }
 
-    /// <summary>The door that keeps rooms to itself, if there is one; set before there are rooms.</summary>
-    internal IRoomGuard? Guard { get; set; }
-
     /// <summary>The room of this name, or null while nobody is in it.</summary>
     public Room? FindRoom(string name) => rooms.GetValueOrDefault(name);
 
-    /// <summary>The peer with this id, or null when it has gone.</summary>
-    public Peer? FindPeer(string id) => peers.GetValueOrDefault(id);
+    /// <summary>The peer with this id, or of the session with this public id; null when it has gone.</summary>
+    public Peer? FindPeer(string id) => peers.GetValueOrDefault(id) ?? sessions.GetValueOrDefault(id);
 
     /// <summary>Changes what the hub tells of itself.</summary>
     public void UpdateDetails(Action<IDictionary<string, string>> change)
@@ -118,7 +154,7 @@ public sealed class Hub
 
     /// <summary>What happens from the first read on, until the token is cancelled.</summary>
     public async IAsyncEnumerable<HubEvent> WatchAsync(
-        WatchOptions? options = null, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+        WatchOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var watcher = Watch(options);
         await foreach (var happened in watcher.WithCancellation(cancellationToken)) yield return happened;
@@ -130,12 +166,6 @@ public sealed class Hub
         using var batch = FlushBatch.Rent();
         return SendDirect(except is null ? peers.Values : peers.Values.Except(except), payload, eventName, batch, isForAll: true);
     }
-
-    /// <summary>For doors: whether a room is open to this peer, or without one to publishers and readers that are none. One that another door keeps to itself is not.</summary>
-    public bool IsOpen(string room, Peer? peer = null) => Guard?.KeepsOut(peer, room) != true;
-
-    /// <summary>For doors: whether readers may be told of this peer. Of one that has come to rooms that its door keeps to itself they may not.</summary>
-    public bool IsShown(Peer peer) => Guard?.Hides(peer) != true;
 
     /// <summary>For doors: lets a client in as a peer, if the validators accept it. It is in no room yet.</summary>
     public async ValueTask<Admission> AdmitAsync(PeerDescription description, IPeerLink link, CancellationToken cancellationToken = default)
@@ -157,6 +187,17 @@ public sealed class Hub
         var announced = rules.HasEvents ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : null;
         // Registered before it can go: whoever removes it finds it here.
         peers[peer.Id] = peer;
+        Interlocked.Increment(ref peerCount);
+        if (peer.Session is { } session)
+        {
+            Peer? before = null;
+            sessions.AddOrUpdate(session, peer, (_, known) =>
+            {
+                before = known;
+                return peer;
+            });
+            before?.Disconnect(CloseReason.TakenOver);
+        }
         peer.Open(announced?.Task ?? Task.CompletedTask);
         await rules.ConnectedAsync(peer, cancellationToken);
         announced?.SetResult();
@@ -165,26 +206,69 @@ public sealed class Hub
         return new Admission(peer);
     }
 
-    /// <summary>Takes a peer into a room, which appears if it did not exist.</summary>
+    /// <summary>Takes a peer into a room, which appears if it did not exist, by the program's own word: no rule of the room is asked.</summary>
     /// <exception cref="ArgumentException">No room can have this name.</exception>
-    public JoinResult Join(Peer peer, string roomName)
+    /// <exception cref="EngineException">What is kept of the room cannot be opened.</exception>
+    public JoinResult Join(Peer peer, string roomName) => Join(peer, new JoinRequest { Room = roomName }, grant: null).Result;
+
+    /// <summary>For doors: a peer wants into a room. The rules of the room say what it may do there.</summary>
+    /// <exception cref="ArgumentException">No room can have this name.</exception>
+    /// <exception cref="EngineException">What is kept of the room cannot be opened.</exception>
+    /// <remarks>
+    /// A rule may take its time: whoever holds a <see cref="FlushBatch"/> flushes it before. The rules are cancelled by the token, or by
+    /// <see cref="Peer.Disconnected"/> where there is none.
+    /// </remarks>
+    public ValueTask<Joined> JoinAsync(Peer peer, JoinRequest request, CancellationToken cancellationToken = default)
+    {
+        RoomName.ThrowIfInvalid(request.Room);
+        var ending = cancellationToken.CanBeCanceled ? cancellationToken : peer.Disconnected;
+        if (rules.HasRoomRules) return JoinGrantedAsync(peer, request, ending);
+        var joined = Join(peer, request, new RoomGrant(RoomRights.All, Reviews));
+        return joined.IsOutdated ? JoinAsync(peer, request, cancellationToken) : new(joined);
+    }
+
+    /// <summary>For doors without connections: a client as the rules see it, which is never connected.</summary>
+    public Peer Describe(PeerDescription client) => new(this, client, NoLink.Instance, Time.GetUtcNow());
+
+    /// <summary>
+    /// For doors without connections: what a client may do in the room of this name, which need not exist, as if it joined with this token.
+    /// </summary>
+    /// <exception cref="ArgumentException">No room can have this name.</exception>
+    public ValueTask<RoomRights> GrantAsync(
+        PeerDescription client, string roomName, string? token = null, CancellationToken cancellationToken = default) =>
+        GrantAsync(Describe(client), roomName, token, cancellationToken);
+
+    /// <inheritdoc cref="GrantAsync(PeerDescription, string, string?, CancellationToken)"/>
+    public ValueTask<RoomRights> GrantAsync(
+        Peer client, string roomName, string? token = null, CancellationToken cancellationToken = default)
     {
         RoomName.ThrowIfInvalid(roomName);
-        if (IsStopping) return JoinResult.Gone;
-        if (!IsOpen(roomName, peer)) return JoinResult.Refused;
-        return peer.Join(roomName, Options.MaxRoomsPerPeer, name => Enter(peer, name));
+        return rules.GrantAsync(client, roomName, token, cancellationToken);
+    }
+
+    /// <summary>Asks the rules again for everyone in the room of this name: <see cref="Room.ReviewAsync"/>.</summary>
+    public async Task ReviewAsync(string roomName, CancellationToken cancellationToken = default)
+    {
+        // Before the members are listed: who joins by an older answer is among them, or is asked for again.
+        Interlocked.Increment(ref reviews);
+        if (FindRoom(roomName) is not { } room) return;
+        var atOnce = new ParallelOptions { MaxDegreeOfParallelism = ReviewsAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(room.Granted(), atOnce, ReviewAsync);
     }
 
     /// <summary>Takes a peer out of a room. False, when it was not in it.</summary>
     public static bool Leave(Peer peer, Room room) => peer.Leave(room);
 
-    /// <summary>Takes a peer out of one room and into another, in which it may be already; <see cref="JoinResult.Gone"/> also when it was not in the first. It misses nothing of the new room from its join on, and gets nothing of the old one after its leave.</summary>
+    /// <summary>
+    /// Takes a peer out of one room and into another, in which it may be already, by the program's own word: no rule is asked.
+    /// <see cref="JoinResult.Gone"/> also when it was not in the first. It misses nothing of the new room from its join on, and gets
+    /// nothing of the old one after its leave.
+    /// </summary>
     public JoinResult Move(Peer peer, Room from, string toRoomName)
     {
         RoomName.ThrowIfInvalid(toRoomName);
         // To leave and come back would end a room that it is alone in.
         if (from.Name == toRoomName && peer.IsIn(from)) return JoinResult.AlreadyIn;
-        if (!IsOpen(toRoomName, peer)) return JoinResult.Refused;
         if (!peer.Leave(from)) return JoinResult.Gone;
         return Join(peer, toRoomName);
     }
@@ -195,34 +279,123 @@ public sealed class Hub
     /// </summary>
     /// <remarks>The filters are cancelled by the token, or by <see cref="Peer.Disconnected"/> where there is none.</remarks>
     public ValueTask<PublishResult> PublishAsync(
-        Peer sender, Room room, Payload payload, string eventName, FlushBatch batch, CancellationToken cancellationToken = default)
+        Peer sender, Room room, Payload payload, string eventName, FlushBatch batch, CancellationToken cancellationToken = default) =>
+        PublishAsync(sender, room, payload, eventName, new PublishOptions(), batch, cancellationToken);
+
+    /// <inheritdoc cref="PublishAsync(Peer, Room, Payload, string, FlushBatch, CancellationToken)"/>
+    /// <param name="sender">Who says it; in the room.</param>
+    /// <param name="room">Where.</param>
+    /// <param name="payload">What.</param>
+    /// <param name="eventName">The event's name.</param>
+    /// <param name="options">Whether it has an id, and a place.</param>
+    /// <param name="batch">Who got something.</param>
+    /// <param name="cancellationToken">Cancels the filters.</param>
+    public ValueTask<PublishResult> PublishAsync(
+        Peer sender, Room room, Payload payload, string eventName, in PublishOptions options, FlushBatch batch, CancellationToken cancellationToken = default)
     {
         sender.MessagesIn++;
-        if (!sender.IsIn(room)) return new(Drop($"The peer is not in room {room.Name}: it joins before it speaks there."));
-        return PassAsync(sender, room, payload, eventName, batch, cancellationToken);
+        if (sender.Link != NoLink.Instance)
+        {
+            if (sender.Find(room) is not { } membership) return new(Drop(RefusalCode.NotJoined, $"The peer is not in room {room.Name}: join it first."));
+            if ((membership.Rights & RoomRights.Publish) == 0) return new(NotAllowed(room.Name));
+        }
+        var message = new Message(sender, room, eventName, payload, Time.GetUtcNow()) { IsTransient = options.IsTransient, Id = options.Id?.Value };
+        if (options.Id is { } id) return PublishOnceAsync(message, id, batch, cancellationToken);
+        if (!rules.HasFilters) return new(room.Publisher.Publish(message, batch));
+        return FilterAndPublishAsync(message, null, default, batch, cancellationToken.CanBeCanceled ? cancellationToken : sender.Disconnected);
+    }
+
+    /// <summary>
+    /// For doors: a message of a peer to another alone, outside the order of any room. It passes the filters, and is kept nowhere. The
+    /// payload's memory is borrowed until the task ends.
+    /// </summary>
+    /// <param name="sender">Who says it.</param>
+    /// <param name="to">The id of a peer or of a session.</param>
+    /// <param name="payload">What.</param>
+    /// <param name="eventName">The event's name.</param>
+    /// <param name="batch">Who got something.</param>
+    public async ValueTask<PublishResult> SendAsync(Peer sender, string to, Payload payload, string eventName, FlushBatch batch)
+    {
+        sender.MessagesIn++;
+        var message = new Message(sender, null, eventName, payload, Time.GetUtcNow());
+        var refusal = default(string);
+        if (rules.HasFilters) (message, refusal) = await rules.FilterAsync(message, batch, sender.Disconnected);
+        if (refusal is not null) return Drop(RefusalCode.MessageRefused, refusal);
+        // Only now: it may have gone while the filters were asked.
+        if (FindPeer(to) is not { } receiver || !receiver.IsListed || SendDirect([receiver], message, batch) == 0)
+            return PublishResult.Refused(RefusalCode.PeerGone, "No such peer is here, or it takes nothing now.");
+        return new PublishResult(0, 1);
     }
 
     /// <summary>
     /// For doors without connections: a message of a client that is in no room. It passes the filters like any other; its sender is a peer that is
-    /// described but never connected. In a room that has vanished it goes nowhere and gets no offset.
+    /// described but never connected. The rules of the room are asked as if it joined. A room that does not exist appears for it, and keeps it
+    /// for whoever comes; where nothing would be kept, it goes nowhere and gets no offset. Ends when it is decided, and not with whoever asked.
     /// </summary>
-    public async ValueTask<PublishResult> PublishAsync(
-        PeerDescription publisher, Room room, Payload payload, string eventName, CancellationToken cancellationToken = default)
+    public ValueTask<PublishResult> PublishAsync(
+        PeerDescription publisher, string roomName, Payload payload, string eventName, PublishOptions options = default, CancellationToken cancellationToken = default)
     {
-        using var batch = FlushBatch.Rent();
-        var sender = new Peer(this, publisher, NoLink.Instance, Time.GetUtcNow()) { MessagesIn = 1 };
-        return await PassAsync(sender, room, payload, eventName, batch, cancellationToken);
+        RoomName.ThrowIfInvalid(roomName);
+        if (FindRoom(roomName) is null && (options.IsTransient || Retention.Of(OptionsOf(roomName).Log, Options.Log).Messages == 0))
+            return default;
+        return InRoomAsync(
+            publisher, roomName, RoomRights.Publish, options.Token,
+            (peer, room, batch) => PublishAsync(peer, room, payload, eventName, options, batch, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>
+    /// For doors without connections: sets a key of a room's state, or removes it where there is no value, for a client that is in no room.
+    /// Ends when it is decided.
+    /// </summary>
+    public ValueTask<PublishResult> ChangeStateAsync(
+        PeerDescription writer, string roomName, string key, Payload? value, KeyCondition condition = default, string? token = null,
+        CancellationToken cancellationToken = default)
+    {
+        RoomName.ThrowIfInvalid(roomName);
+        return InRoomAsync(
+            writer, roomName, RoomRights.State, token,
+            (peer, room, batch) => new(value is { } set
+                ? room.State.Set(key, set, peer, isBound: false, batch, id: null, condition)
+                : room.State.Remove(key, peer, batch, id: null, condition)),
+            cancellationToken);
+    }
+
+    /// <summary>
+    /// For doors: the room of this name, to read what is kept of it; null, where there is none and no engine that could have kept it.
+    /// </summary>
+    /// <exception cref="EngineException">What is kept of the room cannot be opened.</exception>
+    public Room? OpenToRead(string roomName)
+    {
+        RoomName.ThrowIfInvalid(roomName);
+        return Engine is null ? FindRoom(roomName) : OpenRoom(roomName);
+    }
+
+    /// <summary>
+    /// What is kept of a room from a start on, and then what happens there: <see cref="Room.ListenAsync"/>. The room appears if it did not
+    /// exist, and stays while it is listened to.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The hub has as many rooms as <see cref="LogOptions.MaxRooms"/>.</exception>
+    /// <exception cref="EngineException">What is kept of the room cannot be opened.</exception>
+    public async IAsyncEnumerable<EntryPage> ListenAsync(
+        string roomName, Start start = default, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        RoomName.ThrowIfInvalid(roomName);
+        while (true)
+        {
+            var room = OpenRoom(roomName) ?? throw new InvalidOperationException(TooManyRooms);
+            // It may vanish at this moment.
+            await foreach (var page in room.ListenAsync(start, cancellationToken)) yield return page;
+            cancellationToken.ThrowIfCancellationRequested();
+            Forget(room);
+        }
     }
 
     /// <summary>For doors: a peer's connection has ended, or is about to. It leaves its rooms. Does nothing the second time.</summary>
     public void Remove(Peer peer, CloseReason reason)
     {
         if (!peer.TryGo(reason)) return;
-        lock (retiring)
-        {
-            peers.TryRemove(new(peer.Id, peer));
-            retired.Dropped += peer.Outbox.Dropped;
-        }
+        if (peers.TryRemove(new(peer.Id, peer))) Interlocked.Decrement(ref peerCount);
+        if (peer.Session is not null) sessions.TryRemove(new(peer.Session, peer));
         Interlocked.Decrement(ref seats);
         rules.Release(peer);
         if (rules.HasEvents) _ = TellGoneAsync(peer, reason);
@@ -235,6 +408,7 @@ public sealed class Hub
         goodbye.ThrowIfNotSendable();
         Volatile.Write(ref stopping, true);
         foreach (var peer in peers.Values) peer.Disconnect(goodbye);
+        Keeper.Dispose();
     }
 
     /// <summary>What the filters make of a message that goes to the program, and to no room; with a refusal it is counted as dropped.</summary>
@@ -245,9 +419,11 @@ public sealed class Hub
         return filtered;
     }
 
-    internal int SendDirect(IEnumerable<Peer> receivers, Payload payload, string eventName, FlushBatch batch, bool isForAll = false)
+    internal int SendDirect(IEnumerable<Peer> receivers, Payload payload, string eventName, FlushBatch batch, bool isForAll = false) =>
+        SendDirect(receivers, new Message(null, null, eventName, payload, Time.GetUtcNow()), batch, isForAll);
+
+    private int SendDirect(IEnumerable<Peer> receivers, in Message message, FlushBatch batch, bool isForAll = false)
     {
-        var message = new Message(null, null, eventName, payload, Time.GetUtcNow());
         var count = 0;
         var bytes = 0L;
         foreach (var group in receivers.Where(static peer => peer.IsConnected).GroupBy(static peer => peer.Encoder))
@@ -265,9 +441,7 @@ public sealed class Hub
     /// <summary>Counts a message outside the order of any room that a door has handed out itself, and tells the watchers.</summary>
     internal void CountDirect(in Message message, int receivers, long bytes, bool isForAll = false)
     {
-        Interlocked.Increment(ref directMessages);
-        Interlocked.Add(ref directDeliveries, receivers);
-        Interlocked.Add(ref directBytes, bytes);
+        Counters.Add(1, receivers, bytes);
         if (Watchers.Count == 0) return;
         Watchers.Tell(new HubEvent(HubEventKind.Message, null, 0, null, null, message.With(message.Payload.ToOwned()), message.Time, message.Payload.Length) { IsForAll = isForAll });
     }
@@ -277,11 +451,8 @@ public sealed class Hub
         lock (retiring)
         {
             if (!rooms.TryRemove(new(room.Name, room))) return;
+            Interlocked.Decrement(ref roomCount);
             room.Vanished = ++vanishedRooms;
-            var (messages, deliveries, bytes) = room.Counts;
-            retired.Messages += messages;
-            retired.Deliveries += deliveries;
-            retired.Bytes += bytes;
         }
     }
 
@@ -305,35 +476,43 @@ public sealed class Hub
         return count;
     }
 
-    private ValueTask<PublishResult> PassAsync(
-        Peer sender, Room room, Payload payload, string eventName, FlushBatch batch, CancellationToken cancellationToken)
+    // What was published under the id before the rules are asked: they may have changed what it said, or count what they are asked.
+    private ValueTask<PublishResult> PublishOnceAsync(in Message message, in PublishId id, FlushBatch batch, CancellationToken cancellationToken)
     {
-        var message = new Message(sender, room, eventName, payload, Time.GetUtcNow());
-        if (!rules.HasFilters) return new(room.Publish(message, batch));
-        return FilterAndPublishAsync(message, batch, cancellationToken.CanBeCanceled ? cancellationToken : sender.Disconnected);
+        if (!PublishId.IsValid(id.Value))
+            return new(PublishResult.Refused(RefusalCode.Invalid, $"An id takes 1 to {PublishId.MaxLength} characters of printable ASCII without spaces."));
+        var room = message.Room!;
+        var digest = PublishId.Digest(message.Event, message.Payload);
+        if (room.Publisher.Find(id, digest, message.Author?.Id) is { } found) return new(found);
+        if (!rules.HasFilters) return new(room.Publisher.Publish(message, batch, null, id, digest));
+        return FilterAndPublishAsync(message, id, digest, batch, cancellationToken.CanBeCanceled ? cancellationToken : message.Sender!.Disconnected);
     }
 
-    private ValueTask<PublishResult> FilterAndPublishAsync(Message message, FlushBatch batch, CancellationToken cancellationToken)
+    private ValueTask<PublishResult> FilterAndPublishAsync(
+        in Message message, PublishId? id, UInt128 digest, FlushBatch batch, CancellationToken cancellationToken)
     {
         var filtering = rules.FilterAsync(message, batch, cancellationToken);
-        if (!filtering.IsCompletedSuccessfully) return PublishWhenFilteredAsync(filtering, batch);
+        if (!filtering.IsCompletedSuccessfully) return PublishWhenFilteredAsync(filtering, id, digest, batch);
         var (passed, refusal) = filtering.Result;
-        return new(PublishUnless(refusal, passed, batch));
+        return new(PublishUnless(refusal, passed, id, digest, batch));
     }
 
-    private async ValueTask<PublishResult> PublishWhenFilteredAsync(ValueTask<(Message Message, string? Refusal)> filtering, FlushBatch batch)
+    private async ValueTask<PublishResult> PublishWhenFilteredAsync(
+        ValueTask<(Message Message, string? Refusal)> filtering, PublishId? id, UInt128 digest, FlushBatch batch)
     {
         var (passed, refusal) = await filtering;
-        return PublishUnless(refusal, passed, batch);
+        return PublishUnless(refusal, passed, id, digest, batch);
     }
 
-    private PublishResult PublishUnless(string? refusal, in Message message, FlushBatch batch) =>
-        refusal is null ? message.Room!.Publish(message, batch) : Drop(refusal);
+    private PublishResult PublishUnless(string? refusal, in Message message, in PublishId? id, UInt128 digest, FlushBatch batch) =>
+        refusal is null ? message.Room!.Publisher.Publish(message, batch, null, id, digest) : Drop(RefusalCode.MessageRefused, refusal);
 
-    private PublishResult Drop(string refusal)
+    private PublishResult NotAllowed(string room) => Drop(RefusalCode.NotAllowed, $"The rules of room {room} do not grant publishing.");
+
+    private PublishResult Drop(RefusalCode code, string refusal)
     {
         Interlocked.Increment(ref filtered);
-        return new PublishResult(0, 0, refusal);
+        return PublishResult.Refused(code, refusal);
     }
 
     private async Task TellGoneAsync(Peer peer, CloseReason reason)
@@ -343,14 +522,116 @@ public sealed class Hub
         await rules.DisconnectedAsync(peer, reason);
     }
 
-    private Membership? Enter(Peer peer, string name)
+    /// <summary>Has the rule asked about every room, behind those that the hub was made with. For a door, before there are peers.</summary>
+    internal void Add(IRoomRule rule) => rules.Add(rule);
+
+    /// <summary>Whether no review has begun since the rules were asked.</summary>
+    internal bool IsCurrent(in RoomGrant grant) => grant.Reviews == Reviews;
+
+    /// <summary>What the rules answer, with the number of reviews before they were asked.</summary>
+    internal async ValueTask<RoomGrant> AskAsync(Peer peer, string roomName, string? token, CancellationToken cancellationToken)
+    {
+        var before = Reviews;
+        return new RoomGrant(await rules.GrantAsync(peer, roomName, token, cancellationToken), before);
+    }
+
+    private async ValueTask<Joined> JoinGrantedAsync(Peer peer, JoinRequest request, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var room = rooms.GetOrAdd(name, static (n, hub) => new Room(hub, n, hub.OptionsOf(n), hub.GroupOf?.Invoke(n)), this);
-            if (room.TryAdd(peer) is { } membership) return membership;
+            var grant = await AskAsync(peer, request.Room, request.Token, cancellationToken);
+            if ((grant.Rights & RoomRights.Read) == 0) return Joined.Refused(peer.IsConnected ? JoinResult.Refused : JoinResult.Gone);
+            var joined = Join(peer, request, grant);
+            if (!joined.IsOutdated) return joined;
+        }
+    }
+
+    private async ValueTask ReviewAsync(Membership member, CancellationToken cancellationToken)
+    {
+        var (peer, room) = (member.Peer, member.Room);
+        RoomGrant grant;
+        do
+        {
+            grant = await AskAsync(peer, room.Name, member.Request.Token, cancellationToken);
+            // A rule that is cancelled grants nothing, and has not said so.
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+        while (!room.TrySetRights(member, grant));
+        if ((grant.Rights & RoomRights.Read) == 0)
+        {
+            if (peer.Leave(member)) peer.Link.Expelled(peer, room);
+        }
+        else if ((grant.Rights & RoomRights.Presence) == 0)
+        {
+            room.Members.Leave(peer);
+        }
+    }
+
+    /// <summary>A join by an answer of the rules, which may be outdated by now; or without one, by the program's own word.</summary>
+    internal Joined Join(Peer peer, JoinRequest request, RoomGrant? grant)
+    {
+        RoomName.ThrowIfInvalid(request.Room);
+        if (IsStopping) return Joined.Refused(JoinResult.Gone);
+        while (true)
+        {
+            if (OpenRoom(request.Room) is not { } room) return Joined.Refused(JoinResult.TooManyRooms);
+            var joined = peer.Join(room, request, grant, Options.MaxRoomsPerPeer);
             // It vanished at this moment: whoever emptied it is about to take it out.
-            Forget(room);
+            if (joined is null)
+            {
+                Forget(room);
+                continue;
+            }
+            if (joined.Membership is { } membership)
+            {
+                if (!membership.IsLive && !membership.IsHeld) peer.CatchUp();
+            }
+            else
+            {
+                room.Sweep(Time.GetTimestamp());
+            }
+            return joined;
+        }
+    }
+
+    /// <summary>The room of this name, which appears if it did not exist; null, when there are too many.</summary>
+    internal Room? OpenRoom(string name)
+    {
+        if (!rooms.TryGetValue(name, out var room))
+        {
+            if (Volatile.Read(ref roomCount) >= Options.Log.MaxRooms && !Keeper.MakeRoom()) return null;
+            var created = new Room(this, name, OptionsOf(name), GroupOf?.Invoke(name));
+            room = rooms.GetOrAdd(name, created);
+            if (room == created) Interlocked.Increment(ref roomCount);
+            Keeper.Wake();
+        }
+        room.Open();
+        return room;
+    }
+
+    private string TooManyRooms => $"The hub has {Volatile.Read(ref roomCount)} rooms, as many as it may (Log.MaxRooms).";
+
+    /// <summary>Does this in the room of this name, which appears if it did not exist, and waits until it is decided.</summary>
+    private async ValueTask<PublishResult> InRoomAsync(
+        PeerDescription client, string roomName, RoomRights wanted, string? token,
+        Func<Peer, Room, FlushBatch, ValueTask<PublishResult>> publish, CancellationToken cancellationToken)
+    {
+        var peer = Describe(client);
+        if ((await GrantAsync(peer, roomName, token, cancellationToken) & wanted) == 0) return NotAllowed(roomName);
+        while (true)
+        {
+            if (OpenRoom(roomName) is not { } room) return PublishResult.Refused(RefusalCode.TooManyRooms, TooManyRooms);
+            PublishResult result;
+            using (var batch = FlushBatch.Rent()) result = await publish(peer, room, batch);
+            if (result.Code == RefusalCode.RoomGone)
+            {
+                // It vanished at this moment: whoever emptied it is about to take it out.
+                Forget(room);
+                continue;
+            }
+            var isDuplicate = result.IsDuplicate;
+            if (result.Pending is { } pending) result = await pending;
+            return result with { IsDuplicate = isDuplicate, Epoch = room.Epoch };
         }
     }
 
@@ -358,26 +639,14 @@ public sealed class Hub
 
     private HubCounts Count()
     {
-        // Under the lock, so that what vanishes meanwhile is counted once: no count ever goes back.
-        lock (retiring)
-        {
-            var (messages, deliveries, bytes, dropped) = retired;
-            foreach (var room in rooms.Values)
-            {
-                var counts = room.Counts;
-                messages += counts.Messages;
-                deliveries += counts.Deliveries;
-                bytes += counts.Bytes;
-            }
-            foreach (var peer in peers.Values) dropped += peer.Outbox.Dropped;
-            return new HubCounts(
-                peers.Count,
-                rooms.Count,
-                messages + Interlocked.Read(ref directMessages),
-                deliveries + Interlocked.Read(ref directDeliveries),
-                bytes + Interlocked.Read(ref directBytes),
-                dropped + Interlocked.Read(ref filtered),
-                Interlocked.Read(ref refused));
-        }
+        var (messages, deliveries, bytes) = Counters.Sum();
+        return new HubCounts(
+            PeerCount,
+            Volatile.Read(ref roomCount),
+            messages,
+            deliveries,
+            bytes,
+            OutboxBudget.Dropped + Interlocked.Read(ref filtered),
+            Interlocked.Read(ref refused));
     }
 }

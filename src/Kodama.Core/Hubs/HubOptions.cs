@@ -18,6 +18,9 @@ public class HubOptions
     /// <summary>Bounds of every peer's outbox.</summary>
     public OutboxOptions Outbox { get; set; } = new();
 
+    /// <summary>What is kept of rooms.</summary>
+    public LogOptions Log { get; set; } = new();
+
     /// <summary>Rooms with options of their own, by name.</summary>
     public IDictionary<string, RoomOptions> Rooms { get; } = new Dictionary<string, RoomOptions>(StringComparer.Ordinal);
 
@@ -30,6 +33,8 @@ public class HubOptions
         AtLeast(1, Outbox.MaxBytes, "Outbox.MaxBytes");
         AtLeast(1, Outbox.MaxFrames, "Outbox.MaxFrames");
         AtLeast(1, Outbox.MaxTotalBytes, "Outbox.MaxTotalBytes");
+        if (Log is null) throw new ArgumentException("Log is null: leave it out for the default bounds.");
+        Log.Validate();
         foreach (var (name, options) in Rooms)
         {
             if (!RoomName.IsValid(name)) throw new ArgumentException($"Rooms has \"{name}\", which cannot be a room's name: it takes {RoomName.Rule}.");

@@ -19,6 +19,15 @@ public readonly struct Message
     /// <summary>Who sent it; null when the hub's own program did.</summary>
     public Peer? Sender { get; }
 
+    /// <summary>Who said it, as it is kept: the sender's, or that of a sender who has gone; null for the hub's own program.</summary>
+    public Author? Author { get => field ?? Sender?.Author; init; }
+
+    /// <summary>By what its author knows it again, and what makes publishing it idempotent; null for none.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>Whether it takes no place in the room's order and is not kept: for those who are there now.</summary>
+    public bool IsTransient { get; init; }
+
     /// <summary>The room it was sent to; null when it was sent to all peers or to one.</summary>
     public Room? Room { get; }
 
@@ -34,7 +43,7 @@ public readonly struct Message
     /// <summary>Its number in its room's epoch, from 1 without gaps; 0 before it is published, and for messages outside a room.</summary>
     public long Offset { get; }
 
-    internal Message With(Payload payload) => new(Sender, Room, Event, payload, Time, Offset);
+    internal Message With(Payload payload) => new(Sender, Room, Event, payload, Time, Offset) { Author = Author, Id = Id, IsTransient = IsTransient };
 
-    internal Message At(long offset) => new(Sender, Room, Event, Payload, Time, offset);
+    internal Message At(long offset, DateTimeOffset time) => new(Sender, Room, Event, Payload, time, offset) { Author = Author, Id = Id, IsTransient = IsTransient };
 }

@@ -23,7 +23,7 @@ public readonly struct Payload
     /// <summary>UTF-8 text, bytes, or a JSON array in UTF-8, by <see cref="Kind"/>.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
-    /// <summary>Binary arguments; <c>{"_placeholder":true,"num":n}</c> in the JSON array stands for the n-th.</summary>
+    /// <summary>Binary arguments. How the JSON array refers to them is a matter of the door that they came by.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Attachments => attachments ?? [];
 
     /// <summary>All of its bytes, attachments included.</summary>
@@ -56,6 +56,37 @@ public readonly struct Payload
 
     /// <summary>The same, but of one longer than this only the beginning, and no attachments.</summary>
     internal Payload ToOwnedUpTo(int most) => Length <= most ? ToOwned() : new(Kind, Bytes[..Math.Min(Bytes.Length, most)].ToArray());
+
+    /// <summary>Writes its bytes and then those of its attachments; answers the lengths of these, or null where there are none.</summary>
+    internal int[]? CopyTo(Span<byte> destination)
+    {
+        Bytes.Span.CopyTo(destination);
+        if (attachments is not { Count: > 0 }) return null;
+        destination = destination[Bytes.Length..];
+        var lengths = new int[attachments.Count];
+        for (var i = 0; i < lengths.Length; i++)
+        {
+            attachments[i].Span.CopyTo(destination);
+            lengths[i] = attachments[i].Length;
+            destination = destination[lengths[i]..];
+        }
+        return lengths;
+    }
+
+    /// <summary>What <see cref="CopyTo"/> has written, with memory of its own.</summary>
+    internal static Payload CopyOf(PayloadKind kind, ReadOnlySpan<byte> source, int length, int[]? attachmentLengths)
+    {
+        var bytes = source[..length].ToArray();
+        if (attachmentLengths is null) return new(kind, bytes);
+        var attachments = new ReadOnlyMemory<byte>[attachmentLengths.Length];
+        for (var i = 0; i < attachments.Length; i++)
+        {
+            source = source[length..];
+            length = attachmentLengths[i];
+            attachments[i] = source[..length].ToArray();
+        }
+        return new(kind, bytes, attachments);
+    }
 
     /// <summary>The bytes as a string: what a text payload says, or the JSON of arguments.</summary>
     public override string ToString() => Encoding.UTF8.GetString(Bytes.Span);

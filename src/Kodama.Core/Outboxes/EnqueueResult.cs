@@ -15,6 +15,9 @@ public enum EnqueueResult
     /// <summary>The outbox is full, and the policy says that the peer must go.</summary>
     Full,
 
+    /// <summary>It was not taken, as too much waits, and the outbox tells when it has drained: the peer goes on from the log.</summary>
+    Behind,
+
     /// <summary>The peer is gone.</summary>
     Closed,
 }

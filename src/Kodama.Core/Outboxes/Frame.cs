@@ -58,6 +58,26 @@ public readonly struct Frame
         return frame;
     }
 
+    /// <summary>One frame that holds all of these, which are released; empty, where there are none.</summary>
+    internal static Frame Join(IReadOnlyList<Frame> frames)
+    {
+        var length = 0;
+        foreach (var frame in frames) length += frame.Length;
+        if (length == 0) return default;
+        var whole = Rent(length);
+        var rest = whole.Span;
+        foreach (var frame in frames)
+        {
+            frame.Span.CopyTo(rest);
+            rest = rest[frame.Length..];
+            frame.Release();
+        }
+        return whole;
+    }
+
+    /// <summary>Takes another reference, to be given back like the renter's.</summary>
+    internal void Keep() => Chunk?.AddReference();
+
     /// <summary>Gives the renter's reference back.</summary>
     public void Release() => Chunk?.Release();
 }

@@ -12,6 +12,9 @@ public sealed class Outbox
 {
     private const int OwnChunkSize = 16 * 1024;
 
+    // What waits while the next page is made for a peer that catches up: its connection does not run dry meanwhile.
+    private const int LowWater = 64 * 1024;
+
     private readonly OutboxOptions options;
     private readonly OutboxBudget budget;
     private readonly Lock gate = new();
@@ -35,6 +38,7 @@ public sealed class Outbox
     private bool partlySent;
     private bool blocked;
     private bool overflowed;
+    private bool drainWanted;
     private bool complete;
     private bool closed;
     private long enqueued;
@@ -51,6 +55,9 @@ public sealed class Outbox
         this.options = options;
         this.budget = budget;
     }
+
+    /// <summary>Told, on the thread that sends, when it has drained for a peer that is behind.</summary>
+    internal Action? Drained { get; init; }
 
     /// <summary>Bytes that wait.</summary>
     public int QueuedBytes { get { lock (gate) return bytes; } }
@@ -79,10 +86,40 @@ public sealed class Outbox
                 if (!taken) return Refuse_NeedsLock(policy);
             }
             else Append_NeedsLock(frame.Chunk!, frame.Offset, frame.Length, droppable);
-            enqueued++;
-            if (awake) return EnqueueResult.Queued;
-            awake = true;
-            return EnqueueResult.QueuedFirst;
+            return Enqueued_NeedsLock();
+        }
+    }
+
+    /// <summary>
+    /// Puts a frame in, unless more waits than this, or than the outbox holds: then it answers <see cref="EnqueueResult.Behind"/>, loses nothing that
+    /// waits, and tells <see cref="Drained"/> once.
+    /// </summary>
+    internal EnqueueResult TryEnqueueOrFallBehind(in Frame frame, int maxFrames, int maxBytes)
+    {
+        lock (gate)
+        {
+            if (closed || complete) return EnqueueResult.Closed;
+            if (overflowed) return EnqueueResult.Full;
+            var isTooMuch = bytes > 0 && (frames >= maxFrames || bytes + (long)frame.Length > maxBytes);
+            if (isTooMuch || !Fits(frame.Length)) return FallBehind_NeedsLock();
+            // Where nothing waits, nobody would tell that it has drained.
+            if (blocked && bytes > 0 && frame.Length <= Frame.LargestShared)
+            {
+                if (!TryAppendCopy_NeedsLock(frame.Span, droppable: false)) return FallBehind_NeedsLock();
+            }
+            else Append_NeedsLock(frame.Chunk!, frame.Offset, frame.Length, droppable: false);
+            return Enqueued_NeedsLock();
+        }
+    }
+
+    /// <summary>Whether more waits than a reader that catches up should be sent at once. If so, <see cref="Drained"/> is told once when it does not any more.</summary>
+    internal bool TryWaitForDrain()
+    {
+        lock (gate)
+        {
+            if (closed || bytes <= LowWater) return false;
+            drainWanted = true;
+            return true;
         }
     }
 
@@ -125,6 +162,12 @@ public sealed class Outbox
     public void Advance(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
+        if (TakeOut(count)) Drained?.Invoke();
+    }
+
+    /// <summary>True, when somebody waited for what is left to be little.</summary>
+    private bool TakeOut(int count)
+    {
         lock (gate)
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThan(count, inFlight ? peekedLength : 0);
@@ -132,14 +175,16 @@ public sealed class Outbox
             if (closed)
             {
                 RemoveHead_NeedsLock();
-                return;
+                return false;
             }
             bytes -= count;
+            var isDrained = drainWanted && bytes <= LowWater;
+            if (isDrained) drainWanted = false;
             if (count == head.Length)
             {
                 frames -= head.Frames;
                 RemoveHead_NeedsLock();
-                return;
+                return isDrained;
             }
             // More may have come to the run since the peek. What was seen then is sent whole, or the run takes no more until it is.
             partlySent = count < peekedLength;
@@ -150,6 +195,7 @@ public sealed class Outbox
             }
             head.Offset += count;
             head.Length -= count;
+            return isDrained;
         }
     }
 
@@ -186,6 +232,20 @@ public sealed class Outbox
         }
     }
 
+    private EnqueueResult Enqueued_NeedsLock()
+    {
+        enqueued++;
+        if (awake) return EnqueueResult.Queued;
+        awake = true;
+        return EnqueueResult.QueuedFirst;
+    }
+
+    private EnqueueResult FallBehind_NeedsLock()
+    {
+        drainWanted = true;
+        return EnqueueResult.Behind;
+    }
+
     private bool Fits(int length) => bytes == 0 || (frames < options.MaxFrames && bytes + (long)length <= options.MaxBytes);
 
     /// <summary>Drops the oldest frames that may be dropped, but for the head, which may be partly sent; none, if all of them were not enough.</summary>
@@ -205,7 +265,7 @@ public sealed class Outbox
         var oldest = At(index);
         bytes -= oldest.Length;
         frames -= oldest.Frames;
-        dropped += oldest.Frames;
+        CountDropped_NeedsLock(oldest.Frames);
         for (var i = index; i > 0; i--) At(i) = At(i - 1);
         RemoveFirst_NeedsLock(oldest);
         return oldest;
@@ -220,8 +280,14 @@ public sealed class Outbox
             overflowed = true;
             return EnqueueResult.Full;
         }
-        dropped++;
+        CountDropped_NeedsLock(1);
         return EnqueueResult.Dropped;
+    }
+
+    private void CountDropped_NeedsLock(int count)
+    {
+        dropped += count;
+        budget.CountDropped(count);
     }
 
     /// <summary>False, when all outboxes together hold as many copies as they may.</summary>

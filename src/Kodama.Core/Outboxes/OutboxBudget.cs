@@ -1,16 +1,22 @@
 namespace Kodama;
 
-/// <summary>What the outboxes of a hub may hold together in copies for peers that do not keep up.</summary>
+/// <summary>Bytes that many may hold together, and no more.</summary>
 internal sealed class OutboxBudget(long most)
 {
     private long taken;
+    private long dropped;
 
-    public bool TryTake(int bytes)
+    /// <summary>Frames that outboxes have dropped, all together.</summary>
+    public long Dropped => Interlocked.Read(ref dropped);
+
+    public bool TryTake(long bytes)
     {
         if (Interlocked.Add(ref taken, bytes) <= most) return true;
         Return(bytes);
         return false;
     }
 
-    public void Return(int bytes) => Interlocked.Add(ref taken, -bytes);
+    public void CountDropped(int frames) => Interlocked.Add(ref dropped, frames);
+
+    public void Return(long bytes) => Interlocked.Add(ref taken, -bytes);
 }

@@ -23,6 +23,12 @@ public readonly record struct CloseReason(ushort Code, string Text)
     /// <summary>The peer's outbox was full.</summary>
     public static readonly CloseReason TooSlow = new(4000, "Too slow: more messages were waiting than the hub keeps for one peer.");
 
+    /// <summary>The same session has connected again elsewhere. Final: a client that reconnects takes it away from itself.</summary>
+    public static readonly CloseReason TakenOver = new(4002, "This session has connected again elsewhere.");
+
+    /// <summary>The rules do not let the peer be in its room any more, and it is in no other. Final.</summary>
+    public static readonly CloseReason NotAllowed = new(4003, "The rules of the room do not let this client in any more.");
+
     /// <summary>The hub's program ended the connection.</summary>
     public static readonly CloseReason Disconnected = new(4001, "Disconnected by the hub.");
 
@@ -31,6 +37,9 @@ public readonly record struct CloseReason(ushort Code, string Text)
 
     /// <summary>Whether a client does well to connect again by itself.</summary>
     public bool ShouldReconnect => Code is 1001 or 1005 or 1006 or 1011 or 1012 or 1013 or 4000;
+
+    /// <summary>Whether the connection broke, rather than somebody left: its session may come back.</summary>
+    internal bool MayComeBack => Code is 1005 or 1006 or 4000 or 4002;
 
     internal void ThrowIfNotSendable()
     {

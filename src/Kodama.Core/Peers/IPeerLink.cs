@@ -8,4 +8,13 @@ public interface IPeerLink
 
     /// <summary>Ends the connection, after what waits in the outbox if the reason is a friendly one. Returns without waiting.</summary>
     void Close(CloseReason reason);
+
+    /// <summary>
+    /// The rules do not let the peer be in this room any more, and it has left it. A door whose clients know of rooms tells its client; by
+    /// default a peer that is in no other room is disconnected. Returns without waiting; called when no lock is held.
+    /// </summary>
+    void Expelled(Peer peer, Room room)
+    {
+        if (peer.Room is null) peer.Disconnect(CloseReason.NotAllowed);
+    }
 }

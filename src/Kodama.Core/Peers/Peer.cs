@@ -11,9 +11,12 @@ public sealed class Peer
     private readonly IPeerLink link;
     private readonly Lock gate = new();
     private Membership[] memberships = [];
+    private Author? author;
+    private CatchUp? catchUp;
     private object? tag;
     private CancellationTokenSource? disconnected;
     private bool hasGone;
+    private bool isListed;
 
     internal Peer(Hub hub, PeerDescription description, IPeerLink link, DateTimeOffset connectedAt)
     {
@@ -25,7 +28,9 @@ public sealed class Peer
         Principal = description.Principal;
         RemoteAddress = description.RemoteAddress;
         ConnectedAt = connectedAt;
-        Outbox = new Outbox(hub.Options.Outbox, hub.OutboxBudget);
+        Session = description.Session;
+        IsListed = description.IsListed;
+        Outbox = new Outbox(hub.Options.Outbox, hub.OutboxBudget) { Drained = CatchUp };
         this.link = link;
     }
 
@@ -46,6 +51,12 @@ public sealed class Peer
 
     /// <summary>Where it connects from.</summary>
     public IPAddress? RemoteAddress { get; }
+
+    /// <summary>The public id of its session, or null.</summary>
+    public string? Session { get; }
+
+    /// <summary>As entries know it: by its session, or by its own id where it has none.</summary>
+    public Author Author => Volatile.Read(ref author) ?? CreateAuthor();
 
     /// <summary>When it came.</summary>
     public DateTimeOffset ConnectedAt { get; }
@@ -74,11 +85,17 @@ public sealed class Peer
     /// <summary>The room that it joined first of those that it is in: the one a raw peer speaks to; null outside all rooms.</summary>
     public Room? Room => Volatile.Read(ref memberships) is [var first, ..] ? first.Room : null;
 
+    /// <summary>Whether readers outside its rooms are told of it. A door may keep it to itself.</summary>
+    public bool IsListed { get => Volatile.Read(ref isListed); set => Volatile.Write(ref isListed, value); }
+
     /// <summary>Anything that the program wants to keep with this peer.</summary>
     public object? Tag { get => Volatile.Read(ref tag); set => Volatile.Write(ref tag, value); }
 
     /// <summary>Whether the peer is in this room.</summary>
     public bool IsIn(Room room) => Find(room) is not null;
+
+    /// <summary>What the rules let it do in a room; nothing where it is not in it.</summary>
+    public RoomRights RightsIn(Room room) => Find(room)?.Rights ?? RoomRights.None;
 
     /// <summary>Sends a message to this peer alone, outside the order of any room. False, when it is gone or its outbox is full.</summary>
     public bool Send(Payload payload, string eventName = Message.DefaultEvent)
@@ -117,6 +134,23 @@ public sealed class Peer
         lock (gate) IsConnected = true;
     }
 
+    internal bool HasSession => Session is not null;
+
+    internal Membership[] Memberships => Volatile.Read(ref memberships);
+
+    /// <summary>Brings it up to date where it is not live. Returns without waiting.</summary>
+    internal void CatchUp()
+    {
+        var pump = Volatile.Read(ref catchUp);
+        if (pump is null)
+        {
+            var created = new CatchUp(this);
+            pump = Interlocked.CompareExchange(ref catchUp, created, null) ?? created;
+        }
+        pump.Request();
+    }
+
+    // Asked for every message: a lambda would be made each time.
     internal Membership? Find(Room room)
     {
         foreach (var membership in Volatile.Read(ref memberships))
@@ -126,45 +160,60 @@ public sealed class Peer
         return null;
     }
 
-    /// <summary>Joins under the peer's lock, so that a peer that is going is in no room afterwards.</summary>
-    internal JoinResult Join(string name, int maxRooms, Func<string, Membership?> tryEnter)
+    /// <summary>Joins under the peer's lock, so that a peer that is going is in no room afterwards. Null, when the room has vanished.</summary>
+    internal Joined? Join(Room room, JoinRequest request, RoomGrant? grant, int maxRooms)
     {
         lock (gate)
         {
-            if (!IsConnected) return JoinResult.Gone;
-            if (Array.Exists(memberships, m => m.Room.Name == name)) return JoinResult.AlreadyIn;
-            if (memberships.Length >= maxRooms) return JoinResult.TooManyRooms;
-            if (tryEnter(name) is not { } membership) return JoinResult.Gone;
-            Volatile.Write(ref memberships, [.. memberships, membership]);
-            return JoinResult.Joined;
+            if (!IsConnected) return Joined.Refused(JoinResult.Gone);
+            if (Array.Exists(memberships, m => m.Room.Name == room.Name)) return Joined.Refused(JoinResult.AlreadyIn);
+            if (memberships.Length >= maxRooms) return Joined.Refused(JoinResult.TooManyRooms);
+            var membership = new Membership(room, this, request) { Rights = grant?.Rights ?? RoomRights.All, Grant = grant };
+            var joined = room.TryAdd(membership);
+            if (joined?.Membership is not null) Volatile.Write(ref memberships, [.. memberships, membership]);
+            return joined;
         }
     }
 
-    internal bool Leave(Room room)
+    internal bool Leave(Room room) => Find(room) is { } membership && Leave(membership);
+
+    /// <summary>Leaves by this membership; false, when it has ended.</summary>
+    internal bool Leave(Membership membership)
     {
         lock (gate)
         {
-            if (Find(room) is not { } membership) return false;
+            if (!Array.Exists(memberships, m => m == membership)) return false;
             Volatile.Write(ref memberships, Array.FindAll(memberships, m => m != membership));
-            room.Remove(membership, reason: null);
-            return true;
+            membership.Room.Remove(membership, null);
         }
+        membership.Room.Members.Left(membership, null);
+        return true;
     }
 
     /// <summary>Takes the peer out of all rooms for good. False, when it had gone already.</summary>
     internal bool TryGo(CloseReason reason)
     {
+        Membership[] left;
         lock (gate)
         {
             if (!IsConnected) return false;
             IsConnected = false;
-            foreach (var membership in memberships) membership.Room.Remove(membership, reason);
+            left = memberships;
+            foreach (var membership in left) membership.Room.Remove(membership, reason);
             Volatile.Write(ref memberships, []);
             hasGone = true;
         }
+        foreach (var membership in left) membership.Room.Members.Left(membership, reason);
         // Whoever waits for it runs on a thread of its own.
         _ = disconnected?.CancelAsync();
         return true;
+    }
+
+    // Made when something is said: most peers only listen.
+    private Author CreateAuthor()
+    {
+        var created = new Author(Session ?? Id, Details);
+        return Interlocked.CompareExchange(ref author, created, null) ?? created;
     }
 
     // Made for whoever asks: most peers never need one.

@@ -16,6 +16,7 @@ public sealed class FlushBatch : IDisposable
 
     private readonly List<Peer> woken = [];
     private readonly List<Peer> slow = [];
+    private readonly List<Peer> behind = [];
     private int bytes;
 
     private FlushBatch()
@@ -38,6 +39,7 @@ public sealed class FlushBatch : IDisposable
         while (true)
         {
             if (TryTake(woken, out var peer)) peer.Flush();
+            else if (TryTake(behind, out peer)) peer.CatchUp();
             else if (TryTake(slow, out peer)) peer.Disconnect(CloseReason.TooSlow);
             else return;
         }
@@ -58,9 +60,19 @@ public sealed class FlushBatch : IDisposable
     }
 
     /// <summary>Hands a frame to a peer.</summary>
-    internal bool Deliver(Peer peer, in Frame frame, SlowPeerPolicy policy)
+    internal bool Deliver(Peer peer, in Frame frame, SlowPeerPolicy policy) => Note(peer, peer.Outbox.TryEnqueue(frame, policy));
+
+    /// <summary>Hands a frame to a peer that can go on from the log, unless so much waits already: then it is to catch up.</summary>
+    internal bool DeliverOrFallBehind(Peer peer, in Frame frame, int maxFrames, int maxBytes, out bool isBehind)
     {
-        switch (peer.Outbox.TryEnqueue(frame, policy))
+        var result = peer.Outbox.TryEnqueueOrFallBehind(frame, maxFrames, maxBytes);
+        isBehind = result == EnqueueResult.Behind;
+        return Note(peer, result);
+    }
+
+    private bool Note(Peer peer, EnqueueResult result)
+    {
+        switch (result)
         {
             case EnqueueResult.Queued:
                 return true;
@@ -69,6 +81,9 @@ public sealed class FlushBatch : IDisposable
                 return true;
             case EnqueueResult.Full:
                 slow.Add(peer);
+                return false;
+            case EnqueueResult.Behind:
+                behind.Add(peer);
                 return false;
             default:
                 return false;

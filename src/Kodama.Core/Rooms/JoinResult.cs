@@ -15,6 +15,6 @@ public enum JoinResult
     /// <summary>The peer has disconnected, or the hub is stopping.</summary>
     Gone,
 
-    /// <summary>The room belongs to a door that guards it, such as a namespace of Socket.IO, and the peer came by another.</summary>
+    /// <summary>The rules of the room do not let the peer in.</summary>
     Refused,
 }

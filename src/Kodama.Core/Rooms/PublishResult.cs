@@ -1,7 +1,28 @@
 namespace Kodama;
 
-/// <summary>What became of a message that was published.</summary>
-/// <param name="Offset">Its number in the room, or 0 if it was not published.</param>
-/// <param name="Receivers">To how many peers it was handed.</param>
-/// <param name="Refusal">Why it was dropped, by a filter or since its sender is not in the room; or null.</param>
-public readonly record struct PublishResult(long Offset, int Receivers, string? Refusal = null);
+/// <summary>What became of something that was published.</summary>
+/// <param name="Offset">Its place in the room; 0 if it has none (yet).</param>
+/// <param name="Receivers">To how many peers it was handed so far.</param>
+/// <param name="Refusal">Why it was refused, or null.</param>
+public readonly record struct PublishResult(long Offset, int Receivers, string? Refusal = null)
+{
+    /// <summary>Why it was refused, for programs.</summary>
+    public RefusalCode Code { get; init; }
+
+    /// <summary>
+    /// Null where it is decided, as always without a durable engine. Else it ends when the engine has kept it, with its offset and
+    /// receivers, or could not, with the refusal; until then <see cref="Offset"/> is 0 and nobody has got it. It never fails and is never
+    /// cancelled. Only who owes an acknowledgement waits for it.
+    /// </summary>
+    public Task<PublishResult>? Pending { get; init; }
+
+    /// <summary>Whether it was published before under the same id.</summary>
+    public bool IsDuplicate { get; init; }
+
+    /// <summary>
+    /// The epoch in which <see cref="Offset"/> counts, where the room was only named; else null, as the caller has the room.
+    /// </summary>
+    public string? Epoch { get; init; }
+
+    internal static PublishResult Refused(RefusalCode code, string text) => new(0, 0, text) { Code = code };
+}

@@ -1,29 +1,29 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
+using System.Runtime.CompilerServices;
 
 namespace Kodama;
 
-/// <summary>An ordered stream of messages and the peers in it. Thread-safe.</summary>
-/// <remarks>Every peer in it gets the same messages in the same order: what was published after its join and before its leave, once each.</remarks>
+/// <summary>An ordered stream of entries and the peers in it. Thread-safe.</summary>
+/// <remarks>
+/// Every peer in it gets the same messages in the same order: what was published after its join and before its leave, once each, and what
+/// it asked
+/// for of before. Locks are taken in the order peer, room, outbox, and nobody is flushed, disconnected or called back under one of them.
+/// </remarks>
 public sealed class Room
 {
-    /// <summary>Most wire formats that peers of one room may have between them.</summary>
-    internal const int MaxFormats = 8;
-
     private readonly RoomOptions options;
     private readonly RoomGroup? group;
     private readonly Lock gate;
-    private Membership[] members = new Membership[4];
-    private int memberCount;
+    private readonly Lock opening = new();
+    private readonly Fanout fanout = new();
+    private readonly RoomLog log;
+    private readonly RoomPublisher publisher;
+    private readonly RoomReader reader;
+    private bool isOpen;
     private bool closed;
-    private long offset;
+    private int listeners;
+    private TaskCompletionSource? advanced;
+    private long emptySince;
     private long eventNumber;
-    private long deliveries;
-    private long bytes;
-
-    // Formats that members have, or had and none has needed the place of. Replaced when one comes into use, so that a publisher, who encodes
-    // before it takes the lock, sees it.
-    private Format[] formats = [];
 
     internal Room(Hub hub, string name, RoomOptions options, RoomGroup? group = null)
     {
@@ -32,8 +32,14 @@ public sealed class Room
         this.options = options;
         this.group = group;
         gate = group?.Gate ?? new Lock();
-        if (group is not null) formats = [new Format(group.Encoder) { Users = 1 }];
-        Epoch = NewEpoch();
+        // A group keeps a log of its own.
+        log = new RoomLog(hub.LogBudget, group is null ? Retention.Of(options.Log, hub.Options.Log) : Retention.None, hub.Time);
+        if (group is not null) fanout.Keep(group.Encoder);
+        emptySince = hub.Time.GetTimestamp();
+        publisher = new RoomPublisher(this, options.SlowPeers ?? hub.Options.Outbox.SlowPeers);
+        reader = new RoomReader(this);
+        State = new RoomState(this);
+        Members = new RoomMembers(this);
     }
 
     /// <summary>The hub that it belongs to.</summary>
@@ -42,24 +48,36 @@ public sealed class Room
     /// <summary>Its name, 1 to 128 characters.</summary>
     public string Name { get; }
 
-    /// <summary>Names this life of the room: offsets of different epochs do not compare.</summary>
-    public string Epoch { get; }
+    /// <summary>Names this life of the room's log: offsets of different epochs do not compare.</summary>
+    public string Epoch => log.Epoch;
 
     /// <summary>Whether a sender gets its own messages too.</summary>
     public bool Echo => options.Echo ?? Hub.Options.Echo;
 
-    /// <summary>The last message's number; 0 before the first.</summary>
-    public long Offset => Volatile.Read(ref offset);
+    /// <summary>The head: the last entry that was handed out; 0 before the first.</summary>
+    public long Offset
+    {
+        get
+        {
+            lock (gate) return log.Last;
+        }
+    }
+
+    /// <summary>The last value of each key.</summary>
+    public RoomState State { get; }
+
+    /// <summary>Who is present, with data of their own.</summary>
+    public RoomMembers Members { get; }
 
     /// <summary>How many peers are in it.</summary>
-    public int PeerCount => Volatile.Read(ref memberCount);
+    public int PeerCount => fanout.Count;
 
     /// <summary>The peers in it at this moment.</summary>
     public IReadOnlyList<Peer> Peers
     {
         get
         {
-            lock (gate) return Peers_NeedsLock();
+            lock (gate) return fanout.Peers;
         }
     }
 
@@ -69,161 +87,277 @@ public sealed class Room
     /// <summary>Which of the rooms that vanished this was, counted from the hub's start; 0 while the hub knows it.</summary>
     internal long Vanished { get; set; }
 
-    /// <summary>Messages handed to peers, and their bytes as encoded.</summary>
-    internal (long Messages, long Deliveries, long Bytes) Counts
-    {
-        get
-        {
-            lock (gate) return (offset, deliveries, bytes);
-        }
-    }
+    internal Lock Gate => gate;
+
+    internal Fanout Fanout => fanout;
+
+    internal RoomLog Log => log;
+
+    /// <summary>What an engine keeps of it; null, where nothing outlives the process. Set before there are peers.</summary>
+    internal IRoomStore? Store { get; private set; }
+
+    internal RoomPublisher Publisher => publisher;
+
+    internal RoomReader Reader => reader;
+
+    internal bool IsClosed_NeedsLock => closed;
+
+    /// <summary>Something happened while nobody is in it.</summary>
+    internal void Touch_NeedsLock() => emptySince = Hub.Time.GetTimestamp();
+
+    /// <summary>What its log takes in memory, about.</summary>
+    internal long LogCapacity => log.Capacity;
 
     /// <summary>
-    /// Sends a message of the hub's own to all in the room but some. It has its place in the room's order and passes no filter. In a room that
+    /// Sends a message of the hub's own to all in the room but some. It has its place in the room's order and passes no filter. In a room
+    /// that
     /// has vanished it goes nowhere and gets no offset, even if another of that name has appeared since.
     /// </summary>
-    public PublishResult Send(Payload payload, string eventName = Message.DefaultEvent, IReadOnlyCollection<Peer>? except = null)
+    public PublishResult Send(Payload payload, string eventName = Message.DefaultEvent, IReadOnlyCollection<Peer>? except = null, bool isTransient = false)
     {
         // The caller's collection is not asked under the lock.
         HashSet<Peer>? excepted = except is null ? null : [.. except];
         using var batch = FlushBatch.Rent();
-        return Publish(new Message(null, this, eventName, payload, Hub.Time.GetUtcNow()), batch, excepted);
+        return publisher.Publish(new Message(null, this, eventName, payload, Hub.Time.GetUtcNow()) { IsTransient = isTransient }, batch, excepted);
     }
 
-    /// <summary>Gives the message its offset and hands it to every peer in the room, except its sender unless the room echoes.</summary>
-    internal PublishResult Publish(in Message message, FlushBatch batch, HashSet<Peer>? except = null)
+    /// <summary>
+    /// What is kept behind an offset of its epoch, in order: a page of at most <paramref name="most"/> entries, from 1 to 1,000. Entries
+    /// with an
+    /// audience are left out.
+    /// </summary>
+    public ValueTask<EntryPage> ReadAsync(long after, int most = 100, CancellationToken cancellationToken = default) =>
+        reader.ReadAfterAsync(after, most, cancellationToken);
+
+    /// <summary>The newest messages before an offset of its epoch, in order; at most <paramref name="most"/>, from 1 to 1,000.</summary>
+    public ValueTask<EntryPage> ReadBeforeAsync(long before = long.MaxValue, int most = 100, CancellationToken cancellationToken = default) =>
+        reader.ReadBeforeAsync(before, most, cancellationToken);
+
+    /// <summary>
+    /// What is kept from a start on, and then what happens, as it happens, until the token is cancelled: pages of entries in order,
+    /// messages and changes of presence and state, but none that are transient or have an audience. It begins with the first read. No queue
+    /// lies between: who reads slowly reads later what is kept, and is told by <see cref="EntryPage.IsGap"/> where entries before the page
+    /// are gone. The room stays while it is listened to; of one that has vanished there is nothing.
+    /// </summary>
+    /// <param name="start">With what it begins. Default live.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async IAsyncEnumerable<EntryPage> ListenAsync(
+        Start start = default, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var sender = Echo ? null : message.Sender;
-        var policy = options.SlowPeers ?? Hub.Options.Outbox.SlowPeers;
-        var kept = Hub.Watchers.Count == 0 ? default(Payload?) : message.Payload.ToOwnedUpTo(Hub.Watchers.MaxPayload);
-        var frames = default(FrameSet);
-        var result = default(PublishResult);
-        Format[] encoded = [];
+        if (!TryHold()) yield break;
         try
         {
-            while (true)
-            {
-                var seen = Volatile.Read(ref formats);
-                for (var i = 0; i < seen.Length; i++)
-                {
-                    if (i < encoded.Length && encoded[i] != seen[i]) Drop(ref frames[i]);
-                    if (frames[i].IsEmpty && seen[i].Users > 0) frames[i] = seen[i].Encoder.Encode(message);
-                }
-                encoded = seen;
-                lock (gate)
-                {
-                    if (seen != formats) continue;
-                    // Its counts are taken and its watchers have seen it go: to publish now would be to publish nowhere.
-                    if (closed) break;
-                    result = Deliver_NeedsLock(message, ref frames, sender, except, policy, batch);
-                    TellMessage_NeedsLock(message, kept);
-                    break;
-                }
-            }
+            await foreach (var page in reader.ListenAsync(start, cancellationToken)) yield return page;
         }
         finally
         {
-            foreach (ref readonly var frame in frames) frame.Release();
+            LetGo();
         }
-        batch.Count(message.Payload.Bytes.Length);
-        return result;
     }
 
-    /// <summary>Takes the peer in, or answers null when the room has vanished.</summary>
-    internal Membership? TryAdd(Peer peer)
+    /// <summary>Keeps the room from ending until <see cref="LetGo"/>; false, when it has vanished.</summary>
+    private bool TryHold()
+    {
+        lock (gate)
+        {
+            if (!closed) listeners++;
+            return !closed;
+        }
+    }
+
+    private void LetGo()
+    {
+        lock (gate)
+        {
+            listeners--;
+            emptySince = Hub.Time.GetTimestamp();
+        }
+    }
+
+    /// <summary>Ends when there is an entry behind this offset.</summary>
+    internal Task WhenBeyondAsync(long offset)
+    {
+        lock (gate)
+        {
+            if (log.Last > offset) return Task.CompletedTask;
+            advanced ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return advanced.Task;
+        }
+    }
+
+    /// <summary>There is another entry: who waits for it learns so on another thread.</summary>
+    internal void Advanced_NeedsLock()
+    {
+        if (advanced is null) return;
+        advanced.SetResult();
+        advanced = null;
+    }
+
+    /// <summary>Opens what an engine keeps of it, once. Not called under a lock. Until then it cannot be over; where it cannot be opened, it is.</summary>
+    /// <exception cref="EngineException">It cannot be opened now.</exception>
+    internal void Open()
+    {
+        if (Volatile.Read(ref isOpen)) return;
+        lock (opening)
+        {
+            if (isOpen || closed) return;
+            if (Hub.Engine is { } engine && group is null && options.Log?.IsDurable != false) Open(engine);
+            Volatile.Write(ref isOpen, true);
+        }
+    }
+
+    /// <summary>
+    /// Asks the rules again for everyone inside: who may not read any more leaves, the others have the rights that they answer now. When it
+    /// ends, nobody is here by an older answer. Of rooms of this name that appear meanwhile it holds too.
+    /// </summary>
+    /// <remarks>Cancelled, it leaves those as they are who have not been asked yet.</remarks>
+    public Task ReviewAsync(CancellationToken cancellationToken = default) => Hub.ReviewAsync(Name, cancellationToken);
+
+    /// <summary>
+    /// Takes a member in as it is; null when the room has vanished, <see cref="Joined.Outdated"/> when its rights must be asked for again.
+    /// </summary>
+    internal Joined? TryAdd(Membership membership)
     {
         lock (gate)
         {
             if (closed) return null;
-            var membership = new Membership(this, peer) { Index = memberCount, Format = UseFormat_NeedsLock(peer.Encoder) };
-            if (memberCount == members.Length) Array.Resize(ref members, memberCount * 2);
-            members[memberCount++] = membership;
-            group?.Joined_NeedsLock(this, peer);
-            Tell_NeedsLock(HubEventKind.Join, peer);
-            return membership;
+            if (membership.Grant is { } grant && !Hub.IsCurrent(grant)) return Joined.Outdated;
+            fanout.Add(membership);
+            group?.Joined_NeedsLock(this, membership.Peer);
+            reader.Place_NeedsLock(membership);
+            Tell_NeedsLock(HubEventKind.Join, membership.Peer);
+            return membership.Joined;
         }
     }
 
-    /// <summary>Lets the peer go; the last one takes the room with it.</summary>
+    /// <summary>Takes the peer out. What is to happen when no lock is held any more, its <see cref="RoomMembers.Left"/> does.</summary>
     internal void Remove(Membership membership, CloseReason? reason)
     {
         lock (gate)
         {
-            var last = members[--memberCount];
-            members[membership.Index] = last;
-            last.Index = membership.Index;
-            members[memberCount] = null!;
-            formats[membership.Format].Users--;
+            membership.IsGone = true;
+            fanout.Remove(membership);
             group?.Left_NeedsLock(this, membership.Peer, isGoing: reason is not null);
             Tell_NeedsLock(HubEventKind.Leave, membership.Peer, reason);
-            if (memberCount > 0 || options.KeepWhenEmpty) return;
-            closed = true;
+            if (fanout.Count > 0) return;
+            emptySince = Hub.Time.GetTimestamp();
+            if (!IsOver_NeedsLock(emptySince)) return;
+            Close_NeedsLock();
         }
         Hub.Forget(this);
+    }
+
+    /// <summary>Lets go what is too old. True, when the room is over.</summary>
+    internal bool Sweep(long now)
+    {
+        var isOver = true;
+        lock (gate)
+        {
+            if (closed) return false;
+            log.Trim(now);
+            reader.Forget_NeedsLock();
+            if (!IsOver_NeedsLock(now)) isOver = false;
+            else Close_NeedsLock();
+        }
+        if (isOver) Hub.Forget(this);
+        else Members.Expire(now);
+        return isOver;
+    }
+
+    /// <summary>Ends the room, if it is empty and nothing but its past keeps it; to make room for another.</summary>
+    internal bool TryEnd()
+    {
+        lock (gate)
+        {
+            if (closed || !isOpen || fanout.Count > 0 || listeners > 0 || publisher.Pending_NeedsLock > 0) return false;
+            if (options.KeepWhenEmpty || log.HasState) return false;
+            Close_NeedsLock();
+        }
+        Hub.Forget(this);
+        return true;
+    }
+
+    /// <summary>Since when nobody is in it, by the monotonic clock; <see cref="long.MaxValue"/> while somebody is.</summary>
+    internal long EmptySince
+    {
+        get
+        {
+            lock (gate) return fanout.Count > 0 || listeners > 0 ? long.MaxValue : emptySince;
+        }
+    }
+
+    /// <summary>Lets the older half of what it keeps go.</summary>
+    internal void Halve()
+    {
+        lock (gate) log.Halve();
+    }
+
+    /// <summary>Those in it by an answer of the rules.</summary>
+    internal List<Membership> Granted()
+    {
+        lock (gate) return [.. fanout.Members.ToArray().Where(static member => member.Grant is not null)];
+    }
+
+    /// <summary>Gives a member other rights; false, when their answer is outdated.</summary>
+    internal bool TrySetRights(Membership member, in RoomGrant grant)
+    {
+        lock (gate)
+        {
+            if (!Hub.IsCurrent(grant)) return false;
+            member.Rights = grant.Rights;
+            return true;
+        }
     }
 
     /// <summary>The room as it is between two of its events; null, when it has vanished.</summary>
     internal RoomSnapshot? Snapshot()
     {
-        lock (gate) return closed ? null : new RoomSnapshot(this, offset, eventNumber, Peers_NeedsLock());
-    }
-
-    private PublishResult Deliver_NeedsLock(
-        in Message message, ref FrameSet frames, Peer? sender, HashSet<Peer>? except, SlowPeerPolicy policy, FlushBatch batch)
-    {
-        var receivers = 0;
-        group?.Publishing_NeedsLock(message, frames[0], sender, except);
-        foreach (var member in members.AsSpan(0, memberCount))
-        {
-            if (member.Peer == sender || (except is not null && except.Contains(member.Peer))) continue;
-            if (group is not null && !group.Takes_NeedsLock(member.Peer)) continue;
-            ref readonly var frame = ref frames[member.Format];
-            if (!batch.Deliver(member.Peer, frame, policy)) continue;
-            receivers++;
-            bytes += frame.Length;
-        }
-        deliveries += receivers;
-        return new PublishResult(++offset, receivers);
-    }
-
-    private static void Drop(ref Frame frame)
-    {
-        frame.Release();
-        frame = default;
-    }
-
-    private int UseFormat_NeedsLock(IMessageEncoder encoder)
-    {
-        var index = Array.FindIndex(formats, f => f.Encoder == encoder);
-        if (index >= 0 && formats[index].Users++ > 0) return index;
-        // Comes into use: counted before it is seen, so that nobody who sees this array leaves it out.
-        if (index >= 0)
-        {
-            Volatile.Write(ref formats, [.. formats]);
-            return index;
-        }
-        var unused = Array.FindIndex(formats, f => f.Users == 0);
-        if (unused >= 0)
-        {
-            Format[] next = [.. formats];
-            next[unused] = new Format(encoder) { Users = 1 };
-            Volatile.Write(ref formats, next);
-            return unused;
-        }
-        if (formats.Length == MaxFormats) throw new InvalidOperationException($"Room {Name} has peers of {MaxFormats} wire formats already; there is no place for {encoder}.");
-        Volatile.Write(ref formats, [.. formats, new Format(encoder) { Users = 1 }]);
-        return formats.Length - 1;
+        lock (gate) return closed ? null : new RoomSnapshot(this, log.Last, eventNumber, fanout.Peers);
     }
 
     /// <summary>The peers in it, without a copy; for whoever holds the lock of its group.</summary>
     internal void CollectPeers_NeedsLock(HashSet<Peer> peers)
     {
-        foreach (var member in members.AsSpan(0, memberCount)) peers.Add(member.Peer);
+        foreach (var member in fanout.Members) peers.Add(member.Peer);
     }
 
-    private Peer[] Peers_NeedsLock() => Array.ConvertAll(members[..memberCount], m => m.Peer);
+    private void Open(IEngine engine)
+    {
+        try
+        {
+            var store = engine.Open(Name, log.Retention, publisher, out var kept);
+            lock (gate)
+            {
+                log.Continue(kept, this);
+                Store = store;
+            }
+        }
+        catch
+        {
+            // Nobody is in it, and its name is free for another try.
+            lock (gate) closed = true;
+            Hub.Forget(this);
+            throw;
+        }
+        Members.RemoveLeftOver();
+    }
 
-    private void TellMessage_NeedsLock(in Message message, Payload? kept)
+    private bool IsOver_NeedsLock(long now)
+    {
+        if (!isOpen || fanout.Count > 0 || listeners > 0 || publisher.Pending_NeedsLock > 0) return false;
+        if (options.KeepWhenEmpty || log.HasState) return false;
+        return log.Last == 0 || Hub.Time.GetElapsedTime(emptySince, now) >= log.Retention.KeepEmpty;
+    }
+
+    private void Close_NeedsLock()
+    {
+        closed = true;
+        reader.Forget_NeedsLock();
+        log.Close();
+        Store?.Close();
+    }
+
+    internal void TellMessage_NeedsLock(in Message message, Payload? kept)
     {
         eventNumber++;
         if (Hub.Watchers.Count == 0) return;
@@ -231,7 +365,7 @@ public sealed class Room
         var wanted = Hub.Watchers.MaxPayload;
         var length = message.Payload.Length;
         if (kept is not { } owned || (owned.Length < length && owned.Length < wanted)) owned = message.Payload.ToOwnedUpTo(wanted);
-        Hub.Watchers.Tell(new HubEvent(HubEventKind.Message, this, eventNumber, message.Sender, null, message.With(owned).At(offset), message.Time, length));
+        Hub.Watchers.Tell(new HubEvent(HubEventKind.Message, this, eventNumber, message.Sender, null, message.With(owned), message.Time, length));
     }
 
     private void Tell_NeedsLock(HubEventKind kind, Peer peer, CloseReason? reason = null)
@@ -239,20 +373,5 @@ public sealed class Room
         eventNumber++;
         if (Hub.Watchers.Count == 0) return;
         Hub.Watchers.Tell(new HubEvent(kind, this, eventNumber, peer, reason, default, Hub.Time.GetUtcNow()));
-    }
-
-    private sealed class Format(IMessageEncoder encoder)
-    {
-        public IMessageEncoder Encoder => encoder;
-
-        /// <summary>Members that read it; written under the room's lock.</summary>
-        public volatile int Users;
-    }
-
-    private static string NewEpoch()
-    {
-        Span<byte> random = stackalloc byte[9];
-        RandomNumberGenerator.Fill(random);
-        return Base64Url.EncodeToString(random);
     }
 }

@@ -9,6 +9,9 @@ public sealed class RoomOptions
     /// <summary>What happens to a peer that is too slow for this room.</summary>
     public SlowPeerPolicy? SlowPeers { get; set; }
 
+    /// <summary>What is kept of it.</summary>
+    public RoomLogOptions? Log { get; set; }
+
     /// <summary>Whether the room, with its epoch and offset, stays when the last peer has left. Default false.</summary>
     public bool KeepWhenEmpty { get; set; }
 }

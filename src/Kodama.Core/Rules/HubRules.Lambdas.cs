@@ -12,6 +12,16 @@ public sealed partial class HubRules
     /// <summary>Asks this whether a peer may stay, and waits for the answer.</summary>
     public HubRules Validate(Func<Peer, CancellationToken, ValueTask<PeerVerdict>> validate) => Add(new LambdaValidator(validate));
 
+    /// <summary>Asks this what a peer may do in the room of a name.</summary>
+    public HubRules Grant(Func<Peer, string, RoomRights> grant) => Grant((peer, room, _) => grant(peer, room));
+
+    /// <summary>Asks this what a peer may do in the room of a name, with the token that it has brought, or null.</summary>
+    public HubRules Grant(Func<Peer, string, string?, RoomRights> grant) =>
+        Add(new LambdaRoomRule((peer, room, token, _) => new(grant(peer, room, token))));
+
+    /// <summary>Asks this what a peer may do in the room of a name, with the token that it has brought, and waits for the answer.</summary>
+    public HubRules Grant(Func<Peer, string, string?, CancellationToken, ValueTask<RoomRights>> grant) => Add(new LambdaRoomRule(grant));
+
     /// <summary>Has this pass, replace or drop each message. The payload's memory is valid until it returns.</summary>
     public HubRules Filter(Func<Message, FilterResult> filter) => Add(new LambdaFilter((message, _) => new(filter(message))));
 
@@ -52,6 +62,12 @@ public sealed partial class HubRules
     private sealed class LambdaValidator(Func<Peer, CancellationToken, ValueTask<PeerVerdict>> validate) : IPeerValidator
     {
         public ValueTask<PeerVerdict> ValidateAsync(Peer peer, CancellationToken cancellationToken) => validate(peer, cancellationToken);
+    }
+
+    private sealed class LambdaRoomRule(Func<Peer, string, string?, CancellationToken, ValueTask<RoomRights>> grant) : IRoomRule
+    {
+        public ValueTask<RoomRights> GrantAsync(Peer peer, string room, string? token, CancellationToken cancellationToken) =>
+            grant(peer, room, token, cancellationToken);
     }
 
     private sealed class LambdaFilter(Func<Message, CancellationToken, ValueTask<FilterResult>> filter) : IMessageFilter

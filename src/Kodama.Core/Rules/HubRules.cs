@@ -7,6 +7,9 @@ public sealed partial class HubRules
     /// <summary>Who may stay.</summary>
     public IList<IPeerValidator> Validators { get; } = [];
 
+    /// <summary>Who may do what in a room.</summary>
+    public IList<IRoomRule> RoomRules { get; } = [];
+
     /// <summary>What may be said.</summary>
     public IList<IMessageFilter> Filters { get; } = [];
 
@@ -16,6 +19,12 @@ public sealed partial class HubRules
     private HubRules Add(IPeerValidator validator)
     {
         Validators.Add(validator);
+        return this;
+    }
+
+    private HubRules Add(IRoomRule rule)
+    {
+        RoomRules.Add(rule);
         return this;
     }
 

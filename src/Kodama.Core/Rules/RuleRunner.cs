@@ -8,11 +8,21 @@ internal sealed class RuleRunner(HubRules rules, ILogger logger)
     private readonly IPeerValidator[] validators = [.. rules.Validators];
     private readonly IMessageFilter[] filters = [.. rules.Filters];
     private readonly IConnectionEvents[] events = [.. rules.Events];
+    private readonly Lock adding = new();
+    private IRoomRule[] roomRules = [.. rules.RoomRules];
     private readonly bool mayBlock = rules.Filters.Any(filter => filter is not IPromptFilter);
 
     public bool HasFilters => filters.Length > 0;
 
     public bool HasEvents => events.Length > 0;
+
+    public bool HasRoomRules => Volatile.Read(ref roomRules).Length > 0;
+
+    /// <summary>Asks one more, behind the others.</summary>
+    public void Add(IRoomRule rule)
+    {
+        lock (adding) Volatile.Write(ref roomRules, [.. roomRules, rule]);
+    }
 
     /// <summary>Null, or why the peer is refused; then all that had accepted it have been released.</summary>
     public async ValueTask<CloseReason?> ValidateAsync(Peer peer, CancellationToken cancellationToken)
@@ -29,6 +39,64 @@ internal sealed class RuleRunner(HubRules rules, ILogger logger)
 
     /// <summary>Tells the validators, the last first, that the peer has gone.</summary>
     public void Release(Peer peer) => Release(peer, validators.Length);
+
+    /// <summary>What all room rules grant.</summary>
+    public ValueTask<RoomRights> GrantAsync(Peer peer, string room, string? token, CancellationToken cancellationToken)
+    {
+        var asked = Volatile.Read(ref roomRules);
+        var rights = RoomRights.All;
+        for (var i = 0; i < asked.Length && rights != RoomRights.None; i++)
+        {
+            var running = GrantAsync(asked[i], peer, room, token, cancellationToken);
+            if (!running.IsCompletedSuccessfully) return GrantFromAsync(asked, i, running, rights, peer, room, token, cancellationToken);
+            rights &= running.Result;
+        }
+        return new(rights);
+    }
+
+    // The way of a join whose rule takes time.
+    private async ValueTask<RoomRights> GrantFromAsync(
+        IRoomRule[] asked, int first, ValueTask<RoomRights> running, RoomRights rights, Peer peer, string room, string? token,
+        CancellationToken cancellationToken)
+    {
+        rights &= await running;
+        for (var i = first + 1; i < asked.Length && rights != RoomRights.None; i++)
+        {
+            rights &= await GrantAsync(asked[i], peer, room, token, cancellationToken);
+        }
+        return rights;
+    }
+
+    private ValueTask<RoomRights> GrantAsync(IRoomRule rule, Peer peer, string room, string? token, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var running = rule.GrantAsync(peer, room, token, cancellationToken);
+            return running.IsCompletedSuccessfully ? running : GrantAsync(rule, running, peer, room, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            return GrantAsync(rule, ValueTask.FromException<RoomRights>(exception), peer, room, cancellationToken);
+        }
+    }
+
+    private async ValueTask<RoomRights> GrantAsync(
+        IRoomRule rule, ValueTask<RoomRights> running, Peer peer, string room, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await running;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return RoomRights.None;
+        }
+        catch (Exception exception)
+        {
+            RulesLog.RoomRuleFailed(logger, rule.GetType().Name, peer.Id, room, exception);
+            return RoomRights.None;
+        }
+    }
 
     /// <summary>
     /// The message as the filters left it, or why one dropped it. Flushes the batch before it asks one of the application's: that may

@@ -23,17 +23,16 @@ internal sealed record PeerAnswer(
     string Id, IReadOnlyDictionary<string, string> Details, IEnumerable<string> Rooms, string Door, string? Address, string? User, DateTimeOffset ConnectedAt,
     long MessagesIn, long MessagesOut, long Dropped)
 {
-    public static PeerAnswer Of(Peer peer) => new(
-        peer.Id, peer.Details, RoomsOf(peer), peer.Door, peer.RemoteAddress?.ToString(), peer.Principal?.Identity?.Name, peer.ConnectedAt,
+    public static PeerAnswer Of(Peer peer, IEnumerable<string> rooms) => new(
+        peer.Id, peer.Details, rooms, peer.Door, peer.RemoteAddress?.ToString(), peer.Principal?.Identity?.Name, peer.ConnectedAt,
         peer.MessagesIn, peer.MessagesOut, peer.Outbox.Dropped);
-
-    /// <summary>Those of its rooms that others may be told of.</summary>
-    public static IEnumerable<string> RoomsOf(Peer peer) => peer.Rooms.Select(r => r.Name).Where(name => peer.Hub.IsOpen(name));
 }
 
 internal sealed record PeersAnswer(IEnumerable<PeerAnswer> Peers);
 
-internal sealed record PublishAnswer(string Room, long? Offset, string? Epoch, int Receivers);
+internal sealed record PublishAnswer(string Room, string? Position, long? Offset, string? Epoch, int Receivers, bool? Duplicate = null);
+
+internal sealed record KeyAnswer(string Room, string Key, string Position);
 
 internal sealed record SnapshotEvent(RoomAnswer? Room, IEnumerable<RoomAnswer> Rooms, IEnumerable<PeerAnswer> Peers);
 
@@ -53,6 +52,7 @@ internal sealed record MissedEvent(long Count);
 [JsonSerializable(typeof(RoomsAnswer))]
 [JsonSerializable(typeof(PeersAnswer))]
 [JsonSerializable(typeof(PublishAnswer))]
+[JsonSerializable(typeof(KeyAnswer))]
 [JsonSerializable(typeof(SnapshotEvent))]
 [JsonSerializable(typeof(PeerEvent))]
 [JsonSerializable(typeof(StatsEvent))]

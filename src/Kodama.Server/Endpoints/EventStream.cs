@@ -8,7 +8,8 @@ using Microsoft.Extensions.Hosting;
 namespace Kodama.Server;
 
 /// <summary><c>/api/events</c>: what happens in the hub, or in one room, as Server-Sent Events.</summary>
-internal sealed class EventStream(Hub hub, KodamaOptions options, KodamaMetrics metrics, TimeProvider time, IHostApplicationLifetime lifetime)
+internal sealed class EventStream(
+    Hub hub, WebSocketDoor door, KodamaOptions options, KodamaMetrics metrics, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     // A message of 4,000 characters of any script is whole.
     private const int LargestMessage = 16 * 1024;
@@ -30,7 +31,8 @@ internal sealed class EventStream(Hub hub, KodamaOptions options, KodamaMetrics 
         }
         try
         {
-            if (Interlocked.Increment(ref streams) <= options.MaxEventStreams) await StreamAsync(context, room);
+            var view = new RoomView(hub, door, context, authenticated);
+            if (Interlocked.Increment(ref streams) <= options.MaxEventStreams) await StreamAsync(context, room, view);
             else await RefuseAsync(context);
         }
         finally
@@ -49,7 +51,7 @@ internal sealed class EventStream(Hub hub, KodamaOptions options, KodamaMetrics 
             $"This hub allows {options.MaxEventStreams} event streams at once, and all are open: close one, or raise MaxEventStreams.");
     }
 
-    private async Task StreamAsync(HttpContext context, string? room)
+    private async Task StreamAsync(HttpContext context, string? room, RoomView view)
     {
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
@@ -60,7 +62,7 @@ internal sealed class EventStream(Hub hub, KodamaOptions options, KodamaMetrics 
         using var watcher = hub.Watch(new WatchOptions { Room = room, MaxPayload = LargestMessage });
         try
         {
-            await WriteAsync(new SseWriter(context.Response.BodyWriter), watcher, room, ending.Token);
+            await WriteAsync(new SseWriter(context.Response.BodyWriter), watcher, room, view, ending.Token);
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
@@ -68,9 +70,10 @@ internal sealed class EventStream(Hub hub, KodamaOptions options, KodamaMetrics 
         }
     }
 
-    private async Task WriteAsync(SseWriter writer, HubWatcher watcher, string? room, CancellationToken cancellationToken)
+    private async Task WriteAsync(SseWriter writer, HubWatcher watcher, string? room, RoomView view, CancellationToken cancellationToken)
     {
-        await writer.SendLargeAsync("snapshot", Snapshot(watcher, room), ApiJson.Types.SnapshotEvent, cancellationToken);
+        var snapshot = await SnapshotAsync(watcher, room, view, cancellationToken);
+        await writer.SendLargeAsync("snapshot", snapshot, ApiJson.Types.SnapshotEvent, cancellationToken);
         writer.Write("stats"u8, Stats(), ApiJson.Types.StatsEvent);
         await writer.FlushAsync(cancellationToken);
         // Not disposed: a read may be pending when the stream ends, and it holds nothing but the watcher, which is.
@@ -85,7 +88,8 @@ internal sealed class EventStream(Hub hub, KodamaOptions options, KodamaMetrics 
             while (happened.IsCompleted && writer.Waiting < MostBetweenFlushes)
             {
                 if (!await happened) return;
-                if (IsShown(events.Current)) Write(writer, events.Current);
+                var current = events.Current;
+                if (await IsShownAsync(current, view, cancellationToken)) await WriteAsync(writer, current, view, cancellationToken);
                 happened = events.MoveNextAsync().AsTask();
             }
             if (ticked.IsCompleted)
@@ -107,20 +111,29 @@ internal sealed class EventStream(Hub hub, KodamaOptions options, KodamaMetrics 
     }
 
     // What goes to some peers outside a room is theirs; what a door keeps to itself is the door's.
-    private bool IsShown(HubEvent happened) =>
-        (happened.Room is { } room ? hub.IsOpen(room.Name) : happened.IsForAll) && (happened.Peer is null || hub.IsShown(happened.Peer));
+    private static ValueTask<bool> IsShownAsync(HubEvent happened, RoomView view, CancellationToken cancellationToken)
+    {
+        if (happened.Peer is { IsListed: false }) return new(false);
+        return happened.Room is { } room ? view.ShowsAsync(room.Name, cancellationToken) : new(happened.IsForAll);
+    }
 
-    private SnapshotEvent Snapshot(HubWatcher watcher, string? room)
+    private async Task<SnapshotEvent> SnapshotAsync(HubWatcher watcher, string? room, RoomView view, CancellationToken cancellationToken)
     {
         // A peer is in the rooms in which the snapshot found it: those that it has joined since come as events.
-        var open = watcher.Rooms.Where(r => hub.IsOpen(r.Room.Name)).ToList();
+        var open = await view.OfAsync(watcher.Rooms, static r => r.Room.Name, cancellationToken);
         var rooms = open.SelectMany(r => r.Peers, (r, peer) => (peer, r.Room.Name)).ToLookup(r => r.peer, r => r.Name);
         var peers = rooms.Select(r => r.Key);
         if (room is null) peers = peers.Union(hub.Peers);
+        var answers = new List<PeerAnswer>();
+        foreach (var peer in peers.Where(static peer => peer.IsListed))
+        {
+            var answer = await view.OfAsync(peer, cancellationToken);
+            answers.Add(answer with { Rooms = room is null ? rooms[peer] : rooms[peer].Union(answer.Rooms) });
+        }
         return new(
             open.Where(_ => room is not null).Select(RoomAnswer.Of).FirstOrDefault(),
             open.Select(RoomAnswer.Of),
-            peers.Where(hub.IsShown).Select(peer => PeerAnswer.Of(peer) with { Rooms = room is null ? rooms[peer] : rooms[peer].Union(PeerAnswer.RoomsOf(peer)) }));
+            answers);
     }
 
     private StatsEvent Stats()
@@ -130,24 +143,23 @@ internal sealed class EventStream(Hub hub, KodamaOptions options, KodamaMetrics 
             time.GetUtcNow(), counts.Peers, counts.Rooms, counts.MessagesIn, counts.MessagesOut, metrics.BytesIn, counts.BytesOut, counts.Dropped, counts.Refused);
     }
 
-    private static void Write(SseWriter writer, HubEvent happened)
+    private static async ValueTask WriteAsync(SseWriter writer, HubEvent happened, RoomView view, CancellationToken cancellationToken)
     {
-        switch (happened.Kind)
+        if (happened.Kind == HubEventKind.Message)
         {
-            case HubEventKind.Join:
-                writer.Write("join"u8, PeerEvent(happened), ApiJson.Types.PeerEvent);
-                break;
-            case HubEventKind.Leave:
-                writer.Write("leave"u8, PeerEvent(happened), ApiJson.Types.PeerEvent);
-                break;
-            case HubEventKind.Message:
-                writer.Write("message"u8, json => WriteMessage(json, happened));
-                break;
+            writer.Write("message"u8, json => WriteMessage(json, happened));
+            return;
         }
+        var told = await PeerEventAsync(happened, view, cancellationToken);
+        writer.Write(happened.Kind == HubEventKind.Join ? "join"u8 : "leave"u8, told, ApiJson.Types.PeerEvent);
     }
 
-    private static PeerEvent PeerEvent(HubEvent happened) =>
-        new(happened.Room!.Name, PeerAnswer.Of(happened.Peer!), happened.Time, happened.Reason is { } reason ? new ReasonAnswer(reason.Code, reason.Text) : null);
+    private static async ValueTask<PeerEvent> PeerEventAsync(HubEvent happened, RoomView view, CancellationToken cancellationToken)
+    {
+        var peer = await view.OfAsync(happened.Peer!, cancellationToken);
+        var reason = happened.Reason is { } told ? new ReasonAnswer(told.Code, told.Text) : null;
+        return new(happened.Room!.Name, peer, happened.Time, reason);
+    }
 
     private static void WriteMessage(Utf8JsonWriter json, HubEvent happened)
     {

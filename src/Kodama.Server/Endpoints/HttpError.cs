@@ -6,6 +6,9 @@ namespace Kodama.Server;
 /// <summary>The body of every refusal: <c>{"error":{"code","message","statusCode"}}</c>, as <c>local_websocket</c> has it.</summary>
 internal sealed record HttpError(string Code, string Message, int StatusCode)
 {
+    public static readonly HttpError Stopping = new(
+        "HUB_STOPPING", "The hub is stopping; try again later.", StatusCodes.Status503ServiceUnavailable);
+
     public Task WriteAsync(HttpContext context) => WriteAsync(context, StatusCode, Code, Message);
 
     /// <summary>Nothing that follows on its connection is read as another request: the rest of a body, or what was meant for a WebSocket.</summary>

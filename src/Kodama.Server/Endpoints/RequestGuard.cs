@@ -48,7 +48,7 @@ internal sealed class RequestGuard
         }
         else if (await AuthenticateAsync(context) is { } authenticated)
         {
-            await next(context, authenticated);
+            await RunAsync(context, authenticated, next);
         }
     };
 
@@ -112,6 +112,21 @@ internal sealed class RequestGuard
             StatusCodes.Status403Forbidden);
     }
 
+    private async Task RunAsync(HttpContext context, AuthenticationResult authenticated, Func<HttpContext, AuthenticationResult, Task> next)
+    {
+        try
+        {
+            await next(context, authenticated);
+        }
+        catch (EngineException exception) when (!context.Response.HasStarted)
+        {
+            ServerLog.EngineFailed(logger, context.Request.Path, exception);
+            context.Response.Headers.RetryAfter = "1";
+            const string Message = "What is kept of this room cannot be read now: the hub's log says why.";
+            await HttpError.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "ROOM_UNAVAILABLE", Message);
+        }
+    }
+
     private HttpError? CheckOrigin(HttpContext context)
     {
         if (context.Request.Headers.Origin is []) return null;
@@ -120,8 +135,9 @@ internal sealed class RequestGuard
             var answer = context.Response.Headers;
             answer.AccessControlAllowOrigin = from;
             answer.Vary = "Origin";
-            answer.AccessControlAllowMethods = "GET, HEAD, POST";
-            answer.AccessControlAllowHeaders = "Authorization, Content-Type";
+            answer.AccessControlAllowMethods = "GET, HEAD, POST, PUT, DELETE";
+            answer.AccessControlAllowHeaders = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID";
+            answer.AccessControlExposeHeaders = "ETag, Link, Retry-After";
             if (context.Request.Headers.ContainsKey("Access-Control-Request-Private-Network")) answer["Access-Control-Allow-Private-Network"] = "true";
             return null;
         }

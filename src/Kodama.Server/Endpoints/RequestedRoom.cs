@@ -10,11 +10,15 @@ internal static class RequestedRoom
     /// <summary>Name of the route's and of the query's parameter.</summary>
     public const string Parameter = "room";
 
+    /// <summary>The query's parameter for the token that the rules of a room may ask for; never one of a peer's details.</summary>
+    public const string TokenParameter = "kodama.token";
+
     // Servers decode all of a path but this, lest it read as another path; so that both ways lead to one room, no name keeps it.
     private const string EncodedSlash = "%2F";
 
-    /// <summary>The room in the path; null, when the route has none.</summary>
-    public static string? OfPath(HttpContext context) => context.GetRouteValue(Parameter) is string name ? Decode(name) : null;
+    /// <summary>The room in the path, or another name there; null, when the route has none.</summary>
+    public static string? OfPath(HttpContext context, string parameter = Parameter) =>
+        context.GetRouteValue(parameter) is string name ? Decode(name) : null;
 
     /// <summary>The room in the query; null for all, when it has none or an empty one.</summary>
     public static string? OfQuery(HttpRequest request) => request.Query[Parameter] is [{ Length: > 0 } name, ..] ? Decode(name) : null;
@@ -28,9 +32,8 @@ internal static class RequestedRoom
         return error is not null;
     }
 
-    /// <summary>What the door that keeps this room to itself would say.</summary>
-    public static HttpError Closed(string name) =>
-        new("ROOM_CLOSED", $"Room {name} is not open over HTTP: it belongs to a namespace of Socket.IO.", StatusCodes.Status403Forbidden);
+    /// <summary>What the client has brought for the rules of its room, or null.</summary>
+    public static string? TokenOf(HttpRequest request) => request.Query[TokenParameter] is [.., { Length: > 0 } token] ? token : null;
 
     private static string Decode(string name) => name.Replace(EncodedSlash, "/", StringComparison.OrdinalIgnoreCase);
 }

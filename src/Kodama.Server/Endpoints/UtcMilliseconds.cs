@@ -7,7 +7,7 @@ namespace Kodama.Server;
 /// <summary>Times as ISO 8601 in UTC with milliseconds, what JavaScript's Date reads and writes.</summary>
 internal sealed class UtcMilliseconds : JsonConverter<DateTimeOffset>
 {
-    private const string Format = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+    public const string Format = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
     public static string ToText(DateTimeOffset time) => time.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
 

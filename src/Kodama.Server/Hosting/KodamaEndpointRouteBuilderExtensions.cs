@@ -12,7 +12,9 @@ public static class KodamaEndpointRouteBuilderExtensions
 {
     private static readonly string[] Read = [HttpMethods.Get, HttpMethods.Head];
     private static readonly string[] ReadApi = [HttpMethods.Get, HttpMethods.Head, HttpMethods.Options];
-    private static readonly string[] WriteApi = [HttpMethods.Post, HttpMethods.Options];
+    private static readonly string[] Publish = [HttpMethods.Post, HttpMethods.Options];
+    private static readonly string[] Put = [HttpMethods.Put];
+    private static readonly string[] Delete = [HttpMethods.Delete];
 
     /// <summary>
     /// Maps the doors, the API and the console of the hub that <c>AddKodama</c> added (docs/specs/http.md), at the root or under a prefix such as
@@ -24,7 +26,6 @@ public static class KodamaEndpointRouteBuilderExtensions
         if (services.GetService<Kodama.Hub>() is null) throw new InvalidOperationException("No hub was added: call builder.Services.AddKodama() before app.MapKodama().");
         if (prefix.Length > 0 && prefix[0] != '/') throw new ArgumentException($"\"{prefix}\" is not a path prefix: it must begin with a slash, such as /realtime.", nameof(prefix));
         var guard = services.GetRequiredService<RequestGuard>();
-        var webSockets = services.GetRequiredService<WebSocketEndpoint>();
         var hub = services.GetRequiredService<HubEndpoints>();
         var rooms = services.GetRequiredService<RoomEndpoints>();
         var console = services.GetRequiredService<ConsoleAssets>();
@@ -34,8 +35,7 @@ public static class KodamaEndpointRouteBuilderExtensions
         services.GetRequiredService<ClientFaults>().Guard(group);
         // A program that must log in gets 401, where a person is led to the application's login page.
         var api = group.MapGroup("").DisableCookieRedirect();
-        api.Map(WebSocketEndpoint.Path, webSockets.HandleAsync);
-        api.Map($"{WebSocketEndpoint.Path}/{{{RequestedRoom.Parameter}}}", webSockets.HandleAsync);
+        foreach (var door in services.GetServices<IDoor>()) door.Map(api);
         group.MapMethods("/", Read, guard.Open(hub.RootAsync));
         group.MapMethods($"/assets/{{**{ConsoleAssets.PathParameter}}}", Read, guard.Open(console.WriteAssetAsync));
         api.MapMethods("/health", Read, guard.Open(hub.HealthAsync));
@@ -43,8 +43,21 @@ public static class KodamaEndpointRouteBuilderExtensions
         api.MapMethods("/api/rooms", ReadApi, guard.Api(rooms.RoomsAsync));
         api.MapMethods("/api/peers", ReadApi, guard.Api(rooms.PeersAsync));
         api.MapMethods("/api/events", ReadApi, guard.Api(services.GetRequiredService<EventStream>().WriteAsync));
-        api.MapMethods($"/api/rooms/{{{RequestedRoom.Parameter}}}/messages", WriteApi, guard.Api(rooms.PublishAsync));
+        MapRoom(api.MapGroup($"/api/rooms/{{{RequestedRoom.Parameter}}}"), services, guard);
         return group;
+    }
+
+    private static void MapRoom(IEndpointRouteBuilder room, IServiceProvider services, RequestGuard guard)
+    {
+        var state = services.GetRequiredService<StateEndpoint>();
+        room.MapMethods("/messages", Read, guard.Api(services.GetRequiredService<HistoryEndpoint>().HandleAsync));
+        room.MapMethods("/messages", Publish, guard.Api(services.GetRequiredService<PublishEndpoint>().HandleAsync));
+        room.MapMethods("/events", ReadApi, guard.Api(services.GetRequiredService<SseEndpoint>().HandleAsync));
+        room.MapMethods("/presence", ReadApi, guard.Api(services.GetRequiredService<RoomEndpoints>().PresenceAsync));
+        room.MapMethods("/state", ReadApi, guard.Api(state.ListAsync));
+        room.MapMethods($"/state/{{{StateEndpoint.KeyParameter}}}", ReadApi, guard.Api(state.GetAsync));
+        room.MapMethods($"/state/{{{StateEndpoint.KeyParameter}}}", Put, guard.Api(state.PutAsync));
+        room.MapMethods($"/state/{{{StateEndpoint.KeyParameter}}}", Delete, guard.Api(state.DeleteAsync));
     }
 
     /// <summary>

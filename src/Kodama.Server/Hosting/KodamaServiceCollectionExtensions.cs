@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Kodama;
 using Kodama.Server;
 using Kodama.Server.Console;
@@ -15,7 +16,9 @@ public static class KodamaServiceCollectionExtensions
     /// <summary>
     /// Adds one hub, its doors and the transport that lets WebSockets leave Kestrel. Options come from section <c>Kodama</c> of the configuration
     /// (appsettings.json, environment, command line) and then from <paramref name="configure"/>. Registered <see cref="IAuthenticator"/>,
-    /// <see cref="IPeerValidator"/>, <see cref="IMessageFilter"/> and <see cref="IConnectionEvents"/> services come after those of the options.
+    /// <see cref="IPeerValidator"/>, <see cref="IRoomRule"/>, <see cref="IMessageFilter"/> and <see cref="IConnectionEvents"/> services
+    /// come after those of the options. A registered <see cref="IEngine"/> keeps the rooms; it is disposed with the services, when the hub has
+    /// stopped.
     /// </summary>
     public static IServiceCollection AddKodama(this IServiceCollection services, Action<KodamaOptions>? configure = null)
     {
@@ -27,7 +30,11 @@ public static class KodamaServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(CreateOptions);
         services.TryAddSingleton(provider => new Hub(
-            provider.GetRequiredService<KodamaOptions>(), provider.GetRequiredService<KodamaOptions>().Rules, provider.GetRequiredService<TimeProvider>(), provider.GetService<ILogger<Hub>>()));
+            provider.GetRequiredService<KodamaOptions>(),
+            provider.GetRequiredService<KodamaOptions>().Rules,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetService<ILogger<Hub>>(),
+            provider.GetService<IEngine>()));
         services.TryAddSingleton<RefusalSummary>();
         services.TryAddSingleton<KodamaMetrics>();
         services.TryAddSingleton<IncomingBounds>();
@@ -36,8 +43,20 @@ public static class KodamaServiceCollectionExtensions
         services.TryAddSingleton<WebSocketConnections>();
         services.TryAddSingleton<HandOver>();
         services.TryAddSingleton<WebSocketDoor>();
-        services.TryAddSingleton<WebSocketEndpoint>();
+        services.TryAddSingleton<V1Door>();
+        services.TryAddSingleton<RoomAccess>();
+        services.AddKodamaDoor<WebSocketEndpoint>();
+        services.TryAddSingleton(provider => new DoorKit(
+            provider.GetRequiredService<Hub>(), provider.GetRequiredService<RequestGuard>(), provider.GetRequiredService<HandOver>(),
+            provider.GetRequiredService<WebSocketConnections>(), provider.GetRequiredService<IncomingBounds>(),
+            provider.GetRequiredService<KodamaMetrics>(), provider.GetRequiredService<KodamaOptions>(),
+            provider.GetRequiredService<ILogger<DoorKit>>()));
         services.TryAddSingleton<RoomEndpoints>();
+        services.TryAddSingleton<BodyReader>();
+        services.TryAddSingleton<PublishEndpoint>();
+        services.TryAddSingleton<HistoryEndpoint>();
+        services.TryAddSingleton<StateEndpoint>();
+        services.TryAddSingleton<SseEndpoint>();
         services.TryAddSingleton<EventStream>();
         services.TryAddSingleton<ConsoleAssets>();
         services.TryAddSingleton<HubAdvertising>();
@@ -51,6 +70,15 @@ public static class KodamaServiceCollectionExtensions
         return services;
     }
 
+    /// <summary>Adds a door of your own to the hub (docs/doors.md): <c>MapKodama</c> maps it beside the hub's own.</summary>
+    public static IServiceCollection AddKodamaDoor<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TDoor>(
+        this IServiceCollection services)
+        where TDoor : class, IDoor
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IDoor, TDoor>());
+        return services;
+    }
+
     private static KodamaOptions CreateOptions(IServiceProvider services) => Complete(services.GetRequiredService<IOptions<KodamaOptions>>().Value, services);
 
     /// <summary>The options with the rules that are registered as services.</summary>
@@ -58,6 +86,7 @@ public static class KodamaServiceCollectionExtensions
     {
         AddAll(options.Authenticators, services.GetServices<IAuthenticator>());
         AddAll(options.Rules.Validators, services.GetServices<IPeerValidator>());
+        AddAll(options.Rules.RoomRules, services.GetServices<IRoomRule>());
         AddAll(options.Rules.Filters, services.GetServices<IMessageFilter>());
         AddAll(options.Rules.Events, services.GetServices<IConnectionEvents>());
         options.Validate();

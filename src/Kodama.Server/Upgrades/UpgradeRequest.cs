@@ -51,8 +51,15 @@ internal sealed class UpgradeRequest
     }
 
     /// <summary>Takes the first of the client's subprotocols that is supported, or none.</summary>
-    public void ChooseSubprotocol(IEnumerable<string> supported) =>
-        Subprotocol = context.Request.Headers.SecWebSocketProtocol.SelectMany(p => p!.Split(',', StringSplitOptions.TrimEntries)).FirstOrDefault(supported.Contains);
+    public void ChooseSubprotocol(IEnumerable<string> supported) => Subprotocol = Offered.FirstOrDefault(supported.Contains);
+
+    /// <summary>Takes this subprotocol if the client offers it; else the choice stays.</summary>
+    public bool TryChooseSubprotocol(string subprotocol)
+    {
+        if (!Offered.Contains(subprotocol, StringComparer.Ordinal)) return false;
+        Subprotocol = subprotocol;
+        return true;
+    }
 
     /// <summary>The headers of a refused handshake (RFC 6455 section 4.4, RFC 9110 section 15.5.22).</summary>
     public static void TellWhatIsSpoken(HttpResponse response, HttpError failure)
@@ -108,6 +115,9 @@ internal sealed class UpgradeRequest
         if (!Handshake.IsValidKey(request.SecWebSocketKey)) return BadHandshake("Sec-WebSocket-Key must be 16 bytes in base64.");
         return null;
     }
+
+    private IEnumerable<string> Offered =>
+        context.Request.Headers.SecWebSocketProtocol.SelectMany(p => p!.Split(',', StringSplitOptions.TrimEntries));
 
     private static bool HasBody(HttpRequest request) => request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Kodama.WebSockets;
 using Microsoft.AspNetCore.Builder;
@@ -7,9 +8,10 @@ using Microsoft.Extensions.Logging;
 namespace Kodama.SocketIO;
 
 /// <summary>A Socket.IO server: its namespaces, and as a source of broadcasts the main one, <c>/</c>. Thread-safe.</summary>
-public sealed class SocketIOServer : BroadcastSource, IRoomGuard, IDisposable
+public sealed class SocketIOServer : BroadcastSource, IDisposable
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
+    private static readonly ConditionalWeakTable<Hub, SocketIOServer> Servers = [];
 
     private readonly ConcurrentDictionary<string, SocketIONamespace> namespaces = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<SocketIOConnection, TimeSpan> joinless = new();
@@ -32,8 +34,9 @@ public sealed class SocketIOServer : BroadcastSource, IRoomGuard, IDisposable
         RecoveryBudget = options.ConnectionStateRecovery is { } recovery ? new RecoveryBudget(recovery) : null;
         Main = new SocketIONamespace(this, "/");
         namespaces["/"] = Main;
-        if (hub.Guard is not null) throw new InvalidOperationException("This hub has a Socket.IO server already: add namespaces to that one.");
-        hub.Guard = this;
+        if (!Servers.TryAdd(hub, this))
+            throw new InvalidOperationException("This hub has a Socket.IO server already: add namespaces to that one.");
+        hub.Add(new NamespaceRule(this));
         if (options.ConnectionStateRecovery is not null) hub.GroupOf = room => namespaces.GetValueOrDefault(NamespaceOf(room))?.Recovery;
         started = hub.Time.GetTimestamp();
         timer = hub.Time.CreateTimer(static server => ((SocketIOServer)server!).Tick(), this, TickInterval, TickInterval);
@@ -139,9 +142,11 @@ public sealed class SocketIOServer : BroadcastSource, IRoomGuard, IDisposable
     /// <summary>Stops what runs by the clock.</summary>
     public void Dispose() => timer.Dispose();
 
-    bool IRoomGuard.KeepsOut(Peer? peer, string room) => IsClosed(room) && (peer?.Link as SocketIOSocket)?.Namespace.Name != NamespaceOf(room);
+    /// <summary>Whether a room of the hub is this door's alone, and the peer comes by another or to another namespace.</summary>
+    internal bool KeepsOut(Peer peer, string room) => IsClosed(room) && (peer.Link as SocketIOSocket)?.Namespace.Name != NamespaceOf(room);
 
-    bool IRoomGuard.Hides(Peer peer) => peer.Link is SocketIOSocket socket && IsClosed(socket.Namespace.HubRooms.Default);
+    /// <summary>Whether a namespace is this door's alone, and its peers nobody else's business.</summary>
+    internal bool IsClosed(SocketIONamespace space) => IsClosed(space.HubRooms.Default);
 
     /// <summary>The layer above a session that has begun.</summary>
     internal IEngineHandler Accept(EngineSession session)

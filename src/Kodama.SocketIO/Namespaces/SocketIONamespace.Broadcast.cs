@@ -85,7 +85,7 @@ public sealed partial class SocketIONamespace
         HashSet<Peer>? except = null;
         if (targets.Except.Length > 0) except = PeersOf(targets.Except);
         if (targets.Self?.Peer is { } self) (except ??= []).Add(self);
-        var published = room.Publish(new Message(null, room, eventName, arguments, Hub.Time.GetUtcNow()), batch, except);
+        var published = room.Publisher.Publish(new Message(null, room, eventName, arguments, Hub.Time.GetUtcNow()), batch, except);
         return published.Offset > 0 || Recovery is null;
     }
 

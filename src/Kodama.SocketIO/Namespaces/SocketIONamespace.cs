@@ -128,7 +128,15 @@ public sealed partial class SocketIONamespace : BroadcastSource
     public SocketIONamespace Use(Func<SocketIOSocket, NextMiddleware, Task> middleware)
     {
         lock (gate) middlewares = [.. middlewares, middleware];
+        UpdateListed();
+        foreach (var child in Children) child.UpdateListed();
         return this;
+    }
+
+    // Sockets that come meanwhile see to it themselves, when they are among these.
+    private void UpdateListed()
+    {
+        foreach (var socket in sockets.Values) socket.UpdateListed();
     }
 
     internal SocketIOSocket? FindSocket(string id) => sockets.GetValueOrDefault(id);
@@ -182,6 +190,7 @@ public sealed partial class SocketIONamespace : BroadcastSource
             to.children[Name] = this;
             parent = to;
         }
+        UpdateListed();
     }
 
     /// <summary>

@@ -13,8 +13,9 @@ public sealed partial class SocketIOSocket
         var name = packet.GetEventName();
         if (name is "join" or "leave" && TryReadRoom(packet, out var room))
         {
-            if (name == "join" ? !TrySpeakIn(room) : !TryLeave(room)) return default;
-            Acknowledge(packet.AckId, batch);
+            var moving = name == "join" ? TrySpeakInAsync(room, batch) : new(TryLeave(room));
+            if (!moving.IsCompletedSuccessfully) return FinishAsync(moving, packet.AckId, batch);
+            if (moving.Result) Acknowledge(packet.AckId, batch);
             return default;
         }
         if (speaking is not { } to) return default;
@@ -29,6 +30,11 @@ public sealed partial class SocketIOSocket
     {
         var published = await publishing.ConfigureAwait(false);
         if (published.Refusal is null) Acknowledge(ackId, batch);
+    }
+
+    private async ValueTask FinishAsync(ValueTask<bool> moving, long? ackId, FlushBatch batch)
+    {
+        if (await moving.ConfigureAwait(false)) Acknowledge(ackId, batch);
     }
 
     private void Acknowledge(long? ackId, FlushBatch batch)
@@ -46,11 +52,20 @@ public sealed partial class SocketIOSocket
         return true;
     }
 
-    private bool TrySpeakIn(string name)
+    private async ValueTask<bool> TrySpeakInAsync(string name, FlushBatch batch)
     {
         var hubRoom = Namespace.HubRooms.Of(name);
         if (!RoomName.IsValid(hubRoom)) return false;
-        if (TryJoin(name, hubRoom) is JoinResult.TooManyRooms or JoinResult.Gone) return false;
+        JoinResult? result = null;
+        while (result is null)
+        {
+            var asking = Namespace.Hub.AskAsync(Peer!, hubRoom, null, Peer!.Disconnected);
+            if (!asking.IsCompleted) batch.Flush();
+            var grant = await asking.ConfigureAwait(false);
+            if (!IsReader(grant)) return false;
+            result = TryJoin(name, hubRoom, grant);
+        }
+        if (result is JoinResult.TooManyRooms or JoinResult.Gone) return false;
         lock (gate)
         {
             // The last of them is where it speaks.
@@ -66,7 +81,7 @@ public sealed partial class SocketIOSocket
         {
             if (!rooms.Contains(name)) return false;
             Leave(name);
-            speaking = RoomIn(rooms.Count > 0 ? Namespace.HubRooms.Of(rooms[^1]) : Namespace.HubRooms.Default);
+            SpeakInLast_NeedsLock();
         }
         return true;
     }

@@ -5,6 +5,10 @@ public sealed partial class SocketIOSocket
     // As the client and the program name them, in the order of joining.
     private readonly List<string> rooms = [];
 
+    // What the rules of the hub's rooms have answered, until it joins: of its namespace, and of those that its client has come back to.
+    private RoomGrant entrance;
+    private Dictionary<string, RoomGrant>? returning;
+
     // Without code: the room that the client speaks in.
     private Room? speaking;
 
@@ -41,7 +45,7 @@ public sealed partial class SocketIOSocket
         {
             var hubRoom = Namespace.HubRooms.Of(name);
             RoomName.ThrowIfInvalid(hubRoom, nameof(names));
-            if (TryJoin(name, hubRoom) == JoinResult.TooManyRooms)
+            if (TryJoin(name, hubRoom, grant: null) == JoinResult.TooManyRooms)
                 throw new InvalidOperationException($"Socket {Id} cannot join \"{name}\": it is in {Namespace.Hub.Options.MaxRoomsPerPeer} rooms, as many as MaxRoomsPerPeer allows.");
         }
     }
@@ -58,26 +62,71 @@ public sealed partial class SocketIOSocket
         }
     }
 
-    private JoinResult TryJoin(string name, string hubRoom)
+    /// <summary>Asks the rules of the hub's rooms that its client comes to; null, if it may be in its namespace, else why not.</summary>
+    /// <remarks>Rooms that the program's code had taken it to are the program's business.</remarks>
+    private async ValueTask<SocketIOException?> AskForRoomsAsync(CancellationToken cancellationToken)
+    {
+        var names = Namespace.HubRooms;
+        entrance = await Namespace.Hub.AskAsync(Peer!, names.Default, null, cancellationToken).ConfigureAwait(false);
+        if (!IsReader(entrance)) return new SocketIOException($"The rules of room {names.Default} do not let this client in.");
+        if (hasCode) return null;
+        foreach (var room in Joined)
+        {
+            var grant = await Namespace.Hub.AskAsync(Peer!, names.Of(room), null, cancellationToken).ConfigureAwait(false);
+            if (IsReader(grant)) (returning ??= new(StringComparer.Ordinal))[room] = grant;
+            else Leave(room);
+        }
+        return null;
+    }
+
+    private static bool IsReader(RoomGrant grant) => (grant.Rights & RoomRights.Read) != 0;
+
+    /// <summary>Null, when a review has begun since the rules were asked.</summary>
+    private JoinResult? TryJoin(string name, string hubRoom, RoomGrant? grant)
     {
         lock (gate)
         {
             if (state == Over) return JoinResult.Gone;
             if (name == Id || rooms.Contains(name)) return JoinResult.AlreadyIn;
             if (state == Connecting && rooms.Count >= Namespace.Hub.Options.MaxRoomsPerPeer - 1) return JoinResult.TooManyRooms;
-            var result = state == Connecting ? JoinResult.Joined : Namespace.Hub.Join(Peer!, hubRoom);
+            var result = JoinResult.Joined;
+            if (state != Connecting)
+            {
+                var joined = Namespace.Hub.Join(Peer!, new JoinRequest { Room = hubRoom }, grant);
+                if (joined.IsOutdated) return null;
+                result = joined.Result;
+            }
             if (result is JoinResult.Joined or JoinResult.AlreadyIn) rooms.Add(name);
             return result;
         }
     }
 
-    private void JoinRooms_NeedsLock()
+    private bool TryJoinRooms_NeedsLock()
     {
         var names = Namespace.HubRooms;
-        Namespace.Hub.Join(Peer!, names.Default);
-        foreach (var room in rooms) Namespace.Hub.Join(Peer!, names.Of(room));
-        speaking = RoomIn(rooms.Count > 0 ? names.Of(rooms[^1]) : names.Default);
+        var isOutdated = Namespace.Hub.Join(Peer!, new JoinRequest { Room = names.Default }, entrance).IsOutdated;
+        foreach (var room in rooms)
+        {
+            RoomGrant? grant = returning is not null && returning.TryGetValue(room, out var granted) ? granted : null;
+            isOutdated |= Namespace.Hub.Join(Peer!, new JoinRequest { Room = names.Of(room) }, grant).IsOutdated;
+        }
+        returning = null;
+        SpeakInLast_NeedsLock();
+        return !isOutdated;
     }
+
+    /// <summary>The hub has taken it out of a room.</summary>
+    private void Forget(Room room)
+    {
+        lock (gate)
+        {
+            rooms.RemoveAll(name => Namespace.HubRooms.Of(name) == room.Name);
+            SpeakInLast_NeedsLock();
+        }
+    }
+
+    private void SpeakInLast_NeedsLock() =>
+        speaking = RoomIn(rooms.Count > 0 ? Namespace.HubRooms.Of(rooms[^1]) : Namespace.HubRooms.Default);
 
     private void Leave_NeedsLock(string hubRoom)
     {

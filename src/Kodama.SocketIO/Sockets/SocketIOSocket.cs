@@ -130,20 +130,23 @@ public sealed partial class SocketIOSocket : SocketSource, IPeerLink
         };
         var admission = await Namespace.Hub.AdmitAsync(description, this, cancellationToken).ConfigureAwait(false);
         Peer = admission.Peer;
-        return admission.IsAccepted ? null : new SocketIOException(admission.Refusal.Text);
+        if (!admission.IsAccepted) return new SocketIOException(admission.Refusal.Text);
+        return await AskForRoomsAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Tells the client that it is connected, and lets it take part.</summary>
     internal void Begin(WaitingSession? previous)
     {
         var isConnected = false;
+        var isIn = false;
         lock (gate)
         {
             if (Interlocked.CompareExchange(ref state, IsConnected, Connecting) == Connecting)
             {
                 isConnected = true;
                 Namespace.Add(this);
-                Enter_NeedsLock(previous);
+                UpdateListed();
+                isIn = Enter_NeedsLock(previous);
                 if (hasCode) Queue(SocketIOEvent.Connection);
             }
         }
@@ -154,6 +157,14 @@ public sealed partial class SocketIOSocket : SocketSource, IPeerLink
         }
         SocketIOLog.Connected(Namespace.Server.Logger, Id, Namespace.Name, Peer!.RemoteAddress);
         connection.Session.Flush();
+        // A review began since the rules were asked: it comes back, and they are asked again.
+        if (!isIn) connection.End(DisconnectReason.TransportError);
+    }
+
+    /// <summary>Readers outside its rooms are told of it, unless its namespace is its own.</summary>
+    internal void UpdateListed()
+    {
+        if (Peer is not null) Peer.IsListed = !Namespace.Server.IsClosed(Namespace);
     }
 
     /// <summary>Ends it before it began.</summary>
@@ -209,6 +220,13 @@ public sealed partial class SocketIOSocket : SocketSource, IPeerLink
 
     void IPeerLink.Flush() => connection.Session.Flush();
 
+    void IPeerLink.Expelled(Peer peer, Room room)
+    {
+        // A client learns of no room but this.
+        if (room.Name == Namespace.HubRooms.Default) Disconnect();
+        else Forget(room);
+    }
+
     void IPeerLink.Close(CloseReason reason)
     {
         if (reason == CloseReason.TooSlow)
@@ -227,14 +245,15 @@ public sealed partial class SocketIOSocket : SocketSource, IPeerLink
         }
     }
 
-    private void Enter_NeedsLock(WaitingSession? previous)
+    private bool Enter_NeedsLock(WaitingSession? previous)
     {
         var json = Version == EngineVersion.V4 ? ConnectJson.Granted(Id, Track?.Pid) : default;
         var connect = PacketFrame.Encode(OutgoingPacket.Connect(Namespace.NameBytes, json), NamespaceEncoders.FormatOf(Version));
         if (Track is null) Peer!.Outbox.TryEnqueue(connect, SlowPeerPolicy.Disconnect);
-        JoinRooms_NeedsLock();
+        var isIn = TryJoinRooms_NeedsLock();
         if (Track is not null) Namespace.Recovery!.GoLive(Peer!, Track, previous?.Seen, connect);
         connect.Release();
+        return isIn;
     }
 
     private void SayGoodbye_NeedsLock()

@@ -12,4 +12,7 @@ internal sealed record ClientEvent(
     string? Body = null,
     int Code = 0,
     string? Reason = null,
-    double Latency = 0);
+    double Latency = 0,
+    long Offset = 0,
+    string? Action = null,
+    string? Key = null);

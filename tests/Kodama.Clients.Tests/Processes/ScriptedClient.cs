@@ -15,6 +15,10 @@ internal sealed class ScriptedClient : IAsyncDisposable
     public static ScriptedClient StartPython() =>
         new(ChildProcess.Start(Tools.Python(), ["client.py"], Path.Combine(Repository.Clients, "python")));
 
+    /// <summary>The sample client of kodama.v1.</summary>
+    public static ScriptedClient StartPythonKodama() =>
+        new(ChildProcess.Start(Tools.Python(), ["v1.py"], Path.Combine(Repository.Clients, "python")));
+
     public static Task<ScriptedClient> JoinNodeAsync(Uri url, bool compress = true) => JoinAsync(StartNode(), url, compress);
 
     public static Task<ScriptedClient> JoinPythonAsync(Uri url, bool compress = true) => JoinAsync(StartPython(), url, compress);
@@ -34,11 +38,13 @@ internal sealed class ScriptedClient : IAsyncDisposable
     /// <summary>What happened next, which must be this.</summary>
     public async Task<ClientEvent> ExpectAsync(string name)
     {
-        var line = await process.ReadLineAsync();
-        var happened = JsonSerializer.Deserialize<ClientEvent>(line, JsonSerializerOptions.Web)!;
-        Assert.True(happened.Event == name, $"Expected {name} of {process}, but it said {line[..Math.Min(line.Length, 500)]}");
+        var happened = await NextAsync();
+        Assert.True(happened.Event == name, $"Expected {name} of {process}, but it said {happened}");
         return happened;
     }
+
+    /// <summary>What happened next.</summary>
+    public async Task<ClientEvent> NextAsync() => JsonSerializer.Deserialize<ClientEvent>(await process.ReadLineAsync(), JsonSerializerOptions.Web)!;
 
     public async Task<string> ReceiveTextAsync() => (await ExpectAsync("text")).Text!;
 

@@ -6,7 +6,7 @@ public class HubCountsTests
     public async Task Counts_AfterPeersAndRoomsHaveGone_StillAddUp()
     {
         var hub = new Hub(
-            new HubOptions { Outbox = new() { MaxFrames = 2 }, Rooms = { ["drop"] = new() { SlowPeers = SlowPeerPolicy.DropOldest } } },
+            new HubOptions { Log = { KeepEmpty = TimeSpan.Zero }, Outbox = new() { MaxFrames = 2 }, Rooms = { ["drop"] = new() { SlowPeers = SlowPeerPolicy.DropOldest } } },
             new HubRules().Filter(message => message.Payload.ToString() != "no", "no").Validate(peer => peer.Details.Count == 0, "no"));
         var (speaker, listener) = (await hub.ComeAsync("drop"), await hub.ComeAsync("drop"));
         var stuck = await hub.ComeAsync("drop", new TestLink { DrainsOnFlush = false });
@@ -26,10 +26,36 @@ public class HubCountsTests
     }
 
     [Fact]
+    public async Task Counts_WhileRoomsAreBusy_WaitForNone()
+    {
+        var hub = new Hub();
+        var yui = await hub.ComeAsync();
+        await yui.SayAsync("x");
+
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var release = new ManualResetEventSlim();
+        var holding = Task.Run(() =>
+        {
+            lock (yui.Room.Gate)
+            {
+                held.SetResult();
+                release.Wait(Deadline.Limit);
+            }
+        });
+        await held.Task.WithDeadline();
+        var counting = Task.Run(() => hub.Counts);
+        var first = await Task.WhenAny(counting, holding);
+        release.Set();
+
+        Assert.Same(counting, first);
+        Assert.Equal(1, (await counting).MessagesIn);
+    }
+
+    [Fact]
     public void Counts_WhileRoomsComeAndGo_NeverGoBackAndEndExact()
     {
         const int rounds = 2_000;
-        var hub = new Hub();
+        var hub = new Hub(new HubOptions { Log = { KeepEmpty = TimeSpan.Zero } });
         var done = false;
         Race.Run(
             () =>

@@ -16,6 +16,24 @@ public class HubSendTests
     }
 
     [Fact]
+    public async Task Send_OfAPeerToAnother_PassesTheFiltersAndReachesItAlone()
+    {
+        var rules = new HubRules().BanWords(["bad"]);
+        var hub = new Hub(rules: rules);
+        var (yui, ren, other) = (await hub.ComeAsync(), await hub.ComeAsync(), await hub.ComeAsync());
+        using var batch = FlushBatch.Rent();
+
+        Assert.Equal(1, (await hub.SendAsync(yui.Peer, ren.Peer.Id, "psst", "message", batch)).Receivers);
+        Assert.Equal(RefusalCode.MessageRefused, (await hub.SendAsync(yui.Peer, ren.Peer.Id, "bad", "message", batch)).Code);
+        Assert.Equal(RefusalCode.PeerGone, (await hub.SendAsync(yui.Peer, "nobody", "psst", "message", batch)).Code);
+        batch.Flush();
+
+        Assert.Equal(["psst"], ren.Received);
+        Assert.Empty(other.Received);
+        Assert.Equal(3, yui.Peer.MessagesIn);
+    }
+
+    [Fact]
     public async Task Send_ToARoomButSome_HasItsPlaceInTheOrder()
     {
         var hub = new Hub();

@@ -7,7 +7,7 @@ public class HubTests
     [Fact]
     public async Task Join_FirstPeerAndLastLeave_RoomAppearsAndVanishes()
     {
-        var hub = new Hub();
+        var hub = new Hub(new HubOptions { Log = { KeepEmpty = TimeSpan.Zero } });
         var guest = await hub.ComeAsync("lounge");
         var room = Assert.Single(hub.Rooms);
         guest.Room.Send("hello");
@@ -16,7 +16,7 @@ public class HubTests
 
         Assert.Empty(hub.Rooms);
         Assert.Null(hub.FindRoom("lounge"));
-        Assert.Equal(default, room.Send("nobody there"));
+        Assert.Equal(RefusalCode.RoomGone, room.Send("nobody there").Code);
         var again = (await hub.ComeAsync("lounge")).Room;
         Assert.NotEqual(room.Epoch, again.Epoch);
         Assert.Equal(0, again.Offset);

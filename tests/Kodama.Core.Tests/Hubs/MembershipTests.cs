@@ -13,7 +13,7 @@ public class MembershipTests
 
         var result = await speaker.SayAsync("still here", room: room);
 
-        Assert.Equal(new PublishResult(0, 0, "The peer is not in room lobby: it joins before it speaks there."), result);
+        Assert.Equal(PublishResult.Refused(RefusalCode.NotJoined, "The peer is not in room lobby: join it first."), result);
         Assert.Empty(listener.Received);
         Assert.Equal((0, 1), (hub.Counts.MessagesIn, hub.Counts.Dropped));
     }
@@ -42,9 +42,9 @@ public class MembershipTests
         var listener = await hub.ComeAsync();
 
         var publisher = new PeerDescription { Door = "http", Encoder = LengthPrefixed.Plain };
-        var result = await hub.PublishAsync(publisher, listener.Room, "hello", Message.DefaultEvent);
+        var result = await hub.PublishAsync(publisher, listener.Room.Name, "hello", Message.DefaultEvent);
 
-        Assert.Equal(new PublishResult(1, 1), result);
+        Assert.Equal(new PublishResult(1, 1) { Epoch = listener.Room.Epoch }, result);
         Assert.Equal(["hello"], listener.Received);
     }
 }

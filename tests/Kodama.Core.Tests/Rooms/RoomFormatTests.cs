@@ -67,7 +67,7 @@ public class RoomFormatTests
     public async Task Join_NewFormatInThePlaceOfOneInUseBefore_NobodyGetsTheOthersFormat()
     {
         var hub = new Hub();
-        var formats = Enumerable.Range(0, Room.MaxFormats).Select(i => new LengthPrefixed($"{i}:")).ToArray();
+        var formats = Enumerable.Range(0, Fanout.MaxFormats).Select(i => new LengthPrefixed($"{i}:")).ToArray();
         var peers = new List<TestPeer>();
         foreach (var format in formats) peers.Add(await hub.ComeAsync(encoder: format));
         var ninth = await hub.ComeAsync(room: null, encoder: new LengthPrefixed("9:"));
@@ -89,13 +89,13 @@ public class RoomFormatTests
     public async Task Join_MoreFormatsAtOnceThanARoomTakes_ThrowsAndThePeerIsNotIn()
     {
         var hub = new Hub();
-        for (var i = 0; i < Room.MaxFormats; i++) await hub.ComeAsync(encoder: new LengthPrefixed($"{i}:"));
+        for (var i = 0; i < Fanout.MaxFormats; i++) await hub.ComeAsync(encoder: new LengthPrefixed($"{i}:"));
         var ninth = await hub.ComeAsync(room: null, encoder: new LengthPrefixed("9:"));
 
         Assert.Throws<InvalidOperationException>(() => hub.Join(ninth.Peer, "lobby"));
 
         Assert.Null(ninth.Peer.Room);
-        Assert.Equal(Room.MaxFormats, hub.FindRoom("lobby")!.PeerCount);
+        Assert.Equal(Fanout.MaxFormats, hub.FindRoom("lobby")!.PeerCount);
     }
 
     [Fact]

@@ -32,4 +32,30 @@ public class RoomModeTests
 
         Assert.Equal(["blob=AB"], listener.Received);
     }
+
+    [Fact]
+    public async Task Publish_PublisherWithoutAConnection_ReachesAllInIt()
+    {
+        var hub = new Hub();
+        var listener = await hub.ComeAsync();
+
+        var result = await hub.PublishAsync(new PeerDescription { Door = "http", Encoder = LengthPrefixed.Plain }, "lobby", "from afar", Message.DefaultEvent);
+
+        Assert.Equal(new PublishResult(1, 1) { Epoch = listener.Room.Epoch }, result);
+        Assert.Equal(["from afar"], listener.Received);
+    }
+
+    [Fact]
+    public async Task Publish_PeerThatIsNotInTheRoom_IsRefused()
+    {
+        var hub = new Hub();
+        var (listener, leaver) = (await hub.ComeAsync(), await hub.ComeAsync());
+        var room = listener.Room;
+        Hub.Leave(leaver.Peer, room);
+
+        var result = await leaver.SayAsync("still here", room: room);
+
+        Assert.Equal(RefusalCode.NotJoined, result.Code);
+        Assert.Empty(listener.Received);
+    }
 }

@@ -24,7 +24,7 @@ public class RoomModelTests
 
     private static void Run(Step[] script, bool echo)
     {
-        var hub = new Hub(new HubOptions { Echo = echo, MaxRoomsPerPeer = 2 });
+        var hub = new Hub(new HubOptions { Echo = echo, MaxRoomsPerPeer = 2, Log = { KeepEmpty = TimeSpan.Zero } });
         var peers = Enumerable.Range(0, PeerCount).Select(_ => hub.ComeAsync(room: null).GetAwaiter().GetResult()).ToArray();
         var rooms = Enumerable.Range(0, PeerCount).Select(_ => new List<string>()).ToArray();
         var expected = Enumerable.Range(0, PeerCount).Select(_ => new List<string>()).ToArray();

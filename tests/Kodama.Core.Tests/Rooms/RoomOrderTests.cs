@@ -84,7 +84,7 @@ public class RoomOrderTests
     [Fact]
     public async Task Join_RacingWithTheLastLeave_EndsInALivingRoom()
     {
-        var hub = new Hub();
+        var hub = new Hub(new HubOptions { Log = { KeepEmpty = TimeSpan.Zero } });
         for (var round = 0; round < 500; round++)
         {
             var leaver = await hub.ComeAsync();

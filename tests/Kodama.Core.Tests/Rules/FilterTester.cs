@@ -30,7 +30,7 @@ internal sealed class FilterTester(TestPeer speaker, TestPeer listener)
     {
         var before = listener.Received.Count;
         var result = await speaker.SayAsync(payload);
-        Assert.Equal(new PublishResult(0, 0, why), result);
+        Assert.Equal(PublishResult.Refused(RefusalCode.MessageRefused, why), result);
         Assert.Equal(before, listener.Received.Count);
     }
 

@@ -58,7 +58,7 @@ public class RateLimitTests
         async Task<string?> SayOnceAsync(IPAddress address)
         {
             var publisher = new PeerDescription { Door = "http", Encoder = LengthPrefixed.Plain, RemoteAddress = address };
-            return (await hub.PublishAsync(publisher, room, "x", Message.DefaultEvent)).Refusal;
+            return (await hub.PublishAsync(publisher, room.Name, "x", Message.DefaultEvent)).Refusal;
         }
     }
 
@@ -80,7 +80,7 @@ public class RateLimitTests
         {
             var address = new IPAddress([10, 0, (byte)(number >> 8), (byte)number]);
             var publisher = new PeerDescription { Door = "http", Encoder = LengthPrefixed.Plain, RemoteAddress = address };
-            return (await hub.PublishAsync(publisher, room, "x", Message.DefaultEvent)).Refusal;
+            return (await hub.PublishAsync(publisher, room.Name, "x", Message.DefaultEvent)).Refusal;
         }
     }
 

@@ -57,7 +57,7 @@ public class SlowRuleTests
 
         gate.SetResult(FilterResult.Pass);
 
-        Assert.Equal(default, await speaking.WithDeadline());
+        Assert.Equal(RefusalCode.RoomGone, (await speaking.WithDeadline()).Code);
         Assert.Empty(next.Received);
         Assert.Equal(0, hub.Counts.MessagesIn);
     }

@@ -58,6 +58,7 @@ internal sealed class TestLink : IPeerLink
         if (DrainsOnFlush) Drain();
     }
 
+
     public void Drain()
     {
         if (Volatile.Read(ref peer) is not { } mine) return;

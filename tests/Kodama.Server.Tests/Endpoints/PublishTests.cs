@@ -4,7 +4,6 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using Kodama.Testing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Kodama.Server.Tests;
 
@@ -27,7 +26,7 @@ public sealed class PublishTests
         Assert.Equal("山彦", received.Text);
         Assert.Equal(HttpStatusCode.Accepted, status);
         var room = hub.Hub.FindRoom("tea")!;
-        Assert.Equal($$"""{"room":"tea","offset":1,"epoch":"{{room.Epoch}}","receivers":1}""", body);
+        Assert.Equal($$"""{"room":"tea","position":"{{room.Epoch}}:1","offset":1,"epoch":"{{room.Epoch}}","receivers":1}""", body);
     }
 
     [Fact]
@@ -45,16 +44,42 @@ public sealed class PublishTests
     }
 
     [Fact]
-    public async Task Publish_ToARoomThatDoesNotExist_MakesNone()
+    public async Task Publish_WhereNobodyIs_IsKeptForWhoeverComes()
     {
         await using var hub = await TestHub.StartAsync();
 
-        var (status, body) = await PublishAsync(hub, "/api/rooms/nowhere/messages", "x"u8.ToArray());
+        var (status, _) = await PublishAsync(hub, "/api/rooms/tea/messages", "first"u8.ToArray());
+        await using var peer = await hub.ConnectAsync("/ws/tea?kodama.rewind=1");
+
+        Assert.Equal(HttpStatusCode.Accepted, status);
+        Assert.Equal("first", await peer.ReceiveTextAsync());
+    }
+
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("?transient=1", 256)]
+    public async Task Publish_WhereNobodyIsAndNothingIsKept_MakesNoRoom(string query, int kept)
+    {
+        await using var hub = await TestHub.StartAsync(o => o.Log.Messages = kept);
+
+        var (status, body) = await PublishAsync(hub, "/api/rooms/nowhere/messages" + query, "x"u8.ToArray());
 
         Assert.Equal(HttpStatusCode.Accepted, status);
         Assert.Equal("""{"room":"nowhere","receivers":0}""", body);
         Assert.Empty(hub.Hub.Rooms);
-        Assert.Equal(0, hub.Services.GetRequiredService<KodamaMetrics>().BytesIn);
+    }
+
+    [Fact]
+    public async Task Publish_OfATransientMessage_ReachesWhoIsThereAndIsNotKept()
+    {
+        await using var hub = await TestHub.StartAsync();
+        await using var peer = await hub.JoinAsync();
+
+        var (_, body) = await PublishAsync(hub, "/api/rooms/lobby/messages?transient=1", "here"u8.ToArray());
+
+        Assert.Equal("""{"room":"lobby","receivers":1}""", body);
+        Assert.Equal("here", await peer.ReceiveTextAsync());
+        Assert.Equal(0, hub.Hub.FindRoom("lobby")!.Offset);
     }
 
     [Theory]

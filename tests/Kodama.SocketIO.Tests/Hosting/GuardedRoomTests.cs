@@ -30,7 +30,7 @@ public sealed class GuardedRoomTests : IAsyncDisposable
         io.Of("/admin").Emit("end");
 
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
-        Assert.Contains("\"ROOM_CLOSED\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("\"NOT_ALLOWED\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal("42/admin,[\"end\"]", await admin.ReadAsync());
     }
 

@@ -176,7 +176,7 @@ public class MapSocketIOTests
         await raw.ReceiveAsync(new byte[100], CancellationToken.None).Within();
 
         Assert.Equal(3000, (int)raw.CloseStatus!.Value);
-        Assert.Equal("Room /admin is not open to this door.", raw.CloseStatusDescription);
+        Assert.Equal("The rules of the room do not let this client in.", raw.CloseStatusDescription);
     }
 
     [Fact]

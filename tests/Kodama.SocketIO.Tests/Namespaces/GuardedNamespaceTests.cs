@@ -131,8 +131,8 @@ public class GuardedNamespaceTests
         var raw = await server.ComeRawAsync(Name);
 
         Assert.Empty(raw.Peer.Rooms);
-        Assert.Equal(JoinResult.Refused, server.Hub.Join(raw.Peer, Name + ",r"));
-        Assert.False(server.Hub.IsOpen(Name));
+        Assert.Equal(JoinResult.Refused, await raw.JoinAsync(Name + ",r"));
+        Assert.Equal(RoomRights.None, await server.Hub.GrantAsync(raw.Peer, Name));
     }
 
     [Fact]

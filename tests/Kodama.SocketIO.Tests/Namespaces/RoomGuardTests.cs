@@ -15,9 +15,8 @@ public class RoomGuardTests
 
         await game.Socket.JoinAsync("r");
 
-        Assert.Equal(JoinResult.Refused, server.Hub.Join(raw.Peer, "/game"));
-        Assert.Equal(JoinResult.Refused, server.Hub.Join(raw.Peer, "/game,r"));
-        Assert.Equal(JoinResult.Refused, server.Hub.Move(raw.Peer, raw.Peer.Room!, "/game"));
+        Assert.Equal(JoinResult.Refused, await raw.JoinAsync("/game"));
+        Assert.Equal(JoinResult.Refused, await raw.JoinAsync("/game,r"));
         Assert.Equal(["lobby"], raw.Peer.Rooms.Select(room => room.Name));
     }
 
@@ -45,8 +44,8 @@ public class RoomGuardTests
         await client.EmitAsync("""["message","hello"]""");
 
         Assert.Equal("hello|", raw.Got);
-        Assert.Equal(JoinResult.Refused, server.Hub.Join(raw.Peer, "/admin"));
-        Assert.Equal(JoinResult.Refused, server.Hub.Join(raw.Peer, "/admin,r"));
+        Assert.Equal(JoinResult.Refused, await raw.JoinAsync("/admin"));
+        Assert.Equal(JoinResult.Refused, await raw.JoinAsync("/admin,r"));
     }
 
     [Fact]
@@ -77,7 +76,27 @@ public class RoomGuardTests
 
         Assert.Empty(raw.Peer.Rooms);
         Assert.Equal(3, client.Socket.Peer!.Rooms.Count);
-        Assert.False(server.Hub.IsShown(client.Socket.Peer));
-        Assert.True(server.Hub.IsShown(raw.Peer));
+        Assert.False(client.Socket.Peer.IsListed);
+        Assert.True(raw.Peer.IsListed);
+    }
+
+    [Fact]
+    public async Task Middleware_GivenWhileSocketsAreThere_TakesThemOffTheLists()
+    {
+        using var server = new TestServer(o => o.Relay = true);
+        server.IO.Of("/tea");
+        server.IO.Of(new Regex("^/room-\\d+$"));
+        var tea = await server.ComeAsync("/tea");
+        var dynamic = await server.ComeAsync("/room-1");
+        var main = await server.ComeAsync();
+        Assert.True(tea.Socket.Peer!.IsListed);
+        Assert.True(dynamic.Socket.Peer!.IsListed);
+
+        server.IO.Of("/tea").Use((_, next) => next());
+        dynamic.Socket.Namespace.Parent!.Use((_, next) => next());
+
+        Assert.False(tea.Socket.Peer.IsListed);
+        Assert.False(dynamic.Socket.Peer.IsListed);
+        Assert.True(main.Socket.Peer!.IsListed);
     }
 }

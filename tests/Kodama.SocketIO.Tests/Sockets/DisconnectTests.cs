@@ -139,7 +139,7 @@ public class DisconnectTests
     private static void AssertNothingIsLeft(TestServer server)
     {
         Assert.Empty(server.Hub.Peers);
-        Assert.Empty(server.Hub.Rooms);
+        Assert.All(server.Hub.Rooms, room => Assert.Empty(room.Peers));
         Assert.Empty(server.IO.Sockets);
         Assert.Equal(0, server.IO.JoinlessCount);
     }

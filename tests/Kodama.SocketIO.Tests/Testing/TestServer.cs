@@ -39,7 +39,7 @@ internal sealed class TestServer : IDisposable
         var link = new RawPeer();
         var admission = await Hub.AdmitAsync(new PeerDescription { Door = "websocket", Encoder = new RawEncoder(null) }, link);
         link.Peer = admission.Peer!;
-        Hub.Join(link.Peer, room);
+        await link.JoinAsync(room);
         return link;
     }
 
@@ -94,6 +94,9 @@ internal sealed class RawPeer : IPeerLink
             lock (got) return got.ToString();
         }
     }
+
+    /// <summary>As its door does.</summary>
+    public async Task<JoinResult> JoinAsync(string room) => (await Peer.Hub.JoinAsync(Peer, new JoinRequest { Room = room })).Result;
 
     public void Say(string text)
     {

@@ -7,9 +7,12 @@ namespace Kodama.Server;
 /// <param name="door">What all of them share.</param>
 /// <param name="deflate">What was negotiated of permessage-deflate.</param>
 /// <param name="address">Where it comes from.</param>
-internal sealed class WebSocketPeer(WebSocketDoor door, DeflateParameters? deflate, IPAddress? address)
+/// <param name="sendsEvents">Whether its text frames are events.</param>
+internal sealed class WebSocketPeer(WebSocketDoor door, DeflateParameters? deflate, IPAddress? address, bool sendsEvents)
     : IPeerLink, IWebSocketHandler, IFrameSource
 {
+    private static readonly CloseReason NoEvent = new(1003, "With kodama.events=1 a text frame is {\"event\":\"name\",\"args\":[...]}.");
+
     private Peer? peer;
     private FlushBatch? batch;
     private long bytesRead;
@@ -42,9 +45,15 @@ internal sealed class WebSocketPeer(WebSocketDoor door, DeflateParameters? defla
     {
         bytesRead += payload.Length;
         if (peer?.Room is not { } room) return default;
+        var eventName = Message.DefaultEvent;
+        var said = type == MessageType.Text ? Payload.Text(payload) : Payload.Binary(payload);
+        if (sendsEvents && type == MessageType.Text && !EventFrame.TryRead(payload, out eventName, out said))
+        {
+            peer.Disconnect(NoEvent);
+            return default;
+        }
         batch ??= FlushBatch.Rent();
-        var publishing = door.Hub.PublishAsync(
-            peer, room, type == MessageType.Text ? Payload.Text(payload) : Payload.Binary(payload), Message.DefaultEvent, batch);
+        var publishing = door.Hub.PublishAsync(peer, room, said, eventName!, batch);
         return publishing.IsCompletedSuccessfully ? default : new ValueTask(publishing.AsTask());
     }
 

@@ -1,0 +1,89 @@
+using System.Text;
+using Kodama;
+using Kodama.Server;
+using Kodama.WebSockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+
+/// <summary>A door of our own at <c>/lines</c>, by lines of text: <c>join ROOM [TOKEN]</c>, <c>leave ROOM</c>, <c>say ROOM TEXT</c>.</summary>
+internal sealed class LineDoor(DoorKit kit) : IDoor
+{
+    public void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints.Map("/lines", context => kit.AcceptAsync(context, "lines", LineEncoder.Instance, new LinePeer()));
+}
+
+/// <summary>What the door's clients get: <c>ROOM TEXT</c> of a room, and what the door itself says to one of them as it is.</summary>
+internal sealed class LineEncoder : IMessageEncoder
+{
+    public static readonly LineEncoder Instance = new();
+
+    public Frame Encode(in Message message)
+    {
+        var bytes = message.Payload.Bytes.Span;
+        var text = message.Payload.Kind == PayloadKind.Binary ? Convert.ToBase64String(bytes) : Encoding.UTF8.GetString(bytes);
+        return DoorKit.Encode(MessageType.Text, Encoding.UTF8.GetBytes(message.Room is { } room ? $"{room.Name} {text}" : text));
+    }
+}
+
+/// <summary>One client: its lines become calls of the hub.</summary>
+internal sealed class LinePeer : DoorPeer
+{
+    public override ValueTask EnterAsync(CancellationToken cancellationToken)
+    {
+        Peer.Send("! join ROOM [TOKEN], leave ROOM, say ROOM TEXT");
+        return default;
+    }
+
+    protected override ValueTask OnMessageAsync(MessageType type, ReadOnlyMemory<byte> payload)
+    {
+        var words = type == MessageType.Text ? Encoding.UTF8.GetString(payload.Span).Split(' ', 3) : [];
+        return words switch
+        {
+            ["join", var room, .. var token] => JoinAsync(room, token.Length > 0 ? token[0] : null),
+            ["leave", var room] => Leave(room),
+            ["say", var room, var text] => SayAsync(room, text),
+            _ => Tell("! join ROOM [TOKEN], leave ROOM, say ROOM TEXT"),
+        };
+    }
+
+    // A review of the rules has taken the client out of a room. It may go on in others, so it is told, and not closed.
+    protected override void OnExpelled(Room room) => Peer.Send($"- {room.Name}");
+
+    private async ValueTask JoinAsync(string room, string? token)
+    {
+        if (!RoomName.IsValid(room))
+        {
+            await Tell($"! A room's name takes {RoomName.Rule}.");
+            return;
+        }
+        // A rule may take its time: what was published before must not wait for it.
+        if (Hub.HasRoomRules) Batch.Flush();
+        var joined = await Hub.JoinAsync(Peer, new JoinRequest { Room = room, Token = token });
+        await Tell(joined.Result == JoinResult.Joined ? $"+ {room}" : $"! {room}: {joined.Result}");
+    }
+
+    private ValueTask Leave(string room)
+    {
+        if (Find(room) is { } found) Hub.Leave(Peer, found);
+        return Tell($"- {room}");
+    }
+
+    private async ValueTask SayAsync(string room, string text)
+    {
+        if (Find(room) is not { } found)
+        {
+            await Tell($"! {room}: join it first");
+            return;
+        }
+        var result = await Hub.PublishAsync(Peer, found, text, Message.DefaultEvent, Batch);
+        if (result.Refusal is { } refusal) await Tell($"! {room}: {refusal}");
+    }
+
+    private Room? Find(string name) => Peer.Rooms.FirstOrDefault(room => room.Name == name);
+
+    private ValueTask Tell(string line)
+    {
+        Peer.Send(line);
+        return default;
+    }
+}

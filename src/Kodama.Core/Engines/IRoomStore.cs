@@ -1,0 +1,26 @@
+namespace Kodama;
+
+/// <summary>What an engine keeps of one room.</summary>
+public interface IRoomStore
+{
+    /// <summary>
+    /// Messages up to this offset are not all kept; rises as retention takes them. Cheap, and called under the room's lock.
+    /// </summary>
+    long Trimmed { get; }
+
+    /// <summary>
+    /// Orders an entry behind all that came before, and keeps it. Called under the room's lock: does not block, and calls nobody. Then
+    /// <see cref="IRoomFeed.Deliver"/> gets it with its place, or <see cref="IRoomFeed.Fail"/>, each entry once, in order. One that is
+    /// <see cref="Entry.IsTransient"/> takes no place and is not kept, and is delivered in its turn all the same.
+    /// </summary>
+    void Append(Entry entry);
+
+    /// <summary>Messages behind an offset that memory has let go, in order, at most so many.</summary>
+    ValueTask<IReadOnlyList<Entry>> ReadAfterAsync(long after, int most, CancellationToken cancellationToken = default);
+
+    /// <summary>The newest messages before an offset, in order, at most so many.</summary>
+    ValueTask<IReadOnlyList<Entry>> ReadBeforeAsync(long before, int most, CancellationToken cancellationToken = default);
+
+    /// <summary>The room leaves memory. Nothing is pending, and nothing is called after it.</summary>
+    void Close();
+}

@@ -1,0 +1,75 @@
+namespace Kodama;
+
+/// <summary>One thing that happened in a room. Owns its memory, and does not change once it has its place.</summary>
+public sealed class Entry
+{
+    /// <summary>What it tells.</summary>
+    public EntryKind Kind { get; init; }
+
+    /// <summary>Its number in the room's epoch, from 1 without gaps; 0 until it is ordered.</summary>
+    public long Offset { get; private set; }
+
+    /// <summary>When it was ordered: whole milliseconds, and never before the entry before it.</summary>
+    public DateTimeOffset Time { get; private set; }
+
+    /// <summary>Who said it; null for the hub's own program.</summary>
+    public Author? Author { get; init; }
+
+    /// <summary>By what the author knows it again, or null.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>The message's event.</summary>
+    public string Event { get; init; } = Message.DefaultEvent;
+
+    /// <summary>What was said, the member's data, or the key's value; empty where a key was removed.</summary>
+    public Payload Payload { get; init; }
+
+    /// <summary>The member's id or the key of the state; null for messages.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>What became of the key.</summary>
+    public EntryAction Action { get; init; }
+
+    /// <summary>Whether the key goes with its writer.</summary>
+    public bool IsBound { get; init; }
+
+    /// <summary>Ids of authors who neither hear nor read it; null for none.</summary>
+    public IReadOnlySet<string>? Except { get; init; }
+
+    /// <summary>Whether it takes no place and is not kept.</summary>
+    public bool IsTransient { get; init; }
+
+    /// <summary>What it counts for against the bounds of a room: the bytes of its payload, event, id and key.</summary>
+    public long Size => Payload.Length + Event.Length + (Id?.Length ?? 0) + (Key?.Length ?? 0);
+
+    /// <summary>Whether a reader may see it.</summary>
+    public bool IsFor(Author? reader) => reader is null || Except?.Contains(reader.Id) != true;
+
+    /// <summary>For engines: gives it its place. Called once, before it is delivered.</summary>
+    /// <exception cref="InvalidOperationException">It has a place.</exception>
+    public Entry Place(long offset, DateTimeOffset time)
+    {
+        if (Offset != 0) throw new InvalidOperationException($"The entry has offset {Offset} already.");
+        (Offset, Time) = (offset, time);
+        return this;
+    }
+
+    /// <summary>Who does not get it while it is handed out; only on its way through an engine.</summary>
+    internal Peer? Sender { get; init; }
+
+    /// <summary>For whom its id counts, where that is not the author.</summary>
+    public string? Scope { get; internal set; }
+
+    /// <summary>What the id stands for.</summary>
+    public UInt128 Digest { get; internal set; }
+
+    /// <summary>Ended when it is kept, or could not be; only on its way through an engine.</summary>
+    internal TaskCompletionSource<PublishResult>? Pending { get; set; }
+
+    /// <summary>What it does to the number and the bytes of the keys; only on its way through an engine.</summary>
+    internal (int Keys, long Bytes) Difference { get; set; }
+
+    /// <summary>As a message of the room; only for those of kind <see cref="EntryKind.Message"/>.</summary>
+    internal Message ToMessage(Room room) =>
+        new(Sender, room, Event, Payload, Time, Offset) { Author = Author, Id = Id, IsTransient = IsTransient };
+}

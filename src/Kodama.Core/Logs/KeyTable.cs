@@ -1,0 +1,137 @@
+using System.Runtime.InteropServices;
+
+namespace Kodama;
+
+/// <summary>The last entry of each key of a room, members and state, in the order of their offsets. Guarded by the room's lock.</summary>
+/// <remarks>A removal stays for a while, so that who was away learns of it; <see cref="Forgotten"/> says up to which offset they are gone.</remarks>
+internal sealed class KeyTable(LogBudget budget)
+{
+    internal const int MostRemovals = 1024;
+
+    // About what an entry and its places take beside what it says.
+    private const int EntryCost = 256;
+
+    private readonly Dictionary<(EntryKind Kind, string Key), Entry> last = [];
+
+    // By offset; a slot whose entry is no longer its key's last is empty. Compacted when most are.
+    private readonly List<Slot> order = [];
+    private readonly Queue<(long Stamp, Entry Entry)> removals = new();
+    private long charged;
+    private int members;
+    private int stateKeys;
+
+    /// <summary>Removals up to this offset are not all there.</summary>
+    public long Forgotten { get; private set; }
+
+    /// <summary>Removals up to this offset are not known from before.</summary>
+    public void Continue(long forgotten) => Forgotten = forgotten;
+
+    /// <summary>Lets all go.</summary>
+    public void Clear() => budget.Add(-charged);
+
+    public int Members => members;
+
+    public int StateKeys => stateKeys;
+
+    /// <summary>Bytes of the members, ids included.</summary>
+    public long MemberBytes { get; private set; }
+
+    /// <summary>Bytes of the state, keys included.</summary>
+    public long StateBytes { get; private set; }
+
+    /// <summary>The last entry of this key that is not a removal.</summary>
+    public Entry? Find(EntryKind kind, string key) => last.GetValueOrDefault((kind, key)) is { Action: not EntryAction.Remove } entry ? entry : null;
+
+    /// <summary>Puts an entry that has its place in, in the stead of its key's last.</summary>
+    public void Add(Entry entry, long stamp)
+    {
+        ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(last, (entry.Kind, entry.Key!), out _);
+        if (known is not null) Drop(known);
+        known = entry;
+        order.Add(new Slot(entry.Offset, entry));
+        Charge(entry, 1);
+        if (entry.Action == EntryAction.Remove) removals.Enqueue((stamp, entry));
+        else Count(entry, 1);
+        while (removals.Count > MostRemovals) ForgetRemoval();
+        if (order.Count > 16 && order.Count > 2 * last.Count) order.RemoveAll(static slot => slot.Entry is null);
+    }
+
+    /// <summary>Forgets removals that are older than this moment of the monotonic clock.</summary>
+    public void TrimOlder(long stamp)
+    {
+        while (removals.TryPeek(out var oldest) && oldest.Stamp < stamp) ForgetRemoval();
+    }
+
+    /// <summary>The last entries of keys that changed behind an offset and not behind another, removals too; in order.</summary>
+    public List<Entry> Read(long after, long upTo)
+    {
+        var entries = new List<Entry>();
+        for (var i = IndexAfter(after); i < order.Count && order[i].Offset <= upTo; i++)
+        {
+            if (order[i].Entry is { } entry) entries.Add(entry);
+        }
+        return entries;
+    }
+
+    /// <summary>The keys of this kind that there are, in the order in which they changed.</summary>
+    public List<Entry> List(EntryKind kind)
+    {
+        var entries = new List<Entry>();
+        foreach (var slot in order)
+        {
+            if (slot.Entry is { } entry && entry.Kind == kind && entry.Action != EntryAction.Remove) entries.Add(entry);
+        }
+        return entries;
+    }
+
+    private int IndexAfter(long offset)
+    {
+        var (low, high) = (0, order.Count);
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (order[middle].Offset <= offset) low = middle + 1;
+            else high = middle;
+        }
+        return low;
+    }
+
+    private void Drop(Entry entry)
+    {
+        Charge(entry, -1);
+        if (entry.Action != EntryAction.Remove) Count(entry, -1);
+        var index = IndexAfter(entry.Offset - 1);
+        if (index < order.Count && order[index].Entry == entry) order[index] = new Slot(entry.Offset, null);
+    }
+
+    private void ForgetRemoval()
+    {
+        var (_, entry) = removals.Dequeue();
+        // A key that came back since is not gone.
+        if (last.GetValueOrDefault((entry.Kind, entry.Key!)) != entry) return;
+        Drop(entry);
+        last.Remove((entry.Kind, entry.Key!));
+        Forgotten = Math.Max(Forgotten, entry.Offset);
+    }
+
+    private void Charge(Entry entry, int change)
+    {
+        var bytes = change * (entry.Size + EntryCost);
+        charged += bytes;
+        budget.Add(bytes);
+    }
+
+    private void Count(Entry entry, int change)
+    {
+        if (entry.Kind == EntryKind.Presence)
+        {
+            members += change;
+            MemberBytes += change * entry.Size;
+            return;
+        }
+        stateKeys += change;
+        StateBytes += change * entry.Size;
+    }
+
+    private readonly record struct Slot(long Offset, Entry? Entry);
+}

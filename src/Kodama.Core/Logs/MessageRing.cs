@@ -1,0 +1,215 @@
+using System.Runtime.CompilerServices;
+
+namespace Kodama;
+
+/// <summary>The newest messages of a room: records in one ring, their bytes in another. Nothing is allocated once both have grown. Guarded by the room's lock.</summary>
+internal sealed class MessageRing(LogBudget budget)
+{
+    private const int LeastRecords = 4;
+    private const int LeastBytes = 256;
+
+    private Record[] records = [];
+    private int first;
+    private int count;
+
+    // Each message lies in one piece; the place behind the newest, and the oldest one's own start, bound what is free.
+    private byte[] bytes = [];
+    private int end;
+    private long size;
+
+    public int Count => count;
+
+    /// <summary>What the two rings take.</summary>
+    public long Capacity => ((long)records.Length * Unsafe.SizeOf<Record>()) + bytes.Length;
+
+    /// <summary>Messages up to this offset are not all there.</summary>
+    public long Trimmed { get; private set; }
+
+    /// <summary>When the oldest came, by the monotonic clock; <see cref="long.MaxValue"/> when there is none.</summary>
+    public long OldestStamp => count == 0 ? long.MaxValue : At(0).Stamp;
+
+    public long OffsetAt(int index) => At(index).Offset;
+
+    /// <summary>Puts a message that has its place in; lets go what is too much.</summary>
+    public void Add(in Message message, IReadOnlySet<string>? except, long stamp, in Retention retention)
+    {
+        var length = message.Payload.Length;
+        var cost = length + message.Event.Length + (message.Id?.Length ?? 0);
+        if (retention.Messages == 0 || cost > retention.Bytes)
+        {
+            // What was before it is of no use to whoever was away: there would be a hole behind it.
+            Clear(message.Offset);
+            return;
+        }
+        while (count > 0 && (count >= retention.Messages || size + cost > retention.Bytes)) RemoveOldest();
+        if (count == records.Length) Resize(Math.Max(LeastRecords, Math.Min(records.Length * 2, retention.Messages)), bytes.Length);
+        var start = Reserve((int)Math.Max(1, length));
+        size += cost;
+        ref var record = ref At(count++);
+        record.Offset = message.Offset;
+        record.Time = message.Time;
+        record.Stamp = stamp;
+        record.Author = message.Author;
+        record.Event = message.Event;
+        record.Id = message.Id;
+        record.Except = except;
+        record.Kind = message.Payload.Kind;
+        record.Cost = (int)cost;
+        record.Start = start;
+        record.Length = message.Payload.Bytes.Length;
+        record.Attachments = message.Payload.CopyTo(bytes.AsSpan(start));
+    }
+
+    /// <summary>Where the first message behind this offset stands; <see cref="Count"/>, where there is none.</summary>
+    public int IndexAfter(long offset)
+    {
+        var (low, high) = (0, count);
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (At(middle).Offset <= offset) low = middle + 1;
+            else high = middle;
+        }
+        return low;
+    }
+
+    /// <summary>Where the first message of this time or later stands.</summary>
+    public int IndexSince(DateTimeOffset time)
+    {
+        var (low, high) = (0, count);
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (At(middle).Time < time) low = middle + 1;
+            else high = middle;
+        }
+        return low;
+    }
+
+    /// <summary>A copy of one message.</summary>
+    public Entry Read(int index)
+    {
+        ref var record = ref At(index);
+        return new Entry
+        {
+            Author = record.Author,
+            Id = record.Id,
+            Event = record.Event,
+            Except = record.Except,
+            Payload = Payload.CopyOf(record.Kind, bytes.AsSpan(record.Start), record.Length, record.Attachments),
+        }.Place(record.Offset, record.Time);
+    }
+
+    /// <summary>Lets those go that came before this moment of the monotonic clock.</summary>
+    public void TrimOlder(long stamp)
+    {
+        while (count > 0 && At(0).Stamp < stamp) RemoveOldest();
+        if (count == 0) Clear(Trimmed);
+    }
+
+    /// <summary>Lets the older half go, and the memory with it.</summary>
+    public void Halve()
+    {
+        for (var left = count / 2; count > left;) RemoveOldest();
+        if (count == 0) Clear(Trimmed);
+        else Resize(count, Math.Max(LeastBytes, (int)Math.Min(size, int.MaxValue)));
+    }
+
+    /// <summary>Lets all go: messages up to this offset are not there.</summary>
+    public void Clear(long trimmed)
+    {
+        Trimmed = trimmed;
+        budget.Add(-Capacity);
+        (records, first, count) = ([], 0, 0);
+        (bytes, end, size) = ([], 0, 0);
+    }
+
+    private ref Record At(int index)
+    {
+        var place = first + index;
+        return ref records[place < records.Length ? place : place - records.Length];
+    }
+
+    private void RemoveOldest()
+    {
+        ref var oldest = ref At(0);
+        Trimmed = oldest.Offset;
+        size -= oldest.Cost;
+        oldest = default;
+        first = first + 1 == records.Length ? 0 : first + 1;
+        count--;
+    }
+
+    /// <summary>Room for so many bytes in one piece behind the newest message.</summary>
+    private int Reserve(int length)
+    {
+        if (TryReserve(length, out var start)) return start;
+        var capacity = Math.Max(LeastBytes, bytes.Length);
+        do
+        {
+            capacity *= 2;
+            Resize(records.Length, capacity);
+        }
+        while (!TryReserve(length, out start));
+        return start;
+    }
+
+    private bool TryReserve(int length, out int start)
+    {
+        var oldest = count == 0 ? 0 : At(0).Start;
+        if (count == 0) end = 0;
+        start = end;
+        if (count == 0 || end > oldest)
+        {
+            // Free to the end, and again before the oldest.
+            if (bytes.Length - end < length)
+            {
+                start = 0;
+                if (oldest < length) return false;
+            }
+        }
+        else if (oldest - end < length)
+        {
+            return false;
+        }
+        end = start + length;
+        return true;
+    }
+
+    private void Resize(int recordCapacity, int byteCapacity)
+    {
+        var before = Capacity;
+        var (newRecords, newBytes, place) = (new Record[recordCapacity], GC.AllocateUninitializedArray<byte>(byteCapacity), 0);
+        for (var i = 0; i < count; i++)
+        {
+            var record = At(i);
+            var length = record.Bytes;
+            bytes.AsSpan(record.Start, length).CopyTo(newBytes.AsSpan(place));
+            record.Start = place;
+            newRecords[i] = record;
+            place += Math.Max(1, length);
+        }
+        (records, first, bytes, end) = (newRecords, 0, newBytes, place);
+        budget.Add(Capacity - before);
+    }
+
+    private struct Record
+    {
+        public long Offset;
+        public DateTimeOffset Time;
+        public long Stamp;
+        public Author? Author;
+        public string Event;
+        public string? Id;
+        public IReadOnlySet<string>? Except;
+
+        /// <summary>Lengths of the attachments, which lie behind the payload; null for none.</summary>
+        public int[]? Attachments;
+        public int Start;
+        public int Length;
+        public int Cost;
+        public PayloadKind Kind;
+
+        public readonly int Bytes => Length + (Attachments?.Sum() ?? 0);
+    }
+}

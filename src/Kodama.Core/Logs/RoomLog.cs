@@ -1,0 +1,175 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+
+namespace Kodama;
+
+/// <summary>What a room keeps of its stream in memory: the part that may be delivered. Guarded by the room's lock.</summary>
+internal sealed class RoomLog(LogBudget budget, Retention retention, TimeProvider time)
+{
+    /// <summary>Most entries and bytes of one page.</summary>
+    internal const int PageEntries = 128;
+
+    private const long PageBytes = 64 * 1024;
+    private const int EpochBytes = 9;
+
+    private readonly MessageRing messages = new(budget);
+    private KeyTable? keys;
+    private IdWindow? ids;
+    private long lastTicks;
+
+    public string Epoch { get; set; } = NewEpoch();
+
+    /// <summary>The last entry's offset: the head.</summary>
+    public long Last { get; private set; }
+
+    /// <summary>When the last entry was ordered.</summary>
+    public DateTimeOffset LastTime => new(lastTicks, TimeSpan.Zero);
+
+    public Retention Retention => retention;
+
+    public KeyTable Keys => keys ??= new KeyTable(budget);
+
+    public IdWindow Ids => ids ??= new IdWindow(budget);
+
+    /// <summary>Whether the state or a member keeps the room.</summary>
+    public bool HasKeys => keys is { StateKeys: > 0 } or { Members: > 0 };
+
+    public bool HasState => keys is { StateKeys: > 0 };
+
+    /// <summary>What its messages take.</summary>
+    public long Capacity => messages.Capacity;
+
+    public int MessageCount => messages.Count;
+
+    /// <summary>Messages up to this offset are not all there.</summary>
+    public long Trimmed => messages.Trimmed;
+
+    /// <summary>Gives a message its place, and keeps it.</summary>
+    public Message Append(in Message message, IReadOnlySet<string>? except)
+    {
+        var placed = message.At(Last + 1, Stamp(message.Time));
+        Take(placed, except);
+        return placed;
+    }
+
+    /// <summary>Gives a change of a key its place, and keeps it.</summary>
+    public void Append(Entry change, DateTimeOffset received) => Take(change.Place(Last + 1, Stamp(received)));
+
+    /// <summary>Takes a message that has its place.</summary>
+    public void Take(in Message placed, IReadOnlySet<string>? except)
+    {
+        Last = placed.Offset;
+        lastTicks = placed.Time.UtcTicks;
+        messages.Add(placed, except, time.GetTimestamp(), retention);
+    }
+
+    /// <summary>Takes a change that has its place.</summary>
+    public void Take(Entry placed)
+    {
+        Last = placed.Offset;
+        lastTicks = placed.Time.UtcTicks;
+        Keys.Add(placed, time.GetTimestamp());
+    }
+
+    /// <summary>Goes on where an earlier life of the log ended. Ages begin anew: the clock of that life is not known.</summary>
+    public void Continue(KeptRoom kept, Room room)
+    {
+        Epoch = kept.Epoch;
+        messages.Clear(kept.Trimmed);
+        foreach (var message in kept.Messages) messages.Add(message.ToMessage(room), message.Except, time.GetTimestamp(), retention);
+        foreach (var key in kept.Keys) Keys.Add(key, time.GetTimestamp());
+        if (kept.Forgotten > 0) Keys.Continue(kept.Forgotten);
+        Ids.Continue(kept.IdsForgotten);
+        foreach (var id in kept.Ids) Ids.Add(id.Author, id.Id, new(id.Digest, id.Offset, null), time.GetTimestamp());
+        Last = kept.Last;
+        // A clock that was ahead in that life does not hold up this one's.
+        lastTicks = Math.Min(kept.LastTime.UtcTicks, time.GetUtcNow().UtcTicks);
+    }
+
+    /// <summary>A time for the next entry: never before the last one's.</summary>
+    public DateTimeOffset Stamp(DateTimeOffset received)
+    {
+        var ticks = received.UtcTicks - (received.UtcTicks % TimeSpan.TicksPerMillisecond);
+        return new DateTimeOffset(Math.Max(ticks, lastTicks), TimeSpan.Zero);
+    }
+
+    /// <summary>Whether who knows the keys as they were at this offset would not learn of all removals.</summary>
+    public bool IsKeyGap(long after) => keys is not null && after < keys.Forgotten;
+
+    /// <summary>Behind which offset a reader begins that wants the last messages, or those since a time.</summary>
+    public long OffsetBefore(int lastMessages) => OffsetBeforeIndex(Math.Max(0, messages.Count - lastMessages));
+
+    public long OffsetBefore(DateTimeOffset since) => OffsetBeforeIndex(messages.IndexSince(since));
+
+    /// <summary>
+    /// The entries behind this offset, a page of them: it ends at the next offset that <see cref="PageEntries"/> divides, so that readers who are not
+    /// far apart soon read the same pages.
+    /// </summary>
+    public Page Read(long after)
+    {
+        var end = after - (after % PageEntries) + PageEntries;
+        var found = new List<Entry>();
+        var bytes = 0L;
+        for (var i = messages.IndexAfter(after); i < messages.Count && messages.OffsetAt(i) <= end && bytes < PageBytes; i++)
+        {
+            found.Add(messages.Read(i));
+            bytes += found[^1].Size;
+        }
+        return Merge(after, bytes < PageBytes ? Math.Min(end, Last) : found[^1].Offset, found);
+    }
+
+    /// <summary>These messages, and the changes of keys between them, up to an offset.</summary>
+    public Page Merge(long after, long upTo, IReadOnlyList<Entry> found)
+    {
+        var entries = new List<Entry>(found.Count);
+        var changes = keys?.Read(after, upTo) ?? [];
+        var next = 0;
+        foreach (var message in found)
+        {
+            while (next < changes.Count && changes[next].Offset < message.Offset) entries.Add(changes[next++]);
+            entries.Add(message);
+        }
+        while (next < changes.Count) entries.Add(changes[next++]);
+        return new Page(entries, after, upTo);
+    }
+
+    /// <summary>Messages before an offset, the newest of them, in order.</summary>
+    public List<Entry> ReadBefore(long before, int most)
+    {
+        var end = messages.IndexAfter(before - 1);
+        var start = Math.Max(0, end - most);
+        var entries = new List<Entry>(end - start);
+        for (var i = start; i < end; i++) entries.Add(messages.Read(i));
+        return entries;
+    }
+
+    /// <summary>Lets go what is too old, by the monotonic clock.</summary>
+    public void Trim(long now)
+    {
+        messages.TrimOlder(now - Ticks(retention.Age));
+        keys?.TrimOlder(now - Ticks(retention.Age));
+        ids?.TrimOlder(now - Ticks(IdWindow.Lifetime));
+    }
+
+    /// <summary>Lets the older half of the messages go, as all logs together are too much.</summary>
+    public void Halve() => messages.Halve();
+
+    /// <summary>Lets all go.</summary>
+    public void Close()
+    {
+        messages.Clear(Last);
+        keys?.Clear();
+        ids?.Clear();
+    }
+
+    private long OffsetBeforeIndex(int index) => index == messages.Count ? Last : messages.OffsetAt(index) - 1;
+
+    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
+
+    private static string NewEpoch()
+    {
+        Span<byte> random = stackalloc byte[EpochBytes];
+        RandomNumberGenerator.Fill(random);
+        return Base64Url.EncodeToString(random);
+    }
+}

@@ -1,0 +1,14 @@
+namespace Kodama;
+
+/// <summary>Whose a member and bound keys are. Guarded by the room's lock.</summary>
+internal sealed class MemberOwner
+{
+    /// <summary>The connection that it is by; null while that is broken.</summary>
+    public Membership? Membership { get; set; }
+
+    /// <summary>Until when, by the monotonic clock, its session may come back.</summary>
+    public long GraceUntil { get; set; }
+
+    /// <summary>Keys of the state that go with it.</summary>
+    public HashSet<string> BoundKeys { get; } = new(StringComparer.Ordinal);
+}

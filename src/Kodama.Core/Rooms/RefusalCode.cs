@@ -1,0 +1,53 @@
+namespace Kodama;
+
+/// <summary>Why something was not published (docs/specs/log.md). On the wire their names are in capitals: <c>NOT_JOINED</c>.</summary>
+public enum RefusalCode
+{
+    /// <summary>It was not refused.</summary>
+    None,
+
+    /// <summary>A filter dropped it.</summary>
+    MessageRefused,
+
+    /// <summary>The rules of the room do not grant it.</summary>
+    NotAllowed,
+
+    /// <summary>The sender is not in the room.</summary>
+    NotJoined,
+
+    /// <summary>The room has vanished: join again.</summary>
+    RoomGone,
+
+    /// <summary>The hub has as many rooms as <see cref="LogOptions.MaxRooms"/>.</summary>
+    TooManyRooms,
+
+    /// <summary>The id was given to another content.</summary>
+    IdReused,
+
+    /// <summary>It was sent again so late that the hub does not know whether it has it.</summary>
+    OutcomeUnknown,
+
+    /// <summary>The room's engine could not keep it; nobody has got it.</summary>
+    NotKept,
+
+    /// <summary>Something that the session published before could not be kept: it is to be sent again first.</summary>
+    NotInOrder,
+
+    /// <summary>The room's state or its members have as many keys or bytes as they may.</summary>
+    Full,
+
+    /// <summary>More waits to be kept than the hub allows; try again.</summary>
+    Busy,
+
+    /// <summary>The key was not as the change of it asks for: <see cref="KeyCondition"/>.</summary>
+    ConditionFailed,
+
+    /// <summary>It is larger than it may be.</summary>
+    TooLarge,
+
+    /// <summary>It has not the form that it must have.</summary>
+    Invalid,
+
+    /// <summary>No peer has this id, or it has gone.</summary>
+    PeerGone,
+}

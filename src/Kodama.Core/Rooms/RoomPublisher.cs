@@ -1,0 +1,336 @@
+namespace Kodama;
+
+/// <summary>
+/// Gives what is published in a room its place, and hands it out. With an engine the place comes from there, and handing out is later.
+/// </summary>
+internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFeed
+{
+    // About what an entry takes beside what it says while it waits.
+    private const int PendingCost = 512;
+
+    private readonly Lock gate = room.Gate;
+    private readonly Fanout fanout = room.Fanout;
+    private readonly RoomLog log = room.Log;
+    private readonly Dictionary<string, string> failed = new(StringComparer.Ordinal);
+
+    // What may wait for a peer that can go on from the log: no more than half of what the log keeps, or it would have moved on meanwhile.
+    private readonly int mostFrames = Math.Max(64, room.Log.Retention.Messages / 2);
+    private readonly int mostBytes = Math.Max(64 * 1024, room.Log.Retention.Bytes / 2);
+    private readonly KeyView keys = new(room.Log);
+
+    /// <summary>Entries that an engine has not decided on.</summary>
+    public int Pending_NeedsLock { get; private set; }
+
+    /// <summary>The keys as what is pending will leave them.</summary>
+    public KeyView Keys_NeedsLock => keys;
+
+    /// <summary>Whether there are members with <see cref="Membership.LeftOut"/>, or were. Set under the lock.</summary>
+    public bool HasLeftOut { get; set; }
+
+    /// <summary>Publishes a message: to all in the room but its sender, unless the room echoes, and but some.</summary>
+    public PublishResult Publish(in Message message, FlushBatch batch, HashSet<Peer>? except = null, PublishId? id = null, UInt128 digest = default)
+    {
+        var publication = new Publication(message.Sender, except, id, digest, message.Author?.Id);
+        var exceptIds = except is null ? null : except.Select(peer => peer.Author.Id).ToHashSet(StringComparer.Ordinal);
+        if (room.Store is null) return HandOut(message, null, exceptIds, publication, batch);
+        return Append(
+            new Entry
+            {
+                Author = message.Author,
+                Id = message.Id,
+                Event = message.Event,
+                Payload = message.Payload.ToOwned(),
+                Except = exceptIds,
+                IsTransient = message.IsTransient,
+                Sender = message.Sender,
+                Scope = id?.Scope,
+                Digest = digest,
+            },
+            publication);
+    }
+
+    /// <summary>Publishes a change of a key, if the check, which is made under the lock, allows it: null from it.</summary>
+    public PublishResult Publish(Entry change, Func<PublishResult?> check, FlushBatch batch, PublishId? id = null)
+    {
+        var digest = id is null ? default : PublishId.Digest($"{change.Kind}/{change.Action}", change.Payload, change.Key);
+        var publication = new Publication(null, null, id, digest, change.Author?.Id) { Check = check };
+        if (room.Store is null) return HandOut(default, change, null, publication, batch);
+        (change.Scope, change.Digest) = (id?.Scope, digest);
+        return Append(change, publication);
+    }
+
+    /// <summary>What was published under this id before, or why it may not be; null for what is to be published.</summary>
+    public PublishResult? Find(in PublishId id, UInt128 digest, string? author)
+    {
+        lock (gate) return Find_NeedsLock(new Publication(null, null, id, digest, author));
+    }
+
+    void IRoomFeed.Deliver(ReadOnlySpan<Entry> entries, FlushBatch batch)
+    {
+        foreach (var entry in entries)
+        {
+            var result = HandOut(entry, batch);
+            Settle(entry, isKept: true)?.TrySetResult(result);
+        }
+    }
+
+    void IRoomFeed.Fail(ReadOnlySpan<Entry> entries, string why)
+    {
+        foreach (var entry in entries)
+        {
+            Settle(entry, isKept: false)?.TrySetResult(PublishResult.Refused(RefusalCode.NotKept, why));
+        }
+    }
+
+    /// <summary>The author is not in the room any more: what of its could not be kept holds up nothing.</summary>
+    public void Forget_NeedsLock(Peer peer) => failed.Remove(peer.Author.Id);
+
+    private PublishResult Append(Entry entry, in Publication publication)
+    {
+        var pending = new TaskCompletionSource<PublishResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        entry.Pending = pending;
+        if (!room.Hub.PendingBudget.TryTake(entry.Size + PendingCost)) return Refused(RefusalCode.Busy,
+            "More waits to be kept than the hub allows: try again.");
+        PublishResult? refused;
+        lock (gate)
+        {
+            refused = Check_NeedsLock(publication);
+            if (refused is null)
+            {
+                Pending_NeedsLock++;
+                if (entry.Key is not null) keys.Add(entry);
+                if (publication.Id is { } id) log.Ids.Add(publication.Scope, id.Value, new(publication.Digest, 0, pending.Task),
+                    room.Hub.Time.GetTimestamp());
+                room.Store!.Append(entry);
+            }
+        }
+        if (refused is null) return new PublishResult(0, 0) { Pending = pending.Task };
+        room.Hub.PendingBudget.Return(entry.Size + PendingCost);
+        return refused.Value;
+    }
+
+    /// <summary>Nothing waits for the engine any more; who waits for the entry is to be told.</summary>
+    private TaskCompletionSource<PublishResult>? Settle(Entry entry, bool isKept)
+    {
+        room.Hub.PendingBudget.Return(entry.Size + PendingCost);
+        lock (gate)
+        {
+            var pending = entry.Pending;
+            entry.Pending = null;
+            Pending_NeedsLock--;
+            if (entry.Key is not null) keys.Settle(entry);
+            if (!isKept && entry is { Action: EntryAction.Remove, IsBound: true }) room.Members.TryAgain_NeedsLock(entry);
+            if (entry.Id is null) return pending;
+            log.Ids.Settle(entry.Scope ?? entry.Author?.Id ?? "", entry.Id, isKept ? entry.Offset : 0);
+            // Whoever has left since begins anew.
+            if (!isKept && !entry.IsTransient && entry.Sender is { } sender && sender.IsIn(room)) failed.TryAdd(sender.Author.Id, entry.Id);
+            return pending;
+        }
+    }
+
+    /// <summary>
+    /// Hands out what is kept. The log has it in any case: a format that cannot write it costs its own readers the entry, and nobody else.
+    /// </summary>
+    private PublishResult HandOut(Entry entry, FlushBatch batch)
+    {
+        var publication = new Publication(entry.Sender, null, null, default, null) { IsPlaced = true };
+        try
+        {
+            return entry.Kind == EntryKind.Message
+                ? HandOut(entry.ToMessage(room), null, entry.Except, publication, batch)
+                : HandOut(default, entry, null, publication, batch);
+        }
+        catch (Exception exception)
+        {
+            RulesLog.HandOutFailed(room.Hub.Logger, room.Name, entry.Offset, exception);
+            Keep(entry);
+            return new PublishResult(entry.Offset, 0);
+        }
+    }
+
+    private void Keep(Entry entry)
+    {
+        List<Peer> behind = [];
+        lock (gate)
+        {
+            if (entry.IsTransient || log.Last >= entry.Offset) return;
+            if (entry.Kind == EntryKind.Message) log.Take(entry.ToMessage(room), entry.Except);
+            else log.Take(entry);
+            foreach (var member in fanout.Members)
+            {
+                if (!member.IsLive || !member.Peer.Encoder.CarriesPosition) continue;
+                (member.Cursor, member.IsLive) = (entry.Offset - 1, false);
+                behind.Add(member.Peer);
+            }
+        }
+        foreach (var peer in behind) peer.CatchUp();
+    }
+
+    /// <summary>
+    /// The one fan-out: encodes once for each format, and under the lock gives the place, keeps, and puts into every outbox.
+    /// </summary>
+    private PublishResult HandOut(in Message message, Entry? change, IReadOnlySet<string>? exceptIds, in Publication publication, FlushBatch batch)
+    {
+        var watchers = room.Hub.Watchers;
+        var kept = change is not null || watchers.Count == 0 ? default(Payload?) : message.Payload.ToOwnedUpTo(watchers.MaxPayload);
+        var frames = default(FrameSet);
+        Fanout.Format[] encoded = [];
+        try
+        {
+            while (true)
+            {
+                var seen = fanout.Formats;
+                frames.Encode(seen, encoded, message, room, change);
+                encoded = seen;
+                lock (gate)
+                {
+                    if (seen != fanout.Formats) continue;
+                    if (!publication.IsPlaced && Check_NeedsLock(publication) is { } refused) return refused;
+                    return change is null
+                        ? HandOut_NeedsLock(message, kept, ref frames, seen, exceptIds, publication, batch)
+                        : HandOut_NeedsLock(change, ref frames, seen, publication, batch);
+                }
+            }
+        }
+        finally
+        {
+            frames.Release();
+            batch.Count(change is null ? message.Payload.Bytes.Length : (int)change.Size);
+            room.Hub.Keeper.TrimSoon();
+        }
+    }
+
+    private PublishResult HandOut_NeedsLock(
+        in Message message, Payload? kept, ref FrameSet frames, Fanout.Format[] formats, IReadOnlySet<string>? exceptIds, in Publication publication, FlushBatch batch)
+    {
+        var placed = message;
+        if (publication.IsPlaced)
+        {
+            if (!placed.IsTransient) log.Take(placed, exceptIds);
+        }
+        else if (!placed.IsTransient)
+        {
+            placed = log.Append(message, exceptIds);
+            Place(ref frames, formats, placed.Offset, placed.Time);
+            Remember_NeedsLock(publication, placed.Offset);
+        }
+        room.Group?.Publishing_NeedsLock(message, frames[0], room.Echo ? null : publication.Sender, publication.Except);
+        if (fanout.Count == 0) room.Touch_NeedsLock();
+        var receivers = FanOut_NeedsLock(ref frames, formats, placed.Offset, EntryKind.Message, room.Echo ? null : publication.Sender, publication.Except, exceptIds, batch);
+        room.TellMessage_NeedsLock(placed, kept);
+        if (!placed.IsTransient) room.Advanced_NeedsLock();
+        return new PublishResult(placed.Offset, receivers);
+    }
+
+    private PublishResult HandOut_NeedsLock(Entry change, ref FrameSet frames, Fanout.Format[] formats, in Publication publication, FlushBatch batch)
+    {
+        if (publication.IsPlaced)
+        {
+            log.Take(change);
+        }
+        else
+        {
+            log.Append(change, room.Hub.Time.GetUtcNow());
+            Place(ref frames, formats, change.Offset, change.Time);
+            Remember_NeedsLock(publication, change.Offset);
+        }
+        room.Advanced_NeedsLock();
+        return new PublishResult(change.Offset, FanOut_NeedsLock(ref frames, formats, change.Offset, change.Kind, null, null, null, batch));
+    }
+
+    private int FanOut_NeedsLock(
+        ref FrameSet frames, Fanout.Format[] formats, long offset, EntryKind kind, Peer? sender, HashSet<Peer>? except, IReadOnlySet<string>? exceptIds, FlushBatch batch)
+    {
+        var receivers = 0;
+        var bytes = 0L;
+        foreach (var member in fanout.Members)
+        {
+            if (!member.IsLive) continue;
+            var peer = member.Peer;
+            if (peer == sender
+                || (kind != EntryKind.Message && !member.Wants(kind))
+                || (except is not null ? except.Contains(peer) : exceptIds is not null && exceptIds.Contains(peer.Author.Id)))
+            {
+                if (offset > 0) LeaveOut_NeedsLock(member, offset);
+                continue;
+            }
+            if (room.Group is { } group && !group.Takes_NeedsLock(peer)) continue;
+            ref readonly var frame = ref frames[member.Format];
+            if (frame.IsEmpty || !Hand_NeedsLock(member, frame, formats[member.Format].CarriesPosition, offset, batch)) continue;
+            receivers++;
+            bytes += frame.Length;
+        }
+        room.Hub.Counters.Add(kind == EntryKind.Message ? 1 : 0, receivers, bytes);
+        return receivers;
+    }
+
+    private void LeaveOut_NeedsLock(Membership member, long offset)
+    {
+        member.LeftOut = offset;
+        HasLeftOut = true;
+    }
+
+    private bool Hand_NeedsLock(Membership member, in Frame frame, bool carriesPosition, long offset, FlushBatch batch)
+    {
+        if (!carriesPosition || log.Retention.Messages == 0) return batch.Deliver(member.Peer, frame, policy);
+        if (batch.DeliverOrFallBehind(member.Peer, frame, mostFrames, mostBytes, out var isBehind)) return true;
+        // A transient message that finds no place is lost, as is promised; what has an offset will be read from the log.
+        if (!isBehind || offset == 0) return false;
+        member.Cursor = offset - 1;
+        member.IsLive = false;
+        return false;
+    }
+
+    private PublishResult? Check_NeedsLock(in Publication publication)
+    {
+        // Its counts are taken and its watchers have seen it go: to publish now would be to publish nowhere.
+        if (room.IsClosed_NeedsLock) return Refused(RefusalCode.RoomGone, "The room has vanished: join it again.");
+        if (publication.Id is not null && Find_NeedsLock(publication) is { } found) return found;
+        return publication.Check?.Invoke();
+    }
+
+    private PublishResult? Find_NeedsLock(in Publication publication)
+    {
+        var id = publication.Id!.Value;
+        if (log.Ids.Find(publication.Scope, id.Value) is { } known)
+        {
+            if (known.Digest != publication.Digest) return Refused(RefusalCode.IdReused, $"Id \"{id.Value}\" was given to another content: take a new one.");
+            return new PublishResult(known.Offset, 0) { Pending = known.Pending, IsDuplicate = true };
+        }
+        if (id.FirstSeen is { } seen && (seen.Epoch != log.Epoch || seen.Offset > log.Last || seen.Offset < log.Ids.ForgottenOf(publication.Scope)))
+            return Refused(RefusalCode.OutcomeUnknown, "It is not known whether this was published before: send it under a new id if it may come twice.");
+        if (failed.Count == 0 || !failed.TryGetValue(publication.Scope, out var first)) return null;
+        if (first != id.Value) return Refused(RefusalCode.NotInOrder, $"Id \"{first}\" could not be kept: send it again first.");
+        failed.Remove(publication.Scope);
+        return null;
+    }
+
+    private void Remember_NeedsLock(in Publication publication, long offset)
+    {
+        if (publication.Id is not { } id) return;
+        log.Ids.Add(publication.Scope, id.Value, new(publication.Digest, offset, null), room.Hub.Time.GetTimestamp());
+    }
+
+    private static void Place(ref FrameSet frames, Fanout.Format[] formats, long offset, DateTimeOffset time)
+    {
+        for (var i = 0; i < formats.Length; i++)
+        {
+            if (formats[i].CarriesPosition && !frames[i].IsEmpty) formats[i].Encoder.Place(frames[i].Span, offset, time);
+        }
+    }
+
+    private static PublishResult Refused(RefusalCode code, string text) => PublishResult.Refused(code, text);
+
+    /// <summary>What is said of a publication beside what it says.</summary>
+    private readonly record struct Publication(Peer? Sender, HashSet<Peer>? Except, PublishId? Id, UInt128 Digest, string? Author)
+    {
+        /// <summary>Whether an engine has given it its place.</summary>
+        public bool IsPlaced { get; init; }
+
+        /// <summary>Asked under the lock whether it may be.</summary>
+        public Func<PublishResult?>? Check { get; init; }
+
+        /// <summary>For whom its id counts.</summary>
+        public string Scope => Id?.Scope ?? Author ?? "";
+    }
+}

@@ -1,0 +1,133 @@
+using System.Text;
+
+namespace Kodama;
+
+/// <summary>The last value of each key of a room (docs/specs/log.md, State). Thread-safe.</summary>
+public sealed class RoomState
+{
+    /// <summary>Longest key, in bytes of UTF-8.</summary>
+    public const int MaxKey = 255;
+
+    private readonly Room room;
+
+    internal RoomState(Room room) => this.room = room;
+
+    /// <summary>Whether a key can be called so: 1 to <see cref="MaxKey"/> bytes, no control characters.</summary>
+    public static bool IsValidKey(string key) => key.Length is > 0 and <= MaxKey && !key.Any(char.IsControl) && Encoding.UTF8.GetByteCount(key) <= MaxKey;
+
+    /// <summary>The key's last entry, or null where it is not set.</summary>
+    public Entry? Find(string key)
+    {
+        lock (room.Gate) return room.Log.HasState ? room.Log.Keys.Find(EntryKind.State, key) : null;
+    }
+
+    /// <summary>All keys at the head, in the order in which they changed.</summary>
+    public StateList List()
+    {
+        lock (room.Gate) return new StateList(room.Log.HasState ? room.Log.Keys.List(EntryKind.State) : [], new Position(room.Epoch, room.Log.Last));
+    }
+
+    /// <summary>Sets a key. The hub's own program does it without a writer.</summary>
+    /// <param name="key">1 to <see cref="MaxKey"/> bytes.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="writer">A peer that is in the room, or null.</param>
+    /// <param name="isBound">Whether the key goes when its writer does.</param>
+    /// <param name="id">What makes it idempotent.</param>
+    /// <param name="condition">What must be so of the key; else it is refused with <see cref="RefusalCode.ConditionFailed"/>.</param>
+    public PublishResult Set(
+        string key, Payload value, Peer? writer = null, bool isBound = false, PublishId? id = null, KeyCondition condition = default)
+    {
+        using var batch = FlushBatch.Rent();
+        return Set(key, value, writer, isBound, batch, id, condition);
+    }
+
+    /// <inheritdoc cref="Set(string, Payload, Peer?, bool, PublishId?, KeyCondition)"/>
+    /// <remarks>For doors: with the batch of what one read has brought in.</remarks>
+    public PublishResult Set(
+        string key, Payload value, Peer? writer, bool isBound, FlushBatch batch, PublishId? id = null, KeyCondition condition = default)
+    {
+        if (Refuse(key, writer, out var membership) is { } refusal) return refusal;
+        var entry = new Entry
+        {
+            Kind = EntryKind.State,
+            Action = EntryAction.Update,
+            Key = key,
+            Author = writer?.Author,
+            Event = "",
+            Id = id?.Value,
+            Payload = value.ToOwned(),
+            IsBound = isBound && writer is not null,
+        };
+        return room.Publisher.Publish(entry, () => CheckSet_NeedsLock(entry, membership, condition), batch, id);
+    }
+
+    /// <summary>Removes a key. Does nothing where it is not set.</summary>
+    public PublishResult Remove(string key, Peer? writer = null, PublishId? id = null, KeyCondition condition = default)
+    {
+        using var batch = FlushBatch.Rent();
+        return Remove(key, writer, batch, id, condition);
+    }
+
+    /// <inheritdoc cref="Remove(string, Peer?, PublishId?, KeyCondition)"/>
+    /// <remarks>For doors: with the batch of what one read has brought in.</remarks>
+    public PublishResult Remove(string key, Peer? writer, FlushBatch batch, PublishId? id = null, KeyCondition condition = default)
+    {
+        if (Refuse(key, writer, out _) is { } refusal) return refusal;
+        var entry = new Entry { Kind = EntryKind.State, Action = EntryAction.Remove, Key = key, Author = writer?.Author, Event = "", Id = id?.Value };
+        return room.Publisher.Publish(entry, () => CheckRemove_NeedsLock(key, condition), batch, id);
+    }
+
+    private PublishResult? CheckSet_NeedsLock(Entry entry, Membership? membership, KeyCondition condition)
+    {
+        if (membership is { IsGone: true }) return NotJoined();
+        if (membership is not null && RefuseRights(membership) is { } refusal) return refusal;
+        var existing = room.Publisher.Keys_NeedsLock.Find(EntryKind.State, entry.Key!);
+        var (keys, bytes) = room.Publisher.Keys_NeedsLock.Count(EntryKind.State);
+        var options = room.Hub.Options.Log;
+        if (Check_NeedsLock(entry.Key!, existing, condition) is { } failed) return failed;
+        if (existing is null && keys >= options.MaxStateKeys)
+            return PublishResult.Refused(RefusalCode.Full,
+                $"The state of room {room.Name} has {keys} keys, as many as it may: remove some.");
+        if (bytes - (existing?.Size ?? 0) + entry.Size > options.MaxStateBytes || room.Hub.LogBudget.IsOver)
+            return PublishResult.Refused(RefusalCode.Full,
+                $"The state of room {room.Name} has {bytes} bytes, and {entry.Size} more are too many.");
+        room.Members.Unbind_NeedsLock(entry.Key!);
+        if (entry.IsBound) room.Members.Bind_NeedsLock(membership!, entry.Key!);
+        return null;
+    }
+
+    private PublishResult? CheckRemove_NeedsLock(string key, KeyCondition condition)
+    {
+        var existing = room.Publisher.Keys_NeedsLock.Find(EntryKind.State, key);
+        if (Check_NeedsLock(key, existing, condition) is { } refusal) return refusal;
+        if (existing is null) return default(PublishResult);
+        room.Members.Unbind_NeedsLock(key);
+        return null;
+    }
+
+    private PublishResult? Check_NeedsLock(string key, Entry? existing, KeyCondition condition)
+    {
+        if (condition.IsNone) return null;
+        if (room.Publisher.Keys_NeedsLock.IsUndecided(EntryKind.State, key))
+            return PublishResult.Refused(RefusalCode.Busy, $"Another change of key \"{key}\" is being kept: try again.");
+        if (condition.Holds(existing, room.Epoch)) return null;
+        var state = existing is null ? "is not set" : $"was set at {new Position(room.Epoch, existing.Offset)}";
+        return PublishResult.Refused(RefusalCode.ConditionFailed, $"Key \"{key}\" {state}: read it and decide again.");
+    }
+
+    private PublishResult? Refuse(string key, Peer? writer, out Membership? membership)
+    {
+        membership = writer?.Find(room);
+        if (!IsValidKey(key)) return PublishResult.Refused(RefusalCode.Invalid, $"A key takes 1 to {MaxKey} bytes of UTF-8, none of them a control character.");
+        // Who is in no room and has no connection was asked by its door.
+        if (writer is null || writer.Link == NoLink.Instance) return null;
+        if (membership is null) return NotJoined();
+        return RefuseRights(membership);
+    }
+
+    private PublishResult? RefuseRights(Membership membership) => membership.Rights.HasFlag(RoomRights.State)
+        ? null
+        : PublishResult.Refused(RefusalCode.NotAllowed, $"The rules of room {room.Name} do not grant its state.");
+
+    private PublishResult NotJoined() => PublishResult.Refused(RefusalCode.NotJoined, $"The peer is not in room {room.Name}: join it first.");
+}

@@ -1,0 +1,29 @@
+namespace Kodama.Server;
+
+/// <summary>Bounds of kodama.v1 that no option changes (docs/specs/kodama.v1.md); the hub tells them in its hello.</summary>
+internal static class V1Limits
+{
+    /// <summary>From the handshake to the client's hello.</summary>
+    public static readonly TimeSpan HelloTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longest name of an event, in UTF-16 code units.</summary>
+    public const int Event = 255;
+
+    /// <summary>Longest token of a join, in UTF-16 code units.</summary>
+    public const int Token = 4096;
+
+    /// <summary>Most levels of JSON in arguments and in a member's data.</summary>
+    public const int Depth = RoomMembers.MaxDepth;
+
+    /// <summary>Most messages of a page of history.</summary>
+    public const int Page = 1000;
+
+    /// <summary>Messages of a page, where nobody says.</summary>
+    public const int DefaultPage = 100;
+
+    /// <summary>Bytes of payload with which a page ends, however many messages were asked for.</summary>
+    public const int PageBytes = 256 * 1024;
+
+    /// <summary>Largest <c>n</c>: what every JSON library reads exactly (RFC 8259 section 6).</summary>
+    public const long Number = (1L << 53) - 1;
+}

@@ -1,0 +1,99 @@
+namespace Kodama.Server;
+
+/// <summary>What the hub answers to requests, as JSON (docs/specs/kodama.v1.md). A request without a number gets errors only.</summary>
+internal static class V1Replies
+{
+    public static void Error(this V1Answers answers, long? number, in V1Error error)
+    {
+        var json = Begin("error"u8, number);
+        json.Writer.WriteString("code"u8, error.Code);
+        json.Writer.WriteString("text"u8, error.Text);
+        answers.Add(json);
+    }
+
+    public static void Ok(this V1Answers answers, long? number)
+    {
+        if (number is not null) answers.Add(Begin("ok"u8, number));
+    }
+
+    public static void Ok(this V1Answers answers, long? number, Room room, long offset, bool isDuplicate)
+    {
+        if (number is null) return;
+        var json = Begin("ok"u8, number);
+        if (offset > 0) json.Writer.WriteString("position"u8, new Position(room.Epoch, offset).ToString());
+        if (isDuplicate) json.Writer.WriteBoolean("duplicate"u8, true);
+        answers.Add(json);
+    }
+
+    /// <summary>Said with or without a number: without it the client would not know where it stands.</summary>
+    public static void Joined(this V1Answers answers, long? number, Joined joined)
+    {
+        var json = Begin("joined"u8, number);
+        json.Writer.WriteString("room"u8, joined.Room!.Name);
+        json.Writer.WriteString("position"u8, joined.Position.ToString());
+        if (joined.IsGap) json.Writer.WriteBoolean("gap"u8, true);
+        if (joined.Keys is { } keys)
+        {
+            json.Writer.WriteString("at"u8, new Position(joined.Position.Epoch, joined.KeysAt).ToString());
+            V1Entry.WriteLists(json.Writer, keys);
+        }
+        answers.Add(json);
+    }
+
+    public static void Members(this V1Answers answers, long? number, Room room)
+    {
+        var list = room.Members.List();
+        var json = Begin("members"u8, number);
+        json.Writer.WriteString("room"u8, room.Name);
+        json.Writer.WriteStartArray("members"u8);
+        foreach (var member in list.Members)
+            V1Entry.WriteListed(json.Writer, member.Author.Id, member.Author, member.Data, member.Offset, member.Time);
+        json.Writer.WriteEndArray();
+        json.Writer.WriteString("position"u8, list.Position.ToString());
+        answers.Add(json);
+    }
+
+    /// <summary>All keys, or the one that is asked for, if it is set.</summary>
+    public static void State(this V1Answers answers, long? number, Room room, string? key)
+    {
+        var list = room.State.List();
+        var json = Begin("state"u8, number);
+        json.Writer.WriteString("room"u8, room.Name);
+        json.Writer.WriteStartArray("state"u8);
+        foreach (var entry in list.Keys)
+        {
+            if (key is null || entry.Key == key) V1Entry.WriteListed(json.Writer, entry);
+        }
+        json.Writer.WriteEndArray();
+        json.Writer.WriteString("position"u8, list.Position.ToString());
+        answers.Add(json);
+    }
+
+    public static void History(this V1Answers answers, long? number, Room room, V1Page page)
+    {
+        var json = Begin("history"u8, number);
+        json.Writer.WriteString("room"u8, room.Name);
+        json.Writer.WriteStartArray("messages"u8);
+        foreach (var entry in page.Messages)
+        {
+            json.Writer.WriteStartObject();
+            json.Writer.WriteNumber("offset"u8, entry.Offset);
+            json.Writer.WriteNumber("time"u8, entry.Time.ToUnixTimeMilliseconds());
+            V1Entry.WriteMessage(json.Writer, null, entry.Author, entry.Event, entry.Payload, entry.Id, inList: true);
+            json.Writer.WriteEndObject();
+        }
+        json.Writer.WriteEndArray();
+        json.Writer.WriteString("position"u8, page.Next.ToString());
+        if (page.IsGap) json.Writer.WriteBoolean("gap"u8, true);
+        if (page.HasMore) json.Writer.WriteBoolean("more"u8, true);
+        answers.Add(json);
+    }
+
+    private static V1Json Begin(ReadOnlySpan<byte> type, long? number)
+    {
+        var json = V1Json.Rent();
+        json.Writer.WriteString("type"u8, type);
+        if (number is { } n) json.Writer.WriteNumber("n"u8, n);
+        return json;
+    }
+}

@@ -1,0 +1,216 @@
+using Kodama.WebSockets;
+using Microsoft.Extensions.Logging;
+
+namespace Kodama.Server;
+
+/// <summary>Does what a client asks for: a call of the hub, and its answer. One frame at a time.</summary>
+internal sealed class V1Requests(Hub hub, Peer peer, V1Answers answers, ILogger logger)
+{
+    // Whose binary frame is to come next.
+    private V1Request? awaiting;
+
+    /// <summary>Handles a frame; what it holds is valid until the task ends.</summary>
+    public ValueTask HandleAsync(MessageType type, ReadOnlyMemory<byte> frame, FlushBatch batch)
+    {
+        var before = awaiting;
+        awaiting = null;
+        if (type == MessageType.Binary)
+        {
+            if (before is null)
+                return Refuse(
+                    null, V1Error.Invalid("A binary frame has come that no request before it has announced with \"binary\":true."));
+            before.Payload = Payload.Binary(frame);
+            return DoAsync(before, batch);
+        }
+        if (before is not null)
+            answers.Error(before.Number, V1Error.Invalid("The binary frame of this request has not come right behind it."));
+        var (request, error) = V1RequestReader.Read(frame);
+        if (error is { } wrong) return Refuse(request.Number, wrong);
+        if (!request.IsBinary) return DoAsync(request, batch);
+        awaiting = request;
+        return default;
+    }
+
+    private ValueTask DoAsync(V1Request request, FlushBatch batch)
+    {
+        var number = request.Number;
+        switch (request.Type)
+        {
+            case V1RequestType.Ping:
+                answers.Ok(number);
+                return default;
+            case V1RequestType.Hello:
+                return Refuse(number, V1Error.Invalid("A hello comes once, first."));
+            case V1RequestType.Join:
+                return JoinAsync(request, batch);
+            case V1RequestType.Send:
+                return AnswerAsync(request, null, hub.SendAsync(peer, request.To!, request.Payload, request.Event, batch));
+        }
+        // A room in which a peer is does not vanish, nor give way to another of its name.
+        if (hub.FindRoom(request.Room) is not { } room || !peer.IsIn(room)) return Refuse(number, V1Error.NotJoined(request.Room));
+        switch (request.Type)
+        {
+            case V1RequestType.Publish:
+                var options = new PublishOptions(request.PublishId, request.IsTransient);
+                return AnswerAsync(request, room, hub.PublishAsync(peer, room, request.Payload, request.Event, options, batch));
+            case V1RequestType.Enter:
+                Answer(request, room, room.Members.Enter(peer, Payload.Text(request.Data), batch, request.PublishId));
+                return default;
+            case V1RequestType.Exit:
+                Answer(request, room, room.Members.Leave(peer, batch));
+                return default;
+            case V1RequestType.Set:
+                Answer(request, room, room.State.Set(request.Key!, request.Payload, peer, request.IsBound, batch, request.PublishId));
+                return default;
+            case V1RequestType.Remove:
+                Answer(request, room, room.State.Remove(request.Key!, peer, batch, request.PublishId));
+                return default;
+            case V1RequestType.Members:
+                answers.Members(number, room);
+                return default;
+            case V1RequestType.State:
+                answers.State(number, room, request.Key);
+                return default;
+            case V1RequestType.History:
+                return HistoryAsync(request, room, batch);
+            case V1RequestType.Leave:
+                if (!Hub.Leave(peer, room)) return Refuse(number, V1Error.NotJoined(request.Room));
+                answers.Ok(number);
+                return default;
+            default:
+                throw new InvalidOperationException($"Requests of type {request.Type} have nobody who does them.");
+        }
+    }
+
+    private async ValueTask JoinAsync(V1Request request, FlushBatch batch)
+    {
+        // The rules of the room may take their time.
+        batch.Flush();
+        answers.Send();
+        Joined joined;
+        try
+        {
+            joined = await hub.JoinAsync(
+                peer,
+                new JoinRequest
+                {
+                    Room = request.Room,
+                    Start = request.Start,
+                    Presence = request.WantsPresence,
+                    State = request.WantsState,
+                    Token = request.Token,
+                    IsHeld = true,
+                },
+                peer.Disconnected);
+        }
+        catch (EngineException exception)
+        {
+            RefuseUnavailable(request, exception);
+            return;
+        }
+        catch (OperationCanceledException) when (peer.Disconnected.IsCancellationRequested)
+        {
+            return;
+        }
+        switch (joined.Result)
+        {
+            case JoinResult.Joined:
+                // Into the outbox before anything of the room.
+                answers.Joined(request.Number, joined);
+                answers.Send();
+                joined.Begin();
+                break;
+            case JoinResult.AlreadyIn:
+                answers.Error(request.Number, new(V1Error.AlreadyJoined, $"The peer is in room {request.Room} already: leave it first."));
+                break;
+            case JoinResult.TooManyRooms:
+                answers.Error(
+                    request.Number,
+                    new(V1Error.TooManyRooms, $"The peer, or the hub, has as many rooms as it may: {request.Room} would be one more."));
+                break;
+            case JoinResult.Refused:
+                answers.Error(request.Number, V1Error.NotAllowed($"Room {request.Room} is not open to this peer."));
+                break;
+        }
+    }
+
+    private ValueTask HistoryAsync(V1Request request, Room room, FlushBatch batch)
+    {
+        if (!peer.RightsIn(room).HasFlag(RoomRights.History))
+            return Refuse(request.Number, V1Error.NotAllowed($"The rules of room {room.Name} do not grant its history."));
+        var reading = request.After is { } after
+            ? V1Page.ReadAfterAsync(room, after, request.Limit)
+            : V1Page.ReadBeforeAsync(room, request.Before, request.Limit);
+        if (!reading.IsCompletedSuccessfully)
+        {
+            batch.Flush();
+            answers.Send();
+            return HistoryWhenReadAsync(request, room, reading);
+        }
+        answers.History(request.Number, room, reading.Result);
+        return default;
+    }
+
+    private async ValueTask HistoryWhenReadAsync(V1Request request, Room room, ValueTask<V1Page> reading)
+    {
+        try
+        {
+            answers.History(request.Number, room, await reading);
+        }
+        catch (EngineException exception)
+        {
+            RefuseUnavailable(request, exception);
+        }
+    }
+
+    private ValueTask AnswerAsync(V1Request request, Room? room, ValueTask<PublishResult> publishing)
+    {
+        if (publishing.IsCompletedSuccessfully)
+        {
+            Answer(request, room, publishing.Result);
+            return default;
+        }
+        // A filter takes its time: what was asked for before is not to wait for it.
+        answers.Send();
+        return AnswerWhenDoneAsync(request, room, publishing);
+    }
+
+    private async ValueTask AnswerWhenDoneAsync(V1Request request, Room? room, ValueTask<PublishResult> publishing) =>
+        Answer(request, room, await publishing);
+
+    /// <summary>
+    /// Answers now, or, where an engine must keep it first, when it has. What the client asks for next does not wait for that.
+    /// </summary>
+    private void Answer(V1Request request, Room? room, in PublishResult result)
+    {
+        if (result.Pending is { IsCompleted: false } pending) _ = AnswerWhenKeptAsync(request.Number, room, pending, result.IsDuplicate);
+        else Answer(request.Number, room, result.Pending is { } kept ? kept.Result : result, result.IsDuplicate);
+    }
+
+    private async Task AnswerWhenKeptAsync(long? number, Room? room, Task<PublishResult> pending, bool isDuplicate)
+    {
+        Answer(number, room, await pending, isDuplicate);
+        answers.SendSoon();
+    }
+
+    private void Answer(long? number, Room? room, in PublishResult result, bool isDuplicate)
+    {
+        if (result.Refusal is { } refusal) answers.Error(number, V1Error.Of(result.Code, refusal));
+        else if (room is null) answers.Ok(number);
+        else answers.Ok(number, room, result.Offset, isDuplicate);
+    }
+
+    private ValueTask Refuse(long? number, in V1Error error)
+    {
+        answers.Error(number, error);
+        return default;
+    }
+
+    private void RefuseUnavailable(V1Request request, EngineException exception)
+    {
+        ServerLog.RoomUnavailable(logger, request.Room, exception);
+        answers.Error(
+            request.Number,
+            new(V1Error.Unavailable, $"What is kept of room {request.Room} cannot be read now: try again later."));
+    }
+}

@@ -1,0 +1,77 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Kodama.Server;
+
+/// <summary><c>POST /api/rooms/{room}/messages</c>: publishes without a connection.</summary>
+internal sealed class PublishEndpoint(Hub hub, RoomAccess access, BodyReader bodies)
+{
+    private const string EventParameter = "event";
+    private const string TransientParameter = "transient";
+    private const string KeyHeader = "Idempotency-Key";
+
+    // Enough for who takes a random UUID, and for nobody who counts from 1.
+    private const int ShortestKey = 16;
+
+    public async Task HandleAsync(HttpContext context, AuthenticationResult authenticated)
+    {
+        if (await access.EnterAsync(context, authenticated, RoomRights.Publish, EventParameter, TransientParameter) is not { } request)
+            return;
+        if (!TryReadOptions(context.Request, request.Client, out var options, out var error))
+        {
+            await error!.WriteAsync(context);
+            return;
+        }
+        using var body = await bodies.ReadAsync(context);
+        if (body is null) return;
+        var eventName = context.Request.Query[EventParameter] is [{ Length: > 0 } named, ..] ? named : Message.DefaultEvent;
+        if (!BodyPayload.TryRead(context.Request, body.Memory, eventName, out var payload, out var text))
+        {
+            await HttpError.WriteAsync(context, StatusCodes.Status400BadRequest, "INVALID_MESSAGE", text);
+            return;
+        }
+        using var activity = KodamaActivity.Source.StartActivity("kodama.publish");
+        activity?.SetTag("kodama.room", request.Room);
+        var result = await hub.PublishAsync(request.Client, request.Room, payload, eventName, options, context.RequestAborted);
+        if (result.Refusal is not null) await Refusals.WriteAsync(context, result);
+        else await WriteAsync(context, request.Room, result);
+    }
+
+    private static Task WriteAsync(HttpContext context, string room, in PublishResult result)
+    {
+        context.Response.StatusCode = StatusCodes.Status202Accepted;
+        var answer = new PublishAnswer(room, null, null, null, result.Receivers, result.IsDuplicate ? true : null);
+        if (result.Offset > 0)
+        {
+            var position = new Position(result.Epoch!, result.Offset);
+            answer = answer with { Position = position.ToString(), Offset = position.Offset, Epoch = position.Epoch };
+        }
+        return context.Response.WriteAsJsonAsync(answer, ApiJson.Types.PublishAnswer, cancellationToken: context.RequestAborted);
+    }
+
+    private static bool TryReadOptions(HttpRequest request, PeerDescription client, out PublishOptions options, out HttpError? error)
+    {
+        options = default;
+        if (!HttpParameters.TryReadFlag(request, TransientParameter, out var isTransient, out error)) return false;
+        var headers = request.Headers[KeyHeader];
+        if (headers.Count == 0)
+        {
+            options = new PublishOptions(null, isTransient, RequestedRoom.TokenOf(request));
+            return true;
+        }
+        if (headers is not [{ Length: >= ShortestKey } key] || !PublishId.IsValid(key))
+            error = InvalidKey(
+                $"takes {ShortestKey} to {PublishId.MaxLength} characters of printable ASCII without spaces, once, such as a random UUID.");
+        else if (isTransient)
+            error = InvalidKey("is for messages that have a place, and a transient one has none: leave one of the two out.");
+        else
+            options = new PublishOptions(new PublishId(key, Scope: ScopeOf(client, key)), Token: RequestedRoom.TokenOf(request));
+        return error is null;
+    }
+
+    // Whose the key is. Of those who have no name each key stands alone: the haste of one makes nobody else's forgotten. No peer's id has a
+    // space.
+    private static string ScopeOf(PeerDescription client, string key) =>
+        client.Principal?.Identity?.Name is { } name ? $"user {name}" : $"anonymous {key}";
+
+    private static HttpError InvalidKey(string rule) => new("INVALID_ID", $"{KeyHeader} {rule}", StatusCodes.Status400BadRequest);
+}

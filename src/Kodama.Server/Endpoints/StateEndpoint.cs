@@ -1,0 +1,103 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Kodama.Server;
+
+/// <summary><c>/api/rooms/{room}/state</c>: the last value of each key, to read, set and remove.</summary>
+internal sealed class StateEndpoint(Hub hub, RoomAccess access, BodyReader bodies)
+{
+    /// <summary>Name of the route's parameter.</summary>
+    public const string KeyParameter = "key";
+
+    public async Task ListAsync(HttpContext context, AuthenticationResult authenticated)
+    {
+        if (await access.EnterAsync(context, authenticated, RoomRights.Read) is not { } request) return;
+        var room = hub.OpenToRead(request.Room);
+        var list = room?.State.List();
+        await JsonList.WriteAsync(
+            context,
+            json =>
+            {
+                json.WriteString("room"u8, request.Room);
+                if (list is not null) json.WriteString("position"u8, list.Position.ToString());
+            },
+            "state",
+            list?.Keys ?? [],
+            (json, entry) => EntryJson.Write(json, room!, entry));
+    }
+
+    public async Task GetAsync(HttpContext context, AuthenticationResult authenticated)
+    {
+        if (await EnterAsync(context, authenticated, RoomRights.Read) is not var (request, key)) return;
+        if (hub.OpenToRead(request.Room) is not { } room || room.State.Find(key) is not { } entry)
+        {
+            await HttpError.WriteAsync(
+                context, StatusCodes.Status404NotFound, "NO_SUCH_KEY", $"Room {request.Room} has no key \"{key}\" in its state.");
+            return;
+        }
+        var tag = EntityTag.Of(room, entry.Offset);
+        context.Response.Headers.ETag = tag;
+        context.Response.Headers.CacheControl = "no-cache";
+        if (context.Request.Headers.IfNoneMatch.Any(given => given?.Split(',').Any(one => one.Trim() == tag) == true))
+        {
+            context.Response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+        context.Response.ContentType = BodyPayload.TypeOf(entry.Payload);
+        context.Response.ContentLength = entry.Payload.Bytes.Length;
+        if (!HttpMethods.IsHead(context.Request.Method))
+            await context.Response.Body.WriteAsync(entry.Payload.Bytes, context.RequestAborted);
+    }
+
+    public async Task PutAsync(HttpContext context, AuthenticationResult authenticated)
+    {
+        if (await EnterAsync(context, authenticated, RoomRights.State) is not var (request, key)) return;
+        if (!EntityTag.TryReadCondition(context.Request, out var condition, out var error))
+        {
+            await error.WriteAsync(context);
+            return;
+        }
+        using var body = await bodies.ReadAsync(context);
+        if (body is null) return;
+        if (!BodyPayload.TryRead(context.Request, body.Memory, Message.DefaultEvent, out var value, out var text))
+        {
+            await HttpError.WriteAsync(context, StatusCodes.Status400BadRequest, "INVALID_MESSAGE", text);
+            return;
+        }
+        var result = await hub.ChangeStateAsync(request.Client, request.Room, key, value, condition, RequestedRoom.TokenOf(context.Request));
+        if (result.Refusal is not null)
+        {
+            await Refusals.WriteAsync(context, result);
+            return;
+        }
+        var position = new Position(result.Epoch!, result.Offset);
+        context.Response.Headers.ETag = EntityTag.Of(position);
+        await context.Response.WriteAsJsonAsync(
+            new KeyAnswer(request.Room, key, position.ToString()), ApiJson.Types.KeyAnswer, cancellationToken: context.RequestAborted);
+    }
+
+    public async Task DeleteAsync(HttpContext context, AuthenticationResult authenticated)
+    {
+        if (await EnterAsync(context, authenticated, RoomRights.State) is not var (request, key)) return;
+        if (!EntityTag.TryReadCondition(context.Request, out var condition, out var error))
+        {
+            await error.WriteAsync(context);
+            return;
+        }
+        // To remove what is not there makes no room; to ask how it is needs none either.
+        var isNothing = hub.OpenToRead(request.Room) is null && condition == default;
+        var result = isNothing ? default : await hub.ChangeStateAsync(request.Client, request.Room, key, null, condition, RequestedRoom.TokenOf(context.Request));
+        if (result.Refusal is not null) await Refusals.WriteAsync(context, result);
+        else context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private async ValueTask<(RoomRequest Request, string Key)?> EnterAsync(
+        HttpContext context, AuthenticationResult authenticated, RoomRights wanted)
+    {
+        if (await access.EnterAsync(context, authenticated, wanted) is not { } request) return null;
+        var key = RequestedRoom.OfPath(context, KeyParameter)!;
+        if (RoomState.IsValidKey(key)) return (request, key);
+        var rule = $"A key takes 1 to {RoomState.MaxKey} bytes of UTF-8, none of them a control character.";
+        await HttpError.WriteAsync(context, StatusCodes.Status400BadRequest, "INVALID_KEY", rule);
+        return null;
+    }
+}

@@ -1,0 +1,24 @@
+using Kodama;
+using Kodama.Sqlite;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Makes the rooms of a hub durable.</summary>
+public static class SqliteServiceCollectionExtensions
+{
+    /// <summary>
+    /// Keeps the rooms of the hub that <c>AddKodama</c> adds in a folder of a local disk, which is this hub's alone. It is opened when the
+    /// hub is made,
+    /// and an <see cref="EngineException"/> says what is wrong with it; it is closed when the application's services are disposed.
+    /// </summary>
+    /// <example><c>builder.Services.AddKodama().UseSqlite("data");</c></example>
+    public static IServiceCollection UseSqlite(this IServiceCollection services, string folder)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        services.RemoveAll<IEngine>();
+        return services.AddSingleton<IEngine>(provider =>
+            new SqliteEngine(folder, provider.GetService<TimeProvider>(), provider.GetService<ILogger<SqliteEngine>>()));
+    }
+}

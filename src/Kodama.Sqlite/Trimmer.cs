@@ -1,0 +1,95 @@
+namespace Kodama.Sqlite;
+
+/// <summary>Lets go what is too much, with the commit that made it so, and what is too old.</summary>
+internal static class Trimmer
+{
+    /// <summary>How long a room's epoch is known when nothing of it is kept any more, in milliseconds: a day.</summary>
+    public const long KeepNothing = 24 * 60 * 60 * 1000;
+
+    /// <summary>Takes the oldest messages, removals and ids that are too many.</summary>
+    /// <param name="database">Where.</param>
+    /// <param name="row">Changed with what was taken.</param>
+    /// <param name="retention">What may be kept.</param>
+    /// <param name="skipped">Up to which offset messages were not written; 0 for none.</param>
+    public static void TrimCount(Database database, ref RoomRow row, in Retention retention, long skipped)
+    {
+        var (most, mostBytes) = (retention.Messages, retention.Bytes);
+        // A hole in what is kept: what was before it is of no use to whoever was away.
+        if (skipped > 0 || row.Messages > most || row.Bytes > mostBytes)
+            TrimMessages(database, ref row, (offset, of) => offset < skipped || of.Messages > most || of.Bytes > mostBytes);
+        row.Trimmed = Math.Max(row.Trimmed, skipped);
+        if (row.Removals > Retention.MostRemovals) TrimRemovals(database, ref row, static (_, of) => of.Removals > Retention.MostRemovals);
+        if (row.Ids > Retention.MostIds) TrimIds(database, ref row, static (_, of) => of.Ids > Retention.MostIds);
+    }
+
+    /// <summary>Takes what is older, and says when the next is.</summary>
+    public static void TrimAge(Database database, ref RoomRow row, long now)
+    {
+        var age = now - row.Age;
+        var idAge = now - BatchWriter.Milliseconds(Retention.IdAge);
+        TrimMessages(database, ref row, (time, _) => time < age, byTime: true);
+        TrimRemovals(database, ref row, (time, _) => time < age);
+        TrimIds(database, ref row, (time, _) => time < idAge);
+        row.Due = Math.Min(
+            Math.Min(Oldest(database, "SELECT time FROM entries WHERE room = ?1 ORDER BY offset LIMIT 1", row.Room, row.Age),
+            Oldest(database, "SELECT time FROM keys WHERE room = ?1 AND action = 3 ORDER BY offset LIMIT 1", row.Room, row.Age)),
+            Math.Min(Oldest(database, "SELECT time FROM ids WHERE room = ?1 ORDER BY offset LIMIT 1", row.Room,
+                BatchWriter.Milliseconds(Retention.IdAge)),
+            now + KeepNothing));
+    }
+
+    private static void TrimMessages(Database database, ref RoomRow row, Func<long, RoomRow, bool> isTooMuch, bool byTime = false)
+    {
+        var oldest = database["SELECT offset, size, time FROM entries WHERE room = ?1 ORDER BY offset"].Bind(1, row.Room);
+        var before = row.Messages;
+        while (row.Messages > 0 && oldest.Step())
+        {
+            if (!isTooMuch(oldest.Long(byTime ? 2 : 0), row)) break;
+            row.Trimmed = oldest.Long(0);
+            row.Messages--;
+            row.Bytes -= oldest.Long(1);
+        }
+        oldest.Reset();
+        if (row.Messages < before) database["DELETE FROM entries WHERE room = ?1 AND offset <= ?2"].Bind(1, row.Room)
+            .Bind(2, row.Trimmed).Run();
+    }
+
+    private static void TrimRemovals(Database database, ref RoomRow row, Func<long, RoomRow, bool> isTooMuch)
+    {
+        var oldest = database["SELECT offset, time FROM keys WHERE room = ?1 AND action = 3 ORDER BY offset"].Bind(1, row.Room);
+        var before = row.Removals;
+        while (row.Removals > 0 && oldest.Step())
+        {
+            if (!isTooMuch(oldest.Long(1), row)) break;
+            row.Forgotten = oldest.Long(0);
+            row.Removals--;
+        }
+        oldest.Reset();
+        if (row.Removals < before) database["DELETE FROM keys WHERE room = ?1 AND action = 3 AND offset <= ?2"].Bind(1, row.Room)
+            .Bind(2, row.Forgotten).Run();
+    }
+
+    private static void TrimIds(Database database, ref RoomRow row, Func<long, RoomRow, bool> isTooMuch)
+    {
+        var oldest = database["SELECT offset, time FROM ids WHERE room = ?1 ORDER BY offset"].Bind(1, row.Room);
+        var before = row.Ids;
+        while (row.Ids > 0 && oldest.Step())
+        {
+            if (!isTooMuch(oldest.Long(1), row)) break;
+            row.IdsForgotten = oldest.Long(0);
+            row.Ids--;
+        }
+        oldest.Reset();
+        if (row.Ids < before) database["DELETE FROM ids WHERE room = ?1 AND offset <= ?2"].Bind(1, row.Room)
+            .Bind(2, row.IdsForgotten).Run();
+    }
+
+    private static long Oldest(Database database, string sql, long room, long age)
+    {
+        var statement = database[sql].Bind(1, room);
+        if (!statement.Step()) return long.MaxValue;
+        var time = statement.Long(0);
+        statement.Reset();
+        return time + age + 1;
+    }
+}

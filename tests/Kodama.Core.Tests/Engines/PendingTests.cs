@@ -1,0 +1,213 @@
+using Kodama.Testing;
+
+namespace Kodama.Core.Tests;
+
+/// <summary>What holds between an append and the engine's word on it.</summary>
+public sealed class PendingTests : IAsyncDisposable
+{
+    private readonly ManualEngine engine = new();
+
+    public ValueTask DisposeAsync() => engine.DisposeAsync();
+
+    [Fact]
+    public async Task Message_BeforeItIsKept_IsSeenByNobody()
+    {
+        var hub = new Hub(engine: engine);
+        var yui = await hub.ComeAsync();
+        var ren = await hub.ComeAsync();
+
+        var publishing = await yui.SayAsync("hello");
+        Assert.Empty(ren.Received);
+        Assert.Empty((await yui.Room.ReadAsync(0)).Entries);
+        Assert.False(publishing.Pending!.IsCompleted);
+        engine["lobby"].Keep();
+
+        Assert.Equal((1, 1), (await publishing.SettledAsync()) is var result ? (result.Offset, result.Receivers) : default);
+        Assert.Equal(["hello"], ren.Received);
+    }
+
+    [Fact]
+    public async Task Duplicate_OfWhatIsPending_WaitsForIt()
+    {
+        var yui = await new Hub(engine: engine).ComeAsync();
+        var first = Publish(yui, "hello", "a");
+
+        var again = Publish(yui, "hello", "a", new Position("epoch", 0));
+
+        Assert.True(again.IsDuplicate);
+        Assert.False(again.Pending!.IsCompleted);
+        Assert.Single(engine["lobby"].Waiting);
+        engine["lobby"].Keep();
+        Assert.Equal((1, 1), ((await first.SettledAsync()).Offset, (await again.SettledAsync()).Offset));
+        Assert.Equal(1, Publish(yui, "hello", "a").Offset);
+    }
+
+    [Fact]
+    public async Task Failed_Publication_IsToldAndHoldsUpTheLaterOnesOfItsAuthor()
+    {
+        var hub = new Hub(engine: engine);
+        var (yui, ren) = (await hub.ComeAsync(), await hub.ComeAsync());
+        var first = Publish(yui, "1", "a");
+        var duplicate = Publish(yui, "1", "a");
+        engine["lobby"].Fail();
+
+        Assert.Equal((RefusalCode.NotKept, "The disk is full."), (await first.SettledAsync()) is var result
+            ? (result.Code, result.Refusal) : default);
+        Assert.Equal(RefusalCode.NotKept, (await duplicate.SettledAsync()).Code);
+        Assert.Equal(RefusalCode.NotInOrder, Publish(yui, "2", "b").Code);
+        Assert.Equal(RefusalCode.None, Publish(ren, "other", "b").Code);
+        Assert.Equal(RefusalCode.None, (await yui.SayAsync("without an id")).Code);
+        Assert.Equal(RefusalCode.None, Publish(yui, "1", "a", new Position("epoch", 0)).Code);
+        Assert.Equal(RefusalCode.None, Publish(yui, "2", "b").Code);
+        engine["lobby"].Keep();
+        Assert.Equal(["1", "2"], ren.Received.Where(text => text.Length == 1));
+    }
+
+    [Fact]
+    public async Task Failed_AuthorThatLeaves_BeginsAnew()
+    {
+        var hub = new Hub(engine: engine);
+        await hub.ComeAsync();
+        var yui = await hub.ComeAsync();
+        var room = yui.Room;
+        Publish(yui, "1", "a");
+        engine["lobby"].Fail();
+        Hub.Leave(yui.Peer, room);
+        hub.Join(yui.Peer, "lobby");
+        Assert.Equal(RefusalCode.None, Publish(yui, "2", "b").Code);
+
+        // It has left before the failure is told.
+        Publish(yui, "3", "c");
+        Hub.Leave(yui.Peer, room);
+        engine["lobby"].Fail();
+        hub.Join(yui.Peer, "lobby");
+        Assert.Equal(RefusalCode.None, Publish(yui, "4", "d").Code);
+    }
+
+    [Fact]
+    public async Task Room_WithSomethingPending_DoesNotEnd()
+    {
+        var time = new FakeClock();
+        var hub = new Hub(new HubOptions { Log = { KeepEmpty = TimeSpan.Zero } }, time: time, engine: engine);
+        var yui = await hub.ComeAsync();
+        var publishing = await yui.SayAsync("hello");
+        yui.Go();
+        time.Advance(TimeSpan.FromMinutes(5));
+
+        Assert.Single(hub.Rooms);
+        engine["lobby"].Keep();
+        Assert.Equal(1, (await publishing.SettledAsync()).Offset);
+        time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Empty(hub.Rooms);
+    }
+
+    [Fact]
+    public async Task Room_ThatIsBeingOpened_DoesNotEndNorIsOpenedTwice()
+    {
+        var hub = new Hub(new HubOptions { Log = { KeepEmpty = TimeSpan.Zero } }, engine: engine);
+        engine.WhileOpening = () =>
+        {
+            engine.WhileOpening = null;
+            Assert.False(hub.FindRoom("lobby")!.Sweep(hub.Time.GetTimestamp()));
+            Assert.False(hub.FindRoom("lobby")!.TryEnd());
+        };
+
+        await hub.ComeAsync();
+
+        Assert.Equal(1, engine.Opened);
+        Assert.Single(hub.Rooms);
+    }
+
+    [Fact]
+    public async Task Room_ThatCannotBeOpened_IsTriedAgain()
+    {
+        var hub = new Hub(engine: engine);
+        var yui = await hub.ComeAsync(room: null);
+        var broken = new BrokenEngine();
+        var other = new Hub(engine: broken);
+        var ren = await other.ComeAsync(room: null);
+
+        Assert.Throws<EngineException>(() => other.Join(ren.Peer, "lobby"));
+        Assert.Empty(other.Rooms);
+        Assert.Throws<EngineException>(() => other.Join(ren.Peer, "lobby"));
+        Assert.Equal(2, broken.Asked);
+        Assert.Equal(JoinResult.Joined, hub.Join(yui.Peer, "lobby"));
+    }
+
+    [Fact]
+    public async Task Removal_OfAMemberThatCouldNotBeKept_IsTriedAgain()
+    {
+        var time = new FakeClock();
+        var hub = new Hub(time: time, engine: engine);
+        var (yui, ren) = (await hub.ComeAsync(), await hub.ComeAsync());
+        ren.Room.Members.Enter(yui.Peer, "1");
+        ren.Room.State.Set("cursor", "1", yui.Peer, isBound: true);
+        engine["lobby"].Keep();
+        yui.Go();
+        engine["lobby"].Fail();
+        Assert.Equal(1, ren.Room.Members.Count);
+
+        time.Advance(TimeSpan.FromSeconds(2));
+        engine["lobby"].Keep();
+
+        Assert.Equal(0, ren.Room.Members.Count);
+        Assert.Empty(ren.Room.State.List().Keys);
+    }
+
+    [Fact]
+    public async Task Format_ThatCannotWrite_CostsOnlyItsReaders()
+    {
+        var hub = new Hub(engine: engine);
+        var (yui, ren) = (await hub.ComeAsync(), await hub.ComeAsync());
+        await hub.ComeAsync(encoder: new BrokenFormat());
+        var first = await yui.SayAsync("lost");
+        engine["lobby"].Keep();
+        Assert.Equal(1, (await first.SettledAsync()).Offset);
+        Assert.Equal(1, yui.Room.Offset);
+
+        var page = await ren.Room.ReadAsync(0);
+        Assert.Equal("lost", Assert.Single(page.Entries).Payload.ToString());
+    }
+
+    [Fact]
+    public async Task Pending_BeyondItsBound_IsRefusedAsBusy()
+    {
+        var yui = await new Hub(new HubOptions { Log = { MaxPendingBytes = 2000 } }, engine: engine).ComeAsync();
+        var first = await yui.SayAsync("");
+        for (var i = 0; i < 2; i++) await yui.SayAsync("");
+
+        Assert.Equal(RefusalCode.Busy, (await yui.SayAsync(new string('x', 1000))).Code);
+        engine["lobby"].Keep();
+        await first.SettledAsync();
+        Assert.Equal(RefusalCode.None, (await yui.SayAsync(new string('x', 1000))).Code);
+    }
+
+    private static PublishResult Publish(TestPeer peer, string text, string id, Position? firstSeen = null)
+    {
+        using var batch = FlushBatch.Rent();
+        var publishing = peer.Peer.Hub.PublishAsync(
+            peer.Peer, peer.Room, text, Message.DefaultEvent, new PublishOptions(new PublishId(id, firstSeen)), batch).AsTask();
+        Assert.True(publishing.IsCompleted, "Without filters it has its place at once.");
+        return publishing.Result;
+    }
+
+    private sealed class BrokenFormat : IMessageEncoder
+    {
+        public Frame Encode(in Message message) => throw new InvalidOperationException("It cannot write.");
+    }
+
+    private sealed class BrokenEngine : IEngine
+    {
+        public int Asked { get; private set; }
+
+        public ReadOnlyMemory<byte> SessionKey { get; } = new byte[32];
+
+        public IRoomStore Open(string room, Retention retention, IRoomFeed feed, out KeptRoom kept)
+        {
+            Asked++;
+            throw new EngineException("It is damaged.");
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,90 @@
+using Kodama.Testing;
+
+namespace Kodama.Core.Tests;
+
+/// <summary>What doors without connections do: rooms are named, and who speaks is described.</summary>
+public class PublishByNameTests
+{
+    private static readonly PublishOptions Once = new(new PublishId("0123456789abcdef", Scope: "anonymous 0123456789abcdef"));
+
+    [Fact]
+    public async Task Publish_WithADurableEngine_EndsWithTheCommit()
+    {
+        var engine = new HeldEngine();
+        var hub = new Hub(engine: engine);
+        var first = SayAsync(hub, "hello");
+        var again = SayAsync(hub, "hello");
+        Assert.Equal(1, engine.Waiting);
+        Assert.False(first.IsCompleted || again.IsCompleted);
+
+        engine.Commit();
+
+        Assert.Equal((1L, "kept-epoch", false), Told(await first.WithDeadline()));
+        Assert.Equal((1L, "kept-epoch", true), Told(await again.WithDeadline()));
+        Assert.Equal((1L, "kept-epoch", true), Told(await SayAsync(hub, "hello").WithDeadline()));
+    }
+
+    [Fact]
+    public async Task Publish_ThatCouldNotBeKept_IsRefusedAndTakesTheNextAttempt()
+    {
+        var engine = new HeldEngine();
+        var hub = new Hub(engine: engine);
+        var failing = SayAsync(hub, "hello");
+        engine.Fail("The disk is full.");
+        Assert.Equal((RefusalCode.NotKept, "The disk is full."), ((await failing.WithDeadline()).Code, (await failing).Refusal));
+
+        var another = new PublishOptions(new PublishId("another-key-of-theirs", Scope: "x"));
+        var other = hub.PublishAsync(Someone, "tea", "other", Message.DefaultEvent, another).AsTask();
+        var again = SayAsync(hub, "hello");
+        engine.Commit();
+
+        Assert.Equal((1L, "kept-epoch", false), Told(await other.WithDeadline()));
+        Assert.Equal((2L, "kept-epoch", false), Told(await again.WithDeadline()));
+    }
+
+    [Fact]
+    public async Task ChangeState_ThatDependsOnAKeyWhoseChangeIsNotDecided_IsRefusedAsBusy()
+    {
+        var engine = new HeldEngine();
+        var hub = new Hub(engine: engine);
+        var first = hub.ChangeStateAsync(Someone, "tea", "k", "1", KeyCondition.Absent).AsTask();
+
+        var second = await hub.ChangeStateAsync(Someone, "tea", "k", "2", KeyCondition.Absent);
+        var elsewhere = hub.ChangeStateAsync(Someone, "tea", "other", "2", KeyCondition.Absent).AsTask();
+        engine.Commit();
+
+        Assert.Equal(RefusalCode.Busy, second.Code);
+        Assert.Equal((1L, 2L), ((await first.WithDeadline()).Offset, (await elsewhere.WithDeadline()).Offset));
+        Assert.Equal(RefusalCode.ConditionFailed, (await hub.ChangeStateAsync(Someone, "tea", "k", "2", KeyCondition.Absent)).Code);
+        var third = hub.ChangeStateAsync(Someone, "tea", "k", "3", KeyCondition.At(new Position("kept-epoch", 1))).AsTask();
+        engine.Commit();
+        Assert.Equal(3, (await third.WithDeadline()).Offset);
+    }
+
+    [Fact]
+    public async Task ChangeState_WhileRoomsEndAndAppear_IsInTheRoomThatThereIs()
+    {
+        var hub = new Hub(new HubOptions { Log = { KeepEmpty = TimeSpan.Zero } });
+        var done = false;
+        var coming = Task.Run(async () =>
+        {
+            while (!Volatile.Read(ref done)) (await hub.ComeAsync("tea")).Go();
+        });
+        for (var i = 0; i < 500; i++)
+        {
+            var set = await hub.ChangeStateAsync(Someone, "tea", "k", $"{i}");
+            Assert.Equal($"{i}", hub.FindRoom("tea")!.State.Find("k")!.Payload.ToString());
+            Assert.Equal(hub.FindRoom("tea")!.Epoch, set.Epoch);
+            await hub.ChangeStateAsync(Someone, "tea", "k", null);
+        }
+        Volatile.Write(ref done, true);
+        await coming.WithDeadline();
+    }
+
+    private static PeerDescription Someone => new() { Door = "test", Encoder = LengthPrefixed.Plain };
+
+    private static Task<PublishResult> SayAsync(Hub hub, string text) =>
+        hub.PublishAsync(Someone, "tea", text, Message.DefaultEvent, Once).AsTask();
+
+    private static (long, string?, bool) Told(PublishResult result) => (result.Offset, result.Epoch, result.IsDuplicate);
+}

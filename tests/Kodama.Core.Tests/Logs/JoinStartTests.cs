@@ -1,0 +1,210 @@
+using Kodama.Testing;
+
+namespace Kodama.Core.Tests;
+
+public class JoinStartTests
+{
+    private static readonly Positioned Format = new();
+
+    [Fact]
+    public async Task Join_AfterAPosition_GetsWhatCameSinceAndThenWhatHappens()
+    {
+        var hub = new Hub();
+        var yui = await hub.ComeAsync();
+        for (var i = 1; i <= 5; i++) await yui.SayAsync($"m{i}");
+
+        var ren = await JoinAsync(hub, Start.After(new Position(yui.Room.Epoch, 3)));
+        await ren.LiveAsync();
+        await yui.SayAsync("m6");
+
+        Assert.Equal(["00000004m4", "00000005m5", "00000005live", "00000006m6"], ren.Link.Received);
+        Assert.Equal((new Position(yui.Room.Epoch, 3), false), (ren.Joined.Position, ren.Joined.IsGap));
+    }
+
+    [Fact]
+    public async Task Join_WithTheLastMessages_GetsThese()
+    {
+        var hub = new Hub();
+        var yui = await hub.ComeAsync();
+        for (var i = 1; i <= 5; i++) await yui.SayAsync($"m{i}");
+
+        var ren = await JoinAsync(hub, Start.Last(2));
+        await ren.LiveAsync();
+
+        Assert.Equal(["00000004m4", "00000005m5", "00000005live"], ren.Link.Received);
+        Assert.False(ren.Joined.IsGap);
+    }
+
+    [Fact]
+    public async Task Join_SinceATime_GetsMessagesOfThenAndLater()
+    {
+        var time = new FakeClock();
+        var hub = new Hub(time: time);
+        var yui = await hub.ComeAsync();
+        await yui.SayAsync("early");
+        time.Advance(TimeSpan.FromSeconds(10));
+        var then = time.GetUtcNow();
+        await yui.SayAsync("late");
+
+        var ren = await JoinAsync(hub, Start.Since(then));
+        await ren.LiveAsync();
+
+        Assert.Equal(["00000002late", "00000002live"], ren.Link.Received);
+    }
+
+    [Fact]
+    public async Task Join_LiveWithAFormatWithoutMarks_GetsOnlyWhatHappens()
+    {
+        var hub = new Hub();
+        var yui = await hub.ComeAsync();
+        await yui.SayAsync("before");
+        var ren = await hub.ComeAsync();
+        await yui.SayAsync("after");
+
+        Assert.Equal(["after"], ren.Received);
+    }
+
+    [Theory]
+    [InlineData("other", 2)]
+    [InlineData(null, 9)]
+    [InlineData(null, 0)]
+    public async Task Join_BehindWhatIsKept_IsAGapAndGoesOnAtTheOldest(string? epoch, long offset)
+    {
+        var hub = new Hub(new HubOptions { Log = { Messages = 3 } });
+        var yui = await hub.ComeAsync();
+        for (var i = 1; i <= 5; i++) await yui.SayAsync($"m{i}");
+
+        var ren = await JoinAsync(hub, Start.After(new Position(epoch ?? yui.Room.Epoch, offset)));
+        await ren.LiveAsync();
+
+        Assert.True(ren.Joined.IsGap);
+        Assert.Equal(2, ren.Joined.Position.Offset);
+        Assert.Equal(["00000003m3", "00000004m4", "00000005m5", "00000005live"], ren.Link.Received);
+    }
+
+    [Fact]
+    public async Task Join_Held_GetsNothingUntilItBegins()
+    {
+        var hub = new Hub();
+        var yui = await hub.ComeAsync();
+        await yui.SayAsync("m1");
+
+        var ren = await JoinAsync(hub, Start.Last(1), isHeld: true);
+        await yui.SayAsync("m2");
+        Assert.Empty(ren.Link.Received);
+        ren.Joined.Begin();
+        await ren.LiveAsync();
+
+        Assert.Equal(["00000001m1", "00000002m2", "00000002live"], ren.Link.Received);
+    }
+
+    [Fact]
+    public async Task Readers_OfTheSamePages_ShareTheirEncoding()
+    {
+        var format = new Positioned();
+        var hub = new Hub();
+        var yui = await hub.ComeAsync();
+        for (var i = 1; i <= 200; i++) await yui.SayAsync($"m{i}");
+
+        for (var i = 0; i < 20; i++)
+        {
+            var ren = await JoinAsync(hub, Start.After(new Position(yui.Room.Epoch, 0)), format: format);
+            await ren.LiveAsync();
+            Assert.Equal(201, ren.Link.Received.Count);
+        }
+
+        Assert.Equal(200, format.Encoded);
+    }
+
+    [Fact]
+    public async Task Joins_WhileOthersPublish_GetEveryEntryOnceInOrder()
+    {
+        const int Messages = 5000;
+        var hub = new Hub(new HubOptions { Log = { Messages = 2 * Messages } });
+        var speakers = new[] { await hub.ComeAsync(), await hub.ComeAsync() };
+        var epoch = speakers[0].Room.Epoch;
+        var readers = new List<TestReader>();
+
+        Race.Run(
+        [
+            .. speakers.Select(speaker => (Action)(() =>
+            {
+                for (var i = 0; i < Messages; i++) speaker.SayAsync("x").GetAwaiter().GetResult();
+            })),
+            .. Enumerable.Range(0, 4).Select(_ => (Action)(() =>
+            {
+                for (var i = 0; i < 25; i++)
+                {
+                    var reader = JoinAsync(hub, Start.After(new Position(epoch, 0))).GetAwaiter().GetResult();
+                    lock (readers) readers.Add(reader);
+                }
+            })),
+        ]);
+
+        foreach (var reader in readers)
+        {
+            await reader.LiveAsync();
+            Assert.Equal(Enumerable.Range(1, 2 * Messages), reader.Link.Received.Where(r => !r.EndsWith("live", StringComparison.Ordinal)).Select(r => int.Parse(r[..8])));
+        }
+    }
+
+    [Fact]
+    public async Task Peer_ThatIsTooSlow_GoesOnFromTheLogWithoutAHole()
+    {
+        var hub = new Hub(new HubOptions { Log = { Messages = 10_000, Bytes = 16 * 1024 * 1024 } });
+        var yui = await hub.ComeAsync();
+        var ren = await JoinAsync(hub, Start.Live, drains: false);
+
+        for (var i = 1; i <= 8000; i++) await yui.SayAsync($"m{i} {new string('x', 100)}");
+        Assert.True(ren.Peer.Outbox.QueuedFrames < 8000);
+        await ren.LiveAsync();
+
+        Assert.True(ren.Peer.IsConnected);
+        Assert.Equal(Enumerable.Range(1, 8000), ren.Link.Received.Where(r => !r.EndsWith("live", StringComparison.Ordinal)).Select(r => int.Parse(r[..8])));
+    }
+
+    [Fact]
+    public async Task Peer_ThatRetentionOvertakes_IsToldAGap()
+    {
+        var hub = new Hub(new HubOptions { Log = { Messages = 100 } });
+        var yui = await hub.ComeAsync();
+        var ren = await JoinAsync(hub, Start.Live, drains: false);
+
+        for (var i = 1; i <= 1000; i++) await yui.SayAsync($"m{i} {new string('x', 2000)}");
+        await ren.LiveAsync();
+
+        var texts = ren.Link.Received;
+        var gap = texts.ToList().FindIndex(t => t.Contains("gap ", StringComparison.Ordinal));
+        Assert.True(gap > 0);
+        var offsets = texts.Where((t, i) => i != gap && !t.EndsWith("live", StringComparison.Ordinal)).Select(t => int.Parse(t[..8])).ToList();
+        Assert.Equal(offsets[gap - 1], int.Parse(texts[gap].Split(' ')[1]));
+        Assert.Equal(int.Parse(texts[gap][..8]) + 1, offsets[gap]);
+        Assert.Equal(Enumerable.Range(1, gap), offsets[..gap]);
+        Assert.Equal(Enumerable.Range(offsets[gap], 1000 - offsets[gap] + 1), offsets[gap..]);
+    }
+
+    [Fact]
+    public async Task Reader_ThatLeavesWhileItCatchesUp_GetsNothingAfterIt()
+    {
+        var hub = new Hub(new HubOptions { Log = { Messages = 10_000 } });
+        var yui = await hub.ComeAsync();
+        for (var i = 1; i <= 5000; i++) await yui.SayAsync(new string('x', 100));
+
+        var ren = await JoinAsync(hub, Start.After(new Position(yui.Room.Epoch, 0)), drains: false);
+        Assert.True(Hub.Leave(ren.Peer, yui.Room));
+        var queued = ren.Peer.Outbox.Enqueued;
+        ren.Link.Drain();
+        ren.Link.Drain();
+
+        Assert.Equal(queued, ren.Peer.Outbox.Enqueued);
+    }
+
+    private static async Task<TestReader> JoinAsync(
+        Hub hub, Start start, Positioned? format = null, bool isHeld = false, bool drains = true, bool presence = false, bool state = false)
+    {
+        var link = new TestLink { DrainsOnFlush = drains };
+        var peer = await hub.ComeAsync(room: null, link: link, encoder: format ?? Format);
+        var joined = await hub.JoinAsync(peer.Peer, new JoinRequest { Room = "lobby", Start = start, IsHeld = isHeld, Presence = presence, State = state });
+        return new TestReader(peer.Peer, link, joined);
+    }
+}

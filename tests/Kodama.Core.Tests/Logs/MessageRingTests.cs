@@ -1,0 +1,79 @@
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Kodama.Core.Tests;
+
+/// <summary>Random messages, bounds and trims against a list.</summary>
+public class MessageRingTests
+{
+    private static readonly Arbitrary<int[]> Lengths = Gen.Choose(0, 900).ArrayOf().ToArbitrary();
+
+    [Theory]
+    [InlineData(1, 5000)]
+    [InlineData(7, 5000)]
+    [InlineData(256, 3000)]
+    [InlineData(1000, 700)]
+    public void Ring_AnyMessages_KeepsTheNewestAsTheyWere(int mostMessages, int mostBytes) =>
+        Prop.ForAll(Lengths, lengths => Run(lengths, mostMessages, mostBytes)).Check(Config.QuickThrowOnFailure.WithMaxTest(200).WithEndSize(300));
+
+    [Fact]
+    public void Budget_AfterAllIsGone_IsGivenBack()
+    {
+        var budget = new LogBudget(long.MaxValue);
+        var ring = new MessageRing(budget);
+        for (var i = 1; i <= 100; i++) ring.Add(Text($"{i}", i), null, i, new Retention(64, 10_000, default, default));
+
+        Assert.Equal(ring.Capacity, budget.Taken);
+        ring.Halve();
+        Assert.Equal(32, ring.Count);
+        Assert.Equal(ring.Capacity, budget.Taken);
+        ring.TrimOlder(101);
+        Assert.Equal((0, 0, 100), (ring.Count, budget.Taken, ring.Trimmed));
+    }
+
+    [Fact]
+    public void Message_LargerThanTheBound_IsNotKeptAndLeavesNoHoleBehindIt()
+    {
+        var ring = new MessageRing(new LogBudget(long.MaxValue));
+        var retention = new Retention(10, 100, default, default);
+        ring.Add(Text("small", 1), null, 1, retention);
+        ring.Add(Text(new string('x', 101), 2), null, 2, retention);
+        ring.Add(Text("small again", 3), null, 3, retention);
+
+        Assert.Equal((1, 2), (ring.Count, ring.Trimmed));
+    }
+
+    [Fact]
+    public void Attachments_AreKept()
+    {
+        var ring = new MessageRing(new LogBudget(long.MaxValue));
+        var payload = Payload.Arguments("[1]"u8.ToArray(), [new byte[] { 1, 2 }, Array.Empty<byte>(), new byte[] { 3 }]);
+        ring.Add(new Message(null, null, "move", payload, default, 1), null, 1, new Retention(10, 100, default, default));
+
+        var read = ring.Read(0);
+
+        Assert.Equal(("move", "[1]"), (read.Event, read.Payload.ToString()));
+        Assert.Equal([[1, 2], [], [3]], read.Payload.Attachments.Select(a => a.ToArray()));
+    }
+
+    private static void Run(int[] lengths, int mostMessages, int mostBytes)
+    {
+        var ring = new MessageRing(new LogBudget(long.MaxValue));
+        var model = new List<(long Offset, string Text)>();
+        var retention = new Retention(mostMessages, mostBytes, default, default);
+        for (var i = 0; i < lengths.Length; i++)
+        {
+            var text = new string((char)('a' + (i % 26)), lengths[i]);
+            ring.Add(Text(text, i + 1), null, i, retention);
+            model.Add((i + 1, text));
+            if (text.Length + Message.DefaultEvent.Length > mostBytes) model.Clear();
+            while (model.Count > mostMessages || model.Sum(m => m.Text.Length + Message.DefaultEvent.Length) > mostBytes) model.RemoveAt(0);
+        }
+        Assert.Equal(model, Enumerable.Range(0, ring.Count).Select(i => (ring.OffsetAt(i), ring.Read(i).Payload.ToString())));
+        if (model.Count > 0) Assert.Equal(model[0].Offset - 1, ring.Trimmed);
+        foreach (var (offset, _) in model) Assert.Equal(model.FindIndex(m => m.Offset > offset) is >= 0 and var index ? index : ring.Count, ring.IndexAfter(offset));
+    }
+
+    private static Message Text(string text, long offset) => new(null, null, Message.DefaultEvent, Payload.Text(Encoding.UTF8.GetBytes(text)), default, offset);
+}

@@ -1,0 +1,185 @@
+using Kodama.Testing;
+
+namespace Kodama.Core.Tests;
+
+public class RoomMembersTests
+{
+    [Fact]
+    public async Task Enter_UpdateAndLeave_AreEntriesForThoseWhoAsk()
+    {
+        var hub = new Hub();
+        var watching = await ReaderAsync(hub);
+        var yui = await hub.ComeAsync();
+
+        Assert.Equal(1, yui.Room.Members.Enter(yui.Peer, """{"at":1}""").Offset);
+        Assert.Equal(2, yui.Room.Members.Enter(yui.Peer, """{"at":2}""").Offset);
+        Assert.Equal("""{"at":2}""", Assert.Single(yui.Room.Members.List().Members).Data.ToString());
+        Assert.Equal(3, yui.Room.Members.Leave(yui.Peer).Offset);
+
+        Assert.Equal([$$"""00000001Enter {{yui.Peer.Id}} {"at":1}""", $$"""00000002Update {{yui.Peer.Id}} {"at":2}""", $"00000003Remove {yui.Peer.Id}"], watching.Link.Received);
+        Assert.Empty(yui.Received);
+        Assert.Equal((0, new Position(yui.Room.Epoch, 3)), (yui.Room.Members.Count, yui.Room.Members.List().Position));
+    }
+
+    [Fact]
+    public async Task Enter_WithTheSameData_ChangesNothing()
+    {
+        var hub = new Hub();
+        var yui = await hub.ComeAsync();
+        yui.Room.Members.Enter(yui.Peer, "1");
+
+        Assert.Equal(1, yui.Room.Members.Enter(yui.Peer, "1").Offset);
+        Assert.Equal(1, yui.Room.Offset);
+    }
+
+    [Theory]
+    [InlineData("not json", RefusalCode.Invalid)]
+    [InlineData("[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]", RefusalCode.Invalid)]
+    public async Task Enter_WithDataThatIsNone_IsRefused(string data, RefusalCode code)
+    {
+        var yui = await new Hub().ComeAsync();
+
+        Assert.Equal(code, yui.Room.Members.Enter(yui.Peer, data).Code);
+        Assert.Equal(RefusalCode.TooLarge, yui.Room.Members.Enter(yui.Peer, $"\"{new string('x', RoomMembers.MaxData)}\"").Code);
+    }
+
+    [Fact]
+    public async Task Enter_BeyondTheBounds_IsRefused()
+    {
+        var hub = new Hub(new HubOptions { Log = { MaxMembers = 1 } });
+        var (yui, ren) = (await hub.ComeAsync(), await hub.ComeAsync());
+
+        Assert.Null(yui.Room.Members.Enter(yui.Peer, "1").Refusal);
+        Assert.Equal(RefusalCode.Full, ren.Room.Members.Enter(ren.Peer, "1").Code);
+        Assert.Null(yui.Room.Members.Enter(yui.Peer, "2").Refusal);
+    }
+
+    [Fact]
+    public async Task Member_WhosePeerLeaves_LeavesToo()
+    {
+        var hub = new Hub();
+        var watching = await ReaderAsync(hub);
+        var yui = await hub.ComeAsync();
+        yui.Room.Members.Enter(yui.Peer, "1");
+        var room = yui.Room;
+        room.State.Set("cursor", "3", yui.Peer, isBound: true);
+        room.State.Set("topic", "tea", yui.Peer);
+
+        yui.Go();
+
+        Assert.Equal(0, room.Members.Count);
+        Assert.Null(room.State.Find("cursor"));
+        Assert.Equal("tea", room.State.Find("topic")!.Payload.ToString());
+        Assert.Equal($"00000004Remove {yui.Peer.Id}", watching.Link.Received[^1]);
+    }
+
+    [Fact]
+    public async Task Member_WhoseSessionComesBackInTime_WasNeverGone()
+    {
+        var time = new FakeClock();
+        var hub = new Hub(time: time);
+        var watching = await ReaderAsync(hub);
+        var yui = await SessionAsync(hub, "s1");
+        var room = yui.Room;
+        room.Members.Enter(yui.Peer, "1");
+        yui.Go(CloseReason.Lost);
+        time.Advance(TimeSpan.FromSeconds(9));
+
+        var back = await SessionAsync(hub, "s1");
+        room.Members.Enter(back.Peer, "1");
+        time.Advance(TimeSpan.FromSeconds(60));
+
+        Assert.Equal(["00000001Enter s1 1"], watching.Link.Received);
+        Assert.Equal("s1", Assert.Single(room.Members.List().Members).Author.Id);
+    }
+
+    [Fact]
+    public async Task Member_WhoseSessionDoesNotComeBack_LeavesAfterItsGrace()
+    {
+        var time = new FakeClock();
+        var hub = new Hub(time: time);
+        var watching = await ReaderAsync(hub);
+        var yui = await SessionAsync(hub, "s1");
+        yui.Room.Members.Enter(yui.Peer, "1");
+        yui.Go(CloseReason.Lost);
+
+        time.Advance(TimeSpan.FromSeconds(12));
+
+        Assert.Equal(["00000001Enter s1 1", "00000002Remove s1"], watching.Link.Received);
+    }
+
+    [Fact]
+    public async Task OldConnection_OfASession_TakesNothingFromTheNewOne()
+    {
+        var time = new FakeClock();
+        var hub = new Hub(time: time);
+        var old = await SessionAsync(hub, "s1");
+        var room = old.Room;
+        room.Members.Enter(old.Peer, "1");
+
+        var back = await SessionAsync(hub, "s1");
+        Assert.Equal(CloseReason.TakenOver, await old.Link.Closed.WithDeadline());
+        room.Members.Enter(back.Peer, "2");
+        old.Go(CloseReason.Normal);
+        room.Members.Leave(old.Peer);
+        time.Advance(TimeSpan.FromSeconds(60));
+
+        Assert.Equal("2", Assert.Single(room.Members.List().Members).Data.ToString());
+        Assert.True(back.Peer.IsConnected);
+    }
+
+    [Fact]
+    public async Task Join_ThatAsksForMembers_GetsTheListAndThenTheChanges()
+    {
+        var hub = new Hub();
+        var yui = await hub.ComeAsync();
+        yui.Room.Members.Enter(yui.Peer, "1");
+        yui.Room.State.Set("k", "v");
+
+        var reader = await ReaderAsync(hub, state: true);
+        yui.Room.Members.Enter(yui.Peer, "2");
+
+        Assert.Equal([$"{yui.Peer.Id}=1", "k=v"], reader.Joined.Keys!.Select(key => $"{key.Key}={key.Payload}"));
+        Assert.Equal((2, 2), (reader.Joined.KeysAt, reader.Joined.Position.Offset));
+        Assert.Equal([$"00000003Update {yui.Peer.Id} 2"], reader.Link.Received);
+    }
+
+    [Fact]
+    public async Task Resume_BehindRemovalsThatAreForgotten_GetsTheListAnew()
+    {
+        var hub = new Hub();
+        var room = (await hub.ComeAsync()).Room;
+        for (var i = 0; i <= KeyTable.MostRemovals; i++)
+        {
+            room.State.Set($"k{i}", "v");
+            room.State.Remove($"k{i}");
+        }
+        room.State.Set("last", "v");
+
+        var behind = await ReaderAsync(hub, state: true, start: Start.After(new Position(room.Epoch, 1)));
+        var enough = await ReaderAsync(hub, state: true, start: Start.After(new Position(room.Epoch, 2)));
+
+        Assert.Equal(["last"], behind.Joined.Keys!.Select(key => key.Key));
+        Assert.False(behind.Joined.IsGap);
+        Assert.Null(enough.Joined.Keys);
+        await enough.LiveAsync();
+        Assert.Equal(KeyTable.MostRemovals + 2, enough.Link.Received.Count);
+    }
+
+    private static async Task<TestPeer> SessionAsync(Hub hub, string session)
+    {
+        var link = new TestLink();
+        var admission = await hub.AdmitAsync(new PeerDescription { Door = "test", Encoder = LengthPrefixed.Plain, Session = session }, link);
+        link.Attach(admission.Peer!);
+        Assert.Equal(JoinResult.Joined, hub.Join(admission.Peer!, "lobby"));
+        return new TestPeer(admission.Peer!, link);
+    }
+
+    private static async Task<TestReader> ReaderAsync(Hub hub, bool state = false, Start start = default)
+    {
+        var link = new TestLink();
+        var peer = await hub.ComeAsync(room: null, link: link, encoder: new Positioned());
+        var joined = await hub.JoinAsync(peer.Peer, new JoinRequest { Room = "lobby", Presence = true, State = state, Start = start });
+        return new TestReader(peer.Peer, link, joined);
+    }
+}
