@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Kodama.Server;
 
 /// <summary>Why a request came to nothing.</summary>
@@ -14,7 +16,7 @@ internal readonly record struct V1Error(string Code, string Text)
 
     public static V1Error Invalid(string text) => new("INVALID", text);
 
-    public static V1Error Of(RefusalCode code, string text) => new(Name(code), text);
+    public static V1Error Of(RefusalCode code, string text) => new(JsonNamingPolicy.SnakeCaseUpper.ConvertName(code.ToString()), text);
 
     public static V1Error NotJoined(string room) => Of(RefusalCode.NotJoined, $"The peer is not in room {room}: join it first.");
 
@@ -22,23 +24,4 @@ internal readonly record struct V1Error(string Code, string Text)
 
     /// <summary>A client's words within an error.</summary>
     public static string Quote(string words) => words.Length <= MaxQuotation ? $"\"{words}\"" : $"\"{words[..MaxQuotation]}...\"";
-
-    private static string Name(RefusalCode code) => code switch
-    {
-        RefusalCode.MessageRefused => "MESSAGE_REFUSED",
-        RefusalCode.NotAllowed => "NOT_ALLOWED",
-        RefusalCode.NotJoined => "NOT_JOINED",
-        RefusalCode.RoomGone => "ROOM_GONE",
-        RefusalCode.TooManyRooms => TooManyRooms,
-        RefusalCode.IdReused => "ID_REUSED",
-        RefusalCode.OutcomeUnknown => "OUTCOME_UNKNOWN",
-        RefusalCode.NotKept => "NOT_KEPT",
-        RefusalCode.NotInOrder => "NOT_IN_ORDER",
-        RefusalCode.Full => "FULL",
-        RefusalCode.Busy => "BUSY",
-        RefusalCode.TooLarge => "TOO_LARGE",
-        RefusalCode.Invalid => "INVALID",
-        RefusalCode.PeerGone => "PEER_GONE",
-        _ => throw new ArgumentOutOfRangeException(nameof(code), code, "This code has no name on the wire."),
-    };
 }
