@@ -128,7 +128,8 @@ internal sealed class TestHub : IAsyncDisposable
     public Task StopAsync() => stop().Within();
 
     /// <summary>Nobody is in the hub, and no connection is kept.</summary>
-    public Task EmptiesAsync() => Deadline.UntilAsync(() => Hub.PeerCount == 0 && Hub.Rooms.Count == 0 && Connections.Count == 0);
+    public Task EmptiesAsync() =>
+        Deadline.UntilAsync(() => Hub.PeerCount == 0 && Hub.Rooms.All(room => room.PeerCount == 0) && Connections.Count == 0);
 
     public async ValueTask DisposeAsync()
     {
