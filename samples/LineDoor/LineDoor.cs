@@ -5,7 +5,7 @@ using Kodama.WebSockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 
-/// <summary>A door of our own at <c>/lines</c>, by lines of text: <c>join ROOM [TOKEN]</c>, <c>leave ROOM</c>, <c>say ROOM TEXT</c>.</summary>
+/// <summary>A door of our own: <c>join ROOM [TOKEN]</c>, <c>leave ROOM</c>, <c>say ROOM TEXT</c>, a line for each message.</summary>
 internal sealed class LineDoor(DoorKit kit) : IDoor
 {
     public void Map(IEndpointRouteBuilder endpoints) =>

@@ -64,25 +64,6 @@ public class MapSocketIOTests
     }
 
     [Fact]
-    public async Task Relay_JoinsSocketsAndRawWebSockets()
-    {
-        await using var server = Create(out _, o => o.Relay = true);
-        var address = await StartAsync(server);
-        using var client = await WebSocketClient.ConnectAsync(address, "&name=Yui");
-        using var raw = new ClientWebSocket();
-        await raw.ConnectAsync(new UriBuilder(address) { Scheme = "ws", Path = "/ws" }.Uri, CancellationToken.None).Within();
-        var buffer = new byte[1000];
-
-        await client.SendAsync("""42["message","from socket.io"]""");
-        var received = await raw.ReceiveAsync(buffer, CancellationToken.None).Within();
-        Assert.Equal("from socket.io", Encoding.UTF8.GetString(buffer, 0, received.Count));
-        await raw.SendAsync("from raw"u8.ToArray(), WebSocketMessageType.Text, true, CancellationToken.None).Within();
-        Assert.Equal("""42["message","from raw"]""", await client.ReadAsync());
-
-        Assert.Contains(server.Hub.Peers, peer => peer.Door == "socket.io" && peer.Details["name"] == "Yui");
-    }
-
-    [Fact]
     public async Task Polling_CarriesConnectEventsAndDisconnect()
     {
         await using var server = Create(out var io);

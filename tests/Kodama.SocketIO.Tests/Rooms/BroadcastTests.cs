@@ -22,17 +22,6 @@ public sealed class BroadcastTests : IDisposable
     }
 
     [Fact]
-    public async Task RawPeer_ThatSpeaks_IsHeardAsEventMessage()
-    {
-        await ComeAsync();
-        var raw = await server.ComeRawAsync();
-
-        raw.Say("hello");
-
-        await AssertGotAsync("""2["message","hello"]""", a, b, c);
-    }
-
-    [Fact]
     public async Task To_OneRoom_ReachesThoseInIt()
     {
         await ComeAsync();

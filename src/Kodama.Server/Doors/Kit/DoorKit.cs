@@ -80,7 +80,7 @@ public sealed class DoorKit
     /// <param name="door">The door's name, such as <c>lines</c>.</param>
     /// <param name="encoder">As for <see cref="IdentifyAsync"/>: it answers whole frames, such as <see cref="Encode"/> makes.</param>
     /// <param name="peer">The door's end of the client, made for it.</param>
-    /// <param name="subprotocols">What the door speaks: the first of these that the client offers is taken. Null: whatever it offers first.</param>
+    /// <param name="subprotocols">The first of these that the client offers is taken; null for whatever it offers first.</param>
     public async Task AcceptAsync(
         HttpContext context, string door, IMessageEncoder encoder, DoorPeer peer, IReadOnlyCollection<string>? subprotocols = null)
     {

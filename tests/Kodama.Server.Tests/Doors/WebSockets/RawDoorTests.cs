@@ -1,0 +1,11 @@
+using Kodama.Testing;
+
+namespace Kodama.Server.Tests;
+
+/// <summary>The raw door keeps what all doors do.</summary>
+public sealed class RawDoorTests : DoorContract
+{
+    private protected override string Door => "websocket";
+
+    private protected override Task<DoorClient> ConnectAsync(Uri hub, string room) => RawDoorClient.ConnectAsync(hub, room);
+}

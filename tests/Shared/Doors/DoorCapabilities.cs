@@ -1,0 +1,20 @@
+namespace Kodama.Testing;
+
+/// <summary>What not every door can do.</summary>
+[Flags]
+internal enum DoorCapabilities
+{
+    None = 0,
+
+    /// <summary>Join with the last messages of before.</summary>
+    Rewind = 1,
+
+    /// <summary>Go on from a position, and be told of gaps.</summary>
+    Resume = 2,
+
+    /// <summary>Be present.</summary>
+    Presence = 4,
+
+    /// <summary>Set keys of the state.</summary>
+    State = 8,
+}
