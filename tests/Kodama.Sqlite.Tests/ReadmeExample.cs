@@ -14,7 +14,7 @@ public static class ReadmeExample
             var board = await hub.PublishAsync(new PeerDescription { Door = "example", Encoder = Nobody.Instance }, "board",
                 "Coffee is ready", "note");
             // It ends when the message is on the disk, and everybody has it.
-            screen.WriteLine((await board.Pending!).Offset);
+            screen.WriteLine(board.Offset);
             hub.Stop();
         }
 
@@ -23,7 +23,7 @@ public static class ReadmeExample
             var hub = new Hub(engine: engine);
             var board = await hub.PublishAsync(new PeerDescription { Door = "example", Encoder = Nobody.Instance }, "board", "It is gone",
                 "note");
-            screen.WriteLine((await board.Pending!).Offset);
+            screen.WriteLine(board.Offset);
             var kept = await hub.FindRoom("board")!.ReadAsync(after: 0);
             foreach (var entry in kept.Entries) screen.WriteLine($"{entry.Offset} {entry.Payload}");
             hub.Stop();
