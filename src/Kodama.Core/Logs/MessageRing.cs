@@ -5,8 +5,9 @@ namespace Kodama;
 /// <summary>The newest messages of a room: records in one ring, their bytes in another. Nothing is allocated once both have grown. Guarded by the room's lock.</summary>
 internal sealed class MessageRing(LogBudget budget)
 {
-    private const int LeastRecords = 4;
-    private const int LeastBytes = 256;
+    // Most rooms of a crowd keep one message.
+    private const int LeastRecords = 1;
+    private const int LeastBytes = 128;
 
     private Record[] records = [];
     private int first;
@@ -144,7 +145,7 @@ internal sealed class MessageRing(LogBudget budget)
     private int Reserve(int length)
     {
         if (TryReserve(length, out var start)) return start;
-        var capacity = Math.Max(LeastBytes, bytes.Length);
+        var capacity = Math.Max(LeastBytes / 2, bytes.Length);
         do
         {
             capacity *= 2;
