@@ -3,14 +3,15 @@ using System.Reflection;
 namespace Kodama.Server;
 
 /// <summary>
-/// The assemblies that ASP.NET Core loads for the first request and not before. Each holds two descriptors for good: where these are few, and others may take
-/// the last ones first, they are loaded before anybody comes. One that cannot be loaded then is missed until the process ends.
+/// The assemblies that ASP.NET Core loads for the first request only. Each holds two descriptors for good: where these are few, they are
+/// loaded before anybody comes, who may take the last. One that could not be loaded is missing until the process ends.
 /// </summary>
 internal static class FirstRequest
 {
     private static readonly string[] Assemblies =
     [
-        "System.Security.Claims", "System.Net.WebSockets", "Microsoft.Extensions.Validation", "Microsoft.AspNetCore.Metadata", "Microsoft.AspNetCore.WebUtilities",
+        "System.Security.Claims", "System.Net.WebSockets",
+        "Microsoft.Extensions.Validation", "Microsoft.AspNetCore.Metadata", "Microsoft.AspNetCore.WebUtilities",
     ];
 
     public static void Load()

@@ -60,7 +60,8 @@ internal sealed class Newcomers : IDisposable
         var all = Snapshot();
         var crowds = all.CountBy(Crowd).ToDictionary();
         return Drop(
-            all.Where(n => Age(n) >= Greeting && !n.HasUnread).OrderBy(n => n.HasSpoken).ThenByDescending(n => crowds[Crowd(n)]).ThenBy(n => n.ArrivedAt),
+            all.Where(n => Age(n) >= Greeting && !n.HasUnread)
+                .OrderBy(n => n.HasSpoken).ThenByDescending(n => crowds[Crowd(n)]).ThenBy(n => n.ArrivedAt),
             Math.Max(1, all.Length / 8));
     }
 

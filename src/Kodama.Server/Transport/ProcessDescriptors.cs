@@ -1,4 +1,3 @@
-using System.IO.Enumeration;
 using System.Runtime.InteropServices;
 
 namespace Kodama.Server;
@@ -11,25 +10,20 @@ internal sealed partial class ProcessDescriptors : IDescriptors
 
     private static readonly string Folder = OperatingSystem.IsLinux() ? "/proc/self/fd" : "/dev/fd";
 
-    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
+    // The folder itself, its parent, and the descriptor by which it is read.
+    private const int NotOpenOtherwise = 3;
 
     public int Limit { get; } = ReadLimit();
 
     public int Count()
     {
-        try
-        {
-            var count = 0;
-            // No name is read, and no string made.
-            foreach (var one in new FileSystemEnumerable<int>(Folder, static (ref FileSystemEntry _) => 1, Everything)) count += one;
-            // One of them was the folder's own.
-            return count - 1;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // Not even a folder can be opened.
-            return Limit;
-        }
+        // The framework's enumeration asks the system twice for each entry, what it links to.
+        var folder = OpenFolder(Folder);
+        if (folder == 0) return Limit;
+        var entries = 0;
+        while (ReadFolder(folder) != 0) entries++;
+        _ = CloseFolder(folder);
+        return entries - NotOpenOtherwise;
     }
 
     private static int ReadLimit()
@@ -41,6 +35,15 @@ internal sealed partial class ProcessDescriptors : IDescriptors
 
     [LibraryImport("libc", EntryPoint = "getrlimit")]
     private static partial int GetResourceLimit(int resource, out ResourceLimit limit);
+
+    [LibraryImport("libc", EntryPoint = "opendir", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint OpenFolder(string path);
+
+    [LibraryImport("libc", EntryPoint = "readdir")]
+    private static partial nint ReadFolder(nint folder);
+
+    [LibraryImport("libc", EntryPoint = "closedir")]
+    private static partial int CloseFolder(nint folder);
 
     [StructLayout(LayoutKind.Sequential)]
     private struct ResourceLimit
