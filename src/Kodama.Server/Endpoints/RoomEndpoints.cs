@@ -29,8 +29,6 @@ internal sealed class RoomEndpoints(Hub hub, WebSocketDoor door, RoomAccess acce
         await context.Response.WriteAsJsonAsync(answer, ApiJson.Types.PeersAnswer, cancellationToken: context.RequestAborted);
     }
 
-    private RoomView View(HttpContext context, AuthenticationResult authenticated) => new(hub, door, context, authenticated);
-
     public async Task PresenceAsync(HttpContext context, AuthenticationResult authenticated)
     {
         if (await access.EnterAsync(context, authenticated, RoomRights.Read) is not { } request) return;
@@ -51,4 +49,6 @@ internal sealed class RoomEndpoints(Hub hub, WebSocketDoor door, RoomAccess acce
                 json.WriteEndObject();
             });
     }
+
+    private RoomView View(HttpContext context, AuthenticationResult authenticated) => new(hub, door, context, authenticated);
 }
