@@ -33,7 +33,7 @@ internal sealed class LargeBuffers(long most)
         {
             for (var node = kept.First; node is not null; node = node.Next)
             {
-                // Not one that is much larger: whoever holds it pays for all of it.
+                // Not one that is larger by more than a quarter: whoever holds it pays for all of it.
                 if (node.Value.Length < size || node.Value.Length > length + (length / 4)) continue;
                 Remove_NeedsLock(node);
                 return node.Value;

@@ -19,9 +19,10 @@ public sealed class LargeBuffersTests
         var array = buffers.Rent(2 * Mib);
         buffers.Return(array);
 
-        Assert.NotSame(array, buffers.Rent(Mib - 1));
+        Assert.NotSame(array, buffers.Rent(Mib));
+        Assert.NotSame(array, buffers.Rent(3 * Mib / 2));
         Assert.NotSame(array, buffers.Rent(2 * Mib + 1));
-        Assert.Same(array, buffers.Rent(Mib + 1));
+        Assert.Same(array, buffers.Rent(7 * Mib / 4));
         Assert.NotSame(array, buffers.Rent(2 * Mib));
     }
 
