@@ -57,6 +57,10 @@ public sealed class RawClient : IAsyncDisposable
         return new RawClient(socket, stream, uri.Authority);
     }
 
+    /// <summary>What goes on by itself: nothing that has come may wait here unread, and reading and writing here is over.</summary>
+    public Stream TakeStream() =>
+        start == end ? stream : throw new InvalidOperationException($"{end - start} bytes have come and were not read.");
+
     public Task SendTextAsync(string text) => SendAsync(Encoding.UTF8.GetBytes(text));
 
     public Task SendAsync(byte[] bytes) => SendAsync(new ReadOnlyMemory<byte>(bytes));
