@@ -12,12 +12,12 @@ namespace Kodama.Server;
 /// <param name="address">Whose share of the budget it takes.</param>
 internal sealed class RequestBody(IncomingBounds bounds, IPAddress? address) : IDisposable
 {
-    private PooledBytes bytes;
+    private GatheredBytes bytes;
     private int taken;
     private volatile bool expired;
 
-    /// <summary>What has come. Valid until <see cref="Dispose"/>.</summary>
-    public Memory<byte> Memory => bytes.Memory;
+    /// <summary>All of it, once it is read. Valid until <see cref="Dispose"/>.</summary>
+    public Memory<byte> Memory { get; private set; }
 
     /// <summary>Reads all of it, or says why not.</summary>
     /// <param name="context">The request.</param>
@@ -74,7 +74,12 @@ internal sealed class RequestBody(IncomingBounds bounds, IPAddress? address) : I
                 var fault = Take(read.Buffer, maxSize);
                 // Every read is ended, also the last: Kestrel looks behind the endpoint for what was left.
                 reader.AdvanceTo(read.Buffer.End);
-                if (fault != BodyFault.None || read.IsCompleted) return fault;
+                if (fault != BodyFault.None) return fault;
+                if (read.IsCompleted)
+                {
+                    Memory = bytes.Join();
+                    return BodyFault.None;
+                }
                 cancellationToken.ThrowIfCancellationRequested();
                 if (expired) return BodyFault.TooSlow;
             }

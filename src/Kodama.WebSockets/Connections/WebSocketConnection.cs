@@ -14,7 +14,7 @@ public sealed class WebSocketConnection : IDuplexOwner, ISenderOwner
 
     // What a thread handles on end for one connection, in bytes received and in what the reader says they cost: some milliseconds, for
     // which others on it wait.
-    private const int Turn = 256 * 1024;
+    private const int Turn = 64 * 1024;
 
     // What a ping counts for in a turn: its pong may part two messages, and so cost a system call of its own, some microseconds.
     private const int PingCost = 1024;
@@ -296,7 +296,9 @@ public sealed class WebSocketConnection : IDuplexOwner, ISenderOwner
                     handled += PingCost;
                     sender.Pong(reader.Payload.Span);
                 }
-                if (handled > Turn) await LetOthersAsync();
+                if (handled <= Turn) continue;
+                CompleteRead();
+                await LetOthersAsync();
             }
         }
         catch (Exception exception)
@@ -309,6 +311,13 @@ public sealed class WebSocketConnection : IDuplexOwner, ISenderOwner
         else if (read == ReadEvent.Error) Refuse();
         Adapt(count, hadMessages);
         underway = reader.Underway;
+        // A large message is gathered piece by piece, each in a turn of its own: copying it is not what others on this thread wait for.
+        // All that came is used, so those who wait for their turn hold no buffer.
+        if (underway != 0 && count == buffer!.Length)
+        {
+            ReturnBuffer();
+            await LetOthersAsync();
+        }
         handling = false;
     }
 
@@ -342,7 +351,6 @@ public sealed class WebSocketConnection : IDuplexOwner, ISenderOwner
     // The thread may be one that other sockets wait for: whoever sends without end goes on from the back of the thread pool's queue.
     private async ValueTask LetOthersAsync()
     {
-        CompleteRead();
         await Task.Yield();
         handled = 0;
     }
@@ -385,13 +393,24 @@ public sealed class WebSocketConnection : IDuplexOwner, ISenderOwner
             fresh = true;
             quiet = false;
             if (!busy) bufferSize = SmallestBuffer;
-            else if (count == buffer!.Length && bufferSize < options.MaxReceiveBuffer) bufferSize *= 2;
+            else Grow(count);
+        }
+        else if (reader.Underway != 0)
+        {
+            // Of a large message more is there already; one that comes slowly keeps no buffer waiting.
+            busy = count == buffer!.Length;
+            Grow(count);
         }
         else if (quiet)
         {
             busy = false;
             bufferSize = SmallestBuffer;
         }
+    }
+
+    private void Grow(int count)
+    {
+        if (count == buffer!.Length && bufferSize < options.MaxReceiveBuffer) bufferSize *= 2;
     }
 
     private void RentBuffer()

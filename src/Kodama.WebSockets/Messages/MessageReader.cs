@@ -12,7 +12,7 @@ namespace Kodama.WebSockets;
 /// </summary>
 /// <remarks>
 /// A connection's loop reads until <see cref="ReadEvent.NeedMore"/>; then all input is used and, unless a message is underway, the
-/// reader holds no buffer. What it holds of a message underway comes from the shared pool and grows with the bytes that arrived, never
+/// reader holds no buffer. What it holds of a message underway comes from a pool and grows with the bytes that arrived, never
 /// with the length that a header promises.
 /// </remarks>
 public sealed class MessageReader : IDisposable
@@ -23,7 +23,7 @@ public sealed class MessageReader : IDisposable
     private readonly IPAddress? address;
     private readonly WebSocketRole role;
     private readonly byte peerWindowBits;
-    private PooledBytes message;
+    private GatheredBytes message;
     private Inflation? inflation;
     private CutFrame cut;
     private int taken;
@@ -118,7 +118,7 @@ public sealed class MessageReader : IDisposable
         {
             consumed = 0;
             inflation.IsPaused = false;
-            return Inflate(message.Span, inflation.Output, inflation.State);
+            return Inflate(message.Join().Span, inflation.Output, inflation.State);
         }
 
         ReadEvent result = ReadEvent.NeedMore;
@@ -251,10 +251,11 @@ public sealed class MessageReader : IDisposable
 
         if (text && !utf8.IsComplete)
             return Fail(CloseCodes.InvalidPayload, NotUtf8);
+        Memory<byte> whole = message.Join();
         if (compressed)
-            return BeginInflating(message.Span);
-        Cost = message.Length;
-        return Deliver(message.Memory);
+            return BeginInflating(whole.Span);
+        Cost = whole.Length;
+        return Deliver(whole);
     }
 
     private ReadEvent BeginInflating(ReadOnlySpan<byte> compressed)
@@ -272,7 +273,7 @@ public sealed class MessageReader : IDisposable
         {
             // The caller's buffer may be gone by the next step.
             if (message.Length == 0)
-                message.Append(compressed);
+                message.AppendWhole(compressed);
             inflation ??= new Inflation(window: null);
             (inflation.IsPaused, inflation.Output, inflation.State) = (true, output, progress);
             return ReadEvent.Pause;
@@ -281,8 +282,7 @@ public sealed class MessageReader : IDisposable
         if (inflation is not null)
             inflation.Output = default;
         // compressed may lie in the buffer that is returned here: it is not used after this.
-        message.Return();
-        message = output;
+        message.Replace(output);
         if (result == InflateResult.TooBig)
             return Fail(CloseCodes.MessageTooBig, TooBig());
         if (result == InflateResult.Wasteful)
@@ -290,8 +290,8 @@ public sealed class MessageReader : IDisposable
         if (result == InflateResult.Invalid)
             return Fail(CloseCodes.InvalidPayload, "The compressed message is not DEFLATE data in the agreed window.");
 
-        inflation?.Window?.Keep(message.Span);
-        ReadOnlyMemory<byte> inflated = message.Memory[progress.Start..];
+        inflation?.Window?.Keep(output.Span);
+        ReadOnlyMemory<byte> inflated = output.Memory[progress.Start..];
         if (MessageType == MessageType.Text && !Utf8.IsValid(inflated.Span))
             return Fail(CloseCodes.InvalidPayload, NotUtf8);
         return Deliver(inflated);
@@ -309,13 +309,12 @@ public sealed class MessageReader : IDisposable
     {
         if (!whole)
         {
-            message.Append(piece.Span);
+            message.AppendWhole(piece.Span);
             cut.ControlLength += (byte)piece.Length;
             if ((state & State.InFrame) != 0)
                 return ReadEvent.NeedMore;
 
-            piece = message.Memory[^cut.ControlLength..];
-            message.Length -= cut.ControlLength;
+            piece = message.TakeLast(cut.ControlLength);
             cut.ControlLength = 0;
             if ((state & State.InMessage) == 0)
                 state |= State.Delivered;

@@ -43,6 +43,14 @@ internal struct PooledBytes
         array = larger;
     }
 
+    /// <summary>The array, which is the caller's now. Nothing stays here.</summary>
+    public byte[] Detach()
+    {
+        byte[] detached = array!;
+        this = default;
+        return detached;
+    }
+
     public void Return()
     {
         if (array is not null)

@@ -14,12 +14,33 @@ public class WebSocketConnectionTurnTests
     {
         var it = Started();
 
-        // A kilobyte that becomes 1 MiB: at 256 KiB a turn these are four, each ended as a read is, so that what it brought is flushed.
+        // A kilobyte that becomes 1 MiB: at 64 KiB a turn these are some ten, each ended as a read is, so that what it brought is flushed.
         it.Duplex.Arrive(Compressed(new byte[1 << 20]));
         await Deadline.UntilAsync(() => it.Duplex.IsReceiving && it.Handler.Messages.Count == 1);
 
-        Assert.InRange(it.Handler.ReadsCompleted, 4, 6);
+        Assert.InRange(it.Handler.ReadsCompleted, 8, 12);
         Assert.Equal(1 << 20, it.Handler.Messages[0].Length);
+    }
+
+    [Fact]
+    public async Task Message_LargerThanARead_IsNotGatheredOnTheThreadThatOthersWaitFor()
+    {
+        var it = Started();
+        var handledOn = 0;
+        it.Handler.Handle = _ =>
+        {
+            handledOn = Environment.CurrentManagedThreadId;
+            return ValueTask.CompletedTask;
+        };
+
+        var thread = new Thread(() => it.Duplex.Arrive(ConnectionFixture.Frame(Opcode.Binary, new byte[1 << 20])));
+        thread.Start();
+        thread.Join();
+        await Deadline.UntilAsync(() => it.Duplex.IsReceiving && it.Handler.Messages.Count == 1);
+
+        Assert.NotEqual(thread.ManagedThreadId, handledOn);
+        Assert.Equal(1 << 20, it.Handler.Messages[0].Length);
+        Assert.False(it.Duplex.HoldsBuffer);
     }
 
     [Fact]
