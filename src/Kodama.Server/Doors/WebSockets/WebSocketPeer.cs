@@ -11,7 +11,8 @@ namespace Kodama.Server;
 internal sealed class WebSocketPeer(WebSocketDoor door, DeflateParameters? deflate, IPAddress? address, bool sendsEvents)
     : IPeerLink, IWebSocketHandler, IFrameSource
 {
-    private static readonly CloseReason NoEvent = new(1003, "With kodama.events=1 a text frame is {\"event\":\"name\",\"args\":[...]}.");
+    private static readonly CloseReason NoEvent = new(
+        1003, $"With kodama.events=1 a text frame is {{\"event\":\"name\",\"args\":[...]}}; {JsonEscapes.Rule}.");
 
     private Peer? peer;
     private FlushBatch? batch;
