@@ -208,12 +208,10 @@ public sealed class Hub
 
     /// <summary>Takes a peer into a room, which appears if it did not exist, by the program's own word: no rule of the room is asked.</summary>
     /// <exception cref="ArgumentException">No room can have this name.</exception>
-    /// <exception cref="EngineException">What is kept of the room cannot be opened.</exception>
     public JoinResult Join(Peer peer, string roomName) => Join(peer, new JoinRequest { Room = roomName }, grant: null).Result;
 
     /// <summary>For doors: a peer wants into a room. The rules of the room say what it may do there.</summary>
     /// <exception cref="ArgumentException">No room can have this name.</exception>
-    /// <exception cref="EngineException">What is kept of the room cannot be opened.</exception>
     /// <remarks>
     /// A rule may take its time: whoever holds a <see cref="FlushBatch"/> flushes it before. The rules are cancelled by the token, or by
     /// <see cref="Peer.Disconnected"/> where there is none.
@@ -361,13 +359,15 @@ public sealed class Hub
     }
 
     /// <summary>
-    /// For doors: the room of this name, to read what is kept of it; null, where there is none and no engine that could have kept it.
+    /// For doors: the room of this name, to read what is kept of it; null, where there is none and no engine that could have kept it. Or
+    /// why it is not known what there is: <see cref="RefusalCode.TooManyRooms"/>, <see cref="RefusalCode.Unavailable"/>.
     /// </summary>
-    /// <exception cref="EngineException">What is kept of the room cannot be opened.</exception>
-    public Room? OpenToRead(string roomName)
+    public RefusalCode OpenToRead(string roomName, out Room? room)
     {
         RoomName.ThrowIfInvalid(roomName);
-        return Engine is null ? FindRoom(roomName) : OpenRoom(roomName);
+        if (Engine is not null) return TryOpen(roomName, out room);
+        room = FindRoom(roomName);
+        return RefusalCode.None;
     }
 
     /// <summary>
@@ -574,7 +574,8 @@ public sealed class Hub
         if (IsStopping) return Joined.Refused(JoinResult.Gone);
         while (true)
         {
-            if (OpenRoom(request.Room) is not { } room) return Joined.Refused(JoinResult.TooManyRooms);
+            if (TryOpen(request.Room, out var room) is var failure && room is null)
+                return Joined.Refused(failure == RefusalCode.Unavailable ? JoinResult.Unavailable : JoinResult.HubFull);
             var joined = peer.Join(room, request, grant, Options.MaxRoomsPerPeer);
             // It vanished at this moment: whoever emptied it is about to take it out.
             if (joined is null)
@@ -609,6 +610,25 @@ public sealed class Hub
         return room;
     }
 
+    /// <summary>The room of this name, or why there is none; logged, where what is kept of it cannot be opened.</summary>
+    private RefusalCode TryOpen(string name, out Room? room)
+    {
+        room = null;
+        try
+        {
+            room = OpenRoom(name);
+            return room is null ? RefusalCode.TooManyRooms : RefusalCode.None;
+        }
+        catch (EngineException exception)
+        {
+            HubLog.RoomUnavailable(Logger, name, exception);
+            return RefusalCode.Unavailable;
+        }
+    }
+
+    private PublishResult Refused(RefusalCode code, string room) => PublishResult.Refused(
+        code, code == RefusalCode.TooManyRooms ? TooManyRooms : $"What is kept of room {room} cannot be read now: try again later.");
+
     private string TooManyRooms => $"The hub has {Volatile.Read(ref roomCount)} rooms, as many as it may (Log.MaxRooms).";
 
     /// <summary>Does this in the room of this name, which appears if it did not exist, and waits until it is decided.</summary>
@@ -620,7 +640,7 @@ public sealed class Hub
         if ((await GrantAsync(peer, roomName, token, cancellationToken) & wanted) == 0) return NotAllowed(roomName);
         while (true)
         {
-            if (OpenRoom(roomName) is not { } room) return PublishResult.Refused(RefusalCode.TooManyRooms, TooManyRooms);
+            if (TryOpen(roomName, out var room) is var failure && room is null) return Refused(failure, roomName);
             PublishResult result;
             using (var batch = FlushBatch.Rent()) result = await publish(peer, room, batch);
             if (result.Code == RefusalCode.RoomGone)

@@ -167,7 +167,7 @@ public sealed class Peer
         {
             if (!IsConnected) return Joined.Refused(JoinResult.Gone);
             if (Array.Exists(memberships, m => m.Room.Name == room.Name)) return Joined.Refused(JoinResult.AlreadyIn);
-            if (memberships.Length >= maxRooms) return Joined.Refused(JoinResult.TooManyRooms);
+            if (memberships.Length >= maxRooms) return Joined.Refused(JoinResult.PeerFull);
             var membership = new Membership(room, this, request) { Rights = grant?.Rights ?? RoomRights.All, Grant = grant };
             var joined = room.TryAdd(membership);
             if (joined?.Membership is not null) Volatile.Write(ref memberships, [.. memberships, membership]);

@@ -21,6 +21,9 @@ public enum RefusalCode
     /// <summary>The hub has as many rooms as <see cref="LogOptions.MaxRooms"/>.</summary>
     TooManyRooms,
 
+    /// <summary>What is kept of the room cannot be opened now; the hub's log says why. Another try may succeed.</summary>
+    Unavailable,
+
     /// <summary>The id was given to another content.</summary>
     IdReused,
 

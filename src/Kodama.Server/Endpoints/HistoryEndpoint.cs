@@ -1,10 +1,11 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace Kodama.Server;
 
 /// <summary><c>GET /api/rooms/{room}/messages</c>: what a room keeps, page by page.</summary>
-internal sealed class HistoryEndpoint(Hub hub, RoomAccess access, IncomingBounds bounds, KodamaMetrics metrics)
+internal sealed class HistoryEndpoint(RoomAccess access, IncomingBounds bounds, KodamaMetrics metrics, ILogger<HistoryEndpoint> logger)
 {
     private const string LimitParameter = "limit";
     private const string BeforeParameter = "before";
@@ -30,13 +31,32 @@ internal sealed class HistoryEndpoint(Hub hub, RoomAccess access, IncomingBounds
                 context);
             return;
         }
-        var most = limit ?? DefaultLimit;
-        if (hub.OpenToRead(request.Room) is { } room)
-            await WriteAsync(
-                context, room, await ReadAsync(room, before, after, most, context.RequestAborted), isAfter: after is not null, most);
-        else
+        if (await access.OpenAsync(context, request) is not (true, var room)) return;
+        if (room is null)
+        {
             await JsonList.WriteAsync<Entry>(
                 context, json => json.WriteString("room"u8, request.Room), "messages", [], static (_, _) => { });
+            return;
+        }
+        var most = limit ?? DefaultLimit;
+        if (await TryReadAsync(room, before, after, most, context.RequestAborted) is { } page)
+            await WriteAsync(context, room, page, isAfter: after is not null, most);
+        else
+            await HttpError.Unavailable(room.Name).WriteAsync(context);
+    }
+
+    private async ValueTask<EntryPage?> TryReadAsync(
+        Room room, Position? before, Position? after, int most, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadAsync(room, before, after, most, cancellationToken);
+        }
+        catch (EngineException exception)
+        {
+            ServerLog.PageFailed(logger, room.Name, exception);
+            return null;
+        }
     }
 
     private static ValueTask<EntryPage> ReadAsync(

@@ -22,7 +22,7 @@ internal static class Refusals
         RefusalCode.ConditionFailed => StatusCodes.Status412PreconditionFailed,
         RefusalCode.TooLarge => StatusCodes.Status413PayloadTooLarge,
         RefusalCode.NotKept or RefusalCode.Full => StatusCodes.Status507InsufficientStorage,
-        RefusalCode.TooManyRooms or RefusalCode.Busy => StatusCodes.Status503ServiceUnavailable,
+        RefusalCode.TooManyRooms or RefusalCode.Unavailable or RefusalCode.Busy => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status400BadRequest,
     };
 }

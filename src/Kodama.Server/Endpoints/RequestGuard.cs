@@ -48,7 +48,7 @@ internal sealed class RequestGuard
         }
         else if (await AuthenticateAsync(context) is { } authenticated)
         {
-            await RunAsync(context, authenticated, next);
+            await next(context, authenticated);
         }
     };
 
@@ -110,21 +110,6 @@ internal sealed class RequestGuard
             "HOST_NOT_ALLOWED",
             $"This hub is not addressed as \"{context.Request.Host.Host}\": use its IP address or a .local name, or allow the name (AllowedHosts).",
             StatusCodes.Status403Forbidden);
-    }
-
-    private async Task RunAsync(HttpContext context, AuthenticationResult authenticated, Func<HttpContext, AuthenticationResult, Task> next)
-    {
-        try
-        {
-            await next(context, authenticated);
-        }
-        catch (EngineException exception) when (!context.Response.HasStarted)
-        {
-            ServerLog.EngineFailed(logger, context.Request.Path, exception);
-            context.Response.Headers.RetryAfter = "1";
-            const string Message = "What is kept of this room cannot be read now: the hub's log says why.";
-            await HttpError.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "ROOM_UNAVAILABLE", Message);
-        }
     }
 
     private HttpError? CheckOrigin(HttpContext context)

@@ -23,7 +23,20 @@ internal sealed class RoomAccess(Hub hub, WebSocketDoor door, KodamaMetrics metr
         return null;
     }
 
-    /// <summary>The same, before the rules are asked: for who is going to join.</summary>
+    /// <summary>
+    /// The room, to read what is kept of it, or null, where that is nothing. Not known, when that could not be found out, and the refusal
+    /// is written.
+    /// </summary>
+    public async ValueTask<(bool IsKnown, Room? Room)> OpenAsync(HttpContext context, RoomRequest request)
+    {
+        var failure = hub.OpenToRead(request.Room, out var room);
+        if (failure == RefusalCode.None) return (true, room);
+        metrics.Refused("room");
+        await (failure == RefusalCode.TooManyRooms ? HttpError.TooManyRooms : HttpError.Unavailable(request.Room)).WriteAsync(context);
+        return default;
+    }
+
+    /// <summary>The room that the path names, and who asks, before the rules are asked: for who is going to join.</summary>
     public static async ValueTask<RoomRequest?> ReadAsync(
         HttpContext context, AuthenticationResult authenticated, string door, IMessageEncoder encoder, params string[] parameters)
     {

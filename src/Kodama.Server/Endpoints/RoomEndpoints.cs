@@ -32,7 +32,8 @@ internal sealed class RoomEndpoints(Hub hub, WebSocketDoor door, RoomAccess acce
     public async Task PresenceAsync(HttpContext context, AuthenticationResult authenticated)
     {
         if (await access.EnterAsync(context, authenticated, RoomRights.Read) is not { } request) return;
-        var list = hub.OpenToRead(request.Room)?.Members.List();
+        if (await access.OpenAsync(context, request) is not (true, var room)) return;
+        var list = room?.Members.List();
         await JsonList.WriteAsync(
             context,
             json =>

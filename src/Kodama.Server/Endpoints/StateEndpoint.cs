@@ -11,7 +11,7 @@ internal sealed class StateEndpoint(Hub hub, RoomAccess access, BodyReader bodie
     public async Task ListAsync(HttpContext context, AuthenticationResult authenticated)
     {
         if (await access.EnterAsync(context, authenticated, RoomRights.Read) is not { } request) return;
-        var room = hub.OpenToRead(request.Room);
+        if (await access.OpenAsync(context, request) is not (true, var room)) return;
         var list = room?.State.List();
         await JsonList.WriteAsync(
             context,
@@ -28,7 +28,8 @@ internal sealed class StateEndpoint(Hub hub, RoomAccess access, BodyReader bodie
     public async Task GetAsync(HttpContext context, AuthenticationResult authenticated)
     {
         if (await EnterAsync(context, authenticated, RoomRights.Read) is not var (request, key)) return;
-        if (hub.OpenToRead(request.Room) is not { } room || room.State.Find(key) is not { } entry)
+        if (await access.OpenAsync(context, request) is not (true, var room)) return;
+        if (room?.State.Find(key) is not { } entry)
         {
             await HttpError.WriteAsync(
                 context, StatusCodes.Status404NotFound, "NO_SUCH_KEY", $"Room {request.Room} has no key \"{key}\" in its state.");
@@ -84,7 +85,8 @@ internal sealed class StateEndpoint(Hub hub, RoomAccess access, BodyReader bodie
             return;
         }
         // To remove what is not there makes no room; to ask how it is needs none either.
-        var isNothing = hub.OpenToRead(request.Room) is null && condition == default;
+        if (await access.OpenAsync(context, request) is not (true, var room)) return;
+        var isNothing = room is null && condition == default;
         var result = isNothing ? default : await hub.ChangeStateAsync(request.Client, request.Room, key, null, condition, RequestedRoom.TokenOf(context.Request));
         if (result.Refusal is not null) await Refusals.WriteAsync(context, result);
         else context.Response.StatusCode = StatusCodes.Status204NoContent;

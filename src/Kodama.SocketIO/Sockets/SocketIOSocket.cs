@@ -157,7 +157,7 @@ public sealed partial class SocketIOSocket : SocketSource, IPeerLink
         }
         SocketIOLog.Connected(Namespace.Server.Logger, Id, Namespace.Name, Peer!.RemoteAddress);
         connection.Session.Flush();
-        // A review began since the rules were asked: it comes back, and they are asked again.
+        // It comes back, and the rules are asked again.
         if (!isIn) connection.End(DisconnectReason.TransportError);
     }
 

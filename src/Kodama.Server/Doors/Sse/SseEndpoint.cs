@@ -115,8 +115,8 @@ internal sealed class SseEndpoint(
 
     private static HttpError RefusalOf(JoinResult result, string room) => result switch
     {
-        JoinResult.TooManyRooms => new(
-            "TOO_MANY_ROOMS", "The hub has as many rooms as it may: try again later.", StatusCodes.Status503ServiceUnavailable),
+        JoinResult.HubFull => HttpError.TooManyRooms,
+        JoinResult.Unavailable => HttpError.Unavailable(room),
         JoinResult.Refused => RoomAccess.NotAllowed(room),
         _ => HttpError.Stopping,
     };

@@ -87,26 +87,19 @@ internal sealed class V1Requests(Hub hub, Peer peer, V1Answers answers, ILogger 
         // The rules of the room may take their time.
         batch.Flush();
         answers.Send();
+        var join = new JoinRequest
+        {
+            Room = request.Room,
+            Start = request.Start,
+            Presence = request.WantsPresence,
+            State = request.WantsState,
+            Token = request.Token,
+            IsHeld = true,
+        };
         Joined joined;
         try
         {
-            joined = await hub.JoinAsync(
-                peer,
-                new JoinRequest
-                {
-                    Room = request.Room,
-                    Start = request.Start,
-                    Presence = request.WantsPresence,
-                    State = request.WantsState,
-                    Token = request.Token,
-                    IsHeld = true,
-                },
-                peer.Disconnected);
-        }
-        catch (EngineException exception)
-        {
-            RefuseUnavailable(request, exception);
-            return;
+            joined = await hub.JoinAsync(peer, join, peer.Disconnected);
         }
         catch (OperationCanceledException) when (peer.Disconnected.IsCancellationRequested)
         {
@@ -123,10 +116,16 @@ internal sealed class V1Requests(Hub hub, Peer peer, V1Answers answers, ILogger 
             case JoinResult.AlreadyIn:
                 answers.Error(request.Number, new(V1Error.AlreadyJoined, $"The peer is in room {request.Room} already: leave it first."));
                 break;
-            case JoinResult.TooManyRooms:
-                answers.Error(
-                    request.Number,
-                    new(V1Error.TooManyRooms, $"The peer, or the hub, has as many rooms as it may: {request.Room} would be one more."));
+            case JoinResult.PeerFull:
+                const string LeaveOne = "The peer is in as many rooms as it may: leave one of them first.";
+                answers.Error(request.Number, new(V1Error.TooManyRooms, LeaveOne));
+                break;
+            case JoinResult.HubFull:
+                const string HubFull = "The hub has as many rooms as it may: join one that there is, or try again later.";
+                answers.Error(request.Number, new(V1Error.TooManyRooms, HubFull));
+                break;
+            case JoinResult.Unavailable:
+                answers.Error(request.Number, V1Error.Unavailable(request.Room));
                 break;
             case JoinResult.Refused:
                 answers.Error(request.Number, V1Error.NotAllowed($"Room {request.Room} is not open to this peer."));
@@ -159,7 +158,8 @@ internal sealed class V1Requests(Hub hub, Peer peer, V1Answers answers, ILogger 
         }
         catch (EngineException exception)
         {
-            RefuseUnavailable(request, exception);
+            ServerLog.PageFailed(logger, room.Name, exception);
+            answers.Error(request.Number, V1Error.Unavailable(room.Name));
         }
     }
 
@@ -204,13 +204,5 @@ internal sealed class V1Requests(Hub hub, Peer peer, V1Answers answers, ILogger 
     {
         answers.Error(number, error);
         return default;
-    }
-
-    private void RefuseUnavailable(V1Request request, EngineException exception)
-    {
-        ServerLog.RoomUnavailable(logger, request.Room, exception);
-        answers.Error(
-            request.Number,
-            new(V1Error.Unavailable, $"What is kept of room {request.Room} cannot be read now: try again later."));
     }
 }

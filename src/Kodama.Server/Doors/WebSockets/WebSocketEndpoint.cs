@@ -93,21 +93,14 @@ internal sealed class WebSocketEndpoint(WebSocketDoor door, V1Door v1, HandOver 
 
     private async ValueTask<CloseReason?> JoinAsync(Peer peer, JoinRequest join, CancellationToken cancellationToken)
     {
-        try
+        var joined = await door.Hub.JoinAsync(peer, join, cancellationToken);
+        return joined.Result switch
         {
-            var joined = await door.Hub.JoinAsync(peer, join, cancellationToken);
-            return joined.Result switch
-            {
-                JoinResult.Refused => CloseReason.Refused with { Text = "The rules of the room do not let this client in." },
-                JoinResult.TooManyRooms => CloseReason.Refused with { Text = "The hub has as many rooms as it may." },
-                _ => null,
-            };
-        }
-        catch (EngineException exception)
-        {
-            ServerLog.EngineFailed(door.Logger, join.Room, exception);
-            return CloseReason.InternalError;
-        }
+            JoinResult.Refused => CloseReason.Refused with { Text = "The rules of the room do not let this client in." },
+            JoinResult.HubFull => CloseReason.Refused with { Text = "The hub has as many rooms as it may: join one that there is." },
+            JoinResult.Unavailable => CloseReason.RoomUnavailable,
+            _ => null,
+        };
     }
 
     private Task RefuseAsync(HttpContext context, string stage, HttpError error)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Kodama.Server.Tests;
 
@@ -67,8 +68,10 @@ public sealed class V1DurableTests
 
         Assert.Equal("UNAVAILABLE", await yui.FailAsync(new { type = "join", room = "broken" }));
         await yui.DoAsync(new { type = "ping" });
+        Assert.Single(hub.Log.Entries, entry => entry.Exception is EngineException);
     }
 
     private static Task<TestHub> StartAsync(IEngine engine) => TestHub.StartAsync(configure: builder => builder.Services.AddSingleton(
-        services => new Hub(services.GetRequiredService<KodamaOptions>(), engine: engine)));
+        services => new Hub(
+            services.GetRequiredService<KodamaOptions>(), logger: services.GetRequiredService<ILogger<Hub>>(), engine: engine)));
 }
