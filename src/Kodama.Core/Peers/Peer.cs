@@ -160,6 +160,16 @@ public sealed class Peer
         return null;
     }
 
+    /// <summary>Whether there is a room in which both are and this one may publish.</summary>
+    internal bool MayPublishBeside(Peer other)
+    {
+        foreach (var membership in Volatile.Read(ref memberships))
+        {
+            if ((membership.Rights & RoomRights.Publish) != 0 && other.IsIn(membership.Room)) return true;
+        }
+        return false;
+    }
+
     /// <summary>Joins under the peer's lock, so that a peer that is going is in no room afterwards. Null, when the room has vanished.</summary>
     internal Joined? Join(Room room, JoinRequest request, RoomGrant? grant, int maxRooms)
     {

@@ -9,6 +9,9 @@ public enum RefusalCode
     /// <summary>A filter dropped it.</summary>
     MessageRefused,
 
+    /// <summary>A validator does not let the client do it.</summary>
+    Refused,
+
     /// <summary>The rules of the room do not grant it.</summary>
     NotAllowed,
 

@@ -29,9 +29,9 @@ internal sealed class EventStream(
             await invalid.WriteAsync(context);
             return;
         }
+        if (await RoomView.OpenAsync(hub, door, context, authenticated) is not { } view) return;
         try
         {
-            var view = new RoomView(hub, door, context, authenticated);
             if (Interlocked.Increment(ref streams) <= options.MaxEventStreams) await StreamAsync(context, room, view);
             else await RefuseAsync(context);
         }
@@ -128,7 +128,8 @@ internal sealed class EventStream(
         foreach (var peer in peers.Where(static peer => peer.IsListed))
         {
             var answer = await view.OfAsync(peer, cancellationToken);
-            answers.Add(answer with { Rooms = room is null ? rooms[peer] : rooms[peer].Union(answer.Rooms) });
+            answer = answer with { Rooms = room is null ? rooms[peer] : rooms[peer].Union(answer.Rooms) };
+            if (view.Shows(answer)) answers.Add(answer);
         }
         return new(
             open.Where(_ => room is not null).Select(RoomAnswer.Of).FirstOrDefault(),

@@ -16,7 +16,7 @@ internal sealed class HistoryEndpoint(RoomAccess access, IncomingBounds bounds, 
     public async Task HandleAsync(HttpContext context, AuthenticationResult authenticated)
     {
         const RoomRights Wanted = RoomRights.Read | RoomRights.History;
-        if (await access.EnterAsync(context, authenticated, Wanted, LimitParameter, BeforeParameter, AfterParameter) is not { } request)
+        if (await access.EnterAsync(context, authenticated, Wanted, LimitParameter, BeforeParameter, AfterParameter) is not { } visit)
             return;
         if (!HttpParameters.TryReadNumber(context.Request, LimitParameter, 1, MostLimit, out var limit, out var error)
             || !HttpParameters.TryReadPosition(context.Request, BeforeParameter, out var before, out error)
@@ -31,11 +31,11 @@ internal sealed class HistoryEndpoint(RoomAccess access, IncomingBounds bounds, 
                 context);
             return;
         }
-        if (await access.OpenAsync(context, request) is not (true, var room)) return;
+        if (await access.OpenAsync(context, visit) is not (true, var room)) return;
         if (room is null)
         {
             await JsonList.WriteAsync<Entry>(
-                context, json => json.WriteString("room"u8, request.Room), "messages", [], static (_, _) => { });
+                context, json => json.WriteString("room"u8, visit.Room), "messages", [], static (_, _) => { });
             return;
         }
         var most = limit ?? DefaultLimit;

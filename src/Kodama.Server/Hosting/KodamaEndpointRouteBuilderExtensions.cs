@@ -42,7 +42,7 @@ public static class KodamaEndpointRouteBuilderExtensions
         api.MapMethods("/api/hub", ReadApi, guard.PublicApi(hub.InfoAsync));
         api.MapMethods("/api/rooms", ReadApi, guard.Api(rooms.RoomsAsync));
         api.MapMethods("/api/peers", ReadApi, guard.Api(rooms.PeersAsync));
-        api.MapMethods("/api/events", ReadApi, guard.Api(services.GetRequiredService<EventStream>().WriteAsync));
+        api.MapMethods("/api/events", ReadApi, guard.Stream(services.GetRequiredService<EventStream>().WriteAsync));
         MapRoom(api.MapGroup($"/api/rooms/{{{RequestedRoom.Parameter}}}"), services, guard);
         return group;
     }
@@ -52,7 +52,7 @@ public static class KodamaEndpointRouteBuilderExtensions
         var state = services.GetRequiredService<StateEndpoint>();
         room.MapMethods("/messages", Read, guard.Api(services.GetRequiredService<HistoryEndpoint>().HandleAsync));
         room.MapMethods("/messages", Publish, guard.Api(services.GetRequiredService<PublishEndpoint>().HandleAsync));
-        room.MapMethods("/events", ReadApi, guard.Api(services.GetRequiredService<SseEndpoint>().HandleAsync));
+        room.MapMethods("/events", ReadApi, guard.Stream(services.GetRequiredService<SseEndpoint>().HandleAsync));
         room.MapMethods("/presence", ReadApi, guard.Api(services.GetRequiredService<RoomEndpoints>().PresenceAsync));
         room.MapMethods("/state", ReadApi, guard.Api(state.ListAsync));
         room.MapMethods($"/state/{{{StateEndpoint.KeyParameter}}}", ReadApi, guard.Api(state.GetAsync));

@@ -163,6 +163,14 @@ internal sealed class NamespaceRecovery : RoomGroup
         }
     }
 
+    /// <summary>
+    /// The rules do not let a socket that is back be in a room any more: what was said there since it was cut off is not for it.
+    /// </summary>
+    public void Bar(RecoveryTrack track, string room)
+    {
+        lock (Gate) track.History.Leave(room, track.End, log.Trimmed);
+    }
+
     /// <summary>The socket is in its own room from now on.</summary>
     public void Begin(RecoveryTrack track)
     {

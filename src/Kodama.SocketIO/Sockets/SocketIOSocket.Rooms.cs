@@ -9,11 +9,17 @@ public sealed partial class SocketIOSocket
     private RoomGrant entrance;
     private Dictionary<string, RoomGrant>? returning;
 
+    // Whether the rules let it read what was said while it was away.
+    private bool mayRecover = true;
+
     // Without code: the room that the client speaks in.
     private Room? speaking;
 
     /// <summary>The rooms that it is in, its own of its id among them.</summary>
     public IReadOnlyCollection<string> Rooms => [Id, .. Joined];
+
+    /// <summary>Whether it has come back and may not have what it has missed: it is to begin anew. Known once it is let in.</summary>
+    internal bool MustBeginAnew => Recovered && !mayRecover;
 
     internal IReadOnlyList<string> Joined
     {
@@ -78,17 +84,28 @@ public sealed partial class SocketIOSocket
         var names = Namespace.HubRooms;
         entrance = await Namespace.Hub.AskAsync(Peer!, names.Default, null, cancellationToken).ConfigureAwait(false);
         if (!IsReader(entrance)) return new SocketIOException($"The rules of room {names.Default} do not let this client in.");
+        mayRecover = ReadsHistory(entrance);
         if (hasCode) return null;
         foreach (var room in Joined)
         {
             var grant = await Namespace.Hub.AskAsync(Peer!, names.Of(room), null, cancellationToken).ConfigureAwait(false);
-            if (IsReader(grant)) (returning ??= new(StringComparer.Ordinal))[room] = grant;
-            else Leave(room);
+            mayRecover &= !IsReader(grant) || ReadsHistory(grant);
+            if (IsReader(grant))
+            {
+                (returning ??= new(StringComparer.Ordinal))[room] = grant;
+            }
+            else
+            {
+                Leave(room);
+                if (Track is not null) Namespace.Recovery!.Bar(Track, names.Of(room));
+            }
         }
         return null;
     }
 
     private static bool IsReader(RoomGrant grant) => (grant.Rights & RoomRights.Read) != 0;
+
+    private static bool ReadsHistory(RoomGrant grant) => (grant.Rights & RoomRights.History) != 0;
 
     /// <summary>Null, when a review has begun since the rules were asked.</summary>
     private JoinResult? TryJoin(string name, string hubRoom, RoomGrant? grant)

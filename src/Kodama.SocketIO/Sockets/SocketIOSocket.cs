@@ -251,7 +251,8 @@ public sealed partial class SocketIOSocket : SocketSource, IPeerLink
         var connect = PacketFrame.Encode(OutgoingPacket.Connect(Namespace.NameBytes, json), NamespaceEncoders.FormatOf(Version));
         if (Track is null) Peer!.Outbox.TryEnqueue(connect, SlowPeerPolicy.Disconnect);
         var isIn = TryJoinRooms_NeedsLock();
-        if (Track is not null) Namespace.Recovery!.GoLive(Peer!, Track, previous?.Seen, connect);
+        // What it has missed is for who may be where it was: if that is not known now, it is told when it comes back.
+        if (Track is not null && isIn) Namespace.Recovery!.GoLive(Peer!, Track, previous?.Seen, connect);
         connect.Release();
         return isIn;
     }

@@ -144,7 +144,7 @@ public sealed class PendingTests : IAsyncDisposable
 
         var joined = await hub.JoinAsync(ren.Peer, new JoinRequest { Room = "lobby" });
         var published = await hub.PublishAsync(publisher, "lobby", "x", Message.DefaultEvent);
-        var set = await hub.ChangeStateAsync(publisher, "lobby", "k", "1");
+        var set = await hub.ChangeStateAsync(await hub.VisitAsync(publisher, "lobby", RoomRights.State), "k", "1");
         var opened = hub.OpenToRead("lobby", out var room);
 
         Assert.Equal(JoinResult.Unavailable, joined.Result);

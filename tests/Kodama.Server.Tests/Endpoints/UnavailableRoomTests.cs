@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Kodama.Server.Tests;
 
-/// <summary>Rooms that are not to be had now: they cannot be opened, or the hub has too many. Told as that, and logged once.</summary>
+/// <summary>Rooms that are not to be had now: they cannot be opened, or the hub has too many.</summary>
 public sealed class UnavailableRoomTests
 {
     public static TheoryData<string, string> Requests => new()

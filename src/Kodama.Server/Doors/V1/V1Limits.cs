@@ -12,6 +12,9 @@ internal static class V1Limits
     /// <summary>Longest token of a join, in UTF-16 code units.</summary>
     public const int Token = 4096;
 
+    /// <summary>So many refused joins that brought a token end the connection: nobody is to guess one at the wire's speed.</summary>
+    public const int WrongTokens = 10;
+
     /// <summary>Most levels of JSON in arguments and in a member's data.</summary>
     public const int Depth = RoomMembers.MaxDepth;
 

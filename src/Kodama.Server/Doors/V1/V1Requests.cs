@@ -9,6 +9,8 @@ internal sealed class V1Requests(Hub hub, Peer peer, V1Answers answers, ILogger 
     // Whose binary frame is to come next.
     private V1Request? awaiting;
 
+    private int wrongTokens;
+
     /// <summary>Handles a frame; what it holds is valid until the task ends.</summary>
     public ValueTask HandleAsync(MessageType type, ReadOnlyMemory<byte> frame, FlushBatch batch)
     {
@@ -129,6 +131,9 @@ internal sealed class V1Requests(Hub hub, Peer peer, V1Answers answers, ILogger 
                 break;
             case JoinResult.Refused:
                 answers.Error(request.Number, V1Error.NotAllowed($"Room {request.Room} is not open to this peer."));
+                if (request.Token is null || ++wrongTokens < V1Limits.WrongTokens) break;
+                answers.Send();
+                peer.Disconnect(V1Close.WrongTokens);
                 break;
         }
     }
