@@ -40,7 +40,20 @@ internal sealed class KeyTable(LogBudget budget)
     public long StateBytes { get; private set; }
 
     /// <summary>The last entry of this key that is not a removal.</summary>
-    public Entry? Find(EntryKind kind, string key) => last.GetValueOrDefault((kind, key)) is { Action: not EntryAction.Remove } entry ? entry : null;
+    public Entry? Find(EntryKind kind, string key) => Last(kind, key) is { Action: not EntryAction.Remove } entry ? entry : null;
+
+    /// <summary>The last entry of this key, if it is not forgotten.</summary>
+    public Entry? Last(EntryKind kind, string key) => last.GetValueOrDefault((kind, key));
+
+    /// <summary>The keys of the state that go with this author.</summary>
+    public IEnumerable<Entry> BoundTo(string author)
+    {
+        foreach (var (_, entry) in order)
+        {
+            if (entry is { Kind: EntryKind.State, IsBound: true, Action: not EntryAction.Remove } && entry.Author?.Id == author)
+                yield return entry;
+        }
+    }
 
     /// <summary>Puts an entry that has its place in, in the stead of its key's last.</summary>
     public void Add(Entry entry, long stamp)

@@ -6,16 +6,34 @@ namespace Kodama;
 /// </summary>
 internal sealed class KeyView(RoomLog log)
 {
-    private readonly Dictionary<(EntryKind Kind, string Key), Entry> pending = [];
+    private Dictionary<(EntryKind Kind, string Key), Entry>? pending;
     private (int Keys, long Bytes) members;
     private (int Keys, long Bytes) state;
 
     /// <summary>The last entry of this key that is not a removal.</summary>
-    public Entry? Find(EntryKind kind, string key) =>
-        pending.TryGetValue((kind, key), out var entry) ? entry.Action == EntryAction.Remove ? null : entry : log.Keys.Find(kind, key);
+    public Entry? Find(EntryKind kind, string key) => Last(kind, key) is { Action: not EntryAction.Remove } entry ? entry : null;
 
     /// <summary>Whether an engine has not decided on the key's last change.</summary>
-    public bool IsUndecided(EntryKind kind, string key) => pending.ContainsKey((kind, key));
+    public bool IsUndecided(EntryKind kind, string key) => pending?.ContainsKey((kind, key)) == true;
+
+    /// <summary>Whether the hub has taken back what a change like this one did, as its author had gone.</summary>
+    public bool IsTakenBack(Entry change) =>
+        change is { IsBound: true, Action: not EntryAction.Remove }
+        && Last(change.Kind, change.Key!) is { IsBound: true, Action: EntryAction.Remove } last && last.Author?.Id == change.Author?.Id;
+
+    /// <summary>What goes with an author: its member, and the keys whose last entry is bound and its own.</summary>
+    public List<Entry> BoundTo(string author)
+    {
+        List<Entry> bound = [];
+        if (Find(EntryKind.Presence, author) is { } member) bound.Add(member);
+        bound.AddRange(log.Keys.BoundTo(author).Where(entry => !IsUndecided(entry.Kind, entry.Key!)));
+        foreach (var entry in pending?.Values ?? Enumerable.Empty<Entry>())
+        {
+            if (entry is { Kind: EntryKind.State, IsBound: true, Action: not EntryAction.Remove } && entry.Author?.Id == author)
+                bound.Add(entry);
+        }
+        return bound;
+    }
 
     /// <summary>How many keys of this kind there are, and their bytes.</summary>
     public (int Keys, long Bytes) Count(EntryKind kind) => kind == EntryKind.Presence
@@ -28,7 +46,7 @@ internal sealed class KeyView(RoomLog log)
         var before = Find(change.Kind, change.Key!);
         var isThere = change.Action != EntryAction.Remove;
         change.Difference = ((isThere ? 1 : 0) - (before is null ? 0 : 1), (isThere ? change.Size : 0) - (before?.Size ?? 0));
-        pending[(change.Kind, change.Key!)] = change;
+        (pending ??= [])[(change.Kind, change.Key!)] = change;
         Count(change, 1);
     }
 
@@ -36,8 +54,10 @@ internal sealed class KeyView(RoomLog log)
     public void Settle(Entry change)
     {
         Count(change, -1);
-        if (pending.GetValueOrDefault((change.Kind, change.Key!)) == change) pending.Remove((change.Kind, change.Key!));
+        if (pending!.GetValueOrDefault((change.Kind, change.Key!)) == change) pending!.Remove((change.Kind, change.Key!));
     }
+
+    private Entry? Last(EntryKind kind, string key) => pending?.GetValueOrDefault((kind, key)) ?? log.Keys.Last(kind, key);
 
     private void Count(Entry change, int sign)
     {

@@ -108,15 +108,81 @@ public class IdTests
         var budget = new LogBudget(long.MaxValue);
         var window = new IdWindow(budget);
         window.Add("quiet", "q", new(1, 1, null), 0);
-        for (var i = 2; i < 5000; i++) window.Add("hasty", $"{i}", new(2, i, null), i);
+        for (var i = 2; i < 20_000; i++) window.Add("hasty", $"{i}", new(2, i, null), i);
 
         Assert.Equal(1, window.Find("quiet", "q")!.Offset);
         Assert.Null(window.Find("hasty", "2"));
         Assert.Equal(0, window.ForgottenOf("quiet"));
-        Assert.Equal(5000 - IdWindow.MostOfAuthor - 1, window.ForgottenOf("hasty"));
-        window.TrimOlder(10_000);
+        Assert.Equal(20_000 - IdWindow.MostOfAuthor - 1, window.ForgottenOf("hasty"));
+        window.TrimOlder(30_000);
         Assert.Equal((0, 0), (window.Count, budget.Taken));
-        Assert.Equal(4999, window.ForgottenOf("new"));
+        Assert.Equal(19_999, window.ForgottenOf("new"));
+    }
+
+    [Fact]
+    public async Task Publish_AFloodWithoutNames_ForgetsNobodysIds()
+    {
+        var hub = new Hub();
+        var yui = await hub.ComeAsync();
+        var before = new Position(yui.Room.Epoch, 0);
+        await SayAsync(yui, "hello", "a");
+        var publisher = new PeerDescription { Door = "http", Encoder = LengthPrefixed.Plain };
+        for (var i = 0; i <= IdWindow.Most; i++)
+        {
+            var options = new PublishOptions(new PublishId($"{i}", Scope: PublishId.Anonymous));
+            Assert.Null((await hub.PublishAsync(publisher, "lobby", "x", Message.DefaultEvent, options)).Refusal);
+        }
+
+        Assert.True((await SayAsync(yui, "hello", "a", before)).IsDuplicate);
+        Assert.Equal(RefusalCode.None, (await SayAsync(yui, "lost on the way", "b", before)).Code);
+    }
+
+    [Fact]
+    public void Window_ThatIsFull_ForgetsIdsWithoutNamesFirst()
+    {
+        var window = new IdWindow(new LogBudget(long.MaxValue));
+        var offset = 0L;
+        window.Add("first", "a", new(1, ++offset, null), 0);
+        for (var i = 0; i < IdWindow.MostAnonymous; i++) window.Add(PublishId.Anonymous, $"{i}", new(1, ++offset, null), 0);
+        for (var i = 0; i < IdWindow.Most - IdWindow.MostAnonymous; i++) window.Add($"author{i}", "a", new(1, ++offset, null), 0);
+
+        Assert.Equal(IdWindow.Most, window.Count);
+        Assert.NotNull(window.Find("first", "a"));
+        Assert.Null(window.Find(PublishId.Anonymous, "0"));
+        Assert.NotNull(window.Find(PublishId.Anonymous, "1"));
+        Assert.Equal(0, window.ForgottenOf("new"));
+    }
+
+    [Fact]
+    public void Window_WhoseOldestIsUnderWay_HasNoPlaceAndForgetsNothing()
+    {
+        var window = new IdWindow(new LogBudget(long.MaxValue));
+        var pending = new TaskCompletionSource<PublishResult>().Task;
+        for (var i = 0; i < IdWindow.Most; i++) window.Add($"author{i}", "a", new(1, 0, pending), i);
+
+        Assert.False(window.HasPlaceFor("new"));
+        window.TrimOlder(long.MaxValue);
+        Assert.Equal(IdWindow.Most, window.Count);
+        window.Settle("author0", "a", 1);
+        Assert.True(window.HasPlaceFor("new"));
+        window.Settle("author1", "a", 0);
+        window.TrimOlder(long.MaxValue);
+        Assert.Equal(IdWindow.Most - 2, window.Count);
+        Assert.Equal(1, window.ForgottenOf("new"));
+    }
+
+    [Fact]
+    public async Task Publish_TransientWithAnId_IsInvalid()
+    {
+        var (hub, yui, ren) = await MakeAsync();
+        var batch = FlushBatch.Rent();
+        var options = new PublishOptions(new PublishId("a"), IsTransient: true);
+
+        var result = await hub.PublishAsync(yui.Peer, yui.Room, "tick", Message.DefaultEvent, options, batch);
+        batch.Dispose();
+
+        Assert.Equal(RefusalCode.Invalid, result.Code);
+        Assert.Empty(ren.Received);
     }
 
     private static async Task<(Hub Hub, TestPeer Yui, TestPeer Ren)> MakeAsync()
