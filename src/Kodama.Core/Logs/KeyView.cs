@@ -7,6 +7,7 @@ namespace Kodama;
 internal sealed class KeyView(RoomLog log)
 {
     private Dictionary<(EntryKind Kind, string Key), Entry>? pending;
+    private BoundKeys? bound;
     private (int Keys, long Bytes) members;
     private (int Keys, long Bytes) state;
 
@@ -17,22 +18,22 @@ internal sealed class KeyView(RoomLog log)
     public bool IsUndecided(EntryKind kind, string key) => pending?.ContainsKey((kind, key)) == true;
 
     /// <summary>Whether the hub has taken back what a change like this one did, as its author had gone.</summary>
-    public bool IsTakenBack(Entry change) =>
-        change is { IsBound: true, Action: not EntryAction.Remove }
-        && Last(change.Kind, change.Key!) is { IsBound: true, Action: EntryAction.Remove } last && last.Author?.Id == change.Author?.Id;
+    public bool IsTakenBack(Entry change) => change is { IsBound: true, Action: not EntryAction.Remove } && Last(change.Kind, change.Key!) switch
+    {
+        // A removal that is forgotten; of a key of the state it may have been anybody's.
+        null => change.Kind == EntryKind.Presence,
+        { IsBound: true, Action: EntryAction.Remove } last => last.Author?.Id == change.Author?.Id,
+        _ => false,
+    };
 
     /// <summary>What goes with an author: its member, and the keys whose last entry is bound and its own.</summary>
     public List<Entry> BoundTo(string author)
     {
-        List<Entry> bound = [];
-        if (Find(EntryKind.Presence, author) is { } member) bound.Add(member);
-        bound.AddRange(log.Keys.BoundTo(author).Where(entry => !IsUndecided(entry.Kind, entry.Key!)));
-        foreach (var entry in pending?.Values ?? Enumerable.Empty<Entry>())
-        {
-            if (entry is { Kind: EntryKind.State, IsBound: true, Action: not EntryAction.Remove } && entry.Author?.Id == author)
-                bound.Add(entry);
-        }
-        return bound;
+        List<Entry> going = [];
+        if (Find(EntryKind.Presence, author) is { } member) going.Add(member);
+        going.AddRange(log.Keys.BoundTo(author).Where(entry => !IsUndecided(entry.Kind, entry.Key!)));
+        if (bound is not null) going.AddRange(bound.Of(author));
+        return going;
     }
 
     /// <summary>How many keys of this kind there are, and their bytes.</summary>
@@ -46,7 +47,9 @@ internal sealed class KeyView(RoomLog log)
         var before = Find(change.Kind, change.Key!);
         var isThere = change.Action != EntryAction.Remove;
         change.Difference = ((isThere ? 1 : 0) - (before is null ? 0 : 1), (isThere ? change.Size : 0) - (before?.Size ?? 0));
+        if (pending?.GetValueOrDefault((change.Kind, change.Key!)) is { } overtaken) Forget(overtaken);
         (pending ??= [])[(change.Kind, change.Key!)] = change;
+        if (BoundKeys.Holds(change)) (bound ??= new()).Add(change);
         Count(change, 1);
     }
 
@@ -54,7 +57,13 @@ internal sealed class KeyView(RoomLog log)
     public void Settle(Entry change)
     {
         Count(change, -1);
-        if (pending!.GetValueOrDefault((change.Kind, change.Key!)) == change) pending!.Remove((change.Kind, change.Key!));
+        if (pending!.GetValueOrDefault((change.Kind, change.Key!)) == change) Forget(change);
+    }
+
+    private void Forget(Entry change)
+    {
+        pending!.Remove((change.Kind, change.Key!));
+        if (BoundKeys.Holds(change)) bound!.Remove(change);
     }
 
     private Entry? Last(EntryKind kind, string key) => pending?.GetValueOrDefault((kind, key)) ?? log.Keys.Last(kind, key);

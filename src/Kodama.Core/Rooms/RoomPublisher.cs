@@ -113,12 +113,11 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
         var entry = change.Entry;
         var message = new Message(writer, room, entry.Event, entry.Payload, room.Hub.Time.GetUtcNow()) { Id = entry.Id, Change = entry };
         var (passed, refusal) = await room.Hub.FilterAsync(message, batch, cancellationToken);
-        if (refusal is not null)
+        if ((refusal is null ? change.Form?.Invoke(passed.Payload) : Refused(RefusalCode.MessageRefused, refusal)) is { } refused)
         {
             Dropped(change.Id, entry.Author?.Id);
-            return Refused(RefusalCode.MessageRefused, refusal);
+            return refused;
         }
-        if (change.Form?.Invoke(passed.Payload) is { } unfit) return unfit;
         entry.Replace(passed.Payload);
         return Publish(change, batch);
     }

@@ -171,6 +171,60 @@ public class IdTests
         Assert.Equal(1, window.ForgottenOf("new"));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Window_OfManyAuthors_ForgetsNothingThatIsUnderWayAndSaysWhatItForgot(int seed)
+    {
+        var (random, budget) = (new Random(seed), new LogBudget(long.MaxValue));
+        var window = new IdWindow(budget);
+        var pending = new TaskCompletionSource<PublishResult>().Task;
+        var underWay = new Dictionary<(string Author, string Id), long>();
+        var placed = new Dictionary<(string Author, string Id), long>();
+        string[] authors = ["a", "b", "c", "d", PublishId.Anonymous];
+        var (offset, busy) = (0L, 0);
+        for (var step = 0L; step < 20_000; step++)
+        {
+            var author = authors[random.Next(random.Next(1, authors.Length + 1))];
+            var key = (author, $"id{random.Next(2000)}");
+            switch (random.Next(8))
+            {
+                case < 5 when window.Find(author, key.Item2) is null:
+                    if (!window.HasPlaceFor(author)) busy++;
+                    else window.Add(author, key.Item2, new(1, 0, pending), underWay[key] = step);
+                    break;
+                case 5 when underWay.Count > 0:
+                    var failed = underWay.Keys.ElementAt(random.Next(underWay.Count));
+                    underWay.Remove(failed);
+                    window.Settle(failed.Author, failed.Id, 0);
+                    Assert.Null(window.Find(failed.Author, failed.Id));
+                    break;
+                case 6 when random.Next(200) == 0:
+                    // An engine decides in order.
+                    foreach (var (kept, _) in underWay.OrderBy(pair => pair.Value).Take(random.Next(2000)).ToList())
+                    {
+                        underWay.Remove(kept);
+                        window.Settle(kept.Author, kept.Id, placed[kept] = ++offset);
+                    }
+                    break;
+                case 7 when random.Next(50) == 0:
+                    window.TrimOlder(step - 2000);
+                    break;
+            }
+        }
+
+        Assert.True(busy > 0, "Some author had as many under way as it may.");
+        Assert.All(underWay.Keys, key => Assert.True(window.Find(key.Author, key.Id)!.IsUnderWay));
+        Assert.All(authors, author => Assert.Equal(underWay.Keys.Count(key => key.Author == author), window.UnderWay(author)));
+        Assert.All(
+            placed.Where(pair => !underWay.ContainsKey(pair.Key) && pair.Value > window.ForgottenOf(pair.Key.Author)),
+            pair => Assert.Equal(pair.Value, window.Find(pair.Key.Author, pair.Key.Id)!.Offset));
+        var taken = budget.Taken;
+        window.Clear();
+        Assert.Equal((0, true), (budget.Taken, taken > 0));
+    }
+
     [Fact]
     public async Task Publish_TransientWithAnId_IsInvalid()
     {
