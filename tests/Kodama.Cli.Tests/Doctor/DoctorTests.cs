@@ -139,7 +139,7 @@ public sealed class DoctorTests
         Assert.DoesNotContain(exit.Output, c => char.IsControl(c) && c != '\n');
     }
 
-    private static Task<Exit> DoctorAsync(params string[] arguments) => KodamaProcess.RunAsync(["doctor", "--timeout", "2s", .. arguments]);
+    private static Task<Exit> DoctorAsync(params string[] arguments) => KodamaProcess.RunAsync(["doctor", "--timeout", "1s", .. arguments]);
 
     private static int FreePort()
     {
