@@ -414,11 +414,13 @@ public sealed class Hub
     }
 
     /// <summary>What the filters make of a message that goes to the program, and to no room; with a refusal it is counted as dropped.</summary>
-    internal ValueTask<(Message Message, string? Refusal)> FilterAsync(Peer sender, Room room, Payload payload, string eventName, FlushBatch batch) =>
+    internal ValueTask<(Message Message, string? Refusal)> FilterAsync(
+        Peer sender, Room room, Payload payload, string eventName, FlushBatch batch) =>
         FilterAsync(new Message(sender, room, eventName, payload, Time.GetUtcNow()), batch, sender.Disconnected);
 
     /// <summary>What the filters make of something that a peer wants; with a refusal it is counted as dropped.</summary>
-    internal async ValueTask<(Message Message, string? Refusal)> FilterAsync(Message message, FlushBatch batch, CancellationToken cancellationToken)
+    internal async ValueTask<(Message Message, string? Refusal)> FilterAsync(
+        Message message, FlushBatch batch, CancellationToken cancellationToken)
     {
         var filtered = await rules.FilterAsync(message, batch, cancellationToken);
         if (filtered.Refusal is not null) Interlocked.Increment(ref this.filtered);

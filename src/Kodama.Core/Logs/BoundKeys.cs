@@ -6,7 +6,8 @@ internal sealed class BoundKeys
     private readonly Dictionary<string, HashSet<Entry>> authors = new(StringComparer.Ordinal);
 
     /// <summary>Whether an entry is one of these.</summary>
-    public static bool Holds(Entry entry) => entry is { Kind: EntryKind.State, IsBound: true, Action: not EntryAction.Remove, Author: not null };
+    public static bool Holds(Entry entry) =>
+        entry is { Kind: EntryKind.State, IsBound: true, Action: not EntryAction.Remove, Author: not null };
 
     public void Add(Entry entry)
     {

@@ -48,8 +48,8 @@ internal sealed class IdWindow(LogBudget budget)
     /// <summary>Whether there is place for another id of this author, without one being forgotten that is under way.</summary>
     public bool HasPlaceFor(string author)
     {
-        if (authors.GetValueOrDefault(author) is { IsFull: true, Order: var order } && order.Peek() is { List: not null, Value.IsUnderWay: true })
-            return false;
+        var first = authors.GetValueOrDefault(author) is { IsFull: true } of ? of.Order.Peek() : null;
+        if (first is { List: not null, Value.IsUnderWay: true }) return false;
         return Count < Most || !Last.Value.IsUnderWay;
     }
 

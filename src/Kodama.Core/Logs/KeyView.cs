@@ -18,13 +18,13 @@ internal sealed class KeyView(RoomLog log)
     public bool IsUndecided(EntryKind kind, string key) => pending?.ContainsKey((kind, key)) == true;
 
     /// <summary>Whether the hub has taken back what a change like this one did, as its author had gone.</summary>
-    public bool IsTakenBack(Entry change) => change is { IsBound: true, Action: not EntryAction.Remove } && Last(change.Kind, change.Key!) switch
+    public bool IsTakenBack(Entry change)
     {
-        // A removal that is forgotten; of a key of the state it may have been anybody's.
-        null => change.Kind == EntryKind.Presence,
-        { IsBound: true, Action: EntryAction.Remove } last => last.Author?.Id == change.Author?.Id,
-        _ => false,
-    };
+        if (change is not { IsBound: true, Action: not EntryAction.Remove }) return false;
+        // A removal that is forgotten: of a key of the state it may have been anybody's.
+        if (Last(change.Kind, change.Key!) is not { } last) return change.Kind == EntryKind.Presence;
+        return last is { IsBound: true, Action: EntryAction.Remove } && last.Author?.Id == change.Author?.Id;
+    }
 
     /// <summary>What goes with an author: its member, and the keys whose last entry is bound and its own.</summary>
     public List<Entry> BoundTo(string author)

@@ -26,8 +26,9 @@ public readonly struct Message
     public string? Id { get; init; }
 
     /// <summary>
-    /// <see cref="EntryKind.Message"/>; where a filter is asked about something else that a peer wants, that: <see cref="EntryKind.Presence"/>,
-    /// whose payload is a member's data, or <see cref="EntryKind.State"/>. These have an empty <see cref="Event"/>.
+    /// <see cref="EntryKind.Message"/>; where a filter is asked about something else that a peer wants, that:
+    /// <see cref="EntryKind.Presence"/>, whose payload is a member's data, or <see cref="EntryKind.State"/>. These have an empty
+    /// <see cref="Event"/>.
     /// </summary>
     public EntryKind Kind => Change?.Kind ?? EntryKind.Message;
 

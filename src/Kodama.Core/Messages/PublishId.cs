@@ -16,7 +16,8 @@ public readonly record struct PublishId(string Value, Position? FirstSeen = null
     public const int MaxLength = 64;
 
     /// <summary>
-    /// The scope of authors that are new with each publication and have no name: all of them share it, and a quarter of what a room remembers.
+    /// The scope of authors that are new with each publication and have no name: all of them share it, and a quarter of what a room
+    /// remembers.
     /// </summary>
     public const string Anonymous = "(anonymous)";
 

@@ -188,8 +188,10 @@ public sealed class RoomMembers
     private bool MayRemove_NeedsLock(Entry removal)
     {
         var author = removal.Author!.Id;
-        if (room.Publisher.Keys_NeedsLock.Find(removal.Kind, removal.Key!) is not { IsBound: true } last || last.Author?.Id != author) return false;
-        return owners?.GetValueOrDefault(author) is not { Membership: not null } owner || (removal.Kind == EntryKind.Presence && owner.HasExited);
+        var last = room.Publisher.Keys_NeedsLock.Find(removal.Kind, removal.Key!);
+        if (last is not { IsBound: true } || last.Author?.Id != author) return false;
+        if (owners?.GetValueOrDefault(author) is not { Membership: not null } owner) return true;
+        return removal.Kind == EntryKind.Presence && owner.HasExited;
     }
 
     private MemberOwner OwnerOf_NeedsLock(string author)

@@ -7,11 +7,8 @@ internal sealed class KeyChange(Entry entry, PublishId? id = null)
 
     public PublishId? Id => id;
 
-    /// <summary>The content for which the id stands, as it was sent: whether a member enters or changes its data is for the hub to say.</summary>
-    public UInt128 Digest { get; } = id is null
-        ? default
-        : PublishId.Digest(
-            $"{entry.Kind}/{(entry.Action == EntryAction.Remove ? "remove" : "set")}{(entry.IsBound ? "/bound" : "")}", entry.Payload, entry.Key);
+    /// <summary>The content for which the id stands, as it was sent: whether a member is new is for the hub to say.</summary>
+    public UInt128 Digest { get; } = id is null ? default : PublishId.Digest(ActionOf(entry), entry.Payload, entry.Key);
 
     /// <summary>Asked under the lock whether it may be: null, or the answer in its stead.</summary>
     public required Func<PublishResult?> Check { get; init; }
@@ -21,4 +18,7 @@ internal sealed class KeyChange(Entry entry, PublishId? id = null)
 
     /// <summary>Asked whether what a filter has put in the payload's stead can be.</summary>
     public Func<Payload, PublishResult?>? Form { get; init; }
+
+    private static string ActionOf(Entry entry) =>
+        $"{entry.Kind}/{(entry.Action == EntryAction.Remove ? "remove" : entry.IsBound ? "set bound" : "set")}";
 }

@@ -99,7 +99,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
         }
     }
 
-    /// <summary>The author is not in the room any more, if not by another connection: what of its could not be kept holds up nothing.</summary>
+    /// <summary>The author has left, unless it is here by another connection: what of its could not be kept holds up nothing.</summary>
     public void Forget_NeedsLock(string author)
     {
         if (failed is not null && !IsHere(author)) failed.Remove(author);
@@ -300,7 +300,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
         {
             if (Find_NeedsLock(publication) is { } found) return found;
             if (!log.Ids.HasPlaceFor(publication.Scope)) return Refused(RefusalCode.Busy,
-                $"As many ids as room {room.Name} remembers are under way ({IdWindow.MostOfAuthor} of one author): wait for an acknowledgement.");
+                $"As many ids are under way as room {room.Name} remembers, {IdWindow.MostOfAuthor} of an author: wait for an answer.");
             // What could not be kept is here again: whatever becomes of it now, it holds up nothing more.
             failed?.Remove(publication.Scope);
         }

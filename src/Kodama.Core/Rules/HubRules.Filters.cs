@@ -14,8 +14,8 @@ public sealed partial class HubRules
     public HubRules RateLimit(int messages, TimeSpan per, int? burst = null) => Add(new RateLimit(messages, per, burst ?? messages));
 
     /// <summary>
-    /// Drops larger messages, values of the state and members' data. Binary arguments of an event count as binary, all together, and the rest
-    /// of the arguments as text.
+    /// Drops larger messages, values of the state and members' data. Binary arguments of an event count as binary, all together, and the
+    /// rest of the arguments as text.
     /// </summary>
     /// <param name="text">Most bytes (UTF-8) of text.</param>
     /// <param name="binary">Most bytes of binary data. Default: as for text.</param>

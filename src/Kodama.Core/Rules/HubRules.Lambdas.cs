@@ -23,8 +23,8 @@ public sealed partial class HubRules
     public HubRules Grant(Func<Peer, string, string?, CancellationToken, ValueTask<RoomRights>> grant) => Add(new LambdaRoomRule(grant));
 
     /// <summary>
-    /// Has this pass, replace or drop each message, and each change of presence or state that a peer wants (<see cref="Message.Kind"/>). The
-    /// payload's memory is valid until it returns.
+    /// Has this pass, replace or drop each message, and each change of presence or state that a peer wants
+    /// (<see cref="Message.Kind"/>). The payload's memory is valid until it returns.
     /// </summary>
     public HubRules Filter(Func<Message, FilterResult> filter) => Add(new LambdaFilter((message, _) => new(filter(message))));
 

@@ -58,7 +58,8 @@ public sealed class RoomState
         CancellationToken cancellationToken = default) =>
         Refuse(key, writer, out var membership) is { } refusal
             ? new(refusal)
-            : room.Publisher.PublishAsync(Setting(key, value, writer, membership, isBound, id, condition), writer, batch, cancellationToken);
+            : room.Publisher.PublishAsync(
+                Setting(key, value, writer, membership, isBound, id, condition), writer, batch, cancellationToken);
 
     /// <summary>Removes a key. Does nothing where it is not set.</summary>
     public PublishResult Remove(string key, Peer? writer = null, PublishId? id = null, KeyCondition condition = default)

@@ -11,7 +11,8 @@ public class ChangeFilterTests
         List<string> asked = [];
         var hub = new Hub(rules: new HubRules().Filter(message =>
         {
-            asked.Add($"{message.Kind} {message.Action} {message.Key} {message.Payload} '{message.Event}' {message.Room!.Name} {message.Sender!.Id}");
+            var about = $"{message.Kind} {message.Action} {message.Key} {message.Payload} '{message.Event}'";
+            asked.Add($"{about} {message.Room!.Name} {message.Sender!.Id}");
             return FilterResult.Pass;
         }));
         var yui = await hub.ComeAsync();
@@ -43,7 +44,8 @@ public class ChangeFilterTests
         yui.Room.State.Set("light", "on");
         yui.Room.Members.Enter(yui.Peer, "1");
 
-        Assert.Equal((RefusalCode.MessageRefused, "Only messages."), await EnterAsync(yui, "2") is var entered ? (entered.Code, entered.Refusal) : default);
+        var entered = await EnterAsync(yui, "2");
+        Assert.Equal((RefusalCode.MessageRefused, "Only messages."), (entered.Code, entered.Refusal));
         Assert.Equal(RefusalCode.MessageRefused, (await SetAsync(yui, "light", "off")).Code);
         Assert.Equal(RefusalCode.MessageRefused, (await RemoveAsync(yui, "light")).Code);
         Assert.Equal((2, 3), (yui.Room.Offset, hub.Counts.Dropped));

@@ -21,7 +21,8 @@ internal static class TestDoor
     public static async Task<TestPeer> ComeWithSessionAsync(this Hub hub, string session)
     {
         var link = new TestLink();
-        var admission = await hub.AdmitAsync(new PeerDescription { Door = "test", Encoder = LengthPrefixed.Plain, Session = session }, link);
+        var description = new PeerDescription { Door = "test", Encoder = LengthPrefixed.Plain, Session = session };
+        var admission = await hub.AdmitAsync(description, link);
         link.Attach(admission.Peer!);
         Assert.Equal(JoinResult.Joined, hub.Join(admission.Peer!, "lobby"));
         return new TestPeer(admission.Peer!, link);
