@@ -74,17 +74,23 @@ internal sealed class RoomReader(Room room)
         var formats = room.Fanout.Formats;
         var frames = default(FrameSet);
         using var batch = FlushBatch.Rent();
-        for (var i = 0; i < formats.Length; i++)
+        try
         {
-            if (formats[i] is not { CarriesPosition: true, Users: > 0 } format) continue;
-            frames[i] = format.Encoder.Encode(new RoomMark(room, At(0), IsLive: true));
+            for (var i = 0; i < formats.Length; i++)
+            {
+                if (formats[i] is not { CarriesPosition: true, Users: > 0 } format) continue;
+                frames[i] = format.Encoder.Encode(new RoomMark(room, At(0), IsLive: true));
+            }
+            lock (gate)
+            {
+                // Else a format has come into use meanwhile, and the next time will do.
+                if (formats == room.Fanout.Formats) TellComplete_NeedsLock(ref frames, formats, batch);
+            }
         }
-        lock (gate)
+        finally
         {
-            // Else a format has come into use meanwhile, and the next time will do.
-            if (formats == room.Fanout.Formats) TellComplete_NeedsLock(ref frames, formats, batch);
+            frames.Release();
         }
-        frames.Release();
     }
 
     /// <summary>What is kept behind an offset.</summary>
@@ -212,9 +218,9 @@ internal sealed class RoomReader(Room room)
         foreach (var member in room.Fanout.Members)
         {
             if (member.LeftOut == 0) continue;
-            member.LeftOut = 0;
             ref readonly var frame = ref frames[member.Format];
-            if (member.IsLive && !frame.IsEmpty) batch.DeliverOrFallBehind(member.Peer, frame, int.MaxValue, int.MaxValue, out _);
+            if (member.IsLive && !frame.IsEmpty && !batch.DeliverIfItFits(member.Peer, frame)) room.Publisher.HasLeftOut = true;
+            else member.LeftOut = 0;
         }
     }
 
@@ -226,10 +232,10 @@ internal sealed class RoomReader(Room room)
             // It lost the right while the page was read.
             if (!isMark && !member.MayReadAfter(after)) return true;
             // What finds no place now is asked for again when the outbox has drained.
-            if (!frame.IsEmpty && !batch.DeliverOrFallBehind(member.Peer, frame, int.MaxValue, int.MaxValue, out _)) return false;
+            if (!frame.IsEmpty && !batch.DeliverIfItFits(member.Peer, frame)) return false;
             member.Cursor = upTo;
             if (isMark || upTo < log.Last) return true;
-            if (!live.IsEmpty && !batch.DeliverOrFallBehind(member.Peer, live, int.MaxValue, int.MaxValue, out _)) return false;
+            if (!live.IsEmpty && !batch.DeliverIfItFits(member.Peer, live)) return false;
             member.IsLive = true;
             return false;
         }
