@@ -49,16 +49,18 @@ internal sealed class RoomsReader(Database database) : IDisposable
             row.IdsForgotten);
     }
 
-    public List<Entry> After(long room, long after, int most)
+    /// <summary>Up to so many, and none behind the first with which they are more than so many bytes.</summary>
+    public List<Entry> After(long room, long after, int most, long mostBytes)
     {
         var statement = database[$"SELECT {MessageColumns} FROM entries WHERE room = ?1 AND offset > ?2 ORDER BY offset LIMIT ?3"];
-        return Messages(statement.Bind(1, room).Bind(2, after).Bind(3, most), long.MaxValue);
+        return Messages(statement.Bind(1, room).Bind(2, after).Bind(3, most), mostBytes);
     }
 
-    public List<Entry> Before(long room, long before, int most)
+    /// <inheritdoc cref="After"/>
+    public List<Entry> Before(long room, long before, int most, long mostBytes)
     {
         var statement = database[$"SELECT {MessageColumns} FROM entries WHERE room = ?1 AND offset < ?2 ORDER BY offset DESC LIMIT ?3"];
-        var messages = Messages(statement.Bind(1, room).Bind(2, before).Bind(3, most), long.MaxValue);
+        var messages = Messages(statement.Bind(1, room).Bind(2, before).Bind(3, most), mostBytes);
         messages.Reverse();
         return messages;
     }
@@ -83,6 +85,7 @@ internal sealed class RoomsReader(Database database) : IDisposable
     {
         var statement = database[$"SELECT {MessageColumns} FROM entries WHERE room = ?1 ORDER BY offset DESC LIMIT ?2"];
         var messages = Messages(statement.Bind(1, room).Bind(2, most), mostBytes);
+        if (messages.Sum(static message => message.Size) > mostBytes) messages.RemoveAt(messages.Count - 1);
         messages.Reverse();
         return messages;
     }
@@ -92,7 +95,7 @@ internal sealed class RoomsReader(Database database) : IDisposable
         var messages = new List<Entry>();
         try
         {
-            for (var bytes = 0L; statement.Step();)
+            for (var bytes = 0L; bytes <= mostBytes && statement.Step();)
             {
                 var message = new Entry
                 {
@@ -103,7 +106,6 @@ internal sealed class RoomsReader(Database database) : IDisposable
                     Except = EntryCodec.ReadAudience(statement.Blob(8)),
                 }.Place(statement.Long(0), DateTimeOffset.FromUnixTimeMilliseconds(statement.Long(1)));
                 bytes += message.Size;
-                if (bytes > mostBytes) break;
                 messages.Add(message);
             }
             return messages;

@@ -15,11 +15,17 @@ public interface IRoomStore
     /// </summary>
     void Append(Entry entry);
 
-    /// <summary>Messages behind an offset that memory has let go, in order, at most so many.</summary>
-    ValueTask<IReadOnlyList<Entry>> ReadAfterAsync(long after, int most, CancellationToken cancellationToken = default);
+    /// <summary>
+    /// Messages behind an offset that memory has let go, in order: at most so many, and none behind the first with which they are more than
+    /// so many bytes (<see cref="Entry.Size"/>).
+    /// </summary>
+    ValueTask<IReadOnlyList<Entry>> ReadAfterAsync(long after, int most, long mostBytes, CancellationToken cancellationToken = default);
 
-    /// <summary>The newest messages before an offset, in order, at most so many.</summary>
-    ValueTask<IReadOnlyList<Entry>> ReadBeforeAsync(long before, int most, CancellationToken cancellationToken = default);
+    /// <summary>
+    /// The newest messages before an offset, in order: at most so many, and none before the last with which they are more than so many
+    /// bytes.
+    /// </summary>
+    ValueTask<IReadOnlyList<Entry>> ReadBeforeAsync(long before, int most, long mostBytes, CancellationToken cancellationToken = default);
 
     /// <summary>The room leaves memory. Nothing is pending, and nothing is called after it.</summary>
     void Close();

@@ -36,9 +36,6 @@ internal sealed class Membership(Room room, Peer peer, JoinRequest request)
     /// <summary>Whether it waits for <see cref="Begin"/>.</summary>
     public bool IsHeld { get; private set; } = request.IsHeld;
 
-    /// <summary>The answer to its join.</summary>
-    public Joined Joined { get; set; } = null!;
-
     /// <summary>Whether it has left.</summary>
     public bool IsGone { get; set; }
 

@@ -49,10 +49,12 @@ internal sealed class ManualEngine : IEngine
 
         public void Fail() => feed.Fail(CollectionsMarshal.AsSpan(Take()), "The disk is full.");
 
-        public ValueTask<IReadOnlyList<Entry>> ReadAfterAsync(long after, int most, CancellationToken cancellationToken = default) =>
+        public ValueTask<IReadOnlyList<Entry>> ReadAfterAsync(
+            long after, int most, long mostBytes, CancellationToken cancellationToken = default) =>
             new((IReadOnlyList<Entry>)[]);
 
-        public ValueTask<IReadOnlyList<Entry>> ReadBeforeAsync(long before, int most, CancellationToken cancellationToken = default) =>
+        public ValueTask<IReadOnlyList<Entry>> ReadBeforeAsync(
+            long before, int most, long mostBytes, CancellationToken cancellationToken = default) =>
             new((IReadOnlyList<Entry>)[]);
 
         public void Close() => close();

@@ -67,9 +67,11 @@ internal sealed class ManualEngine : IEngine
 
         private Entry Place(Entry entry) => entry.IsTransient ? entry : entry.Place(++last, DateTimeOffset.UnixEpoch);
 
-        public ValueTask<IReadOnlyList<Entry>> ReadAfterAsync(long after, int most, CancellationToken cancellationToken) => new([]);
+        public ValueTask<IReadOnlyList<Entry>> ReadAfterAsync(
+            long after, int most, long mostBytes, CancellationToken cancellationToken) => new([]);
 
-        public ValueTask<IReadOnlyList<Entry>> ReadBeforeAsync(long before, int most, CancellationToken cancellationToken) => new([]);
+        public ValueTask<IReadOnlyList<Entry>> ReadBeforeAsync(
+            long before, int most, long mostBytes, CancellationToken cancellationToken) => new([]);
 
         public void Close()
         {
