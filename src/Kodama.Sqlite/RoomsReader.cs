@@ -65,6 +65,20 @@ internal sealed class RoomsReader(Database database) : IDisposable
         return messages;
     }
 
+    /// <summary>The offset of the first of the last so many messages up to an offset; null, where there are fewer.</summary>
+    public long? Last(long room, long upTo, int messages)
+    {
+        var statement = database["SELECT offset FROM entries WHERE room = ?1 AND offset <= ?2 ORDER BY offset DESC LIMIT 1 OFFSET ?3"];
+        return Offset(statement.Bind(1, room).Bind(2, upTo).Bind(3, messages - 1));
+    }
+
+    /// <summary>The offset of the last message up to an offset that is older than a time; null, where there is none.</summary>
+    public long? LastBefore(long room, long upTo, long time)
+    {
+        var statement = database["SELECT offset FROM entries WHERE room = ?1 AND offset <= ?2 AND time < ?3 ORDER BY offset DESC LIMIT 1"];
+        return Offset(statement.Bind(1, room).Bind(2, upTo).Bind(3, time));
+    }
+
     /// <summary>Reads more than one thing as of one moment.</summary>
     public T InTransaction<T>(Func<RoomsReader, T> read)
     {
@@ -88,6 +102,14 @@ internal sealed class RoomsReader(Database database) : IDisposable
         if (messages.Sum(static message => message.Size) > mostBytes) messages.RemoveAt(messages.Count - 1);
         messages.Reverse();
         return messages;
+    }
+
+    private static long? Offset(Statement statement)
+    {
+        if (!statement.Step()) return null;
+        var offset = statement.Long(0);
+        statement.Reset();
+        return offset;
     }
 
     private static List<Entry> Messages(Statement statement, long mostBytes)

@@ -27,6 +27,17 @@ public interface IRoomStore
     /// </summary>
     ValueTask<IReadOnlyList<Entry>> ReadBeforeAsync(long before, int most, long mostBytes, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Behind which offset the last so many messages begin of those up to an offset; <see cref="Trimmed"/>, where all of these are wanted.
+    /// Not called under a lock. Short: whoever joins waits for it.
+    /// </summary>
+    /// <exception cref="EngineException">It cannot be read now.</exception>
+    long FindStart(long upTo, int messages);
+
+    /// <summary>The same of the messages since a time.</summary>
+    /// <inheritdoc cref="FindStart(long, int)"/>
+    long FindStart(long upTo, DateTimeOffset since);
+
     /// <summary>The room leaves memory. Nothing is pending, and nothing is called after it.</summary>
     void Close();
 }

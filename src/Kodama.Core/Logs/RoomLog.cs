@@ -99,9 +99,21 @@ internal sealed class RoomLog(LogBudget budget, Retention retention, TimeProvide
     public bool IsKeyGap(long after) => keys is not null && after < keys.Forgotten;
 
     /// <summary>Behind which offset a reader begins that wants the last messages, or those since a time.</summary>
-    public long OffsetBefore(int lastMessages) => OffsetBeforeIndex(Math.Max(0, messages.Count - lastMessages));
+    /// <param name="lastMessages">How many.</param>
+    /// <param name="isAll">Whether there would be no more of them if more were kept.</param>
+    public long OffsetBefore(int lastMessages, out bool isAll)
+    {
+        isAll = lastMessages <= messages.Count;
+        return OffsetBeforeIndex(Math.Max(0, messages.Count - lastMessages));
+    }
 
-    public long OffsetBefore(DateTimeOffset since) => OffsetBeforeIndex(messages.IndexSince(since));
+    /// <inheritdoc cref="OffsetBefore(int, out bool)"/>
+    public long OffsetBefore(DateTimeOffset since, out bool isAll)
+    {
+        var index = messages.IndexSince(since);
+        isAll = index > 0;
+        return OffsetBeforeIndex(index);
+    }
 
     /// <summary>
     /// The entries behind this offset, a page of them: it ends at the next offset with something before it that <see cref="PageEntries"/>

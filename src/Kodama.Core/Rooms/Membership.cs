@@ -18,6 +18,9 @@ internal sealed class Membership(Room room, Peer peer, JoinRequest request)
     /// <summary>Up to which offset the room had come when it joined: what was before takes a right of its own.</summary>
     public long JoinedAt { get; set; }
 
+    /// <summary>Behind which offset it begins, where that was asked of an engine.</summary>
+    public long? Start { get; init; }
+
     /// <summary>How it wanted to be here.</summary>
     public JoinRequest Request => request;
 

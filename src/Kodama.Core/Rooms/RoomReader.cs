@@ -13,11 +13,30 @@ internal sealed class RoomReader(Room room)
 
     private long Oldest_NeedsLock => room.Store is { } store ? Math.Min(store.Trimmed, log.Trimmed) : log.Trimmed;
 
+    /// <summary>
+    /// Behind which offset somebody begins by number or time, as what is kept outside memory has it; null for who begins otherwise. Not
+    /// called under a lock.
+    /// </summary>
+    /// <exception cref="EngineException">It cannot be read now.</exception>
+    public long? FindStart(Start start)
+    {
+        if (start.IsLive || start.Position is not null || room.Store is not { } store) return null;
+        long trimmed;
+        int count;
+        lock (gate)
+        {
+            var found = OffsetBefore_NeedsLock(start, out var isAll);
+            if (isAll || store.Trimmed >= log.Trimmed) return found;
+            (trimmed, count) = (log.Trimmed, log.MessageCount);
+        }
+        return start.Messages is { } messages ? store.FindStart(trimmed, messages - count) : store.FindStart(trimmed, start.Time!.Value);
+    }
+
     /// <summary>Says where a member that has just come begins, and answers its join.</summary>
     public Joined Place_NeedsLock(Membership member)
     {
         var start = member.Request.Start;
-        var (cursor, isGap) = Begin_NeedsLock(start, member.Rights.HasFlag(RoomRights.History));
+        var (cursor, isGap) = Begin_NeedsLock(start, member.Start, member.Rights.HasFlag(RoomRights.History));
         var changesAfter = start.Position is not null && !isGap && !log.IsKeyGap(cursor) ? cursor : log.Last;
         member.Cursor = cursor;
         member.JoinedAt = log.Last;
@@ -59,7 +78,8 @@ internal sealed class RoomReader(Room room)
     {
         long after;
         bool isGap;
-        lock (gate) (after, isGap) = Begin_NeedsLock(start, readsPast: true);
+        var found = FindStart(start);
+        lock (gate) (after, isGap) = Begin_NeedsLock(start, found, readsPast: true);
         // Who begins elsewhere than where it was knows no keys.
         long? forgotten = start.Position is { Offset: > 0 } ? 0 : null;
         while (true)
@@ -166,7 +186,7 @@ internal sealed class RoomReader(Room room)
     }
 
     /// <summary>Behind which offset somebody begins, and whether entries behind its position are gone.</summary>
-    private (long Cursor, bool IsGap) Begin_NeedsLock(Start start, bool readsPast)
+    private (long Cursor, bool IsGap) Begin_NeedsLock(Start start, long? found, bool readsPast)
     {
         if (start.Position is { } position)
         {
@@ -174,8 +194,12 @@ internal sealed class RoomReader(Room room)
             return (!isGap ? position.Offset : readsPast ? Oldest_NeedsLock : log.Last, isGap);
         }
         if (start.IsLive || !readsPast) return (log.Last, false);
-        return (start.Messages is { } messages ? log.OffsetBefore(messages) : log.OffsetBefore(start.Time!.Value), false);
+        return (Math.Max(found ?? OffsetBefore_NeedsLock(start, out _), Oldest_NeedsLock), false);
     }
+
+    private long OffsetBefore_NeedsLock(Start start, out bool isAll) => start.Messages is { } messages
+        ? log.OffsetBefore(messages, out isAll)
+        : log.OffsetBefore(start.Time!.Value, out isAll);
 
     private RoomMark Mark_NeedsLock(Membership member, long upTo, long? gap) => member.WantsKeys
         ? new RoomMark(room, At(upTo), gap, Keys: Keys_NeedsLock(member), KeysAt: log.Last)

@@ -57,6 +57,10 @@ internal sealed class ManualEngine : IEngine
             long before, int most, long mostBytes, CancellationToken cancellationToken = default) =>
             new((IReadOnlyList<Entry>)[]);
 
+        public long FindStart(long upTo, int messages) => Trimmed;
+
+        public long FindStart(long upTo, DateTimeOffset since) => Trimmed;
+
         public void Close() => close();
 
         private List<Entry> Take()

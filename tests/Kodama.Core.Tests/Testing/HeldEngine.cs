@@ -66,6 +66,10 @@ internal sealed class HeldEngine : IEngine
             long before, int most, long mostBytes, CancellationToken cancellationToken = default) =>
             new([]);
 
+        public long FindStart(long upTo, int messages) => Trimmed;
+
+        public long FindStart(long upTo, DateTimeOffset since) => Trimmed;
+
         public void Close()
         {
         }

@@ -73,6 +73,10 @@ internal sealed class ManualEngine : IEngine
         public ValueTask<IReadOnlyList<Entry>> ReadBeforeAsync(
             long before, int most, long mostBytes, CancellationToken cancellationToken) => new([]);
 
+        public long FindStart(long upTo, int messages) => Trimmed;
+
+        public long FindStart(long upTo, DateTimeOffset since) => Trimmed;
+
         public void Close()
         {
         }
