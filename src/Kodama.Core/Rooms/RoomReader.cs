@@ -296,7 +296,8 @@ internal sealed class RoomReader(Room room)
                 {
                     // A gap behind what was read so far is told with the next page.
                     if (count > 0) return End(hasMore: true);
-                    (from, upTo, isGap) = (Oldest_NeedsLock, Oldest_NeedsLock, true);
+                    from = upTo = Oldest_NeedsLock;
+                    isGap = true;
                 }
                 page = upTo < log.Trimmed ? null : log.Read(upTo, withKeys);
             }

@@ -60,22 +60,6 @@ public class RetentionTests
     }
 
     [Fact]
-    public void Room_WhoseLastKeyIsRemovedWhileNobodyIsIn_IsKeptForAWhile()
-    {
-        var time = new FakeClock();
-        var hub = new Hub(time: time);
-        var room = hub.OpenRoom("lobby")!;
-        room.State.Set("topic", "tea");
-        time.Advance(TimeSpan.FromMinutes(10));
-        room.State.Remove("topic");
-
-        time.Advance(TimeSpan.FromSeconds(119));
-        Assert.Same(room, hub.FindRoom("lobby"));
-        time.Advance(TimeSpan.FromSeconds(2));
-        Assert.Null(hub.FindRoom("lobby"));
-    }
-
-    [Fact]
     public async Task Publish_ToARoomWhereNobodyIs_IsKeptForWhoeverComes()
     {
         var hub = new Hub();
