@@ -73,7 +73,7 @@ public sealed class Hub
     public bool IsStopping => Volatile.Read(ref stopping);
 
     /// <summary>The rooms that exist now.</summary>
-    public IReadOnlyCollection<Room> Rooms => (IReadOnlyCollection<Room>)rooms.Values;
+    public IReadOnlyCollection<Room> Rooms => [.. rooms.Values.Where(static room => room.IsOpen)];
 
     /// <summary>The peers that are connected now.</summary>
     public IReadOnlyCollection<Peer> Peers => (IReadOnlyCollection<Peer>)peers.Values;
@@ -124,8 +124,8 @@ public sealed class Hub
     /// <summary>Which group a room of this name is born into; set before there are rooms.</summary>
     internal Func<string, RoomGroup?>? GroupOf { get; set; }
 
-    /// <summary>The room of this name, or null while nobody is in it.</summary>
-    public Room? FindRoom(string name) => rooms.GetValueOrDefault(name);
+    /// <summary>The room of this name, or null while there is none.</summary>
+    public Room? FindRoom(string name) => rooms.GetValueOrDefault(name) is { IsOpen: true } room ? room : null;
 
     /// <summary>The peer with this id, or of the session with this public id; null when it has gone.</summary>
     public Peer? FindPeer(string id) => peers.GetValueOrDefault(id) ?? sessions.GetValueOrDefault(id);
@@ -176,7 +176,7 @@ public sealed class Hub
     {
         if (IsStopping) return new Admission(CloseReason.GoingAway);
         // It may be dead without knowing, and holds what its client needs to come back: a seat, a name.
-        TakeOver(description.Session);
+        await TakeOverAsync(description.Session);
         if (Interlocked.Increment(ref seats) > Options.MaxPeers)
         {
             Interlocked.Decrement(ref seats);
@@ -187,7 +187,7 @@ public sealed class Hub
         var announced = rules.HasEvents ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : null;
         using (await entrances.TakeAsync(peer.Session))
         {
-            TakeOver(peer.Session);
+            await TakeOverAsync(peer.Session);
             if (await rules.ValidateAsync(peer, cancellationToken) is { } refusal)
             {
                 Interlocked.Decrement(ref seats);
@@ -332,6 +332,8 @@ public sealed class Hub
             if (sender.Find(room) is not { } membership) return new(Drop(RefusalCode.NotJoined, $"The peer is not in room {room.Name}: join it first."));
             if ((membership.Rights & RoomRights.Publish) == 0) return new(NotAllowed(room.Name));
         }
+        if (options is { IsTransient: true, Id: not null }) return new(PublishResult.Refused(
+            RefusalCode.Invalid, "An id is for messages that have a place, and a transient one has none: leave one of the two out."));
         var message = new Message(sender, room, eventName, payload, Time.GetUtcNow()) { IsTransient = options.IsTransient, Id = options.Id?.Value };
         if (options.Id is { } id) return PublishOnceAsync(message, id, batch, cancellationToken);
         if (!rules.HasFilters) return new(room.Publisher.Publish(message, batch));
@@ -399,9 +401,9 @@ public sealed class Hub
         Visit visit, string key, Payload? value, KeyCondition condition = default, CancellationToken cancellationToken = default) =>
         InRoomAsync(
             visit, RoomRights.State,
-            (peer, room, batch) => new(value is { } set
-                ? room.State.Set(key, set, peer, isBound: false, batch, id: null, condition)
-                : room.State.Remove(key, peer, batch, id: null, condition)),
+            (peer, room, batch) => value is { } set
+                ? room.State.SetAsync(key, set, peer, isBound: false, batch, id: null, condition, cancellationToken)
+                : room.State.RemoveAsync(key, peer, batch, id: null, condition, cancellationToken),
             cancellationToken);
 
     /// <summary>
@@ -441,9 +443,11 @@ public sealed class Hub
     {
         if (!peer.TryGo(reason)) return;
         if (peers.TryRemove(new(peer.Id, peer))) Interlocked.Decrement(ref peerCount);
-        if (peer.Session is not null) sessions.TryRemove(new(peer.Session, peer));
         Interlocked.Decrement(ref seats);
         rules.Release(peer);
+        // Only now: who comes back finds it until what it held is free.
+        if (peer.Session is not null) sessions.TryRemove(new(peer.Session, peer));
+        peer.SetReleased();
         if (rules.HasEvents) _ = TellGoneAsync(peer, reason);
     }
 
@@ -457,15 +461,24 @@ public sealed class Hub
         Keeper.Dispose();
     }
 
-    private void TakeOver(string? session)
+    private async ValueTask TakeOverAsync(string? session)
     {
-        if (session is not null && sessions.TryGetValue(session, out var older)) older.Disconnect(CloseReason.TakenOver);
+        if (session is null || !sessions.TryGetValue(session, out var older)) return;
+        older.Disconnect(CloseReason.TakenOver);
+        // It may be going already, by another thread that has not released it yet.
+        await older.Released;
     }
 
     /// <summary>What the filters make of a message that goes to the program, and to no room; with a refusal it is counted as dropped.</summary>
-    internal async ValueTask<(Message Message, string? Refusal)> FilterAsync(Peer sender, Room room, Payload payload, string eventName, FlushBatch batch)
+    internal ValueTask<(Message Message, string? Refusal)> FilterAsync(
+        Peer sender, Room room, Payload payload, string eventName, FlushBatch batch) =>
+        FilterAsync(new Message(sender, room, eventName, payload, Time.GetUtcNow()), batch, sender.Disconnected);
+
+    /// <summary>What the filters make of something that a peer wants; with a refusal it is counted as dropped.</summary>
+    internal async ValueTask<(Message Message, string? Refusal)> FilterAsync(
+        Message message, FlushBatch batch, CancellationToken cancellationToken)
     {
-        var filtered = await rules.FilterAsync(new Message(sender, room, eventName, payload, Time.GetUtcNow()), batch, sender.Disconnected);
+        var filtered = await rules.FilterAsync(message, batch, cancellationToken);
         if (filtered.Refusal is not null) Interlocked.Increment(ref this.filtered);
         return filtered;
     }
@@ -555,8 +568,12 @@ public sealed class Hub
         return PublishUnless(refusal, passed, id, digest, batch);
     }
 
-    private PublishResult PublishUnless(string? refusal, in Message message, in PublishId? id, UInt128 digest, FlushBatch batch) =>
-        refusal is null ? message.Room!.Publisher.Publish(message, batch, null, id, digest) : Drop(RefusalCode.MessageRefused, refusal);
+    private PublishResult PublishUnless(string? refusal, in Message message, in PublishId? id, UInt128 digest, FlushBatch batch)
+    {
+        if (refusal is null) return message.Room!.Publisher.Publish(message, batch, null, id, digest);
+        message.Room!.Publisher.Dropped(id, message.Author?.Id);
+        return Drop(RefusalCode.MessageRefused, refusal);
+    }
 
     private PublishResult NotAllowed(string room) => Drop(RefusalCode.NotAllowed, $"The rules of room {room} do not grant publishing.");
 
@@ -642,7 +659,9 @@ public sealed class Hub
         {
             if (TryOpen(request.Room, out var room) is var failure && room is null)
                 return Joined.Refused(failure == RefusalCode.Unavailable ? JoinResult.Unavailable : JoinResult.HubFull);
-            var joined = peer.Join(room, request, grant, Options.MaxRoomsPerPeer);
+            var joined = TryFindStart(room, request.Start, out var start)
+                ? peer.Join(room, request, grant, Options.MaxRoomsPerPeer, start)
+                : Joined.Refused(JoinResult.Unavailable);
             // It vanished at this moment: whoever emptied it is about to take it out.
             if (joined is null)
             {
@@ -689,6 +708,21 @@ public sealed class Hub
         {
             HubLog.RoomUnavailable(Logger, name, exception);
             return RefusalCode.Unavailable;
+        }
+    }
+
+    private bool TryFindStart(Room room, Start start, out long? offset)
+    {
+        offset = null;
+        try
+        {
+            offset = room.Reader.FindStart(start);
+            return true;
+        }
+        catch (EngineException exception)
+        {
+            HubLog.RoomUnavailable(Logger, room.Name, exception);
+            return false;
         }
     }
 

@@ -15,6 +15,7 @@ public sealed class Peer
     private CatchUp? catchUp;
     private object? tag;
     private CancellationTokenSource? disconnected;
+    private readonly TaskCompletionSource? released;
     private bool hasGone;
     private bool isListed;
 
@@ -29,6 +30,7 @@ public sealed class Peer
         RemoteAddress = description.RemoteAddress;
         ConnectedAt = connectedAt;
         Session = description.Session;
+        if (Session is not null) released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         IsListed = description.IsListed;
         Outbox = new Outbox(hub.Options.Outbox, hub.OutboxBudget) { Drained = CatchUp };
         this.link = link;
@@ -128,6 +130,11 @@ public sealed class Peer
     /// <summary>Ends when those who are told of peers have been told of this one.</summary>
     internal Task Announced { get; private set; } = Task.CompletedTask;
 
+    /// <summary>Ends, for one with a session, when it has gone and nothing is held for it any more.</summary>
+    internal Task Released => released?.Task ?? Task.CompletedTask;
+
+    internal void SetReleased() => released?.TrySetResult();
+
     internal void Open(Task announced)
     {
         Announced = announced;
@@ -171,14 +178,14 @@ public sealed class Peer
     }
 
     /// <summary>Joins under the peer's lock, so that a peer that is going is in no room afterwards. Null, when the room has vanished.</summary>
-    internal Joined? Join(Room room, JoinRequest request, RoomGrant? grant, int maxRooms)
+    internal Joined? Join(Room room, JoinRequest request, RoomGrant? grant, int maxRooms, long? start)
     {
         lock (gate)
         {
             if (!IsConnected) return Joined.Refused(JoinResult.Gone);
             if (Array.Exists(memberships, m => m.Room.Name == room.Name)) return Joined.Refused(JoinResult.AlreadyIn);
             if (memberships.Length >= maxRooms) return Joined.Refused(JoinResult.PeerFull);
-            var membership = new Membership(room, this, request) { Rights = grant?.Rights ?? RoomRights.All, Grant = grant };
+            var membership = new Membership(room, this, request) { Rights = grant?.Rights ?? RoomRights.All, Grant = grant, Start = start };
             var joined = room.TryAdd(membership);
             if (joined?.Membership is not null) Volatile.Write(ref memberships, [.. memberships, membership]);
             return joined;

@@ -49,11 +49,25 @@ internal sealed class ManualEngine : IEngine
 
         public void Fail() => feed.Fail(CollectionsMarshal.AsSpan(Take()), "The disk is full.");
 
-        public ValueTask<IReadOnlyList<Entry>> ReadAfterAsync(long after, int most, CancellationToken cancellationToken = default) =>
+        /// <summary>Tells of the oldest alone that it could not be kept.</summary>
+        public void FailFirst()
+        {
+            var first = waiting[0];
+            waiting.RemoveAt(0);
+            feed.Fail([first], "The disk is full.");
+        }
+
+        public ValueTask<IReadOnlyList<Entry>> ReadAfterAsync(
+            long after, int most, long mostBytes, CancellationToken cancellationToken = default) =>
             new((IReadOnlyList<Entry>)[]);
 
-        public ValueTask<IReadOnlyList<Entry>> ReadBeforeAsync(long before, int most, CancellationToken cancellationToken = default) =>
+        public ValueTask<IReadOnlyList<Entry>> ReadBeforeAsync(
+            long before, int most, long mostBytes, CancellationToken cancellationToken = default) =>
             new((IReadOnlyList<Entry>)[]);
+
+        public long FindStart(long upTo, int messages) => Trimmed;
+
+        public long FindStart(long upTo, DateTimeOffset since) => Trimmed;
 
         public void Close() => close();
 
