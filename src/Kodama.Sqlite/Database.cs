@@ -6,6 +6,7 @@ namespace Kodama.Sqlite;
 internal sealed class Database : IDisposable
 {
     private readonly SqliteConnection connection;
+    private long pageSize;
     private readonly Dictionary<string, Statement> statements = new(StringComparer.Ordinal);
 
     /// <summary>Opens the file, which appears if there is none.</summary>
@@ -44,6 +45,12 @@ internal sealed class Database : IDisposable
         return pages;
     }
 
+    /// <summary>Of each page of the file.</summary>
+    public long PageBytes => pageSize > 0 ? pageSize : pageSize = Read("PRAGMA page_size");
+
+    /// <summary>The bytes of the pages that hold something.</summary>
+    public long UsedBytes() => PageBytes * (Get("PRAGMA page_count") - Get("PRAGMA freelist_count"));
+
     /// <summary>Copies what the log holds into the tables, as far as nobody reads it; answers how many pages are left.</summary>
     public long Checkpoint()
     {
@@ -67,6 +74,15 @@ internal sealed class Database : IDisposable
     {
         using var statement = new Statement(connection.Handle!, sql);
         return statement.Step() ? statement.Text(0) : "";
+    }
+
+    private long Get(string sql)
+    {
+        var statement = this[sql];
+        statement.Step();
+        var value = statement.Long(0);
+        statement.Reset();
+        return value;
     }
 
     public void Dispose()

@@ -5,8 +5,8 @@ using System.Text;
 
 namespace Kodama.Sqlite;
 
-/// <summary>The rooms that are in memory, and the epochs of those that were never written. Thread-safe.</summary>
-internal sealed class OpenRooms(byte[] identity, long gone)
+/// <summary>The rooms that are in memory, how many there are on the disk, and the epochs of those that are in neither. Thread-safe.</summary>
+internal sealed class OpenRooms(byte[] identity, long gone, long stored)
 {
     private const int EpochBytes = 9;
 
@@ -15,6 +15,9 @@ internal sealed class OpenRooms(byte[] identity, long gone)
 
     /// <summary>How many rooms the file has forgotten.</summary>
     public long Gone { get => Volatile.Read(ref gone); set => Volatile.Write(ref gone, value); }
+
+    /// <summary>How many rooms the file has, in memory or not. The writer's own.</summary>
+    public long Stored { get; set; } = stored;
 
     public IEnumerable<SqliteRoom> All => rooms.Values;
 

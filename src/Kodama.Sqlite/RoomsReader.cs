@@ -20,8 +20,8 @@ internal sealed class RoomsReader(Database database) : IDisposable
         return found;
     }
 
-    /// <summary>How many rooms were forgotten so far.</summary>
-    public long Gone() => database.Read("SELECT gone FROM hub");
+    /// <summary>How many rooms were forgotten so far, and how many there are.</summary>
+    public (long Gone, long Stored) Counts() => (database.Read("SELECT gone FROM hub"), database.Read("SELECT count(*) FROM rooms"));
 
     /// <summary>What is random in this file, and the key of the sessions' secrets.</summary>
     public (byte[] Identity, byte[] Sessions) Keys()

@@ -74,11 +74,11 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
         }
     }
 
-    void IRoomFeed.Fail(ReadOnlySpan<Entry> entries, string why)
+    void IRoomFeed.Fail(ReadOnlySpan<Entry> entries, RefusalCode code, string why)
     {
         foreach (var entry in entries)
         {
-            Settle(entry, isKept: false)?.TrySetResult(PublishResult.Refused(RefusalCode.NotKept, why));
+            Settle(entry, isKept: false)?.TrySetResult(PublishResult.Refused(code, why));
         }
     }
 

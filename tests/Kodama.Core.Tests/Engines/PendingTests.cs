@@ -20,7 +20,7 @@ public sealed class PendingTests : IAsyncDisposable
         Assert.Empty(ren.Received);
         Assert.Empty((await yui.Room.ReadAsync(0)).Entries);
         Assert.False(publishing.Pending!.IsCompleted);
-        engine["lobby"].Keep();
+        engine.Keep();
 
         Assert.Equal((1, 1), (await publishing.SettledAsync()) is var result ? (result.Offset, result.Receivers) : default);
         Assert.Equal(["hello"], ren.Received);
@@ -32,12 +32,12 @@ public sealed class PendingTests : IAsyncDisposable
         var yui = await new Hub(engine: engine).ComeAsync();
         var first = Publish(yui, "hello", "a");
 
-        var again = Publish(yui, "hello", "a", new Position("epoch", 0));
+        var again = Publish(yui, "hello", "a", new Position(ManualEngine.Epoch, 0));
 
         Assert.True(again.IsDuplicate);
         Assert.False(again.Pending!.IsCompleted);
-        Assert.Single(engine["lobby"].Waiting);
-        engine["lobby"].Keep();
+        Assert.Equal(1, engine.Waiting);
+        engine.Keep();
         Assert.Equal((1, 1), ((await first.SettledAsync()).Offset, (await again.SettledAsync()).Offset));
         Assert.Equal(1, Publish(yui, "hello", "a").Offset);
     }
@@ -49,7 +49,7 @@ public sealed class PendingTests : IAsyncDisposable
         var (yui, ren) = (await hub.ComeAsync(), await hub.ComeAsync());
         var first = Publish(yui, "1", "a");
         var duplicate = Publish(yui, "1", "a");
-        engine["lobby"].Fail();
+        engine.Fail();
 
         Assert.Equal((RefusalCode.NotKept, "The disk is full."), (await first.SettledAsync()) is var result
             ? (result.Code, result.Refusal) : default);
@@ -57,9 +57,9 @@ public sealed class PendingTests : IAsyncDisposable
         Assert.Equal(RefusalCode.NotInOrder, Publish(yui, "2", "b").Code);
         Assert.Equal(RefusalCode.None, Publish(ren, "other", "b").Code);
         Assert.Equal(RefusalCode.None, (await yui.SayAsync("without an id")).Code);
-        Assert.Equal(RefusalCode.None, Publish(yui, "1", "a", new Position("epoch", 0)).Code);
+        Assert.Equal(RefusalCode.None, Publish(yui, "1", "a", new Position(ManualEngine.Epoch, 0)).Code);
         Assert.Equal(RefusalCode.None, Publish(yui, "2", "b").Code);
-        engine["lobby"].Keep();
+        engine.Keep();
         Assert.Equal(["1", "2"], ren.Received.Where(text => text.Length == 1));
     }
 
@@ -71,7 +71,7 @@ public sealed class PendingTests : IAsyncDisposable
         var yui = await hub.ComeAsync();
         var room = yui.Room;
         Publish(yui, "1", "a");
-        engine["lobby"].Fail();
+        engine.Fail();
         Hub.Leave(yui.Peer, room);
         hub.Join(yui.Peer, "lobby");
         Assert.Equal(RefusalCode.None, Publish(yui, "2", "b").Code);
@@ -79,7 +79,7 @@ public sealed class PendingTests : IAsyncDisposable
         // It has left before the failure is told.
         Publish(yui, "3", "c");
         Hub.Leave(yui.Peer, room);
-        engine["lobby"].Fail();
+        engine.Fail();
         hub.Join(yui.Peer, "lobby");
         Assert.Equal(RefusalCode.None, Publish(yui, "4", "d").Code);
     }
@@ -95,7 +95,7 @@ public sealed class PendingTests : IAsyncDisposable
         time.Advance(TimeSpan.FromMinutes(5));
 
         Assert.Single(hub.Rooms);
-        engine["lobby"].Keep();
+        engine.Keep();
         Assert.Equal(1, (await publishing.SettledAsync()).Offset);
         time.Advance(TimeSpan.FromMinutes(5));
         Assert.Empty(hub.Rooms);
@@ -123,14 +123,14 @@ public sealed class PendingTests : IAsyncDisposable
     {
         var hub = new Hub(engine: engine);
         var yui = await hub.ComeAsync(room: null);
-        var broken = new BrokenEngine();
+        var broken = new ManualEngine { Damaged = "lobby" };
         var other = new Hub(engine: broken);
         var ren = await other.ComeAsync(room: null);
 
         Assert.Throws<EngineException>(() => other.Join(ren.Peer, "lobby"));
         Assert.Empty(other.Rooms);
         Assert.Throws<EngineException>(() => other.Join(ren.Peer, "lobby"));
-        Assert.Equal(2, broken.Asked);
+        Assert.Equal(2, broken.Opened);
         Assert.Equal(JoinResult.Joined, hub.Join(yui.Peer, "lobby"));
     }
 
@@ -142,13 +142,13 @@ public sealed class PendingTests : IAsyncDisposable
         var (yui, ren) = (await hub.ComeAsync(), await hub.ComeAsync());
         ren.Room.Members.Enter(yui.Peer, "1");
         ren.Room.State.Set("cursor", "1", yui.Peer, isBound: true);
-        engine["lobby"].Keep();
+        engine.Keep();
         yui.Go();
-        engine["lobby"].Fail();
+        engine.Fail();
         Assert.Equal(1, ren.Room.Members.Count);
 
         time.Advance(TimeSpan.FromSeconds(2));
-        engine["lobby"].Keep();
+        engine.Keep();
 
         Assert.Equal(0, ren.Room.Members.Count);
         Assert.Empty(ren.Room.State.List().Keys);
@@ -161,7 +161,7 @@ public sealed class PendingTests : IAsyncDisposable
         var (yui, ren) = (await hub.ComeAsync(), await hub.ComeAsync());
         await hub.ComeAsync(encoder: new BrokenFormat());
         var first = await yui.SayAsync("lost");
-        engine["lobby"].Keep();
+        engine.Keep();
         Assert.Equal(1, (await first.SettledAsync()).Offset);
         Assert.Equal(1, yui.Room.Offset);
 
@@ -177,7 +177,7 @@ public sealed class PendingTests : IAsyncDisposable
         for (var i = 0; i < 2; i++) await yui.SayAsync("");
 
         Assert.Equal(RefusalCode.Busy, (await yui.SayAsync(new string('x', 1000))).Code);
-        engine["lobby"].Keep();
+        engine.Keep();
         await first.SettledAsync();
         Assert.Equal(RefusalCode.None, (await yui.SayAsync(new string('x', 1000))).Code);
     }
@@ -194,20 +194,5 @@ public sealed class PendingTests : IAsyncDisposable
     private sealed class BrokenFormat : IMessageEncoder
     {
         public Frame Encode(in Message message) => throw new InvalidOperationException("It cannot write.");
-    }
-
-    private sealed class BrokenEngine : IEngine
-    {
-        public int Asked { get; private set; }
-
-        public ReadOnlyMemory<byte> SessionKey { get; } = new byte[32];
-
-        public IRoomStore Open(string room, Retention retention, IRoomFeed feed, out KeptRoom kept)
-        {
-            Asked++;
-            throw new EngineException("It is damaged.");
-        }
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }
