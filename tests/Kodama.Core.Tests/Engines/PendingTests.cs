@@ -182,6 +182,30 @@ public sealed class PendingTests : IAsyncDisposable
         Assert.Equal(RefusalCode.None, (await yui.SayAsync(new string('x', 1000))).Code);
     }
 
+    [Fact]
+    public async Task Pending_OfOneThatIsFasterThanTheDisk_LeavesSomethingToOthers()
+    {
+        var hub = new Hub(new HubOptions { Log = { MaxPendingBytes = 100_000 } }, engine: engine);
+        var (yui, ren, mio) = (await hub.ComeAsync(), await hub.ComeAsync(), await hub.ComeAsync("other"));
+        await FillAsync(yui);
+        Assert.Equal(RefusalCode.None, (await ren.SayAsync("heard")).Code);
+        await FillAsync(ren);
+
+        Assert.Equal(RefusalCode.None, mio.Room.Members.Enter(mio.Peer, "1").Code);
+        Assert.Equal(RefusalCode.None, (await mio.SayAsync("heard")).Code);
+        engine.Keep();
+        Assert.Equal(RefusalCode.None, (await yui.SayAsync("again")).Code);
+        engine.Keep();
+        Assert.Equal(100_000, hub.PendingBudget.Free);
+
+        static async Task FillAsync(TestPeer peer)
+        {
+            while ((await peer.SayAsync(new string('x', 1000))).Code == RefusalCode.None)
+            {
+            }
+        }
+    }
+
     private static PublishResult Publish(TestPeer peer, string text, string id, Position? firstSeen = null)
     {
         using var batch = FlushBatch.Rent();
