@@ -51,11 +51,13 @@ internal sealed class Database : IDisposable
     /// <summary>The bytes of the pages that hold something.</summary>
     public long UsedBytes() => PageBytes * (Get("PRAGMA page_count") - Get("PRAGMA freelist_count"));
 
-    /// <summary>Copies what the log holds into the tables, as far as nobody reads it; answers how many pages are left.</summary>
-    public long Checkpoint()
+    /// <summary>
+    /// Copies what the log holds into the tables, as far as nobody reads it; answers how many pages it has, and how many are left.
+    /// </summary>
+    public (long Length, long Left) Checkpoint()
     {
         using var statement = new Statement(connection.Handle!, "PRAGMA wal_checkpoint(PASSIVE)");
-        return statement.Step() ? statement.Long(1) - statement.Long(2) : 0;
+        return statement.Step() ? (statement.Long(1), statement.Long(1) - statement.Long(2)) : default;
     }
 
     public void Execute(string sql)

@@ -19,7 +19,7 @@ internal sealed class Evictor(OpenRooms open, SqliteOptions bounds, TimeProvider
     private readonly long mostRooms = bounds.MaxRooms - (bounds.MaxRooms / 8);
 
     /// <summary>Whether the file nears its bounds.</summary>
-    public bool IsNeeded(Database database) => HasManyBytes(database) || open.Stored > mostRooms;
+    public bool IsNeeded => open.UsedBytes > mostBytes || open.Stored > mostRooms;
 
     /// <summary>Takes something; false, if there was nothing to take.</summary>
     public bool Evict(Slice slice)
@@ -27,10 +27,8 @@ internal sealed class Evictor(OpenRooms open, SqliteOptions bounds, TimeProvider
         var isTaken = false;
         if (open.Stored > mostRooms) silent.Find(slice.Database);
         while (!slice.IsFull && open.Stored - slice.Forgotten > mostRooms && silent.TryTake(out var room)) isTaken |= slice.TakeAll(room);
-        if (HasManyBytes(slice.Database)) largest.Find(slice.Database);
-        while (!slice.IsFull && HasManyBytes(slice.Database) && largest.TryTake(out var room)) isTaken |= slice.TakeHalf(room);
+        if (open.UsedBytes > mostBytes) largest.Find(slice.Database);
+        while (!slice.IsFull && slice.Database.UsedBytes() > mostBytes && largest.TryTake(out var room)) isTaken |= slice.TakeHalf(room);
         return isTaken;
     }
-
-    private bool HasManyBytes(Database database) => database.UsedBytes() > mostBytes;
 }

@@ -79,7 +79,9 @@ internal sealed class Slice(Database database, OpenRooms open)
     private void Commit()
     {
         if (Forgotten > 0) database["UPDATE hub SET gone = gone + ?1"].Bind(1, Forgotten).Run();
+        var usedBytes = database.UsedBytes();
         database["COMMIT"].Run();
+        open.UsedBytes = usedBytes;
         open.Gone += Forgotten;
         open.Stored -= Forgotten;
         foreach (var (room, row) in changed)

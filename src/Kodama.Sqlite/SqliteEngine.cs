@@ -49,7 +49,8 @@ public sealed class SqliteEngine : IEngine, IDisposable
         {
             var (keys, counts) = file.Read(static reader => (reader.Keys(), reader.Counts()));
             SessionKey = keys.Sessions;
-            open = new OpenRooms(keys.Identity, counts.Gone, counts.Stored);
+            open = new OpenRooms(keys.Identity);
+            (open.Gone, open.Stored, open.UsedBytes) = counts;
         }
         catch
         {

@@ -23,7 +23,7 @@ internal sealed class Sweeper(RoomFile file, OpenRooms open, TimeProvider time, 
             if (file.Writer is not { } database) return false;
             if (isDue) isInVain = false;
             // Nobody is kept waiting when there is nothing to do.
-            if (!(isDue && IsDue(database)) && (isInVain || !evictor.IsNeeded(database))) return false;
+            if (!(isDue && IsDue(database)) && (isInVain || !evictor.IsNeeded)) return false;
             var hasMore = false;
             Slice.Run(file, open, slice => hasMore = (isDue && TakeOld(slice)) || Evict(slice));
             return hasMore;
@@ -59,9 +59,9 @@ internal sealed class Sweeper(RoomFile file, OpenRooms open, TimeProvider time, 
 
     private bool Evict(Slice slice)
     {
-        if (!evictor.IsNeeded(slice.Database)) return false;
+        if (!evictor.IsNeeded) return false;
         isInVain = !evictor.Evict(slice);
-        return !isInVain && evictor.IsNeeded(slice.Database);
+        return !isInVain;
     }
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();

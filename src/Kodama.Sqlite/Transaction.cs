@@ -38,8 +38,11 @@ internal sealed class Transaction(RoomFile file, OpenRooms open, TimeProvider ti
     {
         try
         {
-            file.Writer!["COMMIT"].Run();
+            // Here, as it costs a lock outside of a transaction.
+            var usedBytes = file.Writer!.UsedBytes();
+            file.Writer["COMMIT"].Run();
             open.Stored += added;
+            open.UsedBytes = usedBytes;
             return null;
         }
         catch (SqliteException exception)

@@ -151,7 +151,7 @@ internal sealed class Writer : IDisposable
         {
             file.Read(reader =>
             {
-                (open.Gone, open.Stored) = reader.Counts();
+                (open.Gone, open.Stored, open.UsedBytes) = reader.Counts();
                 foreach (var room in open.All)
                 {
                     room.Row = reader.Find(room.Name)?.Row ?? new RoomRow();

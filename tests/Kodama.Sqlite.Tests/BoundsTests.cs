@@ -66,8 +66,7 @@ public sealed class BoundsTests : IDisposable
         await PublishAsync(hub, "state", room => room.State.Set("k", "v"));
         for (var i = 0; i < 200; i++) Assert.Equal(RefusalCode.None, (await PublishAsync(hub, $"room{i}", room => room.Send("x"))).Code);
 
-        Assert.InRange(Count(engine, "SELECT count(*) FROM rooms"), 50, 64);
-        Assert.Equal(Count(engine, "SELECT count(*) FROM rooms"), engine.File.Read(reader => reader.Counts().Stored));
+        await Settling.UntilAsync(() => Count(engine, "SELECT count(*) FROM rooms") == 64 - 8);
         Assert.All(["open", "state", "room199"], name => Assert.NotNull(engine.File.Read(reader => reader.Find(name))));
         Assert.Null(engine.File.Read(reader => reader.Find("room0")));
         Assert.Equal(0, Count(engine, "SELECT count(*) FROM entries WHERE room NOT IN (SELECT room FROM rooms)"));
