@@ -6,7 +6,7 @@ public sealed class SqliteOptions
     private const long LeastBytes = 1024 * 1024;
 
     /// <summary>
-    /// Most bytes of the file, beside the log of its changes (some 20 MB). From seven eighths on the rooms with most bytes give their
+    /// Most bytes of the file, beside the log of its changes (some 64 MiB). From seven eighths on the rooms with most bytes give their
     /// oldest messages; what finds no place all the same is refused. Default 1 GiB.
     /// </summary>
     public long MaxBytes { get; set; } = 1024 * 1024 * 1024;

@@ -157,6 +157,32 @@ public abstract class EngineContract : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Changes_SentAgainByANewConnection_AreItsOwn()
+    {
+        var hub = Start(new HubOptions { Log = { PresenceGrace = TimeSpan.FromHours(1) } });
+        var room = (await hub.ComeAsync()).Room;
+        var before = new Position(room.Epoch, 0);
+        var yui = await hub.ComeWithSessionAsync("s1");
+        await room.Members.Enter(yui.Peer, "1", new PublishId("a")).SettledAsync();
+        await room.State.Set("cursor", "1", yui.Peer, isBound: true, id: new PublishId("b")).SettledAsync();
+        yui.Go(CloseReason.Lost);
+
+        var back = await hub.ComeWithSessionAsync("s1");
+        var entered = await room.Members.Enter(back.Peer, "1", new PublishId("a", before)).SettledAsync();
+        var set = await room.State.Set("cursor", "1", back.Peer, isBound: true, id: new PublishId("b", before)).SettledAsync();
+
+        Assert.Equal((1, 2, 2), (entered.Offset, set.Offset, room.Offset));
+        back.Go();
+        await room.Send("behind them").SettledAsync();
+        Assert.Equal((0, 0), (room.Members.Count, room.State.List().Keys.Count));
+        yui = await hub.ComeWithSessionAsync("s1");
+        entered = await room.Members.Enter(yui.Peer, "1", new PublishId("a", before)).SettledAsync();
+        set = await room.State.Set("cursor", "1", yui.Peer, isBound: true, id: new PublishId("b", before)).SettledAsync();
+        Assert.Equal((6, 7), (entered.Offset, set.Offset));
+        Assert.Equal((1, 1), (room.Members.Count, room.State.List().Keys.Count));
+    }
+
+    [Fact]
     public async Task State_SetAndRemoved_IsTheLastOfEachKey()
     {
         var hub = Start();
@@ -265,6 +291,45 @@ public abstract class EngineContract : IAsyncDisposable
         Assert.Equal("m7 m8 m9 m10|m3 m4 m5 m6|m1 m2",
             string.Join('|', new[] { newest, older, oldest }.Select(page => string.Join(' ', Texts(page)))));
         Assert.Equal((true, true, false), (newest.HasMore, older.HasMore, oldest.HasMore));
+    }
+
+    [Fact]
+    public async Task Pages_BoundedInBytesAndOfManyWithAnAudience_AreAllOfIt()
+    {
+        const long MostBytes = 100_000;
+        long[] expected = [.. Enumerable.Range(1, 30), 1231];
+        var hub = Start(new HubOptions { Log = { Messages = 10_000, Bytes = 16 * 1024 * 1024 } });
+        var yui = await hub.ComeAsync(link: new TestLink { Discards = true });
+        var room = yui.Room;
+        for (var i = 1; i <= 30; i++) room.Send(new string('x', i % 7 == 0 ? 300_000 : 20_000));
+        for (var i = 0; i < 1200; i++) room.Send("for some", except: [yui.Peer]);
+        await room.Send("last").SettledAsync();
+
+        foreach (var halves in new[] { 0, 6, 9 })
+        {
+            for (var i = 0; i < halves; i++) room.Halve();
+            if (room.Store is null && halves > 0) break;
+            var forwards = await ReadAllAsync(0, at => room.ReadMessagesAsync(at, 1000, MostBytes), static page => page.UpTo);
+            var backwards = await ReadAllAsync(1231, at => room.ReadBeforeAsync(at + 1, 1000, MostBytes), static page => page.From);
+            Assert.Equal(expected, forwards);
+            Assert.Equal(expected, backwards.Order());
+        }
+
+        static async Task<List<long>> ReadAllAsync(
+            long at, Func<long, ValueTask<EntryPage>> readAsync, Func<EntryPage, Position> next)
+        {
+            var offsets = new List<long>();
+            while (true)
+            {
+                var page = await readAsync(at);
+                Assert.False(page.IsGap);
+                Assert.True(page.Entries.Count == 1 || page.Entries.Sum(entry => entry.Size) <= MostBytes);
+                offsets.AddRange(page.Entries.Select(entry => entry.Offset));
+                if (!page.HasMore) return offsets;
+                Assert.NotEqual(at, next(page).Offset);
+                at = next(page).Offset;
+            }
+        }
     }
 
     [Fact]

@@ -30,9 +30,27 @@ internal sealed class ManualStore(IRoomFeed feed, Action close) : IRoomStore
 
     public void Fail(string why = "The disk is full.", RefusalCode code = RefusalCode.NotKept) => feed.Fail(Take(), code, why);
 
-    public ValueTask<IReadOnlyList<Entry>> ReadAfterAsync(long after, int most, CancellationToken cancellationToken = default) => new([]);
+    /// <summary>Tells of the oldest alone that it could not be kept.</summary>
+    public void FailFirst(string why = "The disk is full.")
+    {
+        Entry first;
+        lock (gate)
+        {
+            first = waiting[0];
+            waiting.RemoveAt(0);
+        }
+        feed.Fail([first], RefusalCode.NotKept, why);
+    }
 
-    public ValueTask<IReadOnlyList<Entry>> ReadBeforeAsync(long before, int most, CancellationToken cancellationToken = default) => new([]);
+    public ValueTask<IReadOnlyList<Entry>> ReadAfterAsync(
+        long after, int most, long mostBytes, CancellationToken cancellationToken = default) => new([]);
+
+    public ValueTask<IReadOnlyList<Entry>> ReadBeforeAsync(
+        long before, int most, long mostBytes, CancellationToken cancellationToken = default) => new([]);
+
+    public long FindStart(long upTo, int messages) => Trimmed;
+
+    public long FindStart(long upTo, DateTimeOffset since) => Trimmed;
 
     public void Close() => close();
 

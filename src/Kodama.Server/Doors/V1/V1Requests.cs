@@ -54,17 +54,15 @@ internal sealed class V1Requests(Hub hub, Peer peer, V1Answers answers, ILogger 
                 var options = new PublishOptions(request.PublishId, request.IsTransient);
                 return AnswerAsync(request, room, hub.PublishAsync(peer, room, request.Payload, request.Event, options, batch));
             case V1RequestType.Enter:
-                Answer(request, room, room.Members.Enter(peer, Payload.Text(request.Data), batch, request.PublishId));
-                return default;
+                return AnswerAsync(request, room, room.Members.EnterAsync(peer, Payload.Text(request.Data), batch, request.PublishId));
             case V1RequestType.Exit:
                 Answer(request, room, room.Members.Leave(peer, batch));
                 return default;
             case V1RequestType.Set:
-                Answer(request, room, room.State.Set(request.Key!, request.Payload, peer, request.IsBound, batch, request.PublishId));
-                return default;
+                return AnswerAsync(
+                    request, room, room.State.SetAsync(request.Key!, request.Payload, peer, request.IsBound, batch, request.PublishId));
             case V1RequestType.Remove:
-                Answer(request, room, room.State.Remove(request.Key!, peer, batch, request.PublishId));
-                return default;
+                return AnswerAsync(request, room, room.State.RemoveAsync(request.Key!, peer, batch, request.PublishId));
             case V1RequestType.Members:
                 answers.Members(number, room);
                 return default;
@@ -138,24 +136,26 @@ internal sealed class V1Requests(Hub hub, Peer peer, V1Answers answers, ILogger 
     {
         if (!peer.RightsIn(room).HasFlag(RoomRights.History))
             return Refuse(request.Number, V1Error.NotAllowed($"The rules of room {room.Name} do not grant its history."));
-        var reading = request.After is { } after
-            ? V1Page.ReadAfterAsync(room, after, request.Limit)
-            : V1Page.ReadBeforeAsync(room, request.Before, request.Limit);
+        var reading = RoomHistory.ReadAsync(
+            room, request.Before, request.After, request.Limit, V1Limits.PageBytes, peer.Disconnected);
         if (!reading.IsCompletedSuccessfully)
         {
             batch.Flush();
             answers.Send();
             return HistoryWhenReadAsync(request, room, reading);
         }
-        answers.History(request.Number, room, reading.Result);
+        answers.History(request, room, reading.Result);
         return default;
     }
 
-    private async ValueTask HistoryWhenReadAsync(V1Request request, Room room, ValueTask<V1Page> reading)
+    private async ValueTask HistoryWhenReadAsync(V1Request request, Room room, ValueTask<EntryPage> reading)
     {
         try
         {
-            answers.History(request.Number, room, await reading);
+            answers.History(request, room, await reading);
+        }
+        catch (OperationCanceledException) when (peer.Disconnected.IsCancellationRequested)
+        {
         }
         catch (EngineException exception)
         {
