@@ -59,7 +59,7 @@ internal sealed class LinePeer : DoorPeer
             return;
         }
         var joined = await JoinAsync(new JoinRequest { Room = room, Token = token });
-        await Tell(joined.Result == JoinResult.Joined ? $"+ {room}" : $"! {room}: {joined.Result}");
+        await Tell(joined.Result == JoinResult.Joined ? $"+ {room}" : $"! {room}: {joined.Reason ?? joined.Result.ToString()}");
     }
 
     private ValueTask Leave(string room)

@@ -55,7 +55,7 @@ internal sealed class SseEndpoint(DoorKit kit, RequestGuard guard, KodamaOptions
         {
             var joined = await kit.Hub.JoinAsync(peer, join, context.RequestAborted);
             if (joined.Room is { } room) await StreamAsync(context, peer, link, room, joined);
-            else await kit.RefuseAsync(context, "room", RefusalOf(joined.Result, request.Room));
+            else await kit.RefuseAsync(context, "room", RefusalOf(joined, request.Room));
         }
         catch (OperationCanceledException) when (link.Cut.IsCancellationRequested)
         {
@@ -112,11 +112,11 @@ internal sealed class SseEndpoint(DoorKit kit, RequestGuard guard, KodamaOptions
         return true;
     }
 
-    private static HttpError RefusalOf(JoinResult result, string room) => result switch
+    private static HttpError RefusalOf(Joined refused, string room) => refused.Result switch
     {
         JoinResult.TooManyRooms => new(
             "TOO_MANY_ROOMS", "The hub has as many rooms as it may: try again later.", StatusCodes.Status503ServiceUnavailable),
-        JoinResult.Refused => RoomAccess.NotAllowed(room),
+        JoinResult.Refused => RoomAccess.NotAllowed(room, refused.Reason),
         _ => HttpError.Stopping,
     };
 }

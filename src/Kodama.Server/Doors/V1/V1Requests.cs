@@ -146,7 +146,7 @@ internal sealed class V1Requests(Hub hub, Peer peer, DoorPeer client, Answers an
                     new(V1Error.TooManyRooms, $"The peer, or the hub, has as many rooms as it may: {request.Room} would be one more."));
                 break;
             case JoinResult.Refused:
-                answers.Error(request.Number, V1Error.NotAllowed($"Room {request.Room} is not open to this peer."));
+                answers.Error(request.Number, V1Error.NotAllowed(joined.Reason ?? $"Room {request.Room} is not open to this peer."));
                 break;
         }
         return joined.Room;

@@ -35,7 +35,7 @@ internal sealed class WebSocketPeer(JoinRequest join, bool sendsEvents) : DoorPe
             var joined = await JoinAsync(join, cancellationToken);
             return joined.Result switch
             {
-                JoinResult.Refused => CloseReason.Refused with { Text = "The rules of the room do not let this client in." },
+                JoinResult.Refused => CloseReason.Refused with { Text = joined.Reason ?? "The rules of the room do not let this client in." },
                 JoinResult.TooManyRooms => CloseReason.Refused with { Text = "The hub has as many rooms as it may." },
                 _ => null,
             };
