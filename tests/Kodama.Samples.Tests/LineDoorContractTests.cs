@@ -9,7 +9,7 @@ namespace Kodama.Samples.Tests;
 /// <summary>The sample's door keeps what all doors do, by what the door kit gives to everyone.</summary>
 public sealed class LineDoorContractTests : DoorContract
 {
-    private protected override DoorCapabilities Can => DoorCapabilities.Speak;
+    private protected override DoorCapabilities Can => DoorCapabilities.Speak | DoorCapabilities.Leave;
 
     private protected override string Door => "lines";
 

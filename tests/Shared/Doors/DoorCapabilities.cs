@@ -23,4 +23,7 @@ internal enum DoorCapabilities
 
     /// <summary>Tell texts, bytes and events apart.</summary>
     Kinds = 32,
+
+    /// <summary>Hear that they are out of their room, or lose their connection for it: of doors whose clients know of rooms.</summary>
+    Leave = 64,
 }

@@ -22,6 +22,18 @@ public sealed class DoorPeerTests
     }
 
     [Fact]
+    public async Task Entrance_ThatPublishesAndAnswers_IsHeardBeforeTheClientSaysAnything()
+    {
+        await using var hub = await StartAsync();
+        await using var other = await hub.JoinAsync("/ws/tea");
+        await using var client = await hub.ConnectAsync("/told?says=hello");
+
+        Assert.Equal("hello", await other.ReceiveTextAsync());
+        Assert.StartsWith("You are ", await client.ReceiveTextAsync(), StringComparison.Ordinal);
+        Assert.Equal("You have said hello.", await client.ReceiveTextAsync());
+    }
+
+    [Fact]
     public async Task Answers_ToWhatOneReadBroughtIn_AreOnePieceInTheOutbox()
     {
         await using var hub = await StartAsync();
@@ -135,6 +147,15 @@ public sealed class DoorPeerTests
         {
             var text = Encoding.UTF8.GetBytes($"You are {admitted.Id}.");
             return [0x81, (byte)text.Length, .. text];
+        }
+
+        // Where its details have something that it says, to the room tea.
+        protected internal override async ValueTask EnterAsync(CancellationToken cancellationToken)
+        {
+            if (!Peer.Details.TryGetValue("says", out var text)) return;
+            var joined = await JoinAsync(new JoinRequest { Room = "tea" }, cancellationToken);
+            await Hub.PublishAsync(Peer, joined.Room!, text, Message.DefaultEvent, Batch, cancellationToken);
+            Answers.Add(MessageType.Text, Encoding.UTF8.GetBytes($"You have said {text}."));
         }
 
         protected override async ValueTask OnMessageAsync(MessageType type, ReadOnlyMemory<byte> payload)

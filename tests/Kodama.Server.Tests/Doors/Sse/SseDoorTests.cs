@@ -8,7 +8,7 @@ namespace Kodama.Server.Tests;
 public sealed class SseDoorTests : DoorContract
 {
     private protected override DoorCapabilities Can =>
-        DoorCapabilities.Kinds | DoorCapabilities.Rewind | DoorCapabilities.Resume | DoorCapabilities.State;
+        DoorCapabilities.Kinds | DoorCapabilities.Leave | DoorCapabilities.Rewind | DoorCapabilities.Resume | DoorCapabilities.State;
 
     private protected override string Door => "sse";
 
