@@ -102,6 +102,9 @@ public sealed class Room
 
     internal bool IsClosed_NeedsLock => closed;
 
+    /// <summary>Whether it has begun: until then its epoch is not known, and nothing may be published.</summary>
+    internal bool IsOpen => Volatile.Read(ref isOpen);
+
     /// <summary>Something happened while nobody is in it.</summary>
     internal void Touch_NeedsLock() => emptySince = Hub.Time.GetTimestamp();
 

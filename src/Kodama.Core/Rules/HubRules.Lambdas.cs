@@ -30,7 +30,10 @@ public sealed partial class HubRules
     /// <summary>The same, and waits for the answer.</summary>
     public HubRules Grant(Func<Peer, string, string?, CancellationToken, ValueTask<RoomVerdict>> grant) => Add(new LambdaRoomRule(grant));
 
-    /// <summary>Has this pass, replace or drop each message. The payload's memory is valid until it returns.</summary>
+    /// <summary>
+    /// Has this pass, replace or drop each message, and each change of presence or state that a peer wants
+    /// (<see cref="Message.Kind"/>). The payload's memory is valid until it returns.
+    /// </summary>
     public HubRules Filter(Func<Message, FilterResult> filter) => Add(new LambdaFilter((message, _) => new(filter(message))));
 
     /// <summary>Drops a message, for this reason, unless it is so.</summary>
