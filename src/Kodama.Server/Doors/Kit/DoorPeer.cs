@@ -63,7 +63,15 @@ public abstract class DoorPeer : IPeerLink, IWebSocketHandler, IFrameSource
         // From here on it hears the hub.
         Volatile.Write(ref peer, admission.Peer);
         connection.Flush();
-        await EnterAsync(cancellationToken);
+        try
+        {
+            await EnterAsync(cancellationToken);
+        }
+        finally
+        {
+            // Nothing may be read for long: what it has published and answered is not to wait for that.
+            EndBatch();
+        }
         return null;
     }
 
@@ -141,9 +149,7 @@ public abstract class DoorPeer : IPeerLink, IWebSocketHandler, IFrameSource
     {
         if (bytesRead > 0) Kit.Metrics.Received(bytesRead);
         bytesRead = 0;
-        batch?.Dispose();
-        batch = null;
-        answers?.Send();
+        EndBatch();
     }
 
     void IWebSocketHandler.OnFailed(Exception exception) => ServerLog.MessageFailed(Kit.Logger, peer?.Id, exception);
@@ -190,6 +196,13 @@ public abstract class DoorPeer : IPeerLink, IWebSocketHandler, IFrameSource
     void IFrameSource.Complete() => peer?.Outbox.Complete();
 
     void IFrameSource.Close() => peer?.Outbox.Close();
+
+    private void EndBatch()
+    {
+        batch?.Dispose();
+        batch = null;
+        answers?.Send();
+    }
 
     private Answers CreateAnswers()
     {
