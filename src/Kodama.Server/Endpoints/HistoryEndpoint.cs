@@ -1,4 +1,5 @@
 using System.Globalization;
+using Kodama.WebSockets;
 using Microsoft.AspNetCore.Http;
 
 namespace Kodama.Server;
@@ -11,6 +12,9 @@ internal sealed class HistoryEndpoint(Hub hub, RoomAccess access, IncomingBounds
     private const string AfterParameter = "after";
     private const int DefaultLimit = 100;
     private const int MostLimit = 1000;
+
+    // Of what a page holds, unless it is one message that is larger.
+    private const int PageBytes = 1024 * 1024;
 
     public async Task HandleAsync(HttpContext context, AuthenticationResult authenticated)
     {
@@ -32,59 +36,54 @@ internal sealed class HistoryEndpoint(Hub hub, RoomAccess access, IncomingBounds
         }
         var most = limit ?? DefaultLimit;
         if (hub.OpenToRead(request.Room) is { } room)
-            await WriteAsync(
-                context, room, await ReadAsync(room, before, after, most, context.RequestAborted), isAfter: after is not null, most);
+            await AnswerAsync(context, room, before, after, most);
         else
             await JsonList.WriteAsync<Entry>(
                 context, json => json.WriteString("room"u8, request.Room), "messages", [], static (_, _) => { });
     }
 
-    private static ValueTask<EntryPage> ReadAsync(
-        Room room, Position? before, Position? after, int most, CancellationToken cancellationToken)
+    private async Task AnswerAsync(HttpContext context, Room room, Position? before, Position? after, int most)
     {
-        // A position of another epoch lies nowhere: behind it is what there is, and before it nothing any more.
-        if (after is { } start) return room.ReadAsync(start.Epoch == room.Epoch ? start.Offset : long.MaxValue, most, cancellationToken);
-        if (before is { } end && end.Epoch != room.Epoch)
-        {
-            var nowhere = new Position(room.Epoch, 0);
-            return new(new EntryPage([], nowhere, IsGap: true, HasMore: false) { From = nowhere });
-        }
-        return room.ReadBeforeAsync(before?.Offset ?? long.MaxValue, most, cancellationToken);
-    }
-
-    private async Task WriteAsync(HttpContext context, Room room, EntryPage page, bool isAfter, int most)
-    {
-        // Its reader may take its time.
+        // Its reader may take its time. What it may need is taken before it is read, or it is one that is too small to be counted.
         var address = RemoteAddress.Of(context);
         var held = 0;
-        if (!bounds.Budget.TryAdjust(address, ref held, (int)Math.Min(int.MaxValue, page.Entries.Sum(static entry => entry.Size))))
-        {
-            metrics.Refused("no room for page");
-            context.Response.Headers.RetryAfter = "1";
-            const string Message = "Too much is underway: ask again later, or for less at once.";
-            await HttpError.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "TOO_MUCH_UNDERWAY", Message);
-            return;
-        }
+        var mostBytes = bounds.Budget.TryAdjust(address, ref held, PageBytes) ? PageBytes : AddressBudget.Free;
         try
         {
-            WriteLinks(context, room, page, isAfter, most);
-            await JsonList.WriteAsync(
-                context,
-                json =>
-                {
-                    json.WriteString("room"u8, room.Name);
-                    json.WriteString("position"u8, page.UpTo.ToString());
-                    if (page.IsGap) json.WriteBoolean("gap"u8, true);
-                    if (page.HasMore) json.WriteBoolean("more"u8, true);
-                },
-                "messages",
-                page.Entries.Where(static entry => entry.Kind == EntryKind.Message),
-                (json, entry) => EntryJson.Write(json, room, entry));
+            var page = await RoomHistory.ReadAsync(room, before, after, most, mostBytes, context.RequestAborted);
+            var bytes = (int)Math.Min(int.MaxValue, page.Entries.Sum(static entry => entry.Size));
+            if (bounds.Budget.TryAdjust(address, ref held, bytes)) await WriteAsync(context, room, page, isAfter: after is not null, most);
+            else await RefuseAsync(context);
         }
         finally
         {
             bounds.Budget.TryAdjust(address, ref held, 0);
         }
+    }
+
+    private Task RefuseAsync(HttpContext context)
+    {
+        metrics.Refused("no room for page");
+        context.Response.Headers.RetryAfter = "1";
+        const string Message = "Too much is underway: ask again later, or for less at once.";
+        return HttpError.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "TOO_MUCH_UNDERWAY", Message);
+    }
+
+    private static Task WriteAsync(HttpContext context, Room room, EntryPage page, bool isAfter, int most)
+    {
+        WriteLinks(context, room, page, isAfter, most);
+        return JsonList.WriteAsync(
+            context,
+            json =>
+            {
+                json.WriteString("room"u8, room.Name);
+                json.WriteString("position"u8, page.UpTo.ToString());
+                if (page.IsGap) json.WriteBoolean("gap"u8, true);
+                if (page.HasMore) json.WriteBoolean("more"u8, true);
+            },
+            "messages",
+            page.Entries,
+            (json, entry) => EntryJson.Write(json, room, entry));
     }
 
     // Older is prev and newer is next, whichever way one came.
