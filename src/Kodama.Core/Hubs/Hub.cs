@@ -251,7 +251,8 @@ public sealed class Hub
         Peer client, string roomName, string? token = null, CancellationToken cancellationToken = default)
     {
         RoomName.ThrowIfInvalid(roomName);
-        return rules.GrantAsync(client, roomName, token, cancellationToken);
+        var asking = rules.GrantAsync(client, roomName, token, cancellationToken);
+        return asking.IsCompletedSuccessfully ? new(asking.Result.Rights) : RightsOfAsync(asking);
     }
 
     /// <summary>
@@ -274,8 +275,10 @@ public sealed class Hub
             visit.Refusal = PublishResult.Refused(RefusalCode.Refused, refusal.Text);
             return visit;
         }
-        visit.Grant = await AskAsync(visit.Client, roomName, token, cancellationToken);
-        if ((visit.Rights & wanted) != wanted) visit.Refusal = NotGranted(roomName);
+        var before = Reviews;
+        var verdict = await rules.GrantAsync(visit.Client, roomName, token, cancellationToken);
+        visit.Grant = new RoomGrant(verdict.Rights, before);
+        if ((visit.Rights & wanted) != wanted) visit.Refusal = NotGranted(roomName, verdict.Reason);
         return visit;
     }
 
@@ -441,13 +444,14 @@ public sealed class Hub
     /// <summary>For doors: a peer's connection has ended, or is about to. It leaves its rooms. Does nothing the second time.</summary>
     public void Remove(Peer peer, CloseReason reason)
     {
-        if (!peer.TryGo(reason)) return;
+        if (peer.Go(reason) is not { } left) return;
         if (peers.TryRemove(new(peer.Id, peer))) Interlocked.Decrement(ref peerCount);
         Interlocked.Decrement(ref seats);
         rules.Release(peer);
         // Only now: who comes back finds it until what it held is free.
         if (peer.Session is not null) sessions.TryRemove(new(peer.Session, peer));
         peer.SetReleased();
+        foreach (var membership in left) membership.Room.Members.Left(membership, reason);
         if (rules.HasEvents) _ = TellGoneAsync(peer, reason);
     }
 
@@ -577,8 +581,8 @@ public sealed class Hub
 
     private PublishResult NotAllowed(string room) => Drop(RefusalCode.NotAllowed, $"The rules of room {room} do not grant publishing.");
 
-    private static PublishResult NotGranted(string room) =>
-        PublishResult.Refused(RefusalCode.NotAllowed, $"The rules of room {room} do not grant that.");
+    private static PublishResult NotGranted(string room, string? reason = null) =>
+        PublishResult.Refused(RefusalCode.NotAllowed, reason ?? $"The rules of room {room} do not grant that.");
 
     private PublishResult? FindReceiver(Peer sender, string to, out Peer? receiver)
     {
@@ -615,16 +619,20 @@ public sealed class Hub
     internal async ValueTask<RoomGrant> AskAsync(Peer peer, string roomName, string? token, CancellationToken cancellationToken)
     {
         var before = Reviews;
-        return new RoomGrant(await rules.GrantAsync(peer, roomName, token, cancellationToken), before);
+        return new RoomGrant((await rules.GrantAsync(peer, roomName, token, cancellationToken)).Rights, before);
     }
+
+    private static async ValueTask<RoomRights> RightsOfAsync(ValueTask<RoomVerdict> asking) => (await asking).Rights;
 
     private async ValueTask<Joined> JoinGrantedAsync(Peer peer, JoinRequest request, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var grant = await AskAsync(peer, request.Room, request.Token, cancellationToken);
-            if ((grant.Rights & RoomRights.Read) == 0) return Joined.Refused(peer.IsConnected ? JoinResult.Refused : JoinResult.Gone);
-            var joined = Join(peer, request, grant);
+            var before = Reviews;
+            var verdict = await rules.GrantAsync(peer, request.Room, request.Token, cancellationToken);
+            if ((verdict.Rights & RoomRights.Read) == 0)
+                return peer.IsConnected ? Joined.Refused(JoinResult.Refused) with { Reason = verdict.Reason } : Joined.Refused(JoinResult.Gone);
+            var joined = Join(peer, request, new RoomGrant(verdict.Rights, before));
             if (!joined.IsOutdated) return joined;
         }
     }

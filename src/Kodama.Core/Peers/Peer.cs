@@ -207,23 +207,22 @@ public sealed class Peer
         return true;
     }
 
-    /// <summary>Takes the peer out of all rooms for good. False, when it had gone already.</summary>
-    internal bool TryGo(CloseReason reason)
+    /// <summary>Takes the peer out of all rooms for good, and answers which it was in; null, when it had gone already.</summary>
+    internal Membership[]? Go(CloseReason reason)
     {
         Membership[] left;
         lock (gate)
         {
-            if (!IsConnected) return false;
+            if (!IsConnected) return null;
             IsConnected = false;
             left = memberships;
             foreach (var membership in left) membership.Room.Remove(membership, reason);
             Volatile.Write(ref memberships, []);
             hasGone = true;
         }
-        foreach (var membership in left) membership.Room.Members.Left(membership, reason);
         // Whoever waits for it runs on a thread of its own.
         _ = disconnected?.CancelAsync();
-        return true;
+        return left;
     }
 
     // Made when something is said: most peers only listen.

@@ -9,7 +9,7 @@ namespace Kodama.Server;
 
 /// <summary><c>/api/events</c>: what happens in the hub, or in one room, as Server-Sent Events.</summary>
 internal sealed class EventStream(
-    Hub hub, WebSocketDoor door, KodamaOptions options, KodamaMetrics metrics, TimeProvider time, IHostApplicationLifetime lifetime)
+    Hub hub, RoomAccess access, KodamaOptions options, KodamaMetrics metrics, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     // A message of 4,000 characters of any script is whole.
     private const int LargestMessage = 16 * 1024;
@@ -29,7 +29,7 @@ internal sealed class EventStream(
             await invalid.WriteAsync(context);
             return;
         }
-        if (await RoomView.OpenAsync(hub, door, context, authenticated) is not { } view) return;
+        if (await access.ViewAsync(context, authenticated) is not { } view) return;
         try
         {
             if (Interlocked.Increment(ref streams) <= options.MaxEventStreams) await StreamAsync(context, room, view);

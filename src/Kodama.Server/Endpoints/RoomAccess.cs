@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Microsoft.AspNetCore.Http;
 
 namespace Kodama.Server;
@@ -22,6 +23,18 @@ internal sealed class RoomAccess(Hub hub, WebSocketDoor door, KodamaMetrics metr
         if (visit.Refusal is not { } refusal) return visit;
         metrics.Refused(refusal.Code == RefusalCode.Refused ? "validation" : "rights");
         await Refusals.WriteAsync(context, refusal);
+        return null;
+    }
+
+    /// <summary>What a reader of the whole hub may be told of; null, when the validators refuse it, and the refusal is written.</summary>
+    public async ValueTask<RoomView?> ViewAsync(HttpContext context, AuthenticationResult authenticated)
+    {
+        var nothing = ReadOnlyDictionary<string, string>.Empty;
+        var client = hub.Describe(AuthenticatedClient.Describe(context, authenticated, nothing, Door, door.Encoder(negotiated: null)));
+        var refused = await hub.ValidateRequestAsync(client, RoomRights.Read, context.RequestAborted);
+        if (refused is not { } refusal) return new RoomView(hub, client);
+        metrics.Refused("validation");
+        await HttpError.WriteAsync(context, StatusCodes.Status403Forbidden, "REFUSED", refusal.Text);
         return null;
     }
 
@@ -55,6 +68,6 @@ internal sealed class RoomAccess(Hub hub, WebSocketDoor door, KodamaMetrics metr
     }
 
     /// <summary>Why it may not.</summary>
-    public static HttpError NotAllowed(string room) =>
-        new("NOT_ALLOWED", $"The rules of room {room} do not grant that.", StatusCodes.Status403Forbidden);
+    public static HttpError NotAllowed(string room, string? reason = null) =>
+        new("NOT_ALLOWED", reason ?? $"The rules of room {room} do not grant that.", StatusCodes.Status403Forbidden);
 }

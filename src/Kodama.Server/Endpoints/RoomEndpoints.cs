@@ -3,11 +3,11 @@ using Microsoft.AspNetCore.Http;
 namespace Kodama.Server;
 
 /// <summary><c>/api/rooms</c>, <c>/api/peers</c>, and who is present in a room.</summary>
-internal sealed class RoomEndpoints(Hub hub, WebSocketDoor door, RoomAccess access)
+internal sealed class RoomEndpoints(Hub hub, RoomAccess access)
 {
     public async Task RoomsAsync(HttpContext context, AuthenticationResult authenticated)
     {
-        if (await RoomView.OpenAsync(hub, door, context, authenticated) is not { } view) return;
+        if (await access.ViewAsync(context, authenticated) is not { } view) return;
         var rooms = await view.OfAsync(hub.Rooms, static room => room.Name, context.RequestAborted);
         var answer = new RoomsAnswer(rooms.Select(RoomAnswer.Of));
         await context.Response.WriteAsJsonAsync(answer, ApiJson.Types.RoomsAnswer, cancellationToken: context.RequestAborted);
@@ -21,7 +21,7 @@ internal sealed class RoomEndpoints(Hub hub, WebSocketDoor door, RoomAccess acce
             await error.WriteAsync(context);
             return;
         }
-        if (await RoomView.OpenAsync(hub, door, context, authenticated) is not { } view) return;
+        if (await access.ViewAsync(context, authenticated) is not { } view) return;
         // A room that is closed is like one that does not exist.
         var peers = room is null ? hub.Peers : await view.ShowsAsync(room, context.RequestAborted) ? hub.FindRoom(room)?.Peers ?? [] : [];
         var answers = new List<PeerAnswer>();

@@ -1,6 +1,3 @@
-using System.Collections.ObjectModel;
-using Microsoft.AspNetCore.Http;
-
 namespace Kodama.Server;
 
 /// <summary>Which rooms a reader over HTTP is told of: those that it could join now. Used by one thread at a time.</summary>
@@ -8,30 +5,13 @@ namespace Kodama.Server;
 /// Rules that answer at once are asked each time; the answer of one that takes its time is kept for as long as its reader looks, and asked
 /// anew after a review.
 /// </remarks>
-internal sealed class RoomView
+internal sealed class RoomView(Hub hub, Peer client)
 {
     // Of a stream that is open for days, in a hub whose rooms come and go.
     private const int MostKept = 16 * 1024;
 
     private readonly Dictionary<string, bool> kept = new(StringComparer.Ordinal);
-    private readonly Hub hub;
-    private readonly Peer client;
     private long reviews;
-
-    private RoomView(Hub hub, Peer client) => (this.hub, this.client) = (hub, client);
-
-    /// <summary>What a reader may be told of; null, when the validators refuse it, and the refusal is written.</summary>
-    public static async ValueTask<RoomView?> OpenAsync(
-        Hub hub, WebSocketDoor door, HttpContext context, AuthenticationResult authenticated)
-    {
-        var nothing = ReadOnlyDictionary<string, string>.Empty;
-        var client = hub.Describe(AuthenticatedClient.Describe(context, authenticated, nothing, RoomAccess.Door, door.Encoder(null)));
-        var refused = await hub.ValidateRequestAsync(client, RoomRights.Read, context.RequestAborted);
-        if (refused is not { } refusal) return new RoomView(hub, client);
-        door.Metrics.Refused("validation");
-        await HttpError.WriteAsync(context, StatusCodes.Status403Forbidden, "REFUSED", refusal.Text);
-        return null;
-    }
 
     /// <summary>Whether the reader may be told of the room.</summary>
     public ValueTask<bool> ShowsAsync(string room, CancellationToken cancellationToken)

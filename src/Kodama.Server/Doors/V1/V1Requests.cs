@@ -4,12 +4,15 @@ using Microsoft.Extensions.Logging;
 namespace Kodama.Server;
 
 /// <summary>Does what a client asks for: a call of the hub, and its answer. One frame at a time.</summary>
-internal sealed class V1Requests(Hub hub, Peer peer, V1Answers answers, ILogger logger)
+internal sealed class V1Requests(Hub hub, Peer peer, DoorPeer client, Answers answers, ILogger logger)
 {
     // Whose binary frame is to come next.
     private V1Request? awaiting;
 
     private int wrongTokens;
+
+    // The room of the join that is not answered yet.
+    private string? joining;
 
     /// <summary>Handles a frame; what it holds is valid until the task ends.</summary>
     public ValueTask HandleAsync(MessageType type, ReadOnlyMemory<byte> frame, FlushBatch batch)
@@ -33,6 +36,15 @@ internal sealed class V1Requests(Hub hub, Peer peer, V1Answers answers, ILogger 
         return default;
     }
 
+    /// <summary>A review of the rules has taken the peer out of a room.</summary>
+    public void Expelled(Room room)
+    {
+        // That it has come in is said first.
+        if (Volatile.Read(ref joining) == room.Name) return;
+        answers.Left(room);
+        answers.Send();
+    }
+
     private ValueTask DoAsync(V1Request request, FlushBatch batch)
     {
         var number = request.Number;
@@ -44,7 +56,7 @@ internal sealed class V1Requests(Hub hub, Peer peer, V1Answers answers, ILogger 
             case V1RequestType.Hello:
                 return Refuse(number, V1Error.Invalid("A hello comes once, first."));
             case V1RequestType.Join:
-                return JoinAsync(request, batch);
+                return JoinAsync(request);
             case V1RequestType.Send:
                 return AnswerAsync(request, null, hub.SendAsync(peer, request.To!, request.Payload, request.Event, batch));
         }
@@ -72,7 +84,7 @@ internal sealed class V1Requests(Hub hub, Peer peer, V1Answers answers, ILogger 
                 answers.State(number, room, request.Key);
                 return default;
             case V1RequestType.History:
-                return HistoryAsync(request, room, batch);
+                return HistoryAsync(request, room);
             case V1RequestType.Leave:
                 if (!Hub.Leave(peer, room)) return Refuse(number, V1Error.NotJoined(request.Room));
                 answers.Ok(number);
@@ -82,11 +94,17 @@ internal sealed class V1Requests(Hub hub, Peer peer, V1Answers answers, ILogger 
         }
     }
 
-    private async ValueTask JoinAsync(V1Request request, FlushBatch batch)
+    private async ValueTask JoinAsync(V1Request request)
     {
-        // The rules of the room may take their time.
-        batch.Flush();
-        answers.Send();
+        Volatile.Write(ref joining, request.Room);
+        var room = await TryJoinAsync(request);
+        // Either this sees that the peer is out again, or whoever takes it out sees that the join is answered.
+        Interlocked.Exchange(ref joining, null);
+        if (room is not null && !peer.IsIn(room)) Expelled(room);
+    }
+
+    private async ValueTask<Room?> TryJoinAsync(V1Request request)
+    {
         var join = new JoinRequest
         {
             Room = request.Room,
@@ -99,11 +117,11 @@ internal sealed class V1Requests(Hub hub, Peer peer, V1Answers answers, ILogger 
         Joined joined;
         try
         {
-            joined = await hub.JoinAsync(peer, join, peer.Disconnected);
+            joined = await client.JoinAsync(join, peer.Disconnected);
         }
         catch (OperationCanceledException) when (peer.Disconnected.IsCancellationRequested)
         {
-            return;
+            return null;
         }
         switch (joined.Result)
         {
@@ -128,15 +146,16 @@ internal sealed class V1Requests(Hub hub, Peer peer, V1Answers answers, ILogger 
                 answers.Error(request.Number, V1Error.Unavailable(request.Room));
                 break;
             case JoinResult.Refused:
-                answers.Error(request.Number, V1Error.NotAllowed($"Room {request.Room} is not open to this peer."));
+                answers.Error(request.Number, V1Error.NotAllowed(joined.Reason ?? $"Room {request.Room} is not open to this peer."));
                 if (request.Token is null || ++wrongTokens < V1Limits.WrongTokens) break;
                 answers.Send();
                 peer.Disconnect(V1Close.WrongTokens);
                 break;
         }
+        return joined.Room;
     }
 
-    private ValueTask HistoryAsync(V1Request request, Room room, FlushBatch batch)
+    private ValueTask HistoryAsync(V1Request request, Room room)
     {
         if (!peer.RightsIn(room).HasFlag(RoomRights.History))
             return Refuse(request.Number, V1Error.NotAllowed($"The rules of room {room.Name} do not grant its history."));
@@ -144,8 +163,7 @@ internal sealed class V1Requests(Hub hub, Peer peer, V1Answers answers, ILogger 
             room, request.Before, request.After, request.Limit, V1Limits.PageBytes, peer.Disconnected);
         if (!reading.IsCompletedSuccessfully)
         {
-            batch.Flush();
-            answers.Send();
+            client.Flush();
             return HistoryWhenReadAsync(request, room, reading);
         }
         answers.History(request, room, reading.Result);

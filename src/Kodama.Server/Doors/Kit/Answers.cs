@@ -7,34 +7,40 @@ namespace Kodama.Server;
 /// <remarks>
 /// One by one they would lie between the frames that the same read has brought to others, and part them for all (docs/decisions/0003).
 /// </remarks>
-/// <param name="peer">Whose.</param>
-/// <param name="connection">Over what.</param>
-internal sealed class V1Answers(Peer peer, WebSocketConnection connection)
+public sealed class Answers
 {
     private const int MostGathered = 16 * 1024;
 
+    private readonly Peer peer;
+    private readonly WebSocketConnection connection;
     private readonly Lock gate = new();
     private byte[]? gathered;
     private int length;
     private bool isComing;
 
-    /// <summary>Adds one, whose object is open still, and which goes with the next <see cref="Send"/>. Gives the buffer back.</summary>
-    public void Add(V1Json json)
+    internal Answers(Peer peer, WebSocketConnection connection)
     {
-        var text = json.End();
-        var isMuch = false;
+        this.peer = peer;
+        this.connection = connection;
+    }
+
+    /// <summary>Adds a message to the client, which goes with the next <see cref="Send"/>, or at once where much has been gathered.</summary>
+    public void Add(MessageType type, ReadOnlySpan<byte> payload)
+    {
+        bool isMuch;
         lock (gate)
         {
-            var size = FrameWriter.HeaderSize(text.Length, masked: false) + text.Length;
-            Grow_NeedsLock(length + size);
-            length += FrameWriter.Write(gathered.AsSpan(length), Opcode.Text, text);
+            Grow_NeedsLock(length + FrameWriter.HeaderSize(payload.Length, masked: false) + payload.Length);
+            length += FrameWriter.Write(gathered.AsSpan(length), type == MessageType.Text ? Opcode.Text : Opcode.Binary, payload);
             isMuch = length >= MostGathered;
         }
-        json.Return();
         if (isMuch) Send();
     }
 
-    /// <summary>Puts in the outbox what was gathered, and sends it. Never waits.</summary>
+    /// <summary>
+    /// Puts in the outbox what was gathered, and sends it. Never waits. For who answers while nothing is read: what is added while a message
+    /// is handled is sent by itself, when all that came with it is.
+    /// </summary>
     public void Send()
     {
         EnqueueResult result;
