@@ -12,8 +12,9 @@ internal sealed class IdWindow(LogBudget budget)
 
     internal const int Most = 16 * 1024;
 
-    // About what a remembered id takes.
-    private const int Cost = 192;
+    // About what a remembered id takes beside its characters, and what an author of some does.
+    private const int IdCost = 176;
+    private const int AuthorCost = 512;
 
     private readonly Dictionary<string, Authored> authors = new(StringComparer.Ordinal);
     private readonly Queue<(long Stamp, Authored Of, string Id)> order = new();
@@ -21,7 +22,12 @@ internal sealed class IdWindow(LogBudget budget)
     // Of ids of authors that are no longer known at all.
     private long forgotten;
 
+    private long charged;
+
     public int Count => order.Count;
+
+    /// <summary>What it takes in memory.</summary>
+    public long Capacity => charged;
 
     /// <summary>Ids at offsets up to this are not all known.</summary>
     public long ForgottenOf(string author) => authors.TryGetValue(author, out var known) ? Math.Max(known.Forgotten, known.Since) : forgotten;
@@ -31,11 +37,15 @@ internal sealed class IdWindow(LogBudget budget)
 
     public void Add(string author, string id, Known publication, long stamp)
     {
-        if (!authors.TryGetValue(author, out var of)) authors[author] = of = new Authored(author, forgotten);
+        if (!authors.TryGetValue(author, out var of))
+        {
+            authors[author] = of = new Authored(author, forgotten);
+            Charge(AuthorCost + Weight.Of(author));
+        }
         of.Ids[id] = publication;
         of.Order.Enqueue(id);
         order.Enqueue((stamp, of, id));
-        budget.Add(Cost);
+        Charge(IdCost + Weight.Of(id));
         while (of.Order.Count > MostOfAuthor) of.Forget();
         while (order.Count > Most) ForgetOldest();
     }
@@ -57,16 +67,31 @@ internal sealed class IdWindow(LogBudget budget)
     /// <summary>Begins where an earlier life of the log ended: ids up to this offset are not all known.</summary>
     public void Continue(long forgottenBefore) => forgotten = forgottenBefore;
 
-    public void Clear() => budget.Add(-(long)Cost * order.Count);
+    /// <summary>Forgets the older half, and gives back their memory.</summary>
+    public void Halve()
+    {
+        for (var left = order.Count / 2; order.Count > left;) ForgetOldest();
+        order.TrimExcess();
+        authors.TrimExcess();
+    }
+
+    public void Clear() => Charge(-charged);
+
+    private void Charge(long bytes)
+    {
+        charged += bytes;
+        budget.Add(bytes);
+    }
 
     private void ForgetOldest()
     {
         var (_, of, id) = order.Dequeue();
-        budget.Add(-Cost);
+        Charge(-IdCost - Weight.Of(id));
         // The author's own window may have let it go before.
         if (of.Order.TryPeek(out var first) && first == id) of.Forget();
         if (of.Order.Count > 0) return;
         authors.Remove(of.Author);
+        Charge(-AuthorCost - Weight.Of(of.Author));
         forgotten = Math.Max(forgotten, of.Forgotten);
     }
 

@@ -12,7 +12,9 @@ public sealed class RoomMembers
     public const int MaxDepth = 32;
 
     private readonly Room room;
-    private readonly Dictionary<string, MemberOwner> owners = new(StringComparer.Ordinal);
+
+    // Made for the first: most rooms have no members.
+    private Dictionary<string, MemberOwner>? owners;
 
     internal RoomMembers(Room room) => this.room = room;
 
@@ -80,7 +82,7 @@ public sealed class RoomMembers
     {
         lock (room.Gate)
         {
-            if (!owners.TryGetValue(peer.Author.Id, out var owner) || owner.Membership?.Peer != peer) return default;
+            if (owners is null || !owners.TryGetValue(peer.Author.Id, out var owner) || owner.Membership?.Peer != peer) return default;
             if (owner.BoundKeys.Count == 0) owners.Remove(peer.Author.Id);
         }
         return RemoveMember(peer.Author, batch);
@@ -92,6 +94,7 @@ public sealed class RoomMembers
     /// <summary>The key was set anew without a bond, or removed. Called under the lock.</summary>
     internal void Unbind_NeedsLock(string key)
     {
+        if (owners is null) return;
         foreach (var owner in owners.Values) owner.BoundKeys.Remove(key);
     }
 
@@ -105,7 +108,7 @@ public sealed class RoomMembers
         lock (room.Gate)
         {
             room.Publisher.Forget_NeedsLock(membership.Peer);
-            if (owners.Count == 0 || !owners.TryGetValue(author.Id, out var owner) || owner.Membership != membership) return;
+            if (owners is null || !owners.TryGetValue(author.Id, out var owner) || owner.Membership != membership) return;
             owner.Membership = null;
             if (membership.Peer.HasSession && reason is { MayComeBack: true } && room.Hub.Options.Log.PresenceGrace > TimeSpan.Zero)
             {
@@ -125,6 +128,7 @@ public sealed class RoomMembers
         List<(Author Author, HashSet<string> Keys)> expired = [];
         lock (room.Gate)
         {
+            if (owners is null) return;
             foreach (var (id, owner) in owners)
             {
                 if (owner.Membership is not null || owner.GraceUntil > now) continue;
@@ -152,6 +156,7 @@ public sealed class RoomMembers
     internal void TryAgain_NeedsLock(Entry removal)
     {
         var id = removal.Author?.Id ?? removal.Key!;
+        owners ??= new Dictionary<string, MemberOwner>(StringComparer.Ordinal);
         if (!owners.TryGetValue(id, out var owner)) owners[id] = owner = new MemberOwner();
         if (removal.Kind == EntryKind.State) owner.BoundKeys.Add(removal.Key!);
         room.Hub.Keeper.Wake();
@@ -180,6 +185,7 @@ public sealed class RoomMembers
     private MemberOwner OwnerOf_NeedsLock(Membership membership)
     {
         var id = membership.Peer.Author.Id;
+        owners ??= new Dictionary<string, MemberOwner>(StringComparer.Ordinal);
         if (!owners.TryGetValue(id, out var owner)) owners[id] = owner = new MemberOwner();
         owner.Membership = membership;
         return owner;
@@ -193,8 +199,9 @@ public sealed class RoomMembers
         var (members, bytes) = room.Publisher.Keys_NeedsLock.Count(EntryKind.Presence);
         if (existing is null && members >= room.Hub.Options.Log.MaxMembers)
             return PublishResult.Refused(RefusalCode.Full, $"Room {room.Name} has {members} members, as many as it may.");
-        if (bytes - (existing?.Size ?? 0) + entry.Size > room.Hub.Options.Log.MaxMemberBytes || room.Hub.LogBudget.IsOver)
+        if (bytes - (existing?.Size ?? 0) + entry.Size > room.Hub.Options.Log.MaxMemberBytes)
             return PublishResult.Refused(RefusalCode.Full, $"The members of room {room.Name} have as much data as they may.");
+        if (KeyTable.RefuseGrowth(room.Hub, existing, entry) is { } full) return full;
         OwnerOf_NeedsLock(membership);
         return existing is not null && existing.Payload.Bytes.Span.SequenceEqual(entry.Payload.Bytes.Span)
             ? new PublishResult(existing.Pending is null ? existing.Offset : 0, 0) { Pending = existing.Pending?.Task }

@@ -11,18 +11,18 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
     private readonly Lock gate = room.Gate;
     private readonly Fanout fanout = room.Fanout;
     private readonly RoomLog log = room.Log;
-    private readonly Dictionary<string, string> failed = new(StringComparer.Ordinal);
+    private Dictionary<string, string>? failed;
 
     // What may wait for a peer that can go on from the log: no more than half of what the log keeps, or it would have moved on meanwhile.
     private readonly int mostFrames = Math.Max(64, room.Log.Retention.Messages / 2);
     private readonly int mostBytes = Math.Max(64 * 1024, room.Log.Retention.Bytes / 2);
-    private readonly KeyView keys = new(room.Log);
+    private KeyView? keys;
 
     /// <summary>Entries that an engine has not decided on.</summary>
     public int Pending_NeedsLock { get; private set; }
 
     /// <summary>The keys as what is pending will leave them.</summary>
-    public KeyView Keys_NeedsLock => keys;
+    public KeyView Keys_NeedsLock => keys ??= new KeyView(log);
 
     /// <summary>Whether there are members with <see cref="Membership.LeftOut"/>, or were. Set under the lock.</summary>
     public bool HasLeftOut { get; set; }
@@ -83,7 +83,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
     }
 
     /// <summary>The author is not in the room any more: what of its could not be kept holds up nothing.</summary>
-    public void Forget_NeedsLock(Peer peer) => failed.Remove(peer.Author.Id);
+    public void Forget_NeedsLock(Peer peer) => failed?.Remove(peer.Author.Id);
 
     private PublishResult Append(Entry entry, in Publication publication)
     {
@@ -98,7 +98,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
             if (refused is null)
             {
                 Pending_NeedsLock++;
-                if (entry.Key is not null) keys.Add(entry);
+                if (entry.Key is not null) Keys_NeedsLock.Add(entry);
                 if (publication.Id is { } id) log.Ids.Add(publication.Scope, id.Value, new(publication.Digest, 0, pending.Task),
                     room.Hub.Time.GetTimestamp());
                 room.Store!.Append(entry);
@@ -118,12 +118,13 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
             var pending = entry.Pending;
             entry.Pending = null;
             Pending_NeedsLock--;
-            if (entry.Key is not null) keys.Settle(entry);
+            if (entry.Key is not null) Keys_NeedsLock.Settle(entry);
             if (!isKept && entry is { Action: EntryAction.Remove, IsBound: true }) room.Members.TryAgain_NeedsLock(entry);
             if (entry.Id is null) return pending;
             log.Ids.Settle(entry.Scope ?? entry.Author?.Id ?? "", entry.Id, isKept ? entry.Offset : 0);
             // Whoever has left since begins anew.
-            if (!isKept && !entry.IsTransient && entry.Sender is { } sender && sender.IsIn(room)) failed.TryAdd(sender.Author.Id, entry.Id);
+            if (!isKept && !entry.IsTransient && entry.Sender is { } sender && sender.IsIn(room))
+                (failed ??= new(StringComparer.Ordinal)).TryAdd(sender.Author.Id, entry.Id);
             return pending;
         }
     }
@@ -299,7 +300,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
         }
         if (id.FirstSeen is { } seen && (seen.Epoch != log.Epoch || seen.Offset > log.Last || seen.Offset < log.Ids.ForgottenOf(publication.Scope)))
             return Refused(RefusalCode.OutcomeUnknown, "It is not known whether this was published before: send it under a new id if it may come twice.");
-        if (failed.Count == 0 || !failed.TryGetValue(publication.Scope, out var first)) return null;
+        if (failed is null || !failed.TryGetValue(publication.Scope, out var first)) return null;
         if (first != id.Value) return Refused(RefusalCode.NotInOrder, $"Id \"{first}\" could not be kept: send it again first.");
         failed.Remove(publication.Scope);
         return null;
