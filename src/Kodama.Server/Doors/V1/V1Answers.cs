@@ -5,7 +5,8 @@ namespace Kodama.Server;
 
 /// <summary>The answers to one client: gathered while a read is handled, and put in its outbox as one piece. Thread-safe.</summary>
 /// <remarks>
-/// One by one they would lie between the frames that the same read has brought to others, and part them for all (docs/decisions/0003).
+/// One by one they would lie between the frames that the same read has brought to others, and part them for all (docs/decisions/0003). A large
+/// one goes alone, in memory out of the budget of all outboxes.
 /// </remarks>
 /// <param name="peer">Whose.</param>
 /// <param name="connection">Over what.</param>
@@ -18,20 +19,34 @@ internal sealed class V1Answers(Peer peer, WebSocketConnection connection)
     private int length;
     private bool isComing;
 
-    /// <summary>Adds one, whose object is open still, and which goes with the next <see cref="Send"/>. Gives the buffer back.</summary>
-    public void Add(V1Json json)
+    /// <summary>
+    /// Adds one, whose object is open still, and which goes with the next <see cref="Send"/>. Gives the buffer back. False, and nothing was
+    /// added, where the hub has no memory for an answer so large.
+    /// </summary>
+    public bool Add(V1Json json)
     {
         var text = json.End();
-        var isMuch = false;
+        var size = FrameWriter.HeaderSize(text.Length, masked: false) + text.Length;
+        var (before, result) = (EnqueueResult.Queued, EnqueueResult.Queued);
+        var isAdded = true;
         lock (gate)
         {
-            var size = FrameWriter.HeaderSize(text.Length, masked: false) + text.Length;
-            Grow_NeedsLock(length + size);
-            length += FrameWriter.Write(gathered.AsSpan(length), Opcode.Text, text);
-            isMuch = length >= MostGathered;
+            if (length + size > MostGathered) before = Send_NeedsLock();
+            if (size <= MostGathered)
+            {
+                gathered ??= ArrayPool<byte>.Shared.Rent(MostGathered);
+                length += FrameWriter.Write(gathered.AsSpan(length), Opcode.Text, text);
+            }
+            else if (isAdded = peer.Outbox.TryRent(size, out var frame))
+            {
+                FrameWriter.Write(frame.Span, Opcode.Text, text);
+                result = Answer_NeedsLock(frame);
+            }
         }
         json.Return();
-        if (isMuch) Send();
+        Tell(before);
+        Tell(result);
+        return isAdded;
     }
 
     /// <summary>Puts in the outbox what was gathered, and sends it. Never waits.</summary>
@@ -41,15 +56,9 @@ internal sealed class V1Answers(Peer peer, WebSocketConnection connection)
         lock (gate)
         {
             isComing = false;
-            if (gathered is null) return;
-            var frame = Frame.Copy(gathered.AsSpan(0, length));
-            ArrayPool<byte>.Shared.Return(gathered);
-            (gathered, length) = (null, 0);
-            result = peer.Outbox.TryEnqueue(frame, SlowPeerPolicy.Disconnect);
-            frame.Release();
+            result = Send_NeedsLock();
         }
-        if (result == EnqueueResult.QueuedFirst) connection.Flush();
-        else if (result == EnqueueResult.Full) peer.Disconnect(CloseReason.TooSlow);
+        Tell(result);
     }
 
     /// <summary>Sends on another thread, once for all that are added until then.</summary>
@@ -63,15 +72,25 @@ internal sealed class V1Answers(Peer peer, WebSocketConnection connection)
         ThreadPool.UnsafeQueueUserWorkItem(static answers => answers.Send(), this, preferLocal: false);
     }
 
-    private void Grow_NeedsLock(int least)
+    private EnqueueResult Send_NeedsLock()
     {
-        if (gathered is not null && gathered.Length >= least) return;
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(least, (gathered?.Length ?? 0) * 2));
-        if (gathered is not null)
-        {
-            gathered.AsSpan(0, length).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(gathered);
-        }
-        gathered = larger;
+        if (gathered is null) return EnqueueResult.Queued;
+        var frame = Frame.Copy(gathered.AsSpan(0, length));
+        ArrayPool<byte>.Shared.Return(gathered);
+        (gathered, length) = (null, 0);
+        return Answer_NeedsLock(frame);
+    }
+
+    private EnqueueResult Answer_NeedsLock(Frame frame)
+    {
+        var result = peer.Outbox.TryAnswer(frame);
+        frame.Release();
+        return result;
+    }
+
+    private void Tell(EnqueueResult result)
+    {
+        if (result == EnqueueResult.QueuedFirst) connection.Flush();
+        else if (result == EnqueueResult.Full) peer.Disconnect(CloseReason.TooSlow);
     }
 }

@@ -18,6 +18,7 @@ internal sealed class V1Peer(V1Door door, PeerDescription client) : IPeerLink, I
     private int state;
     private Peer? peer;
     private V1Answers? answers;
+    private V1Pace? pace;
     private V1Requests? requests;
     private FlushBatch? batch;
     private byte[]? hello;
@@ -89,8 +90,13 @@ internal sealed class V1Peer(V1Door door, PeerDescription client) : IPeerLink, I
     void IFrameSource.Advance(int count)
     {
         door.Metrics.Flushed(count);
-        if (hello is not null) hello = null;
-        else peer!.Outbox.Advance(count);
+        if (hello is not null)
+        {
+            hello = null;
+            return;
+        }
+        peer!.Outbox.Advance(count);
+        pace!.Advance(count);
     }
 
     void IFrameSource.Blocked() => peer?.Outbox.Blocked();
@@ -126,7 +132,8 @@ internal sealed class V1Peer(V1Door door, PeerDescription client) : IPeerLink, I
     {
         ServerLog.PeerConnected(door.Logger, admitted.Id, client.Door, client.RemoteAddress);
         answers = new V1Answers(admitted, Connection);
-        requests = new V1Requests(door.Hub, admitted, answers, door.Logger);
+        pace = new V1Pace(admitted, door.Time);
+        requests = new V1Requests(door.Hub, admitted, answers, pace, door.Logger);
         hello = V1Hello.Write(door, admitted, session);
         // From here on it hears the hub.
         Volatile.Write(ref peer, admitted);

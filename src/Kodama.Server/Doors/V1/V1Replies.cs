@@ -25,8 +25,10 @@ internal static class V1Replies
         answers.Add(json);
     }
 
-    /// <summary>Said with or without a number: without it the client would not know where it stands.</summary>
-    public static void Joined(this V1Answers answers, long? number, Joined joined)
+    /// <summary>
+    /// Said with or without a number: without it the client would not know where it stands. False, where the hub has no memory for it.
+    /// </summary>
+    public static bool Joined(this V1Answers answers, long? number, Joined joined)
     {
         var json = Begin("joined"u8, number);
         json.Writer.WriteString("room"u8, joined.Room!.Name);
@@ -37,7 +39,7 @@ internal static class V1Replies
             json.Writer.WriteString("at"u8, new Position(joined.Position.Epoch, joined.KeysAt).ToString());
             V1Entry.WriteLists(json.Writer, keys);
         }
-        answers.Add(json);
+        return answers.Add(json);
     }
 
     public static void Members(this V1Answers answers, long? number, Room room)
@@ -50,7 +52,7 @@ internal static class V1Replies
             V1Entry.WriteListed(json.Writer, member.Author.Id, member.Author, member.Data, member.Offset, member.Time);
         json.Writer.WriteEndArray();
         json.Writer.WriteString("position"u8, list.Position.ToString());
-        answers.Add(json);
+        answers.AddOrRefuse(number, json);
     }
 
     /// <summary>All keys, or the one that is asked for, if it is set.</summary>
@@ -66,7 +68,7 @@ internal static class V1Replies
         }
         json.Writer.WriteEndArray();
         json.Writer.WriteString("position"u8, list.Position.ToString());
-        answers.Add(json);
+        answers.AddOrRefuse(number, json);
     }
 
     public static void History(this V1Answers answers, long? number, Room room, V1Page page)
@@ -86,7 +88,12 @@ internal static class V1Replies
         json.Writer.WriteString("position"u8, page.Next.ToString());
         if (page.IsGap) json.Writer.WriteBoolean("gap"u8, true);
         if (page.HasMore) json.Writer.WriteBoolean("more"u8, true);
-        answers.Add(json);
+        answers.AddOrRefuse(number, json);
+    }
+
+    private static void AddOrRefuse(this V1Answers answers, long? number, V1Json json)
+    {
+        if (!answers.Add(json)) answers.Error(number, V1Error.NoMemory);
     }
 
     private static V1Json Begin(ReadOnlySpan<byte> type, long? number)
