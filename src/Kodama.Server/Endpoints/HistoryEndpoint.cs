@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace Kodama.Server;
 
 /// <summary><c>GET /api/rooms/{room}/messages</c>: what a room keeps, page by page.</summary>
-internal sealed class HistoryEndpoint(Hub hub, RoomAccess access, IncomingBounds bounds, KodamaMetrics metrics)
+internal sealed class HistoryEndpoint(Hub hub, RoomAccess access, OutgoingAnswers answers)
 {
     private const string LimitParameter = "limit";
     private const string BeforeParameter = "before";
@@ -54,37 +54,21 @@ internal sealed class HistoryEndpoint(Hub hub, RoomAccess access, IncomingBounds
 
     private async Task WriteAsync(HttpContext context, Room room, EntryPage page, bool isAfter, int most)
     {
-        // Its reader may take its time.
-        var address = RemoteAddress.Of(context);
-        var held = 0;
-        if (!bounds.Budget.TryAdjust(address, ref held, (int)Math.Min(int.MaxValue, page.Entries.Sum(static entry => entry.Size))))
-        {
-            metrics.Refused("no room for page");
-            context.Response.Headers.RetryAfter = "1";
-            const string Message = "Too much is underway: ask again later, or for less at once.";
-            await HttpError.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "TOO_MUCH_UNDERWAY", Message);
-            return;
-        }
-        try
-        {
-            WriteLinks(context, room, page, isAfter, most);
-            await JsonList.WriteAsync(
-                context,
-                json =>
-                {
-                    json.WriteString("room"u8, room.Name);
-                    json.WriteString("position"u8, page.UpTo.ToString());
-                    if (page.IsGap) json.WriteBoolean("gap"u8, true);
-                    if (page.HasMore) json.WriteBoolean("more"u8, true);
-                },
-                "messages",
-                page.Entries.Where(static entry => entry.Kind == EntryKind.Message),
-                (json, entry) => EntryJson.Write(json, room, entry));
-        }
-        finally
-        {
-            bounds.Budget.TryAdjust(address, ref held, 0);
-        }
+        using var held = await answers.TryHoldAsync(context, page.Entries.Sum(static entry => entry.Size));
+        if (held is null) return;
+        WriteLinks(context, room, page, isAfter, most);
+        await JsonList.WriteAsync(
+            context,
+            json =>
+            {
+                json.WriteString("room"u8, room.Name);
+                json.WriteString("position"u8, page.UpTo.ToString());
+                if (page.IsGap) json.WriteBoolean("gap"u8, true);
+                if (page.HasMore) json.WriteBoolean("more"u8, true);
+            },
+            "messages",
+            page.Entries.Where(static entry => entry.Kind == EntryKind.Message),
+            (json, entry) => EntryJson.Write(json, room, entry));
     }
 
     // Older is prev and newer is next, whichever way one came.

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace Kodama.Server;
 
 /// <summary><c>/api/rooms</c>, <c>/api/peers</c>, and who is present in a room.</summary>
-internal sealed class RoomEndpoints(Hub hub, WebSocketDoor door, RoomAccess access)
+internal sealed class RoomEndpoints(Hub hub, WebSocketDoor door, RoomAccess access, OutgoingAnswers answers)
 {
     public async Task RoomsAsync(HttpContext context, AuthenticationResult authenticated)
     {
@@ -33,6 +33,8 @@ internal sealed class RoomEndpoints(Hub hub, WebSocketDoor door, RoomAccess acce
     {
         if (await access.EnterAsync(context, authenticated, RoomRights.Read) is not { } request) return;
         var list = hub.OpenToRead(request.Room)?.Members.List();
+        using var held = await answers.TryHoldAsync(context, list?.Members.Sum(SizeOf) ?? 0);
+        if (held is null) return;
         await JsonList.WriteAsync(
             context,
             json =>
@@ -49,6 +51,9 @@ internal sealed class RoomEndpoints(Hub hub, WebSocketDoor door, RoomAccess acce
                 json.WriteEndObject();
             });
     }
+
+    private static long SizeOf(Member member) =>
+        member.Data.Bytes.Length + member.Author.Id.Length + member.Author.Details.Sum(static pair => (long)pair.Key.Length + pair.Value.Length);
 
     private RoomView View(HttpContext context, AuthenticationResult authenticated) => new(hub, door, context, authenticated);
 }
