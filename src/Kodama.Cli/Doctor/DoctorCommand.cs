@@ -24,7 +24,7 @@ internal sealed class DoctorCommand
 
     private readonly Option<string[]> interfaces = OptionValue.Interfaces("Network interface to look at, by name or address; may be repeated [default: all but containers and VPNs]");
 
-    private readonly Option<TimeSpan?> timeout = OptionValue.Time("--timeout", "How long to look for the hub, and to wait for its answer [default: 5s]");
+    private readonly Option<TimeSpan?> timeout = OptionValue.Time("--timeout", "How long to look for hubs [default: 5s]");
 
     private DoctorCommand()
     {

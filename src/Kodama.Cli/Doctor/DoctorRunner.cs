@@ -7,6 +7,9 @@ namespace Kodama.Cli.Doctor;
 /// <summary>Runs the checks in an order in which each explains the next, and says what each has seen.</summary>
 internal static class DoctorRunner
 {
+    // Longer than any hub that is well needs: a slow answer is told as one.
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
+
     public static async Task<int> RunAsync(DoctorOptions options, Terminal terminal)
     {
         using var signals = new StopSignals(TimeProvider.System);
@@ -62,7 +65,7 @@ internal static class DoctorRunner
 
     private static async Task LookAtAsync(HubPlace place, DoctorOptions options, IReadOnlyList<LocalInterface> interfaces, Report report, CancellationToken cancellationToken)
     {
-        using var http = new HubHttp(place.Base, options.Timeout);
+        using var http = new HubHttp(place.Base, AnswerTimeout);
         var (findings, facts) = await HubCheck.RunAsync(place, http, TimeProvider.System, cancellationToken);
         foreach (var finding in findings) report.Write(finding);
         if (facts is null) return;

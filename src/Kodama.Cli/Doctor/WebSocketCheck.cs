@@ -7,7 +7,7 @@ namespace Kodama.Cli.Doctor;
 /// <summary>Whether a client gets a WebSocket to the hub; and if not, what stops it.</summary>
 internal static class WebSocketCheck
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <param name="place">Where.</param>
     /// <param name="fingerprint">Of the certificate that the hub has shown, which has a finding of its own: here it must be the same.</param>

@@ -75,7 +75,7 @@ public sealed class Hub
     public bool IsStopping => Volatile.Read(ref stopping);
 
     /// <summary>The rooms that exist now.</summary>
-    public IReadOnlyCollection<Room> Rooms => (IReadOnlyCollection<Room>)rooms.Values;
+    public IReadOnlyCollection<Room> Rooms => [.. rooms.Values.Where(static room => room.IsOpen)];
 
     /// <summary>The peers that are connected now.</summary>
     public IReadOnlyCollection<Peer> Peers => (IReadOnlyCollection<Peer>)peers.Values;
@@ -131,8 +131,8 @@ public sealed class Hub
     /// <summary>Which group a room of this name is born into; set before there are rooms.</summary>
     internal Func<string, RoomGroup?>? GroupOf { get; set; }
 
-    /// <summary>The room of this name, or null while nobody is in it.</summary>
-    public Room? FindRoom(string name) => rooms.GetValueOrDefault(name);
+    /// <summary>The room of this name, or null while there is none.</summary>
+    public Room? FindRoom(string name) => rooms.GetValueOrDefault(name) is { IsOpen: true } room ? room : null;
 
     /// <summary>The peer with this id, or of the session with this public id; null when it has gone.</summary>
     public Peer? FindPeer(string id) => peers.GetValueOrDefault(id) ?? sessions.GetValueOrDefault(id);
@@ -309,6 +309,8 @@ public sealed class Hub
             if (sender.Find(room) is not { } membership) return new(Drop(RefusalCode.NotJoined, $"The peer is not in room {room.Name}: join it first."));
             if ((membership.Rights & RoomRights.Publish) == 0) return new(NotAllowed(room.Name));
         }
+        if (options is { IsTransient: true, Id: not null }) return new(PublishResult.Refused(
+            RefusalCode.Invalid, "An id is for messages that have a place, and a transient one has none: leave one of the two out."));
         var message = new Message(sender, room, eventName, payload, Time.GetUtcNow()) { IsTransient = options.IsTransient, Id = options.Id?.Value };
         if (options.Id is { } id) return PublishOnceAsync(message, id, batch, cancellationToken);
         if (!rules.HasFilters) return new(room.Publisher.Publish(message, batch));
@@ -364,9 +366,9 @@ public sealed class Hub
         RoomName.ThrowIfInvalid(roomName);
         return InRoomAsync(
             writer, roomName, RoomRights.State, token,
-            (peer, room, batch) => new(value is { } set
-                ? room.State.Set(key, set, peer, isBound: false, batch, id: null, condition)
-                : room.State.Remove(key, peer, batch, id: null, condition)),
+            (peer, room, batch) => value is { } set
+                ? room.State.SetAsync(key, set, peer, isBound: false, batch, id: null, condition, cancellationToken)
+                : room.State.RemoveAsync(key, peer, batch, id: null, condition, cancellationToken),
             cancellationToken);
     }
 
@@ -422,9 +424,15 @@ public sealed class Hub
     }
 
     /// <summary>What the filters make of a message that goes to the program, and to no room; with a refusal it is counted as dropped.</summary>
-    internal async ValueTask<(Message Message, string? Refusal)> FilterAsync(Peer sender, Room room, Payload payload, string eventName, FlushBatch batch)
+    internal ValueTask<(Message Message, string? Refusal)> FilterAsync(
+        Peer sender, Room room, Payload payload, string eventName, FlushBatch batch) =>
+        FilterAsync(new Message(sender, room, eventName, payload, Time.GetUtcNow()), batch, sender.Disconnected);
+
+    /// <summary>What the filters make of something that a peer wants; with a refusal it is counted as dropped.</summary>
+    internal async ValueTask<(Message Message, string? Refusal)> FilterAsync(
+        Message message, FlushBatch batch, CancellationToken cancellationToken)
     {
-        var filtered = await rules.FilterAsync(new Message(sender, room, eventName, payload, Time.GetUtcNow()), batch, sender.Disconnected);
+        var filtered = await rules.FilterAsync(message, batch, cancellationToken);
         if (filtered.Refusal is not null) Interlocked.Increment(ref this.filtered);
         return filtered;
     }
@@ -514,8 +522,12 @@ public sealed class Hub
         return PublishUnless(refusal, passed, id, digest, batch);
     }
 
-    private PublishResult PublishUnless(string? refusal, in Message message, in PublishId? id, UInt128 digest, FlushBatch batch) =>
-        refusal is null ? message.Room!.Publisher.Publish(message, batch, null, id, digest) : Drop(RefusalCode.MessageRefused, refusal);
+    private PublishResult PublishUnless(string? refusal, in Message message, in PublishId? id, UInt128 digest, FlushBatch batch)
+    {
+        if (refusal is null) return message.Room!.Publisher.Publish(message, batch, null, id, digest);
+        message.Room!.Publisher.Dropped(id, message.Author?.Id);
+        return Drop(RefusalCode.MessageRefused, refusal);
+    }
 
     private PublishResult NotAllowed(string room) => Drop(RefusalCode.NotAllowed, $"The rules of room {room} do not grant publishing.");
 

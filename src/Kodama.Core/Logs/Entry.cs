@@ -3,6 +3,8 @@ namespace Kodama;
 /// <summary>One thing that happened in a room. Owns its memory, and does not change once it has its place.</summary>
 public sealed class Entry
 {
+    private Payload payload;
+
     /// <summary>What it tells.</summary>
     public EntryKind Kind { get; init; }
 
@@ -22,7 +24,7 @@ public sealed class Entry
     public string Event { get; init; } = Message.DefaultEvent;
 
     /// <summary>What was said, the member's data, or the key's value; empty where a key was removed.</summary>
-    public Payload Payload { get; init; }
+    public Payload Payload { get => payload; init => payload = value; }
 
     /// <summary>The member's id or the key of the state; null for messages.</summary>
     public string? Key { get; init; }
@@ -56,6 +58,9 @@ public sealed class Entry
         (Offset, Time) = (offset, time);
         return this;
     }
+
+    /// <summary>Says something else; before it has its place.</summary>
+    internal void Replace(in Payload by) => payload = by;
 
     /// <summary>Who does not get it while it is handed out; only on its way through an engine.</summary>
     internal Peer? Sender { get; init; }

@@ -19,6 +19,7 @@ internal sealed class KeyTable(LogBudget budget)
     // By offset; a slot whose entry is no longer its key's last is empty. Compacted when most are.
     private readonly List<Slot> order = [];
     private readonly Queue<(long Stamp, Entry Entry)> removals = new();
+    private BoundKeys? bound;
     private long charged;
     private int members;
     private int stateKeys;
@@ -47,7 +48,13 @@ internal sealed class KeyTable(LogBudget budget)
     public long StateBytes { get; private set; }
 
     /// <summary>The last entry of this key that is not a removal.</summary>
-    public Entry? Find(EntryKind kind, string key) => last.GetValueOrDefault((kind, key)) is { Action: not EntryAction.Remove } entry ? entry : null;
+    public Entry? Find(EntryKind kind, string key) => Last(kind, key) is { Action: not EntryAction.Remove } entry ? entry : null;
+
+    /// <summary>The last entry of this key, if it is not forgotten.</summary>
+    public Entry? Last(EntryKind kind, string key) => last.GetValueOrDefault((kind, key));
+
+    /// <summary>The keys of the state that go with this author.</summary>
+    public IReadOnlyCollection<Entry> BoundTo(string author) => bound?.Of(author) ?? [];
 
     /// <summary>Puts an entry that has its place in, in the stead of its key's last.</summary>
     public void Add(Entry entry, long stamp)
@@ -60,6 +67,7 @@ internal sealed class KeyTable(LogBudget budget)
         Charge(CostOf(entry));
         if (entry.Action == EntryAction.Remove) removals.Enqueue((stamp, entry));
         else Count(entry, 1);
+        if (BoundKeys.Holds(entry)) (bound ??= new()).Add(entry);
         while (removals.Count > MostRemovals) ForgetRemoval();
         if (order.Count > 16 && order.Count > 2 * last.Count) order.RemoveAll(static slot => slot.Entry is null);
     }
@@ -108,6 +116,7 @@ internal sealed class KeyTable(LogBudget budget)
     {
         Charge(-CostOf(entry));
         if (entry.Action != EntryAction.Remove) Count(entry, -1);
+        if (BoundKeys.Holds(entry)) bound!.Remove(entry);
         var index = IndexAfter(entry.Offset - 1);
         if (index < order.Count && order[index].Entry == entry) order[index] = new Slot(entry.Offset, null);
     }
@@ -131,7 +140,7 @@ internal sealed class KeyTable(LogBudget budget)
             : PublishResult.Refused(RefusalCode.Full, "State and members of all rooms have as many bytes as they may (a quarter of Log.MaxTotalBytes).");
     }
 
-    private static long CostOf(Entry entry) => EntryCost + entry.Held;
+    private static long CostOf(Entry entry) => EntryCost + entry.Held + (BoundKeys.Holds(entry) ? BoundKeys.Cost : 0);
 
     private void Charge(long bytes)
     {

@@ -79,7 +79,7 @@ internal sealed class RoomLog(LogBudget budget, Retention retention, TimeProvide
         foreach (var message in kept.Messages) messages.Add(message.ToMessage(room), message.Except, time.GetTimestamp(), retention);
         foreach (var key in kept.Keys) Keys.Add(key, time.GetTimestamp());
         if (kept.Forgotten > 0) Keys.Continue(kept.Forgotten);
-        Ids.Continue(kept.IdsForgotten);
+        if (kept.IdsForgotten > 0) Ids.Continue(kept.IdsForgotten);
         foreach (var id in kept.Ids) Ids.Add(id.Author, id.Id, new(id.Digest, id.Offset, null), time.GetTimestamp());
         Last = kept.Last;
         // A clock that was ahead in that life does not hold up this one's.

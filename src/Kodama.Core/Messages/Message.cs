@@ -25,6 +25,19 @@ public readonly struct Message
     /// <summary>By what its author knows it again, and what makes publishing it idempotent; null for none.</summary>
     public string? Id { get; init; }
 
+    /// <summary>
+    /// <see cref="EntryKind.Message"/>; where a filter is asked about something else that a peer wants, that:
+    /// <see cref="EntryKind.Presence"/>, whose payload is a member's data, or <see cref="EntryKind.State"/>. These have an empty
+    /// <see cref="Event"/>.
+    /// </summary>
+    public EntryKind Kind => Change?.Kind ?? EntryKind.Message;
+
+    /// <summary>The key of the state that is to be changed, or the member's id; null for messages.</summary>
+    public string? Key => Change?.Key;
+
+    /// <summary>What is to become of the key; a removal has no payload.</summary>
+    public EntryAction Action => Change?.Action ?? EntryAction.None;
+
     /// <summary>Whether it takes no place in the room's order and is not kept: for those who are there now.</summary>
     public bool IsTransient { get; init; }
 
@@ -43,7 +56,11 @@ public readonly struct Message
     /// <summary>Its number in its room's epoch, from 1 without gaps; 0 before it is published, and for messages outside a room.</summary>
     public long Offset { get; }
 
-    internal Message With(Payload payload) => new(Sender, Room, Event, payload, Time, Offset) { Author = Author, Id = Id, IsTransient = IsTransient };
+    internal Entry? Change { get; init; }
 
-    internal Message At(long offset, DateTimeOffset time) => new(Sender, Room, Event, Payload, time, offset) { Author = Author, Id = Id, IsTransient = IsTransient };
+    internal Message With(Payload payload) =>
+        new(Sender, Room, Event, payload, Time, Offset) { Author = Author, Id = Id, IsTransient = IsTransient, Change = Change };
+
+    internal Message At(long offset, DateTimeOffset time) =>
+        new(Sender, Room, Event, Payload, time, offset) { Author = Author, Id = Id, IsTransient = IsTransient };
 }

@@ -15,6 +15,12 @@ public readonly record struct PublishId(string Value, Position? FirstSeen = null
     /// <summary>Longest id, in characters.</summary>
     public const int MaxLength = 64;
 
+    /// <summary>
+    /// The scope of authors that are new with each publication and have no name: all of them share it, and a quarter of what a room
+    /// remembers.
+    /// </summary>
+    public const string Anonymous = "(anonymous)";
+
     /// <summary>Whether this can be an id.</summary>
     public static bool IsValid(string value) => value.Length is > 0 and <= MaxLength && value.All(static c => c is > ' ' and <= '~');
 

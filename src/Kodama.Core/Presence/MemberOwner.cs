@@ -9,6 +9,6 @@ internal sealed class MemberOwner
     /// <summary>Until when, by the monotonic clock, its session may come back.</summary>
     public long GraceUntil { get; set; }
 
-    /// <summary>Keys of the state that go with it.</summary>
-    public HashSet<string> BoundKeys { get; } = new(StringComparer.Ordinal);
+    /// <summary>Whether it has taken its member out itself, and is here still: its bound keys are too.</summary>
+    public bool HasExited { get; set; }
 }

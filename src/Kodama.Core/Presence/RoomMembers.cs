@@ -12,8 +12,6 @@ public sealed class RoomMembers
     public const int MaxDepth = 32;
 
     private readonly Room room;
-
-    // Made for the first: most rooms have no members.
     private Dictionary<string, MemberOwner>? owners;
 
     internal RoomMembers(Room room) => this.room = room;
@@ -44,31 +42,25 @@ public sealed class RoomMembers
     /// </summary>
     public PublishResult Enter(Peer peer, Payload data, PublishId? id = null)
     {
+        if (Refuse(peer, data, out var membership) is { } refusal) return refusal;
         using var batch = FlushBatch.Rent();
-        return Enter(peer, data, batch, id);
+        return room.Publisher.Publish(Entering(membership!, data, id), batch);
     }
 
-    /// <inheritdoc cref="Enter(Peer, Payload, PublishId?)"/>
-    /// <remarks>For doors: with the batch of what one read has brought in.</remarks>
-    public PublishResult Enter(Peer peer, Payload data, FlushBatch batch, PublishId? id = null)
-    {
-        if (Refuse(peer, data, out var membership) is { } refusal) return refusal;
-        var author = peer.Author;
-        Entry? existing;
-        lock (room.Gate) existing = room.Publisher.Keys_NeedsLock.Find(EntryKind.Presence, author.Id);
-        var entry = new Entry
-        {
-            Kind = EntryKind.Presence,
-            Action = existing is null ? EntryAction.Enter : EntryAction.Update,
-            Key = author.Id,
-            Author = author,
-            Event = "",
-            Id = id?.Value,
-            Payload = data.ToOwned(),
-            IsBound = true,
-        };
-        return room.Publisher.Publish(entry, () => CheckEnter_NeedsLock(membership!, entry), batch, id);
-    }
+    /// <summary>
+    /// For doors: a peer wants to enter, or to change its data. That passes the filters, like a message. The memory of the data is borrowed
+    /// until the task ends.
+    /// </summary>
+    /// <param name="peer">A peer that is in the room.</param>
+    /// <param name="data">JSON, at most <see cref="MaxData"/> bytes.</param>
+    /// <param name="batch">Who got something.</param>
+    /// <param name="id">What makes it idempotent.</param>
+    /// <param name="cancellationToken">Cancels the filters; without one, <see cref="Peer.Disconnected"/> does.</param>
+    public ValueTask<PublishResult> EnterAsync(
+        Peer peer, Payload data, FlushBatch batch, PublishId? id = null, CancellationToken cancellationToken = default) =>
+        Refuse(peer, data, out var membership) is { } refusal
+            ? new(refusal)
+            : room.Publisher.PublishAsync(Entering(membership!, data, id), peer, batch, cancellationToken);
 
     /// <summary>Takes a peer's member out. Does nothing where there is none, or it is another connection's by now.</summary>
     public PublishResult Leave(Peer peer)
@@ -78,24 +70,25 @@ public sealed class RoomMembers
     }
 
     /// <inheritdoc cref="Leave(Peer)"/>
+    /// <remarks>For doors: with the batch of what one read has brought in.</remarks>
     public PublishResult Leave(Peer peer, FlushBatch batch)
     {
+        Entry? member;
         lock (room.Gate)
         {
-            if (owners is null || !owners.TryGetValue(peer.Author.Id, out var owner) || owner.Membership?.Peer != peer) return default;
-            if (owner.BoundKeys.Count == 0) owners.Remove(peer.Author.Id);
+            if (owners?.GetValueOrDefault(peer.Author.Id) is not { } owner || owner.Membership?.Peer != peer) return default;
+            owner.HasExited = true;
+            member = room.Publisher.Keys_NeedsLock.Find(EntryKind.Presence, peer.Author.Id);
         }
-        return RemoveMember(peer.Author, batch);
+        return member is null ? default : Remove(member, batch);
     }
 
-    /// <summary>The key goes with this peer's member. Called under the lock.</summary>
-    internal void Bind_NeedsLock(Membership membership, string key) => OwnerOf_NeedsLock(membership).BoundKeys.Add(key);
-
-    /// <summary>The key was set anew without a bond, or removed. Called under the lock.</summary>
-    internal void Unbind_NeedsLock(string key)
+    /// <summary>This connection's end is that of its author's bound keys, and of its member. Called under the lock.</summary>
+    internal MemberOwner Own_NeedsLock(Membership membership)
     {
-        if (owners is null) return;
-        foreach (var owner in owners.Values) owner.BoundKeys.Remove(key);
+        var owner = OwnerOf_NeedsLock(membership.Peer.Author.Id);
+        (owner.Membership, owner.GraceUntil) = (membership, 0);
+        return owner;
     }
 
     /// <summary>
@@ -103,12 +96,12 @@ public sealed class RoomMembers
     /// </summary>
     internal void Left(Membership membership, CloseReason? reason)
     {
-        var author = membership.Peer.Author;
-        HashSet<string> keys;
+        var author = membership.Peer.Author.Id;
+        List<Entry> left;
         lock (room.Gate)
         {
-            room.Publisher.Forget_NeedsLock(membership.Peer);
-            if (owners is null || !owners.TryGetValue(author.Id, out var owner) || owner.Membership != membership) return;
+            room.Publisher.Forget_NeedsLock(author);
+            if (owners?.GetValueOrDefault(author) is not { } owner || owner.Membership != membership) return;
             owner.Membership = null;
             if (membership.Peer.HasSession && reason is { MayComeBack: true } && room.Hub.Options.Log.PresenceGrace > TimeSpan.Zero)
             {
@@ -116,27 +109,34 @@ public sealed class RoomMembers
                 room.Hub.Keeper.Wake();
                 return;
             }
-            owners.Remove(author.Id);
-            keys = owner.BoundKeys;
+            owners.Remove(author);
+            left = room.Publisher.Keys_NeedsLock.BoundTo(author);
         }
-        RemoveAll(author, keys);
+        Remove(left);
     }
 
-    /// <summary>Takes out whose time to come back is over.</summary>
+    /// <summary>Takes out whose time to come back is over, and who could not be taken out before.</summary>
     internal void Expire(long now)
     {
-        List<(Author Author, HashSet<string> Keys)> expired = [];
+        List<Entry> expired = [];
         lock (room.Gate)
         {
             if (owners is null) return;
-            foreach (var (id, owner) in owners)
+            foreach (var (author, owner) in owners)
             {
-                if (owner.Membership is not null || owner.GraceUntil > now) continue;
-                expired.Add((room.Log.Keys.Find(EntryKind.Presence, id)?.Author ?? new Author(id, System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty), owner.BoundKeys));
-                owners.Remove(id);
+                if (owner.GraceUntil > now) continue;
+                if (owner.Membership is null)
+                {
+                    expired.AddRange(room.Publisher.Keys_NeedsLock.BoundTo(author));
+                    owners.Remove(author);
+                }
+                else if (owner.HasExited && room.Publisher.Keys_NeedsLock.Find(EntryKind.Presence, author) is { } member)
+                {
+                    expired.Add(member);
+                }
             }
         }
-        foreach (var (author, keys) in expired) RemoveAll(author, keys);
+        Remove(expired);
     }
 
     /// <summary>Takes out members, and removes bound keys, of a life of the hub that is over.</summary>
@@ -148,47 +148,86 @@ public sealed class RoomMembers
             if (!room.Log.HasKeys) return;
             left = [.. room.Log.Keys.List(EntryKind.Presence), .. room.Log.Keys.List(EntryKind.State).Where(static entry => entry.IsBound)];
         }
-        using var batch = FlushBatch.Rent();
-        foreach (var entry in left) Remove(entry.Kind, entry.Key!, entry.Author, batch);
+        Remove(left);
     }
 
-    /// <summary>What could not be taken out is taken out later, unless its member has come back by then.</summary>
+    /// <summary>What could not be taken out is taken out later, unless its author has come back by then.</summary>
     internal void TryAgain_NeedsLock(Entry removal)
     {
-        var id = removal.Author?.Id ?? removal.Key!;
-        owners ??= new Dictionary<string, MemberOwner>(StringComparer.Ordinal);
-        if (!owners.TryGetValue(id, out var owner)) owners[id] = owner = new MemberOwner();
-        if (removal.Kind == EntryKind.State) owner.BoundKeys.Add(removal.Key!);
+        OwnerOf_NeedsLock(removal.Author!.Id);
         room.Hub.Keeper.Wake();
     }
 
-    private void RemoveAll(Author author, HashSet<string> keys)
+    private void Remove(List<Entry> bound)
     {
+        if (bound.Count == 0) return;
         using var batch = FlushBatch.Rent();
-        RemoveMember(author, batch);
-        foreach (var key in keys) Remove(EntryKind.State, key, author, batch);
+        foreach (var entry in bound) Remove(entry, batch);
     }
 
-    private PublishResult RemoveMember(Author author, FlushBatch batch) => Remove(EntryKind.Presence, author.Id, author, batch);
-
-    private PublishResult Remove(EntryKind kind, string key, Author? author, FlushBatch batch)
+    private PublishResult Remove(Entry bound, FlushBatch batch)
     {
         // Bound, as it is the hub that sees to it: what cannot be kept of it is tried again.
-        var entry = new Entry { Kind = kind, Action = EntryAction.Remove, Key = key, Author = author, Event = "", IsBound = true };
-        var result = room.Publisher.Publish(entry, () =>
-            room.Publisher.Keys_NeedsLock.Find(kind, key) is null ? default(PublishResult) : null, batch);
+        var removal = new Entry
+        {
+            Kind = bound.Kind,
+            Action = EntryAction.Remove,
+            Key = bound.Key,
+            Author = bound.Author,
+            Event = "",
+            IsBound = true,
+        };
+        var change = new KeyChange(removal) { Check = () => MayRemove_NeedsLock(removal) ? null : default(PublishResult) };
+        var result = room.Publisher.Publish(change, batch);
         if (result.Code != RefusalCode.Busy) return result;
-        lock (room.Gate) TryAgain_NeedsLock(entry);
+        lock (room.Gate) TryAgain_NeedsLock(removal);
         return result;
     }
 
-    private MemberOwner OwnerOf_NeedsLock(Membership membership)
+    /// <summary>Whether what goes with an author is its still, and the author has not come back since it was decided.</summary>
+    private bool MayRemove_NeedsLock(Entry removal)
     {
-        var id = membership.Peer.Author.Id;
-        owners ??= new Dictionary<string, MemberOwner>(StringComparer.Ordinal);
-        if (!owners.TryGetValue(id, out var owner)) owners[id] = owner = new MemberOwner();
-        owner.Membership = membership;
+        var author = removal.Author!.Id;
+        var last = room.Publisher.Keys_NeedsLock.Find(removal.Kind, removal.Key!);
+        if (last is not { IsBound: true } || last.Author?.Id != author) return false;
+        if (owners?.GetValueOrDefault(author) is not { Membership: not null } owner) return true;
+        return removal.Kind == EntryKind.Presence && owner.HasExited;
+    }
+
+    private MemberOwner OwnerOf_NeedsLock(string author)
+    {
+        owners ??= new(StringComparer.Ordinal);
+        if (!owners.TryGetValue(author, out var owner)) owners[author] = owner = new MemberOwner();
         return owner;
+    }
+
+    private KeyChange Entering(Membership membership, Payload data, PublishId? id)
+    {
+        var author = membership.Peer.Author;
+        Entry? existing;
+        lock (room.Gate) existing = room.Publisher.Keys_NeedsLock.Find(EntryKind.Presence, author.Id);
+        var entry = new Entry
+        {
+            Kind = EntryKind.Presence,
+            Action = existing is null ? EntryAction.Enter : EntryAction.Update,
+            Key = author.Id,
+            Author = author,
+            Event = "",
+            Id = id?.Value,
+            Payload = data,
+            IsBound = true,
+        };
+        return new KeyChange(entry, id)
+        {
+            Check = () => CheckEnter_NeedsLock(membership, entry),
+            TakeOver = () => Enter_NeedsLock(membership),
+            Form = RefuseData,
+        };
+    }
+
+    private void Enter_NeedsLock(Membership membership)
+    {
+        if (!membership.IsGone) Own_NeedsLock(membership).HasExited = false;
     }
 
     private PublishResult? CheckEnter_NeedsLock(Membership membership, Entry entry)
@@ -202,7 +241,7 @@ public sealed class RoomMembers
         if (bytes - (existing?.Size ?? 0) + entry.Size > room.Hub.Options.Log.MaxMemberBytes)
             return PublishResult.Refused(RefusalCode.Full, $"The members of room {room.Name} have as much data as they may.");
         if (KeyTable.RefuseGrowth(room.Hub, existing, entry) is { } full) return full;
-        OwnerOf_NeedsLock(membership);
+        Enter_NeedsLock(membership);
         return existing is not null && existing.Payload.Bytes.Span.SequenceEqual(entry.Payload.Bytes.Span)
             ? new PublishResult(existing.Pending is null ? existing.Offset : 0, 0) { Pending = existing.Pending?.Task }
             : null;
@@ -212,7 +251,11 @@ public sealed class RoomMembers
     {
         membership = peer.Find(room);
         if (membership is null) return PublishResult.Refused(RefusalCode.NotJoined, $"The peer is not in room {room.Name}: join it first.");
-        if (RefuseRights(membership) is { } refusal) return refusal;
+        return RefuseRights(membership) ?? RefuseData(data);
+    }
+
+    private static PublishResult? RefuseData(Payload data)
+    {
         if (data.Length > MaxData) return PublishResult.Refused(RefusalCode.TooLarge, $"The data has {data.Length} bytes; a member's has at most {MaxData}.");
         return IsJson(data.Bytes.Span) ? null : PublishResult.Refused(RefusalCode.Invalid, $"The data is not JSON of at most {MaxDepth} levels.");
     }

@@ -14,8 +14,11 @@ internal struct FrameSet
     /// <param name="message">What to write, where there is no change.</param>
     /// <param name="room">The change's room.</param>
     /// <param name="change">What to write, or null for the message.</param>
-    public void Encode(Fanout.Format[] seen, Fanout.Format[] before, in Message message, Room room, Entry? change)
+    /// <param name="isKept">Whether it is handed out in any case: the frame of a format that cannot write it stays empty.</param>
+    /// <returns>Why a format cannot write it; null where all can.</returns>
+    public Exception? Encode(Fanout.Format[] seen, Fanout.Format[] before, in Message message, Room room, Entry? change, bool isKept)
     {
+        Exception? failure = null;
         for (var i = 0; i < seen.Length; i++)
         {
             ref var frame = ref this[i];
@@ -25,8 +28,16 @@ internal struct FrameSet
                 frame = default;
             }
             if (!frame.IsEmpty || seen[i].Users == 0) continue;
-            frame = change is null ? seen[i].Encoder.Encode(message) : seen[i].Encoder.Encode(room, change);
+            try
+            {
+                frame = change is null ? seen[i].Encoder.Encode(message) : seen[i].Encoder.Encode(room, change);
+            }
+            catch (Exception exception) when (isKept)
+            {
+                failure ??= exception;
+            }
         }
+        return failure;
     }
 
     public void Release()

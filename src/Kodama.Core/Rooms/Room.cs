@@ -115,6 +115,9 @@ public sealed class Room
     /// <summary>About what a room of this name takes in memory beside its peers and what its log keeps.</summary>
     internal static int CostOf(string name) => Cost + Weight.Of(name);
 
+    /// <summary>Whether it has begun: until then its epoch is not known, and nothing may be published.</summary>
+    internal bool IsOpen => Volatile.Read(ref isOpen);
+
     /// <summary>Something happened while nobody is in it.</summary>
     internal void Touch_NeedsLock() => emptySince = Hub.Time.GetTimestamp();
 

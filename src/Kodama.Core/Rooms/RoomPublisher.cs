@@ -11,6 +11,8 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
     private readonly Lock gate = room.Gate;
     private readonly Fanout fanout = room.Fanout;
     private readonly RoomLog log = room.Log;
+
+    // By author, the first of its ids that could not be kept.
     private Dictionary<string, string>? failed;
 
     // What may wait for a peer that can go on from the log: no more than half of what the log keeps, or it would have moved on meanwhile.
@@ -49,20 +51,35 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
             publication);
     }
 
-    /// <summary>Publishes a change of a key, if the check, which is made under the lock, allows it: null from it.</summary>
-    public PublishResult Publish(Entry change, Func<PublishResult?> check, FlushBatch batch, PublishId? id = null)
+    /// <summary>Publishes a change of a key, if its check allows it.</summary>
+    public PublishResult Publish(KeyChange change, FlushBatch batch)
     {
-        var digest = id is null ? default : PublishId.Digest($"{change.Kind}/{change.Action}", change.Payload, change.Key);
-        var publication = new Publication(null, null, id, digest, change.Author?.Id) { Check = check };
-        if (room.Store is null) return HandOut(default, change, null, publication, batch);
-        (change.Scope, change.Digest) = (id?.Scope, digest);
-        return Append(change, publication);
+        var entry = change.Entry;
+        entry.Replace(entry.Payload.ToOwned());
+        var publication = Of(change);
+        if (room.Store is null) return HandOut(default, entry, null, publication, batch);
+        (entry.Scope, entry.Digest) = (change.Id?.Scope, change.Digest);
+        return Append(entry, publication);
     }
 
+    /// <summary>Has a change that a peer asks for pass the filters, and publishes it.</summary>
+    public ValueTask<PublishResult> PublishAsync(KeyChange change, Peer writer, FlushBatch batch, CancellationToken cancellationToken) =>
+        room.Hub.HasFilters
+            ? FilterAndPublishAsync(change, writer, batch, cancellationToken.CanBeCanceled ? cancellationToken : writer.Disconnected)
+            : new(Publish(change, batch));
+
     /// <summary>What was published under this id before, or why it may not be; null for what is to be published.</summary>
-    public PublishResult? Find(in PublishId id, UInt128 digest, string? author)
+    public PublishResult? Find(in PublishId id, UInt128 digest, string? author) => Find(new Publication(null, null, id, digest, author));
+
+    /// <summary>A filter has dropped what comes under this id: if it is what could not be kept before, it holds up nothing more.</summary>
+    public void Dropped(in PublishId? id, string? author)
     {
-        lock (gate) return Find_NeedsLock(new Publication(null, null, id, digest, author));
+        if (id is null || room.Store is null) return;
+        var publication = new Publication(null, null, id, default, author);
+        lock (gate)
+        {
+            if (failed?.GetValueOrDefault(publication.Scope) == id.Value.Value) failed.Remove(publication.Scope);
+        }
     }
 
     void IRoomFeed.Deliver(ReadOnlySpan<Entry> entries, FlushBatch batch)
@@ -82,8 +99,28 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
         }
     }
 
-    /// <summary>The author is not in the room any more: what of its could not be kept holds up nothing.</summary>
-    public void Forget_NeedsLock(Peer peer) => failed?.Remove(peer.Author.Id);
+    /// <summary>The author has left, unless it is here by another connection: what of its could not be kept holds up nothing.</summary>
+    public void Forget_NeedsLock(string author)
+    {
+        if (failed is not null && !IsHere(author)) failed.Remove(author);
+    }
+
+    // The way of a publish with an id: it is looked up before the filters, which may count what they are asked.
+    private async ValueTask<PublishResult> FilterAndPublishAsync(
+        KeyChange change, Peer writer, FlushBatch batch, CancellationToken cancellationToken)
+    {
+        if (change.Id is not null && Find(Of(change)) is { } found) return found;
+        var entry = change.Entry;
+        var message = new Message(writer, room, entry.Event, entry.Payload, room.Hub.Time.GetUtcNow()) { Id = entry.Id, Change = entry };
+        var (passed, refusal) = await room.Hub.FilterAsync(message, batch, cancellationToken);
+        if ((refusal is null ? change.Form?.Invoke(passed.Payload) : Refused(RefusalCode.MessageRefused, refusal)) is { } refused)
+        {
+            Dropped(change.Id, entry.Author?.Id);
+            return refused;
+        }
+        entry.Replace(passed.Payload);
+        return Publish(change, batch);
+    }
 
     private PublishResult Append(Entry entry, in Publication publication)
     {
@@ -121,54 +158,25 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
             if (entry.Key is not null) Keys_NeedsLock.Settle(entry);
             if (!isKept && entry is { Action: EntryAction.Remove, IsBound: true }) room.Members.TryAgain_NeedsLock(entry);
             if (entry.Id is null) return pending;
-            log.Ids.Settle(entry.Scope ?? entry.Author?.Id ?? "", entry.Id, isKept ? entry.Offset : 0);
+            var author = entry.Author?.Id ?? "";
+            log.Ids.Settle(entry.Scope ?? author, entry.Id, isKept ? entry.Offset : 0);
             // Whoever has left since begins anew.
-            if (!isKept && !entry.IsTransient && entry.Sender is { } sender && sender.IsIn(room))
-                (failed ??= new(StringComparer.Ordinal)).TryAdd(sender.Author.Id, entry.Id);
+            if (!isKept && entry.Scope is null && IsHere(author)) (failed ??= new(StringComparer.Ordinal)).TryAdd(author, entry.Id);
             return pending;
         }
     }
 
-    /// <summary>
-    /// Hands out what is kept. The log has it in any case: a format that cannot write it costs its own readers the entry, and nobody else.
-    /// </summary>
     private PublishResult HandOut(Entry entry, FlushBatch batch)
     {
         var publication = new Publication(entry.Sender, null, null, default, null) { IsPlaced = true };
-        try
-        {
-            return entry.Kind == EntryKind.Message
-                ? HandOut(entry.ToMessage(room), null, entry.Except, publication, batch)
-                : HandOut(default, entry, null, publication, batch);
-        }
-        catch (Exception exception)
-        {
-            RulesLog.HandOutFailed(room.Hub.Logger, room.Name, entry.Offset, exception);
-            Keep(entry);
-            return new PublishResult(entry.Offset, 0);
-        }
-    }
-
-    private void Keep(Entry entry)
-    {
-        List<Peer> behind = [];
-        lock (gate)
-        {
-            if (entry.IsTransient || log.Last >= entry.Offset) return;
-            if (entry.Kind == EntryKind.Message) log.Take(entry.ToMessage(room), entry.Except);
-            else log.Take(entry);
-            foreach (var member in fanout.Members)
-            {
-                if (!member.IsLive || !member.Peer.Encoder.CarriesPosition) continue;
-                (member.Cursor, member.IsLive) = (entry.Offset - 1, false);
-                behind.Add(member.Peer);
-            }
-        }
-        foreach (var peer in behind) peer.CatchUp();
+        return entry.Kind == EntryKind.Message
+            ? HandOut(entry.ToMessage(room), null, entry.Except, publication, batch)
+            : HandOut(default, entry, null, publication, batch);
     }
 
     /// <summary>
-    /// The one fan-out: encodes once for each format, and under the lock gives the place, keeps, and puts into every outbox.
+    /// The one fan-out: encodes once for each format, and under the lock gives the place, keeps, and puts into every outbox. What an engine
+    /// has kept is handed out in any case: a format that cannot write it costs its own readers the entry, and nobody else.
     /// </summary>
     private PublishResult HandOut(in Message message, Entry? change, IReadOnlySet<string>? exceptIds, in Publication publication, FlushBatch batch)
     {
@@ -176,12 +184,13 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
         var kept = change is not null || watchers.Count == 0 ? default(Payload?) : message.Payload.ToOwnedUpTo(watchers.MaxPayload);
         var frames = default(FrameSet);
         Fanout.Format[] encoded = [];
+        Exception? failure = null;
         try
         {
             while (true)
             {
                 var seen = fanout.Formats;
-                frames.Encode(seen, encoded, message, room, change);
+                failure = frames.Encode(seen, encoded, message, room, change, publication.IsPlaced) ?? failure;
                 encoded = seen;
                 lock (gate)
                 {
@@ -196,6 +205,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
         finally
         {
             frames.Release();
+            if (failure is not null) RulesLog.HandOutFailed(room.Hub.Logger, room.Name, change?.Offset ?? message.Offset, failure);
             batch.Count(change is null ? message.Payload.Bytes.Length : (int)change.Size);
             room.Hub.Keeper.TrimSoon();
         }
@@ -286,8 +296,20 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
     {
         // Its counts are taken and its watchers have seen it go: to publish now would be to publish nowhere.
         if (room.IsClosed_NeedsLock) return Refused(RefusalCode.RoomGone, "The room has vanished: join it again.");
-        if (publication.Id is not null && Find_NeedsLock(publication) is { } found) return found;
-        return publication.Check?.Invoke();
+        if (publication.Id is not null)
+        {
+            if (Find_NeedsLock(publication) is { } found) return found;
+            if (!log.Ids.HasPlaceFor(publication.Scope)) return Refused(RefusalCode.Busy,
+                $"As many ids are under way as room {room.Name} remembers, {IdWindow.MostOfAuthor} of an author: wait for an answer.");
+            // What could not be kept is here again: whatever becomes of it now, it holds up nothing more.
+            failed?.Remove(publication.Scope);
+        }
+        return publication.Change?.Check();
+    }
+
+    private PublishResult? Find(in Publication publication)
+    {
+        lock (gate) return Find_NeedsLock(publication);
     }
 
     private PublishResult? Find_NeedsLock(in Publication publication)
@@ -296,14 +318,21 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
         if (log.Ids.Find(publication.Scope, id.Value) is { } known)
         {
             if (known.Digest != publication.Digest) return Refused(RefusalCode.IdReused, $"Id \"{id.Value}\" was given to another content: take a new one.");
+            if (publication.Change is { } change)
+            {
+                if (!known.IsUnderWay && Keys_NeedsLock.IsTakenBack(change.Entry)) return null;
+                change.TakeOver?.Invoke();
+            }
             return new PublishResult(known.Offset, 0) { Pending = known.Pending, IsDuplicate = true };
         }
         if (id.FirstSeen is { } seen && (seen.Epoch != log.Epoch || seen.Offset > log.Last || seen.Offset < log.Ids.ForgottenOf(publication.Scope)))
             return Refused(RefusalCode.OutcomeUnknown, "It is not known whether this was published before: send it under a new id if it may come twice.");
-        if (failed is null || !failed.TryGetValue(publication.Scope, out var first)) return null;
+        if (failed?.GetValueOrDefault(publication.Scope) is not { } first) return null;
         if (first != id.Value) return Refused(RefusalCode.NotInOrder, $"Id \"{first}\" could not be kept: send it again first.");
-        failed.Remove(publication.Scope);
-        return null;
+        // Taken now, it would let pass what is refused behind it before the author has learned of that.
+        return log.Ids.UnderWay(publication.Scope) == 0
+            ? null
+            : Refused(RefusalCode.NotKept, "What came behind it could not be kept either, and is being refused still: send it again.");
     }
 
     private void Remember_NeedsLock(in Publication publication, long offset)
@@ -320,6 +349,12 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
         }
     }
 
+    private static Publication Of(KeyChange change) =>
+        new(null, null, change.Id, change.Digest, change.Entry.Author?.Id) { Change = change };
+
+    // By whichever connection.
+    private bool IsHere(string author) => room.Hub.FindPeer(author)?.IsIn(room) == true;
+
     private static PublishResult Refused(RefusalCode code, string text) => PublishResult.Refused(code, text);
 
     /// <summary>What is said of a publication beside what it says.</summary>
@@ -328,8 +363,8 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
         /// <summary>Whether an engine has given it its place.</summary>
         public bool IsPlaced { get; init; }
 
-        /// <summary>Asked under the lock whether it may be.</summary>
-        public Func<PublishResult?>? Check { get; init; }
+        /// <summary>The change that it is; null for messages.</summary>
+        public KeyChange? Change { get; init; }
 
         /// <summary>For whom its id counts.</summary>
         public string Scope => Id?.Scope ?? Author ?? "";

@@ -3,7 +3,7 @@ namespace Kodama;
 public sealed partial class HubRules
 {
     /// <summary>
-    /// Each peer may send so many messages in such a time; what is more is dropped. A token bucket
+    /// Each peer may send so many messages in such a time; what is more is dropped. Changes of presence and state count too. A token bucket
     /// (<see cref="System.Threading.RateLimiting.TokenBucketRateLimiter"/>): tokens come back evenly, not all at once.
     /// Messages over HTTP, whose senders live for one request, are counted by their address.
     /// </summary>
@@ -13,7 +13,10 @@ public sealed partial class HubRules
     /// <exception cref="ArgumentOutOfRangeException">A value is not positive, or the rate is above ten million a second.</exception>
     public HubRules RateLimit(int messages, TimeSpan per, int? burst = null) => Add(new RateLimit(messages, per, burst ?? messages));
 
-    /// <summary>Drops larger messages. Binary arguments of an event count as binary, all together, and the rest of the arguments as text.</summary>
+    /// <summary>
+    /// Drops larger messages, values of the state and members' data. Binary arguments of an event count as binary, all together, and the
+    /// rest of the arguments as text.
+    /// </summary>
     /// <param name="text">Most bytes (UTF-8) of text.</param>
     /// <param name="binary">Most bytes of binary data. Default: as for text.</param>
     public HubRules MaxMessageSize(int text, int? binary = null) => Add(new MessageSize(text, binary ?? text));
@@ -27,15 +30,15 @@ public sealed partial class HubRules
 
     /// <summary>
     /// Drops what is not one JSON object with these fields, whatever their values: the text, or the first argument of an event. At most 64
-    /// fields; objects and arrays may be nested 32 deep.
+    /// fields; objects and arrays may be nested 32 deep. Changes of presence and state pass.
     /// </summary>
     public HubRules RequireJson(params IEnumerable<string> fields) => Add(new RequiredJson(fields));
 
-    /// <summary>Drops binary messages, and events with binary arguments.</summary>
+    /// <summary>Drops binary messages and values of the state, and events with binary arguments.</summary>
     public HubRules TextOnly() =>
         Add(new PayloadKindFilter(static p => p.Kind != PayloadKind.Binary && p.Attachments.Count == 0, "Only text is allowed here."));
 
-    /// <summary>Drops all but binary messages.</summary>
+    /// <summary>Drops all but binary messages and values of the state; members' data passes.</summary>
     public HubRules BinaryOnly() =>
         Add(new PayloadKindFilter(static p => p.Kind == PayloadKind.Binary, "Only binary messages are allowed here."));
 }

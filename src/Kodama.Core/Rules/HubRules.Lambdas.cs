@@ -22,7 +22,10 @@ public sealed partial class HubRules
     /// <summary>Asks this what a peer may do in the room of a name, with the token that it has brought, and waits for the answer.</summary>
     public HubRules Grant(Func<Peer, string, string?, CancellationToken, ValueTask<RoomRights>> grant) => Add(new LambdaRoomRule(grant));
 
-    /// <summary>Has this pass, replace or drop each message. The payload's memory is valid until it returns.</summary>
+    /// <summary>
+    /// Has this pass, replace or drop each message, and each change of presence or state that a peer wants
+    /// (<see cref="Message.Kind"/>). The payload's memory is valid until it returns.
+    /// </summary>
     public HubRules Filter(Func<Message, FilterResult> filter) => Add(new LambdaFilter((message, _) => new(filter(message))));
 
     /// <summary>Drops a message, for this reason, unless it is so.</summary>

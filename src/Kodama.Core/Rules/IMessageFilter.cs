@@ -1,6 +1,7 @@
 namespace Kodama;
 
 /// <summary>Decides what may be said. Messages of one peer pass one after another, those of different peers side by side.</summary>
+/// <remarks>It is asked about changes of presence and state too: <see cref="Message.Kind"/>.</remarks>
 public interface IMessageFilter
 {
     /// <summary>

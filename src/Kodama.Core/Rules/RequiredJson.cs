@@ -25,6 +25,8 @@ internal sealed class RequiredJson : IPromptFilter
 
     public ValueTask<FilterResult> FilterAsync(Message message, CancellationToken cancellationToken)
     {
+        // It is the form of messages.
+        if (message.Kind != EntryKind.Message) return new(FilterResult.Pass);
         var payload = message.Payload;
         if (payload.Kind == PayloadKind.Binary) return new(NotAnObject);
         try

@@ -37,16 +37,50 @@ public sealed class RoomState
     public PublishResult Set(
         string key, Payload value, Peer? writer = null, bool isBound = false, PublishId? id = null, KeyCondition condition = default)
     {
+        if (Refuse(key, writer, out var membership) is { } refusal) return refusal;
         using var batch = FlushBatch.Rent();
-        return Set(key, value, writer, isBound, batch, id, condition);
+        return room.Publisher.Publish(Setting(key, value, writer, membership, isBound, id, condition), batch);
     }
 
-    /// <inheritdoc cref="Set(string, Payload, Peer?, bool, PublishId?, KeyCondition)"/>
-    /// <remarks>For doors: with the batch of what one read has brought in.</remarks>
-    public PublishResult Set(
-        string key, Payload value, Peer? writer, bool isBound, FlushBatch batch, PublishId? id = null, KeyCondition condition = default)
+    /// <summary>
+    /// For doors: a peer wants to set a key. That passes the filters, like a message. The value's memory is borrowed until the task ends.
+    /// </summary>
+    /// <param name="key">1 to <see cref="MaxKey"/> bytes.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="writer">A peer that is in the room, or a client without a connection, which its door has asked the rules about.</param>
+    /// <param name="isBound">Whether the key goes when its writer does.</param>
+    /// <param name="batch">Who got something.</param>
+    /// <param name="id">What makes it idempotent.</param>
+    /// <param name="condition">What must be so of the key; else it is refused with <see cref="RefusalCode.ConditionFailed"/>.</param>
+    /// <param name="cancellationToken">Cancels the filters; without one, <see cref="Peer.Disconnected"/> does.</param>
+    public ValueTask<PublishResult> SetAsync(
+        string key, Payload value, Peer writer, bool isBound, FlushBatch batch, PublishId? id = null, KeyCondition condition = default,
+        CancellationToken cancellationToken = default) =>
+        Refuse(key, writer, out var membership) is { } refusal
+            ? new(refusal)
+            : room.Publisher.PublishAsync(
+                Setting(key, value, writer, membership, isBound, id, condition), writer, batch, cancellationToken);
+
+    /// <summary>Removes a key. Does nothing where it is not set.</summary>
+    public PublishResult Remove(string key, Peer? writer = null, PublishId? id = null, KeyCondition condition = default)
     {
-        if (Refuse(key, writer, out var membership) is { } refusal) return refusal;
+        if (Refuse(key, writer, out _) is { } refusal) return refusal;
+        using var batch = FlushBatch.Rent();
+        return room.Publisher.Publish(Removing(key, writer, id, condition), batch);
+    }
+
+    /// <inheritdoc cref="Remove(string, Peer?, PublishId?, KeyCondition)"/>
+    /// <remarks>For doors: a peer wants it, and it passes the filters, like a message.</remarks>
+    public ValueTask<PublishResult> RemoveAsync(
+        string key, Peer writer, FlushBatch batch, PublishId? id = null, KeyCondition condition = default,
+        CancellationToken cancellationToken = default) =>
+        Refuse(key, writer, out _) is { } refusal
+            ? new(refusal)
+            : room.Publisher.PublishAsync(Removing(key, writer, id, condition), writer, batch, cancellationToken);
+
+    private KeyChange Setting(
+        string key, Payload value, Peer? writer, Membership? membership, bool isBound, PublishId? id, KeyCondition condition)
+    {
         var entry = new Entry
         {
             Kind = EntryKind.State,
@@ -55,26 +89,28 @@ public sealed class RoomState
             Author = writer?.Author,
             Event = "",
             Id = id?.Value,
-            Payload = value.ToOwned(),
-            IsBound = isBound && writer is not null,
+            Payload = value,
+            IsBound = isBound && membership is not null,
         };
-        return room.Publisher.Publish(entry, () => CheckSet_NeedsLock(entry, membership, condition), batch, id);
+        return new KeyChange(entry, id)
+        {
+            Check = () => CheckSet_NeedsLock(entry, membership, condition),
+            TakeOver = entry.IsBound ? () => TakeOver_NeedsLock(membership!) : null,
+        };
     }
 
-    /// <summary>Removes a key. Does nothing where it is not set.</summary>
-    public PublishResult Remove(string key, Peer? writer = null, PublishId? id = null, KeyCondition condition = default)
+    private KeyChange Removing(string key, Peer? writer, PublishId? id, KeyCondition condition)
     {
-        using var batch = FlushBatch.Rent();
-        return Remove(key, writer, batch, id, condition);
-    }
-
-    /// <inheritdoc cref="Remove(string, Peer?, PublishId?, KeyCondition)"/>
-    /// <remarks>For doors: with the batch of what one read has brought in.</remarks>
-    public PublishResult Remove(string key, Peer? writer, FlushBatch batch, PublishId? id = null, KeyCondition condition = default)
-    {
-        if (Refuse(key, writer, out _) is { } refusal) return refusal;
-        var entry = new Entry { Kind = EntryKind.State, Action = EntryAction.Remove, Key = key, Author = writer?.Author, Event = "", Id = id?.Value };
-        return room.Publisher.Publish(entry, () => CheckRemove_NeedsLock(key, condition), batch, id);
+        var entry = new Entry
+        {
+            Kind = EntryKind.State,
+            Action = EntryAction.Remove,
+            Key = key,
+            Author = writer?.Author,
+            Event = "",
+            Id = id?.Value,
+        };
+        return new KeyChange(entry, id) { Check = () => CheckRemove_NeedsLock(key, condition) };
     }
 
     private PublishResult? CheckSet_NeedsLock(Entry entry, Membership? membership, KeyCondition condition)
@@ -95,8 +131,7 @@ public sealed class RoomState
         if (keys == 0 && room.Hub.LogBudget.RoomsWithState > (options.MaxRooms - 1) / 2)
             return PublishResult.Refused(RefusalCode.Full,
                 $"{room.Hub.LogBudget.RoomsWithState} rooms of the hub have state, half as many as there may be: remove all keys of some.");
-        room.Members.Unbind_NeedsLock(entry.Key!);
-        if (entry.IsBound) room.Members.Bind_NeedsLock(membership!, entry.Key!);
+        if (entry.IsBound) room.Members.Own_NeedsLock(membership!);
         return null;
     }
 
@@ -104,9 +139,12 @@ public sealed class RoomState
     {
         var existing = room.Publisher.Keys_NeedsLock.Find(EntryKind.State, key);
         if (Check_NeedsLock(key, existing, condition) is { } refusal) return refusal;
-        if (existing is null) return default(PublishResult);
-        room.Members.Unbind_NeedsLock(key);
-        return null;
+        return existing is null ? default(PublishResult) : null;
+    }
+
+    private void TakeOver_NeedsLock(Membership membership)
+    {
+        if (!membership.IsGone) room.Members.Own_NeedsLock(membership);
     }
 
     private PublishResult? Check_NeedsLock(string key, Entry? existing, KeyCondition condition)

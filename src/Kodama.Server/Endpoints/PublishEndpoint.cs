@@ -70,14 +70,13 @@ internal sealed class PublishEndpoint(Hub hub, RoomAccess access, BodyReader bod
         else if (isTransient)
             error = InvalidKey("is for messages that have a place, and a transient one has none: leave one of the two out.");
         else
-            options = new PublishOptions(new PublishId(key, Scope: ScopeOf(client, key)), Token: RequestedRoom.TokenOf(request));
+            options = new PublishOptions(new PublishId(key, Scope: ScopeOf(client)), Token: RequestedRoom.TokenOf(request));
         return error is null;
     }
 
-    // Whose the key is. Of those who have no name each key stands alone: the haste of one makes nobody else's forgotten. No peer's id has a
-    // space.
-    private static string ScopeOf(PeerDescription client, string key) =>
-        client.Principal?.Identity?.Name is { } name ? $"user {name}" : $"anonymous {key}";
+    // Whose the key is. No peer's id has a space.
+    private static string ScopeOf(PeerDescription client) =>
+        client.Principal?.Identity?.Name is { } name ? $"user {name}" : PublishId.Anonymous;
 
     private static HttpError InvalidKey(string rule) => new("INVALID_ID", $"{KeyHeader} {rule}", StatusCodes.Status400BadRequest);
 }

@@ -5,13 +5,16 @@ namespace Kodama.Cli.Tests.Connect;
 
 public sealed class ConnectTests
 {
+    // Not the patience of a person: the machine may be busy with other tests.
+    private static readonly string[] Connect = ["connect", "--timeout", "60s"];
+
     [Fact]
     public async Task Connect_LinesOfAPipe_AreDeliveredBeforeItEnds()
     {
         await using var hub = await LocalHub.StartAsync();
         using var listener = await TestClient.ConnectAsync(hub.Address);
         await hub.PeersAsync(1);
-        await using var kodama = KodamaProcess.Start(["connect", hub.Address.ToString(), "--name", "script"]);
+        await using var kodama = KodamaProcess.Start([.. Connect, hub.Address.ToString(), "--name", "script"]);
 
         await kodama.FeedAsync("hi\nthere 木霊\nlast");
         var exit = await kodama.ExitAsync();
@@ -26,7 +29,7 @@ public sealed class ConnectTests
     public async Task Connect_ManyLines_AllArrive()
     {
         await using var hub = await LocalHub.StartAsync(o => o.Echo = true);
-        await using var kodama = KodamaProcess.Start(["connect", hub.Address.ToString()]);
+        await using var kodama = KodamaProcess.Start([.. Connect, hub.Address.ToString()]);
         var lines = Enumerable.Range(0, 5000).Select(i => $"line {i}").ToList();
 
         await kodama.FeedAsync(string.Join('\n', lines));
@@ -39,7 +42,7 @@ public sealed class ConnectTests
     public async Task Connect_ToAPipe_IsOneLinePerMessage()
     {
         await using var hub = await LocalHub.StartAsync();
-        await using var kodama = KodamaProcess.Start(["connect", hub.Address.ToString()]);
+        await using var kodama = KodamaProcess.Start([.. Connect, hub.Address.ToString()]);
         await hub.PeersAsync(1);
 
         hub.Hub.FindRoom("lobby")!.Send("hello");
@@ -53,7 +56,7 @@ public sealed class ConnectTests
     public async Task Connect_Details_AreTold()
     {
         await using var hub = await LocalHub.StartAsync();
-        await using var kodama = KodamaProcess.Start(["connect", hub.Address.ToString(), "--room", "tea room", "--name", "Yui", "-d", "seat=12", "-d", "formula=a=b"]);
+        await using var kodama = KodamaProcess.Start([.. Connect, hub.Address.ToString(), "--room", "tea room", "--name", "Yui", "-d", "seat=12", "-d", "formula=a=b"]);
         await Testing.Deadline.UntilAsync(() => hub.Hub.FindRoom("tea room")?.PeerCount == 1);
 
         var peer = Assert.Single(hub.Hub.Peers);
@@ -66,7 +69,7 @@ public sealed class ConnectTests
     public async Task Connect_FromAPipe_TellsNoName()
     {
         await using var hub = await LocalHub.StartAsync();
-        await using var kodama = KodamaProcess.Start(["connect", hub.Address.ToString()]);
+        await using var kodama = KodamaProcess.Start([.. Connect, hub.Address.ToString()]);
         await hub.PeersAsync(1);
 
         Assert.Empty(Assert.Single(hub.Hub.Peers).Details);
@@ -78,7 +81,7 @@ public sealed class ConnectTests
         await using var killed = KodamaProcess.Start(["serve", "--host", "127.0.0.1", "--port", "0", "--quiet"]);
         var address = await killed.AddressAsync();
         using var listener = await TestClient.ConnectAsync(address);
-        await using var kodama = KodamaProcess.Start(["connect", address.ToString()]);
+        await using var kodama = KodamaProcess.Start([.. Connect, address.ToString()]);
         using var enough = new CancellationTokenSource();
         var typing = TypeUntilAsync(kodama, enough.Token);
         Assert.Equal("hello", await listener.ReceiveAsync());
@@ -100,7 +103,7 @@ public sealed class ConnectTests
     public async Task Connect_GoodbyeIsNotAnswered_ExitsWith6AndSaysSo()
     {
         await using var odd = await OddHub.StartAsync();
-        await using var kodama = KodamaProcess.Start(["connect", odd.Address]);
+        await using var kodama = KodamaProcess.Start([.. Connect, odd.Address]);
 
         await kodama.FeedAsync("hi\n");
         var exit = await kodama.ExitAsync();
@@ -116,7 +119,7 @@ public sealed class ConnectTests
     public async Task Connect_OddEventStream_GoesOnWithoutNames(string type, string facts, string events)
     {
         await using var odd = await OddHub.StartAsync(type, facts, events);
-        await using var kodama = KodamaProcess.Start(["connect", odd.Address, "--json"]);
+        await using var kodama = KodamaProcess.Start([.. Connect, odd.Address, "--json"]);
 
         var message = await JsonAsync(kodama, "message");
 
@@ -129,7 +132,7 @@ public sealed class ConnectTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no poll.");
         await using var hub = await LocalHub.StartAsync();
-        await using var kodama = KodamaProcess.StartForOneLine("connect", hub.Address.ToString(), "--stay", "--json");
+        await using var kodama = KodamaProcess.StartForOneLine([.. Connect, hub.Address.ToString(), "--stay", "--json"]);
 
         var exit = await kodama.ExitAsync();
 
@@ -142,7 +145,7 @@ public sealed class ConnectTests
     {
         using var certificate = new TestCertificate();
         await using var hub = KodamaProcess.Start(["serve", "--host", "127.0.0.1", "--port", "0", "--quiet", "--name", "Lounge", "--tls-cert", certificate.CombinedPem]);
-        await using var kodama = KodamaProcess.Start(["connect", (await hub.AddressAsync()).ToString(), "--json", "--pin", certificate.Fingerprint]);
+        await using var kodama = KodamaProcess.Start([.. Connect, (await hub.AddressAsync()).ToString(), "--json", "--pin", certificate.Fingerprint]);
 
         var connected = JsonElement.Parse(await kodama.LineAsync(line => line.Contains("\"status\":\"connected\"", StringComparison.Ordinal)));
 
@@ -155,7 +158,7 @@ public sealed class ConnectTests
     public async Task Connect_HubRestarts_SaysSoAndGoesOn()
     {
         var hub = await LocalHub.StartAsync();
-        await using var kodama = KodamaProcess.Start(["connect", hub.Address.ToString(), "--json"]);
+        await using var kodama = KodamaProcess.Start([.. Connect, hub.Address.ToString(), "--json"]);
         await hub.PeersAsync(1);
         var port = hub.Address.Port;
 
@@ -173,7 +176,7 @@ public sealed class ConnectTests
     public async Task Connect_Json_TellsWhoComesSpeaksAndGoes()
     {
         await using var hub = await LocalHub.StartAsync();
-        await using var kodama = KodamaProcess.Start(["connect", hub.Address.ToString(), "--json", "--name", "script"]);
+        await using var kodama = KodamaProcess.Start([.. Connect, hub.Address.ToString(), "--json", "--name", "script"]);
         var room = await JsonAsync(kodama, "room");
         var yui = await TestClient.ConnectAsync(hub.Address, "/ws?name=Yui");
 
@@ -195,7 +198,7 @@ public sealed class ConnectTests
     {
         const int Guests = 20;
         await using var hub = await LocalHub.StartAsync();
-        await using var kodama = KodamaProcess.Start(["connect", hub.Address.ToString(), "--json"]);
+        await using var kodama = KodamaProcess.Start([.. Connect, hub.Address.ToString(), "--json"]);
         await JsonAsync(kodama, "room");
 
         for (var i = 0; i < Guests; i++)
@@ -226,7 +229,7 @@ public sealed class ConnectTests
     public async Task Connect_ToTheAddressThatServePrints_BringsItsToken()
     {
         await using var hub = await LocalHub.StartAsync(o => o.Token = "open-sesame");
-        await using var kodama = KodamaProcess.Start(["connect", $"{hub.Address}?token=open-sesame", "--json"]);
+        await using var kodama = KodamaProcess.Start([.. Connect, $"{hub.Address}?token=open-sesame", "--json"]);
 
         Assert.Equal("lobby", (await JsonAsync(kodama, "room")).GetProperty("room").GetString());
     }
@@ -236,7 +239,7 @@ public sealed class ConnectTests
     {
         await using var hub = await LocalHub.StartAsync(o => o.Token = "open-sesame");
 
-        var exit = await KodamaProcess.RunAsync("connect", hub.Address.ToString());
+        var exit = await KodamaProcess.RunAsync([.. Connect, hub.Address.ToString()]);
 
         Assert.Equal(6, exit.Code);
         Assert.Contains("--token TOKEN", exit.Error, StringComparison.Ordinal);
@@ -248,7 +251,7 @@ public sealed class ConnectTests
     {
         await using var hub = await LocalHub.StartAsync(o => o.Rules.Validate(_ => false, "no\e[2J\nforged"));
 
-        var exit = await KodamaProcess.RunAsync("connect", hub.Address.ToString(), "--stay");
+        var exit = await KodamaProcess.RunAsync([.. Connect, hub.Address.ToString(), "--stay"]);
 
         Assert.Equal(6, exit.Code);
         Assert.Contains("forged", Assert.Single(exit.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
@@ -278,7 +281,7 @@ public sealed class ConnectTests
     public async Task Connect_Interrupted_LeavesWithAGoodbye()
     {
         await using var hub = await LocalHub.StartAsync();
-        await using var kodama = KodamaProcess.Start(["connect", hub.Address.ToString(), "--json"]);
+        await using var kodama = KodamaProcess.Start([.. Connect, hub.Address.ToString(), "--json"]);
         await kodama.LineAsync(line => line.Contains("\"status\":\"connected\"", StringComparison.Ordinal));
 
         kodama.Signal(KodamaProcess.Interrupt);

@@ -10,7 +10,7 @@ public sealed class ScanTests
     {
         await using var hub = await LocalHub.StartAsync(o => o.Details["floor"] = "2");
 
-        var exit = await KodamaProcess.RunAsync("scan", "127.0.0.1", "--sweep-only", "--port", hub.Port, "--timeout", "1s");
+        var exit = await KodamaProcess.RunAsync("scan", "127.0.0.1", "--sweep-only", "--port", hub.Port, "--timeout", "20s");
 
         Assert.Equal(0, exit.Code);
         var columns = Assert.Single(exit.Output.TrimEnd('\n').Split('\n')).Split('\t');
@@ -24,7 +24,7 @@ public sealed class ScanTests
         await using var first = await LocalHub.StartAsync(o => o.Name = "木霊");
         await using var second = await LocalHub.StartAsync();
 
-        var exit = await KodamaProcess.RunAsync("scan", "127.0.0.1", "--sweep-only", "-p", first.Port, "-p", second.Port, "--json", "--timeout", "1s");
+        var exit = await KodamaProcess.RunAsync("scan", "127.0.0.1", "--sweep-only", "-p", first.Port, "-p", second.Port, "--json", "--timeout", "20s");
 
         Assert.Equal(0, exit.Code);
         Assert.Contains("\"name\":\"木霊\"", exit.Output, StringComparison.Ordinal);
@@ -44,7 +44,7 @@ public sealed class ScanTests
         bound.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
         var port = ((System.Net.IPEndPoint)bound.LocalEndPoint!).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-        var exit = await KodamaProcess.RunAsync("scan", "127.0.0.1", "--sweep-only", "--port", port, "--timeout", "500ms");
+        var exit = await KodamaProcess.RunAsync("scan", "127.0.0.1", "--sweep-only", "--port", port, "--timeout", "20s");
 
         Assert.Equal(5, exit.Code);
         Assert.Equal("", exit.Output);
@@ -79,7 +79,7 @@ public sealed class ScanTests
             o.Details["key\e"] = "a\tb\e[31m";
         });
 
-        var exit = await KodamaProcess.RunAsync(["scan", "127.0.0.1", "--sweep-only", "--port", hub.Port, "--timeout", "1s", .. json ? (string[])["--json"] : []]);
+        var exit = await KodamaProcess.RunAsync(["scan", "127.0.0.1", "--sweep-only", "--port", hub.Port, "--timeout", "20s", .. json ? (string[])["--json"] : []]);
 
         Assert.Equal(0, exit.Code);
         Assert.DoesNotContain(exit.Output.TrimEnd('\n'), c => char.IsControl(c) && c != '\t');

@@ -157,6 +157,32 @@ public abstract class EngineContract : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Changes_SentAgainByANewConnection_AreItsOwn()
+    {
+        var hub = Start(new HubOptions { Log = { PresenceGrace = TimeSpan.FromHours(1) } });
+        var room = (await hub.ComeAsync()).Room;
+        var before = new Position(room.Epoch, 0);
+        var yui = await hub.ComeWithSessionAsync("s1");
+        await room.Members.Enter(yui.Peer, "1", new PublishId("a")).SettledAsync();
+        await room.State.Set("cursor", "1", yui.Peer, isBound: true, id: new PublishId("b")).SettledAsync();
+        yui.Go(CloseReason.Lost);
+
+        var back = await hub.ComeWithSessionAsync("s1");
+        var entered = await room.Members.Enter(back.Peer, "1", new PublishId("a", before)).SettledAsync();
+        var set = await room.State.Set("cursor", "1", back.Peer, isBound: true, id: new PublishId("b", before)).SettledAsync();
+
+        Assert.Equal((1, 2, 2), (entered.Offset, set.Offset, room.Offset));
+        back.Go();
+        await room.Send("behind them").SettledAsync();
+        Assert.Equal((0, 0), (room.Members.Count, room.State.List().Keys.Count));
+        yui = await hub.ComeWithSessionAsync("s1");
+        entered = await room.Members.Enter(yui.Peer, "1", new PublishId("a", before)).SettledAsync();
+        set = await room.State.Set("cursor", "1", yui.Peer, isBound: true, id: new PublishId("b", before)).SettledAsync();
+        Assert.Equal((6, 7), (entered.Offset, set.Offset));
+        Assert.Equal((1, 1), (room.Members.Count, room.State.List().Keys.Count));
+    }
+
+    [Fact]
     public async Task State_SetAndRemoved_IsTheLastOfEachKey()
     {
         var hub = Start();

@@ -49,6 +49,14 @@ internal sealed class ManualEngine : IEngine
 
         public void Fail() => feed.Fail(CollectionsMarshal.AsSpan(Take()), "The disk is full.");
 
+        /// <summary>Tells of the oldest alone that it could not be kept.</summary>
+        public void FailFirst()
+        {
+            var first = waiting[0];
+            waiting.RemoveAt(0);
+            feed.Fail([first], "The disk is full.");
+        }
+
         public ValueTask<IReadOnlyList<Entry>> ReadAfterAsync(long after, int most, CancellationToken cancellationToken = default) =>
             new((IReadOnlyList<Entry>)[]);
 

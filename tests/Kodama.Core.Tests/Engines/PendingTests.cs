@@ -85,6 +85,105 @@ public sealed class PendingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Failed_SentAgainWhileWhatCameBehindItIsUnsettled_IsRefusedSoThatTheOrderStays()
+    {
+        var hub = new Hub(engine: engine);
+        var (yui, ren) = (await hub.ComeAsync(), await hub.ComeAsync());
+        Publish(yui, "1", "a");
+        Publish(yui, "2", "b");
+        engine["lobby"].FailFirst();
+
+        Assert.Equal(RefusalCode.NotKept, Publish(yui, "1", "a", new Position("epoch", 0)).Code);
+        engine["lobby"].FailFirst();
+        Assert.Equal(RefusalCode.NotInOrder, Publish(yui, "2", "b", new Position("epoch", 0)).Code);
+        Assert.Equal(RefusalCode.None, Publish(yui, "1", "a", new Position("epoch", 0)).Code);
+        Assert.Equal(RefusalCode.None, Publish(yui, "2", "b", new Position("epoch", 0)).Code);
+        engine["lobby"].Keep();
+        Assert.Equal(["1", "2"], ren.Received);
+    }
+
+    [Fact]
+    public async Task Failed_WhenItsSessionHasConnectedAnew_HoldsUpTheNewConnection()
+    {
+        var hub = new Hub(engine: engine);
+        var yui = await hub.ComeWithSessionAsync("s1");
+        Publish(yui, "1", "a");
+        yui.Go(CloseReason.Lost);
+        var back = await hub.ComeWithSessionAsync("s1");
+        Publish(back, "1", "a", new Position("epoch", 0));
+        engine["lobby"].Fail();
+
+        Assert.Equal(RefusalCode.NotInOrder, Publish(back, "2", "b").Code);
+        Assert.Equal(RefusalCode.None, Publish(back, "1", "a", new Position("epoch", 0)).Code);
+        Assert.Equal(RefusalCode.None, Publish(back, "2", "b").Code);
+    }
+
+    [Fact]
+    public async Task Failed_WhoseResendAFilterDrops_HoldsUpNothingMore()
+    {
+        var drops = false;
+        var hub = new Hub(rules: new HubRules().Filter(_ => !drops, "Not now."), engine: engine);
+        var yui = await hub.ComeAsync();
+        Publish(yui, "1", "a");
+        engine["lobby"].Fail();
+        drops = true;
+        Assert.Equal(RefusalCode.MessageRefused, Publish(yui, "1", "a").Code);
+        drops = false;
+
+        Assert.Equal(RefusalCode.None, Publish(yui, "2", "b").Code);
+    }
+
+    [Theory]
+    [InlineData("set")]
+    [InlineData("remove")]
+    [InlineData("enter")]
+    public async Task Failed_ChangeWithAnId_HoldsUpTheLaterOnesOfItsAuthor(string what)
+    {
+        var yui = await new Hub(engine: engine).ComeAsync();
+        yui.Room.State.Set("there", "1");
+        engine["lobby"].Keep();
+        var change = what switch
+        {
+            "set" => yui.Room.State.Set("light", "on", yui.Peer, id: new PublishId("a")),
+            "remove" => yui.Room.State.Remove("there", yui.Peer, new PublishId("a")),
+            _ => yui.Room.Members.Enter(yui.Peer, "1", new PublishId("a")),
+        };
+        engine["lobby"].Fail();
+
+        Assert.Equal(RefusalCode.NotKept, (await change.SettledAsync()).Code);
+        Assert.Equal(RefusalCode.NotInOrder, Publish(yui, "2", "b").Code);
+        Assert.Equal(RefusalCode.NotInOrder, yui.Room.State.Set("light", "off", yui.Peer, id: new PublishId("b")).Code);
+    }
+
+    [Fact]
+    public async Task Ids_MoreThanAnAuthorMayHaveUnderWay_AreRefusedAndNoneIsForgotten()
+    {
+        var hub = new Hub(engine: engine);
+        var (yui, ren) = (await hub.ComeAsync(), await hub.ComeAsync());
+        for (var i = 0; i < IdWindow.MostOfAuthor; i++) Assert.Equal(RefusalCode.None, Publish(yui, "x", $"id{i}").Code);
+
+        Assert.Equal(RefusalCode.Busy, Publish(yui, "x", "late").Code);
+        Assert.Equal(RefusalCode.None, Publish(ren, "other", "late").Code);
+        engine["lobby"].Keep();
+        Assert.True(Publish(yui, "x", "id0", new Position("epoch", 0)).IsDuplicate);
+        Assert.Equal(RefusalCode.None, Publish(yui, "x", "late").Code);
+        Assert.Equal(RefusalCode.OutcomeUnknown, Publish(yui, "x", "id0", new Position("epoch", 0)).Code);
+    }
+
+    [Fact]
+    public async Task Id_ThatFailedAndWasSentAgain_IsRememberedAsLongAsOthersAre()
+    {
+        var yui = await new Hub(engine: engine).ComeAsync();
+        Publish(yui, "x", "again");
+        engine["lobby"].Fail();
+        Publish(yui, "x", "again", new Position("epoch", 0));
+        for (var i = 1; i < IdWindow.MostOfAuthor; i++) Publish(yui, "x", $"id{i}");
+        engine["lobby"].Keep();
+
+        Assert.True(Publish(yui, "x", "again", new Position("epoch", 0)).IsDuplicate);
+    }
+
+    [Fact]
     public async Task Room_WithSomethingPending_DoesNotEnd()
     {
         var time = new FakeClock();
@@ -108,8 +207,12 @@ public sealed class PendingTests : IAsyncDisposable
         engine.WhileOpening = () =>
         {
             engine.WhileOpening = null;
-            Assert.False(hub.FindRoom("lobby")!.Sweep(hub.Time.GetTimestamp()));
-            Assert.False(hub.FindRoom("lobby")!.TryEnd());
+            var room = Assert.Single(hub.RoomsInPassing);
+            Assert.False(room.Sweep(hub.Time.GetTimestamp()));
+            Assert.False(room.TryEnd());
+            // Who published in it now would do so in an epoch that ends at once.
+            Assert.Null(hub.FindRoom("lobby"));
+            Assert.Empty(hub.Rooms);
         };
 
         await hub.ComeAsync();
@@ -155,18 +258,76 @@ public sealed class PendingTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Format_ThatCannotWrite_CostsOnlyItsReaders()
+    public async Task Key_WhoseBondCouldNotBeKept_IsAsItWas()
     {
         var hub = new Hub(engine: engine);
         var (yui, ren) = (await hub.ComeAsync(), await hub.ComeAsync());
-        await hub.ComeAsync(encoder: new BrokenFormat());
-        var first = await yui.SayAsync("lost");
+        var state = ren.Room.State;
+        state.Set("stays", "1", ren.Peer);
+        state.Set("goes", "1", yui.Peer, isBound: true);
         engine["lobby"].Keep();
-        Assert.Equal(1, (await first.SettledAsync()).Offset);
-        Assert.Equal(1, yui.Room.Offset);
+        state.Set("stays", "2", yui.Peer, isBound: true);
+        state.Set("goes", "2", ren.Peer);
+        engine["lobby"].Fail();
 
-        var page = await ren.Room.ReadAsync(0);
-        Assert.Equal("lost", Assert.Single(page.Entries).Payload.ToString());
+        yui.Go();
+        engine["lobby"].Keep();
+
+        Assert.Equal(("stays", "1"), Assert.Single(state.List().Keys.Select(key => (key.Key!, key.Payload.ToString()))));
+    }
+
+    [Fact]
+    public async Task Key_WhoseBondIsPending_GoesWithItsWriter()
+    {
+        var hub = new Hub(engine: engine);
+        var (yui, ren) = (await hub.ComeAsync(), await hub.ComeAsync());
+        var state = ren.Room.State;
+        state.Set("cursor", "1", yui.Peer, isBound: true);
+        state.Set("given away", "1", yui.Peer, isBound: true);
+        state.Set("given away", "2", ren.Peer);
+
+        yui.Go();
+        engine["lobby"].Keep();
+
+        Assert.Equal("given away", Assert.Single(state.List().Keys).Key);
+    }
+
+    [Fact]
+    public async Task Exit_ThatCouldNotBeKept_IsTriedAgainWhileItsPeerIsHere()
+    {
+        var time = new FakeClock();
+        var hub = new Hub(time: time, engine: engine);
+        var yui = await hub.ComeAsync();
+        yui.Room.Members.Enter(yui.Peer, "1");
+        yui.Room.State.Set("cursor", "1", yui.Peer, isBound: true);
+        engine["lobby"].Keep();
+        yui.Room.Members.Leave(yui.Peer);
+        engine["lobby"].Fail();
+
+        time.Advance(TimeSpan.FromSeconds(2));
+        engine["lobby"].Keep();
+
+        Assert.Equal(0, yui.Room.Members.Count);
+        Assert.Equal("cursor", Assert.Single(yui.Room.State.List().Keys).Key);
+    }
+
+    [Fact]
+    public async Task Format_ThatCannotWrite_CostsOnlyItsReaders()
+    {
+        var logger = new RecordingLogger();
+        var hub = new Hub(engine: engine, logger: logger);
+        var (yui, ren) = (await hub.ComeAsync(), await hub.ComeAsync());
+        await hub.ComeAsync(encoder: new BrokenFormat());
+        await using var listening = yui.Room.ListenAsync().GetAsyncEnumerator();
+        var next = listening.MoveNextAsync();
+        var first = await yui.SayAsync("hello");
+        engine["lobby"].Keep();
+
+        Assert.Equal((1, 1), (await first.SettledAsync()) is var result ? (result.Offset, result.Receivers) : default);
+        Assert.Equal(["hello"], ren.Received);
+        Assert.True(await next.AsTask().WithDeadline());
+        Assert.Equal("hello", Assert.Single(listening.Current.Entries).Payload.ToString());
+        Assert.Equal(114, Assert.Single(logger.Entries).Id);
     }
 
     [Fact]

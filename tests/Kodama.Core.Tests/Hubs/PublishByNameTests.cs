@@ -5,7 +5,7 @@ namespace Kodama.Core.Tests;
 /// <summary>What doors without connections do: rooms are named, and who speaks is described.</summary>
 public class PublishByNameTests
 {
-    private static readonly PublishOptions Once = new(new PublishId("0123456789abcdef", Scope: "anonymous 0123456789abcdef"));
+    private static readonly PublishOptions Once = new(new PublishId("0123456789abcdef", Scope: PublishId.Anonymous));
 
     [Fact]
     public async Task Publish_WithADurableEngine_EndsWithTheCommit()

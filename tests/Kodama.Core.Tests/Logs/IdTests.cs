@@ -108,15 +108,135 @@ public class IdTests
         var budget = new LogBudget(long.MaxValue);
         var window = new IdWindow(budget);
         window.Add("quiet", "q", new(1, 1, null), 0);
-        for (var i = 2; i < 5000; i++) window.Add("hasty", $"{i}", new(2, i, null), i);
+        for (var i = 2; i < 20_000; i++) window.Add("hasty", $"{i}", new(2, i, null), i);
 
         Assert.Equal(1, window.Find("quiet", "q")!.Offset);
         Assert.Null(window.Find("hasty", "2"));
         Assert.Equal(0, window.ForgottenOf("quiet"));
-        Assert.Equal(5000 - IdWindow.MostOfAuthor - 1, window.ForgottenOf("hasty"));
-        window.TrimOlder(10_000);
+        Assert.Equal(20_000 - IdWindow.MostOfAuthor - 1, window.ForgottenOf("hasty"));
+        window.TrimOlder(30_000);
         Assert.Equal((0, 0), (window.Count, budget.Taken));
-        Assert.Equal(4999, window.ForgottenOf("new"));
+        Assert.Equal(19_999, window.ForgottenOf("new"));
+    }
+
+    [Fact]
+    public async Task Publish_AFloodWithoutNames_ForgetsNobodysIds()
+    {
+        var hub = new Hub();
+        var yui = await hub.ComeAsync();
+        var before = new Position(yui.Room.Epoch, 0);
+        await SayAsync(yui, "hello", "a");
+        var publisher = new PeerDescription { Door = "http", Encoder = LengthPrefixed.Plain };
+        for (var i = 0; i <= IdWindow.Most; i++)
+        {
+            var options = new PublishOptions(new PublishId($"{i}", Scope: PublishId.Anonymous));
+            Assert.Null((await hub.PublishAsync(publisher, "lobby", "x", Message.DefaultEvent, options)).Refusal);
+        }
+
+        Assert.True((await SayAsync(yui, "hello", "a", before)).IsDuplicate);
+        Assert.Equal(RefusalCode.None, (await SayAsync(yui, "lost on the way", "b", before)).Code);
+    }
+
+    [Fact]
+    public void Window_ThatIsFull_ForgetsIdsWithoutNamesFirst()
+    {
+        var window = new IdWindow(new LogBudget(long.MaxValue));
+        var offset = 0L;
+        window.Add("first", "a", new(1, ++offset, null), 0);
+        for (var i = 0; i < IdWindow.MostAnonymous; i++) window.Add(PublishId.Anonymous, $"{i}", new(1, ++offset, null), 0);
+        for (var i = 0; i < IdWindow.Most - IdWindow.MostAnonymous; i++) window.Add($"author{i}", "a", new(1, ++offset, null), 0);
+
+        Assert.Equal(IdWindow.Most, window.Count);
+        Assert.NotNull(window.Find("first", "a"));
+        Assert.Null(window.Find(PublishId.Anonymous, "0"));
+        Assert.NotNull(window.Find(PublishId.Anonymous, "1"));
+        Assert.Equal(0, window.ForgottenOf("new"));
+    }
+
+    [Fact]
+    public void Window_WhoseOldestIsUnderWay_HasNoPlaceAndForgetsNothing()
+    {
+        var window = new IdWindow(new LogBudget(long.MaxValue));
+        var pending = new TaskCompletionSource<PublishResult>().Task;
+        for (var i = 0; i < IdWindow.Most; i++) window.Add($"author{i}", "a", new(1, 0, pending), i);
+
+        Assert.False(window.HasPlaceFor("new"));
+        window.TrimOlder(long.MaxValue);
+        Assert.Equal(IdWindow.Most, window.Count);
+        window.Settle("author0", "a", 1);
+        Assert.True(window.HasPlaceFor("new"));
+        window.Settle("author1", "a", 0);
+        window.TrimOlder(long.MaxValue);
+        Assert.Equal(IdWindow.Most - 2, window.Count);
+        Assert.Equal(1, window.ForgottenOf("new"));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Window_OfManyAuthors_ForgetsNothingThatIsUnderWayAndSaysWhatItForgot(int seed)
+    {
+        var (random, budget) = (new Random(seed), new LogBudget(long.MaxValue));
+        var window = new IdWindow(budget);
+        var pending = new TaskCompletionSource<PublishResult>().Task;
+        var underWay = new Dictionary<(string Author, string Id), long>();
+        var placed = new Dictionary<(string Author, string Id), long>();
+        string[] authors = ["a", "b", "c", "d", PublishId.Anonymous];
+        var (offset, busy) = (0L, 0);
+        for (var step = 0L; step < 20_000; step++)
+        {
+            var author = authors[random.Next(random.Next(1, authors.Length + 1))];
+            var key = (author, $"id{random.Next(2000)}");
+            switch (random.Next(8))
+            {
+                case < 5 when window.Find(author, key.Item2) is null:
+                    if (!window.HasPlaceFor(author)) busy++;
+                    else window.Add(author, key.Item2, new(1, 0, pending), underWay[key] = step);
+                    break;
+                case 5 when underWay.Count > 0:
+                    var failed = underWay.Keys.ElementAt(random.Next(underWay.Count));
+                    underWay.Remove(failed);
+                    window.Settle(failed.Author, failed.Id, 0);
+                    Assert.Null(window.Find(failed.Author, failed.Id));
+                    break;
+                case 6 when random.Next(200) == 0:
+                    // An engine decides in order.
+                    foreach (var (kept, _) in underWay.OrderBy(pair => pair.Value).Take(random.Next(2000)).ToList())
+                    {
+                        underWay.Remove(kept);
+                        window.Settle(kept.Author, kept.Id, placed[kept] = ++offset);
+                    }
+                    break;
+                case 7 when random.Next(50) == 0:
+                    window.TrimOlder(step - 2000);
+                    break;
+            }
+        }
+
+        Assert.True(busy > 0, "Some author had as many under way as it may.");
+        Assert.All(underWay.Keys, key => Assert.True(window.Find(key.Author, key.Id)!.IsUnderWay));
+        Assert.All(authors, author => Assert.Equal(underWay.Keys.Count(key => key.Author == author), window.UnderWay(author)));
+        Assert.All(
+            placed.Where(pair => !underWay.ContainsKey(pair.Key) && pair.Value > window.ForgottenOf(pair.Key.Author)),
+            pair => Assert.Equal(pair.Value, window.Find(pair.Key.Author, pair.Key.Id)!.Offset));
+        var taken = budget.Taken;
+        window.Clear();
+        Assert.Equal((0, true), (budget.Taken, taken > 0));
+    }
+
+    [Fact]
+    public async Task Publish_TransientWithAnId_IsInvalid()
+    {
+        var (hub, yui, ren) = await MakeAsync();
+        var batch = FlushBatch.Rent();
+        var options = new PublishOptions(new PublishId("a"), IsTransient: true);
+
+        var result = await hub.PublishAsync(yui.Peer, yui.Room, "tick", Message.DefaultEvent, options, batch);
+        batch.Dispose();
+
+        Assert.Equal(RefusalCode.Invalid, result.Code);
+        Assert.Empty(ren.Received);
     }
 
     [Theory]

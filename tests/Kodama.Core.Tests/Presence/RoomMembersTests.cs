@@ -93,13 +93,13 @@ public class RoomMembersTests
         var time = new FakeClock();
         var hub = new Hub(time: time);
         var watching = await ReaderAsync(hub);
-        var yui = await SessionAsync(hub, "s1");
+        var yui = await hub.ComeWithSessionAsync("s1");
         var room = yui.Room;
         room.Members.Enter(yui.Peer, "1");
         yui.Go(CloseReason.Lost);
         time.Advance(TimeSpan.FromSeconds(9));
 
-        var back = await SessionAsync(hub, "s1");
+        var back = await hub.ComeWithSessionAsync("s1");
         room.Members.Enter(back.Peer, "1");
         time.Advance(TimeSpan.FromSeconds(60));
 
@@ -113,7 +113,7 @@ public class RoomMembersTests
         var time = new FakeClock();
         var hub = new Hub(time: time);
         var watching = await ReaderAsync(hub);
-        var yui = await SessionAsync(hub, "s1");
+        var yui = await hub.ComeWithSessionAsync("s1");
         yui.Room.Members.Enter(yui.Peer, "1");
         yui.Go(CloseReason.Lost);
 
@@ -127,11 +127,11 @@ public class RoomMembersTests
     {
         var time = new FakeClock();
         var hub = new Hub(time: time);
-        var old = await SessionAsync(hub, "s1");
+        var old = await hub.ComeWithSessionAsync("s1");
         var room = old.Room;
         room.Members.Enter(old.Peer, "1");
 
-        var back = await SessionAsync(hub, "s1");
+        var back = await hub.ComeWithSessionAsync("s1");
         Assert.Equal(CloseReason.TakenOver, await old.Link.Closed.WithDeadline());
         room.Members.Enter(back.Peer, "2");
         old.Go(CloseReason.Normal);
@@ -140,6 +140,138 @@ public class RoomMembersTests
 
         Assert.Equal("2", Assert.Single(room.Members.List().Members).Data.ToString());
         Assert.True(back.Peer.IsConnected);
+    }
+
+    [Fact]
+    public async Task Enter_SentAgainByTheNewConnection_IsADuplicateThatKeepsTheMember()
+    {
+        var time = new FakeClock();
+        var hub = new Hub(time: time);
+        var yui = await hub.ComeWithSessionAsync("s1");
+        var (room, before) = (yui.Room, new Position(yui.Room.Epoch, 0));
+        room.Members.Enter(yui.Peer, "1", new PublishId("a"));
+        yui.Go(CloseReason.Lost);
+
+        var back = await hub.ComeWithSessionAsync("s1");
+        var again = room.Members.Enter(back.Peer, "1", new PublishId("a", before));
+        time.Advance(TimeSpan.FromSeconds(60));
+
+        Assert.Equal((1, true), (again.Offset, again.IsDuplicate));
+        Assert.Equal("s1", Assert.Single(room.Members.List().Members).Author.Id);
+        back.Go();
+        Assert.Equal(0, room.Members.Count);
+    }
+
+    [Fact]
+    public async Task Set_OfABoundKeySentAgainByTheNewConnection_IsADuplicateThatKeepsTheKey()
+    {
+        var time = new FakeClock();
+        var hub = new Hub(time: time);
+        var yui = await hub.ComeWithSessionAsync("s1");
+        var (room, before) = (yui.Room, new Position(yui.Room.Epoch, 0));
+        room.State.Set("cursor", "1", yui.Peer, isBound: true, id: new PublishId("a"));
+        yui.Go(CloseReason.Lost);
+
+        var back = await hub.ComeWithSessionAsync("s1");
+        var again = room.State.Set("cursor", "1", back.Peer, isBound: true, id: new PublishId("a", before));
+        time.Advance(TimeSpan.FromSeconds(60));
+
+        Assert.Equal((1, true), (again.Offset, again.IsDuplicate));
+        Assert.Equal("cursor", Assert.Single(room.State.List().Keys).Key);
+        back.Go();
+        Assert.Empty(room.State.List().Keys);
+    }
+
+    [Fact]
+    public async Task Change_SentAgainWhenTheHubHasTakenItBack_IsMadeAnew()
+    {
+        var time = new FakeClock();
+        var hub = new Hub(time: time);
+        var yui = await hub.ComeWithSessionAsync("s1");
+        var (room, before) = (yui.Room, new Position(yui.Room.Epoch, 0));
+        room.Members.Enter(yui.Peer, "1", new PublishId("a"));
+        room.State.Set("cursor", "1", yui.Peer, isBound: true, id: new PublishId("b"));
+        room.State.Set("other's", "1", yui.Peer, isBound: true, id: new PublishId("c"));
+        room.State.Remove("other's");
+        yui.Go(CloseReason.Lost);
+        time.Advance(TimeSpan.FromSeconds(12));
+        Assert.Equal((0, 6), (room.Members.Count, room.Offset));
+
+        var back = await hub.ComeWithSessionAsync("s1");
+        Assert.Equal(7, room.Members.Enter(back.Peer, "1", new PublishId("a", before)).Offset);
+        Assert.Equal(8, room.State.Set("cursor", "1", back.Peer, isBound: true, id: new PublishId("b", before)).Offset);
+        Assert.Equal((3, true), room.State.Set("other's", "1", back.Peer, isBound: true, id: new PublishId("c", before)) is var c
+            ? (c.Offset, c.IsDuplicate) : default);
+        Assert.Equal((7, true), room.Members.Enter(back.Peer, "1", new PublishId("a", before)) is var again
+            ? (again.Offset, again.IsDuplicate) : default);
+
+        Assert.Equal(1, room.Members.Count);
+        Assert.Equal("cursor", Assert.Single(room.State.List().Keys).Key);
+    }
+
+    [Fact]
+    public async Task Enter_WhileItsGraceEnds_KeepsTheMember()
+    {
+        var time = new FakeClock();
+        var hub = new Hub(time: time);
+        var (yui, format) = (await hub.ComeWithSessionAsync("s1"), await WatchAsync(hub));
+        var room = yui.Room;
+        room.Members.Enter(yui.Peer, "1");
+        yui.Go(CloseReason.Lost);
+        format.BeforeRemoval = () => EnterAgain(hub, room);
+
+        time.Advance(TimeSpan.FromSeconds(12));
+
+        Assert.Equal((1, 1), (room.Members.Count, room.Offset));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Enter_WhileTheOlderConnectionTakesItsMemberOut_KeepsTheMember(bool exits)
+    {
+        var hub = new Hub();
+        var (yui, format) = (await hub.ComeWithSessionAsync("s1"), await WatchAsync(hub));
+        var room = yui.Room;
+        room.Members.Enter(yui.Peer, "1");
+        format.BeforeRemoval = () => EnterAgain(hub, room);
+
+        if (exits) Assert.Equal(default, room.Members.Leave(yui.Peer));
+        else yui.Go(CloseReason.Normal);
+
+        Assert.Equal((1, 1), (room.Members.Count, room.Offset));
+    }
+
+    [Fact]
+    public async Task Exit_OfAMember_LeavesItsBoundKeysUntilItsPeerLeaves()
+    {
+        var hub = new Hub();
+        var yui = await hub.ComeAsync();
+        var room = yui.Room;
+        room.Members.Enter(yui.Peer, "1");
+        room.State.Set("cursor", "1", yui.Peer, isBound: true);
+
+        room.Members.Leave(yui.Peer);
+        Assert.Equal((0, 1), (room.Members.Count, room.State.List().Keys.Count));
+        room.Members.Enter(yui.Peer, "2");
+        Assert.Equal(1, room.Members.Count);
+        yui.Go();
+
+        Assert.Equal((0, 0), (room.Members.Count, room.State.List().Keys.Count));
+    }
+
+    [Fact]
+    public async Task BoundKey_ThatAnotherSetsWhileItsWriterLeaves_Stays()
+    {
+        var hub = new Hub();
+        var (yui, ren, format) = (await hub.ComeAsync(), await hub.ComeAsync(), await WatchAsync(hub));
+        var room = yui.Room;
+        room.State.Set("cursor", "1", yui.Peer, isBound: true);
+        format.BeforeRemoval = () => Assert.Equal(2, room.State.Set("cursor", "2", ren.Peer).Offset);
+
+        yui.Go();
+
+        Assert.Equal("2", room.State.Find("cursor")!.Payload.ToString());
     }
 
     [Fact]
@@ -180,20 +312,43 @@ public class RoomMembersTests
         Assert.Equal(KeyTable.MostRemovals + 2, enough.Link.Received.Count);
     }
 
-    private static async Task<TestPeer> SessionAsync(Hub hub, string session)
-    {
-        var link = new TestLink();
-        var admission = await hub.AdmitAsync(new PeerDescription { Door = "test", Encoder = LengthPrefixed.Plain, Session = session }, link);
-        link.Attach(admission.Peer!);
-        Assert.Equal(JoinResult.Joined, hub.Join(admission.Peer!, "lobby"));
-        return new TestPeer(admission.Peer!, link);
-    }
-
     private static async Task<TestReader> ReaderAsync(Hub hub, bool state = false, Start start = default)
     {
         var link = new TestLink();
         var peer = await hub.ComeAsync(room: null, link: link, encoder: new Positioned());
         var joined = await hub.JoinAsync(peer.Peer, new JoinRequest { Room = "lobby", Presence = true, State = state, Start = start });
         return new TestReader(peer.Peer, link, joined);
+    }
+
+    private static void EnterAgain(Hub hub, Room room)
+    {
+        var coming = hub.ComeWithSessionAsync("s1");
+        Assert.True(coming.IsCompletedSuccessfully, "Without rules nothing is waited for.");
+        Assert.Equal(1, room.Members.Enter(coming.Result.Peer, "1").Offset);
+    }
+
+    private static async Task<RemovalFormat> WatchAsync(Hub hub)
+    {
+        var format = new RemovalFormat();
+        await hub.ComeAsync(encoder: format);
+        return format;
+    }
+
+    /// <summary>Lets a test do something between the decision to take a key out and its removal.</summary>
+    private sealed class RemovalFormat : IMessageEncoder
+    {
+        public Action? BeforeRemoval { get; set; }
+
+        public Frame Encode(in Message message) => default;
+
+        public Frame Encode(Room room, Entry change)
+        {
+            if (change.Action == EntryAction.Remove && BeforeRemoval is { } act)
+            {
+                BeforeRemoval = null;
+                act();
+            }
+            return default;
+        }
     }
 }

@@ -17,6 +17,17 @@ internal static class TestDoor
         return new TestPeer(admission.Peer, link);
     }
 
+    /// <summary>Lets a client in that proves this session, and into the lobby.</summary>
+    public static async Task<TestPeer> ComeWithSessionAsync(this Hub hub, string session)
+    {
+        var link = new TestLink();
+        var description = new PeerDescription { Door = "test", Encoder = LengthPrefixed.Plain, Session = session };
+        var admission = await hub.AdmitAsync(description, link);
+        link.Attach(admission.Peer!);
+        Assert.Equal(JoinResult.Joined, hub.Join(admission.Peer!, "lobby"));
+        return new TestPeer(admission.Peer!, link);
+    }
+
     public static Task<Admission> TryComeAsync(
         this Hub hub, TestLink? link = null, IMessageEncoder? encoder = null, (string Name, string Value)[]? details = null, IPAddress? address = null, string door = "test",
         CancellationToken cancellationToken = default)

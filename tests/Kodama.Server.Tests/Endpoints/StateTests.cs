@@ -123,6 +123,24 @@ public sealed class StateTests
     }
 
     [Fact]
+    public async Task Change_ThatAFilterDrops_IsRefusedWithItsReason()
+    {
+        await using var hub = await TestHub.StartAsync(o => o.Rules.RateLimit(2, TimeSpan.FromHours(1)));
+        using var first = await SendAsync(hub, HttpMethod.Put, "a", "1"u8.ToArray());
+        using var second = await SendAsync(hub, HttpMethod.Put, "a", "2"u8.ToArray());
+
+        using var third = await SendAsync(hub, HttpMethod.Put, "a", "3"u8.ToArray());
+        using var removed = await SendAsync(hub, HttpMethod.Delete, "a");
+
+        Assert.Equal((HttpStatusCode)422, third.StatusCode);
+        var answer = await third.Content.ReadAsStringAsync();
+        Assert.Contains("MESSAGE_REFUSED", answer, StringComparison.Ordinal);
+        Assert.Contains("Too many messages: at most 2", answer, StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode)422, removed.StatusCode);
+        Assert.Equal("2", hub.Hub.FindRoom("tea")!.State.Find("a")!.Payload.ToString());
+    }
+
+    [Fact]
     public async Task Key_ThatIsKnownAlready_IsNotSentAgain()
     {
         await using var hub = await TestHub.StartAsync();

@@ -64,17 +64,15 @@ internal sealed class V1Requests(Hub hub, Peer peer, V1Answers answers, V1Pace p
                 var options = new PublishOptions(request.PublishId, request.IsTransient);
                 return AnswerAsync(request, room, hub.PublishAsync(peer, room, request.Payload, request.Event, options, batch));
             case V1RequestType.Enter:
-                Answer(request, room, room.Members.Enter(peer, Payload.Text(request.Data), batch, request.PublishId));
-                return default;
+                return AnswerAsync(request, room, room.Members.EnterAsync(peer, Payload.Text(request.Data), batch, request.PublishId));
             case V1RequestType.Exit:
                 Answer(request, room, room.Members.Leave(peer, batch));
                 return default;
             case V1RequestType.Set:
-                Answer(request, room, room.State.Set(request.Key!, request.Payload, peer, request.IsBound, batch, request.PublishId));
-                return default;
+                return AnswerAsync(
+                    request, room, room.State.SetAsync(request.Key!, request.Payload, peer, request.IsBound, batch, request.PublishId));
             case V1RequestType.Remove:
-                Answer(request, room, room.State.Remove(request.Key!, peer, batch, request.PublishId));
-                return default;
+                return AnswerAsync(request, room, room.State.RemoveAsync(request.Key!, peer, batch, request.PublishId));
             case V1RequestType.Members:
                 answers.Members(number, room);
                 return default;

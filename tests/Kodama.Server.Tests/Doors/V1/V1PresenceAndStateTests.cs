@@ -152,6 +152,7 @@ public sealed class V1PresenceAndStateTests
     [InlineData("""{"type":"set","room":"lounge","key":"k"}""", "INVALID")]
     [InlineData("""{"type":"set","room":"lounge","key":"k","text":"x","args":[]}""", "INVALID")]
     [InlineData("""{"type":"remove","room":"lounge","key":"LONG"}""", "INVALID")]
+    [InlineData("""{"type":"publish","room":"lounge","text":"x","transient":true,"id":"a"}""", "INVALID")]
     [InlineData("""{"type":"members","room":"elsewhere"}""", "NOT_JOINED")]
     [InlineData("""{"type":"state","room":"elsewhere"}""", "NOT_JOINED")]
     public async Task Request_OutOfItsBounds_IsRefusedAlone(string request, string code)
@@ -172,5 +173,47 @@ public sealed class V1PresenceAndStateTests
         await yui.DoAsync(new { type = "set", room = "lounge", key = "one", text = "x" });
 
         Assert.Equal("FULL", await yui.FailAsync(new { type = "set", room = "lounge", key = "two", text = "x" }));
+    }
+
+    [Theory]
+    [InlineData("""{"type":"enter","room":"lounge","data":"bad"}""")]
+    [InlineData("""{"type":"set","room":"lounge","key":"k","text":"bad"}""")]
+    [InlineData("""{"type":"remove","room":"lounge","key":"bad"}""")]
+    public async Task Change_ThatAFilterDrops_IsRefusedWithItsReason(string request)
+    {
+        await using var hub = await TestHub.StartAsync(o => o.Rules.Filter(async (message, _) =>
+        {
+            await Task.Yield();
+            return message.Key == "bad" || message.Payload.ToString().Contains("bad", StringComparison.Ordinal)
+                ? FilterResult.Drop("That word is not said here.")
+                : FilterResult.Pass;
+        }));
+        await using var yui = await V1Client.JoinAsync(hub);
+
+        Assert.Equal("MESSAGE_REFUSED", await yui.FailAsync(JsonDocument.Parse(request).RootElement));
+        await yui.DoAsync(new { type = "enter", room = "lounge", data = "good" });
+        await yui.DoAsync(new { type = "set", room = "lounge", key = "k", text = "good" });
+        Assert.Equal(2, hub.Hub.FindRoom("lounge")!.Offset);
+    }
+
+    [Fact]
+    public async Task Enter_SentAgainAfterTheConnectionBroke_KeepsTheMember()
+    {
+        var time = new FakeClock();
+        await using var hub = await TestHub.StartAsync(clock: time);
+        await using var yui = await V1Client.JoinAsync(hub);
+        var entered = await yui.DoAsync(new { type = "enter", room = "lounge", id = "e1", data = 1 });
+        var before = $"{hub.Hub.FindRoom("lounge")!.Epoch}:0";
+        yui.Peer.Socket.Abort();
+        await Deadline.UntilAsync(() => hub.Hub.PeerCount == 0);
+
+        await using var back = await yui.ComeBackAsync(hub);
+        await back.EnterAsync(Join);
+        var again = await back.DoAsync(new { type = "enter", room = "lounge", id = "e1", again = before, data = 1 });
+        time.Advance(TimeSpan.FromSeconds(11));
+
+        Assert.True(again.GetProperty("duplicate").GetBoolean());
+        Assert.Equal(entered.GetProperty("position").GetString(), again.GetProperty("position").GetString());
+        Assert.Equal(1, hub.Hub.FindRoom("lounge")!.Members.Count);
     }
 }

@@ -1,0 +1,24 @@
+namespace Kodama;
+
+/// <summary>A change of a key as it is asked for.</summary>
+internal sealed class KeyChange(Entry entry, PublishId? id = null)
+{
+    public Entry Entry => entry;
+
+    public PublishId? Id => id;
+
+    /// <summary>The content for which the id stands, as it was sent: whether a member is new is for the hub to say.</summary>
+    public UInt128 Digest { get; } = id is null ? default : PublishId.Digest(ActionOf(entry), entry.Payload, entry.Key);
+
+    /// <summary>Asked under the lock whether it may be: null, or the answer in its stead.</summary>
+    public required Func<PublishResult?> Check { get; init; }
+
+    /// <summary>Called under the lock where it was published before: what it did is now of the connection that has sent it again.</summary>
+    public Action? TakeOver { get; init; }
+
+    /// <summary>Asked whether what a filter has put in the payload's stead can be.</summary>
+    public Func<Payload, PublishResult?>? Form { get; init; }
+
+    private static string ActionOf(Entry entry) =>
+        $"{entry.Kind}/{(entry.Action == EntryAction.Remove ? "remove" : entry.IsBound ? "set bound" : "set")}";
+}
