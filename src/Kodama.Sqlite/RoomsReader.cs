@@ -49,18 +49,34 @@ internal sealed class RoomsReader(Database database) : IDisposable
             row.IdsForgotten);
     }
 
-    public List<Entry> After(long room, long after, int most)
+    /// <summary>Up to so many, and none behind the first with which they are more than so many bytes.</summary>
+    public List<Entry> After(long room, long after, int most, long mostBytes)
     {
         var statement = database[$"SELECT {MessageColumns} FROM entries WHERE room = ?1 AND offset > ?2 ORDER BY offset LIMIT ?3"];
-        return Messages(statement.Bind(1, room).Bind(2, after).Bind(3, most), long.MaxValue);
+        return Messages(statement.Bind(1, room).Bind(2, after).Bind(3, most), mostBytes);
     }
 
-    public List<Entry> Before(long room, long before, int most)
+    /// <inheritdoc cref="After"/>
+    public List<Entry> Before(long room, long before, int most, long mostBytes)
     {
         var statement = database[$"SELECT {MessageColumns} FROM entries WHERE room = ?1 AND offset < ?2 ORDER BY offset DESC LIMIT ?3"];
-        var messages = Messages(statement.Bind(1, room).Bind(2, before).Bind(3, most), long.MaxValue);
+        var messages = Messages(statement.Bind(1, room).Bind(2, before).Bind(3, most), mostBytes);
         messages.Reverse();
         return messages;
+    }
+
+    /// <summary>The offset of the first of the last so many messages up to an offset; null, where there are fewer.</summary>
+    public long? Last(long room, long upTo, int messages)
+    {
+        var statement = database["SELECT offset FROM entries WHERE room = ?1 AND offset <= ?2 ORDER BY offset DESC LIMIT 1 OFFSET ?3"];
+        return Offset(statement.Bind(1, room).Bind(2, upTo).Bind(3, messages - 1));
+    }
+
+    /// <summary>The offset of the last message up to an offset that is older than a time; null, where there is none.</summary>
+    public long? LastBefore(long room, long upTo, long time)
+    {
+        var statement = database["SELECT offset FROM entries WHERE room = ?1 AND offset <= ?2 AND time < ?3 ORDER BY offset DESC LIMIT 1"];
+        return Offset(statement.Bind(1, room).Bind(2, upTo).Bind(3, time));
     }
 
     /// <summary>Reads more than one thing as of one moment.</summary>
@@ -83,8 +99,17 @@ internal sealed class RoomsReader(Database database) : IDisposable
     {
         var statement = database[$"SELECT {MessageColumns} FROM entries WHERE room = ?1 ORDER BY offset DESC LIMIT ?2"];
         var messages = Messages(statement.Bind(1, room).Bind(2, most), mostBytes);
+        if (messages.Sum(static message => message.Size) > mostBytes) messages.RemoveAt(messages.Count - 1);
         messages.Reverse();
         return messages;
+    }
+
+    private static long? Offset(Statement statement)
+    {
+        if (!statement.Step()) return null;
+        var offset = statement.Long(0);
+        statement.Reset();
+        return offset;
     }
 
     private static List<Entry> Messages(Statement statement, long mostBytes)
@@ -92,7 +117,7 @@ internal sealed class RoomsReader(Database database) : IDisposable
         var messages = new List<Entry>();
         try
         {
-            for (var bytes = 0L; statement.Step();)
+            for (var bytes = 0L; bytes <= mostBytes && statement.Step();)
             {
                 var message = new Entry
                 {
@@ -103,7 +128,6 @@ internal sealed class RoomsReader(Database database) : IDisposable
                     Except = EntryCodec.ReadAudience(statement.Blob(8)),
                 }.Place(statement.Long(0), DateTimeOffset.FromUnixTimeMilliseconds(statement.Long(1)));
                 bytes += message.Size;
-                if (bytes > mostBytes) break;
                 messages.Add(message);
             }
             return messages;

@@ -36,11 +36,20 @@ internal sealed class SqliteRoom(SqliteEngine engine, string name, Retention ret
 
     public void Append(Entry entry) => engine.Append(this, entry);
 
-    public ValueTask<IReadOnlyList<Entry>> ReadAfterAsync(long after, int most, CancellationToken cancellationToken = default) =>
-        new(engine.Read(this, reader => reader.After(Row.Room, after, most)));
+    public ValueTask<IReadOnlyList<Entry>> ReadAfterAsync(
+        long after, int most, long mostBytes, CancellationToken cancellationToken = default) =>
+        new(engine.Read(this, reader => reader.After(Row.Room, after, most, mostBytes)));
 
-    public ValueTask<IReadOnlyList<Entry>> ReadBeforeAsync(long before, int most, CancellationToken cancellationToken = default) =>
-        new(engine.Read(this, reader => reader.Before(Row.Room, before, most)));
+    public ValueTask<IReadOnlyList<Entry>> ReadBeforeAsync(
+        long before, int most, long mostBytes, CancellationToken cancellationToken = default) =>
+        new(engine.Read(this, reader => reader.Before(Row.Room, before, most, mostBytes)));
+
+    public long FindStart(long upTo, int messages) => messages >= Row.Messages
+        ? Trimmed
+        : engine.File.Read(reader => reader.Last(Row.Room, upTo, messages)) is { } first ? first - 1 : Trimmed;
+
+    public long FindStart(long upTo, DateTimeOffset since) =>
+        engine.File.Read(reader => reader.LastBefore(Row.Room, upTo, since.ToUnixTimeMilliseconds())) ?? Trimmed;
 
     public void Close() => engine.Close(this);
 }

@@ -15,11 +15,28 @@ public interface IRoomStore
     /// </summary>
     void Append(Entry entry);
 
-    /// <summary>Messages behind an offset that memory has let go, in order, at most so many.</summary>
-    ValueTask<IReadOnlyList<Entry>> ReadAfterAsync(long after, int most, CancellationToken cancellationToken = default);
+    /// <summary>
+    /// Messages behind an offset that memory has let go, in order: at most so many, and none behind the first with which they are more than
+    /// so many bytes (<see cref="Entry.Size"/>).
+    /// </summary>
+    ValueTask<IReadOnlyList<Entry>> ReadAfterAsync(long after, int most, long mostBytes, CancellationToken cancellationToken = default);
 
-    /// <summary>The newest messages before an offset, in order, at most so many.</summary>
-    ValueTask<IReadOnlyList<Entry>> ReadBeforeAsync(long before, int most, CancellationToken cancellationToken = default);
+    /// <summary>
+    /// The newest messages before an offset, in order: at most so many, and none before the last with which they are more than so many
+    /// bytes.
+    /// </summary>
+    ValueTask<IReadOnlyList<Entry>> ReadBeforeAsync(long before, int most, long mostBytes, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Behind which offset the last so many messages begin of those up to an offset; <see cref="Trimmed"/>, where all of these are wanted.
+    /// Not called under a lock. Short: whoever joins waits for it.
+    /// </summary>
+    /// <exception cref="EngineException">It cannot be read now.</exception>
+    long FindStart(long upTo, int messages);
+
+    /// <summary>The same of the messages since a time.</summary>
+    /// <inheritdoc cref="FindStart(long, int)"/>
+    long FindStart(long upTo, DateTimeOffset since);
 
     /// <summary>The room leaves memory. Nothing is pending, and nothing is called after it.</summary>
     void Close();

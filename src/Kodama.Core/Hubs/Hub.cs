@@ -597,7 +597,7 @@ public sealed class Hub
         while (true)
         {
             if (OpenRoom(request.Room) is not { } room) return Joined.Refused(JoinResult.TooManyRooms);
-            var joined = peer.Join(room, request, grant, Options.MaxRoomsPerPeer);
+            var joined = peer.Join(room, request, grant, Options.MaxRoomsPerPeer, room.Reader.FindStart(request.Start));
             // It vanished at this moment: whoever emptied it is about to take it out.
             if (joined is null)
             {

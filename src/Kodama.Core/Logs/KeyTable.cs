@@ -89,6 +89,16 @@ internal sealed class KeyTable(LogBudget budget)
         return entries;
     }
 
+    /// <summary>The first offset behind this one that has an entry; <see cref="long.MaxValue"/>, where none has.</summary>
+    public long NextAfter(long offset)
+    {
+        for (var i = IndexAfter(offset); i < order.Count; i++)
+        {
+            if (order[i].Entry is not null) return order[i].Offset;
+        }
+        return long.MaxValue;
+    }
+
     /// <summary>The keys of this kind that there are, in the order in which they changed.</summary>
     public List<Entry> List(EntryKind kind)
     {

@@ -35,6 +35,9 @@ internal sealed class MessageRing(LogBudget budget)
 
     public long OffsetAt(int index) => At(index).Offset;
 
+    /// <summary>As <see cref="Entry.Size"/>.</summary>
+    public long SizeAt(int index) => At(index).Cost;
+
     /// <summary>Puts a message that has its place in; lets go what is too much.</summary>
     public void Add(in Message message, IReadOnlySet<string>? except, long stamp, in Retention retention)
     {

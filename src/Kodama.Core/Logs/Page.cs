@@ -4,4 +4,5 @@ namespace Kodama;
 /// <param name="Entries">The entries; may be fewer than the offsets between <paramref name="After"/> and <paramref name="UpTo"/>.</param>
 /// <param name="After">Behind which offset they begin.</param>
 /// <param name="UpTo">Up to which offset there is nothing else.</param>
-internal sealed record Page(IReadOnlyList<Entry> Entries, long After, long UpTo);
+/// <param name="Forgotten">Removals up to this offset are not all there any more; 0 where no keys are asked for.</param>
+internal sealed record Page(IReadOnlyList<Entry> Entries, long After, long UpTo, long Forgotten);

@@ -6,10 +6,12 @@ namespace Kodama;
 /// <summary>What a room keeps of its stream in memory: the part that may be delivered. Guarded by the room's lock.</summary>
 internal sealed class RoomLog(LogBudget budget, Retention retention, TimeProvider time)
 {
-    /// <summary>Most entries and bytes of one page.</summary>
+    /// <summary>Most messages of one page.</summary>
     internal const int PageEntries = 128;
 
-    private const long PageBytes = 64 * 1024;
+    /// <summary>With so many bytes it ends.</summary>
+    internal const long PageBytes = 64 * 1024;
+
     private const int EpochBytes = 9;
 
     private readonly MessageRing messages = new(budget);
@@ -97,49 +99,75 @@ internal sealed class RoomLog(LogBudget budget, Retention retention, TimeProvide
     public bool IsKeyGap(long after) => keys is not null && after < keys.Forgotten;
 
     /// <summary>Behind which offset a reader begins that wants the last messages, or those since a time.</summary>
-    public long OffsetBefore(int lastMessages) => OffsetBeforeIndex(Math.Max(0, messages.Count - lastMessages));
+    /// <param name="lastMessages">How many.</param>
+    /// <param name="isAll">Whether there would be no more of them if more were kept.</param>
+    public long OffsetBefore(int lastMessages, out bool isAll)
+    {
+        isAll = lastMessages <= messages.Count;
+        return OffsetBeforeIndex(Math.Max(0, messages.Count - lastMessages));
+    }
 
-    public long OffsetBefore(DateTimeOffset since) => OffsetBeforeIndex(messages.IndexSince(since));
+    /// <inheritdoc cref="OffsetBefore(int, out bool)"/>
+    public long OffsetBefore(DateTimeOffset since, out bool isAll)
+    {
+        var index = messages.IndexSince(since);
+        isAll = index > 0;
+        return OffsetBeforeIndex(index);
+    }
 
     /// <summary>
-    /// The entries behind this offset, a page of them: it ends at the next offset that <see cref="PageEntries"/> divides, so that readers who are not
-    /// far apart soon read the same pages.
+    /// The entries behind this offset, a page of them: it ends at the next offset with something before it that <see cref="PageEntries"/>
+    /// divides, so that readers who are not far apart soon read the same pages. What is not there any more costs nothing.
     /// </summary>
-    public Page Read(long after)
+    public Page Read(long after, bool withKeys)
     {
-        var end = after - (after % PageEntries) + PageEntries;
+        var index = messages.IndexAfter(after);
+        var first = index < messages.Count ? messages.OffsetAt(index) : long.MaxValue;
+        if (withKeys && keys is not null) first = Math.Min(first, keys.NextAfter(after));
+        if (first == long.MaxValue) return Merge(after, Last, [], withKeys);
+        var end = first - 1 - ((first - 1) % PageEntries) + PageEntries;
         var found = new List<Entry>();
         var bytes = 0L;
-        for (var i = messages.IndexAfter(after); i < messages.Count && messages.OffsetAt(i) <= end && bytes < PageBytes; i++)
+        for (; index < messages.Count && messages.OffsetAt(index) <= end && bytes < PageBytes; index++)
         {
-            found.Add(messages.Read(i));
+            found.Add(messages.Read(index));
             bytes += found[^1].Size;
         }
-        return Merge(after, bytes < PageBytes ? Math.Min(end, Last) : found[^1].Offset, found);
+        return Merge(after, bytes < PageBytes ? Math.Min(end, Last) : found[^1].Offset, found, withKeys);
     }
 
-    /// <summary>These messages, and the changes of keys between them, up to an offset.</summary>
-    public Page Merge(long after, long upTo, IReadOnlyList<Entry> found)
+    /// <summary>These messages, and the changes of keys between them, up to an offset, or until they are enough for a page.</summary>
+    public Page Merge(long after, long upTo, IReadOnlyList<Entry> found, bool withKeys)
     {
-        var entries = new List<Entry>(found.Count);
-        var changes = keys?.Read(after, upTo) ?? [];
-        var next = 0;
-        foreach (var message in found)
+        if (!withKeys || keys is null) return new Page(found, after, upTo, 0);
+        var changes = keys.Read(after, upTo);
+        var entries = new List<Entry>(found.Count + changes.Count);
+        var (message, change, bytes) = (0, 0, 0L);
+        while (message < found.Count || change < changes.Count)
         {
-            while (next < changes.Count && changes[next].Offset < message.Offset) entries.Add(changes[next++]);
-            entries.Add(message);
+            if (bytes >= PageBytes) return new Page(entries, after, entries[^1].Offset, keys.Forgotten);
+            var isChange = message == found.Count || (change < changes.Count && changes[change].Offset < found[message].Offset);
+            entries.Add(isChange ? changes[change++] : found[message++]);
+            bytes += entries[^1].Size;
         }
-        while (next < changes.Count) entries.Add(changes[next++]);
-        return new Page(entries, after, upTo);
+        return new Page(entries, after, upTo, keys.Forgotten);
     }
 
-    /// <summary>Messages before an offset, the newest of them, in order.</summary>
-    public List<Entry> ReadBefore(long before, int most)
+    /// <summary>
+    /// Messages before an offset, the newest of them, in order: at most so many, and so many bytes of those that are more than one.
+    /// </summary>
+    public List<Entry> ReadBefore(long before, int most, long mostBytes, out bool hasMore)
     {
         var end = messages.IndexAfter(before - 1);
-        var start = Math.Max(0, end - most);
+        var start = end;
+        for (var bytes = 0L; start > 0 && end - start < most; start--)
+        {
+            bytes += messages.SizeAt(start - 1);
+            if (bytes > mostBytes && start < end) break;
+        }
         var entries = new List<Entry>(end - start);
         for (var i = start; i < end; i++) entries.Add(messages.Read(i));
+        hasMore = start > 0;
         return entries;
     }
 

@@ -161,14 +161,14 @@ public sealed class Peer
     }
 
     /// <summary>Joins under the peer's lock, so that a peer that is going is in no room afterwards. Null, when the room has vanished.</summary>
-    internal Joined? Join(Room room, JoinRequest request, RoomGrant? grant, int maxRooms)
+    internal Joined? Join(Room room, JoinRequest request, RoomGrant? grant, int maxRooms, long? start)
     {
         lock (gate)
         {
             if (!IsConnected) return Joined.Refused(JoinResult.Gone);
             if (Array.Exists(memberships, m => m.Room.Name == room.Name)) return Joined.Refused(JoinResult.AlreadyIn);
             if (memberships.Length >= maxRooms) return Joined.Refused(JoinResult.TooManyRooms);
-            var membership = new Membership(room, this, request) { Rights = grant?.Rights ?? RoomRights.All, Grant = grant };
+            var membership = new Membership(room, this, request) { Rights = grant?.Rights ?? RoomRights.All, Grant = grant, Start = start };
             var joined = room.TryAdd(membership);
             if (joined?.Membership is not null) Volatile.Write(ref memberships, [.. memberships, membership]);
             return joined;

@@ -21,7 +21,8 @@ internal sealed class CatchUp(Peer peer) : IThreadPoolWorkItem
     {
         do
         {
-            Volatile.Write(ref state, Running);
+            // A full fence: what is asked for before this is seen below, what comes later asks again.
+            Interlocked.Exchange(ref state, Running);
             try
             {
                 while (await FeedAsync())

@@ -67,8 +67,14 @@ public sealed class FlushBatch : IDisposable
     {
         var result = peer.Outbox.TryEnqueueOrFallBehind(frame, maxFrames, maxBytes);
         isBehind = result == EnqueueResult.Behind;
+        // Its outbox may have told that it has drained before the peer is known to be behind.
+        if (isBehind) behind.Add(peer);
         return Note(peer, result);
     }
+
+    /// <summary>Hands a frame to a peer that will be fed, or told, again if this finds no place: when its outbox has drained, and not before.</summary>
+    internal bool DeliverIfItFits(Peer peer, in Frame frame) =>
+        Note(peer, peer.Outbox.TryEnqueueOrFallBehind(frame, int.MaxValue, int.MaxValue));
 
     private bool Note(Peer peer, EnqueueResult result)
     {
@@ -81,9 +87,6 @@ public sealed class FlushBatch : IDisposable
                 return true;
             case EnqueueResult.Full:
                 slow.Add(peer);
-                return false;
-            case EnqueueResult.Behind:
-                behind.Add(peer);
                 return false;
             default:
                 return false;

@@ -18,6 +18,9 @@ internal sealed class Membership(Room room, Peer peer, JoinRequest request)
     /// <summary>Up to which offset the room had come when it joined: what was before takes a right of its own.</summary>
     public long JoinedAt { get; set; }
 
+    /// <summary>Behind which offset it begins, where that was asked of an engine.</summary>
+    public long? Start { get; init; }
+
     /// <summary>How it wanted to be here.</summary>
     public JoinRequest Request => request;
 
@@ -35,9 +38,6 @@ internal sealed class Membership(Room room, Peer peer, JoinRequest request)
 
     /// <summary>Whether it waits for <see cref="Begin"/>.</summary>
     public bool IsHeld { get; private set; } = request.IsHeld;
-
-    /// <summary>The answer to its join.</summary>
-    public Joined Joined { get; set; } = null!;
 
     /// <summary>Whether it has left.</summary>
     public bool IsGone { get; set; }

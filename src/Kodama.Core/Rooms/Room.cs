@@ -138,16 +138,33 @@ public sealed class Room
     }
 
     /// <summary>
-    /// What is kept behind an offset of its epoch, in order: a page of at most <paramref name="most"/> entries, from 1 to 1,000. Entries
-    /// with an
-    /// audience are left out.
+    /// What is kept behind an offset of its epoch, in order: messages, and the last change of each key; but what has an audience is left
+    /// out. A gap also where removals of keys behind the offset are forgotten: whoever keeps members or state reads them anew.
     /// </summary>
-    public ValueTask<EntryPage> ReadAsync(long after, int most = 100, CancellationToken cancellationToken = default) =>
-        reader.ReadAfterAsync(after, most, cancellationToken);
+    /// <param name="after">The offset; 0 for the beginning.</param>
+    /// <param name="most">Of so many entries is the page at most, from 1 to 1,000; those that are left out count.</param>
+    /// <param name="mostBytes">And of so many bytes (<see cref="Entry.Size"/>), unless its first has more.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="EngineException">What is kept cannot be read now.</exception>
+    public ValueTask<EntryPage> ReadAsync(
+        long after, int most = 100, long mostBytes = long.MaxValue, CancellationToken cancellationToken = default) =>
+        reader.ReadAfterAsync(after, most, mostBytes, withKeys: true, cancellationToken);
 
-    /// <summary>The newest messages before an offset of its epoch, in order; at most <paramref name="most"/>, from 1 to 1,000.</summary>
-    public ValueTask<EntryPage> ReadBeforeAsync(long before = long.MaxValue, int most = 100, CancellationToken cancellationToken = default) =>
-        reader.ReadBeforeAsync(before, most, cancellationToken);
+    /// <inheritdoc cref="ReadAsync"/>
+    /// <summary>The messages behind an offset of its epoch, in order; those with an audience are left out.</summary>
+    public ValueTask<EntryPage> ReadMessagesAsync(
+        long after, int most = 100, long mostBytes = long.MaxValue, CancellationToken cancellationToken = default) =>
+        reader.ReadAfterAsync(after, most, mostBytes, withKeys: false, cancellationToken);
+
+    /// <summary>The newest messages before an offset of its epoch, in order; those with an audience are left out.</summary>
+    /// <param name="before">The offset; default for the newest.</param>
+    /// <param name="most">Of so many entries is the page at most, from 1 to 1,000; those that are left out count.</param>
+    /// <param name="mostBytes">And of so many bytes (<see cref="Entry.Size"/>), unless its last has more.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="EngineException">What is kept cannot be read now.</exception>
+    public ValueTask<EntryPage> ReadBeforeAsync(
+        long before = long.MaxValue, int most = 100, long mostBytes = long.MaxValue, CancellationToken cancellationToken = default) =>
+        reader.ReadBeforeAsync(before, most, mostBytes, cancellationToken);
 
     /// <summary>
     /// What is kept from a start on, and then what happens, as it happens, until the token is cancelled: pages of entries in order,
@@ -240,9 +257,9 @@ public sealed class Room
             if (membership.Grant is { } grant && !Hub.IsCurrent(grant)) return Joined.Outdated;
             fanout.Add(membership);
             group?.Joined_NeedsLock(this, membership.Peer);
-            reader.Place_NeedsLock(membership);
+            var joined = reader.Place_NeedsLock(membership);
             Tell_NeedsLock(HubEventKind.Join, membership.Peer);
-            return membership.Joined;
+            return joined;
         }
     }
 

@@ -106,10 +106,20 @@ internal sealed class RoomKeeper(Hub hub) : IDisposable
             }
         }
         var tellsComplete = ++sweeps % SweepsPerMark == 0;
-        foreach (var room in hub.RoomsInPassing)
+        foreach (var room in hub.RoomsInPassing) Sweep(room, now, tellsComplete);
+        Trim();
+    }
+
+    private void Sweep(Room room, long now, bool tellsComplete)
+    {
+        try
         {
             if (!room.Sweep(now) && tellsComplete) room.Reader.TellComplete();
         }
-        Trim();
+        catch (Exception exception)
+        {
+            // A format that cannot write, or an engine that cannot close: nobody above would catch it, and the other rooms go on.
+            RoomKeeperLog.SweepFailed(hub.Logger, room.Name, exception);
+        }
     }
 }

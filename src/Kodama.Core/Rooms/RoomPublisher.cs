@@ -245,6 +245,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
             Place(ref frames, formats, change.Offset, change.Time);
             Remember_NeedsLock(publication, change.Offset);
         }
+        if (fanout.Count == 0) room.Touch_NeedsLock();
         room.Advanced_NeedsLock();
         return new PublishResult(change.Offset, FanOut_NeedsLock(ref frames, formats, change.Offset, change.Kind, null, null, null, batch));
     }

@@ -27,6 +27,12 @@ public sealed class RoomState
         lock (room.Gate) return new StateList(room.Log.HasState ? room.Log.Keys.List(EntryKind.State) : [], new Position(room.Epoch, room.Log.Last));
     }
 
+    /// <summary>This key at the head, if it is set.</summary>
+    public StateList List(string key)
+    {
+        lock (room.Gate) return new StateList(Find(key) is { } entry ? [entry] : [], new Position(room.Epoch, room.Log.Last));
+    }
+
     /// <summary>Sets a key. The hub's own program does it without a writer.</summary>
     /// <param name="key">1 to <see cref="MaxKey"/> bytes.</param>
     /// <param name="value">Its value.</param>

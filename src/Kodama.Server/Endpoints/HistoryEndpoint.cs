@@ -1,16 +1,20 @@
 using System.Globalization;
+using Kodama.WebSockets;
 using Microsoft.AspNetCore.Http;
 
 namespace Kodama.Server;
 
 /// <summary><c>GET /api/rooms/{room}/messages</c>: what a room keeps, page by page.</summary>
-internal sealed class HistoryEndpoint(Hub hub, RoomAccess access, OutgoingAnswers answers)
+internal sealed class HistoryEndpoint(Hub hub, RoomAccess access, IncomingBounds bounds, OutgoingAnswers answers)
 {
     private const string LimitParameter = "limit";
     private const string BeforeParameter = "before";
     private const string AfterParameter = "after";
     private const int DefaultLimit = 100;
     private const int MostLimit = 1000;
+
+    // Of what a page holds, unless it is one message that is larger.
+    private const int PageBytes = 1024 * 1024;
 
     public async Task HandleAsync(HttpContext context, AuthenticationResult authenticated)
     {
@@ -32,32 +36,35 @@ internal sealed class HistoryEndpoint(Hub hub, RoomAccess access, OutgoingAnswer
         }
         var most = limit ?? DefaultLimit;
         if (hub.OpenToRead(request.Room) is { } room)
-            await WriteAsync(
-                context, room, await ReadAsync(room, before, after, most, context.RequestAborted), isAfter: after is not null, most);
+            await AnswerAsync(context, room, before, after, most);
         else
             await JsonList.WriteAsync<Entry>(
                 context, json => json.WriteString("room"u8, request.Room), "messages", [], static (_, _) => { });
     }
 
-    private static ValueTask<EntryPage> ReadAsync(
-        Room room, Position? before, Position? after, int most, CancellationToken cancellationToken)
+    private async Task AnswerAsync(HttpContext context, Room room, Position? before, Position? after, int most)
     {
-        // A position of another epoch lies nowhere: behind it is what there is, and before it nothing any more.
-        if (after is { } start) return room.ReadAsync(start.Epoch == room.Epoch ? start.Offset : long.MaxValue, most, cancellationToken);
-        if (before is { } end && end.Epoch != room.Epoch)
+        // Its reader may take its time. What it may need is taken before it is read, or it is one that is too small to be counted.
+        var address = RemoteAddress.Of(context);
+        var held = 0;
+        var mostBytes = bounds.Budget.TryAdjust(address, ref held, PageBytes) ? PageBytes : AddressBudget.Free;
+        try
         {
-            var nowhere = new Position(room.Epoch, 0);
-            return new(new EntryPage([], nowhere, IsGap: true, HasMore: false) { From = nowhere });
+            var page = await RoomHistory.ReadAsync(room, before, after, most, mostBytes, context.RequestAborted);
+            var bytes = (int)Math.Min(int.MaxValue, page.Entries.Sum(static entry => entry.Size));
+            if (bounds.Budget.TryAdjust(address, ref held, bytes)) await WriteAsync(context, room, page, isAfter: after is not null, most);
+            else await answers.RefuseAsync(context);
         }
-        return room.ReadBeforeAsync(before?.Offset ?? long.MaxValue, most, cancellationToken);
+        finally
+        {
+            bounds.Budget.TryAdjust(address, ref held, 0);
+        }
     }
 
-    private async Task WriteAsync(HttpContext context, Room room, EntryPage page, bool isAfter, int most)
+    private static Task WriteAsync(HttpContext context, Room room, EntryPage page, bool isAfter, int most)
     {
-        using var held = await answers.TryHoldAsync(context, page.Entries.Sum(static entry => entry.Size));
-        if (held is null) return;
         WriteLinks(context, room, page, isAfter, most);
-        await JsonList.WriteAsync(
+        return JsonList.WriteAsync(
             context,
             json =>
             {
@@ -67,7 +74,7 @@ internal sealed class HistoryEndpoint(Hub hub, RoomAccess access, OutgoingAnswer
                 if (page.HasMore) json.WriteBoolean("more"u8, true);
             },
             "messages",
-            page.Entries.Where(static entry => entry.Kind == EntryKind.Message),
+            page.Entries,
             (json, entry) => EntryJson.Write(json, room, entry));
     }
 

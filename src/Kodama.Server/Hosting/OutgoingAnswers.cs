@@ -10,11 +10,17 @@ internal sealed class OutgoingAnswers(IncomingBounds bounds, KodamaMetrics metri
     {
         var held = new Held(bounds, context);
         if (held.TryTake(bytes)) return held;
+        await RefuseAsync(context);
+        return null;
+    }
+
+    /// <summary>Says that there is no place for an answer now.</summary>
+    public Task RefuseAsync(HttpContext context)
+    {
         metrics.Refused("no room for answer");
         context.Response.Headers.RetryAfter = "1";
         const string Message = "Too much is underway: ask again later, or for less at once.";
-        await HttpError.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "TOO_MUCH_UNDERWAY", Message);
-        return null;
+        return HttpError.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "TOO_MUCH_UNDERWAY", Message);
     }
 
     private sealed class Held(IncomingBounds bounds, HttpContext context) : IDisposable

@@ -157,6 +157,44 @@ public abstract class DurableEngineContract : EngineContract
             .Select(entry => entry.Offset));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(60)]
+    [InlineData(100)]
+    [InlineData(int.MaxValue)]
+    public async Task Start_WithTheLastMessages_ReachesWhatMemoryHasLetGo(int last)
+    {
+        var room = await LargelyOnTheDiskAsync(new FakeClock());
+
+        var ren = await JoinAsync(room.Hub, Kodama.Start.Last(last));
+        await ren.LiveAsync();
+
+        // A key was set between.
+        var expected = Enumerable.Range(1, 101).Where(i => i != 51).TakeLast(last).ToList();
+        Assert.Equal((false, expected[0] - 1), (ren.Joined.IsGap, (int)ren.Joined.Position.Offset));
+        Assert.Equal([.. expected, 101], Offsets(ren));
+        await using var pages = room.ListenAsync(Kodama.Start.Last(last)).GetAsyncEnumerator();
+        Assert.True(await pages.MoveNextAsync().AsTask().WithDeadline());
+        Assert.Equal(expected[0], pages.Current.Entries[0].Offset);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(30, 31)]
+    [InlineData(99, 101)]
+    public async Task Start_SinceATime_ReachesWhatMemoryHasLetGo(int seconds, int first)
+    {
+        var time = new FakeClock();
+        var then = time.GetUtcNow() + TimeSpan.FromSeconds(seconds);
+        var room = await LargelyOnTheDiskAsync(time);
+
+        var ren = await JoinAsync(room.Hub, Kodama.Start.Since(then));
+        await ren.LiveAsync();
+
+        Assert.Equal([.. Enumerable.Range(first, 101 - first + 1).Where(i => i != 51), 101], Offsets(ren));
+    }
+
     [Fact]
     public async Task Readers_OfWhatMemoryLetsGoWhileOthersPublish_GetEveryEntryOnceInOrder()
     {
@@ -201,6 +239,21 @@ public abstract class DurableEngineContract : EngineContract
         })));
 
         Assert.Equal(Enumerable.Range(1, 400).Select(i => (long)i), offsets.SelectMany(mine => mine).Order());
+    }
+
+    /// <summary>Of a hundred messages, one a second, memory has the last few.</summary>
+    private async Task<Room> LargelyOnTheDiskAsync(FakeClock time)
+    {
+        var room = (await Start(time: time).ComeAsync()).Room;
+        for (var i = 0; i < 100; i++)
+        {
+            if (i == 50) await room.State.Set("key", "v").SettledAsync();
+            await room.Send($"m{i}").SettledAsync();
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+        for (var i = 0; i < 4; i++) room.Halve();
+        Assert.InRange(room.Log.MessageCount, 1, 10);
+        return room;
     }
 
     private static async Task<TestPeer> ComeAsync(Hub hub, PeerDescription description)

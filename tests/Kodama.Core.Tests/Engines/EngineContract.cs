@@ -294,6 +294,45 @@ public abstract class EngineContract : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Pages_BoundedInBytesAndOfManyWithAnAudience_AreAllOfIt()
+    {
+        const long MostBytes = 100_000;
+        long[] expected = [.. Enumerable.Range(1, 30), 1231];
+        var hub = Start(new HubOptions { Log = { Messages = 10_000, Bytes = 16 * 1024 * 1024 } });
+        var yui = await hub.ComeAsync(link: new TestLink { Discards = true });
+        var room = yui.Room;
+        for (var i = 1; i <= 30; i++) room.Send(new string('x', i % 7 == 0 ? 300_000 : 20_000));
+        for (var i = 0; i < 1200; i++) room.Send("for some", except: [yui.Peer]);
+        await room.Send("last").SettledAsync();
+
+        foreach (var halves in new[] { 0, 6, 9 })
+        {
+            for (var i = 0; i < halves; i++) room.Halve();
+            if (room.Store is null && halves > 0) break;
+            var forwards = await ReadAllAsync(0, at => room.ReadMessagesAsync(at, 1000, MostBytes), static page => page.UpTo);
+            var backwards = await ReadAllAsync(1231, at => room.ReadBeforeAsync(at + 1, 1000, MostBytes), static page => page.From);
+            Assert.Equal(expected, forwards);
+            Assert.Equal(expected, backwards.Order());
+        }
+
+        static async Task<List<long>> ReadAllAsync(
+            long at, Func<long, ValueTask<EntryPage>> readAsync, Func<EntryPage, Position> next)
+        {
+            var offsets = new List<long>();
+            while (true)
+            {
+                var page = await readAsync(at);
+                Assert.False(page.IsGap);
+                Assert.True(page.Entries.Count == 1 || page.Entries.Sum(entry => entry.Size) <= MostBytes);
+                offsets.AddRange(page.Entries.Select(entry => entry.Offset));
+                if (!page.HasMore) return offsets;
+                Assert.NotEqual(at, next(page).Offset);
+                at = next(page).Offset;
+            }
+        }
+    }
+
+    [Fact]
     public async Task Time_DoesNotGoBackInARoom()
     {
         var time = new FakeClock();

@@ -57,11 +57,17 @@ internal sealed class ManualEngine : IEngine
             feed.Fail([first], "The disk is full.");
         }
 
-        public ValueTask<IReadOnlyList<Entry>> ReadAfterAsync(long after, int most, CancellationToken cancellationToken = default) =>
+        public ValueTask<IReadOnlyList<Entry>> ReadAfterAsync(
+            long after, int most, long mostBytes, CancellationToken cancellationToken = default) =>
             new((IReadOnlyList<Entry>)[]);
 
-        public ValueTask<IReadOnlyList<Entry>> ReadBeforeAsync(long before, int most, CancellationToken cancellationToken = default) =>
+        public ValueTask<IReadOnlyList<Entry>> ReadBeforeAsync(
+            long before, int most, long mostBytes, CancellationToken cancellationToken = default) =>
             new((IReadOnlyList<Entry>)[]);
+
+        public long FindStart(long upTo, int messages) => Trimmed;
+
+        public long FindStart(long upTo, DateTimeOffset since) => Trimmed;
 
         public void Close() => close();
 

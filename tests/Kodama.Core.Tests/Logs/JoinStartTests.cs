@@ -99,6 +99,21 @@ public class JoinStartTests
     }
 
     [Fact]
+    public async Task Join_HeldWhereNothingIsKept_IsToldThatItMissedSomething()
+    {
+        var hub = new Hub(new HubOptions { Log = { Messages = 0 } });
+        var yui = await hub.ComeAsync();
+
+        var ren = await JoinAsync(hub, Start.Live, isHeld: true);
+        await yui.SayAsync("m1");
+        ren.Joined.Begin();
+        await ren.LiveAsync();
+        await yui.SayAsync("m2");
+
+        Assert.Equal(["00000001gap 0", "00000001live", "00000002m2"], ren.Link.Received);
+    }
+
+    [Fact]
     public async Task Readers_OfTheSamePages_ShareTheirEncoding()
     {
         var format = new Positioned();

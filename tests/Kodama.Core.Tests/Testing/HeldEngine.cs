@@ -58,11 +58,17 @@ internal sealed class HeldEngine : IEngine
             lock (engine.gate) engine.waiting.Add(entry);
         }
 
-        public ValueTask<IReadOnlyList<Entry>> ReadAfterAsync(long after, int most, CancellationToken cancellationToken = default) =>
+        public ValueTask<IReadOnlyList<Entry>> ReadAfterAsync(
+            long after, int most, long mostBytes, CancellationToken cancellationToken = default) =>
             new([]);
 
-        public ValueTask<IReadOnlyList<Entry>> ReadBeforeAsync(long before, int most, CancellationToken cancellationToken = default) =>
+        public ValueTask<IReadOnlyList<Entry>> ReadBeforeAsync(
+            long before, int most, long mostBytes, CancellationToken cancellationToken = default) =>
             new([]);
+
+        public long FindStart(long upTo, int messages) => Trimmed;
+
+        public long FindStart(long upTo, DateTimeOffset since) => Trimmed;
 
         public void Close()
         {

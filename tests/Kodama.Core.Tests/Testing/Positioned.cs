@@ -10,9 +10,16 @@ internal sealed class Positioned : IMessageEncoder
     private const int Digits = 8;
 
     private int encoded;
+    private int marks;
 
     /// <summary>How often it was asked to encode a message.</summary>
     public int Encoded => Volatile.Read(ref encoded);
+
+    /// <summary>How often it was asked to encode a mark.</summary>
+    public int Marks => Volatile.Read(ref marks);
+
+    /// <summary>Runs while a mark is being encoded.</summary>
+    public Action? WhileEncodingMark { get; set; }
 
     public bool CarriesPosition => true;
 
@@ -24,8 +31,12 @@ internal sealed class Positioned : IMessageEncoder
 
     public Frame Encode(Room room, Entry change) => Write(change.Offset, $"{change.Action} {change.Key} {change.Payload}".TrimEnd());
 
-    public Frame Encode(in RoomMark mark) => Write(
-        mark.Position.Offset, mark.Gap is { } gap ? $"gap {gap}{Keys(mark)}" : mark.IsLive ? "live" : $"keys{Keys(mark)}");
+    public Frame Encode(in RoomMark mark)
+    {
+        Interlocked.Increment(ref marks);
+        WhileEncodingMark?.Invoke();
+        return Write(mark.Position.Offset, mark.Gap is { } gap ? $"gap {gap}{Keys(mark)}" : mark.IsLive ? "live" : $"keys{Keys(mark)}");
+    }
 
     public void Place(Span<byte> frame, long offset, DateTimeOffset time) =>
         offset.TryFormat(frame.Slice(4, Digits), out _, "D8", CultureInfo.InvariantCulture);

@@ -139,7 +139,7 @@ public sealed class HistoryTests
     }
 
     [Fact]
-    public async Task Page_OfALargeRoom_IsWholeAndGivesBackWhatItHeld()
+    public async Task Pages_OfALargeRoom_EndEarlyAndGiveBackWhatTheyHeld()
     {
         await using var hub = await TestHub.StartAsync(o => (o.Log.Messages, o.Log.Bytes) = (1000, 8 * 1024 * 1024));
         await using var peer = await hub.JoinAsync("/ws/other");
@@ -147,10 +147,32 @@ public sealed class HistoryTests
         for (var i = 1; i < 1000; i++) hub.Hub.FindRoom("tea")!.Send(new string('x', 4000));
 
         var page = await PageAsync(hub, "/api/rooms/tea/messages?limit=1000");
+        var texts = new List<string>(page.Texts);
+        while (page.Links.TryGetValue("prev", out var older))
+        {
+            Assert.InRange(page.Texts.Sum(text => text.Length), 900_000, 1024 * 1024);
+            page = await PageAsync(hub, "/api/rooms/tea/messages" + older);
+            texts.InsertRange(0, page.Texts);
+        }
 
-        Assert.Equal(1000, page.Texts.Count);
+        Assert.Equal((1000, "first"), (texts.Count, texts[0]));
         var budget = hub.Services.GetRequiredService<IncomingBounds>().Budget;
         await Deadline.UntilAsync(() => budget.Held == 0);
+    }
+
+    [Fact]
+    public async Task Page_WhereThereIsNoRoomForALargeOne_IsSmall()
+    {
+        await using var hub = await TestHub.StartAsync();
+        await using var peer = await hub.JoinAsync("/ws/tea");
+        for (var i = 0; i < 10; i++) peer.Peer!.Room!.Send(new string('x', 1000));
+        var budget = hub.Services.GetRequiredService<IncomingBounds>().Budget;
+        Assert.True(budget.TryTake(null, 128 * 1024 * 1024));
+
+        var page = await PageAsync(hub, "/api/rooms/tea/messages");
+
+        Assert.Equal(4, page.Texts.Count);
+        Assert.True(page.Json.GetProperty("more").GetBoolean());
     }
 
     [Fact]

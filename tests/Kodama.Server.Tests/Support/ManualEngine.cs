@@ -67,9 +67,15 @@ internal sealed class ManualEngine : IEngine
 
         private Entry Place(Entry entry) => entry.IsTransient ? entry : entry.Place(++last, DateTimeOffset.UnixEpoch);
 
-        public ValueTask<IReadOnlyList<Entry>> ReadAfterAsync(long after, int most, CancellationToken cancellationToken) => new([]);
+        public ValueTask<IReadOnlyList<Entry>> ReadAfterAsync(
+            long after, int most, long mostBytes, CancellationToken cancellationToken) => new([]);
 
-        public ValueTask<IReadOnlyList<Entry>> ReadBeforeAsync(long before, int most, CancellationToken cancellationToken) => new([]);
+        public ValueTask<IReadOnlyList<Entry>> ReadBeforeAsync(
+            long before, int most, long mostBytes, CancellationToken cancellationToken) => new([]);
+
+        public long FindStart(long upTo, int messages) => Trimmed;
+
+        public long FindStart(long upTo, DateTimeOffset since) => Trimmed;
 
         public void Close()
         {

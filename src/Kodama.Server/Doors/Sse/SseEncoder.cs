@@ -61,9 +61,12 @@ internal sealed class SseEncoder : IMessageEncoder
 
     public void Place(Span<byte> frame, long offset, DateTimeOffset time)
     {
-        var id = frame[(frame.IndexOf((byte)'\n') + 1)..];
+        // Of an event the second line; a mark is that line alone, and has no time.
+        var isMark = frame.StartsWith(SseFrames.Id);
+        var id = isMark ? frame : frame[(frame.IndexOf((byte)'\n') + 1)..];
         var end = id.IndexOf((byte)'\n');
         offset.TryFormat(id[(end - SseFrames.OffsetDigits)..end], out _, "D20", CultureInfo.InvariantCulture);
+        if (isMark) return;
         time.UtcDateTime.TryFormat(id[(end + BeforeTime.Length)..], out _, UtcMilliseconds.Format, CultureInfo.InvariantCulture);
     }
 

@@ -23,6 +23,9 @@ internal sealed class SseFrames
     {
     }
 
+    /// <summary>With which the line of a position begins.</summary>
+    public static ReadOnlySpan<byte> Id => "id: "u8;
+
     /// <summary>Begins anew; what was written before is gone.</summary>
     public static SseFrames Begin()
     {
@@ -62,7 +65,7 @@ internal sealed class SseFrames
 
     private void WriteId(Position position)
     {
-        buffer.Write("id: "u8);
+        buffer.Write(Id);
         Encoding.ASCII.GetBytes(position.Epoch, buffer);
         buffer.Write(":"u8);
         Utf8Formatter.TryFormat(position.Offset, buffer.GetSpan(OffsetDigits), out var written, new StandardFormat('D', OffsetDigits));

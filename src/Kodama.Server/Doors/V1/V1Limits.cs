@@ -21,7 +21,7 @@ internal static class V1Limits
     /// <summary>Messages of a page, where nobody says.</summary>
     public const int DefaultPage = 100;
 
-    /// <summary>Bytes of payload with which a page ends, however many messages were asked for.</summary>
+    /// <summary>Most bytes of a page of more than one message, however many were asked for.</summary>
     public const int PageBytes = 256 * 1024;
 
     /// <summary>

@@ -58,25 +58,24 @@ internal static class V1Replies
     /// <summary>All keys, or the one that is asked for, if it is set.</summary>
     public static void State(this V1Answers answers, long? number, Room room, string? key)
     {
-        var list = room.State.List();
+        var list = key is null ? room.State.List() : room.State.List(key);
         var json = Begin("state"u8, number);
         json.Writer.WriteString("room"u8, room.Name);
         json.Writer.WriteStartArray("state"u8);
-        foreach (var entry in list.Keys)
-        {
-            if (key is null || entry.Key == key) V1Entry.WriteListed(json.Writer, entry);
-        }
+        foreach (var entry in list.Keys) V1Entry.WriteListed(json.Writer, entry);
         json.Writer.WriteEndArray();
         json.Writer.WriteString("position"u8, list.Position.ToString());
         answers.AddOrRefuse(number, json);
     }
 
-    public static void History(this V1Answers answers, long? number, Room room, V1Page page)
+    public static void History(this V1Answers answers, V1Request request, Room room, EntryPage page)
     {
-        var json = Begin("history"u8, number);
+        // From where a next page in the same direction goes on.
+        var next = request.After is null ? page.From with { Offset = page.From.Offset + 1 } : page.UpTo;
+        var json = Begin("history"u8, request.Number);
         json.Writer.WriteString("room"u8, room.Name);
         json.Writer.WriteStartArray("messages"u8);
-        foreach (var entry in page.Messages)
+        foreach (var entry in page.Entries)
         {
             json.Writer.WriteStartObject();
             json.Writer.WriteNumber("offset"u8, entry.Offset);
@@ -85,10 +84,10 @@ internal static class V1Replies
             json.Writer.WriteEndObject();
         }
         json.Writer.WriteEndArray();
-        json.Writer.WriteString("position"u8, page.Next.ToString());
+        json.Writer.WriteString("position"u8, next.ToString());
         if (page.IsGap) json.Writer.WriteBoolean("gap"u8, true);
         if (page.HasMore) json.Writer.WriteBoolean("more"u8, true);
-        answers.AddOrRefuse(number, json);
+        answers.AddOrRefuse(request.Number, json);
     }
 
     private static void AddOrRefuse(this V1Answers answers, long? number, V1Json json)

@@ -151,24 +151,26 @@ internal sealed class V1Requests(Hub hub, Peer peer, V1Answers answers, V1Pace p
     {
         if (!peer.RightsIn(room).HasFlag(RoomRights.History))
             return Refuse(request.Number, V1Error.NotAllowed($"The rules of room {room.Name} do not grant its history."));
-        var reading = request.After is { } after
-            ? V1Page.ReadAfterAsync(room, after, request.Limit)
-            : V1Page.ReadBeforeAsync(room, request.Before, request.Limit);
+        var reading = RoomHistory.ReadAsync(
+            room, request.Before, request.After, request.Limit, V1Limits.PageBytes, peer.Disconnected);
         if (!reading.IsCompletedSuccessfully)
         {
             batch.Flush();
             answers.Send();
             return HistoryWhenReadAsync(request, room, reading);
         }
-        answers.History(request.Number, room, reading.Result);
+        answers.History(request, room, reading.Result);
         return default;
     }
 
-    private async ValueTask HistoryWhenReadAsync(V1Request request, Room room, ValueTask<V1Page> reading)
+    private async ValueTask HistoryWhenReadAsync(V1Request request, Room room, ValueTask<EntryPage> reading)
     {
         try
         {
-            answers.History(request.Number, room, await reading);
+            answers.History(request, room, await reading);
+        }
+        catch (OperationCanceledException) when (peer.Disconnected.IsCancellationRequested)
+        {
         }
         catch (EngineException exception)
         {

@@ -336,6 +336,24 @@ public sealed class SseTests
     }
 
     [Fact]
+    public async Task Reader_LeftOutOfTheLastEntries_IsToldHowFarItIs()
+    {
+        var clock = new FakeClock();
+        await using var hub = await TestHub.StartAsync(clock: clock);
+        await using var yui = await hub.JoinAsync("/ws/tea");
+        using var events = await SseReader.OpenAsync(hub.Client, Path);
+        var room = yui.Peer!.Room!;
+        // No reader of changes: told of none.
+        room.Members.Enter(yui.Peer, "1");
+
+        for (var i = 0; i < 5; i++) clock.Advance(TimeSpan.FromSeconds(1));
+        room.Send("tick", isTransient: true);
+
+        Assert.Equal(("tick", $"{room.Epoch}:00000000000000000001"), ((await events.ReadAsync())!.Text("text"), events.LastEventId));
+        Assert.Empty(hub.Log.Errors);
+    }
+
+    [Fact]
     public async Task Head_OfAStream_MakesNoPeer()
     {
         await using var hub = await TestHub.StartAsync();
