@@ -12,7 +12,7 @@ internal sealed class LineDoor(DoorKit kit) : IDoor
         endpoints.Map("/lines", context => kit.AcceptAsync(context, "lines", LineEncoder.Instance, new LinePeer()));
 }
 
-/// <summary>What the door's clients get: <c>ROOM TEXT</c> of a room, and what the door itself says to one of them as it is.</summary>
+/// <summary>What the door's clients get: <c>ROOM TEXT</c> of a room, and what is said to one of them as it is.</summary>
 internal sealed class LineEncoder : IMessageEncoder
 {
     public static readonly LineEncoder Instance = new();
@@ -28,9 +28,11 @@ internal sealed class LineEncoder : IMessageEncoder
 /// <summary>One client: its lines become calls of the hub.</summary>
 internal sealed class LinePeer : DoorPeer
 {
-    public override ValueTask EnterAsync(CancellationToken cancellationToken)
+    private const string Usage = "! join ROOM [TOKEN], leave ROOM, say ROOM TEXT";
+
+    protected override ValueTask EnterAsync(CancellationToken cancellationToken)
     {
-        Peer.Send("! join ROOM [TOKEN], leave ROOM, say ROOM TEXT");
+        Peer.Send(Usage);
         return default;
     }
 
@@ -42,7 +44,7 @@ internal sealed class LinePeer : DoorPeer
             ["join", var room, .. var token] => JoinAsync(room, token.Length > 0 ? token[0] : null),
             ["leave", var room] => Leave(room),
             ["say", var room, var text] => SayAsync(room, text),
-            _ => Tell("! join ROOM [TOKEN], leave ROOM, say ROOM TEXT"),
+            _ => Tell(Usage),
         };
     }
 
@@ -56,10 +58,8 @@ internal sealed class LinePeer : DoorPeer
             await Tell($"! A room's name takes {RoomName.Rule}.");
             return;
         }
-        // A rule may take its time: what was published before must not wait for it.
-        if (Hub.HasRoomRules) Batch.Flush();
-        var joined = await Hub.JoinAsync(Peer, new JoinRequest { Room = room, Token = token });
-        await Tell(joined.Result == JoinResult.Joined ? $"+ {room}" : $"! {room}: {joined.Result}");
+        var joined = await JoinAsync(new JoinRequest { Room = room, Token = token });
+        await Tell(joined.Result == JoinResult.Joined ? $"+ {room}" : $"! {room}: {joined.Reason ?? joined.Result.ToString()}");
     }
 
     private ValueTask Leave(string room)
@@ -83,7 +83,7 @@ internal sealed class LinePeer : DoorPeer
 
     private ValueTask Tell(string line)
     {
-        Peer.Send(line);
+        Answers.Add(MessageType.Text, Encoding.UTF8.GetBytes(line));
         return default;
     }
 }

@@ -28,7 +28,7 @@ class Client:
 
     async def __aenter__(self):
         self._task = asyncio.create_task(self._run())
-        ready = asyncio.create_task(self.ready())
+        ready = asyncio.create_task(self._ready.wait())
         await asyncio.wait({ready, self._task}, return_when=asyncio.FIRST_COMPLETED)
         ready.cancel()
         if self._task.done():
@@ -38,9 +38,6 @@ class Client:
     async def __aexit__(self, *_):
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
-
-    async def ready(self):
-        await self._ready.wait()
 
     async def join(self, name, on_entry=None, on_gap=None, presence=False, state=False, token="", **start):
         """Joins a room: `last=50`, `after="EPOCH:OFFSET"` or `since=ms`; without, from now on."""
@@ -54,7 +51,7 @@ class Client:
 
     async def send(self, to, **payload):
         """Says something to one peer or session alone."""
-        await self.ready()
+        await self._ready.wait()
         return await self.ask("send", payload, to=to)
 
     async def ask(self, type, payload=(), **members):
@@ -130,7 +127,7 @@ class Room:
 
     async def publish(self, event="message", **payload):
         """Says something once, whatever happens to the connection. Answers its position, or raises `Refused`."""
-        await self.client.ready()
+        await self.client._ready.wait()
         id, done = secrets.token_urlsafe(12), asyncio.get_running_loop().create_future()
         self.pending[id] = ({**payload, "event": event, "id": id}, self.position, done)
         try:
@@ -162,7 +159,7 @@ class Room:
         return await self.ask("leave")
 
     async def ask(self, type, members=()):
-        await self.client.ready()
+        await self.client._ready.wait()
         return await self.client.ask(type, members, room=self.name)
 
     async def resume(self):
@@ -183,7 +180,7 @@ class Room:
             pass  # Said again when the connection is back.
 
     def take(self, frame):
-        """What came of the room: moves the position, keeps members and state, and tells."""
+        """What came of the room: moves the position, keeps members and state, and tells; last of all `left`, if the rules take it out."""
         type = frame["type"]
         if "offset" in frame or type == "joined":
             self.position = frame["position"] if type == "joined" else f"{self.position.split(':')[0]}:{frame['offset']}"
@@ -194,7 +191,10 @@ class Room:
             kept.pop(key, None) if frame["action"] in ("leave", "remove") else kept.update({key: frame})
         if frame.get("from") == self.client.session["id"] and (own := self.pending.get(frame.get("id"))):
             own[2].done() or own[2].set_result(self.position)  # Seen is acknowledged.
+        if type == "left":
+            del self.client.rooms[self.name]
+            [done.done() or done.set_exception(Refused(frame["code"], frame["text"])) for *_, done in self.pending.values()]
         if "gap" in frame and self.on_gap:
             self.on_gap(frame)
-        if type in ("message", "presence", "state") and self.on_entry:
+        if type in ("message", "presence", "state", "left") and self.on_entry:
             self.on_entry(frame)

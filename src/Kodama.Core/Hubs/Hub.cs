@@ -253,7 +253,8 @@ public sealed class Hub
         Peer client, string roomName, string? token = null, CancellationToken cancellationToken = default)
     {
         RoomName.ThrowIfInvalid(roomName);
-        return rules.GrantAsync(client, roomName, token, cancellationToken);
+        var asking = rules.GrantAsync(client, roomName, token, cancellationToken);
+        return asking.IsCompletedSuccessfully ? new(asking.Result.Rights) : RightsOfAsync(asking);
     }
 
     /// <summary>Asks the rules again for everyone in the room of this name: <see cref="Room.ReviewAsync"/>.</summary>
@@ -554,16 +555,20 @@ public sealed class Hub
     internal async ValueTask<RoomGrant> AskAsync(Peer peer, string roomName, string? token, CancellationToken cancellationToken)
     {
         var before = Reviews;
-        return new RoomGrant(await rules.GrantAsync(peer, roomName, token, cancellationToken), before);
+        return new RoomGrant((await rules.GrantAsync(peer, roomName, token, cancellationToken)).Rights, before);
     }
+
+    private static async ValueTask<RoomRights> RightsOfAsync(ValueTask<RoomVerdict> asking) => (await asking).Rights;
 
     private async ValueTask<Joined> JoinGrantedAsync(Peer peer, JoinRequest request, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var grant = await AskAsync(peer, request.Room, request.Token, cancellationToken);
-            if ((grant.Rights & RoomRights.Read) == 0) return Joined.Refused(peer.IsConnected ? JoinResult.Refused : JoinResult.Gone);
-            var joined = Join(peer, request, grant);
+            var before = Reviews;
+            var verdict = await rules.GrantAsync(peer, request.Room, request.Token, cancellationToken);
+            if ((verdict.Rights & RoomRights.Read) == 0)
+                return peer.IsConnected ? Joined.Refused(JoinResult.Refused) with { Reason = verdict.Reason } : Joined.Refused(JoinResult.Gone);
+            var joined = Join(peer, request, new RoomGrant(verdict.Rights, before));
             if (!joined.IsOutdated) return joined;
         }
     }

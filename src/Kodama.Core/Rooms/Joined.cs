@@ -12,6 +12,9 @@ public sealed record Joined(JoinResult Result, Room? Room, Position Position, bo
     /// <summary>The rules are to be asked again: a review has begun since they answered.</summary>
     internal static readonly Joined Outdated = Refused(JoinResult.Refused) with { IsOutdated = true };
 
+    /// <summary>Of <see cref="JoinResult.Refused"/>: why, where the rule that refuses says it.</summary>
+    public string? Reason { get; init; }
+
     internal bool IsOutdated { get; private init; }
 
     internal Membership? Membership { get; init; }

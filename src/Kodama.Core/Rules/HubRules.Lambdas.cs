@@ -20,7 +20,15 @@ public sealed partial class HubRules
         Add(new LambdaRoomRule((peer, room, token, _) => new(grant(peer, room, token))));
 
     /// <summary>Asks this what a peer may do in the room of a name, with the token that it has brought, and waits for the answer.</summary>
-    public HubRules Grant(Func<Peer, string, string?, CancellationToken, ValueTask<RoomRights>> grant) => Add(new LambdaRoomRule(grant));
+    public HubRules Grant(Func<Peer, string, string?, CancellationToken, ValueTask<RoomRights>> grant) =>
+        Add(new LambdaRoomRule(async (peer, room, token, cancellationToken) => await grant(peer, room, token, cancellationToken)));
+
+    /// <summary>The same, with the reason why a peer may not be there.</summary>
+    public HubRules Grant(Func<Peer, string, string?, RoomVerdict> grant) =>
+        Add(new LambdaRoomRule((peer, room, token, _) => new(grant(peer, room, token))));
+
+    /// <summary>The same, and waits for the answer.</summary>
+    public HubRules Grant(Func<Peer, string, string?, CancellationToken, ValueTask<RoomVerdict>> grant) => Add(new LambdaRoomRule(grant));
 
     /// <summary>
     /// Has this pass, replace or drop each message, and each change of presence or state that a peer wants
@@ -67,9 +75,9 @@ public sealed partial class HubRules
         public ValueTask<PeerVerdict> ValidateAsync(Peer peer, CancellationToken cancellationToken) => validate(peer, cancellationToken);
     }
 
-    private sealed class LambdaRoomRule(Func<Peer, string, string?, CancellationToken, ValueTask<RoomRights>> grant) : IRoomRule
+    private sealed class LambdaRoomRule(Func<Peer, string, string?, CancellationToken, ValueTask<RoomVerdict>> grant) : IRoomRule
     {
-        public ValueTask<RoomRights> GrantAsync(Peer peer, string room, string? token, CancellationToken cancellationToken) =>
+        public ValueTask<RoomVerdict> GrantAsync(Peer peer, string room, string? token, CancellationToken cancellationToken) =>
             grant(peer, room, token, cancellationToken);
     }
 

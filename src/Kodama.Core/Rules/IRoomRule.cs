@@ -12,5 +12,5 @@ public interface IRoomRule
     /// <param name="room">The room's name. It need not exist.</param>
     /// <param name="token">What the client has brought for this room, or null.</param>
     /// <param name="cancellationToken">Cancelled when the client has gone.</param>
-    ValueTask<RoomRights> GrantAsync(Peer peer, string room, string? token, CancellationToken cancellationToken);
+    ValueTask<RoomVerdict> GrantAsync(Peer peer, string room, string? token, CancellationToken cancellationToken);
 }

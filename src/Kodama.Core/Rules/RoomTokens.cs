@@ -19,7 +19,7 @@ internal sealed class RoomTokens : IRoomRule
         known = [.. tokens.Select(token => (Hash(token.Key), token.Value))];
     }
 
-    public ValueTask<RoomRights> GrantAsync(Peer peer, string room, string? token, CancellationToken cancellationToken)
+    public ValueTask<RoomVerdict> GrantAsync(Peer peer, string room, string? token, CancellationToken cancellationToken)
     {
         if (!rooms.Matches(room)) return new(RoomRights.All);
         if (token is null) return new(without);

@@ -40,34 +40,34 @@ internal sealed class RuleRunner(HubRules rules, ILogger logger)
     /// <summary>Tells the validators, the last first, that the peer has gone.</summary>
     public void Release(Peer peer) => Release(peer, validators.Length);
 
-    /// <summary>What all room rules grant.</summary>
-    public ValueTask<RoomRights> GrantAsync(Peer peer, string room, string? token, CancellationToken cancellationToken)
+    /// <summary>What all room rules grant, and why the first that does not let the peer in does not.</summary>
+    public ValueTask<RoomVerdict> GrantAsync(Peer peer, string room, string? token, CancellationToken cancellationToken)
     {
         var asked = Volatile.Read(ref roomRules);
-        var rights = RoomRights.All;
-        for (var i = 0; i < asked.Length && rights != RoomRights.None; i++)
+        RoomVerdict verdict = RoomRights.All;
+        for (var i = 0; i < asked.Length && verdict.Rights != RoomRights.None; i++)
         {
             var running = GrantAsync(asked[i], peer, room, token, cancellationToken);
-            if (!running.IsCompletedSuccessfully) return GrantFromAsync(asked, i, running, rights, peer, room, token, cancellationToken);
-            rights &= running.Result;
+            if (!running.IsCompletedSuccessfully) return GrantFromAsync(asked, i, running, verdict, peer, room, token, cancellationToken);
+            verdict = verdict.And(running.Result);
         }
-        return new(rights);
+        return new(verdict);
     }
 
     // The way of a join whose rule takes time.
-    private async ValueTask<RoomRights> GrantFromAsync(
-        IRoomRule[] asked, int first, ValueTask<RoomRights> running, RoomRights rights, Peer peer, string room, string? token,
+    private async ValueTask<RoomVerdict> GrantFromAsync(
+        IRoomRule[] asked, int first, ValueTask<RoomVerdict> running, RoomVerdict verdict, Peer peer, string room, string? token,
         CancellationToken cancellationToken)
     {
-        rights &= await running;
-        for (var i = first + 1; i < asked.Length && rights != RoomRights.None; i++)
+        verdict = verdict.And(await running);
+        for (var i = first + 1; i < asked.Length && verdict.Rights != RoomRights.None; i++)
         {
-            rights &= await GrantAsync(asked[i], peer, room, token, cancellationToken);
+            verdict = verdict.And(await GrantAsync(asked[i], peer, room, token, cancellationToken));
         }
-        return rights;
+        return verdict;
     }
 
-    private ValueTask<RoomRights> GrantAsync(IRoomRule rule, Peer peer, string room, string? token, CancellationToken cancellationToken)
+    private ValueTask<RoomVerdict> GrantAsync(IRoomRule rule, Peer peer, string room, string? token, CancellationToken cancellationToken)
     {
         try
         {
@@ -76,12 +76,12 @@ internal sealed class RuleRunner(HubRules rules, ILogger logger)
         }
         catch (Exception exception)
         {
-            return GrantAsync(rule, ValueTask.FromException<RoomRights>(exception), peer, room, cancellationToken);
+            return GrantAsync(rule, ValueTask.FromException<RoomVerdict>(exception), peer, room, cancellationToken);
         }
     }
 
-    private async ValueTask<RoomRights> GrantAsync(
-        IRoomRule rule, ValueTask<RoomRights> running, Peer peer, string room, CancellationToken cancellationToken)
+    private async ValueTask<RoomVerdict> GrantAsync(
+        IRoomRule rule, ValueTask<RoomVerdict> running, Peer peer, string room, CancellationToken cancellationToken)
     {
         try
         {

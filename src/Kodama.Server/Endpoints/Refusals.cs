@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace Kodama.Server;
@@ -10,7 +9,7 @@ internal static class Refusals
     {
         var status = StatusOf(result.Code);
         if (status == StatusCodes.Status503ServiceUnavailable) context.Response.Headers.RetryAfter = "1";
-        return HttpError.WriteAsync(context, status, JsonNamingPolicy.SnakeCaseUpper.ConvertName(result.Code.ToString()), result.Refusal!);
+        return HttpError.WriteAsync(context, status, RefusalCodes.Name(result.Code), result.Refusal!);
     }
 
     private static int StatusOf(RefusalCode code) => code switch

@@ -40,6 +40,6 @@ internal sealed class RoomAccess(Hub hub, WebSocketDoor door, KodamaMetrics metr
     }
 
     /// <summary>Why it may not.</summary>
-    public static HttpError NotAllowed(string room) =>
-        new("NOT_ALLOWED", $"The rules of room {room} do not grant that.", StatusCodes.Status403Forbidden);
+    public static HttpError NotAllowed(string room, string? reason = null) =>
+        new("NOT_ALLOWED", reason ?? $"The rules of room {room} do not grant that.", StatusCodes.Status403Forbidden);
 }

@@ -52,7 +52,6 @@ public static class KodamaEndpointRouteBuilderExtensions
         var state = services.GetRequiredService<StateEndpoint>();
         room.MapMethods("/messages", Read, guard.Api(services.GetRequiredService<HistoryEndpoint>().HandleAsync));
         room.MapMethods("/messages", Publish, guard.Api(services.GetRequiredService<PublishEndpoint>().HandleAsync));
-        room.MapMethods("/events", ReadApi, guard.Api(services.GetRequiredService<SseEndpoint>().HandleAsync));
         room.MapMethods("/presence", ReadApi, guard.Api(services.GetRequiredService<RoomEndpoints>().PresenceAsync));
         room.MapMethods("/state", ReadApi, guard.Api(state.ListAsync));
         room.MapMethods($"/state/{{{StateEndpoint.KeyParameter}}}", ReadApi, guard.Api(state.GetAsync));

@@ -47,6 +47,7 @@ public static class KodamaServiceCollectionExtensions
         services.TryAddSingleton<V1Door>();
         services.TryAddSingleton<RoomAccess>();
         services.AddKodamaDoor<WebSocketEndpoint>();
+        services.AddKodamaDoor<SseEndpoint>();
         services.TryAddSingleton(provider => new DoorKit(
             provider.GetRequiredService<Hub>(), provider.GetRequiredService<RequestGuard>(), provider.GetRequiredService<HandOver>(),
             provider.GetRequiredService<WebSocketConnections>(), provider.GetRequiredService<IncomingBounds>(),
@@ -57,7 +58,6 @@ public static class KodamaServiceCollectionExtensions
         services.TryAddSingleton<PublishEndpoint>();
         services.TryAddSingleton<HistoryEndpoint>();
         services.TryAddSingleton<StateEndpoint>();
-        services.TryAddSingleton<SseEndpoint>();
         services.TryAddSingleton<EventStream>();
         services.TryAddSingleton<ConsoleAssets>();
         services.TryAddSingleton<HubAdvertising>();

@@ -15,6 +15,7 @@ internal sealed class UpgradeRequest
     private readonly HttpContext context;
     private readonly IHttpUpgradeFeature? upgrade;
     private readonly IHttpExtendedConnectFeature? connect;
+    private string? extensions;
 
     private UpgradeRequest(HttpContext context, IHttpUpgradeFeature? upgrade, IHttpExtendedConnectFeature? connect)
     {
@@ -68,13 +69,13 @@ internal sealed class UpgradeRequest
         response.Headers.SecWebSocketVersion = Handshake.Version;
     }
 
-    /// <summary>Accepts compression if the client offers it in a form that can be honoured.</summary>
+    /// <summary>Takes compression if the client offers it in a form that can be honoured.</summary>
     public bool TryAcceptDeflate(PerMessageDeflateOptions? options, [NotNullWhen(true)] out DeflateParameters? negotiated)
     {
         negotiated = null;
         if (options is null) return false;
         if (!PerMessageDeflate.TryAccept(context.Request.Headers.SecWebSocketExtensions, options, out negotiated, out var answer)) return false;
-        context.Response.Headers.SecWebSocketExtensions = answer;
+        extensions = answer;
         return true;
     }
 
@@ -84,6 +85,7 @@ internal sealed class UpgradeRequest
         var request = context.Request.Headers;
         var answer = context.Response.Headers;
         if (Subprotocol is not null) answer.SecWebSocketProtocol = Subprotocol;
+        if (extensions is not null) answer.SecWebSocketExtensions = extensions;
         if (connect is not null) return await connect.AcceptAsync();
         answer.Connection = "Upgrade";
         answer.Upgrade = "websocket";

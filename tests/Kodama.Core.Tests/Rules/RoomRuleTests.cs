@@ -17,6 +17,25 @@ public class RoomRuleTests
     }
 
     [Fact]
+    public async Task Join_ThatSeveralRulesRefuse_HasTheReasonOfTheFirstThatDoes()
+    {
+        var rules = new HubRules()
+            .Grant((_, _, _) => new RoomVerdict(RoomRights.Read | RoomRights.Publish, "It may be there: that is no reason."))
+            .Grant(async (_, _, _, _) =>
+            {
+                await Task.Yield();
+                return new RoomVerdict(RoomRights.Publish, "First.");
+            })
+            .Grant((_, _, _) => RoomVerdict.Refuse("Second."));
+        var hub = new Hub(rules: rules);
+        var peer = await hub.ComeAsync(room: null);
+
+        var joined = await hub.JoinAsync(peer.Peer, new JoinRequest { Room = "tea" });
+
+        Assert.Equal((JoinResult.Refused, "First."), (joined.Result, joined.Reason));
+    }
+
+    [Fact]
     public async Task Join_ByTheProgram_AsksNobody()
     {
         var hub = new Hub(rules: new HubRules().Room("*", RoomRights.None));

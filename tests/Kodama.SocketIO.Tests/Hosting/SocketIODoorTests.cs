@@ -9,6 +9,9 @@ namespace Kodama.SocketIO.Tests;
 /// <summary>The Socket.IO door keeps what all doors do: where it relays, a socket is a peer like any other.</summary>
 public sealed class SocketIODoorTests : DoorContract
 {
+    // Rooms are the server's: a client knows none, and is told nothing of them.
+    private protected override DoorCapabilities Can => base.Can & ~DoorCapabilities.Leave;
+
     private protected override string Door => "socket.io";
 
     private protected override void Add(KodamaServer server) => server.Endpoints.MapSocketIO(options => options.Relay = true);

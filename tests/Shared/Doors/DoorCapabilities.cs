@@ -17,4 +17,13 @@ internal enum DoorCapabilities
 
     /// <summary>Set keys of the state.</summary>
     State = 8,
+
+    /// <summary>Speak over the connection that listens, so that what is said is its peer's own.</summary>
+    Speak = 16,
+
+    /// <summary>Tell texts, bytes and events apart.</summary>
+    Kinds = 32,
+
+    /// <summary>Hear that they are out of their room, or lose their connection for it: of doors whose clients know of rooms.</summary>
+    Leave = 64,
 }

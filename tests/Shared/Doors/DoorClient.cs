@@ -11,7 +11,7 @@ internal abstract class DoorClient : IAsyncDisposable
 
     /// <summary>
     /// The next thing that it hears in its room: a text as it is, bytes as <c>binary:BASE64</c>, an event as <c>NAME:JSON-ARRAY</c>, a gap
-    /// as <c>gap</c>. Null, when the hub has ended the connection.
+    /// as <c>gap</c>, and that it is not in the room any more as <c>left</c>. Null, when the hub has ended the connection.
     /// </summary>
     public abstract Task<string?> ReadAsync();
 

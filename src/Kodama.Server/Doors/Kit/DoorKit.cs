@@ -11,10 +11,11 @@ namespace Kodama.Server;
 /// </summary>
 public sealed class DoorKit
 {
+    // For clients that read headers: no need to wait and see whether a close frame follows.
+    private const string RefusedHeader = "Kodama-Refused";
+
     private readonly RequestGuard guard;
     private readonly HandOver handOver;
-    private readonly IncomingBounds bounds;
-    private readonly KodamaOptions options;
 
     internal DoorKit(
         Hub hub, RequestGuard guard, HandOver handOver, WebSocketConnections connections, IncomingBounds bounds, KodamaMetrics metrics,
@@ -26,8 +27,8 @@ public sealed class DoorKit
         Logger = logger;
         this.guard = guard;
         this.handOver = handOver;
-        this.bounds = bounds;
-        this.options = options;
+        ReaderOptions = bounds.Reader(options.MaxMessageSize);
+        ConnectionOptions = bounds.Connection();
     }
 
     /// <summary>The hub that peers come to.</summary>
@@ -39,11 +40,18 @@ public sealed class DoorKit
 
     internal ILogger Logger { get; }
 
+    internal MessageReaderOptions ReaderOptions { get; }
+
+    internal ConnectionOptions ConnectionOptions { get; }
+
     /// <summary>One message as a frame (RFC 6455 section 5.2), uncompressed: what an encoder of a WebSocket door answers.</summary>
-    public static Frame Encode(MessageType type, ReadOnlySpan<byte> payload)
+    public static Frame Encode(MessageType type, ReadOnlySpan<byte> payload) => Encode(type, payload, compressed: false);
+
+    /// <summary>The same, of a payload that is compressed already (RFC 7692) or not.</summary>
+    internal static Frame Encode(MessageType type, ReadOnlySpan<byte> payload, bool compressed)
     {
         var frame = Frame.Rent(FrameWriter.HeaderSize(payload.Length, masked: false) + payload.Length);
-        FrameWriter.Write(frame.Span, type == MessageType.Text ? Opcode.Text : Opcode.Binary, payload);
+        FrameWriter.Write(frame.Span, type == MessageType.Text ? Opcode.Text : Opcode.Binary, payload, compressed: compressed);
         return frame;
     }
 
@@ -54,71 +62,116 @@ public sealed class DoorKit
     /// <param name="context">The request.</param>
     /// <param name="door">The door's name, such as <c>lines</c>.</param>
     /// <param name="encoder">The wire format of what the client gets: one object for all who read the same.</param>
-    public async ValueTask<PeerDescription?> IdentifyAsync(HttpContext context, string door, IMessageEncoder encoder)
+    public async ValueTask<PeerDescription?> IdentifyAsync(HttpContext context, string door, IMessageEncoder encoder) =>
+        await guard.AllowsHandshakeAsync(context) ? await DescribeAsync(context, door, encoder) : null;
+
+    /// <summary>
+    /// Lets a client in that comes by no connection of <see cref="AcceptAsync"/>: as <see cref="Hub.AdmitAsync"/>, and counted and logged.
+    /// Whoever calls tells it of a refusal, and calls <see cref="Remove"/> when it has gone.
+    /// </summary>
+    public async ValueTask<Admission> AdmitAsync(PeerDescription client, IPeerLink link, CancellationToken cancellationToken = default)
     {
-        if (!await guard.AllowsHandshakeAsync(context)) return null;
-        if (!PeerDetails.TryRead(context.Request, out var details, out var error))
-        {
-            await RefuseAsync(context, "details", error);
-            return null;
-        }
-        if (Hub.IsStopping)
-        {
-            await RefuseAsync(context, "stopping", new("HUB_STOPPING", "The hub is stopping; try again later.", 503));
-            return null;
-        }
-        return await guard.AuthenticateAsync(context) is { } authenticated
-            ? AuthenticatedClient.Describe(context, authenticated, details, door, encoder)
-            : null;
+        var admission = await Hub.AdmitAsync(client, link, cancellationToken);
+        if (admission.IsAccepted) ServerLog.PeerConnected(Logger, admission.Peer.Id, client.Door, client.RemoteAddress);
+        else Metrics.Refused("validation");
+        return admission;
+    }
+
+    /// <summary>A peer that was let in with <see cref="AdmitAsync"/> has gone: as <see cref="Hub.Remove"/>, and logged.</summary>
+    public void Remove(Peer peer, CloseReason reason)
+    {
+        ServerLog.PeerDisconnected(Logger, peer.Id, reason.Code, reason.Text);
+        Hub.Remove(peer, reason);
     }
 
     /// <summary>
-    /// Takes a WebSocket in: asks the guards, lets the client into the hub, has the peer enter (<see cref="DoorPeer.EnterAsync"/>), and
-    /// only then answers the handshake. Ends when the connection is handed over, or has ended. Who is refused has been told.
+    /// Takes a WebSocket in: asks the guards, reads the handshake, lets the client into the hub, has the peer enter
+    /// (<see cref="DoorPeer.EnterAsync"/>), and only then answers the handshake. Ends when the connection is handed over, or has ended. Who
+    /// is refused has been told.
     /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="door">The door's name, such as <c>lines</c>.</param>
-    /// <param name="encoder">As for <see cref="IdentifyAsync"/>: it answers whole frames, such as <see cref="Encode"/> makes.</param>
+    /// <param name="encoder">As for <see cref="IdentifyAsync"/>: it answers whole frames, such as <see cref="Encode(MessageType, ReadOnlySpan{byte})"/> makes.</param>
     /// <param name="peer">The door's end of the client, made for it.</param>
     /// <param name="subprotocols">The first of these that the client offers is taken; null for whatever it offers first.</param>
     public async Task AcceptAsync(
         HttpContext context, string door, IMessageEncoder encoder, DoorPeer peer, IReadOnlyCollection<string>? subprotocols = null)
     {
-        if (UpgradeRequest.TryRead(context, out var upgrade) is { } failure)
-        {
-            UpgradeRequest.TellWhatIsSpoken(context.Response, failure);
-            await RefuseAsync(context, "handshake", failure);
-            return;
-        }
-        if (await IdentifyAsync(context, door, encoder) is not { } client) return;
+        if (await ReadHandshakeAsync(context) is not { } upgrade || await DescribeAsync(context, door, encoder) is not { } client) return;
         if (subprotocols is not null) upgrade.ChooseSubprotocol(subprotocols);
-        var reader = new MessageReader(WebSocketRole.Server, bounds.Reader(options.MaxMessageSize), null, client.RemoteAddress);
+        await RunAsync(context, upgrade, client, peer);
+    }
+
+    /// <summary>The handshake of a client that Host and Origin let in; null, where it was refused, and has been told.</summary>
+    internal async ValueTask<UpgradeRequest?> ReadHandshakeAsync(HttpContext context)
+    {
+        if (!await guard.AllowsHandshakeAsync(context)) return null;
+        if (UpgradeRequest.TryRead(context, out var upgrade) is not { } failure) return upgrade;
+        UpgradeRequest.TellWhatIsSpoken(context.Response, failure);
+        await RefuseAsync(context, "handshake", failure);
+        return null;
+    }
+
+    /// <summary>The client, if the authenticators let it in; null, where it was refused, and has been told.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="door">The door's name.</param>
+    /// <param name="encoder">As for <see cref="IdentifyAsync"/>.</param>
+    /// <param name="parameters">Query parameters that are no details of the client.</param>
+    internal async ValueTask<PeerDescription?> DescribeAsync(
+        HttpContext context, string door, IMessageEncoder encoder, params string[] parameters)
+    {
+        if (!PeerDetails.TryRead(context.Request, out var details, out var error, parameters))
+        {
+            await RefuseAsync(context, "details", error);
+            return null;
+        }
+        if (await RefusesAsync(context)) return null;
+        return await guard.AuthenticateAsync(context) is { } authenticated
+            ? AuthenticatedClient.Describe(context, authenticated, details, door, encoder)
+            : null;
+    }
+
+    /// <summary>Whether nobody is let in any more; then the client has been told.</summary>
+    internal async ValueTask<bool> RefusesAsync(HttpContext context)
+    {
+        if (!Hub.IsStopping) return false;
+        await RefuseAsync(context, "stopping", HttpError.Stopping);
+        return true;
+    }
+
+    /// <summary>The way of <see cref="AcceptAsync"/> from a client that is known to a connection that runs.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="upgrade">Its handshake.</param>
+    /// <param name="client">Who it is.</param>
+    /// <param name="peer">The door's end of the client.</param>
+    /// <param name="deflate">What was negotiated of permessage-deflate.</param>
+    /// <param name="room">The room that it asks for, to trace.</param>
+    internal async Task RunAsync(
+        HttpContext context, UpgradeRequest upgrade, PeerDescription client, DoorPeer peer, DeflateParameters? deflate = null,
+        string? room = null)
+    {
+        using var activity = KodamaActivity.Source.StartActivity("kodama.connect");
+        if (room is not null) activity?.SetTag("kodama.room", room);
+        var reader = new MessageReader(WebSocketRole.Server, ReaderOptions, deflate, client.RemoteAddress);
         await handOver.RunAsync(
             context,
             upgrade,
-            duplex => peer.Connect(this, new WebSocketConnection(duplex, WebSocketRole.Server, reader, peer, peer, bounds.Connection())),
-            cancellationToken => AdmitAsync(context, client, peer, cancellationToken));
+            duplex => peer.Connect(this, new WebSocketConnection(duplex, WebSocketRole.Server, reader, peer, peer, ConnectionOptions)),
+            cancellationToken => ArriveAsync(context, client, peer, cancellationToken));
     }
 
-    // Before the handshake is answered: who is told "open" misses nothing from then on.
-    private async ValueTask AdmitAsync(HttpContext context, PeerDescription client, DoorPeer peer, CancellationToken cancellationToken)
-    {
-        var admission = await Hub.AdmitAsync(client, peer, cancellationToken);
-        if (admission.IsAccepted)
-        {
-            ServerLog.PeerConnected(Logger, admission.Peer.Id, client.Door, client.RemoteAddress);
-            peer.Open(admission.Peer);
-            await peer.EnterAsync(cancellationToken);
-            return;
-        }
-        Metrics.Refused("validation");
-        context.Response.Headers[WebSocketEndpoint.RefusedHeader] = admission.Refusal.Code.ToString(CultureInfo.InvariantCulture);
-        peer.Refuse(admission.Refusal);
-    }
-
-    private Task RefuseAsync(HttpContext context, string stage, HttpError error)
+    /// <summary>Answers the refusal, and counts it.</summary>
+    internal Task RefuseAsync(HttpContext context, string stage, HttpError error)
     {
         Metrics.Refused(stage);
         return error.WriteAsync(context);
+    }
+
+    // Before the handshake is answered: who is told "open" misses nothing from then on.
+    private static async ValueTask ArriveAsync(
+        HttpContext context, PeerDescription client, DoorPeer peer, CancellationToken cancellationToken)
+    {
+        if (await peer.ArriveAsync(client, cancellationToken) is { } refusal)
+            context.Response.Headers[RefusedHeader] = refusal.Code.ToString(CultureInfo.InvariantCulture);
     }
 }

@@ -1,15 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Logging;
+using Microsoft.AspNetCore.Routing;
 
 namespace Kodama.Server;
 
 /// <summary>
 /// <c>GET /api/rooms/{room}/events</c>: a room as Server-Sent Events; its reader is a peer like any other (docs/specs/http.md).
 /// </summary>
-internal sealed class SseEndpoint(
-    Hub hub, KodamaOptions options, OutgoingAnswers answers, KodamaMetrics metrics, TimeProvider time, ILogger<SseEndpoint> logger)
+internal sealed class SseEndpoint(DoorKit kit, RequestGuard guard, KodamaOptions options, OutgoingAnswers answers, TimeProvider time) : IDoor
 {
     private const string Door = "sse";
     private const string AfterParameter = "after";
@@ -18,7 +18,11 @@ internal sealed class SseEndpoint(
     private const string StateParameter = "state";
     private const string LastEventId = "Last-Event-ID";
 
-    public async Task HandleAsync(HttpContext context, AuthenticationResult authenticated)
+    public void Map(IEndpointRouteBuilder endpoints) => endpoints.MapMethods(
+        $"/api/rooms/{{{RequestedRoom.Parameter}}}/events", [HttpMethods.Get, HttpMethods.Head, HttpMethods.Options],
+        guard.Api(HandleAsync));
+
+    private async Task HandleAsync(HttpContext context, AuthenticationResult authenticated)
     {
         var reading = RoomAccess.ReadAsync(
             context, authenticated, Door, SseEncoder.Instance, AfterParameter, RewindParameter, PresenceParameter, StateParameter);
@@ -28,11 +32,7 @@ internal sealed class SseEndpoint(
             await error.WriteAsync(context);
             return;
         }
-        if (hub.IsStopping)
-        {
-            await RefuseAsync(context, "stopping", HttpError.Stopping);
-            return;
-        }
+        if (await kit.RefusesAsync(context)) return;
         // Its answer would never have a body, and never end.
         if (HttpMethods.IsHead(context.Request.Method)) WriteHead(context);
         else await EnterAsync(context, request, join);
@@ -42,21 +42,20 @@ internal sealed class SseEndpoint(
     {
         using var activity = KodamaActivity.Source.StartActivity("kodama.connect");
         activity?.SetTag("kodama.room", request.Room);
-        var link = new SsePeer(options, metrics, time);
+        var link = new SsePeer(options, kit.Metrics, time);
         using var gone = context.RequestAborted.UnsafeRegister(static link => ((SsePeer)link!).Abort(), link);
-        var admission = await hub.AdmitAsync(request.Client, link, context.RequestAborted);
+        var admission = await kit.AdmitAsync(request.Client, link, context.RequestAborted);
         if (!admission.IsAccepted)
         {
-            await RefuseAsync(context, "validation", new("REFUSED", admission.Refusal.Text, StatusCodes.Status403Forbidden));
+            await new HttpError("REFUSED", admission.Refusal.Text, StatusCodes.Status403Forbidden).WriteAsync(context);
             return;
         }
         var peer = admission.Peer;
-        ServerLog.PeerConnected(logger, peer.Id, Door, peer.RemoteAddress);
         try
         {
-            var joined = await hub.JoinAsync(peer, join, context.RequestAborted);
+            var joined = await kit.Hub.JoinAsync(peer, join, context.RequestAborted);
             if (joined.Room is { } room) await StreamAsync(context, peer, link, room, joined);
-            else await RefuseAsync(context, "room", RefusalOf(joined.Result, request.Room));
+            else await kit.RefuseAsync(context, "room", RefusalOf(joined, request.Room));
         }
         catch (OperationCanceledException) when (link.Cut.IsCancellationRequested)
         {
@@ -65,7 +64,7 @@ internal sealed class SseEndpoint(
         }
         finally
         {
-            hub.Remove(peer, CloseReason.Lost);
+            kit.Remove(peer, link.Reason ?? CloseReason.Lost);
             peer.Outbox.Close();
             // A write that failed has let its bytes go.
             peer.Outbox.Advance(0);
@@ -124,17 +123,11 @@ internal sealed class SseEndpoint(
         return true;
     }
 
-    private static HttpError RefusalOf(JoinResult result, string room) => result switch
+    private static HttpError RefusalOf(Joined refused, string room) => refused.Result switch
     {
         JoinResult.TooManyRooms => new(
             "TOO_MANY_ROOMS", "The hub has as many rooms as it may: try again later.", StatusCodes.Status503ServiceUnavailable),
-        JoinResult.Refused => RoomAccess.NotAllowed(room),
+        JoinResult.Refused => RoomAccess.NotAllowed(room, refused.Reason),
         _ => HttpError.Stopping,
     };
-
-    private Task RefuseAsync(HttpContext context, string stage, HttpError error)
-    {
-        metrics.Refused(stage);
-        return error.WriteAsync(context);
-    }
 }

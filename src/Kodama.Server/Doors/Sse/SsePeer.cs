@@ -26,6 +26,9 @@ internal sealed class SsePeer(KodamaOptions options, KodamaMetrics metrics, Time
     /// <summary>Cancelled when nothing more is to be written, whatever waits.</summary>
     public CancellationToken Cut => cut.Token;
 
+    /// <summary>Why it is to go; null, while it is not.</summary>
+    public CloseReason? Reason => Volatile.Read(ref closing) as CloseReason?;
+
     public void Flush() => signals.Writer.TryWrite(true);
 
     public void Close(CloseReason reason)

@@ -1,31 +1,15 @@
-using Kodama.WebSockets;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace Kodama.Server;
 
 /// <summary>The hub's own protocol, a subprotocol of <c>/ws</c> (docs/specs/kodama.v1.md). What its peers share.</summary>
-internal sealed class V1Door(
-    Hub hub, WebSocketConnections connections, HandOver handOver, KodamaOptions options, IncomingBounds bounds, KodamaMetrics metrics,
-    ILogger<V1Door> logger)
+internal sealed class V1Door(DoorKit kit, KodamaOptions options, TimeProvider time)
 {
     public const string Subprotocol = "kodama.v1";
 
     private int waiting;
 
-    public Hub Hub => hub;
-
-    public WebSocketConnections Connections => connections;
-
-    public KodamaMetrics Metrics => metrics;
-
-    public ILogger Logger => logger;
-
-    public TimeProvider Time => bounds.Time;
-
-    public MessageReaderOptions ReaderOptions { get; } = bounds.Reader(options.MaxMessageSize);
-
-    public ConnectionOptions ConnectionOptions { get; } = bounds.Connection();
+    public TimeProvider Time => time;
 
     public int MaxRooms => options.MaxRoomsPerPeer;
 
@@ -35,19 +19,13 @@ internal sealed class V1Door(
     /// <summary>Takes the client's subprotocol, if it is this one.</summary>
     public static bool TryChoose(UpgradeRequest upgrade) => upgrade.TryChooseSubprotocol(Subprotocol);
 
-    /// <summary>Answers the handshake and waits for the hello; null, or why not: as many wait as there may be peers.</summary>
-    public async Task<HttpError?> RunAsync(HttpContext context, UpgradeRequest upgrade, PeerDescription client)
+    /// <summary>Answers the handshake and waits for the hello; refuses, where as many wait as there may be peers.</summary>
+    public Task RunAsync(HttpContext context, UpgradeRequest upgrade, PeerDescription client)
     {
-        if (Interlocked.Increment(ref waiting) > options.MaxPeers)
-        {
-            Waited();
-            return new(
-                "HUB_FULL",
-                $"{options.MaxPeers} clients have not said hello yet: try again later.",
-                StatusCodes.Status503ServiceUnavailable);
-        }
-        await handOver.RunAsync(context, upgrade, new V1Peer(this, client).Connect, static _ => default);
-        return null;
+        if (Interlocked.Increment(ref waiting) <= options.MaxPeers) return kit.RunAsync(context, upgrade, client, new V1Peer(this));
+        Waited();
+        var text = $"{options.MaxPeers} clients have not said hello yet: try again later.";
+        return kit.RefuseAsync(context, "full", new("HUB_FULL", text, StatusCodes.Status503ServiceUnavailable));
     }
 
     /// <summary>One has said hello, or will not.</summary>

@@ -1,3 +1,5 @@
+using Kodama.WebSockets;
+
 namespace Kodama.Server;
 
 /// <summary>How peers of kodama.v1 get what happens: one format for all of them, which carries positions.</summary>
@@ -45,7 +47,7 @@ internal sealed class V1Encoder : IMessageEncoder
     private static Frame ToFrame(V1Json json, in Payload payload)
     {
         var text = json.End();
-        var frame = payload.Kind == PayloadKind.Binary ? V1Frames.TextAndBinary(text, payload.Bytes.Span) : V1Frames.Text(text);
+        var frame = payload.Kind == PayloadKind.Binary ? V1Frames.TextAndBinary(text, payload.Bytes.Span) : DoorKit.Encode(MessageType.Text, text);
         json.Return();
         return frame;
     }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Kodama.Server;
 
 /// <summary>Why a request came to nothing.</summary>
@@ -20,7 +18,7 @@ internal readonly record struct V1Error(string Code, string Text)
 
     public static V1Error Invalid(string text) => new("INVALID", text);
 
-    public static V1Error Of(RefusalCode code, string text) => new(JsonNamingPolicy.SnakeCaseUpper.ConvertName(code.ToString()), text);
+    public static V1Error Of(RefusalCode code, string text) => new(RefusalCodes.Name(code), text);
 
     public static V1Error NotJoined(string room) => Of(RefusalCode.NotJoined, $"The peer is not in room {room}: join it first.");
 

@@ -5,14 +5,6 @@ namespace Kodama.Server;
 /// <summary>JSON as WebSocket frames.</summary>
 internal static class V1Frames
 {
-    /// <summary>A text frame.</summary>
-    public static Frame Text(ReadOnlySpan<byte> json)
-    {
-        var frame = Frame.Rent(Size(json));
-        FrameWriter.Write(frame.Span, Opcode.Text, json);
-        return frame;
-    }
-
     /// <summary>A text frame and its binary one, which nothing parts.</summary>
     public static Frame TextAndBinary(ReadOnlySpan<byte> json, ReadOnlySpan<byte> bytes)
     {

@@ -5,22 +5,22 @@ namespace Kodama.Server;
 /// <summary>The hub's first frame.</summary>
 internal static class V1Hello
 {
-    public static byte[] Write(V1Door door, Peer peer, in V1Session session)
+    public static byte[] Write(DoorKit kit, V1Door door, Peer peer, in V1Session session)
     {
         var json = V1Json.Rent();
         var writer = json.Writer;
         writer.WriteString("type"u8, "hello"u8);
         writer.WriteString("protocol"u8, V1Door.Subprotocol);
-        writer.WriteString("hub"u8, door.Hub.Id);
+        writer.WriteString("hub"u8, kit.Hub.Id);
         writer.WriteString("peer"u8, peer.Id);
         writer.WriteStartObject("session"u8);
         writer.WriteString("id"u8, session.Id);
         writer.WriteString("secret"u8, session.Secret);
         writer.WriteEndObject();
         writer.WriteBoolean("resumed"u8, session.IsResumed);
-        writer.WriteNumber("ping"u8, (long)door.ConnectionOptions.PingInterval.TotalMilliseconds);
+        writer.WriteNumber("ping"u8, (long)kit.ConnectionOptions.PingInterval.TotalMilliseconds);
         writer.WriteStartObject("limits"u8);
-        writer.WriteNumber("frame"u8, door.ReaderOptions.MaxMessageSize);
+        writer.WriteNumber("frame"u8, kit.ReaderOptions.MaxMessageSize);
         writer.WriteNumber("rooms"u8, door.MaxRooms);
         writer.WriteNumber("event"u8, V1Limits.Event);
         writer.WriteNumber("id"u8, PublishId.MaxLength);

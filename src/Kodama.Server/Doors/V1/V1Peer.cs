@@ -1,111 +1,59 @@
-using System.Diagnostics.CodeAnalysis;
 using Kodama.WebSockets;
 
 namespace Kodama.Server;
 
-/// <summary>A peer of kodama.v1: one object between its connection and the hub. It comes in by its hello, behind the handshake.</summary>
+/// <summary>A peer of kodama.v1. It comes in by its hello, behind the handshake.</summary>
 /// <param name="door">What all of them share.</param>
-/// <param name="client">Who it is, but for its session.</param>
-[SuppressMessage("Design", "CA1001", Justification = "A CancellationTokenSource without timer and wait handle has nothing to dispose of.")]
-internal sealed class V1Peer(V1Door door, PeerDescription client) : IPeerLink, IWebSocketHandler, IFrameSource
+internal sealed class V1Peer(V1Door door) : DoorPeer
 {
     private const int Silent = 0;
     private const int Greeting = 1;
     private const int Over = 2;
 
-    private readonly CancellationTokenSource ending = new();
+    private PeerDescription client = null!;
+    private V1Session session;
+    private V1Requests? requests;
+    private V1Pace? pace;
     private ITimer? timer;
     private int state;
-    private Peer? peer;
-    private V1Answers? answers;
-    private V1Pace? pace;
-    private V1Requests? requests;
-    private FlushBatch? batch;
-    private byte[]? hello;
-    private long bytesRead;
 
-    public WebSocketConnection Connection { get; private set; } = null!;
-
-    /// <summary>Makes the connection, before anything else is called.</summary>
-    public WebSocketConnection Connect(Duplex duplex)
+    protected internal override ValueTask<CloseReason?> ArriveAsync(PeerDescription arrived, CancellationToken cancellationToken)
     {
-        var reader = new MessageReader(WebSocketRole.Server, door.ReaderOptions, null, client.RemoteAddress);
-        Connection = new WebSocketConnection(duplex, WebSocketRole.Server, reader, this, this, door.ConnectionOptions);
+        client = arrived;
         timer = door.Time.CreateTimer(static peer => ((V1Peer)peer!).GiveUp(), this, V1Limits.HelloTimeout, Timeout.InfiniteTimeSpan);
-        return Connection;
+        return default;
     }
 
-    void IPeerLink.Flush() => Connection.Flush();
-
-    void IPeerLink.Close(CloseReason reason)
+    protected override byte[] Greet(Peer admitted)
     {
-        // Who was too slow would not read the rest either.
-        if (reason == CloseReason.TooSlow) peer?.Outbox.Close();
-        Connection.Close(reason.Code, reason.Text);
+        var hello = V1Hello.Write(Kit, door, admitted, session);
+        session = default;
+        return hello;
     }
 
-    ValueTask IWebSocketHandler.OnMessageAsync(MessageType type, ReadOnlyMemory<byte> payload)
+    protected internal override ValueTask EnterAsync(CancellationToken cancellationToken)
     {
-        bytesRead += payload.Length;
+        Volatile.Write(ref pace, new V1Pace(Peer, door.Time));
+        requests = new V1Requests(Hub, Peer, this, Answers, pace, Kit.Logger);
+        return default;
+    }
+
+    protected override ValueTask OnMessageAsync(MessageType type, ReadOnlyMemory<byte> payload)
+    {
         if (requests is null) return GreetAsync(type, payload);
-        batch ??= FlushBatch.Rent();
-        var handling = requests.HandleAsync(type, payload, batch);
+        var handling = requests.HandleAsync(type, payload, Batch);
         return handling.IsCompletedSuccessfully ? default : new ValueTask(handling.AsTask());
     }
 
-    void IWebSocketHandler.OnReadCompleted()
+    protected override void OnExpelled(Room room)
     {
-        if (bytesRead > 0) door.Metrics.Received(bytesRead);
-        bytesRead = 0;
-        batch?.Dispose();
-        batch = null;
-        answers?.Send();
+        if (requests is not null) requests.Expelled(room);
+        else base.OnExpelled(room);
     }
 
-    void IWebSocketHandler.OnFailed(Exception exception) => ServerLog.MessageFailed(door.Logger, peer?.Id, exception);
+    private protected override void OnTaken(int count) => Volatile.Read(ref pace)?.Advance(count);
 
-    void IWebSocketHandler.OnEnding()
-    {
-        // Cancels the validator or the filter that the connection waits for.
-        if (Volatile.Read(ref peer) is { } admitted) door.Hub.Remove(admitted, CloseReason.Lost);
-        else _ = ending.CancelAsync();
-    }
-
-    void IWebSocketHandler.OnClosed(ushort code, string reason)
-    {
-        EndWaiting();
-        door.Connections.Remove(Connection);
-        if (peer is null) return;
-        ServerLog.PeerDisconnected(door.Logger, peer.Id, code, reason);
-        door.Hub.Remove(peer, new CloseReason(code, reason));
-    }
-
-    // The hello goes ahead of whatever the outbox holds already: a greeting of the program's, say.
-    ReadOnlyMemory<byte> IFrameSource.Peek()
-    {
-        if (Volatile.Read(ref peer) is not { } admitted) return default;
-        return hello ?? admitted.Outbox.Peek();
-    }
-
-    void IFrameSource.Advance(int count)
-    {
-        door.Metrics.Flushed(count);
-        if (hello is not null)
-        {
-            hello = null;
-            return;
-        }
-        peer!.Outbox.Advance(count);
-        pace!.Advance(count);
-    }
-
-    void IFrameSource.Blocked() => peer?.Outbox.Blocked();
-
-    bool IFrameSource.TryAppend(ReadOnlySpan<byte> frame) => Volatile.Read(ref peer) is { } admitted && admitted.Outbox.TryAppend(frame);
-
-    void IFrameSource.Complete() => peer?.Outbox.Complete();
-
-    void IFrameSource.Close() => peer?.Outbox.Close();
+    protected override void OnClosed(ushort code, string reason) => EndWaiting();
 
     private async ValueTask GreetAsync(MessageType type, ReadOnlyMemory<byte> frame)
     {
@@ -114,36 +62,16 @@ internal sealed class V1Peer(V1Door door, PeerDescription client) : IPeerLink, I
         var (greeting, error) = V1RequestReader.Read(frame);
         if (type != MessageType.Text || error is not null || greeting.Type != V1RequestType.Hello)
         {
-            Connection.Close(V1Close.NoHello.Code, V1Close.NoHello.Text);
+            Close(V1Close.NoHello);
             return;
         }
-        var session = V1Session.Of(door.Hub, greeting, client.Principal);
-        var admission = await door.Hub.AdmitAsync(session.Describe(client), this, ending.Token);
-        if (!admission.IsAccepted)
-        {
-            door.Metrics.Refused("validation");
-            Connection.Close(admission.Refusal.Code, admission.Refusal.Text);
-            return;
-        }
-        Enter(admission.Peer, session);
-    }
-
-    private void Enter(Peer admitted, in V1Session session)
-    {
-        ServerLog.PeerConnected(door.Logger, admitted.Id, client.Door, client.RemoteAddress);
-        answers = new V1Answers(admitted, Connection);
-        pace = new V1Pace(admitted, door.Time);
-        requests = new V1Requests(door.Hub, admitted, answers, pace, door.Logger);
-        hello = V1Hello.Write(door, admitted, session);
-        // From here on it hears the hub.
-        Volatile.Write(ref peer, admitted);
-        Connection.Flush();
+        session = V1Session.Of(Hub, greeting, client.Principal);
+        await AdmitAsync(session.Describe(client));
     }
 
     private void GiveUp()
     {
-        if (Interlocked.CompareExchange(ref state, Over, Silent) == Silent)
-            Connection.Close(V1Close.HelloTimeout.Code, V1Close.HelloTimeout.Text);
+        if (Interlocked.CompareExchange(ref state, Over, Silent) == Silent) Close(V1Close.HelloTimeout);
     }
 
     private void EndWaiting()

@@ -1,9 +1,11 @@
+using Kodama.WebSockets;
+
 namespace Kodama.Server;
 
 /// <summary>What the hub answers to requests, as JSON (docs/specs/kodama.v1.md). A request without a number gets errors only.</summary>
 internal static class V1Replies
 {
-    public static void Error(this V1Answers answers, long? number, in V1Error error)
+    public static void Error(this Answers answers, long? number, in V1Error error)
     {
         var json = Begin("error"u8, number);
         json.Writer.WriteString("code"u8, error.Code);
@@ -11,12 +13,12 @@ internal static class V1Replies
         answers.Add(json);
     }
 
-    public static void Ok(this V1Answers answers, long? number)
+    public static void Ok(this Answers answers, long? number)
     {
         if (number is not null) answers.Add(Begin("ok"u8, number));
     }
 
-    public static void Ok(this V1Answers answers, long? number, Room room, long offset, bool isDuplicate)
+    public static void Ok(this Answers answers, long? number, Room room, long offset, bool isDuplicate)
     {
         if (number is null) return;
         var json = Begin("ok"u8, number);
@@ -28,7 +30,7 @@ internal static class V1Replies
     /// <summary>
     /// Said with or without a number: without it the client would not know where it stands. False, where the hub has no memory for it.
     /// </summary>
-    public static bool Joined(this V1Answers answers, long? number, Joined joined)
+    public static bool Joined(this Answers answers, long? number, Joined joined)
     {
         var json = Begin("joined"u8, number);
         json.Writer.WriteString("room"u8, joined.Room!.Name);
@@ -42,7 +44,17 @@ internal static class V1Replies
         return answers.Add(json);
     }
 
-    public static void Members(this V1Answers answers, long? number, Room room)
+    /// <summary>A review of the rules has taken it out of the room.</summary>
+    public static void Left(this Answers answers, Room room)
+    {
+        var json = Begin("left"u8, number: null);
+        json.Writer.WriteString("room"u8, room.Name);
+        json.Writer.WriteString("code"u8, RefusalCodes.Name(RefusalCode.NotAllowed));
+        json.Writer.WriteString("text"u8, CloseReason.NotAllowed.Text);
+        answers.Add(json);
+    }
+
+    public static void Members(this Answers answers, long? number, Room room)
     {
         var list = room.Members.List();
         var json = Begin("members"u8, number);
@@ -56,7 +68,7 @@ internal static class V1Replies
     }
 
     /// <summary>All keys, or the one that is asked for, if it is set.</summary>
-    public static void State(this V1Answers answers, long? number, Room room, string? key)
+    public static void State(this Answers answers, long? number, Room room, string? key)
     {
         var list = key is null ? room.State.List() : room.State.List(key);
         var json = Begin("state"u8, number);
@@ -68,7 +80,7 @@ internal static class V1Replies
         answers.AddOrRefuse(number, json);
     }
 
-    public static void History(this V1Answers answers, V1Request request, Room room, EntryPage page)
+    public static void History(this Answers answers, V1Request request, Room room, EntryPage page)
     {
         // From where a next page in the same direction goes on.
         var next = request.After is null ? page.From with { Offset = page.From.Offset + 1 } : page.UpTo;
@@ -90,9 +102,16 @@ internal static class V1Replies
         answers.AddOrRefuse(request.Number, json);
     }
 
-    private static void AddOrRefuse(this V1Answers answers, long? number, V1Json json)
+    private static void AddOrRefuse(this Answers answers, long? number, V1Json json)
     {
         if (!answers.Add(json)) answers.Error(number, V1Error.NoMemory);
+    }
+
+    private static bool Add(this Answers answers, V1Json json)
+    {
+        var isAdded = answers.Add(MessageType.Text, json.End());
+        json.Return();
+        return isAdded;
     }
 
     private static V1Json Begin(ReadOnlySpan<byte> type, long? number)

@@ -4,10 +4,13 @@ using Microsoft.Extensions.Logging;
 namespace Kodama.Server;
 
 /// <summary>Does what a client asks for: a call of the hub, and its answer. One frame at a time.</summary>
-internal sealed class V1Requests(Hub hub, Peer peer, V1Answers answers, V1Pace pace, ILogger logger)
+internal sealed class V1Requests(Hub hub, Peer peer, DoorPeer client, Answers answers, V1Pace pace, ILogger logger)
 {
     // Whose binary frame is to come next.
     private V1Request? awaiting;
+
+    // The room of the join that is not answered yet.
+    private string? joining;
 
     /// <summary>Handles a frame; what it holds is valid until the task ends.</summary>
     public ValueTask HandleAsync(MessageType type, ReadOnlyMemory<byte> frame, FlushBatch batch)
@@ -31,13 +34,21 @@ internal sealed class V1Requests(Hub hub, Peer peer, V1Answers answers, V1Pace p
         return default;
     }
 
+    /// <summary>A review of the rules has taken the peer out of a room.</summary>
+    public void Expelled(Room room)
+    {
+        // That it has come in is said first.
+        if (Volatile.Read(ref joining) == room.Name) return;
+        answers.Left(room);
+        answers.Send();
+    }
+
     private ValueTask DoInTimeAsync(V1Request request, FlushBatch batch) =>
         pace.MustWait(request.Type) ? DoWhenTakenAsync(request, batch) : DoAsync(request, batch);
 
     private async ValueTask DoWhenTakenAsync(V1Request request, FlushBatch batch)
     {
-        batch.Flush();
-        answers.Send();
+        client.Flush();
         if (await pace.WaitAsync()) await DoAsync(request, batch);
     }
 
@@ -52,7 +63,7 @@ internal sealed class V1Requests(Hub hub, Peer peer, V1Answers answers, V1Pace p
             case V1RequestType.Hello:
                 return Refuse(number, V1Error.Invalid("A hello comes once, first."));
             case V1RequestType.Join:
-                return JoinAsync(request, batch);
+                return JoinAsync(request);
             case V1RequestType.Send:
                 return AnswerAsync(request, null, hub.SendAsync(peer, request.To!, request.Payload, request.Event, batch));
         }
@@ -80,7 +91,7 @@ internal sealed class V1Requests(Hub hub, Peer peer, V1Answers answers, V1Pace p
                 answers.State(number, room, request.Key);
                 return default;
             case V1RequestType.History:
-                return HistoryAsync(request, room, batch);
+                return HistoryAsync(request, room);
             case V1RequestType.Leave:
                 if (!Hub.Leave(peer, room)) return Refuse(number, V1Error.NotJoined(request.Room));
                 answers.Ok(number);
@@ -90,16 +101,21 @@ internal sealed class V1Requests(Hub hub, Peer peer, V1Answers answers, V1Pace p
         }
     }
 
-    private async ValueTask JoinAsync(V1Request request, FlushBatch batch)
+    private async ValueTask JoinAsync(V1Request request)
     {
-        // The rules of the room may take their time.
-        batch.Flush();
-        answers.Send();
+        Volatile.Write(ref joining, request.Room);
+        var room = await TryJoinAsync(request);
+        // Either this sees that the peer is out again, or whoever takes it out sees that the join is answered.
+        Interlocked.Exchange(ref joining, null);
+        if (room is not null && !peer.IsIn(room)) Expelled(room);
+    }
+
+    private async ValueTask<Room?> TryJoinAsync(V1Request request)
+    {
         Joined joined;
         try
         {
-            joined = await hub.JoinAsync(
-                peer,
+            joined = await client.JoinAsync(
                 new JoinRequest
                 {
                     Room = request.Room,
@@ -114,11 +130,11 @@ internal sealed class V1Requests(Hub hub, Peer peer, V1Answers answers, V1Pace p
         catch (EngineException exception)
         {
             RefuseUnavailable(request, exception);
-            return;
+            return null;
         }
         catch (OperationCanceledException) when (peer.Disconnected.IsCancellationRequested)
         {
-            return;
+            return null;
         }
         switch (joined.Result)
         {
@@ -128,7 +144,7 @@ internal sealed class V1Requests(Hub hub, Peer peer, V1Answers answers, V1Pace p
                 {
                     Hub.Leave(peer, joined.Room!);
                     answers.Error(request.Number, V1Error.NoMemory);
-                    break;
+                    return null;
                 }
                 answers.Send();
                 joined.Begin();
@@ -142,12 +158,13 @@ internal sealed class V1Requests(Hub hub, Peer peer, V1Answers answers, V1Pace p
                     new(V1Error.TooManyRooms, $"The peer, or the hub, has as many rooms as it may: {request.Room} would be one more."));
                 break;
             case JoinResult.Refused:
-                answers.Error(request.Number, V1Error.NotAllowed($"Room {request.Room} is not open to this peer."));
+                answers.Error(request.Number, V1Error.NotAllowed(joined.Reason ?? $"Room {request.Room} is not open to this peer."));
                 break;
         }
+        return joined.Room;
     }
 
-    private ValueTask HistoryAsync(V1Request request, Room room, FlushBatch batch)
+    private ValueTask HistoryAsync(V1Request request, Room room)
     {
         if (!peer.RightsIn(room).HasFlag(RoomRights.History))
             return Refuse(request.Number, V1Error.NotAllowed($"The rules of room {room.Name} do not grant its history."));
@@ -155,8 +172,7 @@ internal sealed class V1Requests(Hub hub, Peer peer, V1Answers answers, V1Pace p
             room, request.Before, request.After, request.Limit, V1Limits.PageBytes, peer.Disconnected);
         if (!reading.IsCompletedSuccessfully)
         {
-            batch.Flush();
-            answers.Send();
+            client.Flush();
             return HistoryWhenReadAsync(request, room, reading);
         }
         answers.History(request, room, reading.Result);

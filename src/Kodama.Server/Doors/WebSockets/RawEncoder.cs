@@ -18,28 +18,19 @@ internal sealed class RawEncoder(PerMessageDeflateOptions? deflate, int windowBi
     {
         var payload = message.Payload;
         if (message.Event == Message.DefaultEvent && payload.Kind != PayloadKind.Arguments)
-        {
-            return Encode(payload.Kind == PayloadKind.Text ? Opcode.Text : Opcode.Binary, payload.Bytes.Span);
-        }
+            return Encode(payload.Kind == PayloadKind.Text ? MessageType.Text : MessageType.Binary, payload.Bytes.Span);
         var json = new ArrayBufferWriter<byte>();
         EventJson.Write(json, message.Event, payload);
-        return Encode(Opcode.Text, json.WrittenSpan);
+        return Encode(MessageType.Text, json.WrittenSpan);
     }
 
-    private Frame Encode(Opcode opcode, ReadOnlySpan<byte> payload)
+    private Frame Encode(MessageType type, ReadOnlySpan<byte> payload)
     {
-        if (deflate is null || payload.Length < deflate.Threshold) return Encode(opcode, payload, compressed: false);
+        if (deflate is null || payload.Length < deflate.Threshold) return DoorKit.Encode(type, payload);
         var output = new ArrayBufferWriter<byte>(payload.Length / 2);
         Deflater.Deflate(payload, output, deflate.Level, windowBits);
         return output.WrittenCount < payload.Length
-            ? Encode(opcode, output.WrittenSpan, compressed: true)
-            : Encode(opcode, payload, compressed: false);
-    }
-
-    private static Frame Encode(Opcode opcode, ReadOnlySpan<byte> payload, bool compressed)
-    {
-        var frame = Frame.Rent(FrameWriter.HeaderSize(payload.Length, masked: false) + payload.Length);
-        FrameWriter.Write(frame.Span, opcode, payload, compressed: compressed);
-        return frame;
+            ? DoorKit.Encode(type, output.WrittenSpan, compressed: true)
+            : DoorKit.Encode(type, payload);
     }
 }

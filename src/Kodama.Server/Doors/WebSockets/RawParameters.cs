@@ -12,7 +12,7 @@ internal sealed record RawParameters(Start Start, bool SendsEvents)
     private const string Events = "kodama.events";
 
     /// <summary>Their names.</summary>
-    public static ReadOnlySpan<string> Names => new[] { Rewind, Events };
+    public static readonly string[] Names = [Rewind, Events];
 
     public static bool TryRead(
         HttpRequest request, [NotNullWhen(true)] out RawParameters? parameters, [NotNullWhen(false)] out HttpError? error)

@@ -1,9 +1,8 @@
 using Kodama.WebSockets;
-using Microsoft.Extensions.Logging;
 
 namespace Kodama.Server;
 
-/// <summary>The door for any WebSocket client: text and binary messages, relayed as they are. What its peers share.</summary>
+/// <summary>The door for any WebSocket client: text and binary messages, relayed as they are. How its peers get them.</summary>
 internal sealed class WebSocketDoor
 {
     public const string Name = "websocket";
@@ -14,32 +13,12 @@ internal sealed class WebSocketDoor
     // For all smaller windows: a message is compressed at most twice, whatever clients ask for.
     private readonly RawEncoder narrow;
 
-    public WebSocketDoor(
-        Hub hub, WebSocketConnections connections, KodamaOptions options, IncomingBounds bounds, KodamaMetrics metrics,
-        ILogger<WebSocketDoor> logger)
+    public WebSocketDoor(KodamaOptions options)
     {
-        Hub = hub;
-        Connections = connections;
-        Metrics = metrics;
-        Logger = logger;
-        ReaderOptions = bounds.Reader(options.MaxMessageSize);
-        ConnectionOptions = bounds.Connection();
         Deflate = options.Compression ? new PerMessageDeflateOptions() : null;
         deflated = new RawEncoder(Deflate);
         narrow = new RawEncoder(Deflate, RawEncoder.NarrowWindowBits);
     }
-
-    public Hub Hub { get; }
-
-    public WebSocketConnections Connections { get; }
-
-    public KodamaMetrics Metrics { get; }
-
-    public ILogger Logger { get; }
-
-    public MessageReaderOptions ReaderOptions { get; }
-
-    public ConnectionOptions ConnectionOptions { get; }
 
     /// <summary>What is accepted of permessage-deflate, or null for none.</summary>
     public PerMessageDeflateOptions? Deflate { get; }

@@ -1,101 +1,49 @@
-using System.Net;
 using Kodama.WebSockets;
 
 namespace Kodama.Server;
 
-/// <summary>A raw peer: one object between its connection and the hub. Connection to hub: messages. Hub to connection: its outbox.</summary>
-/// <param name="door">What all of them share.</param>
-/// <param name="deflate">What was negotiated of permessage-deflate.</param>
-/// <param name="address">Where it comes from.</param>
+/// <summary>A raw peer: what it says goes to the room that it was told to join.</summary>
+/// <param name="join">The room, and with what it begins.</param>
 /// <param name="sendsEvents">Whether its text frames are events.</param>
-internal sealed class WebSocketPeer(WebSocketDoor door, DeflateParameters? deflate, IPAddress? address, bool sendsEvents)
-    : IPeerLink, IWebSocketHandler, IFrameSource
+internal sealed class WebSocketPeer(JoinRequest join, bool sendsEvents) : DoorPeer
 {
     private static readonly CloseReason NoEvent = new(1003, "With kodama.events=1 a text frame is {\"event\":\"name\",\"args\":[...]}.");
 
-    private Peer? peer;
-    private FlushBatch? batch;
-    private long bytesRead;
-
-    public WebSocketConnection Connection { get; private set; } = null!;
-
-    /// <summary>Makes the connection, before anything else is called.</summary>
-    public WebSocketConnection Connect(Duplex duplex) =>
-        Connection = new WebSocketConnection(
-            duplex, WebSocketRole.Server, new MessageReader(WebSocketRole.Server, door.ReaderOptions, deflate, address), this, this,
-            door.ConnectionOptions);
-
-    /// <summary>Lets the peer in. From here on it hears the hub.</summary>
-    public void Enter(Peer admitted)
+    protected internal override async ValueTask EnterAsync(CancellationToken cancellationToken)
     {
-        Volatile.Write(ref peer, admitted);
-        Connection.Flush();
+        if (await TryJoinAsync(cancellationToken) is { } refusal) Peer.Disconnect(refusal);
     }
 
-    void IPeerLink.Flush() => Connection.Flush();
-
-    void IPeerLink.Close(CloseReason reason)
+    protected override ValueTask OnMessageAsync(MessageType type, ReadOnlyMemory<byte> payload)
     {
-        // Who was too slow would not read the rest either.
-        if (reason == CloseReason.TooSlow) peer?.Outbox.Close();
-        Connection.Close(reason.Code, reason.Text);
-    }
-
-    ValueTask IWebSocketHandler.OnMessageAsync(MessageType type, ReadOnlyMemory<byte> payload)
-    {
-        bytesRead += payload.Length;
-        if (peer?.Room is not { } room) return default;
+        if (Peer.Room is not { } room) return default;
         var eventName = Message.DefaultEvent;
         var said = type == MessageType.Text ? Payload.Text(payload) : Payload.Binary(payload);
         if (sendsEvents && type == MessageType.Text && !EventFrame.TryRead(payload, out eventName, out said))
         {
-            peer.Disconnect(NoEvent);
+            Peer.Disconnect(NoEvent);
             return default;
         }
-        batch ??= FlushBatch.Rent();
-        var publishing = door.Hub.PublishAsync(peer, room, said, eventName!, batch);
+        var publishing = Hub.PublishAsync(Peer, room, said, eventName!, Batch);
         return publishing.IsCompletedSuccessfully ? default : new ValueTask(publishing.AsTask());
     }
 
-    void IWebSocketHandler.OnReadCompleted()
+    private async ValueTask<CloseReason?> TryJoinAsync(CancellationToken cancellationToken)
     {
-        if (bytesRead > 0) door.Metrics.Received(bytesRead);
-        bytesRead = 0;
-        batch?.Dispose();
-        batch = null;
-    }
-
-    void IWebSocketHandler.OnFailed(Exception exception) => ServerLog.MessageFailed(door.Logger, peer?.Id, exception);
-
-    void IWebSocketHandler.OnEnding()
-    {
-        // Cancels the filter that the connection waits for.
-        if (peer is not null) door.Hub.Remove(peer, CloseReason.Lost);
-    }
-
-    void IWebSocketHandler.OnClosed(ushort code, string reason)
-    {
-        door.Connections.Remove(Connection);
-        if (peer is not null)
+        try
         {
-            ServerLog.PeerDisconnected(door.Logger, peer.Id, code, reason);
-            door.Hub.Remove(peer, new CloseReason(code, reason));
+            var joined = await JoinAsync(join, cancellationToken);
+            return joined.Result switch
+            {
+                JoinResult.Refused => CloseReason.Refused with { Text = joined.Reason ?? "The rules of the room do not let this client in." },
+                JoinResult.TooManyRooms => CloseReason.Refused with { Text = "The hub has as many rooms as it may." },
+                _ => null,
+            };
+        }
+        catch (EngineException exception)
+        {
+            ServerLog.EngineFailed(Kit.Logger, join.Room, exception);
+            return CloseReason.InternalError;
         }
     }
-
-    ReadOnlyMemory<byte> IFrameSource.Peek() => Volatile.Read(ref peer) is { } admitted ? admitted.Outbox.Peek() : default;
-
-    void IFrameSource.Advance(int count)
-    {
-        door.Metrics.Flushed(count);
-        peer?.Outbox.Advance(count);
-    }
-
-    void IFrameSource.Blocked() => peer?.Outbox.Blocked();
-
-    bool IFrameSource.TryAppend(ReadOnlySpan<byte> frame) => peer is not null && peer.Outbox.TryAppend(frame);
-
-    void IFrameSource.Complete() => peer?.Outbox.Complete();
-
-    void IFrameSource.Close() => peer?.Outbox.Close();
 }

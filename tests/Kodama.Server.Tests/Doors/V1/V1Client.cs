@@ -28,9 +28,20 @@ internal sealed class V1Client : IAsyncDisposable
         new(await hub.ConnectAsync("/ws" + query, options => options.AddSubProtocol("kodama.v1")));
 
     /// <summary>One that has said hello and has been answered.</summary>
-    public static async Task<V1Client> GreetAsync(TestHub hub, string query = "?name=Yui", JsonElement? session = null)
+    public static async Task<V1Client> GreetAsync(TestHub hub, string query = "?name=Yui", JsonElement? session = null) =>
+        await GreetAsync(await ConnectAsync(hub, query), session);
+
+    /// <summary>The same, of a hub of which only the address is known.</summary>
+    public static async Task<V1Client> GreetAsync(Uri hub)
     {
-        var client = await ConnectAsync(hub, query);
+        var socket = new ClientWebSocket();
+        socket.Options.AddSubProtocol("kodama.v1");
+        await socket.ConnectAsync(new UriBuilder(hub) { Scheme = "ws", Path = "/ws" }.Uri, CancellationToken.None).Within();
+        return await GreetAsync(new V1Client(new TestPeer(socket)), session: null);
+    }
+
+    private static async Task<V1Client> GreetAsync(V1Client client, JsonElement? session)
+    {
         await client.SendAsync(session is { } known ? new { type = "hello", session = known } : new { type = "hello" });
         client.Hello = (await client.ReceiveAsync()).Json;
         Assert.Equal("hello", client.Hello.GetProperty("type").GetString());

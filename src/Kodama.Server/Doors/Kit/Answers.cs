@@ -8,25 +8,31 @@ namespace Kodama.Server;
 /// One by one they would lie between the frames that the same read has brought to others, and part them for all (docs/decisions/0003). A large
 /// one goes alone, in memory out of the budget of all outboxes.
 /// </remarks>
-/// <param name="peer">Whose.</param>
-/// <param name="connection">Over what.</param>
-internal sealed class V1Answers(Peer peer, WebSocketConnection connection)
+public sealed class Answers
 {
     private const int MostGathered = 16 * 1024;
 
+    private readonly Peer peer;
+    private readonly WebSocketConnection connection;
     private readonly Lock gate = new();
     private byte[]? gathered;
     private int length;
     private bool isComing;
 
-    /// <summary>
-    /// Adds one, whose object is open still, and which goes with the next <see cref="Send"/>. Gives the buffer back. False, and nothing was
-    /// added, where the hub has no memory for an answer so large.
-    /// </summary>
-    public bool Add(V1Json json)
+    internal Answers(Peer peer, WebSocketConnection connection)
     {
-        var text = json.End();
-        var size = FrameWriter.HeaderSize(text.Length, masked: false) + text.Length;
+        this.peer = peer;
+        this.connection = connection;
+    }
+
+    /// <summary>
+    /// Adds a message to the client, which goes with the next <see cref="Send"/>, or at once where much has been gathered. False, and nothing
+    /// was added, where it is large and all outboxes of the hub hold as much as they may.
+    /// </summary>
+    public bool Add(MessageType type, ReadOnlySpan<byte> payload)
+    {
+        var opcode = type == MessageType.Text ? Opcode.Text : Opcode.Binary;
+        var size = FrameWriter.HeaderSize(payload.Length, masked: false) + payload.Length;
         var (before, result) = (EnqueueResult.Queued, EnqueueResult.Queued);
         var isAdded = true;
         lock (gate)
@@ -35,21 +41,23 @@ internal sealed class V1Answers(Peer peer, WebSocketConnection connection)
             if (size <= MostGathered)
             {
                 gathered ??= ArrayPool<byte>.Shared.Rent(MostGathered);
-                length += FrameWriter.Write(gathered.AsSpan(length), Opcode.Text, text);
+                length += FrameWriter.Write(gathered.AsSpan(length), opcode, payload);
             }
             else if (isAdded = peer.Outbox.TryRent(size, out var frame))
             {
-                FrameWriter.Write(frame.Span, Opcode.Text, text);
+                FrameWriter.Write(frame.Span, opcode, payload);
                 result = Answer_NeedsLock(frame);
             }
         }
-        json.Return();
         Tell(before);
         Tell(result);
         return isAdded;
     }
 
-    /// <summary>Puts in the outbox what was gathered, and sends it. Never waits.</summary>
+    /// <summary>
+    /// Puts in the outbox what was gathered, and sends it. Never waits. For who answers while nothing is read: what is added while a message
+    /// is handled is sent by itself, when all that came with it is.
+    /// </summary>
     public void Send()
     {
         EnqueueResult result;

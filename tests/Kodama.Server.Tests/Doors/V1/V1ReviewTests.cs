@@ -1,0 +1,55 @@
+using Kodama.Testing;
+
+namespace Kodama.Server.Tests;
+
+/// <summary>What a client of kodama.v1 is told when the rules are asked again.</summary>
+public sealed class V1ReviewTests
+{
+    [Theory]
+    [InlineData("lounge")]
+    [InlineData("lounge", "tea")]
+    public async Task Review_ThatTakesRead_TellsTheClient_WhoseConnectionGoesOn(params string[] rooms)
+    {
+        var isOpen = true;
+        await using var hub = await TestHub.StartAsync(o => o.Rules.Grant((_, room) => isOpen || room == "tea" ? RoomRights.All : RoomRights.None));
+        await using var client = await V1Client.GreetAsync(hub);
+        foreach (var room in rooms) await client.EnterAsync(new { type = "join", room });
+
+        isOpen = false;
+        await hub.Hub.ReviewAsync("lounge").Within();
+
+        var left = await client.NextAsync();
+        Assert.Equal(("left", "lounge", "NOT_ALLOWED"), (left.Type, left["room"], left["code"]));
+        Assert.NotEmpty(left["text"]!);
+        Assert.Equal("NOT_JOINED", await client.FailAsync(new { type = "publish", room = "lounge", text = "still here" }));
+        Assert.Equal("NOT_ALLOWED", await client.FailAsync(new { type = "join", room = "lounge" }));
+        Assert.Empty(await client.DrainAsync());
+        await using var other = await V1Client.JoinAsync(hub, "tea");
+        if (rooms.Length == 1) await client.EnterAsync(new { type = "join", room = "tea" });
+        await other.DoAsync(new { type = "publish", room = "tea", text = "hello" });
+        Assert.Equal("hello", (await client.NextAsync())["text"]);
+    }
+
+    [Fact]
+    public async Task Review_BesideAJoin_IsToldBehindItsAnswer()
+    {
+        var isOpen = true;
+        await using var hub = await TestHub.StartAsync(o => o.Rules.Grant((_, _) => Volatile.Read(ref isOpen) ? RoomRights.All : RoomRights.None));
+        await using var client = await V1Client.GreetAsync(hub);
+
+        for (var round = 0; round < 100; round++)
+        {
+            Volatile.Write(ref isOpen, true);
+            await client.BeginAsync(new { type = "join", room = "lounge" });
+            Volatile.Write(ref isOpen, false);
+            await hub.Hub.ReviewAsync("lounge").Within();
+
+            var answer = await client.ReceiveAsync();
+            Assert.Contains(answer.Type, (string[])["joined", "error"]);
+            if (answer.Type == "error") continue;
+            while ((await client.ReceiveAsync()).Type is var told && told != "left") Assert.Equal("mark", told);
+            // Twice, where both have seen that it is out.
+            Assert.All(await client.DrainAsync(), frame => Assert.Equal("left", frame.Type));
+        }
+    }
+}
