@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 using SQLitePCL;
 
 namespace Kodama.Sqlite;
@@ -13,13 +14,14 @@ internal sealed class DataFolder : IDisposable
 
     /// <summary>Takes the folder, which appears if there is none.</summary>
     /// <exception cref="EngineException">It cannot be, or another hub has it.</exception>
-    public DataFolder(string folder)
+    public DataFolder(string folder, SqliteOptions options, ILogger logger)
     {
+        Options = options;
         var full = System.IO.Path.GetFullPath(folder);
         Path = System.IO.Path.Combine(full, FileName);
         try
         {
-            Directory.CreateDirectory(full);
+            FileRights.MakeFolder(full);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -29,7 +31,8 @@ internal sealed class DataFolder : IDisposable
         var lockPath = System.IO.Path.Combine(full, LockName);
         try
         {
-            held = new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            if (!File.Exists(Path)) FileRights.Open(Path).Dispose();
+            held = FileRights.Open(lockPath);
         }
         catch (UnauthorizedAccessException exception)
         {
@@ -44,7 +47,11 @@ internal sealed class DataFolder : IDisposable
             throw new EngineException($"{full} cannot be written ({exception.Message.TrimEnd('.')}): make room or take another folder.",
                 exception);
         }
+        if (FileRights.OfOthers(full, Path) is { } rights) SqliteLog.ReadableByOthers(logger, Path, rights);
     }
+
+    /// <summary>What the file may hold.</summary>
+    public SqliteOptions Options { get; }
 
     /// <summary>Of the file.</summary>
     public string Path { get; }
@@ -102,7 +109,8 @@ internal sealed class DataFolder : IDisposable
     /// <summary>What is wrong, and what to do.</summary>
     public string Explain(SqliteException exception) => exception.SqliteErrorCode switch
     {
-        raw.SQLITE_FULL => $"{Path} cannot grow, as the disk is full: make room.",
+        raw.SQLITE_FULL =>
+            $"{Path} cannot grow, as the disk is full, or it has the {Options.MaxBytes} bytes that it may (MaxBytes): make room.",
         raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB =>
             $"{Path} is damaged ({exception.Message}): put a copy of the folder back, or move it away and begin anew.",
         raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_AUTH =>
@@ -135,6 +143,7 @@ internal sealed class DataFolder : IDisposable
         database.Execute("PRAGMA wal_autocheckpoint = 0");
         database.Execute("PRAGMA journal_size_limit = 67108864");
         database.Execute("PRAGMA cache_size = -16384");
+        database.Execute($"PRAGMA max_page_count = {Options.MaxBytes / database.PageBytes}");
         if (version == 0) Create(database);
     }
 

@@ -6,6 +6,7 @@ namespace Kodama.Sqlite;
 internal sealed class Database : IDisposable
 {
     private readonly SqliteConnection connection;
+    private long pageSize;
     private readonly Dictionary<string, Statement> statements = new(StringComparer.Ordinal);
 
     /// <summary>Opens the file, which appears if there is none.</summary>
@@ -44,11 +45,19 @@ internal sealed class Database : IDisposable
         return pages;
     }
 
-    /// <summary>Copies what the log holds into the tables, as far as nobody reads it; answers how many pages are left.</summary>
-    public long Checkpoint()
+    /// <summary>Of each page of the file.</summary>
+    public long PageBytes => pageSize > 0 ? pageSize : pageSize = Read("PRAGMA page_size");
+
+    /// <summary>The bytes of the pages that hold something.</summary>
+    public long UsedBytes() => PageBytes * (Get("PRAGMA page_count") - Get("PRAGMA freelist_count"));
+
+    /// <summary>
+    /// Copies what the log holds into the tables, as far as nobody reads it; answers how many pages it has, and how many are left.
+    /// </summary>
+    public (long Length, long Left) Checkpoint()
     {
         using var statement = new Statement(connection.Handle!, "PRAGMA wal_checkpoint(PASSIVE)");
-        return statement.Step() ? statement.Long(1) - statement.Long(2) : 0;
+        return statement.Step() ? (statement.Long(1), statement.Long(1) - statement.Long(2)) : default;
     }
 
     public void Execute(string sql)
@@ -67,6 +76,15 @@ internal sealed class Database : IDisposable
     {
         using var statement = new Statement(connection.Handle!, sql);
         return statement.Step() ? statement.Text(0) : "";
+    }
+
+    private long Get(string sql)
+    {
+        var statement = this[sql];
+        statement.Step();
+        var value = statement.Long(0);
+        statement.Reset();
+        return value;
     }
 
     public void Dispose()

@@ -21,11 +21,16 @@ internal sealed class Delivery : IDisposable
     }
 
     /// <summary>These rooms' entries are on the disk.</summary>
-    public void Deliver(IEnumerable<(SqliteRoom Room, List<Entry> Entries)> commit) => decided.Add(new Decided([.. commit], null));
+    public void Deliver(IEnumerable<(SqliteRoom Room, List<Entry> Entries)> commit) =>
+        decided.Add(new Decided([.. commit], RefusalCode.None, ""));
+
+    /// <summary>It is not known whether these rooms' entries are on the disk, and will not be.</summary>
+    public void TellUnknown(IEnumerable<(SqliteRoom Room, List<Entry> Entries)> commit, string why) =>
+        decided.Add(new Decided([.. commit], RefusalCode.OutcomeUnknown, why));
 
     /// <summary>What of these rooms is marked as failing could not be kept.</summary>
     public void Fail(IEnumerable<SqliteRoom> rooms, string why) =>
-        decided.Add(new Decided([.. rooms.Select(static room => (room, (List<Entry>)[]))], why));
+        decided.Add(new Decided([.. rooms.Select(static room => (room, (List<Entry>)[]))], RefusalCode.NotKept, why));
 
     /// <summary>Ends when all is told.</summary>
     public void Dispose()
@@ -37,7 +42,7 @@ internal sealed class Delivery : IDisposable
 
     private void Run()
     {
-        foreach (var (rooms, why) in decided.GetConsumingEnumerable())
+        foreach (var (rooms, code, why) in decided.GetConsumingEnumerable())
         {
             // What one commit has brought leaves in one flush per peer.
             var batch = FlushBatch.Rent();
@@ -45,8 +50,9 @@ internal sealed class Delivery : IDisposable
             {
                 try
                 {
-                    if (why is null) room.Feed.Deliver(CollectionsMarshal.AsSpan(entries), batch);
-                    else Fail(room, why);
+                    if (code == RefusalCode.None) room.Feed.Deliver(CollectionsMarshal.AsSpan(entries), batch);
+                    else if (code == RefusalCode.NotKept) Fail(room, why);
+                    else room.Feed.Fail(CollectionsMarshal.AsSpan(entries), code, why);
                 }
                 catch (Exception exception)
                 {
@@ -68,8 +74,8 @@ internal sealed class Delivery : IDisposable
     private void Fail(SqliteRoom room, string why)
     {
         // What came after the failure is failed too, until all who are told have been: nothing overtakes it.
-        while (queue.TakeFailing(room) is { } failing) room.Feed.Fail(CollectionsMarshal.AsSpan(failing), why);
+        while (queue.TakeFailing(room) is { } failing) room.Feed.Fail(CollectionsMarshal.AsSpan(failing), RefusalCode.NotKept, why);
     }
 
-    private readonly record struct Decided(List<(SqliteRoom Room, List<Entry> Entries)> Rooms, string? Why);
+    private readonly record struct Decided(List<(SqliteRoom Room, List<Entry> Entries)> Rooms, RefusalCode Code, string Why);
 }

@@ -5,16 +5,22 @@ using System.Text;
 
 namespace Kodama.Sqlite;
 
-/// <summary>The rooms that are in memory, and the epochs of those that were never written. Thread-safe.</summary>
-internal sealed class OpenRooms(byte[] identity, long gone)
+/// <summary>The rooms that are in memory, how many there are on the disk, and the epochs of those that are in neither. Thread-safe.</summary>
+internal sealed class OpenRooms(byte[] identity)
 {
     private const int EpochBytes = 9;
 
     private readonly ConcurrentDictionary<string, SqliteRoom> rooms = new(StringComparer.Ordinal);
-    private long gone = gone;
+    private long gone;
 
     /// <summary>How many rooms the file has forgotten.</summary>
     public long Gone { get => Volatile.Read(ref gone); set => Volatile.Write(ref gone, value); }
+
+    /// <summary>How many rooms the file has, in memory or not. The writer's own.</summary>
+    public long Stored { get; set; }
+
+    /// <summary>How many bytes of the file hold something. The writer's own.</summary>
+    public long UsedBytes { get; set; }
 
     public IEnumerable<SqliteRoom> All => rooms.Values;
 

@@ -90,13 +90,13 @@ internal sealed class RoomFile : IDisposable
         }
     });
 
-    /// <summary>Copies what the log holds into the tables, beside the writer; answers how many pages are left.</summary>
+    /// <summary>Copies what the log holds into the tables, beside the writer; answers how many pages it has, and how many are left.</summary>
     /// <exception cref="EngineException">It cannot.</exception>
-    public long Checkpoint()
+    public (long Length, long Left) Checkpoint()
     {
         lock (checkpointing)
         {
-            if (isDisposed) return 0;
+            if (isDisposed) return default;
             checkpointer ??= folder.OpenCheckpointer();
             return folder.Translate(checkpointer.Checkpoint);
         }

@@ -20,8 +20,9 @@ internal sealed class RoomsReader(Database database) : IDisposable
         return found;
     }
 
-    /// <summary>How many rooms were forgotten so far.</summary>
-    public long Gone() => database.Read("SELECT gone FROM hub");
+    /// <summary>How many rooms were forgotten so far, how many there are, and how many bytes of the file hold something.</summary>
+    public (long Gone, long Stored, long UsedBytes) Counts() =>
+        (database.Read("SELECT gone FROM hub"), database.Read("SELECT count(*) FROM rooms"), database.UsedBytes());
 
     /// <summary>What is random in this file, and the key of the sessions' secrets.</summary>
     public (byte[] Identity, byte[] Sessions) Keys()

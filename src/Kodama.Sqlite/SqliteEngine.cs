@@ -24,14 +24,18 @@ public sealed class SqliteEngine : IEngine, IDisposable
     /// <param name="folder">One hub's alone, on a local disk.</param>
     /// <param name="time">Its clock; null for the system's.</param>
     /// <param name="logger">Its log, or null.</param>
+    /// <param name="options">What it may hold; null for the defaults.</param>
     /// <exception cref="EngineException">It cannot be used: another hub has it, it cannot be written, is damaged or of a newer
     /// version.</exception>
-    public SqliteEngine(string folder, TimeProvider? time = null, ILogger<SqliteEngine>? logger = null)
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public SqliteEngine(string folder, TimeProvider? time = null, ILogger<SqliteEngine>? logger = null, SqliteOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        options ??= new SqliteOptions();
+        options.Validate();
         time ??= TimeProvider.System;
         logger ??= NullLogger<SqliteEngine>.Instance;
-        var data = new DataFolder(folder);
+        var data = new DataFolder(folder, options, logger);
         try
         {
             file = new RoomFile(data);
@@ -43,9 +47,10 @@ public sealed class SqliteEngine : IEngine, IDisposable
         }
         try
         {
-            var (keys, gone) = file.Read(static reader => (reader.Keys(), reader.Gone()));
+            var (keys, counts) = file.Read(static reader => (reader.Keys(), reader.Counts()));
             SessionKey = keys.Sessions;
-            open = new OpenRooms(keys.Identity, gone);
+            open = new OpenRooms(keys.Identity);
+            (open.Gone, open.Stored, open.UsedBytes) = counts;
         }
         catch
         {
@@ -100,7 +105,7 @@ public sealed class SqliteEngine : IEngine, IDisposable
     {
         if (queue.TryAdd(room, entry)) return;
         ThreadPool.UnsafeQueueUserWorkItem(static lost =>
-            lost.Room.Feed.Fail([lost.Entry], "The hub has stopped."), (Room: room, Entry: entry), preferLocal: false);
+            lost.Room.Feed.Fail([lost.Entry], RefusalCode.NotKept, "The hub has stopped."), (Room: room, Entry: entry), preferLocal: false);
     }
 
     internal IReadOnlyList<Entry> Read(SqliteRoom room, Func<RoomsReader, List<Entry>> read) => room.Row.Room == 0 ? [] : file.Read(read);

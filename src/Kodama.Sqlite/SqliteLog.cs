@@ -20,6 +20,10 @@ internal static partial class SqliteLog
     [LoggerMessage(605, LogLevel.Error, "The log could not be shortened; it goes on growing: {Why}")]
     public static partial void CheckpointFailed(ILogger logger, string why);
 
+    [LoggerMessage(607, LogLevel.Warning,
+        "{Path} can be read by other users of this machine ({Rights}), and with it all rooms and the key of the sessions: chmod 600.")]
+    public static partial void ReadableByOthers(ILogger logger, string path, UnixFileMode rights);
+
     [LoggerMessage(606, LogLevel.Error, "Not all peers could be flushed.")]
     public static partial void FlushFailed(ILogger logger, Exception exception);
 

@@ -13,12 +13,16 @@ public static class SqliteServiceCollectionExtensions
     /// hub is made,
     /// and an <see cref="EngineException"/> says what is wrong with it; it is closed when the application's services are disposed.
     /// </summary>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
     /// <example><c>builder.Services.AddKodama().UseSqlite("data");</c></example>
-    public static IServiceCollection UseSqlite(this IServiceCollection services, string folder)
+    public static IServiceCollection UseSqlite(this IServiceCollection services, string folder, Action<SqliteOptions>? configure = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        var options = new SqliteOptions();
+        configure?.Invoke(options);
+        options.Validate();
         services.RemoveAll<IEngine>();
         return services.AddSingleton<IEngine>(provider =>
-            new SqliteEngine(folder, provider.GetService<TimeProvider>(), provider.GetService<ILogger<SqliteEngine>>()));
+            new SqliteEngine(folder, provider.GetService<TimeProvider>(), provider.GetService<ILogger<SqliteEngine>>(), options));
     }
 }

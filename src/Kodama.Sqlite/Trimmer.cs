@@ -23,65 +23,77 @@ internal static class Trimmer
     }
 
     /// <summary>Takes what is older, and says when the next is.</summary>
-    public static void TrimAge(Database database, ref RoomRow row, long now)
+    /// <returns>How much was taken.</returns>
+    public static int TrimAge(Database database, ref RoomRow row, long now, int atMost)
     {
         var age = now - row.Age;
         var idAge = now - BatchWriter.Milliseconds(Retention.IdAge);
-        TrimMessages(database, ref row, (time, _) => time < age, byTime: true);
-        TrimRemovals(database, ref row, (time, _) => time < age);
-        TrimIds(database, ref row, (time, _) => time < idAge);
+        var taken = TrimMessages(database, ref row, (time, _) => time < age, atMost, byTime: true);
+        taken += TrimRemovals(database, ref row, (time, _) => time < age, atMost - taken);
+        taken += TrimIds(database, ref row, (time, _) => time < idAge, atMost - taken);
         row.Due = Math.Min(
             Math.Min(Oldest(database, "SELECT time FROM entries WHERE room = ?1 ORDER BY offset LIMIT 1", row.Room, row.Age),
             Oldest(database, "SELECT time FROM keys WHERE room = ?1 AND action = 3 ORDER BY offset LIMIT 1", row.Room, row.Age)),
             Math.Min(Oldest(database, "SELECT time FROM ids WHERE room = ?1 ORDER BY offset LIMIT 1", row.Room,
                 BatchWriter.Milliseconds(Retention.IdAge)),
             now + KeepNothing));
+        return taken;
     }
 
-    private static void TrimMessages(Database database, ref RoomRow row, Func<long, RoomRow, bool> isTooMuch, bool byTime = false)
+    /// <summary>Takes the oldest messages until those that are left have at most so many bytes.</summary>
+    /// <returns>How many were taken.</returns>
+    public static int TrimBytes(Database database, ref RoomRow row, long bytes, int atMost) =>
+        TrimMessages(database, ref row, (_, of) => of.Bytes > bytes, atMost);
+
+    private static int TrimMessages(Database database, ref RoomRow row, Func<long, RoomRow, bool> isTooMuch, int atMost = int.MaxValue,
+        bool byTime = false)
     {
         var oldest = database["SELECT offset, size, time FROM entries WHERE room = ?1 ORDER BY offset"].Bind(1, row.Room);
-        var before = row.Messages;
-        while (row.Messages > 0 && oldest.Step())
+        var taken = 0;
+        while (taken < atMost && row.Messages > 0 && oldest.Step())
         {
             if (!isTooMuch(oldest.Long(byTime ? 2 : 0), row)) break;
             row.Trimmed = oldest.Long(0);
             row.Messages--;
             row.Bytes -= oldest.Long(1);
+            taken++;
         }
         oldest.Reset();
-        if (row.Messages < before) database["DELETE FROM entries WHERE room = ?1 AND offset <= ?2"].Bind(1, row.Room)
-            .Bind(2, row.Trimmed).Run();
+        if (taken > 0) database["DELETE FROM entries WHERE room = ?1 AND offset <= ?2"].Bind(1, row.Room).Bind(2, row.Trimmed).Run();
+        return taken;
     }
 
-    private static void TrimRemovals(Database database, ref RoomRow row, Func<long, RoomRow, bool> isTooMuch)
+    private static int TrimRemovals(Database database, ref RoomRow row, Func<long, RoomRow, bool> isTooMuch, int atMost = int.MaxValue)
     {
         var oldest = database["SELECT offset, time FROM keys WHERE room = ?1 AND action = 3 ORDER BY offset"].Bind(1, row.Room);
-        var before = row.Removals;
-        while (row.Removals > 0 && oldest.Step())
+        var taken = 0;
+        while (taken < atMost && row.Removals > 0 && oldest.Step())
         {
             if (!isTooMuch(oldest.Long(1), row)) break;
             row.Forgotten = oldest.Long(0);
             row.Removals--;
+            taken++;
         }
         oldest.Reset();
-        if (row.Removals < before) database["DELETE FROM keys WHERE room = ?1 AND action = 3 AND offset <= ?2"].Bind(1, row.Room)
+        if (taken > 0) database["DELETE FROM keys WHERE room = ?1 AND action = 3 AND offset <= ?2"].Bind(1, row.Room)
             .Bind(2, row.Forgotten).Run();
+        return taken;
     }
 
-    private static void TrimIds(Database database, ref RoomRow row, Func<long, RoomRow, bool> isTooMuch)
+    private static int TrimIds(Database database, ref RoomRow row, Func<long, RoomRow, bool> isTooMuch, int atMost = int.MaxValue)
     {
         var oldest = database["SELECT offset, time FROM ids WHERE room = ?1 ORDER BY offset"].Bind(1, row.Room);
-        var before = row.Ids;
-        while (row.Ids > 0 && oldest.Step())
+        var taken = 0;
+        while (taken < atMost && row.Ids > 0 && oldest.Step())
         {
             if (!isTooMuch(oldest.Long(1), row)) break;
             row.IdsForgotten = oldest.Long(0);
             row.Ids--;
+            taken++;
         }
         oldest.Reset();
-        if (row.Ids < before) database["DELETE FROM ids WHERE room = ?1 AND offset <= ?2"].Bind(1, row.Room)
-            .Bind(2, row.IdsForgotten).Run();
+        if (taken > 0) database["DELETE FROM ids WHERE room = ?1 AND offset <= ?2"].Bind(1, row.Room).Bind(2, row.IdsForgotten).Run();
+        return taken;
     }
 
     private static long Oldest(Database database, string sql, long room, long age)

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using SQLitePCL;
 
@@ -15,10 +14,11 @@ internal sealed class Writer : IDisposable
     private readonly Sweeper sweeper;
     private readonly OpenRooms open;
     private readonly Checkpoints checkpoints;
-    private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly ManualResetEventSlim stopped = new();
+    private readonly Transaction transaction;
     private readonly Thread thread;
+    private string? lost;
 
     public Writer(RoomFile file, AppendQueue queue, Delivery delivery, Sweeper sweeper, OpenRooms open, TimeProvider time, ILogger logger)
     {
@@ -27,9 +27,9 @@ internal sealed class Writer : IDisposable
         this.delivery = delivery;
         this.sweeper = sweeper;
         this.open = open;
-        this.time = time;
         this.logger = logger;
         checkpoints = new Checkpoints(file, logger);
+        transaction = new Transaction(file, open, time);
         thread = new Thread(Run) { IsBackground = true, Name = "Kodama writer" };
         thread.Start();
     }
@@ -50,7 +50,7 @@ internal sealed class Writer : IDisposable
         {
             if (rooms.Count > 0) Commit(rooms);
             rooms.Clear();
-            if (sweep) sweeper.Sweep();
+            if (sweeper.Sweep(isDue: sweep)) queue.RequestSweep();
         }
     }
 
@@ -58,15 +58,21 @@ internal sealed class Writer : IDisposable
     {
         try
         {
+            if (lost is not null) throw new EngineException(lost);
             if (file.Writer is null) Reopen();
-            Write(rooms);
+            foreach (var refused in transaction.Write(rooms).GroupBy(static refused => refused.Why, static refused => refused.Room))
+            {
+                var theirs = refused.ToHashSet();
+                rooms.RemoveAll(theirs.Contains);
+                Fail(theirs, refused.Key);
+            }
         }
         catch (EngineException exception)
         {
             Fail(rooms, exception.Message);
             return;
         }
-        switch (TryCommit())
+        switch (transaction.TryCommit())
         {
             case null:
                 Deliver(rooms);
@@ -74,62 +80,12 @@ internal sealed class Writer : IDisposable
                 break;
             // The place for the commit's mark was never written: nothing of it counts.
             case { SqliteErrorCode: raw.SQLITE_FULL } full:
-                RollBack();
+                transaction.RollBack();
                 Fail(rooms, file.Folder.Explain(full));
                 break;
             case var unknown:
                 FindOut(rooms, file.Folder.Explain(unknown));
                 break;
-        }
-    }
-
-    private void Write(List<SqliteRoom> rooms)
-    {
-        try
-        {
-            file.Writer!["BEGIN IMMEDIATE"].Run();
-            var batch = new BatchWriter(file.Writer, time);
-            foreach (var room in rooms)
-            {
-                room.Next = batch.Write(room);
-                room.Trimmed = room.Next.Trimmed;
-            }
-        }
-        catch (SqliteException exception)
-        {
-            RollBack();
-            throw new EngineException(file.Folder.Explain(exception), exception);
-        }
-        catch (Exception exception) when (exception is not EngineException)
-        {
-            RollBack();
-            throw new EngineException($"An entry cannot be written: {exception.Message}", exception);
-        }
-    }
-
-    private SqliteException? TryCommit()
-    {
-        try
-        {
-            file.Writer!["COMMIT"].Run();
-            return null;
-        }
-        catch (SqliteException exception)
-        {
-            return exception;
-        }
-    }
-
-    private void RollBack()
-    {
-        try
-        {
-            if (file.Writer!.IsInTransaction) file.Writer["ROLLBACK"].Run();
-        }
-        catch (SqliteException)
-        {
-            // Nothing was committed, and nothing will be by this connection.
-            file.Close();
         }
     }
 
@@ -140,12 +96,21 @@ internal sealed class Writer : IDisposable
         foreach (var room in rooms) room.Batch = [];
     }
 
-    private void Fail(List<SqliteRoom> rooms, string why)
+    private void Fail(IReadOnlyCollection<SqliteRoom> rooms, string why)
     {
         SqliteLog.NotKept(logger, rooms.Sum(static room => room.Batch.Count), why);
         foreach (var room in rooms) room.Trimmed = room.Row.Trimmed;
         queue.GiveBack(rooms);
         delivery.Fail(rooms, why);
+    }
+
+    // The hub ends first. What came behind was never written.
+    private void GiveUp(List<SqliteRoom> rooms, string why)
+    {
+        lost = why;
+        file.Close();
+        delivery.TellUnknown(rooms.Select(static room => (room, room.Batch)), why);
+        foreach (var room in rooms) room.Batch = [];
     }
 
     private void FindOut(List<SqliteRoom> rooms, string why)
@@ -154,8 +119,9 @@ internal sealed class Writer : IDisposable
         SqliteLog.OutcomeUnknown(logger, count, why);
         while (!TryReopen())
         {
-            // At the end nobody waits for the answer any more.
-            if (stopped.Wait(Pause)) return;
+            if (!stopped.Wait(Pause)) continue;
+            GiveUp(rooms, why);
+            return;
         }
         // It was one transaction: of all rooms, or of none.
         var isKept = rooms.TrueForAll(static room => room.Row.Last == room.Next.Last);
@@ -181,15 +147,24 @@ internal sealed class Writer : IDisposable
     private void Reopen()
     {
         file.Reopen();
-        file.Read(reader =>
+        try
         {
-            open.Gone = reader.Gone();
-            foreach (var room in open.All)
+            file.Read(reader =>
             {
-                room.Row = reader.Find(room.Name)?.Row ?? new RoomRow();
-                room.Trimmed = room.Row.Trimmed;
-            }
-            return 0;
-        });
+                (open.Gone, open.Stored, open.UsedBytes) = reader.Counts();
+                foreach (var room in open.All)
+                {
+                    room.Row = reader.Find(room.Name)?.Row ?? new RoomRow();
+                    room.Trimmed = room.Row.Trimmed;
+                }
+                return 0;
+            });
+        }
+        catch
+        {
+            // Or rows that are out of date would be written back.
+            file.Close();
+            throw;
+        }
     }
 }

@@ -74,6 +74,37 @@ public sealed class FolderTests : IDisposable
         Assert.Contains("is damaged", exception.Message);
     }
 
+    [Fact]
+    public async Task Folder_OfAHub_IsNobodyElsesToRead()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var path = Path.Combine(folder.Path, "above", "data");
+        var logger = new RecordingLogger<SqliteEngine>();
+        await using var engine = new SqliteEngine(path, logger: logger);
+        await (await new Hub(engine: engine).ComeAsync()).Room.Send("secret").SettledAsync();
+
+        const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        Assert.Equal(Mine | UnixFileMode.UserExecute, System.IO.File.GetUnixFileMode(path));
+        var files = Directory.GetFiles(path);
+        Assert.Equal(4, files.Length);
+        foreach (var file in files) Assert.Equal((file, Mine), (file, System.IO.File.GetUnixFileMode(file)));
+        Assert.Empty(logger.Entries);
+    }
+
+    [Fact]
+    public void File_ThatOthersMayRead_IsWarnedOf()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        new SqliteEngine(folder.Path).Dispose();
+        System.IO.File.SetUnixFileMode(folder.Path, System.IO.File.GetUnixFileMode(folder.Path) | UnixFileMode.OtherExecute);
+        System.IO.File.SetUnixFileMode(File, System.IO.File.GetUnixFileMode(File) | UnixFileMode.OtherRead);
+        var logger = new RecordingLogger<SqliteEngine>();
+
+        new SqliteEngine(folder.Path, logger: logger).Dispose();
+
+        Assert.Contains($"{File} can be read by other users", Assert.Single(logger.Entries).Text);
+    }
+
     public void Dispose() => folder.Dispose();
 
     private void Refused(string why)

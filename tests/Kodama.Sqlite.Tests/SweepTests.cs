@@ -63,6 +63,49 @@ public sealed class SweepTests : IDisposable
         Assert.Equal(0, room.Offset);
     }
 
+    [Fact]
+    public async Task Commits_WhileMuchIsDue_DoNotWaitForAllOfIt()
+    {
+        await using var engine = new SqliteEngine(folder.Path, time);
+        var hub = new Hub(time: time, engine: engine);
+        var rooms = new List<Room>();
+        for (var i = 0; i < 1000; i++) rooms.Add((await hub.ComeAsync($"room{i}")).Room);
+        await Task.WhenAll(rooms.Select(room => room.Send("old").SettledAsync()));
+        hub.Stop();
+        var lobby = (await new Hub(time: time, engine: engine).ComeAsync()).Room;
+        Sabotage.Journal(engine);
+        // The commit is asked for behind the sweep, and before it has begun.
+        var result = engine.File.Read(_ =>
+        {
+            time.Advance(TimeSpan.FromMinutes(11));
+            Assert.True(SpinWait.SpinUntil(() => Sabotage.Access(engine.File).WaitingWriteCount > 0, Core.Tests.Deadline.Limit));
+            return lobby.Send("new");
+        });
+
+        await result.SettledAsync();
+        await Settling.UntilAsync(() => Due(engine) == 0);
+
+        var journal = Sabotage.ReadJournal(engine, "entries");
+        Assert.Equal(1001, journal.Count);
+        Assert.InRange(journal.IndexOf("new"), 1, 500);
+    }
+
+    [Fact]
+    public async Task Room_OfWhichMuchIsDue_IsSweptInSlices()
+    {
+        await using var engine = new SqliteEngine(folder.Path, time);
+        var hub = new Hub(new HubOptions { Log = { Messages = 100_000, Bytes = 100_000_000 } }, time: time, engine: engine);
+        var room = (await hub.ComeAsync()).Room;
+        await Task.WhenAll(Enumerable.Range(0, 10_000).Select(_ => room.Send("old").SettledAsync()));
+        Sabotage.Journal(engine);
+
+        time.Advance(TimeSpan.FromMinutes(11));
+
+        await Settling.UntilAsync(() => Count(engine, "messages") == 0);
+        Assert.Equal(["10000", "5904", "1808"], Sabotage.ReadJournal(engine, "messages"));
+        Assert.Equal((10_000, 0), (room.Store!.Trimmed, Count(engine, "bytes")));
+    }
+
     public void Dispose() => folder.Dispose();
 
     private async Task<(Hub Hub, Room Room)> StartAsync(SqliteEngine engine, Hub? before = null)
@@ -77,6 +120,12 @@ public sealed class SweepTests : IDisposable
         time.Advance(span);
         await Settling.UntilAsync(() => engine.File.Read(reader => reader.Find("lobby")) is not { } found
             || found.Row.Due > time.GetUtcNow().ToUnixTimeMilliseconds());
+    }
+
+    private long Due(SqliteEngine engine)
+    {
+        using var database = engine.File.Folder.OpenReader();
+        return database.Read($"SELECT count(*) FROM rooms WHERE due <= {time.GetUtcNow().ToUnixTimeMilliseconds()}");
     }
 
     private static long Count(SqliteEngine engine, string column)

@@ -98,6 +98,7 @@ internal sealed class ServeCommand
             section.Bind(options.Listen);
             options.SocketIO = section.GetValue(nameof(ServeOptions.SocketIO), options.SocketIO);
             options.Data = section[nameof(ServeOptions.Data)];
+            options.MaxDataBytes = section.GetValue<long?>(nameof(ServeOptions.MaxDataBytes));
             if (section["Port"] is not null) InRange(options.Listen.Port, 0, 65535, "Kodama:Port");
         }
         catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException or IOException or UnauthorizedAccessException)

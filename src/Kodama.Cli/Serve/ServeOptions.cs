@@ -17,6 +17,9 @@ internal sealed class ServeOptions
     /// alone.
     /// </summary>
     public string? Data { get; set; }
+
+    /// <summary>Most bytes of the file in that folder; <c>Kodama:MaxDataBytes</c> in the configuration. Null: the engine's default.</summary>
+    public long? MaxDataBytes { get; set; }
 }
 
 /// <summary>Where to listen.</summary>

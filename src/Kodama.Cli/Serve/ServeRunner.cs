@@ -42,7 +42,8 @@ internal static class ServeRunner
             {
                 builder.Services.AddSingleton<ILoggerProvider>(new TerminalLoggerProvider(terminal));
                 certificate?.Use(builder);
-                if (!string.IsNullOrWhiteSpace(options.Data)) builder.Services.UseSqlite(options.Data);
+                if (!string.IsNullOrWhiteSpace(options.Data)) builder.Services.UseSqlite(options.Data,
+                    sqlite => sqlite.MaxBytes = options.MaxDataBytes ?? sqlite.MaxBytes);
             });
             if (options.SocketIO) server.Endpoints.MapSocketIO(socketIO => Relay(socketIO, options.Hub));
             return server;

@@ -9,7 +9,11 @@ public interface IRoomFeed
     void Deliver(ReadOnlySpan<Entry> entries, FlushBatch batch);
 
     /// <summary>
-    /// These could not be kept: their senders are told. Nothing of them was delivered, and their places are given to others.
+    /// These were not kept: their senders are told. Nothing of them was delivered, and their places are given to others.
     /// </summary>
-    void Fail(ReadOnlySpan<Entry> entries, string why);
+    /// <param name="entries">In order.</param>
+    /// <param name="code"><see cref="RefusalCode.NotKept"/>, or <see cref="RefusalCode.OutcomeUnknown"/>, where they may come to light
+    /// after a restart.</param>
+    /// <param name="why">For people: what is wrong, and what to do.</param>
+    void Fail(ReadOnlySpan<Entry> entries, RefusalCode code, string why);
 }

@@ -41,7 +41,10 @@ public sealed class LogOptions
     /// <summary>Most bytes of a room's members: their data, ids and details. Default 4 MiB.</summary>
     public int MaxMemberBytes { get; set; } = 4 * 1024 * 1024;
 
-    /// <summary>Most bytes that may wait for an engine to keep them; beyond it publishing is refused as busy. Default 64 MiB.</summary>
+    /// <summary>
+    /// Most bytes that may wait for an engine to keep them; beyond it publishing is refused as busy, and before it to an author who has
+    /// more waiting in the room than is free. Default 64 MiB.
+    /// </summary>
     public long MaxPendingBytes { get; set; } = 64L * 1024 * 1024;
 
     /// <summary>How long a member whose connection broke may take to come back, if it has a session. Default 10 s.</summary>

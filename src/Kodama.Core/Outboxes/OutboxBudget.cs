@@ -9,6 +9,9 @@ internal sealed class OutboxBudget(long most)
     /// <summary>Frames that outboxes have dropped, all together.</summary>
     public long Dropped => Interlocked.Read(ref dropped);
 
+    /// <summary>How many nobody holds at the moment.</summary>
+    public long Free => most - Interlocked.Read(ref taken);
+
     public bool TryTake(long bytes)
     {
         if (Interlocked.Add(ref taken, bytes) <= most) return true;

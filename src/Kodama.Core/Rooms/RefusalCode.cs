@@ -24,7 +24,7 @@ public enum RefusalCode
     /// <summary>The id was given to another content.</summary>
     IdReused,
 
-    /// <summary>It was sent again so late that the hub does not know whether it has it.</summary>
+    /// <summary>The hub does not know whether it has it: it was sent again too late, or the hub stopped while its disk failed.</summary>
     OutcomeUnknown,
 
     /// <summary>The room's engine could not keep it; nobody has got it.</summary>

@@ -5,9 +5,6 @@ namespace Kodama;
 /// </summary>
 internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFeed
 {
-    // About what an entry takes beside what it says while it waits.
-    private const int PendingCost = 512;
-
     private readonly Lock gate = room.Gate;
     private readonly Fanout fanout = room.Fanout;
     private readonly RoomLog log = room.Log;
@@ -19,6 +16,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
     private readonly int mostFrames = Math.Max(64, room.Log.Retention.Messages / 2);
     private readonly int mostBytes = Math.Max(64 * 1024, room.Log.Retention.Bytes / 2);
     private KeyView? keys;
+    private PendingShares? shares;
 
     /// <summary>Entries that an engine has not decided on.</summary>
     public int Pending_NeedsLock { get; private set; }
@@ -91,11 +89,11 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
         }
     }
 
-    void IRoomFeed.Fail(ReadOnlySpan<Entry> entries, string why)
+    void IRoomFeed.Fail(ReadOnlySpan<Entry> entries, RefusalCode code, string why)
     {
         foreach (var entry in entries)
         {
-            Settle(entry, isKept: false)?.TrySetResult(PublishResult.Refused(RefusalCode.NotKept, why));
+            Settle(entry, isKept: false)?.TrySetResult(PublishResult.Refused(code, why));
         }
     }
 
@@ -126,13 +124,14 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
     {
         var pending = new TaskCompletionSource<PublishResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         entry.Pending = pending;
-        if (!room.Hub.PendingBudget.TryTake(entry.Size + PendingCost)) return Refused(RefusalCode.Busy,
-            "More waits to be kept than the hub allows: try again.");
         PublishResult? refused;
         lock (gate)
         {
+            shares ??= new PendingShares(room.Hub.PendingBudget);
+            if (!shares.TryTake_NeedsLock(entry)) return Refused(RefusalCode.Busy, "More waits to be kept than the hub allows: try again.");
             refused = Check_NeedsLock(publication);
-            if (refused is null)
+            if (refused is not null) shares.Return_NeedsLock(entry);
+            else
             {
                 Pending_NeedsLock++;
                 if (entry.Key is not null) Keys_NeedsLock.Add(entry);
@@ -141,17 +140,15 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
                 room.Store!.Append(entry);
             }
         }
-        if (refused is null) return new PublishResult(0, 0) { Pending = pending.Task };
-        room.Hub.PendingBudget.Return(entry.Size + PendingCost);
-        return refused.Value;
+        return refused ?? new PublishResult(0, 0) { Pending = pending.Task };
     }
 
     /// <summary>Nothing waits for the engine any more; who waits for the entry is to be told.</summary>
     private TaskCompletionSource<PublishResult>? Settle(Entry entry, bool isKept)
     {
-        room.Hub.PendingBudget.Return(entry.Size + PendingCost);
         lock (gate)
         {
+            shares!.Return_NeedsLock(entry);
             var pending = entry.Pending;
             entry.Pending = null;
             Pending_NeedsLock--;

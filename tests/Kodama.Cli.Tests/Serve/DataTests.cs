@@ -48,6 +48,16 @@ public sealed class DataTests : IDisposable
         Assert.True(File.Exists(Path.Combine(folder, "rooms.db")));
     }
 
+    [Fact]
+    public async Task Serve_MaxDataBytesOutOfRange_ExitsWith3()
+    {
+        await using var kodama = KodamaProcess.Start(Serve, null, ("Kodama__MaxDataBytes", "1000"));
+        var exit = await kodama.ExitAsync();
+
+        Assert.Equal(ExitCode.BadOption, exit.Code);
+        Assert.Contains("MaxBytes is 1000; it must be at least 1048576.", exit.Error);
+    }
+
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     private async Task RefusesAsync(string error)

@@ -20,7 +20,7 @@ public sealed class PendingTests : IAsyncDisposable
         Assert.Empty(ren.Received);
         Assert.Empty((await yui.Room.ReadAsync(0)).Entries);
         Assert.False(publishing.Pending!.IsCompleted);
-        engine["lobby"].Keep();
+        engine.Keep();
 
         Assert.Equal((1, 1), (await publishing.SettledAsync()) is var result ? (result.Offset, result.Receivers) : default);
         Assert.Equal(["hello"], ren.Received);
@@ -32,12 +32,12 @@ public sealed class PendingTests : IAsyncDisposable
         var yui = await new Hub(engine: engine).ComeAsync();
         var first = Publish(yui, "hello", "a");
 
-        var again = Publish(yui, "hello", "a", new Position("epoch", 0));
+        var again = Publish(yui, "hello", "a", new Position(ManualEngine.Epoch, 0));
 
         Assert.True(again.IsDuplicate);
         Assert.False(again.Pending!.IsCompleted);
-        Assert.Single(engine["lobby"].Waiting);
-        engine["lobby"].Keep();
+        Assert.Equal(1, engine.Waiting);
+        engine.Keep();
         Assert.Equal((1, 1), ((await first.SettledAsync()).Offset, (await again.SettledAsync()).Offset));
         Assert.Equal(1, Publish(yui, "hello", "a").Offset);
     }
@@ -49,7 +49,7 @@ public sealed class PendingTests : IAsyncDisposable
         var (yui, ren) = (await hub.ComeAsync(), await hub.ComeAsync());
         var first = Publish(yui, "1", "a");
         var duplicate = Publish(yui, "1", "a");
-        engine["lobby"].Fail();
+        engine.Fail();
 
         Assert.Equal((RefusalCode.NotKept, "The disk is full."), (await first.SettledAsync()) is var result
             ? (result.Code, result.Refusal) : default);
@@ -57,9 +57,9 @@ public sealed class PendingTests : IAsyncDisposable
         Assert.Equal(RefusalCode.NotInOrder, Publish(yui, "2", "b").Code);
         Assert.Equal(RefusalCode.None, Publish(ren, "other", "b").Code);
         Assert.Equal(RefusalCode.None, (await yui.SayAsync("without an id")).Code);
-        Assert.Equal(RefusalCode.None, Publish(yui, "1", "a", new Position("epoch", 0)).Code);
+        Assert.Equal(RefusalCode.None, Publish(yui, "1", "a", new Position(ManualEngine.Epoch, 0)).Code);
         Assert.Equal(RefusalCode.None, Publish(yui, "2", "b").Code);
-        engine["lobby"].Keep();
+        engine.Keep();
         Assert.Equal(["1", "2"], ren.Received.Where(text => text.Length == 1));
     }
 
@@ -71,7 +71,7 @@ public sealed class PendingTests : IAsyncDisposable
         var yui = await hub.ComeAsync();
         var room = yui.Room;
         Publish(yui, "1", "a");
-        engine["lobby"].Fail();
+        engine.Fail();
         Hub.Leave(yui.Peer, room);
         hub.Join(yui.Peer, "lobby");
         Assert.Equal(RefusalCode.None, Publish(yui, "2", "b").Code);
@@ -79,7 +79,7 @@ public sealed class PendingTests : IAsyncDisposable
         // It has left before the failure is told.
         Publish(yui, "3", "c");
         Hub.Leave(yui.Peer, room);
-        engine["lobby"].Fail();
+        engine.Fail();
         hub.Join(yui.Peer, "lobby");
         Assert.Equal(RefusalCode.None, Publish(yui, "4", "d").Code);
     }
@@ -93,12 +93,12 @@ public sealed class PendingTests : IAsyncDisposable
         Publish(yui, "2", "b");
         engine["lobby"].FailFirst();
 
-        Assert.Equal(RefusalCode.NotKept, Publish(yui, "1", "a", new Position("epoch", 0)).Code);
+        Assert.Equal(RefusalCode.NotKept, Publish(yui, "1", "a", new Position(ManualEngine.Epoch, 0)).Code);
         engine["lobby"].FailFirst();
-        Assert.Equal(RefusalCode.NotInOrder, Publish(yui, "2", "b", new Position("epoch", 0)).Code);
-        Assert.Equal(RefusalCode.None, Publish(yui, "1", "a", new Position("epoch", 0)).Code);
-        Assert.Equal(RefusalCode.None, Publish(yui, "2", "b", new Position("epoch", 0)).Code);
-        engine["lobby"].Keep();
+        Assert.Equal(RefusalCode.NotInOrder, Publish(yui, "2", "b", new Position(ManualEngine.Epoch, 0)).Code);
+        Assert.Equal(RefusalCode.None, Publish(yui, "1", "a", new Position(ManualEngine.Epoch, 0)).Code);
+        Assert.Equal(RefusalCode.None, Publish(yui, "2", "b", new Position(ManualEngine.Epoch, 0)).Code);
+        engine.Keep();
         Assert.Equal(["1", "2"], ren.Received);
     }
 
@@ -110,11 +110,11 @@ public sealed class PendingTests : IAsyncDisposable
         Publish(yui, "1", "a");
         yui.Go(CloseReason.Lost);
         var back = await hub.ComeWithSessionAsync("s1");
-        Publish(back, "1", "a", new Position("epoch", 0));
-        engine["lobby"].Fail();
+        Publish(back, "1", "a", new Position(ManualEngine.Epoch, 0));
+        engine.Fail();
 
         Assert.Equal(RefusalCode.NotInOrder, Publish(back, "2", "b").Code);
-        Assert.Equal(RefusalCode.None, Publish(back, "1", "a", new Position("epoch", 0)).Code);
+        Assert.Equal(RefusalCode.None, Publish(back, "1", "a", new Position(ManualEngine.Epoch, 0)).Code);
         Assert.Equal(RefusalCode.None, Publish(back, "2", "b").Code);
     }
 
@@ -125,7 +125,7 @@ public sealed class PendingTests : IAsyncDisposable
         var hub = new Hub(rules: new HubRules().Filter(_ => !drops, "Not now."), engine: engine);
         var yui = await hub.ComeAsync();
         Publish(yui, "1", "a");
-        engine["lobby"].Fail();
+        engine.Fail();
         drops = true;
         Assert.Equal(RefusalCode.MessageRefused, Publish(yui, "1", "a").Code);
         drops = false;
@@ -141,14 +141,14 @@ public sealed class PendingTests : IAsyncDisposable
     {
         var yui = await new Hub(engine: engine).ComeAsync();
         yui.Room.State.Set("there", "1");
-        engine["lobby"].Keep();
+        engine.Keep();
         var change = what switch
         {
             "set" => yui.Room.State.Set("light", "on", yui.Peer, id: new PublishId("a")),
             "remove" => yui.Room.State.Remove("there", yui.Peer, new PublishId("a")),
             _ => yui.Room.Members.Enter(yui.Peer, "1", new PublishId("a")),
         };
-        engine["lobby"].Fail();
+        engine.Fail();
 
         Assert.Equal(RefusalCode.NotKept, (await change.SettledAsync()).Code);
         Assert.Equal(RefusalCode.NotInOrder, Publish(yui, "2", "b").Code);
@@ -164,10 +164,10 @@ public sealed class PendingTests : IAsyncDisposable
 
         Assert.Equal(RefusalCode.Busy, Publish(yui, "x", "late").Code);
         Assert.Equal(RefusalCode.None, Publish(ren, "other", "late").Code);
-        engine["lobby"].Keep();
-        Assert.True(Publish(yui, "x", "id0", new Position("epoch", 0)).IsDuplicate);
+        engine.Keep();
+        Assert.True(Publish(yui, "x", "id0", new Position(ManualEngine.Epoch, 0)).IsDuplicate);
         Assert.Equal(RefusalCode.None, Publish(yui, "x", "late").Code);
-        Assert.Equal(RefusalCode.OutcomeUnknown, Publish(yui, "x", "id0", new Position("epoch", 0)).Code);
+        Assert.Equal(RefusalCode.OutcomeUnknown, Publish(yui, "x", "id0", new Position(ManualEngine.Epoch, 0)).Code);
     }
 
     [Fact]
@@ -175,12 +175,12 @@ public sealed class PendingTests : IAsyncDisposable
     {
         var yui = await new Hub(engine: engine).ComeAsync();
         Publish(yui, "x", "again");
-        engine["lobby"].Fail();
-        Publish(yui, "x", "again", new Position("epoch", 0));
+        engine.Fail();
+        Publish(yui, "x", "again", new Position(ManualEngine.Epoch, 0));
         for (var i = 1; i < IdWindow.MostOfAuthor; i++) Publish(yui, "x", $"id{i}");
-        engine["lobby"].Keep();
+        engine.Keep();
 
-        Assert.True(Publish(yui, "x", "again", new Position("epoch", 0)).IsDuplicate);
+        Assert.True(Publish(yui, "x", "again", new Position(ManualEngine.Epoch, 0)).IsDuplicate);
     }
 
     [Fact]
@@ -194,7 +194,7 @@ public sealed class PendingTests : IAsyncDisposable
         time.Advance(TimeSpan.FromMinutes(5));
 
         Assert.Single(hub.Rooms);
-        engine["lobby"].Keep();
+        engine.Keep();
         Assert.Equal(1, (await publishing.SettledAsync()).Offset);
         time.Advance(TimeSpan.FromMinutes(5));
         Assert.Empty(hub.Rooms);
@@ -226,14 +226,14 @@ public sealed class PendingTests : IAsyncDisposable
     {
         var hub = new Hub(engine: engine);
         var yui = await hub.ComeAsync(room: null);
-        var broken = new BrokenEngine();
+        var broken = new ManualEngine { Damaged = "lobby" };
         var other = new Hub(engine: broken);
         var ren = await other.ComeAsync(room: null);
 
         Assert.Throws<EngineException>(() => other.Join(ren.Peer, "lobby"));
         Assert.Empty(other.Rooms);
         Assert.Throws<EngineException>(() => other.Join(ren.Peer, "lobby"));
-        Assert.Equal(2, broken.Asked);
+        Assert.Equal(2, broken.Opened);
         Assert.Equal(JoinResult.Joined, hub.Join(yui.Peer, "lobby"));
     }
 
@@ -245,13 +245,13 @@ public sealed class PendingTests : IAsyncDisposable
         var (yui, ren) = (await hub.ComeAsync(), await hub.ComeAsync());
         ren.Room.Members.Enter(yui.Peer, "1");
         ren.Room.State.Set("cursor", "1", yui.Peer, isBound: true);
-        engine["lobby"].Keep();
+        engine.Keep();
         yui.Go();
-        engine["lobby"].Fail();
+        engine.Fail();
         Assert.Equal(1, ren.Room.Members.Count);
 
         time.Advance(TimeSpan.FromSeconds(2));
-        engine["lobby"].Keep();
+        engine.Keep();
 
         Assert.Equal(0, ren.Room.Members.Count);
         Assert.Empty(ren.Room.State.List().Keys);
@@ -265,13 +265,13 @@ public sealed class PendingTests : IAsyncDisposable
         var state = ren.Room.State;
         state.Set("stays", "1", ren.Peer);
         state.Set("goes", "1", yui.Peer, isBound: true);
-        engine["lobby"].Keep();
+        engine.Keep();
         state.Set("stays", "2", yui.Peer, isBound: true);
         state.Set("goes", "2", ren.Peer);
-        engine["lobby"].Fail();
+        engine.Fail();
 
         yui.Go();
-        engine["lobby"].Keep();
+        engine.Keep();
 
         Assert.Equal(("stays", "1"), Assert.Single(state.List().Keys.Select(key => (key.Key!, key.Payload.ToString()))));
     }
@@ -287,7 +287,7 @@ public sealed class PendingTests : IAsyncDisposable
         state.Set("given away", "2", ren.Peer);
 
         yui.Go();
-        engine["lobby"].Keep();
+        engine.Keep();
 
         Assert.Equal("given away", Assert.Single(state.List().Keys).Key);
     }
@@ -300,12 +300,12 @@ public sealed class PendingTests : IAsyncDisposable
         var yui = await hub.ComeAsync();
         yui.Room.Members.Enter(yui.Peer, "1");
         yui.Room.State.Set("cursor", "1", yui.Peer, isBound: true);
-        engine["lobby"].Keep();
+        engine.Keep();
         yui.Room.Members.Leave(yui.Peer);
-        engine["lobby"].Fail();
+        engine.Fail();
 
         time.Advance(TimeSpan.FromSeconds(2));
-        engine["lobby"].Keep();
+        engine.Keep();
 
         Assert.Equal(0, yui.Room.Members.Count);
         Assert.Equal("cursor", Assert.Single(yui.Room.State.List().Keys).Key);
@@ -321,7 +321,7 @@ public sealed class PendingTests : IAsyncDisposable
         await using var listening = yui.Room.ListenAsync().GetAsyncEnumerator();
         var next = listening.MoveNextAsync();
         var first = await yui.SayAsync("hello");
-        engine["lobby"].Keep();
+        engine.Keep();
 
         Assert.Equal((1, 1), (await first.SettledAsync()) is var result ? (result.Offset, result.Receivers) : default);
         Assert.Equal(["hello"], ren.Received);
@@ -338,9 +338,33 @@ public sealed class PendingTests : IAsyncDisposable
         for (var i = 0; i < 2; i++) await yui.SayAsync("");
 
         Assert.Equal(RefusalCode.Busy, (await yui.SayAsync(new string('x', 1000))).Code);
-        engine["lobby"].Keep();
+        engine.Keep();
         await first.SettledAsync();
         Assert.Equal(RefusalCode.None, (await yui.SayAsync(new string('x', 1000))).Code);
+    }
+
+    [Fact]
+    public async Task Pending_OfOneThatIsFasterThanTheDisk_LeavesSomethingToOthers()
+    {
+        var hub = new Hub(new HubOptions { Log = { MaxPendingBytes = 100_000 } }, engine: engine);
+        var (yui, ren, mio) = (await hub.ComeAsync(), await hub.ComeAsync(), await hub.ComeAsync("other"));
+        await FillAsync(yui);
+        Assert.Equal(RefusalCode.None, (await ren.SayAsync("heard")).Code);
+        await FillAsync(ren);
+
+        Assert.Equal(RefusalCode.None, mio.Room.Members.Enter(mio.Peer, "1").Code);
+        Assert.Equal(RefusalCode.None, (await mio.SayAsync("heard")).Code);
+        engine.Keep();
+        Assert.Equal(RefusalCode.None, (await yui.SayAsync("again")).Code);
+        engine.Keep();
+        Assert.Equal(100_000, hub.PendingBudget.Free);
+
+        static async Task FillAsync(TestPeer peer)
+        {
+            while ((await peer.SayAsync(new string('x', 1000))).Code == RefusalCode.None)
+            {
+            }
+        }
     }
 
     private static PublishResult Publish(TestPeer peer, string text, string id, Position? firstSeen = null)
@@ -355,20 +379,5 @@ public sealed class PendingTests : IAsyncDisposable
     private sealed class BrokenFormat : IMessageEncoder
     {
         public Frame Encode(in Message message) => throw new InvalidOperationException("It cannot write.");
-    }
-
-    private sealed class BrokenEngine : IEngine
-    {
-        public int Asked { get; private set; }
-
-        public ReadOnlyMemory<byte> SessionKey { get; } = new byte[32];
-
-        public IRoomStore Open(string room, Retention retention, IRoomFeed feed, out KeptRoom kept)
-        {
-            Asked++;
-            throw new EngineException("It is damaged.");
-        }
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

@@ -10,54 +10,54 @@ public class PublishByNameTests
     [Fact]
     public async Task Publish_WithADurableEngine_EndsWithTheCommit()
     {
-        var engine = new HeldEngine();
+        var engine = new ManualEngine();
         var hub = new Hub(engine: engine);
         var first = SayAsync(hub, "hello");
         var again = SayAsync(hub, "hello");
         Assert.Equal(1, engine.Waiting);
         Assert.False(first.IsCompleted || again.IsCompleted);
 
-        engine.Commit();
+        engine.Keep();
 
-        Assert.Equal((1L, "kept-epoch", false), Told(await first.WithDeadline()));
-        Assert.Equal((1L, "kept-epoch", true), Told(await again.WithDeadline()));
-        Assert.Equal((1L, "kept-epoch", true), Told(await SayAsync(hub, "hello").WithDeadline()));
+        Assert.Equal((1L, ManualEngine.Epoch, false), Told(await first.WithDeadline()));
+        Assert.Equal((1L, ManualEngine.Epoch, true), Told(await again.WithDeadline()));
+        Assert.Equal((1L, ManualEngine.Epoch, true), Told(await SayAsync(hub, "hello").WithDeadline()));
     }
 
     [Fact]
     public async Task Publish_ThatCouldNotBeKept_IsRefusedAndTakesTheNextAttempt()
     {
-        var engine = new HeldEngine();
+        var engine = new ManualEngine();
         var hub = new Hub(engine: engine);
         var failing = SayAsync(hub, "hello");
-        engine.Fail("The disk is full.");
+        engine.Fail();
         Assert.Equal((RefusalCode.NotKept, "The disk is full."), ((await failing.WithDeadline()).Code, (await failing).Refusal));
 
         var another = new PublishOptions(new PublishId("another-key-of-theirs", Scope: "x"));
         var other = hub.PublishAsync(Someone, "tea", "other", Message.DefaultEvent, another).AsTask();
         var again = SayAsync(hub, "hello");
-        engine.Commit();
+        engine.Keep();
 
-        Assert.Equal((1L, "kept-epoch", false), Told(await other.WithDeadline()));
-        Assert.Equal((2L, "kept-epoch", false), Told(await again.WithDeadline()));
+        Assert.Equal((1L, ManualEngine.Epoch, false), Told(await other.WithDeadline()));
+        Assert.Equal((2L, ManualEngine.Epoch, false), Told(await again.WithDeadline()));
     }
 
     [Fact]
     public async Task ChangeState_ThatDependsOnAKeyWhoseChangeIsNotDecided_IsRefusedAsBusy()
     {
-        var engine = new HeldEngine();
+        var engine = new ManualEngine();
         var hub = new Hub(engine: engine);
         var first = hub.ChangeStateAsync(Someone, "tea", "k", "1", KeyCondition.Absent).AsTask();
 
         var second = await hub.ChangeStateAsync(Someone, "tea", "k", "2", KeyCondition.Absent);
         var elsewhere = hub.ChangeStateAsync(Someone, "tea", "other", "2", KeyCondition.Absent).AsTask();
-        engine.Commit();
+        engine.Keep();
 
         Assert.Equal(RefusalCode.Busy, second.Code);
         Assert.Equal((1L, 2L), ((await first.WithDeadline()).Offset, (await elsewhere.WithDeadline()).Offset));
         Assert.Equal(RefusalCode.ConditionFailed, (await hub.ChangeStateAsync(Someone, "tea", "k", "2", KeyCondition.Absent)).Code);
-        var third = hub.ChangeStateAsync(Someone, "tea", "k", "3", KeyCondition.At(new Position("kept-epoch", 1))).AsTask();
-        engine.Commit();
+        var third = hub.ChangeStateAsync(Someone, "tea", "k", "3", KeyCondition.At(new Position(ManualEngine.Epoch, 1))).AsTask();
+        engine.Keep();
         Assert.Equal(3, (await third.WithDeadline()).Offset);
     }
 

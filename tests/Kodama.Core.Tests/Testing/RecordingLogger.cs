@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Kodama.Core.Tests;
 
-internal sealed class RecordingLogger : ILogger<Hub>
+internal sealed class RecordingLogger : RecordingLogger<Hub>;
+
+internal class RecordingLogger<T> : ILogger<T>
 {
     private readonly List<(int Id, string Text)> entries = [];
 

@@ -1,3 +1,4 @@
+using Kodama.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Kodama.Server.Tests;
@@ -17,7 +18,7 @@ public sealed class V1DurableTests
         var set = await yui.BeginAsync(new { type = "set", room = "lounge", key = "k", text = "v" });
         await yui.DoAsync(new { type = "ping" });
         Assert.Empty(await ren.DrainAsync());
-        engine.Commit();
+        engine.Keep();
 
         Assert.Equal("manual:1", (await yui.AnswerAsync(publish)).GetProperty("position").GetString());
         Assert.Equal("manual:2", (await yui.AnswerAsync(set)).GetProperty("position").GetString());
@@ -36,7 +37,7 @@ public sealed class V1DurableTests
         var second = await yui.BeginAsync(new { type = "publish", room = "lounge", text = "x", id = "a" });
         await yui.DoAsync(new { type = "ping" });
         Assert.Equal(1, engine.Waiting);
-        engine.Commit();
+        engine.Keep();
 
         Assert.False((await yui.AnswerAsync(first)).TryGetProperty("duplicate", out _));
         var answer = await yui.AnswerAsync(second);
@@ -52,7 +53,7 @@ public sealed class V1DurableTests
 
         var publish = await yui.BeginAsync(new { type = "publish", room = "lounge", text = "x", id = "a" });
         await yui.DoAsync(new { type = "ping" });
-        engine.Commit("The disk is full.");
+        engine.Fail();
         var error = await yui.AnswerAsync(publish);
 
         Assert.Equal(("NOT_KEPT", "The disk is full."), (error.GetProperty("code").GetString(), error.GetProperty("text").GetString()));
