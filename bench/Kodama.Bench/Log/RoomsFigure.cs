@@ -23,6 +23,7 @@ internal sealed class RoomsFigure : LogFigure
         {
             if ((await room.ReadAsync(0)).Entries.Count != 1) throw new InvalidOperationException($"{room.Name} has lost its message.");
         }
-        return $"{taken / 1024.0 / 1024:0.0} MiB, {taken / Rooms} B a room";
+        const double mebi = 1024 * 1024;
+        return $"{taken / mebi:0.0} MiB, {taken / Rooms} B a room; the hub counts {hub.LogBudget.Taken / mebi:0.0} MiB";
     }
 }

@@ -12,6 +12,9 @@ public sealed class Hub
 {
     private const int IdBytes = 16;
 
+    // Of rooms that have none of their own.
+    private static readonly RoomOptions LikeTheHub = new();
+
     // A rule may ask a database, which is asked for so many peers of a room at once.
     private const int ReviewsAtOnce = 16;
 
@@ -96,6 +99,11 @@ public sealed class Hub
     internal IEnumerable<Room> RoomsInPassing => rooms.Select(static pair => pair.Value);
 
     internal bool HasRooms => !rooms.IsEmpty;
+
+    internal int RoomCount => Volatile.Read(ref roomCount);
+
+    /// <summary>Whether there may be another room.</summary>
+    internal bool HasPlaceForRoom => RoomCount < Options.Log.MaxRooms && LogBudget.HasPlaceForRoom;
 
     /// <summary>For doors: gives sessions their secrets, and knows them again.</summary>
     public SessionKeys Sessions { get; }
@@ -222,6 +230,8 @@ public sealed class Hub
         RoomName.ThrowIfInvalid(request.Room);
         var ending = cancellationToken.CanBeCanceled ? cancellationToken : peer.Disconnected;
         if (rules.HasRoomRules) return JoinGrantedAsync(peer, request, ending);
+        // It would be kept as long as the peer is there, for nobody.
+        if (request.Token is not null) request = request.WithoutToken();
         var joined = Join(peer, request, new RoomGrant(RoomRights.All, Reviews));
         return joined.IsOutdated ? JoinAsync(peer, request, cancellationToken) : new(joined);
     }
@@ -409,6 +419,16 @@ public sealed class Hub
                 : room.State.RemoveAsync(key, peer, batch, id: null, condition, cancellationToken),
             cancellationToken);
 
+    /// <inheritdoc cref="ChangeStateAsync(Visit, string, Payload?, KeyCondition, CancellationToken)"/>
+    /// <remarks>The validators and the rules of the room are asked as by <see cref="VisitAsync"/>.</remarks>
+    public async ValueTask<PublishResult> ChangeStateAsync(
+        PeerDescription writer, string roomName, string key, Payload? value, KeyCondition condition = default,
+        CancellationToken cancellationToken = default)
+    {
+        var visit = await VisitAsync(writer, roomName, RoomRights.State, token: null, cancellationToken);
+        return await ChangeStateAsync(visit, key, value, condition, cancellationToken);
+    }
+
     /// <summary>
     /// For doors: the room of this name, to read what is kept of it; null, where there is none and no engine that could have kept it. Or
     /// why it is not known what there is: <see cref="RefusalCode.TooManyRooms"/>, <see cref="RefusalCode.Unavailable"/>.
@@ -519,7 +539,7 @@ public sealed class Hub
         lock (retiring)
         {
             if (!rooms.TryRemove(new(room.Name, room))) return;
-            Interlocked.Decrement(ref roomCount);
+            Count(room, -1);
             room.Vanished = ++vanishedRooms;
         }
     }
@@ -693,10 +713,10 @@ public sealed class Hub
     {
         if (!rooms.TryGetValue(name, out var room))
         {
-            if (Volatile.Read(ref roomCount) >= Options.Log.MaxRooms && !Keeper.MakeRoom()) return null;
+            if (!HasPlaceForRoom && !Keeper.MakeRoom()) return null;
             var created = new Room(this, name, OptionsOf(name), GroupOf?.Invoke(name));
             room = rooms.GetOrAdd(name, created);
-            if (room == created) Interlocked.Increment(ref roomCount);
+            if (room == created) Count(room, 1);
             Keeper.Wake();
         }
         room.Open();
@@ -737,7 +757,13 @@ public sealed class Hub
     private PublishResult Refused(RefusalCode code, string room) => PublishResult.Refused(
         code, code == RefusalCode.TooManyRooms ? TooManyRooms : $"What is kept of room {room} cannot be read now: try again later.");
 
-    private string TooManyRooms => $"The hub has {Volatile.Read(ref roomCount)} rooms, as many as it may (Log.MaxRooms).";
+    private void Count(Room room, int change)
+    {
+        Interlocked.Add(ref roomCount, change);
+        LogBudget.AddRoom(change * Room.CostOf(room.Name));
+    }
+
+    private string TooManyRooms => $"The hub has {RoomCount} rooms, as many as it may (Log.MaxRooms, Log.MaxTotalBytes).";
 
     /// <summary>Does this in the room of this name, which appears if it did not exist, and waits until it is decided.</summary>
     private async ValueTask<PublishResult> InRoomAsync(
@@ -764,7 +790,7 @@ public sealed class Hub
         }
     }
 
-    private RoomOptions OptionsOf(string room) => Options.Rooms.TryGetValue(room, out var options) ? options : new RoomOptions();
+    private RoomOptions OptionsOf(string room) => Options.Rooms.TryGetValue(room, out var options) ? options : LikeTheHub;
 
     private HubCounts Count()
     {

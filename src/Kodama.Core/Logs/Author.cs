@@ -10,4 +10,7 @@ public sealed class Author(string id, IReadOnlyDictionary<string, string> detail
 
     /// <summary>What it said of itself.</summary>
     public IReadOnlyDictionary<string, string> Details => details;
+
+    /// <summary>Characters of its id and details.</summary>
+    internal int Size { get; } = id.Length + details.Sum(static detail => detail.Key.Length + detail.Value.Length);
 }

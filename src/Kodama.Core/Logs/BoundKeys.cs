@@ -3,6 +3,9 @@ namespace Kodama;
 /// <summary>Entries of the state that go with their authors, so that who leaves finds its own. Guarded by the room's lock.</summary>
 internal sealed class BoundKeys
 {
+    /// <summary>About what an author's first key takes here; more of its keys take less.</summary>
+    public const int Cost = 384;
+
     private readonly Dictionary<string, HashSet<Entry>> authors = new(StringComparer.Ordinal);
 
     /// <summary>Whether an entry is one of these.</summary>

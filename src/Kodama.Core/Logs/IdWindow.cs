@@ -18,8 +18,9 @@ internal sealed class IdWindow(LogBudget budget)
     /// <summary>Of <see cref="PublishId.Anonymous"/>.</summary>
     internal const int MostAnonymous = Most / 4;
 
-    // About what a remembered id takes.
-    private const int Cost = 256;
+    // About what a remembered id takes beside its characters, and what an author of some does.
+    private const int IdCost = 208;
+    private const int AuthorCost = 512;
 
     private readonly Dictionary<string, Authored> authors = new(StringComparer.Ordinal);
 
@@ -30,7 +31,12 @@ internal sealed class IdWindow(LogBudget budget)
     // Of ids of authors that are no longer known at all.
     private long forgotten;
 
+    private long charged;
+
     public int Count => named.Count + nameless.Count;
+
+    /// <summary>What it takes in memory.</summary>
+    public long Capacity => charged;
 
     // What gives, where there are too many.
     private LinkedListNode<Known> Last => nameless.First is { Value.IsUnderWay: false } first ? first : (named.First ?? nameless.First)!;
@@ -55,7 +61,11 @@ internal sealed class IdWindow(LogBudget budget)
 
     public void Add(string author, string id, Known publication, long stamp)
     {
-        if (!authors.TryGetValue(author, out var of)) authors[author] = of = new Authored(author, forgotten);
+        if (!authors.TryGetValue(author, out var of))
+        {
+            authors[author] = of = new Authored(author, forgotten);
+            Charge(AuthorCost + Weight.Of(author));
+        }
         if (of.Ids.TryGetValue(id, out var before)) Remove(before);
         while (of.IsFull) ForgetFirst(of);
         (publication.Of, publication.Id, publication.Stamp) = (of, id, stamp);
@@ -63,7 +73,7 @@ internal sealed class IdWindow(LogBudget budget)
         of.Ids[id] = node;
         of.Order.Enqueue(node);
         if (publication.IsUnderWay) of.UnderWay++;
-        budget.Add(Cost);
+        Charge(IdCost + Weight.Of(id));
         while (Count > Most) Forget(Last);
     }
 
@@ -91,7 +101,19 @@ internal sealed class IdWindow(LogBudget budget)
     /// <summary>Begins where an earlier life of the log ended: ids up to this offset are not all known.</summary>
     public void Continue(long forgottenBefore) => forgotten = forgottenBefore;
 
-    public void Clear() => budget.Add(-(long)Cost * Count);
+    /// <summary>Forgets the older half, as all logs together are too much.</summary>
+    public void Halve()
+    {
+        for (var left = Count / 2; Count > left && !Last.Value.IsUnderWay;) Forget(Last);
+    }
+
+    public void Clear() => Charge(-charged);
+
+    private void Charge(long bytes)
+    {
+        charged += bytes;
+        budget.Add(bytes);
+    }
 
     private void TrimOlder(LinkedList<Known> list, long stamp)
     {
@@ -121,7 +143,7 @@ internal sealed class IdWindow(LogBudget budget)
         if (known.IsUnderWay) known.Of.UnderWay--;
         known.Of.Ids.Remove(known.Id);
         node.List!.Remove(node);
-        budget.Add(-Cost);
+        Charge(-IdCost - Weight.Of(known.Id));
     }
 
     private void DropIfEmpty(Authored of)
@@ -129,6 +151,7 @@ internal sealed class IdWindow(LogBudget budget)
         // What is forgotten of those without names says nothing of the others.
         if (of.Ids.Count > 0 || of.IsAnonymous) return;
         authors.Remove(of.Author);
+        Charge(-AuthorCost - Weight.Of(of.Author));
         forgotten = Math.Max(forgotten, of.Forgotten);
     }
 

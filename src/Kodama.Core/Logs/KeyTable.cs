@@ -8,8 +8,11 @@ internal sealed class KeyTable(LogBudget budget)
 {
     internal const int MostRemovals = 1024;
 
-    // About what an entry and its places take beside what it says.
-    private const int EntryCost = 256;
+    /// <summary>About what an entry and its places take beside what it says.</summary>
+    internal const int EntryCost = 352;
+
+    // What the table takes without entries.
+    private const int TableCost = 320;
 
     private readonly Dictionary<(EntryKind Kind, string Key), Entry> last = [];
 
@@ -28,7 +31,11 @@ internal sealed class KeyTable(LogBudget budget)
     public void Continue(long forgotten) => Forgotten = forgotten;
 
     /// <summary>Lets all go.</summary>
-    public void Clear() => budget.Add(-charged);
+    public void Clear()
+    {
+        Charge(-charged);
+        if (stateKeys > 0) budget.AddRoomsWithState(-1);
+    }
 
     public int Members => members;
 
@@ -56,7 +63,8 @@ internal sealed class KeyTable(LogBudget budget)
         if (known is not null) Drop(known);
         known = entry;
         order.Add(new Slot(entry.Offset, entry));
-        Charge(entry, 1);
+        if (charged == 0) Charge(TableCost);
+        Charge(CostOf(entry));
         if (entry.Action == EntryAction.Remove) removals.Enqueue((stamp, entry));
         else Count(entry, 1);
         if (BoundKeys.Holds(entry)) (bound ??= new()).Add(entry);
@@ -116,7 +124,7 @@ internal sealed class KeyTable(LogBudget budget)
 
     private void Drop(Entry entry)
     {
-        Charge(entry, -1);
+        Charge(-CostOf(entry));
         if (entry.Action != EntryAction.Remove) Count(entry, -1);
         if (BoundKeys.Holds(entry)) bound!.Remove(entry);
         var index = IndexAfter(entry.Offset - 1);
@@ -133,11 +141,21 @@ internal sealed class KeyTable(LogBudget budget)
         Forgotten = Math.Max(Forgotten, entry.Offset);
     }
 
-    private void Charge(Entry entry, int change)
+    /// <summary>Why a change may not be, where the keys of all rooms together have no place for what it adds.</summary>
+    public static PublishResult? RefuseGrowth(Hub hub, Entry? existing, Entry change)
     {
-        var bytes = change * (entry.Size + EntryCost);
+        var more = CostOf(change) - (existing is null ? 0 : CostOf(existing));
+        return more <= 0 || hub.LogBudget.HasPlaceForKeys(more)
+            ? null
+            : PublishResult.Refused(RefusalCode.Full, "State and members of all rooms have as many bytes as they may (a quarter of Log.MaxTotalBytes).");
+    }
+
+    private static long CostOf(Entry entry) => EntryCost + entry.Held + (BoundKeys.Holds(entry) ? BoundKeys.Cost : 0);
+
+    private void Charge(long bytes)
+    {
         charged += bytes;
-        budget.Add(bytes);
+        budget.AddKeys(bytes);
     }
 
     private void Count(Entry entry, int change)
@@ -150,6 +168,8 @@ internal sealed class KeyTable(LogBudget budget)
         }
         stateKeys += change;
         StateBytes += change * entry.Size;
+        if (stateKeys == 0) budget.AddRoomsWithState(-1);
+        else if (stateKeys == 1 && change > 0) budget.AddRoomsWithState(1);
     }
 
     private readonly record struct Slot(long Offset, Entry? Entry);

@@ -9,7 +9,9 @@ public sealed class LogOptions
     /// <summary>Most messages kept of a room; 0 keeps none. Default 256.</summary>
     public int Messages { get; set; } = 256;
 
-    /// <summary>Most bytes kept of a room's messages. Default 1 MiB.</summary>
+    /// <summary>
+    /// Most bytes kept of a room's messages: of payloads, event names and ids, and of their authors' ids and details. Default 1 MiB.
+    /// </summary>
     public int Bytes { get; set; } = 1024 * 1024;
 
     /// <summary>How long a message is kept. Default 10 minutes.</summary>
@@ -18,22 +20,25 @@ public sealed class LogOptions
     /// <summary>How long a room in which something happened lives on after its last peer or last entry. Default 2 minutes.</summary>
     public TimeSpan KeepEmpty { get; set; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Most bytes that the logs of all rooms may take in memory; beyond it the largest give first. Default 128 MiB.</summary>
+    /// <summary>
+    /// Most bytes that all rooms may take in memory. State and members are refused beyond a quarter of it, rooms themselves beyond five
+    /// eighths; messages have the rest, and the largest logs give first. Default 128 MiB.
+    /// </summary>
     public long MaxTotalBytes { get; set; } = 128L * 1024 * 1024;
 
-    /// <summary>Most rooms at once; what would make another is refused. Default 131,072.</summary>
+    /// <summary>Most rooms at once, and twice the most that have state; what would make another is refused. Default 131,072.</summary>
     public int MaxRooms { get; set; } = 128 * 1024;
 
     /// <summary>Most keys of a room's state. Default 1,024.</summary>
     public int MaxStateKeys { get; set; } = 1024;
 
-    /// <summary>Most bytes of a room's state, keys included. Default 1 MiB.</summary>
+    /// <summary>Most bytes of a room's state, its keys and their writers included. Default 1 MiB.</summary>
     public int MaxStateBytes { get; set; } = 1024 * 1024;
 
     /// <summary>Most members of a room. Default 16,384.</summary>
     public int MaxMembers { get; set; } = 16 * 1024;
 
-    /// <summary>Most bytes of a room's members, their ids and data. Default 4 MiB.</summary>
+    /// <summary>Most bytes of a room's members: their data, ids and details. Default 4 MiB.</summary>
     public int MaxMemberBytes { get; set; } = 4 * 1024 * 1024;
 
     /// <summary>

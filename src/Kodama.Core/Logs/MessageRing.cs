@@ -5,9 +5,12 @@ namespace Kodama;
 /// <summary>The newest messages of a room: records in one ring, their bytes in another. Nothing is allocated once both have grown. Guarded by the room's lock.</summary>
 internal sealed class MessageRing(LogBudget budget)
 {
-    // Most rooms of a crowd keep one message.
+    // Most rooms of a crowd keep one short message.
     private const int LeastRecords = 1;
-    private const int LeastBytes = 128;
+    private const int LeastBytes = 64;
+
+    // What an array takes beside its elements.
+    private const int ArrayHeader = 24;
 
     private Record[] records = [];
     private int first;
@@ -17,11 +20,12 @@ internal sealed class MessageRing(LogBudget budget)
     private byte[] bytes = [];
     private int end;
     private long size;
+    private long held;
 
     public int Count => count;
 
-    /// <summary>What the two rings take.</summary>
-    public long Capacity => ((long)records.Length * Unsafe.SizeOf<Record>()) + bytes.Length;
+    /// <summary>What it takes in memory: the two rings, and what the records hold beside them.</summary>
+    public long Capacity => Rings + held;
 
     /// <summary>Messages up to this offset are not all there.</summary>
     public long Trimmed { get; private set; }
@@ -38,7 +42,8 @@ internal sealed class MessageRing(LogBudget budget)
     public void Add(in Message message, IReadOnlySet<string>? except, long stamp, in Retention retention)
     {
         var length = message.Payload.Length;
-        var cost = length + message.Event.Length + (message.Id?.Length ?? 0);
+        var author = message.Author;
+        var cost = length + message.Event.Length + (message.Id?.Length ?? 0) + (author?.Size ?? 0);
         if (retention.Messages == 0 || cost > retention.Bytes)
         {
             // What was before it is of no use to whoever was away: there would be a hole behind it.
@@ -49,11 +54,13 @@ internal sealed class MessageRing(LogBudget budget)
         if (count == records.Length) Resize(Math.Max(LeastRecords, Math.Min(records.Length * 2, retention.Messages)), bytes.Length);
         var start = Reserve((int)Math.Max(1, length));
         size += cost;
+        // Who says several things one after another is kept once.
+        var isSameAuthor = count > 0 && At(count - 1).Author == author;
         ref var record = ref At(count++);
         record.Offset = message.Offset;
-        record.Time = message.Time;
+        record.Ticks = message.Time.UtcTicks;
         record.Stamp = stamp;
-        record.Author = message.Author;
+        record.Author = author;
         record.Event = message.Event;
         record.Id = message.Id;
         record.Except = except;
@@ -62,6 +69,9 @@ internal sealed class MessageRing(LogBudget budget)
         record.Start = start;
         record.Length = message.Payload.Bytes.Length;
         record.Attachments = message.Payload.CopyTo(bytes.AsSpan(start));
+        record.Held = Weight.Of(record.Event) + Weight.Of(record.Id) + Weight.Of(except) + Weight.Of(record.Attachments)
+            + (isSameAuthor ? 0 : Weight.Of(author));
+        Hold(record.Held);
     }
 
     /// <summary>Where the first message behind this offset stands; <see cref="Count"/>, where there is none.</summary>
@@ -84,7 +94,7 @@ internal sealed class MessageRing(LogBudget budget)
         while (low < high)
         {
             var middle = (low + high) >>> 1;
-            if (At(middle).Time < time) low = middle + 1;
+            if (At(middle).Ticks < time.UtcTicks) low = middle + 1;
             else high = middle;
         }
         return low;
@@ -101,7 +111,7 @@ internal sealed class MessageRing(LogBudget budget)
             Event = record.Event,
             Except = record.Except,
             Payload = Payload.CopyOf(record.Kind, bytes.AsSpan(record.Start), record.Length, record.Attachments),
-        }.Place(record.Offset, record.Time);
+        }.Place(record.Offset, new DateTimeOffset(record.Ticks, TimeSpan.Zero));
     }
 
     /// <summary>Lets those go that came before this moment of the monotonic clock.</summary>
@@ -125,7 +135,16 @@ internal sealed class MessageRing(LogBudget budget)
         Trimmed = trimmed;
         budget.Add(-Capacity);
         (records, first, count) = ([], 0, 0);
-        (bytes, end, size) = ([], 0, 0);
+        (bytes, end, size, held) = ([], 0, 0, 0);
+    }
+
+    private long Rings =>
+        records.Length == 0 ? 0 : (2 * ArrayHeader) + ((long)records.Length * Unsafe.SizeOf<Record>()) + bytes.Length;
+
+    private void Hold(int change)
+    {
+        held += change;
+        budget.Add(change);
     }
 
     private ref Record At(int index)
@@ -139,6 +158,14 @@ internal sealed class MessageRing(LogBudget budget)
         ref var oldest = ref At(0);
         Trimmed = oldest.Offset;
         size -= oldest.Cost;
+        var left = oldest.Held;
+        if (count > 1 && oldest.Author is { } author && At(1).Author == author)
+        {
+            // It was counted there, and is held by the next from now on.
+            At(1).Held += Weight.Of(author);
+            left -= Weight.Of(author);
+        }
+        Hold(-left);
         oldest = default;
         first = first + 1 == records.Length ? 0 : first + 1;
         count--;
@@ -182,7 +209,7 @@ internal sealed class MessageRing(LogBudget budget)
 
     private void Resize(int recordCapacity, int byteCapacity)
     {
-        var before = Capacity;
+        var before = Rings;
         var (newRecords, newBytes, place) = (new Record[recordCapacity], GC.AllocateUninitializedArray<byte>(byteCapacity), 0);
         for (var i = 0; i < count; i++)
         {
@@ -194,13 +221,13 @@ internal sealed class MessageRing(LogBudget budget)
             place += Math.Max(1, length);
         }
         (records, first, bytes, end) = (newRecords, 0, newBytes, place);
-        budget.Add(Capacity - before);
+        budget.Add(Rings - before);
     }
 
     private struct Record
     {
         public long Offset;
-        public DateTimeOffset Time;
+        public long Ticks;
         public long Stamp;
         public Author? Author;
         public string Event;
@@ -212,6 +239,9 @@ internal sealed class MessageRing(LogBudget budget)
         public int Start;
         public int Length;
         public int Cost;
+
+        /// <summary>What it holds in memory beside the rings.</summary>
+        public int Held;
         public PayloadKind Kind;
 
         public readonly int Bytes => Length + (Attachments?.Sum() ?? 0);

@@ -38,8 +38,8 @@ internal sealed class RoomLog(LogBudget budget, Retention retention, TimeProvide
 
     public bool HasState => keys is { StateKeys: > 0 };
 
-    /// <summary>What its messages take.</summary>
-    public long Capacity => messages.Capacity;
+    /// <summary>What its messages and ids take.</summary>
+    public long Capacity => messages.Capacity + (ids?.Capacity ?? 0);
 
     public int MessageCount => messages.Count;
 
@@ -175,12 +175,17 @@ internal sealed class RoomLog(LogBudget budget, Retention retention, TimeProvide
     public void Trim(long now)
     {
         messages.TrimOlder(now - Ticks(retention.Age));
-        keys?.TrimOlder(now - Ticks(retention.Age));
+        // Where keys find no place any more, removals give theirs.
+        keys?.TrimOlder(budget.HasPlaceForKeys(0) ? now - Ticks(retention.Age) : now);
         ids?.TrimOlder(now - Ticks(IdWindow.Lifetime));
     }
 
-    /// <summary>Lets the older half of the messages go, as all logs together are too much.</summary>
-    public void Halve() => messages.Halve();
+    /// <summary>Lets the older half of the messages and ids go, as all logs together are too much.</summary>
+    public void Halve()
+    {
+        messages.Halve();
+        ids?.Halve();
+    }
 
     /// <summary>Lets all go.</summary>
     public void Close()

@@ -50,6 +50,19 @@ public readonly struct Frame
         return frame;
     }
 
+    /// <summary>The same for one peer alone; where it is too large to share, out of a budget that it is given back to: false, if that is spent.</summary>
+    internal static bool TryRent(int length, OutboxBudget budget, out Frame frame)
+    {
+        if (length <= LargestShared)
+        {
+            frame = Rent(length);
+            return true;
+        }
+        var hasPlace = budget.TryTake(length);
+        frame = hasPlace ? new Frame(FrameChunk.Rent(length, budget), 0, length) : default;
+        return hasPlace;
+    }
+
     /// <summary>A frame with a copy of these bytes.</summary>
     public static Frame Copy(ReadOnlySpan<byte> bytes)
     {

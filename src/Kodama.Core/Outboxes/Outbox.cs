@@ -12,8 +12,10 @@ public sealed class Outbox
 {
     private const int OwnChunkSize = 16 * 1024;
 
-    // What waits while the next page is made for a peer that catches up: its connection does not run dry meanwhile.
-    private const int LowWater = 64 * 1024;
+    /// <summary>
+    /// Bytes that wait while the next page, or answer, is made for a peer: its connection does not run dry meanwhile.
+    /// </summary>
+    public const int LowWater = 64 * 1024;
 
     private readonly OutboxOptions options;
     private readonly OutboxBudget budget;
@@ -65,6 +67,9 @@ public sealed class Outbox
     /// <summary>Frames that wait. Those of a piece that is partly sent count until all of it is.</summary>
     public int QueuedFrames { get { lock (gate) return frames; } }
 
+    /// <summary>Whether half of what it holds waits, or more.</summary>
+    public bool IsHalfFull { get { lock (gate) return bytes > options.MaxBytes / 2 || frames > options.MaxFrames / 2; } }
+
     /// <summary>Frames taken in since the start.</summary>
     public long Enqueued => Volatile.Read(ref enqueued);
 
@@ -86,6 +91,32 @@ public sealed class Outbox
                 if (!taken) return Refuse_NeedsLock(policy);
             }
             else Append_NeedsLock(frame.Chunk!, frame.Offset, frame.Length, droppable);
+            return Enqueued_NeedsLock();
+        }
+    }
+
+    /// <summary>
+    /// For doors: takes memory for a frame that this peer alone gets, an answer of the door's own. False, when all outboxes together hold as much
+    /// as they may (<see cref="OutboxOptions.MaxTotalBytes"/>).
+    /// </summary>
+    public bool TryRent(int length, out Frame frame) => Frame.TryRent(length, budget, out frame);
+
+    /// <summary>
+    /// For doors: puts an answer in, and never waits. However large it is, it is taken where no more than <see cref="LowWater"/> waits: a door that
+    /// waits for that before it answers never finds its peer too slow.
+    /// </summary>
+    public EnqueueResult TryAnswer(in Frame frame)
+    {
+        lock (gate)
+        {
+            if (closed || complete) return EnqueueResult.Closed;
+            if (overflowed) return EnqueueResult.Full;
+            if (bytes > LowWater && !Fits(frame.Length)) return Refuse_NeedsLock(SlowPeerPolicy.Disconnect);
+            if (blocked && frame.Length <= Frame.LargestShared)
+            {
+                if (!TryAppendCopy_NeedsLock(frame.Span, droppable: false)) return Refuse_NeedsLock(SlowPeerPolicy.Disconnect);
+            }
+            else Append_NeedsLock(frame.Chunk!, frame.Offset, frame.Length, droppable: false);
             return Enqueued_NeedsLock();
         }
     }

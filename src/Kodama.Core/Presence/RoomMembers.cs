@@ -238,8 +238,9 @@ public sealed class RoomMembers
         var (members, bytes) = room.Publisher.Keys_NeedsLock.Count(EntryKind.Presence);
         if (existing is null && members >= room.Hub.Options.Log.MaxMembers)
             return PublishResult.Refused(RefusalCode.Full, $"Room {room.Name} has {members} members, as many as it may.");
-        if (bytes - (existing?.Size ?? 0) + entry.Size > room.Hub.Options.Log.MaxMemberBytes || room.Hub.LogBudget.IsOver)
+        if (bytes - (existing?.Size ?? 0) + entry.Size > room.Hub.Options.Log.MaxMemberBytes)
             return PublishResult.Refused(RefusalCode.Full, $"The members of room {room.Name} have as much data as they may.");
+        if (KeyTable.RefuseGrowth(room.Hub, existing, entry) is { } full) return full;
         Enter_NeedsLock(membership);
         return existing is not null && existing.Payload.Bytes.Span.SequenceEqual(entry.Payload.Bytes.Span)
             ? new PublishResult(existing.Pending is null ? existing.Offset : 0, 0) { Pending = existing.Pending?.Task }

@@ -6,7 +6,9 @@ internal sealed class Fanout
     /// <summary>Most wire formats that peers of one room may have between them.</summary>
     internal const int MaxFormats = 16;
 
-    private Membership[] members = new Membership[4];
+    private const int LeastMembers = 4;
+
+    private Membership[] members = [];
     private int count;
 
     // Formats that members have, or had and none has needed the place of. Replaced when one comes into use, so that a publisher, who encodes
@@ -25,7 +27,7 @@ internal sealed class Fanout
     {
         member.Format = Use(member.Peer.Encoder);
         member.Index = count;
-        if (count == members.Length) Array.Resize(ref members, count * 2);
+        if (count == members.Length) Array.Resize(ref members, Math.Max(LeastMembers, count * 2));
         members[count++] = member;
     }
 

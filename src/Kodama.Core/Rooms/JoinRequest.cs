@@ -22,4 +22,6 @@ public sealed class JoinRequest
     /// Whether the peer gets nothing of the room until <see cref="Joined.Begin"/>, so that a door can answer first. A door that asks for it calls it.
     /// </summary>
     public bool IsHeld { get; init; }
+
+    internal JoinRequest WithoutToken() => new() { Room = Room, Start = Start, Presence = Presence, State = State, IsHeld = IsHeld };
 }

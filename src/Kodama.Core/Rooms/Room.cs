@@ -10,10 +10,18 @@ namespace Kodama;
 /// </remarks>
 public sealed class Room
 {
+    /// <summary>What the hub's table of rooms takes for one.</summary>
+    internal const int NodeCost = 96;
+
+    // About what a room takes without its name, its peers and what its log keeps. LogBudgetTests measure it.
+    private const int Cost = 752;
+
     private readonly RoomOptions options;
     private readonly RoomGroup? group;
     private readonly Lock gate;
-    private readonly Lock opening = new();
+
+    // Where there is an engine, until it has opened what it keeps.
+    private readonly Lock? opening;
     private readonly Fanout fanout = new();
     private readonly RoomLog log;
     private readonly RoomPublisher publisher;
@@ -32,6 +40,8 @@ public sealed class Room
         this.options = options;
         this.group = group;
         gate = group?.Gate ?? new Lock();
+        isOpen = hub.Engine is null;
+        opening = isOpen ? null : new Lock();
         // A group keeps a log of its own.
         log = new RoomLog(hub.LogBudget, group is null ? Retention.Of(options.Log, hub.Options.Log) : Retention.None, hub.Time);
         if (group is not null) fanout.Keep(group.Encoder);
@@ -101,6 +111,9 @@ public sealed class Room
     internal RoomReader Reader => reader;
 
     internal bool IsClosed_NeedsLock => closed;
+
+    /// <summary>About what a room of this name takes in memory beside its peers and what its log keeps.</summary>
+    internal static int CostOf(string name) => Cost + Weight.Of(name);
 
     /// <summary>Whether it has begun: until then its epoch is not known, and nothing may be published.</summary>
     internal bool IsOpen => Volatile.Read(ref isOpen);
@@ -218,7 +231,7 @@ public sealed class Room
     internal void Open()
     {
         if (Volatile.Read(ref isOpen)) return;
-        lock (opening)
+        lock (opening!)
         {
             if (isOpen || closed) return;
             if (Hub.Engine is { } engine && group is null && options.Log?.IsDurable != false) Open(engine);
@@ -289,20 +302,19 @@ public sealed class Room
     {
         lock (gate)
         {
-            if (closed || !isOpen || fanout.Count > 0 || listeners > 0 || publisher.Pending_NeedsLock > 0) return false;
-            if (options.KeepWhenEmpty || log.HasState) return false;
+            if (closed || !MayEnd_NeedsLock) return false;
             Close_NeedsLock();
         }
         Hub.Forget(this);
         return true;
     }
 
-    /// <summary>Since when nobody is in it, by the monotonic clock; <see cref="long.MaxValue"/> while somebody is.</summary>
-    internal long EmptySince
+    /// <summary>Since when nothing but its past keeps it, by the monotonic clock; null, where something else does.</summary>
+    internal long? EmptySince
     {
         get
         {
-            lock (gate) return fanout.Count > 0 || listeners > 0 ? long.MaxValue : emptySince;
+            lock (gate) return MayEnd_NeedsLock ? emptySince : null;
         }
     }
 
@@ -364,10 +376,12 @@ public sealed class Room
 
     private bool IsOver_NeedsLock(long now)
     {
-        if (!isOpen || fanout.Count > 0 || listeners > 0 || publisher.Pending_NeedsLock > 0) return false;
-        if (options.KeepWhenEmpty || log.HasState) return false;
+        if (!MayEnd_NeedsLock) return false;
         return log.Last == 0 || Hub.Time.GetElapsedTime(emptySince, now) >= log.Retention.KeepEmpty;
     }
+
+    private bool MayEnd_NeedsLock => isOpen && fanout.Count == 0 && listeners == 0 && publisher.Pending_NeedsLock == 0
+        && !options.KeepWhenEmpty && !log.HasState;
 
     private void Close_NeedsLock()
     {

@@ -9,10 +9,12 @@ internal sealed class RoomKeeper(Hub hub) : IDisposable
     private const int SweepsPerMark = 5;
 
     private readonly Lock gate = new();
+    private readonly Lock making = new();
     private int sweeps;
     private ITimer? timer;
     private bool isAwake;
     private int trimming;
+    private long? inVainSince;
 
     /// <summary>There is something to keep.</summary>
     public void Wake()
@@ -40,8 +42,9 @@ internal sealed class RoomKeeper(Hub hub) : IDisposable
         try
         {
             // A tenth more than need be, so that this is not done for every message.
-            var most = hub.LogBudget.Most / 10 * 9;
-            for (var before = long.MaxValue; hub.LogBudget.Taken is var taken && taken > most && taken < before; before = taken) HalveLargest(taken - most);
+            var most = hub.LogBudget.MostOfMessages / 10 * 9;
+            for (var before = long.MaxValue; hub.LogBudget.Excess(most) is var excess && excess > 0 && excess < before; before = excess)
+                HalveLargest(excess);
         }
         finally
         {
@@ -49,15 +52,24 @@ internal sealed class RoomKeeper(Hub hub) : IDisposable
         }
     }
 
-    /// <summary>Ends rooms that have been empty longest, a sixteenth of all; true, if there were some.</summary>
+    /// <summary>
+    /// Sees to it that there is place for another room: ends those that have been empty longest, a sixteenth of all. False, if there are none.
+    /// Called when no lock is held.
+    /// </summary>
     public bool MakeRoom()
     {
-        var ended = 0;
-        foreach (var room in hub.RoomsInPassing.Where(static room => room.PeerCount == 0).OrderBy(static room => room.EmptySince).Take(Math.Max(1, hub.Options.Log.MaxRooms / 16)).ToList())
+        // All rooms are asked: by one at a time, and not again for a while where there were fewer than looked for.
+        lock (making)
         {
-            if (room.TryEnd()) ended++;
+            if (hub.HasPlaceForRoom) return true;
+            var now = hub.Time.GetTimestamp();
+            if (inVainSince is { } since && hub.Time.GetElapsedTime(since, now) < Interval) return false;
+            var most = Math.Max(1, hub.RoomCount / 16);
+            var ended = hub.RoomsInPassing.Select(static room => (Room: room, room.EmptySince)).Where(static room => room.EmptySince is not null)
+                .OrderBy(static room => room.EmptySince).Take(most).ToList().Count(static room => room.Room.TryEnd());
+            inVainSince = ended < most ? now : null;
+            return ended > 0;
         }
-        return ended > 0;
     }
 
     public void Dispose()

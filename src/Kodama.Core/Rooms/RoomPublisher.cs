@@ -15,14 +15,14 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
     // What may wait for a peer that can go on from the log: no more than half of what the log keeps, or it would have moved on meanwhile.
     private readonly int mostFrames = Math.Max(64, room.Log.Retention.Messages / 2);
     private readonly int mostBytes = Math.Max(64 * 1024, room.Log.Retention.Bytes / 2);
-    private readonly KeyView keys = new(room.Log);
-    private readonly PendingShares shares = new(room.Hub.PendingBudget);
+    private KeyView? keys;
+    private PendingShares? shares;
 
     /// <summary>Entries that an engine has not decided on.</summary>
     public int Pending_NeedsLock { get; private set; }
 
     /// <summary>The keys as what is pending will leave them.</summary>
-    public KeyView Keys_NeedsLock => keys;
+    public KeyView Keys_NeedsLock => keys ??= new KeyView(log);
 
     /// <summary>Whether there are members with <see cref="Membership.LeftOut"/>, or were. Set under the lock.</summary>
     public bool HasLeftOut { get; set; }
@@ -127,13 +127,14 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
         PublishResult? refused;
         lock (gate)
         {
+            shares ??= new PendingShares(room.Hub.PendingBudget);
             if (!shares.TryTake_NeedsLock(entry)) return Refused(RefusalCode.Busy, "More waits to be kept than the hub allows: try again.");
             refused = Check_NeedsLock(publication);
             if (refused is not null) shares.Return_NeedsLock(entry);
             else
             {
                 Pending_NeedsLock++;
-                if (entry.Key is not null) keys.Add(entry);
+                if (entry.Key is not null) Keys_NeedsLock.Add(entry);
                 if (publication.Id is { } id) log.Ids.Add(publication.Scope, id.Value, new(publication.Digest, 0, pending.Task),
                     room.Hub.Time.GetTimestamp());
                 room.Store!.Append(entry);
@@ -147,11 +148,11 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
     {
         lock (gate)
         {
-            shares.Return_NeedsLock(entry);
+            shares!.Return_NeedsLock(entry);
             var pending = entry.Pending;
             entry.Pending = null;
             Pending_NeedsLock--;
-            if (entry.Key is not null) keys.Settle(entry);
+            if (entry.Key is not null) Keys_NeedsLock.Settle(entry);
             if (!isKept && entry is { Action: EntryAction.Remove, IsBound: true }) room.Members.TryAgain_NeedsLock(entry);
             if (entry.Id is null) return pending;
             var author = entry.Author?.Id ?? "";
@@ -317,7 +318,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
             if (known.Digest != publication.Digest) return Refused(RefusalCode.IdReused, $"Id \"{id.Value}\" was given to another content: take a new one.");
             if (publication.Change is { } change)
             {
-                if (!known.IsUnderWay && keys.IsTakenBack(change.Entry)) return null;
+                if (!known.IsUnderWay && Keys_NeedsLock.IsTakenBack(change.Entry)) return null;
                 change.TakeOver?.Invoke();
             }
             return new PublishResult(known.Offset, 0) { Pending = known.Pending, IsDuplicate = true };

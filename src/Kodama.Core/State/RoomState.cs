@@ -130,9 +130,13 @@ public sealed class RoomState
         if (existing is null && keys >= options.MaxStateKeys)
             return PublishResult.Refused(RefusalCode.Full,
                 $"The state of room {room.Name} has {keys} keys, as many as it may: remove some.");
-        if (bytes - (existing?.Size ?? 0) + entry.Size > options.MaxStateBytes || room.Hub.LogBudget.IsOver)
+        if (bytes - (existing?.Size ?? 0) + entry.Size > options.MaxStateBytes)
             return PublishResult.Refused(RefusalCode.Full,
                 $"The state of room {room.Name} has {bytes} bytes, and {entry.Size} more are too many.");
+        if (KeyTable.RefuseGrowth(room.Hub, existing, entry) is { } full) return full;
+        if (keys == 0 && room.Hub.LogBudget.RoomsWithState > (options.MaxRooms - 1) / 2)
+            return PublishResult.Refused(RefusalCode.Full,
+                $"{room.Hub.LogBudget.RoomsWithState} rooms of the hub have state, half as many as there may be: remove all keys of some.");
         if (entry.IsBound) room.Members.Own_NeedsLock(membership!);
         return null;
     }

@@ -29,11 +29,19 @@ public enum HubEventKind
 public sealed record HubEvent(
     HubEventKind Kind, Room? Room, long Number, Peer? Peer, CloseReason? Reason, Message Message, DateTimeOffset Time, long Length = 0)
 {
+    // The event itself; a peer that has gone.
+    private const int OwnCost = 256;
+    private const int PeerCost = 512;
+
     /// <summary>Whether it is a message to all peers: <see cref="Hub.Send"/>.</summary>
     public bool IsForAll { get; init; }
 
     /// <summary>Whether the payload is only a beginning: it was longer than <see cref="WatchOptions.MaxPayload"/>.</summary>
     public bool IsCut => Length > Message.Payload.Length;
+
+    /// <summary>About what it takes in memory, its peer included.</summary>
+    internal long Cost =>
+        OwnCost + Message.Payload.Length + Weight.Of(Message.Event) + (Peer is null ? 0 : PeerCost + Weight.Of(Peer.Author));
 
     internal HubEvent Cut(int maxPayload) => this with { Message = Message.With(Message.Payload.ToOwnedUpTo(maxPayload)) };
 }

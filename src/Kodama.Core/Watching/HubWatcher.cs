@@ -12,6 +12,7 @@ public sealed class HubWatcher : IAsyncEnumerable<HubEvent>, IDisposable
     private readonly Dictionary<Room, long> seen = [];
     private long vanished;
     private long missed;
+    private long unread;
 
     internal HubWatcher(WatcherList list, WatchOptions options)
     {
@@ -20,10 +21,16 @@ public sealed class HubWatcher : IAsyncEnumerable<HubEvent>, IDisposable
         events = Channel.CreateBounded<HubEvent>(
             new BoundedChannelOptions(options.Capacity)
             {
-                SingleReader = true,
+                // Where there is a budget, who tells takes out what is too much.
+                SingleReader = options.Budget is null,
                 FullMode = options.FullMode == WatcherFullMode.DropOldest ? BoundedChannelFullMode.DropOldest : BoundedChannelFullMode.Wait,
             },
-            _ => Interlocked.Increment(ref missed));
+            lost =>
+            {
+                Interlocked.Increment(ref missed);
+                Interlocked.Add(ref unread, -CostOf(lost));
+            });
+        options.Budget?.Add(this);
     }
 
     /// <summary>The rooms as they were when the watcher began: the events go on from there.</summary>
@@ -37,6 +44,7 @@ public sealed class HubWatcher : IAsyncEnumerable<HubEvent>, IDisposable
     {
         await foreach (var happened in events.Reader.ReadAllAsync(cancellationToken))
         {
+            Interlocked.Add(ref unread, -CostOf(happened));
             if (!IsInSnapshot(happened)) yield return happened;
         }
     }
@@ -45,6 +53,7 @@ public sealed class HubWatcher : IAsyncEnumerable<HubEvent>, IDisposable
     public void Dispose()
     {
         list.Remove(this);
+        options.Budget?.Remove(this);
         events.Writer.TryComplete();
     }
 
@@ -68,10 +77,33 @@ public sealed class HubWatcher : IAsyncEnumerable<HubEvent>, IDisposable
 
     internal void Tell(HubEvent happened)
     {
-        if (events.Writer.TryWrite(happened)) return;
+        var cost = CostOf(happened);
+        var isTooMuch = Interlocked.Add(ref unread, cost) > Share && options.FullMode != WatcherFullMode.DropOldest;
+        if (!isTooMuch && events.Writer.TryWrite(happened))
+        {
+            Shed();
+            return;
+        }
+        Interlocked.Add(ref unread, -cost);
         Interlocked.Increment(ref missed);
         if (options.FullMode == WatcherFullMode.Fail) events.Writer.TryComplete(new WatcherTooSlowException(options.Capacity));
     }
+
+    /// <summary>Loses its oldest events while they take more than its share; for one that loses others, there are no more than that.</summary>
+    internal void Shed()
+    {
+        if (options.FullMode != WatcherFullMode.DropOldest) return;
+        while (Interlocked.Read(ref unread) > Share && events.Reader.TryRead(out var oldest))
+        {
+            Interlocked.Add(ref unread, -CostOf(oldest));
+            Interlocked.Increment(ref missed);
+        }
+    }
+
+    private long Share => options.Budget?.Share ?? long.MaxValue;
+
+    // Nothing is counted where nobody asks.
+    private long CostOf(HubEvent happened) => options.Budget is null ? 0 : happened.Cost;
 
     // A watcher is told from before its snapshot on, so that nothing is lost between; what the snapshot shows already is left out here.
     private bool IsInSnapshot(HubEvent happened) =>

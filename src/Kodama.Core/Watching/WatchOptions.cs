@@ -41,6 +41,9 @@ public sealed record WatchOptions
         init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), $"WatchOptions.MaxPayload is {value}; it cannot be negative.");
     } = int.MaxValue;
 
+    /// <summary>What the events that wait to be read may take, shared with other watchers; null for any amount. Default null.</summary>
+    public WatchBudget? Budget { get; init; }
+
     /// <summary>What happens when more come. Default: the oldest are lost, and counted in <see cref="HubWatcher.Missed"/>.</summary>
     public WatcherFullMode FullMode { get; init; }
 }

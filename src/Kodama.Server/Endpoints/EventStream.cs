@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Kodama.WebSockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Hosting;
@@ -19,6 +20,11 @@ internal sealed class EventStream(
     // What a reader may have in its response, but for the last event, before it is waited for.
     private const int MostBetweenFlushes = 64 * 1024;
 
+    // What streams that are not read keep of events, all together.
+    private const long MostUnread = 64 * 1024 * 1024;
+
+    private readonly WatchBudget unread = new(MostUnread);
+    private readonly AddressBudget ofAddress = new(long.MaxValue, options.MaxEventStreamsPerAddress ?? options.MaxEventStreams / 4);
     private int streams;
 
     public async Task WriteAsync(HttpContext context, AuthenticationResult authenticated)
@@ -30,25 +36,31 @@ internal sealed class EventStream(
             return;
         }
         if (await access.ViewAsync(context, authenticated) is not { } view) return;
+        var address = RemoteAddress.Of(context);
+        if (!ofAddress.TryTake(address, 1))
+        {
+            await RefuseAsync(context, "This address has as many event streams open as it may: close one, or raise MaxEventStreamsPerAddress.");
+            return;
+        }
         try
         {
             if (Interlocked.Increment(ref streams) <= options.MaxEventStreams) await StreamAsync(context, room, view);
-            else await RefuseAsync(context);
+            else
+                await RefuseAsync(
+                    context,
+                    $"This hub allows {options.MaxEventStreams} event streams at once, and all are open: close one, or raise MaxEventStreams.");
         }
         finally
         {
             Interlocked.Decrement(ref streams);
+            ofAddress.Return(address, 1);
         }
     }
 
-    private Task RefuseAsync(HttpContext context)
+    private Task RefuseAsync(HttpContext context, string text)
     {
         metrics.Refused("streams");
-        return HttpError.WriteAsync(
-            context,
-            StatusCodes.Status503ServiceUnavailable,
-            "TOO_MANY_STREAMS",
-            $"This hub allows {options.MaxEventStreams} event streams at once, and all are open: close one, or raise MaxEventStreams.");
+        return HttpError.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "TOO_MANY_STREAMS", text);
     }
 
     private async Task StreamAsync(HttpContext context, string? room, RoomView view)
@@ -59,7 +71,7 @@ internal sealed class EventStream(
         // Its answer would never have a body, and never end.
         if (HttpMethods.IsHead(context.Request.Method)) return;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-        using var watcher = hub.Watch(new WatchOptions { Room = room, MaxPayload = LargestMessage });
+        using var watcher = hub.Watch(new WatchOptions { Room = room, MaxPayload = LargestMessage, Budget = unread });
         try
         {
             await WriteAsync(new SseWriter(context.Response.BodyWriter), watcher, room, view, ending.Token);

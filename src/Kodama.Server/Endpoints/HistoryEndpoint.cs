@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Kodama.Server;
 
 /// <summary><c>GET /api/rooms/{room}/messages</c>: what a room keeps, page by page.</summary>
-internal sealed class HistoryEndpoint(RoomAccess access, IncomingBounds bounds, KodamaMetrics metrics, ILogger<HistoryEndpoint> logger)
+internal sealed class HistoryEndpoint(
+    RoomAccess access, IncomingBounds bounds, OutgoingAnswers answers, ILogger<HistoryEndpoint> logger)
 {
     private const string LimitParameter = "limit";
     private const string BeforeParameter = "before";
@@ -54,7 +55,7 @@ internal sealed class HistoryEndpoint(RoomAccess access, IncomingBounds bounds, 
             if (await TryReadAsync(context, room, before, after, most, mostBytes) is not { } page) return;
             var bytes = (int)Math.Min(int.MaxValue, page.Entries.Sum(static entry => entry.Size));
             if (bounds.Budget.TryAdjust(address, ref held, bytes)) await WriteAsync(context, room, page, isAfter: after is not null, most);
-            else await RefuseAsync(context);
+            else await answers.RefuseAsync(context);
         }
         finally
         {
@@ -75,14 +76,6 @@ internal sealed class HistoryEndpoint(RoomAccess access, IncomingBounds bounds, 
             await HttpError.Unavailable(room.Name).WriteAsync(context);
             return null;
         }
-    }
-
-    private Task RefuseAsync(HttpContext context)
-    {
-        metrics.Refused("no room for page");
-        context.Response.Headers.RetryAfter = "1";
-        const string Message = "Too much is underway: ask again later, or for less at once.";
-        return HttpError.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "TOO_MUCH_UNDERWAY", Message);
     }
 
     private static Task WriteAsync(HttpContext context, Room room, EntryPage page, bool isAfter, int most)

@@ -21,12 +21,18 @@ internal sealed class PublishEndpoint(Hub hub, RoomAccess access, BodyReader bod
             await error!.WriteAsync(context);
             return;
         }
+        var eventName = context.Request.Query[EventParameter] is [{ Length: > 0 } named, ..] ? named : Message.DefaultEvent;
+        if (eventName.Length > EventName.MaxLength)
+        {
+            var text = $"The event's name has {eventName.Length} characters; it takes at most {EventName.MaxLength}.";
+            await HttpError.WriteAsync(context, StatusCodes.Status400BadRequest, "INVALID_EVENT", text);
+            return;
+        }
         using var body = await bodies.ReadAsync(context);
         if (body is null) return;
-        var eventName = context.Request.Query[EventParameter] is [{ Length: > 0 } named, ..] ? named : Message.DefaultEvent;
-        if (!BodyPayload.TryRead(context.Request, body.Memory, eventName, out var payload, out var text))
+        if (!BodyPayload.TryRead(context.Request, body.Memory, eventName, out var payload, out var wrong))
         {
-            await HttpError.WriteAsync(context, StatusCodes.Status400BadRequest, "INVALID_MESSAGE", text);
+            await HttpError.WriteAsync(context, StatusCodes.Status400BadRequest, "INVALID_MESSAGE", wrong);
             return;
         }
         using var activity = KodamaActivity.Source.StartActivity("kodama.publish");

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace Kodama.Server;
 
 /// <summary><c>/api/rooms</c>, <c>/api/peers</c>, and who is present in a room.</summary>
-internal sealed class RoomEndpoints(Hub hub, RoomAccess access)
+internal sealed class RoomEndpoints(Hub hub, RoomAccess access, OutgoingAnswers answers)
 {
     public async Task RoomsAsync(HttpContext context, AuthenticationResult authenticated)
     {
@@ -39,6 +39,8 @@ internal sealed class RoomEndpoints(Hub hub, RoomAccess access)
         if (await access.EnterAsync(context, authenticated, RoomRights.Read) is not { } visit) return;
         if (await access.OpenAsync(context, visit) is not (true, var room)) return;
         var list = room?.Members.List();
+        using var held = await answers.TryHoldAsync(context, list?.Members.Sum(SizeOf) ?? 0);
+        if (held is null) return;
         await JsonList.WriteAsync(
             context,
             json =>
@@ -55,4 +57,7 @@ internal sealed class RoomEndpoints(Hub hub, RoomAccess access)
                 json.WriteEndObject();
             });
     }
+
+    private static long SizeOf(Member member) =>
+        member.Data.Bytes.Length + member.Author.Id.Length + member.Author.Details.Sum(static pair => (long)pair.Key.Length + pair.Value.Length);
 }

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace Kodama.Server;
 
 /// <summary><c>/api/rooms/{room}/state</c>: the last value of each key, to read, set and remove.</summary>
-internal sealed class StateEndpoint(Hub hub, RoomAccess access, BodyReader bodies)
+internal sealed class StateEndpoint(Hub hub, RoomAccess access, BodyReader bodies, OutgoingAnswers answers)
 {
     /// <summary>Name of the route's parameter.</summary>
     public const string KeyParameter = "key";
@@ -13,6 +13,8 @@ internal sealed class StateEndpoint(Hub hub, RoomAccess access, BodyReader bodie
         if (await access.EnterAsync(context, authenticated, RoomRights.Read) is not { } visit) return;
         if (await access.OpenAsync(context, visit) is not (true, var room)) return;
         var list = room?.State.List();
+        using var held = await answers.TryHoldAsync(context, list?.Keys.Sum(static key => key.Size) ?? 0);
+        if (held is null) return;
         await JsonList.WriteAsync(
             context,
             json =>
@@ -43,6 +45,8 @@ internal sealed class StateEndpoint(Hub hub, RoomAccess access, BodyReader bodie
             context.Response.StatusCode = StatusCodes.Status304NotModified;
             return;
         }
+        using var held = await answers.TryHoldAsync(context, entry.Size);
+        if (held is null) return;
         context.Response.ContentType = BodyPayload.TypeOf(entry.Payload);
         context.Response.ContentLength = entry.Payload.Bytes.Length;
         if (!HttpMethods.IsHead(context.Request.Method))

@@ -58,6 +58,11 @@ public sealed class KodamaOptions : HubOptions
     public int MaxEventStreams { get; set; } = 1024;
 
     /// <summary>
+    /// The same of one remote address, but for those of the hub's own machine, where a proxy may be; at least one. Null, the default: a quarter.
+    /// </summary>
+    public int? MaxEventStreamsPerAddress { get; set; }
+
+    /// <summary>
     /// Most connections that have not sent the whole head of a request within two seconds; the silent and then the oldest beyond are ended. Default 1,024.
     /// </summary>
     public int MaxNewcomers { get; set; } = 1024;
@@ -131,6 +136,7 @@ public sealed class KodamaOptions : HubOptions
         if (MaxIncomingBytesPerAddress is { } share) Between(0, MaxIncomingBytes, share, nameof(MaxIncomingBytesPerAddress));
         WithinADay(MessageTimeout, nameof(MessageTimeout));
         Between(0, 1 << 20, MaxEventStreams, nameof(MaxEventStreams));
+        if (MaxEventStreamsPerAddress is { } streams) Between(1, 1 << 20, streams, nameof(MaxEventStreamsPerAddress));
         Between(1, 1 << 20, MaxNewcomers, nameof(MaxNewcomers));
         Between(1, 1 << 20, MaxNewcomersPerAddress, nameof(MaxNewcomersPerAddress));
         WithinADay(NewcomerTimeout, nameof(NewcomerTimeout));

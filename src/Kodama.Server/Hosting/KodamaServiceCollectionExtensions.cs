@@ -38,6 +38,7 @@ public static class KodamaServiceCollectionExtensions
         services.TryAddSingleton<RefusalSummary>();
         services.TryAddSingleton<KodamaMetrics>();
         services.TryAddSingleton<IncomingBounds>();
+        services.TryAddSingleton<OutgoingAnswers>();
         services.TryAddSingleton<ClientFaults>();
         services.TryAddSingleton<RequestGuard>();
         services.TryAddSingleton<WebSocketConnections>();

@@ -239,6 +239,27 @@ public class IdTests
         Assert.Empty(ren.Received);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100)]
+    public void Window_CountsWhatItTakes(int idsOfAuthor)
+    {
+        const int ids = 4000;
+        var budget = new LogBudget(long.MaxValue);
+        var window = new IdWindow(budget);
+        var authors = Enumerable.Range(0, ids / idsOfAuthor).Select(i => $"anonymous {i:D13}").ToArray();
+        var before = GC.GetAllocatedBytesForCurrentThread() - (authors.Length * Weight.Of(authors[0]));
+        for (var i = 0; i < ids; i++) window.Add(authors[i / idsOfAuthor], $"id-{i:D13}", new(1, i, null), i);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        // What was thrown away while the tables grew is no more than what they are.
+        Assert.InRange(allocated, budget.Taken / 2, budget.Taken * 3 / 2);
+        window.Halve();
+        Assert.Equal(ids / 2, window.Count);
+        window.TrimOlder(ids);
+        Assert.Equal(0, budget.Taken);
+    }
+
     private static async Task<(Hub Hub, TestPeer Yui, TestPeer Ren)> MakeAsync()
     {
         var hub = new Hub();

@@ -33,6 +33,71 @@ public class MessageRingTests
     }
 
     [Fact]
+    public void Budget_CountsWhatMessagesHoldBesideTheirPayload()
+    {
+        Fill(new LogBudget(long.MaxValue));
+        var budget = new LogBudget(long.MaxValue);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var ring = Fill(budget);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        // The rings have been made anew with each doubling, and who counts details may need an enumerator.
+        Assert.InRange(allocated, budget.Taken / 2, budget.Taken * 5 / 4);
+        ring.Clear(100);
+        Assert.Equal(0, budget.Taken);
+    }
+
+    private static MessageRing Fill(LogBudget budget)
+    {
+        var ring = new MessageRing(budget);
+        var retention = new Retention(256, 1_000_000, default, default);
+        for (var i = 1; i <= 100; i++)
+        {
+            var details = new Dictionary<string, string> { [$"name {i}"] = new('n', 700), [$"city {i}"] = new('c', 300) };
+            var message = new Message(null, null, new string('e', 200), Payload.Binary(new byte[1]), default, i)
+            {
+                Author = new Author(new string('a', 22), details),
+                Id = new string('i', 36),
+            };
+            ring.Add(message, new HashSet<string> { new('x', 22) }, i, retention);
+        }
+        return ring;
+    }
+
+    [Fact]
+    public void Author_OfManyMessages_IsCountedOnceUntilTheLastIsGone()
+    {
+        var budget = new LogBudget(long.MaxValue);
+        var ring = new MessageRing(budget);
+        var author = new Author("yui", new Dictionary<string, string> { ["bio"] = new('b', 10_000) });
+        var retention = new Retention(4, 1_000_000, default, default);
+        for (var i = 1; i <= 9; i++) ring.Add(By(author, i), null, i, retention);
+        Assert.InRange(budget.Taken, 20_000, 22_000);
+
+        for (var i = 10; i <= 12; i++) ring.Add(By(null, i), null, i, retention);
+        Assert.InRange(budget.Taken, 20_000, 22_000);
+        ring.Add(By(null, 13), null, 13, retention);
+
+        Assert.InRange(budget.Taken, 1, 2000);
+
+        static Message By(Author? said, long offset) =>
+            new(null, null, Message.DefaultEvent, Payload.Binary(new byte[1]), default, offset) { Author = said };
+    }
+
+    [Fact]
+    public void Bytes_OfAuthors_CountAgainstTheBoundOfTheRoom()
+    {
+        var ring = new MessageRing(new LogBudget(long.MaxValue));
+        var author = new Author("yui", new Dictionary<string, string> { ["bio"] = new('b', 600) });
+        for (var i = 1; i <= 2; i++)
+            ring.Add(
+                new(null, null, Message.DefaultEvent, Payload.Binary(new byte[1]), default, i) { Author = author },
+                null, i, new Retention(10, 1000, default, default));
+
+        Assert.Equal((1, 1), (ring.Count, ring.Trimmed));
+    }
+
+    [Fact]
     public void Message_LargerThanTheBound_IsNotKeptAndLeavesNoHoleBehindIt()
     {
         var ring = new MessageRing(new LogBudget(long.MaxValue));

@@ -5,6 +5,20 @@ namespace Kodama.Core.Tests;
 public class RoomMembersTests
 {
     [Fact]
+    public async Task Details_OfMembers_CountAgainstTheirBound()
+    {
+        var hub = new Hub(new HubOptions { Log = { MaxMemberBytes = 1000 } });
+        var yui = await hub.ComeAsync(details: [("bio", new string('b', 600))]);
+        var ren = await hub.ComeAsync(details: [("bio", new string('b', 600))]);
+
+        Assert.Equal(RefusalCode.None, yui.Room.Members.Enter(yui.Peer, "1").Code);
+        Assert.Equal(RefusalCode.Full, ren.Room.Members.Enter(ren.Peer, "1").Code);
+        Assert.Equal(RefusalCode.None, yui.Room.Members.Enter(yui.Peer, "2").Code);
+        yui.Room.Members.Leave(yui.Peer);
+        Assert.Equal(RefusalCode.None, ren.Room.Members.Enter(ren.Peer, "1").Code);
+    }
+
+    [Fact]
     public async Task Enter_UpdateAndLeave_AreEntriesForThoseWhoAsk()
     {
         var hub = new Hub();

@@ -26,6 +26,58 @@ public class HubWatcherTests
     }
 
     [Fact]
+    public async Task Watchers_OfOneBudget_LoseTheirOldestBeyondTheirShare()
+    {
+        var hub = new Hub();
+        var budget = new WatchBudget(200_000);
+        var (first, second) = ((await hub.ComeAsync("first")).Room, (await hub.ComeAsync("second")).Room);
+        using var unbounded = hub.Watch();
+        using var one = hub.Watch(new() { Room = "first", Budget = budget });
+        for (var i = 0; i < 100; i++) first.Send(new string('x', 10_000));
+        using var other = hub.Watch(new() { Room = "second", Budget = budget });
+        for (var i = 0; i < 100; i++) second.Send(new string('x', 10_000));
+
+        // Another watcher halves the share of the first, which hears nothing any more.
+        var left = await one.ReadToEndAsync();
+        Assert.Equal(9, left.Count);
+        Assert.Equal((91, 100), (one.Missed, left[^1].Message.Offset));
+        Assert.Equal(9 + 91, (await other.ReadToEndAsync()).Count + other.Missed);
+        Assert.Equal(200, (await unbounded.ReadToEndAsync()).Count);
+    }
+
+    [Theory]
+    [InlineData(WatcherFullMode.DropNewest)]
+    [InlineData(WatcherFullMode.Fail)]
+    public async Task Watcher_ThatIsToLoseOthersThanTheOldest_StopsAtItsShare(WatcherFullMode mode)
+    {
+        var hub = new Hub();
+        var room = (await hub.ComeAsync()).Room;
+        using var watcher = hub.Watch(new() { Budget = new WatchBudget(50_000), FullMode = mode });
+        for (var i = 0; i < 10; i++) room.Send(new string('x', 10_000));
+
+        if (mode == WatcherFullMode.Fail) await Assert.ThrowsAsync<WatcherTooSlowException>(watcher.ReadToEndAsync);
+        else Assert.Equal([1, 2, 3, 4], (await watcher.ReadToEndAsync()).Select(happened => happened.Message.Offset));
+        Assert.InRange(watcher.Missed, 1, 6);
+    }
+
+    [Fact]
+    public async Task Watcher_ThatReads_LosesNothingToItsBudget()
+    {
+        var hub = new Hub();
+        var room = (await hub.ComeAsync()).Room;
+        using var watcher = hub.Watch(new() { Budget = new WatchBudget(50_000) });
+        var events = watcher.GetAsyncEnumerator();
+        for (var i = 1; i <= 100; i++)
+        {
+            room.Send(new string('x', 10_000));
+            Assert.True(await events.MoveNextAsync());
+            Assert.Equal(i, events.Current.Message.Offset);
+        }
+
+        Assert.Equal(0, watcher.Missed);
+    }
+
+    [Fact]
     public async Task Watch_PayloadThatTheDoorReuses_IsACopy()
     {
         var hub = new Hub();

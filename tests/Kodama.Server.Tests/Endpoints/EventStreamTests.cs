@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using Kodama.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Kodama.Server.Tests;
 
@@ -138,6 +140,49 @@ public sealed class EventStreamTests
         Assert.Equal(16_384, message.GetProperty("binary").GetProperty("base64").GetBytesFromBase64().Length);
         Assert.Equal(20_000, message.GetProperty("binary").GetProperty("length").GetInt32());
         Assert.True(message.GetProperty("cut").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Stream_ThatIsNotReadAmongMany_LosesWhatIsBeyondItsShare()
+    {
+        const int many = 64;
+        await using var hub = await TestHub.StartAsync();
+        var streams = new List<SseReader>();
+        for (var i = 0; i < many; i++) streams.Add(await SseReader.OpenAsync(hub.Client, $"/api/events?room=r{i}"));
+        var publisher = new PeerDescription { Door = "test", Encoder = new V1Encoder() };
+
+        // Fewer than a stream may leave unread, but more than a 64th of 64 MiB, and than the sockets' buffers hold.
+        for (var i = 0; i < 1000; i++) await hub.Hub.PublishAsync(publisher, "r0", Payload.Binary(new byte[16 * 1024]), Message.DefaultEvent);
+
+        Assert.InRange((await streams[0].ReadAsync("missed").Within()).Data.GetProperty("count").GetInt32(), 100, 950);
+        streams.ForEach(static stream => stream.Dispose());
+    }
+
+    [Fact]
+    public async Task Streams_OfOneAddress_LeaveTheRestToOthers()
+    {
+        await using var hub = await TestHub.StartAppAsync(
+            builder => builder.Services.AddKodama(o =>
+            {
+                (o.MaxEventStreams, o.Advertise) = (8, false);
+                o.AllowedHosts.Add("*");
+            }),
+            app =>
+            {
+                app.Use((context, next) =>
+                {
+                    context.Connection.RemoteIpAddress = System.Net.IPAddress.Parse(context.Request.Query["from"].ToString());
+                    return next(context);
+                });
+                app.MapKodama();
+            });
+        using var first = await SseReader.OpenAsync(hub.Client, "/api/events?from=192.168.1.10");
+        using var second = await SseReader.OpenAsync(hub.Client, "/api/events?from=192.168.1.10");
+
+        using var refused = await hub.Client.GetAsync("/api/events?from=192.168.1.10").Within();
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.Contains("MaxEventStreamsPerAddress", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using var other = await SseReader.OpenAsync(hub.Client, "/api/events?from=192.168.1.11");
     }
 
     [Fact]

@@ -91,6 +91,56 @@ public sealed class IncomingBoundsTests
         await Deadline.UntilAsync(() => Held(hub) == Room + Each);
     }
 
+    [Theory]
+    [InlineData("messages")]
+    [InlineData("state")]
+    [InlineData("state/large")]
+    [InlineData("presence")]
+    [InlineData("events?state=1")]
+    public async Task Answers_CountAsUnderwayToo(string path)
+    {
+        await using var hub = await TestHub.StartAsync(o => o.MaxIncomingBytes = 1000);
+        await using var peer = await hub.JoinAsync("/ws/tea");
+        var room = peer.Peer!.Room!;
+        room.State.Set("large", new string('x', 5000));
+        room.Send(new string('x', 5000));
+        for (var i = 0; i < 2; i++)
+        {
+            var member = await hub.JoinAsync("/ws/tea");
+            room.Members.Enter(member.Peer!, $"\"{new string('x', 4000)}\"");
+        }
+        var budget = hub.Services.GetRequiredService<IncomingBounds>().Budget;
+        Assert.True(budget.TryTake(null, 1));
+
+        using var refused = await AskAsync();
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "1"), (refused.StatusCode, refused.Headers.RetryAfter?.ToString()));
+        Assert.Contains("TOO_MUCH_UNDERWAY", await refused.Content.ReadAsStringAsync().Within(), StringComparison.Ordinal);
+        budget.Return(null, 1);
+        using (var taken = await AskAsync()) Assert.Equal(HttpStatusCode.OK, taken.StatusCode);
+
+        await Deadline.UntilAsync(() => Held(hub) == 0);
+        await Deadline.UntilAsync(() => hub.Hub.Peers.All(static other => other.Door != "sse"));
+
+        Task<HttpResponseMessage> AskAsync() =>
+            hub.Client.GetAsync($"/api/rooms/tea/{path}", HttpCompletionOption.ResponseHeadersRead).Within();
+    }
+
+    [Fact]
+    public async Task Snapshot_ThatIsNotRead_IsHeldUntilItsReaderGoes()
+    {
+        await using var hub = await TestHub.StartAsync(o => o.Log.MaxStateBytes = 16 * 1024 * 1024);
+        await using var peer = await hub.JoinAsync("/ws/tea");
+        peer.Peer!.Room!.State.Set("large", new string('x', 12_000_000));
+        await using var slow = await hub.RawAsync(receiveBuffer: 4096);
+
+        await slow.SendTextAsync($"GET /api/rooms/tea/events?state=1 HTTP/1.1\r\nHost: {slow.Authority}\r\n\r\n");
+
+        await Deadline.UntilAsync(() => Held(hub) > 12_000_000);
+        slow.Reset();
+        await Deadline.UntilAsync(() => Held(hub) == 0);
+        Assert.Empty(hub.Log.Errors);
+    }
+
     [Fact]
     public async Task Message_ThatIsNotWholeInTime_ClosesWithAReason()
     {

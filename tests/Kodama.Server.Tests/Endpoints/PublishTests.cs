@@ -88,6 +88,7 @@ public sealed class PublishTests
     [InlineData("/api/rooms/lobby/messages?event=move", "5B31", null, 400, "INVALID_MESSAGE")]
     [InlineData("/api/rooms/lobby/messages?event=move", "5B315D5B", null, 400, "INVALID_MESSAGE")]
     [InlineData("/api/rooms/lobby/messages?event=move", "", null, 400, "INVALID_MESSAGE")]
+    [InlineData("/api/rooms/lobby/messages?event=256", "5B5D", null, 400, "INVALID_EVENT")]
     [InlineData("/api/rooms/a%0Ab/messages", "31", null, 400, "INVALID_ROOM")]
     [InlineData("/api/rooms/lobby/messages?a23456789b23456789c23456789d23456789e23456789f23456789g23456789xx=1", "31", null, 400, "INVALID_DETAILS")]
     [InlineData("/api/rooms/lobby/messages", "626164", null, 422, "MESSAGE_REFUSED")]
@@ -96,6 +97,7 @@ public sealed class PublishTests
         await using var hub = await TestHub.StartAsync(o => o.Rules.Filters.Add(new LambdaFilter(m =>
             new(m.Payload.ToString() == "bad" ? FilterResult.Drop("That word is not said here.") : FilterResult.Pass))));
         await using var peer = await hub.JoinAsync();
+        path = path.Replace("event=256", "event=" + new string('e', 256), StringComparison.Ordinal);
 
         var (answered, body) = await PublishAsync(hub, path, Convert.FromHexString(hex), type);
 

@@ -5,7 +5,8 @@ namespace Kodama.Server;
 
 /// <summary>The answers to one client: gathered while a read is handled, and put in its outbox as one piece. Thread-safe.</summary>
 /// <remarks>
-/// One by one they would lie between the frames that the same read has brought to others, and part them for all (docs/decisions/0003).
+/// One by one they would lie between the frames that the same read has brought to others, and part them for all (docs/decisions/0003). A large
+/// one goes alone, in memory out of the budget of all outboxes.
 /// </remarks>
 public sealed class Answers
 {
@@ -24,17 +25,33 @@ public sealed class Answers
         this.connection = connection;
     }
 
-    /// <summary>Adds a message to the client, which goes with the next <see cref="Send"/>, or at once where much has been gathered.</summary>
-    public void Add(MessageType type, ReadOnlySpan<byte> payload)
+    /// <summary>
+    /// Adds a message to the client, which goes with the next <see cref="Send"/>, or at once where much has been gathered. False, and nothing
+    /// was added, where it is large and all outboxes of the hub hold as much as they may.
+    /// </summary>
+    public bool Add(MessageType type, ReadOnlySpan<byte> payload)
     {
-        bool isMuch;
+        var opcode = type == MessageType.Text ? Opcode.Text : Opcode.Binary;
+        var size = FrameWriter.HeaderSize(payload.Length, masked: false) + payload.Length;
+        var (before, result) = (EnqueueResult.Queued, EnqueueResult.Queued);
+        var isAdded = true;
         lock (gate)
         {
-            Grow_NeedsLock(length + FrameWriter.HeaderSize(payload.Length, masked: false) + payload.Length);
-            length += FrameWriter.Write(gathered.AsSpan(length), type == MessageType.Text ? Opcode.Text : Opcode.Binary, payload);
-            isMuch = length >= MostGathered;
+            if (length + size > MostGathered) before = Send_NeedsLock();
+            if (size <= MostGathered)
+            {
+                gathered ??= ArrayPool<byte>.Shared.Rent(MostGathered);
+                length += FrameWriter.Write(gathered.AsSpan(length), opcode, payload);
+            }
+            else if (isAdded = peer.Outbox.TryRent(size, out var frame))
+            {
+                FrameWriter.Write(frame.Span, opcode, payload);
+                result = Answer_NeedsLock(frame);
+            }
         }
-        if (isMuch) Send();
+        Tell(before);
+        Tell(result);
+        return isAdded;
     }
 
     /// <summary>
@@ -47,15 +64,9 @@ public sealed class Answers
         lock (gate)
         {
             isComing = false;
-            if (gathered is null) return;
-            var frame = Frame.Copy(gathered.AsSpan(0, length));
-            ArrayPool<byte>.Shared.Return(gathered);
-            (gathered, length) = (null, 0);
-            result = peer.Outbox.TryEnqueue(frame, SlowPeerPolicy.Disconnect);
-            frame.Release();
+            result = Send_NeedsLock();
         }
-        if (result == EnqueueResult.QueuedFirst) connection.Flush();
-        else if (result == EnqueueResult.Full) peer.Disconnect(CloseReason.TooSlow);
+        Tell(result);
     }
 
     /// <summary>Sends on another thread, once for all that are added until then.</summary>
@@ -69,15 +80,25 @@ public sealed class Answers
         ThreadPool.UnsafeQueueUserWorkItem(static answers => answers.Send(), this, preferLocal: false);
     }
 
-    private void Grow_NeedsLock(int least)
+    private EnqueueResult Send_NeedsLock()
     {
-        if (gathered is not null && gathered.Length >= least) return;
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(least, (gathered?.Length ?? 0) * 2));
-        if (gathered is not null)
-        {
-            gathered.AsSpan(0, length).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(gathered);
-        }
-        gathered = larger;
+        if (gathered is null) return EnqueueResult.Queued;
+        var frame = Frame.Copy(gathered.AsSpan(0, length));
+        ArrayPool<byte>.Shared.Return(gathered);
+        (gathered, length) = (null, 0);
+        return Answer_NeedsLock(frame);
+    }
+
+    private EnqueueResult Answer_NeedsLock(Frame frame)
+    {
+        var result = peer.Outbox.TryAnswer(frame);
+        frame.Release();
+        return result;
+    }
+
+    private void Tell(EnqueueResult result)
+    {
+        if (result == EnqueueResult.QueuedFirst) connection.Flush();
+        else if (result == EnqueueResult.Full) peer.Disconnect(CloseReason.TooSlow);
     }
 }

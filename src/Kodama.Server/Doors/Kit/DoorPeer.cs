@@ -95,6 +95,11 @@ public abstract class DoorPeer : IPeerLink, IWebSocketHandler, IFrameSource
         if (Peer.Room is null) Peer.Disconnect(CloseReason.NotAllowed);
     }
 
+    /// <summary>So much of what waited has gone out. On the thread that sends; must not wait.</summary>
+    private protected virtual void OnTaken(int count)
+    {
+    }
+
     /// <summary>The connection has ended, and its peer, if it was one, has gone. Called once, last; must not wait.</summary>
     protected virtual void OnClosed(ushort code, string reason)
     {
@@ -185,8 +190,13 @@ public abstract class DoorPeer : IPeerLink, IWebSocketHandler, IFrameSource
     void IFrameSource.Advance(int count)
     {
         Kit.Metrics.Flushed(count);
-        if (first is null) peer!.Outbox.Advance(count);
-        else first = null;
+        if (first is not null)
+        {
+            first = null;
+            return;
+        }
+        peer!.Outbox.Advance(count);
+        OnTaken(count);
     }
 
     void IFrameSource.Blocked() => peer?.Outbox.Blocked();

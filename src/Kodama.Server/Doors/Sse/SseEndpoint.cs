@@ -9,7 +9,7 @@ namespace Kodama.Server;
 /// <summary>
 /// <c>GET /api/rooms/{room}/events</c>: a room as Server-Sent Events; its reader is a peer like any other (docs/specs/http.md).
 /// </summary>
-internal sealed class SseEndpoint(DoorKit kit, RequestGuard guard, KodamaOptions options, TimeProvider time) : IDoor
+internal sealed class SseEndpoint(DoorKit kit, RequestGuard guard, KodamaOptions options, OutgoingAnswers answers, TimeProvider time) : IDoor
 {
     private const string Door = "sse";
     private const string AfterParameter = "after";
@@ -71,12 +71,23 @@ internal sealed class SseEndpoint(DoorKit kit, RequestGuard guard, KodamaOptions
         }
     }
 
-    private static async Task StreamAsync(HttpContext context, Peer peer, SsePeer link, Room room, Joined joined)
+    private async Task StreamAsync(HttpContext context, Peer peer, SsePeer link, Room room, Joined joined)
     {
-        WriteHead(context);
+        var output = context.Response.BodyWriter;
         var beginning = SseEncoder.Instance.Encode(
             new RoomMark(room, joined.Position, joined.IsGap ? joined.Position.Offset : null, Keys: joined.Keys, KeysAt: joined.KeysAt));
-        await link.RunAsync(peer.Outbox, context.Response.BodyWriter, beginning);
+        try
+        {
+            using var held = await answers.TryHoldAsync(context, beginning.Length);
+            if (held is null) return;
+            WriteHead(context);
+            await link.WriteAsync(output, beginning);
+        }
+        finally
+        {
+            beginning.Release();
+        }
+        await link.RunAsync(peer.Outbox, output);
     }
 
     private static void WriteHead(HttpContext context)

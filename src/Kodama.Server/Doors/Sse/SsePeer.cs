@@ -12,6 +12,9 @@ internal sealed class SsePeer(KodamaOptions options, KodamaMetrics metrics, Time
     private static readonly TimeSpan CommentInterval = TimeSpan.FromSeconds(15);
     private static readonly byte[] Comment = ":\n\n"u8.ToArray();
 
+    // What is put in the response before its reader is waited for.
+    private const int Piece = 32 * 1024;
+
     // One signal is as good as many.
     private readonly Channel<bool> signals = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
@@ -39,14 +42,23 @@ internal sealed class SsePeer(KodamaOptions options, KodamaMetrics metrics, Time
 
     public void Abort() => _ = cut.CancelAsync();
 
+    /// <summary>Writes a frame, as fast as it is taken.</summary>
+    /// <exception cref="OperationCanceledException">It was cut.</exception>
+    public async Task WriteAsync(PipeWriter output, Frame frame)
+    {
+        for (var written = 0; written < frame.Length;)
+        {
+            written += Write(output, frame.Span[written..]);
+            await output.FlushAsync(Cut);
+        }
+    }
+
     /// <summary>Writes until the peer is to go, and then why.</summary>
     /// <param name="outbox">What it is to get.</param>
     /// <param name="output">Where to.</param>
-    /// <param name="beginning">What comes first.</param>
     /// <exception cref="OperationCanceledException">It was cut.</exception>
-    public async Task RunAsync(Outbox outbox, PipeWriter output, Frame beginning)
+    public async Task RunAsync(Outbox outbox, PipeWriter output)
     {
-        await WriteAsync(output, beginning);
         using var comments = time.CreateTimer(static peer => ((SsePeer)peer!).Remark(), this, CommentInterval, CommentInterval);
         while (true)
         {
@@ -55,7 +67,9 @@ internal sealed class SsePeer(KodamaOptions options, KodamaMetrics metrics, Time
             await DrainAsync(outbox, output);
             if (reason is CloseReason given)
             {
-                await WriteAsync(output, SseEncoder.Encode(given));
+                var goodbye = SseEncoder.Encode(given);
+                await WriteAsync(output, goodbye);
+                goodbye.Release();
                 return;
             }
             if (Interlocked.Exchange(ref isCommentDue, false)) await output.WriteAsync(Comment, Cut);
@@ -65,8 +79,9 @@ internal sealed class SsePeer(KodamaOptions options, KodamaMetrics metrics, Time
 
     private async ValueTask DrainAsync(Outbox outbox, PipeWriter output)
     {
-        while (outbox.Peek() is { IsEmpty: false } bytes)
+        while (outbox.Peek() is { IsEmpty: false } waiting)
         {
+            var bytes = waiting[..Math.Min(Piece, waiting.Length)];
             var writing = output.WriteAsync(bytes, Cut);
             if (!writing.IsCompleted) outbox.Blocked();
             await writing;
@@ -76,12 +91,12 @@ internal sealed class SsePeer(KodamaOptions options, KodamaMetrics metrics, Time
     }
 
     // Asks for as much as it needs: the generic Write takes an empty span, where no size is asked for, for an error.
-    private async ValueTask WriteAsync(PipeWriter output, Frame frame)
+    private static int Write(PipeWriter output, ReadOnlySpan<byte> rest)
     {
-        frame.Span.CopyTo(output.GetSpan(frame.Length));
-        output.Advance(frame.Length);
-        frame.Release();
-        await output.FlushAsync(Cut);
+        var length = Math.Min(Piece, rest.Length);
+        rest[..length].CopyTo(output.GetSpan(length));
+        output.Advance(length);
+        return length;
     }
 
     // Keeps proxies from closing a silent stream.

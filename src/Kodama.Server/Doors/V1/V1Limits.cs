@@ -7,7 +7,7 @@ internal static class V1Limits
     public static readonly TimeSpan HelloTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Longest name of an event, in UTF-16 code units.</summary>
-    public const int Event = 255;
+    public const int Event = EventName.MaxLength;
 
     /// <summary>Longest token of a join, in UTF-16 code units.</summary>
     public const int Token = 4096;
@@ -26,6 +26,12 @@ internal static class V1Limits
 
     /// <summary>Most bytes of a page of more than one message, however many were asked for.</summary>
     public const int PageBytes = 256 * 1024;
+
+    /// <summary>
+    /// How long a client that is asked for nothing more may take nothing of so many bytes that wait for it: 30 s, and a second for each 32 KiB, as
+    /// the transport may say what it has sent in one piece.
+    /// </summary>
+    public static TimeSpan TimeToTake(int bytes) => TimeSpan.FromSeconds(30 + (bytes / (32 * 1024)));
 
     /// <summary>Largest <c>n</c>: what every JSON library reads exactly (RFC 8259 section 6).</summary>
     public const long Number = (1L << 53) - 1;

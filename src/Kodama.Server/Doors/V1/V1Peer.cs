@@ -13,6 +13,7 @@ internal sealed class V1Peer(V1Door door) : DoorPeer
     private PeerDescription client = null!;
     private V1Session session;
     private V1Requests? requests;
+    private V1Pace? pace;
     private ITimer? timer;
     private int state;
 
@@ -32,7 +33,8 @@ internal sealed class V1Peer(V1Door door) : DoorPeer
 
     protected internal override ValueTask EnterAsync(CancellationToken cancellationToken)
     {
-        requests = new V1Requests(Hub, Peer, this, Answers, Kit.Logger);
+        Volatile.Write(ref pace, new V1Pace(Peer, door.Time));
+        requests = new V1Requests(Hub, Peer, this, Answers, pace, Kit.Logger);
         return default;
     }
 
@@ -48,6 +50,8 @@ internal sealed class V1Peer(V1Door door) : DoorPeer
         if (requests is not null) requests.Expelled(room);
         else base.OnExpelled(room);
     }
+
+    private protected override void OnTaken(int count) => Volatile.Read(ref pace)?.Advance(count);
 
     protected override void OnClosed(ushort code, string reason) => EndWaiting();
 

@@ -27,8 +27,10 @@ internal static class V1Replies
         answers.Add(json);
     }
 
-    /// <summary>Said with or without a number: without it the client would not know where it stands.</summary>
-    public static void Joined(this Answers answers, long? number, Joined joined)
+    /// <summary>
+    /// Said with or without a number: without it the client would not know where it stands. False, where the hub has no memory for it.
+    /// </summary>
+    public static bool Joined(this Answers answers, long? number, Joined joined)
     {
         var json = Begin("joined"u8, number);
         json.Writer.WriteString("room"u8, joined.Room!.Name);
@@ -39,7 +41,7 @@ internal static class V1Replies
             json.Writer.WriteString("at"u8, new Position(joined.Position.Epoch, joined.KeysAt).ToString());
             V1Entry.WriteLists(json.Writer, keys);
         }
-        answers.Add(json);
+        return answers.Add(json);
     }
 
     /// <summary>A review of the rules has taken it out of the room.</summary>
@@ -62,7 +64,7 @@ internal static class V1Replies
             V1Entry.WriteListed(json.Writer, member.Author.Id, member.Author, member.Data, member.Offset, member.Time);
         json.Writer.WriteEndArray();
         json.Writer.WriteString("position"u8, list.Position.ToString());
-        answers.Add(json);
+        answers.AddOrRefuse(number, json);
     }
 
     /// <summary>All keys, or the one that is asked for, if it is set.</summary>
@@ -75,7 +77,7 @@ internal static class V1Replies
         foreach (var entry in list.Keys) V1Entry.WriteListed(json.Writer, entry);
         json.Writer.WriteEndArray();
         json.Writer.WriteString("position"u8, list.Position.ToString());
-        answers.Add(json);
+        answers.AddOrRefuse(number, json);
     }
 
     public static void History(this Answers answers, V1Request request, Room room, EntryPage page)
@@ -97,13 +99,19 @@ internal static class V1Replies
         json.Writer.WriteString("position"u8, next.ToString());
         if (page.IsGap) json.Writer.WriteBoolean("gap"u8, true);
         if (page.HasMore) json.Writer.WriteBoolean("more"u8, true);
-        answers.Add(json);
+        answers.AddOrRefuse(request.Number, json);
     }
 
-    private static void Add(this Answers answers, V1Json json)
+    private static void AddOrRefuse(this Answers answers, long? number, V1Json json)
     {
-        answers.Add(MessageType.Text, json.End());
+        if (!answers.Add(json)) answers.Error(number, V1Error.NoMemory);
+    }
+
+    private static bool Add(this Answers answers, V1Json json)
+    {
+        var isAdded = answers.Add(MessageType.Text, json.End());
         json.Return();
+        return isAdded;
     }
 
     private static V1Json Begin(ReadOnlySpan<byte> type, long? number)

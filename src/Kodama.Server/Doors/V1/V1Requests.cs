@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Kodama.Server;
 
 /// <summary>Does what a client asks for: a call of the hub, and its answer. One frame at a time.</summary>
-internal sealed class V1Requests(Hub hub, Peer peer, DoorPeer client, Answers answers, ILogger logger)
+internal sealed class V1Requests(Hub hub, Peer peer, DoorPeer client, Answers answers, V1Pace pace, ILogger logger)
 {
     // Whose binary frame is to come next.
     private V1Request? awaiting;
@@ -25,13 +25,13 @@ internal sealed class V1Requests(Hub hub, Peer peer, DoorPeer client, Answers an
                 return Refuse(
                     null, V1Error.Invalid("A binary frame has come that no request before it has announced with \"binary\":true."));
             before.Payload = Payload.Binary(frame);
-            return DoAsync(before, batch);
+            return DoInTimeAsync(before, batch);
         }
         if (before is not null)
             answers.Error(before.Number, V1Error.Invalid("The binary frame of this request has not come right behind it."));
         var (request, error) = V1RequestReader.Read(frame);
         if (error is { } wrong) return Refuse(request.Number, wrong);
-        if (!request.IsBinary) return DoAsync(request, batch);
+        if (!request.IsBinary) return DoInTimeAsync(request, batch);
         awaiting = request;
         return default;
     }
@@ -43,6 +43,15 @@ internal sealed class V1Requests(Hub hub, Peer peer, DoorPeer client, Answers an
         if (Volatile.Read(ref joining) == room.Name) return;
         answers.Left(room);
         answers.Send();
+    }
+
+    private ValueTask DoInTimeAsync(V1Request request, FlushBatch batch) =>
+        pace.MustWait(request.Type) ? DoWhenTakenAsync(request, batch) : DoAsync(request, batch);
+
+    private async ValueTask DoWhenTakenAsync(V1Request request, FlushBatch batch)
+    {
+        client.Flush();
+        if (await pace.WaitAsync()) await DoAsync(request, batch);
     }
 
     private ValueTask DoAsync(V1Request request, FlushBatch batch)
@@ -127,7 +136,12 @@ internal sealed class V1Requests(Hub hub, Peer peer, DoorPeer client, Answers an
         {
             case JoinResult.Joined:
                 // Into the outbox before anything of the room.
-                answers.Joined(request.Number, joined);
+                if (!answers.Joined(request.Number, joined))
+                {
+                    Hub.Leave(peer, joined.Room!);
+                    answers.Error(request.Number, V1Error.NoMemory);
+                    return null;
+                }
                 answers.Send();
                 joined.Begin();
                 break;

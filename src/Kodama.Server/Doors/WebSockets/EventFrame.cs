@@ -30,7 +30,7 @@ internal static class EventFrame
                 reader.Skip();
                 if (isArguments) arguments = frame[start..(int)reader.BytesConsumed];
             }
-            if (reader.Read() || string.IsNullOrEmpty(eventName) || arguments.IsEmpty) return false;
+            if (reader.Read() || eventName is not { Length: > 0 and <= EventName.MaxLength } || arguments.IsEmpty) return false;
             if (!JsonEscapes.AreWhole(arguments.Span)) return false;
             payload = eventName == Message.DefaultEvent && SoleText(arguments.Span) is { } text ? Payload.Text(text) : Payload.Arguments(
                 arguments);

@@ -123,9 +123,10 @@ public sealed class V1HostileTests
     }
 
     [Fact]
-    public async Task Client_ThatAsksWithoutReading_IsCutOffAndNobodyElseIsHurt()
+    public async Task Client_ThatAsksWithoutReading_IsAnsweredNoFurtherAndInTheEndCutOff()
     {
-        await using var hub = await TestHub.StartAsync(o => o.Outbox.MaxBytes = 256 * 1024);
+        var clock = new FakeClock();
+        await using var hub = await TestHub.StartAsync(o => (o.PingInterval, o.Outbox.MaxBytes) = (TimeSpan.Zero, 256 * 1024 * 1024), clock: clock);
         await using var yui = await V1Client.JoinAsync(hub);
         await yui.DoAsync(new { type = "set", room = "lounge", key = "large", text = new string('x', 100_000) });
         await using var greedy = await hub.RawAsync(receiveBuffer: 4096);
@@ -134,12 +135,80 @@ public sealed class V1HostileTests
         await Deadline.UntilAsync(() => hub.Hub.FindRoom("lounge")!.PeerCount == 2);
         var ask = RawFrame.OfText("""{"type":"state","room":"lounge"}""");
 
-        // More than the socket's buffers and the outbox hold: 100 KB a time.
-        for (var i = 0; i < 1000 && hub.Hub.PeerCount == 2; i++) await TrySendAsync(greedy, ask);
+        // More than the socket's buffers hold: 100 KB a time.
+        for (var i = 0; i < 1000; i++) await greedy.SendAsync(ask);
 
-        await Deadline.UntilAsync(() => hub.Hub.PeerCount == 1);
+        var peer = hub.Hub.Peers.Single(peer => peer.Id != yui.Hello.GetProperty("peer").GetString());
+        await Deadline.UntilAsync(() => peer.Outbox.QueuedBytes > Outbox.LowWater);
         await yui.DoAsync(new { type = "publish", room = "lounge", text = "here" });
+        await Deadline.UntilAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(10));
+            return hub.Hub.PeerCount == 1;
+        });
+        Assert.InRange(peer.Outbox.Enqueued, 2, 200);
+        await yui.DoAsync(new { type = "publish", room = "lounge", text = "here still" });
         Assert.Empty(hub.Log.Errors);
+    }
+
+    [Fact]
+    public async Task Room_WhoseStateIsLargerThanAnOutboxAsJson_IsOpenToWhoReads()
+    {
+        await using var hub = await TestHub.StartAsync();
+        await SetLargeAsync(hub);
+        await using var client = await AskAsync(hub, """{"type":"join","room":"lounge","state":true}""", """{"type":"ping","n":1}""",
+            """{"type":"state","room":"lounge","n":2}""", """{"type":"ping","n":3}""");
+        await Deadline.UntilAsync(() => hub.Hub.Peers.Any(static peer => peer.Outbox.QueuedBytes > 4 * 1024 * 1024));
+
+        var types = new List<string>();
+        while (types is not [.., "ok 3"])
+        {
+            var frame = await client.ReadFrameAsync() ?? throw new EndOfStreamException($"It was closed behind {string.Join(", ", types)}.");
+            Assert.Equal(RawFrame.TextOpcode, frame.Opcode);
+            var json = JsonDocument.Parse(frame.Payload).RootElement;
+            types.Add($"{json.GetProperty("type").GetString()} {(json.TryGetProperty("n", out var n) ? n.GetInt64() : 0)}");
+        }
+
+        Assert.Equal(["hello 0", "joined 0", "ok 1", "state 2", "ok 3"], types.Where(static type => type != "mark 0"));
+    }
+
+    [Theory]
+    [InlineData("""{"type":"join","room":"lounge","state":true,"n":1}""")]
+    [InlineData("""{"type":"state","room":"lounge","n":1}""")]
+    public async Task Answer_ForWhichThereIsNoMemory_IsBusy(string request)
+    {
+        await using var hub = await TestHub.StartAsync(o => o.Outbox.MaxTotalBytes = 8 * 1024 * 1024);
+        await SetLargeAsync(hub);
+        await using var slow = await AskAsync(hub, """{"type":"join","room":"lounge","state":true}""");
+        await Deadline.UntilAsync(() => hub.Hub.Peers.Any(static peer => peer.Outbox.QueuedBytes > 4 * 1024 * 1024));
+        await using var yui = await V1Client.GreetAsync(hub);
+        if (request.Contains("\"type\":\"state\"", StringComparison.Ordinal)) await yui.EnterAsync(new { type = "join", room = "lounge" });
+
+        await yui.Peer.SendAsync(request);
+        Assert.Equal("BUSY", (await yui.AnswerAsync(1)).GetProperty("code").GetString());
+        Assert.Equal(request.Contains("\"type\":\"state\"", StringComparison.Ordinal) ? 2 : 1, hub.Hub.FindRoom("lounge")!.PeerCount);
+        slow.Reset();
+        await Deadline.UntilAsync(() => hub.Hub.PeerCount == 1);
+
+        await yui.Peer.SendAsync(request);
+        Assert.NotEqual("error", (await yui.AnswerAsync(1)).GetProperty("type").GetString());
+    }
+
+    // 1 MB that takes six in JSON.
+    private static async Task SetLargeAsync(TestHub hub)
+    {
+        var set = await hub.Hub.ChangeStateAsync(
+            new PeerDescription { Door = "test", Encoder = new V1Encoder() }, "lounge", "large", new string('\u0001', 1_000_000));
+        Assert.Null(set.Refusal);
+    }
+
+    /// <summary>A client that says all this and reads nothing but the answer to its handshake.</summary>
+    private static async Task<RawClient> AskAsync(TestHub hub, params string[] requests)
+    {
+        var client = await hub.RawAsync(receiveBuffer: 4096);
+        await client.UpgradeAsync("/ws", "Sec-WebSocket-Protocol: kodama.v1\r\n");
+        await client.SendAsync([.. RawFrame.OfText("""{"type":"hello"}"""), .. requests.SelectMany(static request => RawFrame.OfText(request))]);
+        return client;
     }
 
     [Fact]
@@ -171,17 +240,5 @@ public sealed class V1HostileTests
 
         await yui.DrainAsync();
         Assert.Empty(hub.Log.Errors);
-    }
-
-    private static async Task TrySendAsync(RawClient client, byte[] bytes)
-    {
-        try
-        {
-            await client.SendAsync(bytes);
-        }
-        catch (IOException)
-        {
-            // It has been cut off, as it should.
-        }
     }
 }

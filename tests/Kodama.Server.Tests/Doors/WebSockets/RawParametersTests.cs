@@ -140,9 +140,11 @@ public sealed class RawParametersTests
     [InlineData("""{"event":"\ud800","args":[]}""")]
     [InlineData("""{"event":"message","args":["\udc00"]}""")]
     [InlineData("deep")]
+    [InlineData("long")]
     public async Task Text_ThatIsNoEventWhereTheyWereAnnounced_EndsTheConnection(string text)
     {
         if (text == "deep") text = $$"""{"event":"move","args":{{new string('[', 100)}}{{new string(']', 100)}}}""";
+        if (text == "long") text = $$"""{"event":"{{new string('m', 256)}}","args":[]}""";
         await using var hub = await TestHub.StartAsync();
         await using var other = await hub.JoinAsync();
         await using var peer = await hub.JoinAsync("/ws?kodama.events=1");
