@@ -4,7 +4,8 @@ using System.Text;
 
 namespace Kodama.Bench.Load;
 
-/// <summary>One WebSocket client, as it speaks and as it checks what it hears. Everything happens on the thread of <see cref="LoadGenerator"/>.</summary>
+/// <summary>One WebSocket client, as it speaks and as it checks what it hears. Everything happens on the thread of <see
+/// cref="LoadGenerator"/>.</summary>
 internal sealed class LoadConnection : IDisposable
 {
     private const long NotJoined = -1;
@@ -105,7 +106,8 @@ internal sealed class LoadConnection : IDisposable
         }
     }
 
-    /// <summary>The socket can be read or written. <paramref name="buffer"/> is everybody's: what is not a whole frame is kept aside.</summary>
+    /// <summary>The socket can be read or written. <paramref name="buffer"/> is everybody's: what is not a whole frame is kept
+    /// aside.</summary>
     public void OnPolled(byte[] buffer)
     {
         if (_state == State.Closed)

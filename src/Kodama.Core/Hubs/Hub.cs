@@ -41,7 +41,8 @@ public sealed class Hub
     /// <param name="rules">Its policy.</param>
     /// <param name="time">Its clock.</param>
     /// <param name="logger">Its log.</param>
-    /// <param name="engine">Where its rooms are kept beyond memory; null for nowhere. Stays the caller's, to dispose after the hub has stopped.</param>
+    /// <param name="engine">Where its rooms are kept beyond memory; null for nowhere. Stays the caller's, to dispose after the hub has
+    /// stopped.</param>
     public Hub(HubOptions? options = null, HubRules? rules = null, TimeProvider? time = null, ILogger<Hub>? logger = null, IEngine? engine = null)
     {
         Options = options ?? new HubOptions();
@@ -63,7 +64,8 @@ public sealed class Hub
     /// <summary>Raised, after the change, by <see cref="UpdateDetails"/>.</summary>
     public event Action<IReadOnlyDictionary<string, string>>? DetailsChanged;
 
-    /// <summary>32 hexadecimal digits, random for each hub: tells one that is found by two ways, or came back at another address, from two.</summary>
+    /// <summary>32 hexadecimal digits, random for each hub: tells one that is found by two ways, or came back at another address, from
+    /// two.</summary>
     public string Id { get; }
 
     /// <summary>What the hub tells of itself.</summary>
@@ -169,7 +171,8 @@ public sealed class Hub
         await foreach (var happened in watcher.WithCancellation(cancellationToken)) yield return happened;
     }
 
-    /// <summary>Sends a message of the hub's own to every peer but some, outside the order of any room. Answers how many peers it was handed to.</summary>
+    /// <summary>Sends a message of the hub's own to every peer but some, outside the order of any room. Answers how many peers it was
+    /// handed to.</summary>
     public int Send(Payload payload, string eventName = Message.DefaultEvent, IReadOnlyCollection<Peer>? except = null)
     {
         using var batch = FlushBatch.Rent();
@@ -215,7 +218,8 @@ public sealed class Hub
         return new Admission(peer);
     }
 
-    /// <summary>Takes a peer into a room, which appears if it did not exist, by the program's own word: no rule of the room is asked.</summary>
+    /// <summary>Takes a peer into a room, which appears if it did not exist, by the program's own word: no rule of the room is
+    /// asked.</summary>
     /// <exception cref="ArgumentException">No room can have this name.</exception>
     public JoinResult Join(Peer peer, string roomName) => Join(peer, new JoinRequest { Room = roomName }, grant: null).Result;
 
@@ -475,7 +479,8 @@ public sealed class Hub
         if (rules.HasEvents) _ = TellGoneAsync(peer, reason);
     }
 
-    /// <summary>Lets nobody in any more and says goodbye to every peer, after what waits in its outbox. Returns without waiting for them.</summary>
+    /// <summary>Lets nobody in any more and says goodbye to every peer, after what waits in its outbox. Returns without waiting for
+    /// them.</summary>
     public void Stop(CloseReason? reason = null)
     {
         var goodbye = reason ?? CloseReason.GoingAway;
@@ -493,7 +498,8 @@ public sealed class Hub
         await older.Released;
     }
 
-    /// <summary>What the filters make of a message that goes to the program, and to no room; with a refusal it is counted as dropped.</summary>
+    /// <summary>What the filters make of a message that goes to the program, and to no room; with a refusal it is counted as
+    /// dropped.</summary>
     internal ValueTask<(Message Message, string? Refusal)> FilterAsync(
         Peer sender, Room room, Payload payload, string eventName, FlushBatch batch) =>
         FilterAsync(new Message(sender, room, eventName, payload, Time.GetUtcNow()), batch, sender.Disconnected);

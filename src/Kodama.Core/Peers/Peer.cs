@@ -107,14 +107,16 @@ public sealed class Peer
     }
 
     /// <summary>Ends its connection, after what it has been sent before.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">No close frame may carry this code: it takes 1000-1003, 1007-1014 or 3000-4999 (RFC 6455 section 7.4).</exception>
+    /// <exception cref="ArgumentOutOfRangeException">No close frame may carry this code: it takes 1000-1003, 1007-1014 or 3000-4999 (RFC
+    /// 6455 section 7.4).</exception>
     public void Disconnect(ushort code = 4001, string? text = null)
     {
         Disconnect(new CloseReason(code, text ?? CloseReason.Disconnected.Text));
     }
 
     /// <summary>Ends its connection: it leaves its rooms at once, and its connection when it has been told.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">No close frame may carry the reason's code: <see cref="CloseReason.IsSendable"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">No close frame may carry the reason's code: <see
+    /// cref="CloseReason.IsSendable"/>.</exception>
     public void Disconnect(CloseReason reason)
     {
         reason.ThrowIfNotSendable();
@@ -177,7 +179,8 @@ public sealed class Peer
         return false;
     }
 
-    /// <summary>Joins under the peer's lock, so that a peer that is going is in no room afterwards. Null, when the room has vanished.</summary>
+    /// <summary>Joins under the peer's lock, so that a peer that is going is in no room afterwards. Null, when the room has
+    /// vanished.</summary>
     internal Joined? Join(Room room, JoinRequest request, RoomGrant? grant, int maxRooms, long? start)
     {
         lock (gate)

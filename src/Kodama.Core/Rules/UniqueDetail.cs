@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 
 namespace Kodama;
 
-/// <summary>No two peers at once have the same value of a detail. Taking it is one step, so there is no moment in which two could.</summary>
+/// <summary>No two peers at once have the same value of a detail. Taking it is one step, so there is no moment in which two
+/// could.</summary>
 internal sealed class UniqueDetail(string detail, StringComparer comparer, bool required) : IPeerValidator
 {
     private readonly ConcurrentDictionary<string, Peer> taken = new(comparer);

@@ -32,7 +32,8 @@ internal sealed record HttpError(string Code, string Message, int StatusCode)
         return WriteAsync(context, StatusCode, Code, Message);
     }
 
-    /// <summary>Nothing that follows on its connection is read as another request: the rest of a body, or what was meant for a WebSocket.</summary>
+    /// <summary>Nothing that follows on its connection is read as another request: the rest of a body, or what was meant for a
+    /// WebSocket.</summary>
     public static void EndConnection(HttpContext context)
     {
         // Later versions have no such header: a stream is over by itself.

@@ -34,7 +34,8 @@ internal sealed class RequestGuard
     /// <summary>An endpoint that stays open, and takes a place that others want: for web pages of allowed origins only.</summary>
     public RequestDelegate Stream(Func<HttpContext, AuthenticationResult, Task> next) => Api(next, isForAllPages: false);
 
-    /// <summary>An endpoint for whom the authenticators let in, and for web pages of allowed origins only if it changes something.</summary>
+    /// <summary>An endpoint for whom the authenticators let in, and for web pages of allowed origins only if it changes
+    /// something.</summary>
     public RequestDelegate Api(
         Func<HttpContext, AuthenticationResult, Task> next, bool authenticates = true, bool isForAllPages = true) => async context =>
     {
@@ -100,8 +101,8 @@ internal sealed class RequestGuard
     public bool IsOriginConfigured(string from) => origin.IsConfigured(from);
 
     /// <summary>
-    /// What is wrong with a request before anything in it is heeded: headers of which there is one, and the name by which it addresses the hub.
-    /// Null for nothing. Writes the headers of every answer.
+    /// What is wrong with a request before anything in it is heeded: headers of which there is one, and the name by which it addresses the
+    /// hub. Null for nothing. Writes the headers of every answer.
     /// </summary>
     public HttpError? Check(HttpContext context)
     {

@@ -1,8 +1,8 @@
 namespace Kodama.SocketIO;
 
 /// <summary>
-/// Connection state recovery of one namespace: its rooms share a lock, under which every event gets a number and is written down, so that the number says
-/// what a client has got, and what it has missed can be told (docs/decisions/0011). Thread-safe.
+/// Connection state recovery of one namespace: its rooms share a lock, under which every event gets a number and is written down, so that
+/// the number says what a client has got, and what it has missed can be told (docs/decisions/0011). Thread-safe.
 /// </summary>
 internal sealed class NamespaceRecovery : RoomGroup
 {
