@@ -317,6 +317,7 @@ public sealed class WebSocketConnection : IDuplexOwner, ISenderOwner
         else if (read == ReadEvent.Error) Refuse();
         Adapt(count, hadMessages);
         underway = reader.Underway;
+        handling = false;
         // A large message is gathered piece by piece, each in a turn of its own: copying it is not what others on this thread wait for.
         // All that came is used, so those who wait for their turn hold no buffer.
         if (underway != 0 && count == buffer!.Length)
@@ -324,7 +325,6 @@ public sealed class WebSocketConnection : IDuplexOwner, ISenderOwner
             ReturnBuffer();
             await LetOthersAsync();
         }
-        handling = false;
     }
 
     private void CompleteRead()
