@@ -25,7 +25,7 @@ internal sealed class BatchWriter(Database database, TimeProvider time)
                 lifetime = Math.Min(lifetime, Milliseconds(Retention.IdAge));
             }
             if (entry.Kind != EntryKind.Message) WriteKey(ref row, entry);
-            else if (superfluous-- > 0 || entry.Size > room.Retention.Bytes) skipped = entry.Offset;
+            else if (superfluous-- > 0 || entry.Size > Retention.MostBytes) skipped = entry.Offset;
             else WriteMessage(ref row, entry);
         }
         Trimmer.TrimCount(database, ref row, room.Retention, skipped);

@@ -100,7 +100,7 @@ internal sealed class RoomsReader(Database database) : IDisposable
     {
         var statement = database[$"SELECT {MessageColumns} FROM entries WHERE room = ?1 ORDER BY offset DESC LIMIT ?2"];
         var messages = Messages(statement.Bind(1, room).Bind(2, most), mostBytes);
-        if (messages.Sum(static message => message.Size) > mostBytes) messages.RemoveAt(messages.Count - 1);
+        if (messages.Count > 1 && messages.Sum(static message => message.Size) > mostBytes) messages.RemoveAt(messages.Count - 1);
         messages.Reverse();
         return messages;
     }

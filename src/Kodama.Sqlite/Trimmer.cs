@@ -15,11 +15,14 @@ internal static class Trimmer
     {
         var (most, mostBytes) = (retention.Messages, retention.Bytes);
         // A hole in what is kept: what was before it is of no use to whoever was away.
-        if (skipped > 0 || row.Messages > most || row.Bytes > mostBytes)
-            TrimMessages(database, ref row, (offset, of) => offset < skipped || of.Messages > most || of.Bytes > mostBytes);
+        if (skipped > 0 || IsTooMuch(row))
+            TrimMessages(database, ref row, (offset, of) => offset < skipped || IsTooMuch(of));
         row.Trimmed = Math.Max(row.Trimmed, skipped);
         if (row.Removals > Retention.MostRemovals) TrimRemovals(database, ref row, static (_, of) => of.Removals > Retention.MostRemovals);
         if (row.Ids > Retention.MostIds) TrimIds(database, ref row, static (_, of) => of.Ids > Retention.MostIds);
+
+        // The newest stays, however large.
+        bool IsTooMuch(in RoomRow of) => of.Messages > most || (of.Messages > 1 && of.Bytes > mostBytes);
     }
 
     /// <summary>Takes what is older, and says when the next is.</summary>

@@ -3,16 +3,14 @@ namespace Kodama;
 /// <summary>What the hub keeps of its rooms (docs/specs/log.md). A room may have its own: <see cref="RoomOptions.Log"/>.</summary>
 public sealed class LogOptions
 {
-    // What one array can hold, with room to grow.
-    private const int MostBytes = 256 * 1024 * 1024;
-
     /// <summary>Most messages kept of a room; 0 keeps none. Default 256.</summary>
     public int Messages { get; set; } = 256;
 
     /// <summary>
-    /// Most bytes kept of a room's messages: of payloads, event names and ids, and of their authors' ids and details. Default 1 MiB.
+    /// Most bytes kept of a room's messages: of payloads, event names and ids, and of their authors' ids and details. The newest message is kept
+    /// even if it has more. Default 2 MiB.
     /// </summary>
-    public int Bytes { get; set; } = 1024 * 1024;
+    public int Bytes { get; set; } = 2 * 1024 * 1024;
 
     /// <summary>How long a message is kept. Default 10 minutes.</summary>
     public TimeSpan Age { get; set; } = TimeSpan.FromMinutes(10);
@@ -54,7 +52,8 @@ public sealed class LogOptions
     {
         AtLeast(0, Messages, nameof(Messages));
         AtLeast(0, Bytes, nameof(Bytes));
-        if (Bytes > MostBytes) throw new ArgumentException($"Log.Bytes is {Bytes}; it can be at most {MostBytes}.");
+        if (Bytes > Retention.MostBytes)
+            throw new ArgumentException($"Log.Bytes is {Bytes}; it can be at most {Retention.MostBytes}.");
         AtLeast(0, MaxTotalBytes, nameof(MaxTotalBytes));
         AtLeast(1, MaxRooms, nameof(MaxRooms));
         AtLeast(0, MaxStateKeys, nameof(MaxStateKeys));

@@ -45,7 +45,7 @@ internal sealed class MessageRing(LogBudget budget)
         var length = message.Payload.Length;
         var author = message.Author;
         var cost = length + message.Event.Length + (message.Id?.Length ?? 0) + (author?.Size ?? 0);
-        if (retention.Messages == 0 || cost > retention.Bytes)
+        if (retention.Messages == 0 || cost > Retention.MostBytes)
         {
             // What was before it is of no use to whoever was away: there would be a hole behind it.
             Clear(message.Offset);

@@ -2,11 +2,14 @@ namespace Kodama;
 
 /// <summary>What holds for one room: its own options where it has them, else the hub's.</summary>
 /// <param name="Messages">Most messages kept.</param>
-/// <param name="Bytes">Most bytes of them.</param>
+/// <param name="Bytes">Most bytes of them, where they are more than one.</param>
 /// <param name="Age">How long.</param>
 /// <param name="KeepEmpty">How long the room lives on when it is empty.</param>
 public readonly record struct Retention(int Messages, int Bytes, TimeSpan Age, TimeSpan KeepEmpty)
 {
+    /// <summary>A larger message is not kept: one array holds so much with room to grow.</summary>
+    public const int MostBytes = 256 * 1024 * 1024;
+
     /// <summary>How many removals of keys are remembered, at most.</summary>
     public const int MostRemovals = KeyTable.MostRemovals;
 

@@ -6,7 +6,7 @@ public sealed class RoomLogOptions
     /// <summary>Most messages; 0 keeps none.</summary>
     public int? Messages { get; set; }
 
-    /// <summary>Most bytes of them.</summary>
+    /// <summary>Most bytes of them; the newest is kept even if it has more.</summary>
     public int? Bytes { get; set; }
 
     /// <summary>How long.</summary>

@@ -128,6 +128,25 @@ public abstract class DurableEngineContract : EngineContract
     }
 
     [Fact]
+    public async Task Restart_MessageLargerThanTheBound_IsKeptUntilTheNext()
+    {
+        var options = new HubOptions { Log = { Bytes = 100 } };
+        var (first, large) = ((await Start(options).ComeAsync()).Room, new string('x', 1000));
+        await first.Send("small").SettledAsync();
+        await first.Send(large).SettledAsync();
+        await StopAsync();
+
+        var room = (await Start(options).ComeAsync()).Room;
+        Assert.True((await room.ReadAsync(0)).IsGap);
+        Assert.Equal(large, Assert.Single(Texts(await room.ReadAsync(1))));
+        await room.Send("next").SettledAsync();
+        await StopAsync();
+
+        var page = await (await Start(options).ComeAsync()).Room.ReadAsync(2);
+        Assert.Equal((false, "next"), (page.IsGap, Assert.Single(Texts(page))));
+    }
+
+    [Fact]
     public async Task Restart_SessionKey_IsTheSame()
     {
         var (id, secret) = Start().Sessions.New("principal");

@@ -14,6 +14,7 @@ public class MessageRingTests
     [InlineData(7, 5000)]
     [InlineData(256, 3000)]
     [InlineData(1000, 700)]
+    [InlineData(1000, 0)]
     public void Ring_AnyMessages_KeepsTheNewestAsTheyWere(int mostMessages, int mostBytes) =>
         Prop.ForAll(Lengths, lengths => Run(lengths, mostMessages, mostBytes)).Check(Config.QuickThrowOnFailure.WithMaxTest(200).WithEndSize(300));
 
@@ -98,15 +99,31 @@ public class MessageRingTests
     }
 
     [Fact]
-    public void Message_LargerThanTheBound_IsNotKeptAndLeavesNoHoleBehindIt()
+    public void Message_LargerThanTheBound_IsKeptAloneUntilTheNext()
     {
-        var ring = new MessageRing(new LogBudget(long.MaxValue));
+        var budget = new LogBudget(long.MaxValue);
+        var ring = new MessageRing(budget);
         var retention = new Retention(10, 100, default, default);
         ring.Add(Text("small", 1), null, 1, retention);
-        ring.Add(Text(new string('x', 101), 2), null, 2, retention);
+        ring.Add(Text(new string('x', 1000), 2), null, 2, retention);
+        Assert.Equal((1, 1, new string('x', 1000)), (ring.Count, ring.Trimmed, ring.Read(0).Payload.ToString()));
+        Assert.Equal(ring.Capacity, budget.Taken);
+
         ring.Add(Text("small again", 3), null, 3, retention);
 
-        Assert.Equal((1, 2), (ring.Count, ring.Trimmed));
+        Assert.Equal((1, 2, "small again"), (ring.Count, ring.Trimmed, ring.Read(0).Payload.ToString()));
+    }
+
+    [Fact]
+    public void Message_AloneWhenAllLogsAreTooMuch_Gives()
+    {
+        var budget = new LogBudget(long.MaxValue);
+        var ring = new MessageRing(budget);
+        ring.Add(Text(new string('x', 1000), 1), null, 1, new Retention(10, 100, default, default));
+
+        ring.Halve();
+
+        Assert.Equal((0, 1, 0), (ring.Count, ring.Trimmed, budget.Taken));
     }
 
     [Fact]
@@ -132,8 +149,7 @@ public class MessageRingTests
             var text = new string((char)('a' + (i % 26)), lengths[i]);
             ring.Add(Text(text, i + 1), null, i, retention);
             model.Add((i + 1, text));
-            if (text.Length + Message.DefaultEvent.Length > mostBytes) model.Clear();
-            while (model.Count > mostMessages || model.Sum(m => m.Text.Length + Message.DefaultEvent.Length) > mostBytes) model.RemoveAt(0);
+            while (model.Count > mostMessages || (model.Count > 1 && model.Sum(m => m.Text.Length + Message.DefaultEvent.Length) > mostBytes)) model.RemoveAt(0);
         }
         Assert.Equal(model, Enumerable.Range(0, ring.Count).Select(i => (ring.OffsetAt(i), ring.Read(i).Payload.ToString())));
         if (model.Count > 0) Assert.Equal(model[0].Offset - 1, ring.Trimmed);
