@@ -346,7 +346,8 @@ public sealed class Hub
         sender.MessagesIn++;
         if (sender.Link != NoLink.Instance)
         {
-            if (sender.Find(room) is not { } membership) return new(Drop(RefusalCode.NotJoined, $"The peer is not in room {room.Name}: join it first."));
+            if (sender.Find(room) is not { } membership) return new(PublishResult.Refused(
+                RefusalCode.NotJoined, $"The peer is not in room {room.Name}: join it first."));
             if ((membership.Rights & RoomRights.Publish) == 0) return new(NotAllowed(room.Name));
         }
         if (options is { IsTransient: true, Id: not null }) return new(PublishResult.Refused(
@@ -373,7 +374,7 @@ public sealed class Hub
         var message = new Message(sender, null, eventName, payload, Time.GetUtcNow());
         var refusal = default(string);
         if (rules.HasFilters) (message, refusal) = await rules.FilterAsync(message, batch, sender.Disconnected);
-        if (refusal is not null) return Drop(RefusalCode.MessageRefused, refusal);
+        if (refusal is not null) return Drop(refusal);
         // Again: either may have gone, or left, while the filters were asked.
         if (FindReceiver(sender, to, out var receiver) is { } late) return late;
         return SendDirect([receiver!], message, batch) == 1 ? new PublishResult(0, 1) : PeerGone();
@@ -602,10 +603,11 @@ public sealed class Hub
     {
         if (refusal is null) return message.Room!.Publisher.Publish(message, batch, null, id, digest);
         message.Room!.Publisher.Dropped(id, message.Author?.Id);
-        return Drop(RefusalCode.MessageRefused, refusal);
+        return Drop(refusal);
     }
 
-    private PublishResult NotAllowed(string room) => Drop(RefusalCode.NotAllowed, $"The rules of room {room} do not grant publishing.");
+    private static PublishResult NotAllowed(string room) =>
+        PublishResult.Refused(RefusalCode.NotAllowed, $"The rules of room {room} do not grant publishing.");
 
     private static PublishResult NotGranted(string room, string? reason = null) =>
         PublishResult.Refused(RefusalCode.NotAllowed, reason ?? $"The rules of room {room} do not grant that.");
@@ -616,16 +618,16 @@ public sealed class Hub
         if (receiver is not { IsListed: true }) return PeerGone();
         return sender.MayPublishBeside(receiver)
             ? null
-            : Drop(RefusalCode.NotAllowed, "That peer is in no room in which this one may publish: join one of its rooms first.");
+            : PublishResult.Refused(RefusalCode.NotAllowed, "That peer is in no room in which this one may publish: join one of its rooms first.");
     }
 
     private static PublishResult PeerGone() =>
         PublishResult.Refused(RefusalCode.PeerGone, "No such peer is here, or it takes nothing now.");
 
-    private PublishResult Drop(RefusalCode code, string refusal)
+    private PublishResult Drop(string refusal)
     {
         Interlocked.Increment(ref filtered);
-        return PublishResult.Refused(code, refusal);
+        return PublishResult.Refused(RefusalCode.MessageRefused, refusal);
     }
 
     private async Task TellGoneAsync(Peer peer, CloseReason reason)

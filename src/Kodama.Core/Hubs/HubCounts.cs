@@ -7,6 +7,6 @@ namespace Kodama;
 /// <param name="MessagesIn">Messages published.</param>
 /// <param name="MessagesOut">Messages put in outboxes, one for each receiver.</param>
 /// <param name="BytesOut">Bytes put in outboxes, as encoded.</param>
-/// <param name="Dropped">Messages that a filter or a full outbox has dropped, or whose sender was not in the room.</param>
+/// <param name="Dropped">Messages that a filter or a full outbox has dropped; not those that were refused.</param>
 /// <param name="Refused">Clients that a validator has refused, or that found the hub full.</param>
 public readonly record struct HubCounts(int Peers, int Rooms, long MessagesIn, long MessagesOut, long BytesOut, long Dropped, long Refused);

@@ -41,6 +41,8 @@ public class HubSendTests
 
         Assert.Equal(RefusalCode.NotAllowed, (await SendAsync(yui, ren)).Code);
         Assert.Equal(RefusalCode.NotAllowed, (await SendAsync(yui, alone)).Code);
+        // What is refused is told to its sender: only what was taken can be dropped.
+        Assert.Equal(0, yui.Peer.Hub.Counts.Dropped);
         Assert.Equal(RefusalCode.NotAllowed, (await SendAsync(alone, ren)).Code);
         hub.Join(yui.Peer, "blue");
         Assert.Equal(1, (await SendAsync(yui, ren)).Receivers);
