@@ -78,6 +78,9 @@ public sealed class Entry
     /// <summary>What it does to the number and the bytes of the keys; only on its way through an engine.</summary>
     internal (int Keys, long Bytes) Difference { get; set; }
 
+    /// <summary>Whether it is of a life of the hub that is over, and its removal is on its way: to all who ask it is gone.</summary>
+    internal bool IsLeftOver { get; set; }
+
     /// <summary>As a message of the room; only for those of kind <see cref="EntryKind.Message"/>.</summary>
     internal Message ToMessage(Room room) =>
         new(Sender, room, Event, Payload, Time, Offset) { Author = Author, Id = Id, IsTransient = IsTransient };

@@ -23,6 +23,7 @@ internal sealed class KeyTable(LogBudget budget)
     private BoundKeys? bound;
     private long charged;
     private int members;
+    private int membersLeftOver;
     private int stateKeys;
 
     /// <summary>Removals up to this offset are not all there.</summary>
@@ -38,7 +39,11 @@ internal sealed class KeyTable(LogBudget budget)
         if (stateKeys > 0) budget.AddRoomsWithState(-1);
     }
 
+    /// <summary>Members, those that are left over too.</summary>
     public int Members => members;
+
+    /// <summary>Members that are in the list.</summary>
+    public int MembersListed => members - membersLeftOver;
 
     public int StateKeys => stateKeys;
 
@@ -48,8 +53,9 @@ internal sealed class KeyTable(LogBudget budget)
     /// <summary>Bytes of the state, keys included.</summary>
     public long StateBytes { get; private set; }
 
-    /// <summary>The last entry of this key that is not a removal.</summary>
-    public Entry? Find(EntryKind kind, string key) => Last(kind, key) is { Action: not EntryAction.Remove } entry ? entry : null;
+    /// <summary>The last entry of this key that is not a removal, nor left over.</summary>
+    public Entry? Find(EntryKind kind, string key) =>
+        Last(kind, key) is { Action: not EntryAction.Remove, IsLeftOver: false } entry ? entry : null;
 
     /// <summary>The last entry of this key, if it is not forgotten.</summary>
     public Entry? Last(EntryKind kind, string key) => last.GetValueOrDefault((kind, key));
@@ -100,13 +106,22 @@ internal sealed class KeyTable(LogBudget budget)
         return long.MaxValue;
     }
 
+    /// <summary>Takes members and bound keys of an earlier life out of the lists: what is to be removed.</summary>
+    public List<Entry> LeaveOut()
+    {
+        List<Entry> leftOver = [.. List(EntryKind.Presence), .. List(EntryKind.State).Where(static entry => entry.IsBound)];
+        foreach (var entry in leftOver) entry.IsLeftOver = true;
+        membersLeftOver = members;
+        return leftOver;
+    }
+
     /// <summary>The keys of this kind that there are, in the order in which they changed.</summary>
     public List<Entry> List(EntryKind kind)
     {
         var entries = new List<Entry>();
         foreach (var slot in order)
         {
-            if (slot.Entry is { } entry && entry.Kind == kind && entry.Action != EntryAction.Remove) entries.Add(entry);
+            if (slot.Entry is { IsLeftOver: false } entry && entry.Kind == kind && entry.Action != EntryAction.Remove) entries.Add(entry);
         }
         return entries;
     }
@@ -164,6 +179,7 @@ internal sealed class KeyTable(LogBudget budget)
         if (entry.Kind == EntryKind.Presence)
         {
             members += change;
+            if (entry.IsLeftOver) membersLeftOver += change;
             MemberBytes += change * entry.Size;
             return;
         }

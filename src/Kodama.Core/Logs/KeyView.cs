@@ -11,8 +11,11 @@ internal sealed class KeyView(RoomLog log)
     private (int Keys, long Bytes) members;
     private (int Keys, long Bytes) state;
 
+    /// <summary>The last entry of this key that is not a removal, nor left over.</summary>
+    public Entry? Find(EntryKind kind, string key) => Kept(kind, key) is { IsLeftOver: false } entry ? entry : null;
+
     /// <summary>The last entry of this key that is not a removal.</summary>
-    public Entry? Find(EntryKind kind, string key) => Last(kind, key) is { Action: not EntryAction.Remove } entry ? entry : null;
+    public Entry? Kept(EntryKind kind, string key) => Last(kind, key) is { Action: not EntryAction.Remove } entry ? entry : null;
 
     /// <summary>Whether an engine has not decided on the key's last change.</summary>
     public bool IsUndecided(EntryKind kind, string key) => pending?.ContainsKey((kind, key)) == true;
@@ -23,14 +26,14 @@ internal sealed class KeyView(RoomLog log)
         if (change is not { IsBound: true, Action: not EntryAction.Remove }) return false;
         // A removal that is forgotten: of a key of the state it may have been anybody's.
         if (Last(change.Kind, change.Key!) is not { } last) return change.Kind == EntryKind.Presence;
-        return last is { IsBound: true, Action: EntryAction.Remove } && last.Author?.Id == change.Author?.Id;
+        return last.IsBound && (last.Action == EntryAction.Remove || last.IsLeftOver) && last.Author?.Id == change.Author?.Id;
     }
 
     /// <summary>What goes with an author: its member, and the keys whose last entry is bound and its own.</summary>
     public List<Entry> BoundTo(string author)
     {
         List<Entry> going = [];
-        if (Find(EntryKind.Presence, author) is { } member) going.Add(member);
+        if (Kept(EntryKind.Presence, author) is { } member) going.Add(member);
         going.AddRange(log.Keys.BoundTo(author).Where(entry => !IsUndecided(entry.Kind, entry.Key!)));
         if (bound is not null) going.AddRange(bound.Of(author));
         return going;
@@ -44,7 +47,7 @@ internal sealed class KeyView(RoomLog log)
     /// <summary>An engine is at it.</summary>
     public void Add(Entry change)
     {
-        var before = Find(change.Kind, change.Key!);
+        var before = Kept(change.Kind, change.Key!);
         var isThere = change.Action != EntryAction.Remove;
         change.Difference = ((isThere ? 1 : 0) - (before is null ? 0 : 1), (isThere ? change.Size : 0) - (before?.Size ?? 0));
         if (pending?.GetValueOrDefault((change.Kind, change.Key!)) is { } overtaken) Forget(overtaken);

@@ -21,7 +21,7 @@ public sealed class RoomMembers
     {
         get
         {
-            lock (room.Gate) return room.Log.HasKeys ? room.Log.Keys.Members : 0;
+            lock (room.Gate) return room.Log.HasKeys ? room.Log.Keys.MembersListed : 0;
         }
     }
 
@@ -80,7 +80,7 @@ public sealed class RoomMembers
             owner.HasExited = true;
             member = room.Publisher.Keys_NeedsLock.Find(EntryKind.Presence, peer.Author.Id);
         }
-        return member is null ? default : Remove(member, batch);
+        return member is null ? default : Remove(member, batch, isTakenBack: false);
     }
 
     /// <summary>This connection's end is that of its author's bound keys, and of its member. Called under the lock.</summary>
@@ -139,14 +139,15 @@ public sealed class RoomMembers
         Remove(expired);
     }
 
-    /// <summary>Takes out members, and removes bound keys, of a life of the hub that is over.</summary>
+    /// <summary>Takes out members, and removes bound keys, of a life of the hub that is over. Nobody who comes sees them any more, though
+    /// an engine may take its time to keep that.</summary>
     internal void RemoveLeftOver()
     {
         List<Entry> left;
         lock (room.Gate)
         {
             if (!room.Log.HasKeys) return;
-            left = [.. room.Log.Keys.List(EntryKind.Presence), .. room.Log.Keys.List(EntryKind.State).Where(static entry => entry.IsBound)];
+            left = room.Log.Keys.LeaveOut();
         }
         Remove(left);
     }
@@ -165,9 +166,8 @@ public sealed class RoomMembers
         foreach (var entry in bound) Remove(entry, batch);
     }
 
-    private PublishResult Remove(Entry bound, FlushBatch batch)
+    private PublishResult Remove(Entry bound, FlushBatch batch, bool isTakenBack = true)
     {
-        // Bound, as it is the hub that sees to it: what cannot be kept of it is tried again.
         var removal = new Entry
         {
             Kind = bound.Kind,
@@ -175,7 +175,8 @@ public sealed class RoomMembers
             Key = bound.Key,
             Author = bound.Author,
             Event = "",
-            IsBound = true,
+            // The hub's own removal is bound: what it takes back may be published anew under its id, and what its author ended may not.
+            IsBound = isTakenBack,
         };
         var change = new KeyChange(removal) { Check = () => MayRemove_NeedsLock(removal) ? null : default(PublishResult) };
         var result = room.Publisher.Publish(change, batch);
@@ -188,8 +189,9 @@ public sealed class RoomMembers
     private bool MayRemove_NeedsLock(Entry removal)
     {
         var author = removal.Author!.Id;
-        var last = room.Publisher.Keys_NeedsLock.Find(removal.Kind, removal.Key!);
+        var last = room.Publisher.Keys_NeedsLock.Kept(removal.Kind, removal.Key!);
         if (last is not { IsBound: true } || last.Author?.Id != author) return false;
+        if (last.IsLeftOver) return true;
         if (owners?.GetValueOrDefault(author) is not { Membership: not null } owner) return true;
         return removal.Kind == EntryKind.Presence && owner.HasExited;
     }

@@ -153,7 +153,8 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
             entry.Pending = null;
             Pending_NeedsLock--;
             if (entry.Key is not null) Keys_NeedsLock.Settle(entry);
-            if (!isKept && entry is { Action: EntryAction.Remove, IsBound: true }) room.Members.TryAgain_NeedsLock(entry);
+            if (!isKept && entry.Action == EntryAction.Remove && (entry.IsBound || entry.Kind == EntryKind.Presence))
+                room.Members.TryAgain_NeedsLock(entry);
             if (entry.Id is null) return pending;
             var author = entry.Author?.Id ?? "";
             log.Ids.Settle(entry.Scope ?? author, entry.Id, isKept ? entry.Offset : 0);

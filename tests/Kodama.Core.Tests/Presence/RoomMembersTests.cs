@@ -210,6 +210,22 @@ public class RoomMembersTests
     }
 
     [Fact]
+    public async Task Enter_SentAgainAfterItsOwnExit_IsADuplicate()
+    {
+        var yui = await new Hub().ComeWithSessionAsync("s1");
+        var (room, before) = (yui.Room, new Position(yui.Room.Epoch, 0));
+        room.Members.Enter(yui.Peer, "1", new PublishId("a"));
+        room.Members.Leave(yui.Peer);
+
+        var again = room.Members.Enter(yui.Peer, "1", new PublishId("a", before));
+
+        Assert.Equal((1, true, 0, 2), (again.Offset, again.IsDuplicate, room.Members.Count, room.Offset));
+        Assert.Equal(3, room.Members.Enter(yui.Peer, "1", new PublishId("b")).Offset);
+        yui.Go();
+        Assert.Equal(0, room.Members.Count);
+    }
+
+    [Fact]
     public async Task Enter_WhileItsGraceEnds_KeepsTheMember()
     {
         var time = new FakeClock();

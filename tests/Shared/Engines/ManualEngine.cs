@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Kodama.Testing;
 
-/// <summary>An engine that keeps nothing, and decides on what it has got when the test says so. Thread-safe.</summary>
+/// <summary>An engine that keeps nothing but what the test gives it, and decides on what it has got when the test says so. Thread-safe.</summary>
 internal sealed class ManualEngine : IEngine
 {
     public const string Epoch = "manual";
@@ -13,6 +13,9 @@ internal sealed class ManualEngine : IEngine
 
     /// <summary>A room that cannot be opened.</summary>
     public string? Damaged { get; init; }
+
+    /// <summary>What rooms begin with.</summary>
+    public KeptRoom Kept { get; init; } = new(Epoch, 0, DateTimeOffset.UnixEpoch, 0, [], [], 0, [], 0);
 
     /// <summary>Runs as a room is opened, before anything of it is known.</summary>
     public Action? WhileOpening { get; set; }
@@ -29,8 +32,8 @@ internal sealed class ManualEngine : IEngine
     {
         Opened++;
         if (room == Damaged) throw new EngineException($"Room {room} is damaged.");
-        kept = new KeptRoom(Epoch, 0, DateTimeOffset.UnixEpoch, 0, [], [], 0, [], 0);
-        var store = new ManualStore(feed, () => open.TryRemove(room, out _));
+        kept = Kept;
+        var store = new ManualStore(feed, kept.Last, () => open.TryRemove(room, out _));
         if (!open.TryAdd(room, store)) throw new InvalidOperationException($"Room {room} is open.");
         WhileOpening?.Invoke();
         return store;

@@ -1,11 +1,11 @@
 namespace Kodama.Testing;
 
 /// <summary>A room of a <see cref="ManualEngine"/>.</summary>
-internal sealed class ManualStore(IRoomFeed feed, Action close) : IRoomStore
+internal sealed class ManualStore(IRoomFeed feed, long head, Action close) : IRoomStore
 {
     private readonly Lock gate = new();
     private readonly List<Entry> waiting = [];
-    private long last;
+    private long last = head;
 
     public long Trimmed => 0;
 
