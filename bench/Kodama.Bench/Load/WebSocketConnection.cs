@@ -33,7 +33,8 @@ internal abstract class WebSocketConnection : IDisposable
     protected bool IsClosed { get; private set; }
 
     /// <summary>A source address of these many, beginning at 127.0.0.2; null, for anywhere, where there is but one.</summary>
-    public static IPAddress? Source(int sources, int number) => sources > 1 ? new IPAddress([127, 0, 0, (byte)(2 + (number % sources))]) : null;
+    public static IPAddress? Source(int sources, int number) =>
+        sources > 1 ? new IPAddress([127, 0, 0, (byte)(2 + (number % sources))]) : null;
 
     /// <param name="source">Where to connect from; null for anywhere.</param>
     /// <param name="server">Where to connect to.</param>
@@ -78,7 +79,8 @@ internal abstract class WebSocketConnection : IDisposable
         }
     }
 
-    /// <summary>The socket can be read or written. <paramref name="buffer"/> is everybody's: what is not a whole frame is kept aside.</summary>
+    /// <summary>The socket can be read or written.</summary>
+    /// <param name="buffer">Everybody's: what is not a whole frame is kept aside.</param>
     public void OnPolled(byte[] buffer)
     {
         if (IsClosed)

@@ -23,7 +23,7 @@ internal static class LogCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         var command = new Command(
-            "log", "What the room log costs: deliveries, joins, a crowd that resumes, many rooms, long logs. Writes a table to bench/results.")
+            "log", "What the room log costs: deliveries, joins, crowds that resume, many rooms, long logs. Writes a table to results.")
         {
             only, durable,
         };

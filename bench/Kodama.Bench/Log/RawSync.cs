@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Kodama.Bench.Log;
 
-/// <summary>What fdatasync(2) of 4 KiB at the end of a file takes, which is the least that a commit can be: SQLite calls the same.</summary>
+/// <summary>What fdatasync(2) of 4 KiB at the end of a file takes: the least that a commit can be, as SQLite calls it too.</summary>
 internal static partial class RawSync
 {
     private const int Block = 4096;

@@ -9,7 +9,8 @@ namespace Kodama.Bench.Load.Crowd;
 /// </summary>
 internal sealed class CrowdGenerator : IDisposable
 {
-    private const int HandshakesAtOnce = 200;
+    // Kestrel lets 512 wait to be accepted; who comes beyond that tries again after a second.
+    private const int HandshakesAtOnce = 400;
     private const int Last = 100;
     private const int WarmUpRounds = 5;
     private const int Rounds = 20;
