@@ -1,4 +1,5 @@
-// Boards on which everybody draws, with Socket.IO. Who comes gets what is there as the answer to "join", and from then on what others draw, and their pens.
+// Boards on which everybody draws, with Socket.IO. Who comes gets what is there as the answer to "join", and from then on what others draw,
+// and their pens.
 using System.Collections.Concurrent;
 using Kodama;
 

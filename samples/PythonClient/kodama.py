@@ -12,7 +12,7 @@ import secrets
 
 import websockets
 
-FINAL = {3000, 4001, 4002, 4400}  # Close codes after which a client does not come back by itself.
+FINAL = {3000, 4001, 4002, 4003, 4400}  # Close codes after which a client does not come back by itself.
 
 
 class Refused(Exception):

@@ -4,7 +4,8 @@ using System.Globalization;
 
 namespace Kodama.Cli;
 
-/// <summary>Kinds of option that commands share, and how their values are read. An error names the option, the value, and what to write.</summary>
+/// <summary>Kinds of option that commands share, and how their values are read. An error names the option, the value, and what to
+/// write.</summary>
 internal static class OptionValue
 {
     public static Option<string?> Text(string name, string helpName, string description) => new(name) { Description = description, HelpName = helpName };

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Kodama.Cli;
 
-/// <summary>Which process has a port, where Linux tells it: <c>/proc/net/tcp</c> and <c>udp</c> have the socket's inode, <c>/proc/PID/fd</c> who holds it.</summary>
+/// <summary>Which process has a port, where Linux tells it: <c>/proc/net/tcp</c> and <c>udp</c> have the socket's inode,
+/// <c>/proc/PID/fd</c> who holds it.</summary>
 internal static class PortOwner
 {
     // States of sockets, as the kernel numbers them (net/tcp_states.h): listening, and of UDP bound.
@@ -12,7 +13,8 @@ internal static class PortOwner
     private static readonly string[] TcpTables = ["/proc/net/tcp", "/proc/net/tcp6"];
     private static readonly string[] UdpTables = ["/proc/net/udp", "/proc/net/udp6"];
 
-    /// <summary>Who listens on a TCP port: name and id such as <c>nginx (process 812)</c>; null where it cannot be known, as for a process of another user.</summary>
+    /// <summary>Who listens on a TCP port: name and id such as <c>nginx (process 812)</c>; null where it cannot be known, as for a process
+    /// of another user.</summary>
     public static string? Find(int port) => Holders(TcpTables, port, Listening) is [var first, ..] ? first : null;
 
     /// <summary>The other processes that have a UDP port, which may be shared.</summary>

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Kodama.Cli;
 
 /// <summary>
-/// Ctrl-C, SIGTERM and a closed terminal: the first asks for a graceful stop, one that comes a second or more after it ends the process at once.
+/// Ctrl-C, SIGTERM and a closed terminal: the first asks for a graceful stop, one that comes a second or more after it ends the process at
+/// once.
 /// </summary>
 /// <remarks>Before that second, it is the same wish: <c>timeout</c> signals the process and then its group, and a key may bounce.</remarks>
 internal sealed class StopSignals : IDisposable

@@ -1,6 +1,7 @@
 namespace Kodama.Sqlite;
 
-/// <summary>Rooms of which something may be taken, the first ones first. To find them all rooms are looked at, so not for each slice.</summary>
+/// <summary>Rooms of which something may be taken, the first ones first. To find them all rooms are looked at, so not for each
+/// slice.</summary>
 internal sealed class Candidates(string sql, TimeProvider time)
 {
     // Looking at 100,000 rooms takes some 50 ms.

@@ -5,7 +5,8 @@ using System.Text;
 
 namespace Kodama.Sqlite;
 
-/// <summary>The rooms that are in memory, how many there are on the disk, and the epochs of those that are in neither. Thread-safe.</summary>
+/// <summary>The rooms that are in memory, how many there are on the disk, and the epochs of those that are in neither.
+/// Thread-safe.</summary>
 internal sealed class OpenRooms(byte[] identity)
 {
     private const int EpochBytes = 9;

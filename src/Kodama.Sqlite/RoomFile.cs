@@ -90,7 +90,8 @@ internal sealed class RoomFile : IDisposable
         }
     });
 
-    /// <summary>Copies what the log holds into the tables, beside the writer; answers how many pages it has, and how many are left.</summary>
+    /// <summary>Copies what the log holds into the tables, beside the writer; answers how many pages it has, and how many are
+    /// left.</summary>
     /// <exception cref="EngineException">It cannot.</exception>
     public (long Length, long Left) Checkpoint()
     {

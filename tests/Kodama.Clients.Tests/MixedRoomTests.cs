@@ -6,7 +6,8 @@ using Kodama.Clients.Tests.Processes;
 
 namespace Kodama.Clients.Tests;
 
-/// <summary>Clients of both doors in one room of <c>kodama serve</c>: a browser's WebSocket, socket.io-client, KodamaClient and ws.</summary>
+/// <summary>Clients of both doors in one room of <c>kodama serve</c>: a browser's WebSocket, socket.io-client, KodamaClient and
+/// ws.</summary>
 public sealed class MixedRoomTests(Chromium chromium)
 {
     private const string Room = "square";

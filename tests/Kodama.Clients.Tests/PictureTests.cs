@@ -7,8 +7,8 @@ using Microsoft.Playwright;
 namespace Kodama.Clients.Tests;
 
 /// <summary>
-/// The pictures of the README, of a hub with steady traffic. With <c>KODAMA_PICTURES=150</c> in the environment they are taken after so many
-/// seconds, since a chart needs some past, and go to docs/; otherwise they stay among the screenshots.
+/// The pictures of the README, of a hub with steady traffic. With <c>KODAMA_PICTURES=150</c> in the environment they are taken after so
+/// many seconds, since a chart needs some past, and go to docs/; otherwise they stay among the screenshots.
 /// </summary>
 public sealed class PictureTests(Chromium chromium)
 {

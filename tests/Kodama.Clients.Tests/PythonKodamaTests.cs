@@ -68,6 +68,8 @@ public sealed class PythonKodamaTests(SharedHub shared) : IClassFixture<SharedHu
     {
         await using var yui = await OpenAsync("yui");
         await using var ren = await OpenAsync("ren");
+        await JoinAsync(yui.Client);
+        await JoinAsync(ren.Client);
 
         await yui.Client.DoAsync(new { command = "send", to = ren.Session, text = "psst" });
         Assert.Equal("psst", (await ren.Client.ExpectAsync("direct")).Text);
@@ -86,9 +88,14 @@ public sealed class PythonKodamaTests(SharedHub shared) : IClassFixture<SharedHu
     private async Task<ScriptedClient> JoinAsync(string name)
     {
         var opened = await OpenAsync(name);
-        await opened.Client.DoAsync(new { command = "join", room });
-        await opened.Client.ExpectAsync("joined");
+        await JoinAsync(opened.Client);
         return opened.Client;
+    }
+
+    private async Task JoinAsync(ScriptedClient client)
+    {
+        await client.DoAsync(new { command = "join", room });
+        await client.ExpectAsync("joined");
     }
 
     private async Task<OpenClient> OpenAsync(string name)

@@ -5,7 +5,8 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Kodama.Clients.Tests;
 
-/// <summary>The programs that the console offers are taken from the page and run as they stand: each must say Hello and hear the answer.</summary>
+/// <summary>The programs that the console offers are taken from the page and run as they stand: each must say Hello and hear the
+/// answer.</summary>
 public sealed class SnippetTests(Chromium chromium)
 {
     private const string Lobby = "lobby";

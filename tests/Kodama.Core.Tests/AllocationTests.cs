@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Kodama.Core.Tests;
 
-/// <summary>The way of a message allocates nothing once it is warm.</summary>
+/// <summary>The way of a message allocates nothing once it is warm. Alone: other tests would empty the pools, which are the process's.</summary>
+[Collection(nameof(AllocationTests))]
+[CollectionDefinition(nameof(AllocationTests), DisableParallelization = true)]
 public class AllocationTests
 {
     private const int Messages = 2_000;

@@ -47,8 +47,8 @@ public sealed class LabHost
     }
 
     /// <summary>
-    /// What a machine with containers has besides: a bridge with an address, and on it the end of a cable whose other end is in a container,
-    /// which is returned.
+    /// What a machine with containers has besides: a bridge with an address, and on it the end of a cable whose other end is in a
+    /// container, which is returned.
     /// </summary>
     public async Task<LabHost> AddContainerAsync(string bridge = "docker0", string subnet = "172.17.0")
     {
@@ -92,7 +92,8 @@ public sealed class LabHost
         return code == 0 ? process.Transcript : throw new LabException($"{process} on {Name} ended with {code}:\n{process.Transcript}");
     }
 
-    /// <summary>Returns while a TCP connection from here waits for its first answer: to an address that is silent, or unreachable unnoticed.</summary>
+    /// <summary>Returns while a TCP connection from here waits for its first answer: to an address that is silent, or unreachable
+    /// unnoticed.</summary>
     public async Task WhileConnectingAsync()
     {
         var begun = Stopwatch.GetTimestamp();

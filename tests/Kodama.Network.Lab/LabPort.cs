@@ -55,7 +55,8 @@ public sealed class LabPort
         if (!floods) await FloodAsync(false);
     }
 
-    /// <summary>No multicast of others comes here any more, as with some access points; broadcast and unicast do. Neighbour discovery of IPv6 is multicast too.</summary>
+    /// <summary>No multicast of others comes here any more, as with some access points; broadcast and unicast do. Neighbour discovery of
+    /// IPv6 is multicast too.</summary>
     public Task BlockMulticastAsync() => FloodAsync(false);
 
     public Task PassMulticastAsync() => FloodAsync(true);

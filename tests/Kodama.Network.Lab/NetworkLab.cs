@@ -4,9 +4,9 @@ using Kodama.Network.Lab.Namespaces;
 namespace Kodama.Network.Lab;
 
 /// <summary>
-/// A network of its own: nothing of the machine's network is touched or reached. A switch in a namespace, LANs on it, and hosts plugged into
-/// them. All of it, and every process in it, is gone when this is disposed of, or when the process ends; what a killed process left behind is
-/// removed by the next. Not thread-safe, except that different hosts may be used side by side.
+/// A network of its own: nothing of the machine's network is touched or reached. A switch in a namespace, LANs on it, and hosts plugged
+/// into them. All of it, and every process in it, is gone when this is disposed of, or when the process ends; what a killed process left
+/// behind is removed by the next. Not thread-safe, except that different hosts may be used side by side.
 /// </summary>
 public sealed class NetworkLab : IAsyncDisposable
 {

@@ -3,7 +3,8 @@ using Microsoft.Playwright;
 
 namespace Kodama.Samples.Tests;
 
-/// <summary>The React chat as its README starts it, but that both servers have free ports: the browser finds them where the README says they are.</summary>
+/// <summary>The React chat as its README starts it, but that both servers have free ports: the browser finds them where the README says
+/// they are.</summary>
 public sealed class ReactChat(Browser browser) : IAsyncLifetime
 {
     private const string Page = "http://localhost:5173/";

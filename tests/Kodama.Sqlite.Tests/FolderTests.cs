@@ -68,7 +68,7 @@ public sealed class FolderTests : IDisposable
         var exception = await Assert.ThrowsAsync<EngineException>(async () =>
         {
             await using var engine = new SqliteEngine(folder.Path);
-            await new Hub(engine: engine).ComeAsync();
+            await new Hub(engine: engine).ListenAsync("lobby").GetAsyncEnumerator().MoveNextAsync();
         });
         Assert.Contains(File, exception.Message);
         Assert.Contains("is damaged", exception.Message);

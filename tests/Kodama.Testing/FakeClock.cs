@@ -1,6 +1,7 @@
 namespace Kodama.Testing;
 
-/// <summary>A <see cref="TimeProvider"/> whose time stands still until <see cref="Advance"/>; due timers run inside that call, in order of time.</summary>
+/// <summary>A <see cref="TimeProvider"/> whose time stands still until <see cref="Advance"/>; due timers run inside that call, in order of
+/// time.</summary>
 public sealed class FakeClock : TimeProvider
 {
     private readonly Lock gate = new();

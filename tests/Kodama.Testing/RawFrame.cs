@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Kodama.Testing;
 
-/// <summary>A WebSocket frame as it is on the wire, written and read by hand, so that the tests do not trust the code that they test.</summary>
+/// <summary>A WebSocket frame as it is on the wire, written and read by hand, so that the tests do not trust the code that they
+/// test.</summary>
 public sealed record RawFrame(int Opcode, byte[] Payload, bool Fin = true, bool Rsv1 = false)
 {
     public const int Continuation = 0;

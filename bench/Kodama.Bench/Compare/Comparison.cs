@@ -4,7 +4,8 @@ using Kodama.Bench.Servers;
 
 namespace Kodama.Bench.Compare;
 
-/// <summary>Every scenario by every server, the servers of one scenario one after another so that they share what else the machine does.</summary>
+/// <summary>Every scenario by every server, the servers of one scenario one after another so that they share what else the machine
+/// does.</summary>
 internal sealed class Comparison(CompareOptions options)
 {
     /// <summary>The exit code: 0 where every row held what it promises.</summary>

@@ -18,7 +18,8 @@ internal sealed class Stage(CompareOptions options, BenchServer server, string r
     public Task<RunningServer> StartAsync(CancellationToken cancellationToken, bool echo = false) =>
         RunningServer.StartAsync(server, echo, repository, cancellationToken);
 
-    /// <summary>Loads the server; the line of JSON that came of it. <paramref name="builtIn"/> where wsload lacks an option; rooms that are joined by a message, it lacks too.</summary>
+    /// <summary>Loads the server; the line of JSON that came of it. <paramref name="builtIn"/> where wsload lacks an option; rooms that are
+    /// joined by a message, it lacks too.</summary>
     public async Task<LoadResult> LoadAsync(
         RunningServer running,
         string mode,

@@ -6,7 +6,8 @@ internal sealed record LoadOptions
 
     public required int Port { get; init; }
 
-    /// <summary>"%d" in it becomes the number of the room: in echo mode every connection has its own. What follows a "#" is the room to ask for by a message (sio).</summary>
+    /// <summary>"%d" in it becomes the number of the room: in echo mode every connection has its own. What follows a "#" is the room to ask
+    /// for by a message (sio).</summary>
     public required string Path { get; init; }
 
     public string Protocol { get; init; } = "raw";

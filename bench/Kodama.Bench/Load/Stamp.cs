@@ -4,7 +4,8 @@ using System.Diagnostics;
 
 namespace Kodama.Bench.Load;
 
-/// <summary>What every message begins with: '~', then in hexadecimal when it was sent (16 digits), its number (8) and its publisher (4).</summary>
+/// <summary>What every message begins with: '~', then in hexadecimal when it was sent (16 digits), its number (8) and its publisher
+/// (4).</summary>
 internal readonly record struct Stamp(long SentAt, uint Sequence, ushort Publisher)
 {
     public const int Length = 1 + (2 * Bytes);

@@ -6,7 +6,8 @@ namespace Kodama.Bench.Micro;
 
 internal static class Microbenchmarks
 {
-    /// <summary>Runs those that match the filter, which comes first (all, where there is none), with options of BenchmarkDotNet after it.</summary>
+    /// <summary>Runs those that match the filter, which comes first (all, where there is none), with options of BenchmarkDotNet after
+    /// it.</summary>
     public static int Run(string[] options)
     {
         if (options is [var filter, .. var rest] && !filter.StartsWith('-'))

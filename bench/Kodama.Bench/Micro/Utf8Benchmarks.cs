@@ -5,7 +5,8 @@ using Kodama.WebSockets;
 
 namespace Kodama.Bench.Micro;
 
-/// <summary>Checking a text: at once, as the platform can; by its decoder, which can go on across pieces; and by ours, whole and in pieces.</summary>
+/// <summary>Checking a text: at once, as the platform can; by its decoder, which can go on across pieces; and by ours, whole and in
+/// pieces.</summary>
 [MemoryDiagnoser]
 public class Utf8Benchmarks
 {

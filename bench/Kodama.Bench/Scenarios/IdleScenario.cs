@@ -2,7 +2,8 @@ using Kodama.Bench.Compare;
 
 namespace Kodama.Bench.Scenarios;
 
-/// <summary>Connections that say nothing: what each holds in memory once the rush of connecting has settled. Then each must answer a ping.</summary>
+/// <summary>Connections that say nothing: what each holds in memory once the rush of connecting has settled. Then each must answer a
+/// ping.</summary>
 internal sealed class IdleScenario : Scenario
 {
     public override string Name => "idle";

@@ -3,7 +3,8 @@ using Kodama.Bench.Servers;
 
 namespace Kodama.Bench.Scenarios;
 
-/// <summary>As <see cref="EchoScenario"/>, by clients that get no WebSocket through: an echo is a POST, and the GET that waited for it.</summary>
+/// <summary>As <see cref="EchoScenario"/>, by clients that get no WebSocket through: an echo is a POST, and the GET that waited for
+/// it.</summary>
 internal sealed class PollingScenario : Scenario
 {
     private const int Connections = 100;

@@ -1,6 +1,7 @@
 namespace Kodama.Bench.Servers;
 
-/// <summary>A server of Socket.IO. Its rooms are joined by event "join", which <c>kodama serve</c> understands, and the two programs too.</summary>
+/// <summary>A server of Socket.IO. Its rooms are joined by event "join", which <c>kodama serve</c> understands, and the two programs
+/// too.</summary>
 internal abstract class SocketIOServer : BenchServer
 {
     /// <summary>Where %d is the number of a room, without a WebSocket.</summary>

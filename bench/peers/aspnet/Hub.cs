@@ -56,7 +56,8 @@ internal sealed class Hub(bool echo)
         }
     }
 
-    /// <summary>The next message, or null at the close. Waits with an empty buffer, as SignalR does, so that an idle peer holds none.</summary>
+    /// <summary>The next message, or null at the close. Waits with an empty buffer, as SignalR does, so that an idle peer holds
+    /// none.</summary>
     private static async ValueTask<Message?> ReceiveAsync(WebSocket socket, CancellationToken cancellationToken)
     {
         var first = await socket.ReceiveAsync(Memory<byte>.Empty, cancellationToken);

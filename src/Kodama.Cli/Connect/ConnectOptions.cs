@@ -6,7 +6,8 @@ namespace Kodama.Cli.Connect;
 /// <summary>What <c>connect</c> was asked for.</summary>
 /// <param name="Hub">Name or address; null for the first hub that is found.</param>
 /// <param name="Room">The room; null for that of the address, or the hub's default.</param>
-/// <param name="Name">What others are to see this peer as; empty for nothing, null for the login name of a person and nothing of a program.</param>
+/// <param name="Name">What others are to see this peer as; empty for nothing, null for the login name of a person and nothing of a
+/// program.</param>
 /// <param name="Details">What else others are told of this peer.</param>
 /// <param name="Token">What the hub asks for; null for that of the address.</param>
 /// <param name="Pin">Fingerprint of the hub's certificate.</param>
@@ -26,7 +27,8 @@ internal sealed record ConnectOptions(
     public string? FindToken() => Token ?? (Hub is null ? null : HubPlace.TryParse(Hub)?.Token);
 
     /// <summary>All that others are told of this peer.</summary>
-    /// <param name="isPerson">Whether somebody sits at it, who reads what is told. A script tells no stranger who runs it unless asked to.</param>
+    /// <param name="isPerson">Whether somebody sits at it, who reads what is told. A script tells no stranger who runs it unless asked
+    /// to.</param>
     public IReadOnlyList<KeyValuePair<string, string>> Told(bool isPerson)
     {
         var name = Name ?? (isPerson && NameOf(Details) is null ? Environment.UserName : "");

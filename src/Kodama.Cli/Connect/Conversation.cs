@@ -12,9 +12,11 @@ internal sealed class Conversation(KodamaClient client, IConversationView view, 
     private readonly Lock gate = new();
     private readonly SenderLookup senders = new(TimeProvider.System);
 
-    /// <summary>Goes on until the lines end, the client does, or it is stopped; then what was sent is delivered, and the connection closed.</summary>
+    /// <summary>Goes on until the lines end, the client does, or it is stopped; then what was sent is delivered, and the connection
+    /// closed.</summary>
     /// <param name="lines">What to send.</param>
-    /// <param name="waits">Whether the next line is read only when the one before has gone out; one that may be lost is sent again then.</param>
+    /// <param name="waits">Whether the next line is read only when the one before has gone out; one that may be lost is sent again
+    /// then.</param>
     /// <param name="stopping">Leaves the room.</param>
     /// <returns>Whether the hub has everything. Where a person or a signal ended it, nobody asks.</returns>
     /// <exception cref="KodamaClientException">Why there was no connection, or why it ended for good.</exception>

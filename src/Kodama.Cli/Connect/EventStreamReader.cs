@@ -5,7 +5,8 @@ using System.Text;
 
 namespace Kodama.Cli.Connect;
 
-/// <summary>Reads Server-Sent Events as a hub writes them: one <c>event:</c> and one <c>data:</c> line each (docs/specs/http.md). Lines are bounded.</summary>
+/// <summary>Reads Server-Sent Events as a hub writes them: one <c>event:</c> and one <c>data:</c> line each (docs/specs/http.md). Lines are
+/// bounded.</summary>
 internal static class EventStreamReader
 {
     // A snapshot names every peer of the hub, 16,384 at most by default, with some 500 bytes each.

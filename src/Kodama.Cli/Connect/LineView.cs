@@ -4,7 +4,8 @@ using Kodama.Client;
 
 namespace Kodama.Cli.Connect;
 
-/// <summary>A conversation for a pipe: one message per line on standard output, and nothing else; how the connection is, on standard error.</summary>
+/// <summary>A conversation for a pipe: one message per line on standard output, and nothing else; how the connection is, on standard
+/// error.</summary>
 /// <param name="terminal">Both.</param>
 /// <param name="saysWhere">Whether to tell where the hub is: who has named it has not said that, and anybody may take a name.</param>
 internal sealed class LineView(Terminal terminal, bool saysWhere) : IConversationView

@@ -4,7 +4,8 @@ using Kodama.Cli.Hubs;
 
 namespace Kodama.Cli.Connect;
 
-/// <summary>Who is in the room and who speaks, as the hub's event stream tells it, for one connection. A hub that tells nothing is none the worse.</summary>
+/// <summary>Who is in the room and who speaks, as the hub's event stream tells it, for one connection. A hub that tells nothing is none the
+/// worse.</summary>
 /// <param name="place">The hub, with the certificate that the client has accepted, and the room.</param>
 /// <param name="token">What the hub asks for.</param>
 /// <param name="session">By it this peer knows itself.</param>

@@ -4,9 +4,10 @@ using Kodama.Client;
 namespace Kodama.Cli.Connect;
 
 /// <summary>
-/// Finds who sent a message. A raw WebSocket carries what was said, and not by whom; the hub's event stream carries both, in the same order. By that order alone
-/// the two are matched: where it breaks, as one of them has lost something, nobody is named until they are in step again. A wrong name is worse than
-/// none. Messages are shown in any case, and wait for a name only while the last one had one. Thread-safe.
+/// Finds who sent a message. A raw WebSocket carries what was said, and not by whom; the hub's event stream carries both, in the same
+/// order. By that order alone the two are matched: where it breaks, as one of them has lost something, nobody is named until they are in
+/// step again. A wrong name is worse than none. Messages are shown in any case, and wait for a name only while the last one had one.
+/// Thread-safe.
 /// </summary>
 internal sealed class SenderLookup(TimeProvider time)
 {
@@ -79,7 +80,8 @@ internal sealed class SenderLookup(TimeProvider time)
         }
     }
 
-    /// <summary>The stream has told its time, behind all that happened before. Where neither has had anything since the last time, they are level.</summary>
+    /// <summary>The stream has told its time, behind all that happened before. Where neither has had anything since the last time, they are
+    /// level.</summary>
     public void Tick()
     {
         lock (gate)
@@ -124,7 +126,8 @@ internal sealed class SenderLookup(TimeProvider time)
         }
     }
 
-    /// <summary>Returns when all that the stream has told is shown. One that is not shown for long is not waited for again, until the two are level.</summary>
+    /// <summary>Returns when all that the stream has told is shown. One that is not shown for long is not waited for again, until the two
+    /// are level.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async ValueTask ShownAsync(CancellationToken cancellationToken)
     {

@@ -5,7 +5,8 @@ namespace Kodama.Cli.Connect;
 /// <summary>What the URL of a WebSocket says of its hub.</summary>
 /// <param name="Base">The URL under which all of the hub's are, with a slash at the end.</param>
 /// <param name="Room">The room in it; null for the hub's default.</param>
-/// <param name="Fingerprint">SHA-256 of the certificate that it must show, in lower-case hexadecimal; null, where the system's trust decides or there is none.</param>
+/// <param name="Fingerprint">SHA-256 of the certificate that it must show, in lower-case hexadecimal; null, where the system's trust
+/// decides or there is none.</param>
 internal sealed record SocketPlace(Uri Base, string? Room, string? Fingerprint = null)
 {
     /// <param name="socket">Such as <c>ws://host:8080/realtime/ws/tea</c>.</param>

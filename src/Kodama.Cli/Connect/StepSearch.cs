@@ -1,8 +1,8 @@
 namespace Kodama.Cli.Connect;
 
 /// <summary>
-/// Finds where two streams of one order meet again, after one of them has lost something. Many say the same, so only a run of messages that differ from
-/// one another counts, and only if it fits in one place. For one thread at a time.
+/// Finds where two streams of one order meet again, after one of them has lost something. Many say the same, so only a run of messages that
+/// differ from one another counts, and only if it fits in one place. For one thread at a time.
 /// </summary>
 internal sealed class StepSearch
 {

@@ -27,7 +27,8 @@ internal static class HubSearch
         yield return IsolationHint.Of(othersHeard, found.Any(hub => IsElsewhere(hub, interfaces)));
     }
 
-    /// <summary>The hub of a name; or what is wrong, where there is none, or more than one: then a token would go to whichever came first.</summary>
+    /// <summary>The hub of a name; or what is wrong, where there is none, or more than one: then a token would go to whichever came
+    /// first.</summary>
     public static (HubPlace? Place, Finding? Wrong) Named(IReadOnlyList<FoundHub> found, string name) =>
         found.Where(hub => hub.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).ToList() switch
         {

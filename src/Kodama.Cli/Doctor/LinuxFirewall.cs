@@ -13,7 +13,8 @@ internal static class LinuxFirewall
         return [.. Judge(ufw, firewalld, rules, port)];
     }
 
-    /// <summary>What follows from ufw's configuration, a running firewalld, and the rules of nftables; null for what cannot be read.</summary>
+    /// <summary>What follows from ufw's configuration, a running firewalld, and the rules of nftables; null for what cannot be
+    /// read.</summary>
     public static IEnumerable<Finding> Judge(string? ufw, bool firewalld, string? rules, int port)
     {
         var known = false;

@@ -5,7 +5,8 @@ using Kodama.Cli.Hubs;
 
 namespace Kodama.Cli.Doctor;
 
-/// <summary>Whether pages of an origin may open a WebSocket: a handshake as a browser sends it, which no client of a program does.</summary>
+/// <summary>Whether pages of an origin may open a WebSocket: a handshake as a browser sends it, which no client of a program
+/// does.</summary>
 internal static class OriginCheck
 {
     private const string Refused = "ORIGIN_NOT_ALLOWED";

@@ -10,7 +10,8 @@ internal static class WebSocketCheck
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <param name="place">Where.</param>
-    /// <param name="fingerprint">Of the certificate that the hub has shown, which has a finding of its own: here it must be the same.</param>
+    /// <param name="fingerprint">Of the certificate that the hub has shown, which has a finding of its own: here it must be the
+    /// same.</param>
     /// <param name="facts">What the hub has told.</param>
     /// <param name="token">What it asks for.</param>
     /// <param name="cancellationToken">Ends it.</param>

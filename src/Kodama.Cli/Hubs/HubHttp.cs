@@ -14,7 +14,8 @@ internal sealed class HubHttp : IDisposable
 
     /// <param name="baseAddress">The hub's, with a slash at the end.</param>
     /// <param name="patience">How long one answer may take to begin.</param>
-    /// <param name="trusts">Whether to speak to a server that shows this fingerprint with these errors; null for any, to look at it.</param>
+    /// <param name="trusts">Whether to speak to a server that shows this fingerprint with these errors; null for any, to look at
+    /// it.</param>
     public HubHttp(Uri baseAddress, TimeSpan patience, Func<string, SslPolicyErrors, bool>? trusts = null)
     {
         var handler = new SocketsHttpHandler

@@ -22,7 +22,8 @@ internal sealed record HubPlace(Uri Base, string? Fingerprint, string? Token = n
         return new(BaseOf(address, address.AbsolutePath), Fingerprint: null, token);
     }
 
-    /// <summary>The URL under which all of the hub's are, found from that of a WebSocket: <c>/realtime/ws/room</c> is under <c>/realtime/</c>.</summary>
+    /// <summary>The URL under which all of the hub's are, found from that of a WebSocket: <c>/realtime/ws/room</c> is under
+    /// <c>/realtime/</c>.</summary>
     public static Uri BaseOf(Uri address, string path)
     {
         var segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries);

@@ -4,7 +4,8 @@ using Kodama.Discovery;
 
 namespace Kodama.Cli.Hubs;
 
-/// <summary>What is known of a hub, in words for people. All of it is printable: what hubs say of themselves comes from the network.</summary>
+/// <summary>What is known of a hub, in words for people. All of it is printable: what hubs say of themselves comes from the
+/// network.</summary>
 internal static class HubWords
 {
     private const int LongestName = 80;
@@ -17,7 +18,8 @@ internal static class HubWords
     /// <summary>Without the slash at its end, as <c>serve</c> prints it.</summary>
     public static string Address(Uri address) => Printable.Line(Url(address).TrimEnd('/'));
 
-    /// <summary>Scheme, authority and path; of a link-local IPv6 address with its scope, without which it leads nowhere and which <see cref="Uri"/> leaves out.</summary>
+    /// <summary>Scheme, authority and path; of a link-local IPv6 address with its scope, without which it leads nowhere and which <see
+    /// cref="Uri"/> leaves out.</summary>
     public static string Url(Uri address) => address.HostNameType == UriHostNameType.IPv6
         ? string.Create(CultureInfo.InvariantCulture, $"{address.Scheme}://[{address.DnsSafeHost}]:{address.Port}{address.AbsolutePath}")
         : address.GetLeftPart(UriPartial.Path);

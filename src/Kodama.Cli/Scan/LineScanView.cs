@@ -4,7 +4,8 @@ using Kodama.Discovery;
 
 namespace Kodama.Cli.Scan;
 
-/// <summary>For a file or a pipe: one line per hub, with tabs between name, address, latency, way and details; while watching, what happened stands before them.</summary>
+/// <summary>For a file or a pipe: one line per hub, with tabs between name, address, latency, way and details; while watching, what
+/// happened stands before them.</summary>
 internal sealed class LineScanView(Terminal terminal, bool watch) : IScanView
 {
     public async Task<int> ShowAsync(IAsyncEnumerable<HubChange> changes)

@@ -3,7 +3,8 @@ using Kodama.Cli.Terminals;
 
 namespace Kodama.Cli.Serve;
 
-/// <summary>What happens in the hub, in one line: each second for a person, and for a file or a pipe when it changed, each ten seconds at most.</summary>
+/// <summary>What happens in the hub, in one line: each second for a person, and for a file or a pipe when it changed, each ten seconds at
+/// most.</summary>
 internal sealed class LiveLine
 {
     private static readonly TimeSpan InteractiveInterval = TimeSpan.FromSeconds(1);

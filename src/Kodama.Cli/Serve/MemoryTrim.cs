@@ -4,8 +4,8 @@ namespace Kodama.Cli.Serve;
 
 /// <summary>
 /// Gives back what a rush left behind. A handshake makes some 10 KB of short-lived HTTP objects, of which the collector keeps the room long
-/// after; the peer that stays needs 2. Large messages that never became whole are kept as long. Once a crowd has come or gone, or its messages
-/// have, and it is calm, one compacting collection returns it: this process has no other heap.
+/// after; the peer that stays needs 2. Large messages that never became whole are kept as long. Once a crowd has come or gone, or its
+/// messages have, and it is calm, one compacting collection returns it: this process has no other heap.
 /// </summary>
 internal static class MemoryTrim
 {

@@ -2,14 +2,16 @@ using Kodama.Server;
 
 namespace Kodama.Cli.Serve;
 
-/// <summary>All that <c>serve</c> was asked for. Besides the hub's own options, section <c>Kodama</c> of the configuration has these.</summary>
+/// <summary>All that <c>serve</c> was asked for. Besides the hub's own options, section <c>Kodama</c> of the configuration has
+/// these.</summary>
 internal sealed class ServeOptions
 {
     public KodamaOptions Hub { get; } = new();
 
     public ListenOptions Listen { get; } = new();
 
-    /// <summary>Whether Socket.IO clients may come in, by <c>/socket.io/</c>; <c>Kodama:SocketIO</c> in the configuration. Default true.</summary>
+    /// <summary>Whether Socket.IO clients may come in, by <c>/socket.io/</c>; <c>Kodama:SocketIO</c> in the configuration. Default
+    /// true.</summary>
     public bool SocketIO { get; set; } = true;
 
     /// <summary>
@@ -18,7 +20,8 @@ internal sealed class ServeOptions
     /// </summary>
     public string? Data { get; set; }
 
-    /// <summary>Most bytes of the file in that folder; <c>Kodama:MaxDataBytes</c> in the configuration. Null: the engine's default.</summary>
+    /// <summary>Most bytes of the file in that folder; <c>Kodama:MaxDataBytes</c> in the configuration. Null: the engine's
+    /// default.</summary>
     public long? MaxDataBytes { get; set; }
 }
 

@@ -14,7 +14,8 @@ internal static class ServeRunner
 {
     public static async Task<int> RunAsync(ServeOptions options, Terminal terminal, bool quiet)
     {
-        // .NET reads it at the first socket. No user code runs on the message path of a hub's process, so completions need no thread of their own.
+        // .NET reads it at the first socket. No user code runs on the message path of a hub's process, so completions need no thread of
+        // their own.
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
         using var signals = new StopSignals(TimeProvider.System);
         using var certificate = ServerCertificate.Load(options.Listen.Tls);

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Kodama.Cli.Terminals;
 
-/// <summary>How many columns of a terminal a text takes: two for a wide character (East Asian Width W and F, UAX #11), none for one that combines.</summary>
+/// <summary>How many columns of a terminal a text takes: two for a wide character (East Asian Width W and F, UAX #11), none for one that
+/// combines.</summary>
 internal static class Columns
 {
     // The blocks whose characters are wide, and the emoji; inclusive.

@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace Kodama.Cli.Terminals;
 
 /// <summary>
-/// Notices that nobody reads standard output any more, as <c>| head -1</c> does after a line. Writing does not tell: .NET ignores SIGPIPE, and its console
-/// swallows what comes in its place. Where there is no <c>poll</c> (Windows), and for terminals and files, nobody ever leaves.
+/// Notices that nobody reads standard output any more, as <c>| head -1</c> does after a line. Writing does not tell: .NET ignores SIGPIPE,
+/// and its console swallows what comes in its place. Where there is no <c>poll</c> (Windows), and for terminals and files, nobody ever
+/// leaves.
 /// </summary>
 internal static partial class OutputReader
 {

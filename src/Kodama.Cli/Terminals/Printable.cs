@@ -4,15 +4,17 @@ using System.Text;
 namespace Kodama.Cli.Terminals;
 
 /// <summary>
-/// Text of strangers, made fit for a line of a terminal: a name may hold escape sequences that clear the screen or rewrite what stands above, line
-/// breaks that forge further lines, or marks that turn the direction of what follows. All of them are shown, and none takes effect.
+/// Text of strangers, made fit for a line of a terminal: a name may hold escape sequences that clear the screen or rewrite what stands
+/// above, line breaks that forge further lines, or marks that turn the direction of what follows. All of them are shown, and none takes
+/// effect.
 /// </summary>
 internal static class Printable
 {
     private const int ZeroWidthNonJoiner = 0x200c;
     private const int ZeroWidthJoiner = 0x200d;
 
-    /// <summary>One line: <c>\n</c>, <c>\t</c> and <c>\u{1b}</c> stand for what would not be a character of it. What is longer than <paramref name="most"/> ends with an ellipsis.</summary>
+    /// <summary>One line: <c>\n</c>, <c>\t</c> and <c>\u{1b}</c> stand for what would not be a character of it. What is longer than
+    /// <paramref name="most"/> ends with an ellipsis.</summary>
     public static string Line(string text, int most = int.MaxValue)
     {
         if (text.Length <= most && text.All(c => c is >= ' ' and <= '~')) return text;

@@ -10,7 +10,8 @@ internal static class QrDrawing
     private const string BlackOnWhite = "\e[38;5;16;48;5;231m";
     private const string Reset = "\e[0m";
 
-    /// <summary>Its lines, each <paramref name="width"/> columns wide, with the quiet zone of four modules that ISO/IEC 18004 asks for.</summary>
+    /// <summary>Its lines, each <paramref name="width"/> columns wide, with the quiet zone of four modules that ISO/IEC 18004 asks
+    /// for.</summary>
     public static IReadOnlyList<string> Draw(string text, out int width)
     {
         using var code = QRCodeGenerator.GenerateQrCode(text, QRCodeGenerator.ECCLevel.L);

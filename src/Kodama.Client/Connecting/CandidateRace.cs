@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Kodama.Client.Connecting;
 
-/// <summary>From the endpoints of one hub to a connection: by the first that accepts, and by the next one too when that does not answer the handshake at once.</summary>
+/// <summary>From the endpoints of one hub to a connection: by the first that accepts, and by the next one too when that does not answer the
+/// handshake at once.</summary>
 internal sealed class CandidateRace(IReadOnlyList<HubEndpoint> endpoints, string? fingerprint, ClientSettings settings)
 {
     /// <summary>Longer than between TCP connections: a hub that is merely slow would see a peer come and go.</summary>

@@ -32,7 +32,8 @@ internal sealed class Handshake(HubEndpoint endpoint, string? fingerprint, Clien
             },
         };
         if (pin is not null) tcp.SslOptions.RemoteCertificateValidationCallback = pin.Validate;
-        // A certificate may name addresses to fetch its issuer from: a neighbour's must not send this machine anywhere, nor keep a thread waiting.
+        // A certificate may name addresses to fetch its issuer from: a neighbour's must not send this machine anywhere, nor keep a thread
+        // waiting.
         tcp.SslOptions.CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck };
         using var answer = new HandshakeAnswer(tcp);
         using var invoker = new HttpMessageInvoker(answer);

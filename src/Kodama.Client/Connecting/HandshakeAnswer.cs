@@ -3,10 +3,12 @@ using System.Text.Json;
 
 namespace Kodama.Client.Connecting;
 
-/// <summary>Sees the hub's answer to the handshake as <see cref="System.Net.WebSockets.ClientWebSocket"/> does, which does not tell the body of a refusal.</summary>
+/// <summary>Sees the hub's answer to the handshake as <see cref="System.Net.WebSockets.ClientWebSocket"/> does, which does not tell the
+/// body of a refusal.</summary>
 internal sealed class HandshakeAnswer(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
-    /// <summary>In an answer that accepts: the peer is refused, and the close frame with the reason follows (docs/specs/websocket.md).</summary>
+    /// <summary>In an answer that accepts: the peer is refused, and the close frame with the reason follows
+    /// (docs/specs/websocket.md).</summary>
     private const string RefusedHeader = "Kodama-Refused";
 
     private const int MaxBody = 16 * 1024;

@@ -14,8 +14,8 @@ internal static class HubAddress
     private const string DefaultPath = "/ws";
 
     /// <summary>
-    /// Whether a text is an address and not a hub's name: it has a scheme (<c>ws://host</c>), a port (<c>host:8080</c>), or is an IP address,
-    /// <c>localhost</c> or a <c>.local</c> host; a path may follow.
+    /// Whether a text is an address and not a hub's name: it has a scheme (<c>ws://host</c>), a port (<c>host:8080</c>), or is an IP
+    /// address, <c>localhost</c> or a <c>.local</c> host; a path may follow.
     /// </summary>
     /// <exception cref="ArgumentException">It has a scheme, and is no address that a hub can have.</exception>
     public static bool TryParse(string text, [NotNullWhen(true)] out Uri? address)
@@ -51,8 +51,8 @@ internal static class HubAddress
     }
 
     /// <summary>
-    /// Takes <c>token</c> out of an address's query, as in the links that a hub gives to people: a secret does not belong into a URL, which is shown and logged. The token is decoded;
-    /// null where there is none.
+    /// Takes <c>token</c> out of an address's query, as in the links that a hub gives to people: a secret does not belong into a URL, which
+    /// is shown and logged. The token is decoded; null where there is none.
     /// </summary>
     public static (Uri Address, string? Token) LiftToken(Uri address)
     {
@@ -69,7 +69,8 @@ internal static class HubAddress
         static bool IsToken(string pair) => pair.StartsWith("token=", StringComparison.Ordinal);
     }
 
-    /// <summary>The endpoint at an address: a path that is none becomes <paramref name="defaultPath"/>, the room follows it; a query stays.</summary>
+    /// <summary>The endpoint at an address: a path that is none becomes <paramref name="defaultPath"/>, the room follows it; a query
+    /// stays.</summary>
     public static HubEndpoint Endpoint(Uri address, string? room, string defaultPath = DefaultPath)
     {
         var path = address.AbsolutePath is "/" or "" ? defaultPath : address.AbsolutePath;
@@ -97,7 +98,8 @@ internal static class HubAddress
         return new Uri(url.ToString());
     }
 
-    // IPv6 link-local addresses carry a scope, which Uri.Host leaves out, and some write as RFC 6874 has it (%25), which .NET does not read.
+    // IPv6 link-local addresses carry a scope, which Uri.Host leaves out, and some write as RFC 6874 has it (%25), which .NET does not
+    // read.
     private static string HostOf(Uri address) => address.HostNameType == UriHostNameType.IPv6
         ? $"[{address.DnsSafeHost.Replace("%25", "%", StringComparison.Ordinal)}]"
         : address.Host;

@@ -22,7 +22,8 @@ internal sealed class HubConnection(ClientWebSocket socket, Link link, HubEndpoi
     /// <summary>Of the certificate that was pinned; null without a pin.</summary>
     public string? CertificateFingerprint => fingerprint;
 
-    /// <summary>Puts what comes into the queue until the connection ends, and says why it did. Nothing of it is left then. Stopping, it no longer waits for room.</summary>
+    /// <summary>Puts what comes into the queue until the connection ends, and says why it did. Nothing of it is left then. Stopping, it no
+    /// longer waits for room.</summary>
     public async Task<Exception> ReceiveAsync(MessageQueue messages, CancellationToken stopping)
     {
         // Reading and queueing may go on for long without a wait; the caller has something else to look after.
@@ -88,7 +89,8 @@ internal sealed class HubConnection(ClientWebSocket socket, Link link, HubEndpoi
         }
     }
 
-    /// <summary>Says goodbye behind what is being sent, and waits until the hub has answered, or the timeout has passed. Then there is no connection any more.</summary>
+    /// <summary>Says goodbye behind what is being sent, and waits until the hub has answered, or the timeout has passed. Then there is no
+    /// connection any more.</summary>
     /// <param name="turns">Of the sends.</param>
     /// <param name="received">The task of <see cref="ReceiveAsync"/>.</param>
     /// <returns>Whether the hub has answered: it has then received all that was sent before.</returns>

@@ -2,7 +2,8 @@ using System.Net.Sockets;
 
 namespace Kodama.Client.Connecting;
 
-/// <summary>The TCP connection below a WebSocket, which tells of its end: pings that are not answered end it without a word to a client that is not receiving at the moment.</summary>
+/// <summary>The TCP connection below a WebSocket, which tells of its end: pings that are not answered end it without a word to a client
+/// that is not receiving at the moment.</summary>
 internal sealed class Link(Socket socket) : NetworkStream(socket, ownsSocket: true)
 {
     private readonly CancellationTokenSource lost = new();

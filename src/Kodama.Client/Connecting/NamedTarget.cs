@@ -3,7 +3,8 @@ using Kodama.Discovery;
 
 namespace Kodama.Client.Connecting;
 
-/// <summary>The first hub of a name that answers, looked up at every attempt. Anyone may claim a name: a token that nothing protects goes to its only claimant, or to none.</summary>
+/// <summary>The first hub of a name that answers, looked up at every attempt. Anyone may claim a name: a token that nothing protects goes
+/// to its only claimant, or to none.</summary>
 internal sealed class NamedTarget(string name, ClientSettings settings) : HubTarget
 {
     // Enough for a person to choose from; a hostile network could claim any number.

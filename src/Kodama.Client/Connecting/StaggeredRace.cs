@@ -1,6 +1,7 @@
 namespace Kodama.Client.Connecting;
 
-/// <summary>Several ways to the same end, each begun a moment after the one before, or at once when that has failed; the first to arrive counts (as RFC 8305 section 5).</summary>
+/// <summary>Several ways to the same end, each begun a moment after the one before, or at once when that has failed; the first to arrive
+/// counts (as RFC 8305 section 5).</summary>
 internal static class StaggeredRace
 {
     // RFC 8305 section 5 recommends 250 ms between attempts.
@@ -12,7 +13,8 @@ internal static class StaggeredRace
         runners.Count == 1 ? runners[0](cancellationToken) : RunAsync(runners.ToAsyncEnumerable(), Stagger, static failures => failures[0], time, cancellationToken);
 
     /// <summary>The first result; those that come after it are disposed.</summary>
-    /// <param name="runners">Asked for the next only when it may begin. That they cannot be told any more is a failure as those of the runners.</param>
+    /// <param name="runners">Asked for the next only when it may begin. That they cannot be told any more is a failure as those of the
+    /// runners.</param>
     /// <param name="stagger">How long each runs before the next may begin.</param>
     /// <param name="choose">When all have failed: with which of the failures, in their order, the race does.</param>
     /// <param name="time">The clock of the stagger.</param>

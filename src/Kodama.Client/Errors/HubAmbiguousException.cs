@@ -2,7 +2,8 @@ using Kodama.Discovery;
 
 namespace Kodama.Client;
 
-/// <summary>Several hubs claim the name, and a token is to be sent that no pinned certificate protects. Nothing was sent to any of them.</summary>
+/// <summary>Several hubs claim the name, and a token is to be sent that no pinned certificate protects. Nothing was sent to any of
+/// them.</summary>
 public sealed class HubAmbiguousException : KodamaClientException
 {
     private const int MaxHubs = 32;

@@ -15,7 +15,8 @@ public sealed class HubClosedException : KodamaClientException
         Reason = reason;
     }
 
-    /// <summary>RFC 6455 section 7.4: as the hub sent it, 1000 also when it gave none; 1006 when the connection broke without a goodbye.</summary>
+    /// <summary>RFC 6455 section 7.4: as the hub sent it, 1000 also when it gave none; 1006 when the connection broke without a
+    /// goodbye.</summary>
     public int CloseCode { get; }
 
     /// <summary>Why, in the hub's words; empty when it gave none.</summary>

@@ -23,7 +23,8 @@ public sealed class HubRefusedException : KodamaClientException
     public string Reason { get; }
 
     /// <inheritdoc/>
-    // 408, 425 and 429 mean later; the hub says anything else by 4xx again when it is asked the same again. Without its word for it, it may be a stranger at its address.
+    // 408, 425 and 429 mean later; the hub says anything else by 4xx again when it is asked the same again. Without its word for it, it may
+    // be a stranger at its address.
     public override bool ShouldReconnect => StatusCode is >= 500 or 408 or 425 or 429 || (StatusCode is not null && Code is null);
 
     private static string Describe(int? statusCode, string reason)

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Kodama.Client;
 
-/// <summary>More messages waited to be read than <see cref="KodamaClientOptions.MessageCapacity"/>, and <see cref="FullMode.Disconnect"/> was asked for.</summary>
+/// <summary>More messages waited to be read than <see cref="KodamaClientOptions.MessageCapacity"/>, and <see cref="FullMode.Disconnect"/>
+/// was asked for.</summary>
 public sealed class MessagesFullException : KodamaClientException
 {
     internal MessagesFullException(int capacity)

@@ -4,9 +4,10 @@ namespace Kodama.Client;
 public enum FullMode
 {
     /// <summary>
-    /// Nothing more is read from the connection until there is room: the hub's outbox decides. Nor are the hub's pings answered meanwhile, or pongs
-    /// heard: a reader that stays away longer than <see cref="KodamaClientOptions.KeepAliveInterval"/> and <see cref="KodamaClientOptions.KeepAliveTimeout"/> together loses the connection, and the client makes another.
-    /// As long as <see cref="KodamaClient.Messages"/> has never been read, as <see cref="DropOldest"/>.
+    /// Nothing more is read from the connection until there is room: the hub's outbox decides. Nor are the hub's pings answered meanwhile,
+    /// or pongs heard: a reader that stays away longer than <see cref="KodamaClientOptions.KeepAliveInterval"/> and <see
+    /// cref="KodamaClientOptions.KeepAliveTimeout"/> together loses the connection, and the client makes another. As long as <see
+    /// cref="KodamaClient.Messages"/> has never been read, as <see cref="DropOldest"/>.
     /// </summary>
     Wait,
 
@@ -16,6 +17,7 @@ public enum FullMode
     /// <summary>The one that has come is thrown away; those that wait stay.</summary>
     DropNewest,
 
-    /// <summary>The client ends, with <see cref="MessagesFullException"/> behind the messages that wait: for programs that must not miss any unnoticed.</summary>
+    /// <summary>The client ends, with <see cref="MessagesFullException"/> behind the messages that wait: for programs that must not miss
+    /// any unnoticed.</summary>
     Disconnect,
 }

@@ -27,7 +27,8 @@ public readonly struct HubMessage
     /// <exception cref="JsonException">It is no JSON, or not of this type.</exception>
     public T? As<T>(JsonTypeInfo<T> type) => JsonSerializer.Deserialize(Bytes.Span, type);
 
-    /// <summary>Reads an event that a Socket.IO client or the hub's program sent: text <c>{"event":"move","args":[1,2]}</c>. False for anything else.</summary>
+    /// <summary>Reads an event that a Socket.IO client or the hub's program sent: text <c>{"event":"move","args":[1,2]}</c>. False for
+    /// anything else.</summary>
     public bool TryReadEvent([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ReceivedEvent? received)
     {
         received = IsText ? ReceivedEvent.TryRead(Bytes) : null;

@@ -34,9 +34,11 @@ internal sealed class MessageQueue
     /// <summary>How many were thrown away as there was no room.</summary>
     public long Dropped => Interlocked.Read(ref dropped);
 
-    /// <summary>Puts one in, or does with it what the mode says. Who has never read holds nobody up: the oldest goes then, as if that were the mode.</summary>
+    /// <summary>Puts one in, or does with it what the mode says. Who has never read holds nobody up: the oldest goes then, as if that were
+    /// the mode.</summary>
     /// <param name="message">What has come.</param>
-    /// <param name="lost">Ends the wait for room, as the connection has ended: the message goes on waiting, and before all that come later.</param>
+    /// <param name="lost">Ends the wait for room, as the connection has ended: the message goes on waiting, and before all that come
+    /// later.</param>
     /// <param name="stopping">Ends the wait for room, as nobody is to wait for a reader any more.</param>
     /// <exception cref="MessagesFullException">There is no room, and that is to end the client.</exception>
     /// <exception cref="OperationCanceledException">Lost.</exception>

@@ -5,7 +5,8 @@ using Kodama.Client.Status;
 
 namespace Kodama.Client.Reconnecting;
 
-/// <summary>The life of a client: connect, receive, reconnect, until it is stopped or nothing can help. The only one who changes its status.</summary>
+/// <summary>The life of a client: connect, receive, reconnect, until it is stopped or nothing can help. The only one who changes its
+/// status.</summary>
 internal sealed class ConnectionLoop(
     Connector connector,
     ClientSettings settings,

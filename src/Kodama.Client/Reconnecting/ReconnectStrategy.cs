@@ -12,7 +12,8 @@ public abstract class ReconnectStrategy
     /// <returns>The delay, zero for none; null to give up.</returns>
     public abstract TimeSpan? Next(int attempt, Exception cause);
 
-    /// <summary>Waits longer and longer: <paramref name="initial"/> x <paramref name="factor"/>^(n-1) before attempt n, at most <paramref name="max"/>, spread by <paramref name="jitter"/> both ways so that the clients of a hub do not all come back at once.</summary>
+    /// <summary>Waits longer and longer: <paramref name="initial"/> x <paramref name="factor"/>^(n-1) before attempt n, at most <paramref
+    /// name="max"/>, spread by <paramref name="jitter"/> both ways so that the clients of a hub do not all come back at once.</summary>
     /// <param name="initial">Before the first attempt. Default 1 s.</param>
     /// <param name="max">At most, before the jitter. Default 30 s.</param>
     /// <param name="factor">1 or more.</param>
@@ -23,7 +24,8 @@ public abstract class ReconnectStrategy
         TimeSpan? initial = null, TimeSpan? max = null, double factor = 2, double jitter = 0.2, int? maxAttempts = null) =>
         new ExponentialStrategy(initial ?? Second, max ?? HalfAMinute, factor, jitter, maxAttempts, Random.Shared.NextDouble);
 
-    /// <summary>Waits <paramref name="initial"/> + <paramref name="increment"/> x (n-1) before attempt n, at most <paramref name="max"/>.</summary>
+    /// <summary>Waits <paramref name="initial"/> + <paramref name="increment"/> x (n-1) before attempt n, at most <paramref
+    /// name="max"/>.</summary>
     /// <param name="initial">Before the first attempt. Default 1 s.</param>
     /// <param name="increment">What each attempt adds. Default 1 s.</param>
     /// <param name="max">At most. Default 30 s.</param>

@@ -15,7 +15,8 @@ public abstract record ClientStatus
 
     /// <summary>Messages go both ways.</summary>
     /// <param name="Address">Where: <c>ws://192.168.1.20:8080/ws</c>, without query.</param>
-    /// <param name="CertificateFingerprint">The pin in force, SHA-256 in lower-case hexadecimal: the hub has shown this certificate. Null without TLS, and where the system's trust has decided.</param>
+    /// <param name="CertificateFingerprint">The pin in force, SHA-256 in lower-case hexadecimal: the hub has shown this certificate. Null
+    /// without TLS, and where the system's trust has decided.</param>
     public sealed record Connected(Uri Address, string? CertificateFingerprint) : ClientStatus;
 
     /// <summary>Waits, and then makes another attempt; holds until that has succeeded or failed.</summary>

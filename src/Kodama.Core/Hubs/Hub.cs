@@ -21,6 +21,7 @@ public sealed class Hub
     private readonly ConcurrentDictionary<string, Room> rooms = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Peer> peers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Peer> sessions = new(StringComparer.Ordinal);
+    private readonly SessionTurns entrances = new();
     private readonly RuleRunner rules;
     private readonly Lock retiring = new();
     private readonly Lock detailing = new();
@@ -40,7 +41,8 @@ public sealed class Hub
     /// <param name="rules">Its policy.</param>
     /// <param name="time">Its clock.</param>
     /// <param name="logger">Its log.</param>
-    /// <param name="engine">Where its rooms are kept beyond memory; null for nowhere. Stays the caller's, to dispose after the hub has stopped.</param>
+    /// <param name="engine">Where its rooms are kept beyond memory; null for nowhere. Stays the caller's, to dispose after the hub has
+    /// stopped.</param>
     public Hub(HubOptions? options = null, HubRules? rules = null, TimeProvider? time = null, ILogger<Hub>? logger = null, IEngine? engine = null)
     {
         Options = options ?? new HubOptions();
@@ -62,7 +64,8 @@ public sealed class Hub
     /// <summary>Raised, after the change, by <see cref="UpdateDetails"/>.</summary>
     public event Action<IReadOnlyDictionary<string, string>>? DetailsChanged;
 
-    /// <summary>32 hexadecimal digits, random for each hub: tells one that is found by two ways, or came back at another address, from two.</summary>
+    /// <summary>32 hexadecimal digits, random for each hub: tells one that is found by two ways, or came back at another address, from
+    /// two.</summary>
     public string Id { get; }
 
     /// <summary>What the hub tells of itself.</summary>
@@ -168,17 +171,23 @@ public sealed class Hub
         await foreach (var happened in watcher.WithCancellation(cancellationToken)) yield return happened;
     }
 
-    /// <summary>Sends a message of the hub's own to every peer but some, outside the order of any room. Answers how many peers it was handed to.</summary>
+    /// <summary>Sends a message of the hub's own to every peer but some, outside the order of any room. Answers how many peers it was
+    /// handed to.</summary>
     public int Send(Payload payload, string eventName = Message.DefaultEvent, IReadOnlyCollection<Peer>? except = null)
     {
         using var batch = FlushBatch.Rent();
         return SendDirect(except is null ? peers.Values : peers.Values.Except(except), payload, eventName, batch, isForAll: true);
     }
 
-    /// <summary>For doors: lets a client in as a peer, if the validators accept it. It is in no room yet.</summary>
+    /// <summary>
+    /// For doors: lets a client in as a peer, if the validators accept it. It is in no room yet. An older connection of its session ends
+    /// first.
+    /// </summary>
     public async ValueTask<Admission> AdmitAsync(PeerDescription description, IPeerLink link, CancellationToken cancellationToken = default)
     {
         if (IsStopping) return new Admission(CloseReason.GoingAway);
+        // It may be dead without knowing, and holds what its client needs to come back: a seat, a name.
+        await TakeOverAsync(description.Session);
         if (Interlocked.Increment(ref seats) > Options.MaxPeers)
         {
             Interlocked.Decrement(ref seats);
@@ -186,27 +195,22 @@ public sealed class Hub
             return new Admission(CloseReason.Refused with { Text = $"The hub is full: it takes {Options.MaxPeers} peer{(Options.MaxPeers == 1 ? "" : "s")}." });
         }
         var peer = new Peer(this, description, link, Time.GetUtcNow());
-        if (await rules.ValidateAsync(peer, cancellationToken) is { } refusal)
-        {
-            Interlocked.Decrement(ref seats);
-            Interlocked.Increment(ref refused);
-            return new Admission(refusal);
-        }
         var announced = rules.HasEvents ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : null;
-        // Registered before it can go: whoever removes it finds it here.
-        peers[peer.Id] = peer;
-        Interlocked.Increment(ref peerCount);
-        if (peer.Session is { } session)
+        using (await entrances.TakeAsync(peer.Session))
         {
-            Peer? before = null;
-            sessions.AddOrUpdate(session, peer, (_, known) =>
+            await TakeOverAsync(peer.Session);
+            if (await rules.ValidateAsync(peer, cancellationToken) is { } refusal)
             {
-                before = known;
-                return peer;
-            });
-            before?.Disconnect(CloseReason.TakenOver);
+                Interlocked.Decrement(ref seats);
+                Interlocked.Increment(ref refused);
+                return new Admission(refusal);
+            }
+            // Registered before it can go: whoever removes it finds it here.
+            peers[peer.Id] = peer;
+            Interlocked.Increment(ref peerCount);
+            if (peer.Session is { } session) sessions[session] = peer;
+            peer.Open(announced?.Task ?? Task.CompletedTask);
         }
-        peer.Open(announced?.Task ?? Task.CompletedTask);
         await rules.ConnectedAsync(peer, cancellationToken);
         announced?.SetResult();
         // Whoever came between the first look and the registry was not told.
@@ -214,14 +218,13 @@ public sealed class Hub
         return new Admission(peer);
     }
 
-    /// <summary>Takes a peer into a room, which appears if it did not exist, by the program's own word: no rule of the room is asked.</summary>
+    /// <summary>Takes a peer into a room, which appears if it did not exist, by the program's own word: no rule of the room is
+    /// asked.</summary>
     /// <exception cref="ArgumentException">No room can have this name.</exception>
-    /// <exception cref="EngineException">What is kept of the room cannot be opened.</exception>
     public JoinResult Join(Peer peer, string roomName) => Join(peer, new JoinRequest { Room = roomName }, grant: null).Result;
 
     /// <summary>For doors: a peer wants into a room. The rules of the room say what it may do there.</summary>
     /// <exception cref="ArgumentException">No room can have this name.</exception>
-    /// <exception cref="EngineException">What is kept of the room cannot be opened.</exception>
     /// <remarks>
     /// A rule may take its time: whoever holds a <see cref="FlushBatch"/> flushes it before. The rules are cancelled by the token, or by
     /// <see cref="Peer.Disconnected"/> where there is none.
@@ -241,20 +244,56 @@ public sealed class Hub
     public Peer Describe(PeerDescription client) => new(this, client, NoLink.Instance, Time.GetUtcNow());
 
     /// <summary>
+    /// For doors without connections: whether the validators let a client that is described do something, which need not be in a room.
+    /// Null, if they do, else why not.
+    /// </summary>
+    /// <param name="client">From <see cref="Describe"/>.</param>
+    /// <param name="wanted">For what: one that only reads takes no name.</param>
+    /// <param name="cancellationToken">Cancels the validators.</param>
+    public async ValueTask<CloseReason?> ValidateRequestAsync(Peer client, RoomRights wanted, CancellationToken cancellationToken = default)
+    {
+        var refusal = await rules.ValidateRequestAsync(client, wanted, cancellationToken);
+        if (refusal is not null) Interlocked.Increment(ref refused);
+        return refusal;
+    }
+
+    /// <summary>
     /// For doors without connections: what a client may do in the room of this name, which need not exist, as if it joined with this token.
     /// </summary>
     /// <exception cref="ArgumentException">No room can have this name.</exception>
-    public ValueTask<RoomRights> GrantAsync(
-        PeerDescription client, string roomName, string? token = null, CancellationToken cancellationToken = default) =>
-        GrantAsync(Describe(client), roomName, token, cancellationToken);
-
-    /// <inheritdoc cref="GrantAsync(PeerDescription, string, string?, CancellationToken)"/>
     public ValueTask<RoomRights> GrantAsync(
         Peer client, string roomName, string? token = null, CancellationToken cancellationToken = default)
     {
         RoomName.ThrowIfInvalid(roomName);
         var asking = rules.GrantAsync(client, roomName, token, cancellationToken);
         return asking.IsCompletedSuccessfully ? new(asking.Result.Rights) : RightsOfAsync(asking);
+    }
+
+    /// <summary>
+    /// For doors without connections: a client asks something of the room of this name, which need not exist. The validators are asked, and
+    /// the rules of the room, as if it joined with this token; with <see cref="Visit.Refusal"/> it may not.
+    /// </summary>
+    /// <exception cref="ArgumentException">No room can have this name.</exception>
+    /// <param name="client">Who.</param>
+    /// <param name="roomName">Where.</param>
+    /// <param name="wanted">All that it needs.</param>
+    /// <param name="token">What it has brought for the rules of the room.</param>
+    /// <param name="cancellationToken">Cancels the rules.</param>
+    public async ValueTask<Visit> VisitAsync(
+        PeerDescription client, string roomName, RoomRights wanted, string? token = null, CancellationToken cancellationToken = default)
+    {
+        RoomName.ThrowIfInvalid(roomName);
+        var visit = new Visit(Describe(client), roomName, token);
+        if (await ValidateRequestAsync(visit.Client, wanted, cancellationToken) is { } refusal)
+        {
+            visit.Refusal = PublishResult.Refused(RefusalCode.Refused, refusal.Text);
+            return visit;
+        }
+        var before = Reviews;
+        var verdict = await rules.GrantAsync(visit.Client, roomName, token, cancellationToken);
+        visit.Grant = new RoomGrant(verdict.Rights, before);
+        if ((visit.Rights & wanted) != wanted) visit.Refusal = NotGranted(roomName, verdict.Reason);
+        return visit;
     }
 
     /// <summary>Asks the rules again for everyone in the room of this name: <see cref="Room.ReviewAsync"/>.</summary>
@@ -319,8 +358,8 @@ public sealed class Hub
     }
 
     /// <summary>
-    /// For doors: a message of a peer to another alone, outside the order of any room. It passes the filters, and is kept nowhere. The
-    /// payload's memory is borrowed until the task ends.
+    /// For doors: a message of a peer to another alone, which is in a room in which the sender may publish, outside the order of any room.
+    /// It passes the filters, and is kept nowhere. The payload's memory is borrowed until the task ends.
     /// </summary>
     /// <param name="sender">Who says it.</param>
     /// <param name="to">The id of a peer or of a session.</param>
@@ -330,30 +369,45 @@ public sealed class Hub
     public async ValueTask<PublishResult> SendAsync(Peer sender, string to, Payload payload, string eventName, FlushBatch batch)
     {
         sender.MessagesIn++;
+        if (FindReceiver(sender, to, out _) is { } unheard) return unheard;
         var message = new Message(sender, null, eventName, payload, Time.GetUtcNow());
         var refusal = default(string);
         if (rules.HasFilters) (message, refusal) = await rules.FilterAsync(message, batch, sender.Disconnected);
         if (refusal is not null) return Drop(RefusalCode.MessageRefused, refusal);
-        // Only now: it may have gone while the filters were asked.
-        if (FindPeer(to) is not { } receiver || !receiver.IsListed || SendDirect([receiver], message, batch) == 0)
-            return PublishResult.Refused(RefusalCode.PeerGone, "No such peer is here, or it takes nothing now.");
-        return new PublishResult(0, 1);
+        // Again: either may have gone, or left, while the filters were asked.
+        if (FindReceiver(sender, to, out var receiver) is { } late) return late;
+        return SendDirect([receiver!], message, batch) == 1 ? new PublishResult(0, 1) : PeerGone();
     }
 
     /// <summary>
-    /// For doors without connections: a message of a client that is in no room. It passes the filters like any other; its sender is a peer that is
-    /// described but never connected. The rules of the room are asked as if it joined. A room that does not exist appears for it, and keeps it
-    /// for whoever comes; where nothing would be kept, it goes nowhere and gets no offset. Ends when it is decided, and not with whoever asked.
+    /// For doors without connections: a message of a client that is in no room. It passes the filters like any other; its sender is a peer
+    /// that is described but never connected. A room that does not exist appears for it, and keeps it for whoever comes; where nothing
+    /// would be kept, it goes nowhere and gets no offset. Ends when it is decided, and not with whoever asked.
     /// </summary>
+    /// <param name="visit">Who, and where.</param>
+    /// <param name="payload">What.</param>
+    /// <param name="eventName">The event's name.</param>
+    /// <param name="options">Whether it has an id, and a place.</param>
+    /// <param name="cancellationToken">Cancels the filters.</param>
     public ValueTask<PublishResult> PublishAsync(
-        PeerDescription publisher, string roomName, Payload payload, string eventName, PublishOptions options = default, CancellationToken cancellationToken = default)
+        Visit visit, Payload payload, string eventName, PublishOptions options = default, CancellationToken cancellationToken = default)
     {
-        RoomName.ThrowIfInvalid(roomName);
-        if (FindRoom(roomName) is null && (options.IsTransient || Retention.Of(OptionsOf(roomName).Log, Options.Log).Messages == 0))
-            return default;
+        var goesNowhere = FindRoom(visit.Room) is null
+            && (options.IsTransient || Retention.Of(OptionsOf(visit.Room).Log, Options.Log).Messages == 0);
+        if (goesNowhere) return new(visit.Refusal ?? default);
         return InRoomAsync(
-            publisher, roomName, RoomRights.Publish, options.Token,
+            visit, RoomRights.Publish,
             (peer, room, batch) => PublishAsync(peer, room, payload, eventName, options, batch, cancellationToken), cancellationToken);
+    }
+
+    /// <inheritdoc cref="PublishAsync(Visit, Payload, string, PublishOptions, CancellationToken)"/>
+    /// <remarks>The validators and the rules of the room are asked as by <see cref="VisitAsync"/>.</remarks>
+    public async ValueTask<PublishResult> PublishAsync(
+        PeerDescription publisher, string roomName, Payload payload, string eventName, PublishOptions options = default,
+        CancellationToken cancellationToken = default)
+    {
+        var visit = await VisitAsync(publisher, roomName, RoomRights.Publish, token: null, cancellationToken);
+        return await PublishAsync(visit, payload, eventName, options, cancellationToken);
     }
 
     /// <summary>
@@ -361,26 +415,34 @@ public sealed class Hub
     /// Ends when it is decided.
     /// </summary>
     public ValueTask<PublishResult> ChangeStateAsync(
-        PeerDescription writer, string roomName, string key, Payload? value, KeyCondition condition = default, string? token = null,
-        CancellationToken cancellationToken = default)
-    {
-        RoomName.ThrowIfInvalid(roomName);
-        return InRoomAsync(
-            writer, roomName, RoomRights.State, token,
+        Visit visit, string key, Payload? value, KeyCondition condition = default, CancellationToken cancellationToken = default) =>
+        InRoomAsync(
+            visit, RoomRights.State,
             (peer, room, batch) => value is { } set
                 ? room.State.SetAsync(key, set, peer, isBound: false, batch, id: null, condition, cancellationToken)
                 : room.State.RemoveAsync(key, peer, batch, id: null, condition, cancellationToken),
             cancellationToken);
+
+    /// <inheritdoc cref="ChangeStateAsync(Visit, string, Payload?, KeyCondition, CancellationToken)"/>
+    /// <remarks>The validators and the rules of the room are asked as by <see cref="VisitAsync"/>.</remarks>
+    public async ValueTask<PublishResult> ChangeStateAsync(
+        PeerDescription writer, string roomName, string key, Payload? value, KeyCondition condition = default,
+        CancellationToken cancellationToken = default)
+    {
+        var visit = await VisitAsync(writer, roomName, RoomRights.State, token: null, cancellationToken);
+        return await ChangeStateAsync(visit, key, value, condition, cancellationToken);
     }
 
     /// <summary>
-    /// For doors: the room of this name, to read what is kept of it; null, where there is none and no engine that could have kept it.
+    /// For doors: the room of this name, to read what is kept of it; null, where there is none and no engine that could have kept it. Or
+    /// why it is not known what there is: <see cref="RefusalCode.TooManyRooms"/>, <see cref="RefusalCode.Unavailable"/>.
     /// </summary>
-    /// <exception cref="EngineException">What is kept of the room cannot be opened.</exception>
-    public Room? OpenToRead(string roomName)
+    public RefusalCode OpenToRead(string roomName, out Room? room)
     {
         RoomName.ThrowIfInvalid(roomName);
-        return Engine is null ? FindRoom(roomName) : OpenRoom(roomName);
+        if (Engine is not null) return TryOpen(roomName, out room);
+        room = FindRoom(roomName);
+        return RefusalCode.None;
     }
 
     /// <summary>
@@ -406,15 +468,19 @@ public sealed class Hub
     /// <summary>For doors: a peer's connection has ended, or is about to. It leaves its rooms. Does nothing the second time.</summary>
     public void Remove(Peer peer, CloseReason reason)
     {
-        if (!peer.TryGo(reason)) return;
+        if (peer.Go(reason) is not { } left) return;
         if (peers.TryRemove(new(peer.Id, peer))) Interlocked.Decrement(ref peerCount);
-        if (peer.Session is not null) sessions.TryRemove(new(peer.Session, peer));
         Interlocked.Decrement(ref seats);
         rules.Release(peer);
+        // Only now: who comes back finds it until what it held is free.
+        if (peer.Session is not null) sessions.TryRemove(new(peer.Session, peer));
+        peer.SetReleased();
+        foreach (var membership in left) membership.Room.Members.Left(membership, reason);
         if (rules.HasEvents) _ = TellGoneAsync(peer, reason);
     }
 
-    /// <summary>Lets nobody in any more and says goodbye to every peer, after what waits in its outbox. Returns without waiting for them.</summary>
+    /// <summary>Lets nobody in any more and says goodbye to every peer, after what waits in its outbox. Returns without waiting for
+    /// them.</summary>
     public void Stop(CloseReason? reason = null)
     {
         var goodbye = reason ?? CloseReason.GoingAway;
@@ -424,7 +490,16 @@ public sealed class Hub
         Keeper.Dispose();
     }
 
-    /// <summary>What the filters make of a message that goes to the program, and to no room; with a refusal it is counted as dropped.</summary>
+    private async ValueTask TakeOverAsync(string? session)
+    {
+        if (session is null || !sessions.TryGetValue(session, out var older)) return;
+        older.Disconnect(CloseReason.TakenOver);
+        // It may be going already, by another thread that has not released it yet.
+        await older.Released;
+    }
+
+    /// <summary>What the filters make of a message that goes to the program, and to no room; with a refusal it is counted as
+    /// dropped.</summary>
     internal ValueTask<(Message Message, string? Refusal)> FilterAsync(
         Peer sender, Room room, Payload payload, string eventName, FlushBatch batch) =>
         FilterAsync(new Message(sender, room, eventName, payload, Time.GetUtcNow()), batch, sender.Disconnected);
@@ -532,6 +607,21 @@ public sealed class Hub
 
     private PublishResult NotAllowed(string room) => Drop(RefusalCode.NotAllowed, $"The rules of room {room} do not grant publishing.");
 
+    private static PublishResult NotGranted(string room, string? reason = null) =>
+        PublishResult.Refused(RefusalCode.NotAllowed, reason ?? $"The rules of room {room} do not grant that.");
+
+    private PublishResult? FindReceiver(Peer sender, string to, out Peer? receiver)
+    {
+        receiver = FindPeer(to);
+        if (receiver is not { IsListed: true }) return PeerGone();
+        return sender.MayPublishBeside(receiver)
+            ? null
+            : Drop(RefusalCode.NotAllowed, "That peer is in no room in which this one may publish: join one of its rooms first.");
+    }
+
+    private static PublishResult PeerGone() =>
+        PublishResult.Refused(RefusalCode.PeerGone, "No such peer is here, or it takes nothing now.");
+
     private PublishResult Drop(RefusalCode code, string refusal)
     {
         Interlocked.Increment(ref filtered);
@@ -601,8 +691,11 @@ public sealed class Hub
         if (IsStopping) return Joined.Refused(JoinResult.Gone);
         while (true)
         {
-            if (OpenRoom(request.Room) is not { } room) return Joined.Refused(JoinResult.TooManyRooms);
-            var joined = peer.Join(room, request, grant, Options.MaxRoomsPerPeer, room.Reader.FindStart(request.Start));
+            if (TryOpen(request.Room, out var room) is var failure && room is null)
+                return Joined.Refused(failure == RefusalCode.Unavailable ? JoinResult.Unavailable : JoinResult.HubFull);
+            var joined = TryFindStart(room, request.Start, out var start)
+                ? peer.Join(room, request, grant, Options.MaxRoomsPerPeer, start)
+                : Joined.Refused(JoinResult.Unavailable);
             // It vanished at this moment: whoever emptied it is about to take it out.
             if (joined is null)
             {
@@ -636,6 +729,40 @@ public sealed class Hub
         return room;
     }
 
+    /// <summary>The room of this name, or why there is none; logged, where what is kept of it cannot be opened.</summary>
+    private RefusalCode TryOpen(string name, out Room? room)
+    {
+        room = null;
+        try
+        {
+            room = OpenRoom(name);
+            return room is null ? RefusalCode.TooManyRooms : RefusalCode.None;
+        }
+        catch (EngineException exception)
+        {
+            HubLog.RoomUnavailable(Logger, name, exception);
+            return RefusalCode.Unavailable;
+        }
+    }
+
+    private bool TryFindStart(Room room, Start start, out long? offset)
+    {
+        offset = null;
+        try
+        {
+            offset = room.Reader.FindStart(start);
+            return true;
+        }
+        catch (EngineException exception)
+        {
+            HubLog.RoomUnavailable(Logger, room.Name, exception);
+            return false;
+        }
+    }
+
+    private PublishResult Refused(RefusalCode code, string room) => PublishResult.Refused(
+        code, code == RefusalCode.TooManyRooms ? TooManyRooms : $"What is kept of room {room} cannot be read now: try again later.");
+
     private void Count(Room room, int change)
     {
         Interlocked.Add(ref roomCount, change);
@@ -646,16 +773,17 @@ public sealed class Hub
 
     /// <summary>Does this in the room of this name, which appears if it did not exist, and waits until it is decided.</summary>
     private async ValueTask<PublishResult> InRoomAsync(
-        PeerDescription client, string roomName, RoomRights wanted, string? token,
-        Func<Peer, Room, FlushBatch, ValueTask<PublishResult>> publish, CancellationToken cancellationToken)
+        Visit visit, RoomRights wanted, Func<Peer, Room, FlushBatch, ValueTask<PublishResult>> publish, CancellationToken cancellationToken)
     {
-        var peer = Describe(client);
-        if ((await GrantAsync(peer, roomName, token, cancellationToken) & wanted) == 0) return NotAllowed(roomName);
+        if (visit.Refusal is { } refusal) return refusal;
         while (true)
         {
-            if (OpenRoom(roomName) is not { } room) return PublishResult.Refused(RefusalCode.TooManyRooms, TooManyRooms);
+            // A review has begun since the rules were asked.
+            if (!IsCurrent(visit.Grant)) visit.Grant = await AskAsync(visit.Client, visit.Room, visit.Token, cancellationToken);
+            if ((visit.Rights & wanted) != wanted) return NotGranted(visit.Room);
+            if (TryOpen(visit.Room, out var room) is var failure && room is null) return Refused(failure, visit.Room);
             PublishResult result;
-            using (var batch = FlushBatch.Rent()) result = await publish(peer, room, batch);
+            using (var batch = FlushBatch.Rent()) result = await publish(visit.Client, room, batch);
             if (result.Code == RefusalCode.RoomGone)
             {
                 // It vanished at this moment: whoever emptied it is about to take it out.

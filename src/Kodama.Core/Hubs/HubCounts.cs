@@ -1,6 +1,7 @@
 namespace Kodama;
 
-/// <summary>What the hub has counted since its start, but for <paramref name="Peers"/> and <paramref name="Rooms"/>, which are of this moment.</summary>
+/// <summary>What the hub has counted since its start, but for <paramref name="Peers"/> and <paramref name="Rooms"/>, which are of this
+/// moment.</summary>
 /// <param name="Peers">Peers connected now.</param>
 /// <param name="Rooms">Rooms that exist now.</param>
 /// <param name="MessagesIn">Messages published.</param>

@@ -3,7 +3,8 @@ namespace Kodama;
 /// <summary>What the user asked of a hub. Checked when the hub is made, which reads it from then on: change nothing afterwards.</summary>
 public class HubOptions
 {
-    /// <summary>What the hub tells of itself to anyone who asks, such as <c>name</c>. Can be changed while it runs: <see cref="Hub.UpdateDetails"/>.</summary>
+    /// <summary>What the hub tells of itself to anyone who asks, such as <c>name</c>. Can be changed while it runs: <see
+    /// cref="Hub.UpdateDetails"/>.</summary>
     public IDictionary<string, string> Details { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Whether a sender gets its own messages too. Default false (broadcast).</summary>

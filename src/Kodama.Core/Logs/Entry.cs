@@ -41,7 +41,8 @@ public sealed class Entry
     /// <summary>Whether it takes no place and is not kept.</summary>
     public bool IsTransient { get; init; }
 
-    /// <summary>What it counts for against the bounds of a room: the bytes of its payload, event, id and key, and the author's id and details.</summary>
+    /// <summary>What it counts for against the bounds of a room: the bytes of its payload, event, id and key, and the author's id and
+    /// details.</summary>
     public long Size => Payload.Length + Event.Length + (Id?.Length ?? 0) + (Key?.Length ?? 0) + (Author?.Size ?? 0);
 
     /// <summary>About what it takes in memory beside itself.</summary>

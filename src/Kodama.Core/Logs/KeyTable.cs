@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Kodama;
 
 /// <summary>The last entry of each key of a room, members and state, in the order of their offsets. Guarded by the room's lock.</summary>
-/// <remarks>A removal stays for a while, so that who was away learns of it; <see cref="Forgotten"/> says up to which offset they are gone.</remarks>
+/// <remarks>A removal stays for a while, so that who was away learns of it; <see cref="Forgotten"/> says up to which offset they are
+/// gone.</remarks>
 internal sealed class KeyTable(LogBudget budget)
 {
     internal const int MostRemovals = 1024;

@@ -2,8 +2,8 @@ namespace Kodama;
 
 /// <summary>What the rooms of a hub take in memory together: themselves, their keys, and their messages with the ids.</summary>
 /// <remarks>
-/// Rooms and keys are refused beyond a share of their own, as nothing can be taken from them. Messages and ids have what these leave, an eighth
-/// at least, and beyond it they give. So the whole is bounded, and nobody who fills one part of it takes another's.
+/// Rooms and keys are refused beyond a share of their own, as nothing can be taken from them. Messages and ids have what these leave, an
+/// eighth at least, and beyond it they give. So the whole is bounded, and nobody who fills one part of it takes another's.
 /// </remarks>
 internal sealed class LogBudget(long most)
 {

@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Kodama;
 
-/// <summary>The newest messages of a room: records in one ring, their bytes in another. Nothing is allocated once both have grown. Guarded by the room's lock.</summary>
+/// <summary>The newest messages of a room: records in one ring, their bytes in another. Nothing is allocated once both have grown. Guarded
+/// by the room's lock.</summary>
 internal sealed class MessageRing(LogBudget budget)
 {
     // Most rooms of a crowd keep one short message.

@@ -1,18 +1,20 @@
 namespace Kodama;
 
-/// <summary>A door's wire format: turns what happens in a room into the frames that all peers with this encoder get, once for all of them.</summary>
-/// <remarks>An instance is shared by the peers that understand its format: rooms tell formats apart by reference. It must be thread-safe.</remarks>
+/// <summary>A door's wire format: turns what happens in a room into the frames that all peers with this encoder get, once for all of
+/// them.</summary>
+/// <remarks>An instance is shared by the peers that understand its format: rooms tell formats apart by reference. It must be
+/// thread-safe.</remarks>
 public interface IMessageEncoder
 {
     /// <summary>
-    /// Whether frames tell their position, so that a peer that was too slow can go on from there: it falls back to reading what is kept instead of
-    /// being disconnected. Default false.
+    /// Whether frames tell their position, so that a peer that was too slow can go on from there: it falls back to reading what is kept
+    /// instead of being disconnected. Default false.
     /// </summary>
     bool CarriesPosition => false;
 
     /// <summary>
-    /// Writes the message into a frame from <see cref="Frame.Rent"/>; the caller releases it. A format that carries positions leaves room for the
-    /// offset and the time where the message has none yet, unless it is transient: <see cref="Place"/> fills it.
+    /// Writes the message into a frame from <see cref="Frame.Rent"/>; the caller releases it. A format that carries positions leaves room
+    /// for the offset and the time where the message has none yet, unless it is transient: <see cref="Place"/> fills it.
     /// </summary>
     Frame Encode(in Message message);
 
@@ -21,7 +23,8 @@ public interface IMessageEncoder
     {
     }
 
-    /// <summary>Writes a change of presence or state, with a place or with room for it as of messages; empty where the format does not tell it.</summary>
+    /// <summary>Writes a change of presence or state, with a place or with room for it as of messages; empty where the format does not tell
+    /// it.</summary>
     Frame Encode(Room room, Entry change) => default;
 
     /// <summary>Writes how far a peer that catches up has come; empty where the format does not tell it.</summary>

@@ -44,6 +44,9 @@ public readonly struct Message
     /// <summary>The room it was sent to; null when it was sent to all peers or to one.</summary>
     public Room? Room { get; }
 
+    /// <summary>Whether a peer said it to another alone. A format that tells who spoke tells this too.</summary>
+    public bool IsDirect => Room is null && Author is not null;
+
     /// <summary>The event's name, <see cref="DefaultEvent"/> by default.</summary>
     public string Event { get; }
 

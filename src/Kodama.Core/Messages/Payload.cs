@@ -4,7 +4,8 @@ namespace Kodama;
 
 /// <summary>What a message says: a text, bytes, or the arguments of an event.</summary>
 /// <remarks>
-/// A payload does not own its memory. One that a door hands to a rule is valid until that rule's task ends: call <see cref="ToOwned"/> to keep it.
+/// A payload does not own its memory. One that a door hands to a rule is valid until that rule's task ends: call <see cref="ToOwned"/> to
+/// keep it.
 /// </remarks>
 public readonly struct Payload
 {

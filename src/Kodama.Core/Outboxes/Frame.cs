@@ -2,8 +2,8 @@ namespace Kodama;
 
 /// <summary>Encoded bytes on their way to peers: one or more whole frames of a door's wire format, in shared memory.</summary>
 /// <remarks>
-/// Frames that one thread rents one after another lie one after another, so that an outbox can hold a run of them as one piece and send it in
-/// one call. The renter owns one reference and gives it back with <see cref="Release"/>; outboxes take their own.
+/// Frames that one thread rents one after another lie one after another, so that an outbox can hold a run of them as one piece and send it
+/// in one call. The renter owns one reference and gives it back with <see cref="Release"/>; outboxes take their own.
 /// </remarks>
 public readonly struct Frame
 {
@@ -50,7 +50,8 @@ public readonly struct Frame
         return frame;
     }
 
-    /// <summary>The same for one peer alone; where it is too large to share, out of a budget that it is given back to: false, if that is spent.</summary>
+    /// <summary>The same for one peer alone; where it is too large to share, out of a budget that it is given back to: false, if that is
+    /// spent.</summary>
     internal static bool TryRent(int length, OutboxBudget budget, out Frame frame)
     {
         if (length <= LargestShared)

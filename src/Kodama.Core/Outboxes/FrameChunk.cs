@@ -50,7 +50,8 @@ internal sealed class FrameChunk
         return new FrameChunk(GC.AllocateUninitializedArray<byte>(SharedSize, pinned: true), shared: true, SharedSize);
     }
 
-    /// <summary>A chunk for one frame or one peer, at least <paramref name="size"/> bytes, which go back to the budget they were taken from.</summary>
+    /// <summary>A chunk for one frame or one peer, at least <paramref name="size"/> bytes, which go back to the budget they were taken
+    /// from.</summary>
     public static FrameChunk Rent(int size, OutboxBudget? budget = null) =>
         new(LargeBuffers.Shared.Rent(size), shared: false, size, budget);
 

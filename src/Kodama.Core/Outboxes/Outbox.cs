@@ -76,7 +76,8 @@ public sealed class Outbox
     /// <summary>Frames lost to <see cref="SlowPeerPolicy.DropOldest"/> since the start.</summary>
     public long Dropped => Volatile.Read(ref dropped);
 
-    /// <summary>Puts a frame in, and never waits. Once it has answered <see cref="EnqueueResult.Full"/> it takes no more: the peer gets no message behind a gap.</summary>
+    /// <summary>Puts a frame in, and never waits. Once it has answered <see cref="EnqueueResult.Full"/> it takes no more: the peer gets no
+    /// message behind a gap.</summary>
     public EnqueueResult TryEnqueue(in Frame frame, SlowPeerPolicy policy)
     {
         lock (gate)
@@ -96,14 +97,14 @@ public sealed class Outbox
     }
 
     /// <summary>
-    /// For doors: takes memory for a frame that this peer alone gets, an answer of the door's own. False, when all outboxes together hold as much
-    /// as they may (<see cref="OutboxOptions.MaxTotalBytes"/>).
+    /// For doors: takes memory for a frame that this peer alone gets, an answer of the door's own. False, when all outboxes together hold
+    /// as much as they may (<see cref="OutboxOptions.MaxTotalBytes"/>).
     /// </summary>
     public bool TryRent(int length, out Frame frame) => Frame.TryRent(length, budget, out frame);
 
     /// <summary>
-    /// For doors: puts an answer in, and never waits. However large it is, it is taken where no more than <see cref="LowWater"/> waits: a door that
-    /// waits for that before it answers never finds its peer too slow.
+    /// For doors: puts an answer in, and never waits. However large it is, it is taken where no more than <see cref="LowWater"/> waits: a
+    /// door that waits for that before it answers never finds its peer too slow.
     /// </summary>
     public EnqueueResult TryAnswer(in Frame frame)
     {
@@ -122,8 +123,8 @@ public sealed class Outbox
     }
 
     /// <summary>
-    /// Puts a frame in, unless more waits than this, or than the outbox holds: then it answers <see cref="EnqueueResult.Behind"/>, loses nothing that
-    /// waits, and tells <see cref="Drained"/> once.
+    /// Puts a frame in, unless more waits than this, or than the outbox holds: then it answers <see cref="EnqueueResult.Behind"/>, loses
+    /// nothing that waits, and tells <see cref="Drained"/> once.
     /// </summary>
     internal EnqueueResult TryEnqueueOrFallBehind(in Frame frame, int maxFrames, int maxBytes)
     {
@@ -143,7 +144,8 @@ public sealed class Outbox
         }
     }
 
-    /// <summary>Whether more waits than a reader that catches up should be sent at once. If so, <see cref="Drained"/> is told once when it does not any more.</summary>
+    /// <summary>Whether more waits than a reader that catches up should be sent at once. If so, <see cref="Drained"/> is told once when it
+    /// does not any more.</summary>
     internal bool TryWaitForDrain()
     {
         lock (gate)
@@ -167,7 +169,8 @@ public sealed class Outbox
         }
     }
 
-    /// <summary>The next bytes to send, whole frames only; empty, when there is nothing: the next frame that comes then answers <see cref="EnqueueResult.QueuedFirst"/>.</summary>
+    /// <summary>The next bytes to send, whole frames only; empty, when there is nothing: the next frame that comes then answers <see
+    /// cref="EnqueueResult.QueuedFirst"/>.</summary>
     /// <remarks>Taken out with <see cref="Advance"/>; until then they stay valid and are not dropped.</remarks>
     public ReadOnlyMemory<byte> Peek()
     {
@@ -279,7 +282,8 @@ public sealed class Outbox
 
     private bool Fits(int length) => bytes == 0 || (frames < options.MaxFrames && bytes + (long)length <= options.MaxBytes);
 
-    /// <summary>Drops the oldest frames that may be dropped, but for the head, which may be partly sent; none, if all of them were not enough.</summary>
+    /// <summary>Drops the oldest frames that may be dropped, but for the head, which may be partly sent; none, if all of them were not
+    /// enough.</summary>
     private bool DropUntilFits_NeedsLock(int length)
     {
         if (frames - droppableFrames >= options.MaxFrames || bytes - droppableBytes + (long)length > options.MaxBytes) return false;
@@ -338,8 +342,8 @@ public sealed class Outbox
     }
 
     /// <summary>
-    /// Takes a frame although there is no memory for copies: in the place of the oldest copy that is large enough, or, where the oldest is no
-    /// copy, like it. The peer then holds no more than before.
+    /// Takes a frame although there is no memory for copies: in the place of the oldest copy that is large enough, or, where the oldest is
+    /// no copy, like it. The peer then holds no more than before.
     /// </summary>
     private bool TryReplaceOldest_NeedsLock(in Frame frame)
     {

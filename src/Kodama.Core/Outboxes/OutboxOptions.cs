@@ -3,10 +3,12 @@ namespace Kodama;
 /// <summary>What happens to a peer that takes messages slower than they come.</summary>
 public enum SlowPeerPolicy
 {
-    /// <summary>It is disconnected with <see cref="CloseReason.TooSlow"/>, and can come back: it never misses a message unknowingly.</summary>
+    /// <summary>It is disconnected with <see cref="CloseReason.TooSlow"/>, and can come back: it never misses a message
+    /// unknowingly.</summary>
     Disconnect,
 
-    /// <summary>It loses the oldest messages that it has not been sent: for positions, sensor values and the like, where only the newest counts.</summary>
+    /// <summary>It loses the oldest messages that it has not been sent: for positions, sensor values and the like, where only the newest
+    /// counts.</summary>
     DropOldest,
 }
 
@@ -20,11 +22,12 @@ public sealed class OutboxOptions
     public int MaxFrames { get; set; } = 16 * 1024;
 
     /// <summary>
-    /// Most bytes that all outboxes of the hub together may copy for peers that do not keep up; a peer that would need more is treated as if its own
-    /// outbox were full. Default 192 MiB.
+    /// Most bytes that all outboxes of the hub together may copy for peers that do not keep up; a peer that would need more is treated as
+    /// if its own outbox were full. Default 192 MiB.
     /// </summary>
     public long MaxTotalBytes { get; set; } = 192L * 1024 * 1024;
 
-    /// <summary>What happens when the outbox is full; a room may have its own (<see cref="RoomOptions.SlowPeers"/>). Default disconnect.</summary>
+    /// <summary>What happens when the outbox is full; a room may have its own (<see cref="RoomOptions.SlowPeers"/>). Default
+    /// disconnect.</summary>
     public SlowPeerPolicy SlowPeers { get; set; }
 }

@@ -17,6 +17,9 @@ public readonly record struct CloseReason(ushort Code, string Text)
     /// <summary>The hub failed; its log says why.</summary>
     public static readonly CloseReason InternalError = new(1011, "The hub failed to handle a message.");
 
+    /// <summary>What is kept of the peer's room cannot be opened; the hub's log says why.</summary>
+    public static readonly CloseReason RoomUnavailable = new(1011, "What is kept of the room cannot be read now: try again later.");
+
     /// <summary>A validator refused the peer; <c>local_websocket</c>'s code and text.</summary>
     public static readonly CloseReason Refused = new(3000, "Client validation failed");
 

@@ -3,7 +3,8 @@ namespace Kodama;
 /// <summary>The way from the hub to a peer's connection. Each door brings its own.</summary>
 public interface IPeerLink
 {
-    /// <summary>Sends what waits in the peer's <see cref="Peer.Outbox"/>. Returns without waiting; may be called from any thread, and at once from many.</summary>
+    /// <summary>Sends what waits in the peer's <see cref="Peer.Outbox"/>. Returns without waiting; may be called from any thread, and at
+    /// once from many.</summary>
     void Flush();
 
     /// <summary>Ends the connection, after what waits in the outbox if the reason is a friendly one. Returns without waiting.</summary>

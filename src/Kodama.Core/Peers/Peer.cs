@@ -15,6 +15,7 @@ public sealed class Peer
     private CatchUp? catchUp;
     private object? tag;
     private CancellationTokenSource? disconnected;
+    private readonly TaskCompletionSource? released;
     private bool hasGone;
     private bool isListed;
 
@@ -29,6 +30,7 @@ public sealed class Peer
         RemoteAddress = description.RemoteAddress;
         ConnectedAt = connectedAt;
         Session = description.Session;
+        if (Session is not null) released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         IsListed = description.IsListed;
         Outbox = new Outbox(hub.Options.Outbox, hub.OutboxBudget) { Drained = CatchUp };
         this.link = link;
@@ -105,14 +107,16 @@ public sealed class Peer
     }
 
     /// <summary>Ends its connection, after what it has been sent before.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">No close frame may carry this code: it takes 1000-1003, 1007-1014 or 3000-4999 (RFC 6455 section 7.4).</exception>
+    /// <exception cref="ArgumentOutOfRangeException">No close frame may carry this code: it takes 1000-1003, 1007-1014 or 3000-4999 (RFC
+    /// 6455 section 7.4).</exception>
     public void Disconnect(ushort code = 4001, string? text = null)
     {
         Disconnect(new CloseReason(code, text ?? CloseReason.Disconnected.Text));
     }
 
     /// <summary>Ends its connection: it leaves its rooms at once, and its connection when it has been told.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">No close frame may carry the reason's code: <see cref="CloseReason.IsSendable"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">No close frame may carry the reason's code: <see
+    /// cref="CloseReason.IsSendable"/>.</exception>
     public void Disconnect(CloseReason reason)
     {
         reason.ThrowIfNotSendable();
@@ -127,6 +131,11 @@ public sealed class Peer
 
     /// <summary>Ends when those who are told of peers have been told of this one.</summary>
     internal Task Announced { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Ends, for one with a session, when it has gone and nothing is held for it any more.</summary>
+    internal Task Released => released?.Task ?? Task.CompletedTask;
+
+    internal void SetReleased() => released?.TrySetResult();
 
     internal void Open(Task announced)
     {
@@ -160,14 +169,25 @@ public sealed class Peer
         return null;
     }
 
-    /// <summary>Joins under the peer's lock, so that a peer that is going is in no room afterwards. Null, when the room has vanished.</summary>
+    /// <summary>Whether there is a room in which both are and this one may publish.</summary>
+    internal bool MayPublishBeside(Peer other)
+    {
+        foreach (var membership in Volatile.Read(ref memberships))
+        {
+            if ((membership.Rights & RoomRights.Publish) != 0 && other.IsIn(membership.Room)) return true;
+        }
+        return false;
+    }
+
+    /// <summary>Joins under the peer's lock, so that a peer that is going is in no room afterwards. Null, when the room has
+    /// vanished.</summary>
     internal Joined? Join(Room room, JoinRequest request, RoomGrant? grant, int maxRooms, long? start)
     {
         lock (gate)
         {
             if (!IsConnected) return Joined.Refused(JoinResult.Gone);
             if (Array.Exists(memberships, m => m.Room.Name == room.Name)) return Joined.Refused(JoinResult.AlreadyIn);
-            if (memberships.Length >= maxRooms) return Joined.Refused(JoinResult.TooManyRooms);
+            if (memberships.Length >= maxRooms) return Joined.Refused(JoinResult.PeerFull);
             var membership = new Membership(room, this, request) { Rights = grant?.Rights ?? RoomRights.All, Grant = grant, Start = start };
             var joined = room.TryAdd(membership);
             if (joined?.Membership is not null) Volatile.Write(ref memberships, [.. memberships, membership]);
@@ -190,23 +210,22 @@ public sealed class Peer
         return true;
     }
 
-    /// <summary>Takes the peer out of all rooms for good. False, when it had gone already.</summary>
-    internal bool TryGo(CloseReason reason)
+    /// <summary>Takes the peer out of all rooms for good, and answers which it was in; null, when it had gone already.</summary>
+    internal Membership[]? Go(CloseReason reason)
     {
         Membership[] left;
         lock (gate)
         {
-            if (!IsConnected) return false;
+            if (!IsConnected) return null;
             IsConnected = false;
             left = memberships;
             foreach (var membership in left) membership.Room.Remove(membership, reason);
             Volatile.Write(ref memberships, []);
             hasGone = true;
         }
-        foreach (var membership in left) membership.Room.Members.Left(membership, reason);
         // Whoever waits for it runs on a thread of its own.
         _ = disconnected?.CancelAsync();
-        return true;
+        return left;
     }
 
     // Made when something is said: most peers only listen.

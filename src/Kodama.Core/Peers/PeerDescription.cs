@@ -19,7 +19,8 @@ public sealed class PeerDescription
     /// <summary>Who it is, if an authenticator or the surrounding application knows.</summary>
     public ClaimsPrincipal? Principal { get; init; }
 
-    /// <summary>The public id of its session, whose secret it has proved or just been given (<see cref="SessionKeys"/>); null for none.</summary>
+    /// <summary>The public id of its session, whose secret it has proved or just been given (<see cref="SessionKeys"/>); null for
+    /// none.</summary>
     public string? Session { get; init; }
 
     /// <summary>Whether lists and events of the hub tell of it: <see cref="Peer.IsListed"/>. Default true.</summary>

@@ -257,7 +257,10 @@ public sealed class RoomMembers
     private static PublishResult? RefuseData(Payload data)
     {
         if (data.Length > MaxData) return PublishResult.Refused(RefusalCode.TooLarge, $"The data has {data.Length} bytes; a member's has at most {MaxData}.");
-        return IsJson(data.Bytes.Span) ? null : PublishResult.Refused(RefusalCode.Invalid, $"The data is not JSON of at most {MaxDepth} levels.");
+        var wrong = !IsJson(data.Bytes.Span) ? $"The data is not JSON of at most {MaxDepth} levels."
+            : !JsonEscapes.AreWhole(data.Bytes.Span) ? $"A string in the data holds half a character: {JsonEscapes.Rule}."
+            : null;
+        return wrong is null ? null : PublishResult.Refused(RefusalCode.Invalid, wrong);
     }
 
     private PublishResult? RefuseRights(Membership membership) => membership.Rights.HasFlag(RoomRights.Presence)

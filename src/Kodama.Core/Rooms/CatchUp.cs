@@ -1,6 +1,7 @@
 namespace Kodama;
 
-/// <summary>Brings a peer up to date in all rooms in which it is not live: a page of each in turn, as fast as its outbox drains. One thread at a time.</summary>
+/// <summary>Brings a peer up to date in all rooms in which it is not live: a page of each in turn, as fast as its outbox drains. One thread
+/// at a time.</summary>
 internal sealed class CatchUp(Peer peer) : IThreadPoolWorkItem
 {
     private const int Idle = 0;

@@ -11,8 +11,8 @@ internal sealed class Fanout
     private Membership[] members = [];
     private int count;
 
-    // Formats that members have, or had and none has needed the place of. Replaced when one comes into use, so that a publisher, who encodes
-    // before it takes the lock, sees it.
+    // Formats that members have, or had and none has needed the place of. Replaced when one comes into use, so that a publisher, who
+    // encodes before it takes the lock, sees it.
     private Format[] formats = [];
 
     public int Count => Volatile.Read(ref count);

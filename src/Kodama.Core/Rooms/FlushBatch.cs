@@ -4,8 +4,8 @@ namespace Kodama;
 
 /// <summary>The peers that got something since the last flush: each is flushed once, whatever it got.</summary>
 /// <remarks>
-/// Used by one thread at a time. A door keeps one while it handles what one read brought in. Whoever is about to wait flushes first: until then
-/// the frames of other senders for the same peers wait too.
+/// Used by one thread at a time. A door keeps one while it handles what one read brought in. Whoever is about to wait flushes first: until
+/// then the frames of other senders for the same peers wait too.
 /// </remarks>
 public sealed class FlushBatch : IDisposable
 {
@@ -72,7 +72,8 @@ public sealed class FlushBatch : IDisposable
         return Note(peer, result);
     }
 
-    /// <summary>Hands a frame to a peer that will be fed, or told, again if this finds no place: when its outbox has drained, and not before.</summary>
+    /// <summary>Hands a frame to a peer that will be fed, or told, again if this finds no place: when its outbox has drained, and not
+    /// before.</summary>
     internal bool DeliverIfItFits(Peer peer, in Frame frame) =>
         Note(peer, peer.Outbox.TryEnqueueOrFallBehind(frame, int.MaxValue, int.MaxValue));
 

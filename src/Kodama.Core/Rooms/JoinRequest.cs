@@ -19,7 +19,8 @@ public sealed class JoinRequest
     public string? Token { get; init; }
 
     /// <summary>
-    /// Whether the peer gets nothing of the room until <see cref="Joined.Begin"/>, so that a door can answer first. A door that asks for it calls it.
+    /// Whether the peer gets nothing of the room until <see cref="Joined.Begin"/>, so that a door can answer first. A door that asks for it
+    /// calls it.
     /// </summary>
     public bool IsHeld { get; init; }
 

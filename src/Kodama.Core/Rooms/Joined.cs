@@ -5,7 +5,8 @@ namespace Kodama;
 /// <param name="Room">The room, if the peer is in it.</param>
 /// <param name="Position">Behind which it gets what there is.</param>
 /// <param name="IsGap">Whether entries behind the position that it asked for are gone.</param>
-/// <param name="Keys">Members and state as they are at <paramref name="KeysAt"/>, where it asked for them; null where it goes on from its position.</param>
+/// <param name="Keys">Members and state as they are at <paramref name="KeysAt"/>, where it asked for them; null where it goes on from its
+/// position.</param>
 /// <param name="KeysAt">The offset of that list.</param>
 public sealed record Joined(JoinResult Result, Room? Room, Position Position, bool IsGap, IReadOnlyList<Entry>? Keys, long KeysAt)
 {

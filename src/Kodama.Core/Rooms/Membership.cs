@@ -30,7 +30,8 @@ internal sealed class Membership(Room room, Peer peer, JoinRequest request)
     /// <summary>Which of the room's wire formats it reads.</summary>
     public int Format { get; set; }
 
-    /// <summary>Whether it gets what happens as it happens. If not, it catches up: what is handed out meanwhile it will find in the log.</summary>
+    /// <summary>Whether it gets what happens as it happens. If not, it catches up: what is handed out meanwhile it will find in the
+    /// log.</summary>
     public bool IsLive { get => isLive; set => isLive = value; }
 
     /// <summary>Up to which offset it has everything; counts while it catches up.</summary>

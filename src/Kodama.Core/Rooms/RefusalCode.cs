@@ -9,6 +9,9 @@ public enum RefusalCode
     /// <summary>A filter dropped it.</summary>
     MessageRefused,
 
+    /// <summary>A validator does not let the client do it.</summary>
+    Refused,
+
     /// <summary>The rules of the room do not grant it.</summary>
     NotAllowed,
 
@@ -20,6 +23,9 @@ public enum RefusalCode
 
     /// <summary>The hub has as many rooms as <see cref="LogOptions.MaxRooms"/>.</summary>
     TooManyRooms,
+
+    /// <summary>What is kept of the room cannot be opened now; the hub's log says why. Another try may succeed.</summary>
+    Unavailable,
 
     /// <summary>The id was given to another content.</summary>
     IdReused,

@@ -226,7 +226,8 @@ public sealed class Room
         advanced = null;
     }
 
-    /// <summary>Opens what an engine keeps of it, once. Not called under a lock. Until then it cannot be over; where it cannot be opened, it is.</summary>
+    /// <summary>Opens what an engine keeps of it, once. Not called under a lock. Until then it cannot be over; where it cannot be opened,
+    /// it is.</summary>
     /// <exception cref="EngineException">It cannot be opened now.</exception>
     internal void Open()
     {

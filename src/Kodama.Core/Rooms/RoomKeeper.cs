@@ -53,8 +53,8 @@ internal sealed class RoomKeeper(Hub hub) : IDisposable
     }
 
     /// <summary>
-    /// Sees to it that there is place for another room: ends those that have been empty longest, a sixteenth of all. False, if there are none.
-    /// Called when no lock is held.
+    /// Sees to it that there is place for another room: ends those that have been empty longest, a sixteenth of all. False, if there are
+    /// none. Called when no lock is held.
     /// </summary>
     public bool MakeRoom()
     {

@@ -258,17 +258,31 @@ internal sealed class RoomReader(Room room)
             if (entry.Kind == EntryKind.Message)
             {
                 if (IsFor(entry, member.Peer) && !(leavesOwnOut && entry.Author?.Id == member.Peer.Author.Id))
-                    frames.Add(encoder.Encode(entry.ToMessage(room)));
+                    frames.Add(Encode(entry, encoder));
             }
             else if (entry.Offset > member.ChangesAfter && member.Wants(entry.Kind))
             {
-                frames.Add(encoder.Encode(room, entry));
+                frames.Add(Encode(entry, encoder));
             }
         }
         var whole = Frame.Join(frames);
         if (!isShared || whole.IsEmpty) return whole;
         lock (gate) (pages ??= new PageCache()).Add(page.After, page.UpTo, encoder, presence, state, whole);
         return whole;
+    }
+
+    /// <summary>The entry; empty, where the format cannot write it: that costs its readers this entry, and not what is behind it.</summary>
+    private Frame Encode(Entry entry, IMessageEncoder encoder)
+    {
+        try
+        {
+            return entry.Kind == EntryKind.Message ? encoder.Encode(entry.ToMessage(room)) : encoder.Encode(room, entry);
+        }
+        catch (Exception exception)
+        {
+            RulesLog.EntrySkipped(room.Hub.Logger, entry.Offset, room.Name, encoder.GetType().Name, exception);
+            return default;
+        }
     }
 
     /// <summary>A page of what is kept behind an offset, and up to where removals were forgotten when it was read.</summary>

@@ -33,6 +33,10 @@ internal sealed class Capacity : IPeerValidator
         return new(PeerVerdict.Refuse(refusal(key)));
     }
 
+    // It takes no seat.
+    public ValueTask<PeerVerdict> ValidateRequestAsync(Peer client, RoomRights wanted, CancellationToken cancellationToken) =>
+        new(PeerVerdict.Accepted);
+
     public void Release(Peer peer)
     {
         if (keyOf(peer) is not { } key) return;

@@ -23,8 +23,8 @@ public sealed partial class HubRules
 
     /// <summary>
     /// Drops messages that contain one of these words, or replaces the words by asterisks: in texts, and in every string within an event's
-    /// arguments. Case does not count. Words of scripts that put spaces between them match only as whole words; others, such as Japanese, anywhere.
-    /// A courtesy, not a defence: who wants to be rude finds a spelling.
+    /// arguments. Case does not count. Words of scripts that put spaces between them match only as whole words; others, such as Japanese,
+    /// anywhere. A courtesy, not a defence: who wants to be rude finds a spelling.
     /// </summary>
     public HubRules BanWords(IEnumerable<string> words, BannedWordAction action = BannedWordAction.Drop) => Add(new BannedWords(words, action));
 

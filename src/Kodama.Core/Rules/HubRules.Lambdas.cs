@@ -41,8 +41,8 @@ public sealed partial class HubRules
         Filter(message => passes(message) ? FilterResult.Pass : FilterResult.Drop(refusal));
 
     /// <summary>
-    /// Has this pass, replace or drop each message. Later messages of the peer wait for it, those of others do not. The payload's memory is valid
-    /// until the task ends.
+    /// Has this pass, replace or drop each message. Later messages of the peer wait for it, those of others do not. The payload's memory is
+    /// valid until the task ends.
     /// </summary>
     public HubRules Filter(Func<Message, CancellationToken, ValueTask<FilterResult>> filter) => Add(new LambdaFilter(filter));
 
@@ -52,7 +52,8 @@ public sealed partial class HubRules
     /// <summary>Tells this of each peer that has come in; it joins its room when the task has ended.</summary>
     public HubRules OnConnected(Func<Peer, Task> connected) => OnConnected((peer, _) => connected(peer));
 
-    /// <summary>Tells this of each peer that has come in; it joins its room when the task has ended. The token is cancelled when the connection ends.</summary>
+    /// <summary>Tells this of each peer that has come in; it joins its room when the task has ended. The token is cancelled when the
+    /// connection ends.</summary>
     public HubRules OnConnected(Func<Peer, CancellationToken, Task> connected) =>
         Add(new LambdaEvents((peer, cancellationToken) => new(connected(peer, cancellationToken)), null));
 

@@ -5,8 +5,8 @@ namespace Kodama;
 public interface IMessageFilter
 {
     /// <summary>
-    /// Passes the message, replaces its payload or drops it. The payload's memory is valid until the task ends. An exception drops the message
-    /// and is logged.
+    /// Passes the message, replaces its payload or drops it. The payload's memory is valid until the task ends. An exception drops the
+    /// message and is logged.
     /// </summary>
     ValueTask<FilterResult> FilterAsync(Message message, CancellationToken cancellationToken);
 }

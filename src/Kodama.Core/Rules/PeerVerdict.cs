@@ -22,7 +22,8 @@ public readonly struct PeerVerdict
     public static PeerVerdict Refuse(string text) => new(CloseReason.Refused with { Text = text });
 
     /// <summary>It may not, with a close code of one's own.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The code is not of those for applications, 3000-4999 (RFC 6455 section 7.4.2).</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The code is not of those for applications, 3000-4999 (RFC 6455 section
+    /// 7.4.2).</exception>
     public static PeerVerdict Refuse(CloseReason reason)
     {
         if (reason.Code is < 3000 or > 4999) throw new ArgumentOutOfRangeException(nameof(reason), reason.Code, "A refusal takes a close code of 3000 to 4999.");

@@ -6,8 +6,9 @@ namespace Kodama;
 
 /// <summary>A token bucket for each peer, which goes with the peer, and for each address that publishes over HTTP.</summary>
 /// <remarks>
-/// The buckets replenish by the library's own clock (<see cref="System.Diagnostics.Stopwatch"/>): it takes no <see cref="TimeProvider"/>. They
-/// have no timer; each is replenished when it is asked. A message that passes allocates nothing, one that is dropped the library's lease.
+/// The buckets replenish by the library's own clock (<see cref="System.Diagnostics.Stopwatch"/>): it takes no <see cref="TimeProvider"/>.
+/// They have no timer; each is replenished when it is asked. A message that passes allocates nothing, one that is dropped the library's
+/// lease.
 /// </remarks>
 internal sealed class RateLimit : IPromptFilter
 {

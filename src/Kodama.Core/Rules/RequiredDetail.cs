@@ -26,6 +26,10 @@ internal sealed class RequiredDetail : IPeerValidator
     public ValueTask<PeerVerdict> ValidateAsync(Peer peer, CancellationToken cancellationToken) =>
         new(Refusal(peer.Details.GetValueOrDefault(detail)) is { } refusal ? PeerVerdict.Refuse(refusal) : PeerVerdict.Accepted);
 
+    // Who only reads has no need of a name.
+    public ValueTask<PeerVerdict> ValidateRequestAsync(Peer client, RoomRights wanted, CancellationToken cancellationToken) =>
+        wanted.OnlyReads() ? new(PeerVerdict.Accepted) : ValidateAsync(client, cancellationToken);
+
     private string? Refusal(string? value)
     {
         if (string.IsNullOrWhiteSpace(value)) return $"The detail \"{detail}\" is missing: connect with one.";

@@ -29,10 +29,20 @@ internal sealed class RuleRunner(HubRules rules, ILogger logger)
     {
         for (var i = 0; i < validators.Length; i++)
         {
-            var refusal = await ValidateAsync(validators[i], peer, cancellationToken);
+            var refusal = await ValidateAsync(validators[i], peer, null, cancellationToken);
             if (refusal is null) continue;
             Release(peer, i);
             return refusal;
+        }
+        return null;
+    }
+
+    /// <summary>Null, or why a client that holds no connection may not do what it asks for.</summary>
+    public async ValueTask<CloseReason?> ValidateRequestAsync(Peer client, RoomRights wanted, CancellationToken cancellationToken)
+    {
+        foreach (var validator in validators)
+        {
+            if (await ValidateAsync(validator, client, wanted, cancellationToken) is { } refusal) return refusal;
         }
         return null;
     }
@@ -190,11 +200,14 @@ internal sealed class RuleRunner(HubRules rules, ILogger logger)
         }
     }
 
-    private async ValueTask<CloseReason?> ValidateAsync(IPeerValidator validator, Peer peer, CancellationToken cancellationToken)
+    private async ValueTask<CloseReason?> ValidateAsync(
+        IPeerValidator validator, Peer peer, RoomRights? requested, CancellationToken cancellationToken)
     {
         try
         {
-            var verdict = await validator.ValidateAsync(peer, cancellationToken);
+            var verdict = requested is { } wanted
+                ? await validator.ValidateRequestAsync(peer, wanted, cancellationToken)
+                : await validator.ValidateAsync(peer, cancellationToken);
             return verdict.IsAccepted ? null : verdict.Refusal;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

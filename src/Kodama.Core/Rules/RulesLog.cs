@@ -19,6 +19,9 @@ internal static partial class RulesLog
     [LoggerMessage(115, LogLevel.Error, "Room rule {Rule} failed when it was asked about peer {Peer} and room {Room}; nothing is granted.")]
     public static partial void RoomRuleFailed(ILogger logger, string rule, string peer, string room, Exception exception);
 
+    [LoggerMessage(116, LogLevel.Error, "Entry {Offset} of room {Room} could not be written by {Format}; its readers miss it.")]
+    public static partial void EntrySkipped(ILogger logger, long offset, string room, string format, Exception exception);
+
     [LoggerMessage(112, LogLevel.Error, "Rule {Rule} failed when it was told of peer {Peer}.")]
     public static partial void EventFailed(ILogger logger, string rule, string peer, Exception exception);
 }

@@ -19,7 +19,8 @@ internal sealed class WordList
         byFirst = list.GroupBy(word => char.ToUpperInvariant(word[0])).ToFrozenDictionary(g => g.Key, g => g.OrderByDescending(w => w.Length).ToArray());
     }
 
-    /// <summary>The first word at or after <paramref name="start"/>: where it stands and its length; a length of 0, when there is none.</summary>
+    /// <summary>The first word at or after <paramref name="start"/>: where it stands and its length; a length of 0, when there is
+    /// none.</summary>
     public (int Index, int Length) Find(ReadOnlySpan<char> text, int start)
     {
         while (start < text.Length)

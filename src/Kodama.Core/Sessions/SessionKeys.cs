@@ -4,7 +4,8 @@ using System.Text;
 
 namespace Kodama;
 
-/// <summary>Gives sessions their secrets, and tells them again: nothing is kept of a session for it (docs/specs/log.md, Sessions).</summary>
+/// <summary>Gives sessions their secrets, and tells them again: nothing is kept of a session for it (docs/specs/log.md,
+/// Sessions).</summary>
 /// <param name="key">32 random bytes; who knows them can be any session.</param>
 public sealed class SessionKeys(ReadOnlyMemory<byte> key)
 {

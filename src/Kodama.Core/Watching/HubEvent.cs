@@ -23,7 +23,8 @@ public enum HubEventKind
 /// <param name="Number">Counts the room's events in its epoch, from 1.</param>
 /// <param name="Peer">Who joined, left or sent; null when the hub's program sent.</param>
 /// <param name="Reason">For a leave: why the connection ended, if it has ended.</param>
-/// <param name="Message">For a message: the message, with a payload of its own, of which <see cref="WatchOptions.MaxPayload"/> bytes are kept.</param>
+/// <param name="Message">For a message: the message, with a payload of its own, of which <see cref="WatchOptions.MaxPayload"/> bytes are
+/// kept.</param>
 /// <param name="Time">When.</param>
 /// <param name="Length">For a message: bytes of its payload as it was published, attachments included.</param>
 public sealed record HubEvent(

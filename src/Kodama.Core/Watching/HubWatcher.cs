@@ -2,7 +2,8 @@ using System.Threading.Channels;
 
 namespace Kodama;
 
-/// <summary>A stream of what happens in the hub, from the moment of <see cref="Hub.Watch"/> on. Read by one reader; dispose it to stop.</summary>
+/// <summary>A stream of what happens in the hub, from the moment of <see cref="Hub.Watch"/> on. Read by one reader; dispose it to
+/// stop.</summary>
 public sealed class HubWatcher : IAsyncEnumerable<HubEvent>, IDisposable
 {
     private readonly WatcherList list;
@@ -89,7 +90,8 @@ public sealed class HubWatcher : IAsyncEnumerable<HubEvent>, IDisposable
         if (options.FullMode == WatcherFullMode.Fail) events.Writer.TryComplete(new WatcherTooSlowException(options.Capacity));
     }
 
-    /// <summary>Loses its oldest events while they take more than its share; for one that loses others, there are no more than that.</summary>
+    /// <summary>Loses its oldest events while they take more than its share; for one that loses others, there are no more than
+    /// that.</summary>
     internal void Shed()
     {
         if (options.FullMode != WatcherFullMode.DropOldest) return;

@@ -1,8 +1,8 @@
 namespace Kodama;
 
 /// <summary>
-/// Bytes of events that several watchers may leave unread between them, each an equal share. Where one has as many, the events that it has not
-/// read count as if it had <see cref="WatchOptions.Capacity"/> of them. Thread-safe.
+/// Bytes of events that several watchers may leave unread between them, each an equal share. Where one has as many, the events that it has
+/// not read count as if it had <see cref="WatchOptions.Capacity"/> of them. Thread-safe.
 /// </summary>
 /// <param name="most">Of all of them together.</param>
 public sealed class WatchBudget(long most)

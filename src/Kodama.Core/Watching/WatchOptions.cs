@@ -32,7 +32,8 @@ public sealed record WatchOptions
 
     /// <summary>
     /// Most bytes of a message's payload that are kept for this watcher; 0 for none. Of a longer one its event has the beginning, without
-    /// attachments and perhaps not with a whole character at the end, and <see cref="HubEvent.Length"/> tells how long it was. Default: all of it.
+    /// attachments and perhaps not with a whole character at the end, and <see cref="HubEvent.Length"/> tells how long it was. Default: all
+    /// of it.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
     public int MaxPayload

@@ -38,7 +38,8 @@ internal sealed class WatcherList
         {
             if (!watcher.Wants(happened)) continue;
             var kept = Math.Min(happened.Message.Payload.Length, watcher.MaxPayload);
-            // Who does not read keeps its events: no more of each than it asked for, whatever another wants. Those that ask for the same share it.
+            // Who does not read keeps its events: no more of each than it asked for, whatever another wants. Those that ask for the same
+            // share it.
             if (kept != cut.Message.Payload.Length) cut = kept == happened.Message.Payload.Length ? happened : happened.Cut((int)kept);
             watcher.Tell(cut);
         }

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Kodama.Discovery;
 
 /// <summary>
-/// Tells the network of one service by mDNS and DNS-SD (RFC 6762, 6763), on all interfaces that are used and as they come and go. Thread-safe.
-/// Errors of the network end nothing: <see cref="AdvertiserOptions.Failed"/> hears of them.
+/// Tells the network of one service by mDNS and DNS-SD (RFC 6762, 6763), on all interfaces that are used and as they come and go.
+/// Thread-safe. Errors of the network end nothing: <see cref="AdvertiserOptions.Failed"/> hears of them.
 /// </summary>
 public sealed class Advertiser : IAsyncDisposable
 {
@@ -20,7 +20,8 @@ public sealed class Advertiser : IAsyncDisposable
         responder = new ServiceResponder(registration, [.. options.Addresses], time, random, name => events.Raise(() => Renamed?.Invoke(name)), events.Fail);
     }
 
-    /// <summary>The name was another's, and this is what the instance is called now. Raised on a thread of the pool, one after another.</summary>
+    /// <summary>The name was another's, and this is what the instance is called now. Raised on a thread of the pool, one after
+    /// another.</summary>
     public event Action<string>? Renamed;
 
     /// <summary>The instance's name at present: "Lounge (2)" after a conflict.</summary>
@@ -30,10 +31,11 @@ public sealed class Advertiser : IAsyncDisposable
     public long BadPackets => responder.BadPackets;
 
     /// <summary>
-    /// Opens the sockets and begins to ask whether the name is free, which takes 0.75 to 1 s; then it is announced. Returns at once, also where
-    /// no interface is up yet.
+    /// Opens the sockets and begins to ask whether the name is free, which takes 0.75 to 1 s; then it is announced. Returns at once, also
+    /// where no interface is up yet.
     /// </summary>
-    /// <exception cref="ArgumentException">The advertisement cannot be written, or there is no interface of a name in the options.</exception>
+    /// <exception cref="ArgumentException">The advertisement cannot be written, or there is no interface of a name in the
+    /// options.</exception>
     public static Task<Advertiser> StartAsync(Advertisement advertisement, AdvertiserOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new AdvertiserOptions();
@@ -52,7 +54,8 @@ public sealed class Advertiser : IAsyncDisposable
     }
 
     /// <summary>Tells other pairs in the TXT record from now on.</summary>
-    /// <exception cref="ArgumentException">The pairs cannot be written, or are more than <see cref="Advertisement.MaxText"/> bytes.</exception>
+    /// <exception cref="ArgumentException">The pairs cannot be written, or are more than <see cref="Advertisement.MaxText"/>
+    /// bytes.</exception>
     public void Update(IReadOnlyList<KeyValuePair<string, string>> text) => responder.Update(Encode(text));
 
     /// <summary>Ends once every interface has heard of the service under the present name; where there is none, once one is up.</summary>

@@ -1,6 +1,7 @@
 namespace Kodama.Discovery;
 
-/// <summary>What is to be done later, in order of time, by one timer. Not thread-safe: its owner's lock covers all but the timer's own call.</summary>
+/// <summary>What is to be done later, in order of time, by one timer. Not thread-safe: its owner's lock covers all but the timer's own
+/// call.</summary>
 internal sealed class Agenda : IDisposable
 {
     private readonly PriorityQueue<Appointment, (TimeSpan Due, long Number)> appointments = new();

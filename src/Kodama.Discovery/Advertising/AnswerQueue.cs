@@ -1,8 +1,8 @@
 namespace Kodama.Discovery;
 
 /// <summary>
-/// Records that are about to be multicast on a link, and when each was last: those of several questions leave together, none twice within a second
-/// (RFC 6762 section 6), and those that another says meanwhile not at all (section 7.4).
+/// Records that are about to be multicast on a link, and when each was last: those of several questions leave together, none twice within a
+/// second (RFC 6762 section 6), and those that another says meanwhile not at all (section 7.4).
 /// </summary>
 internal sealed class AnswerQueue(Agenda agenda, IMulticastLink link)
 {

@@ -1,8 +1,8 @@
 namespace Kodama.Discovery;
 
 /// <summary>
-/// Slows down where names are fought over: after 15 conflicts within 10 s, 5 s before each further attempt (RFC 6762 section 8.1), until there was
-/// none for a minute.
+/// Slows down where names are fought over: after 15 conflicts within 10 s, 5 s before each further attempt (RFC 6762 section 8.1), until
+/// there was none for a minute.
 /// </summary>
 internal sealed class ConflictRate
 {

@@ -1,8 +1,8 @@
 namespace Kodama.Discovery;
 
 /// <summary>
-/// The responder on one link: probes for its names, announces its records and then answers for them (RFC 6762 sections 6 to 10). Reads no socket;
-/// its service's lock covers every call.
+/// The responder on one link: probes for its names, announces its records and then answers for them (RFC 6762 sections 6 to 10). Reads no
+/// socket; its service's lock covers every call.
 /// </summary>
 internal sealed class LinkResponder
 {

@@ -4,7 +4,8 @@ using System.Text;
 namespace Kodama.Discovery;
 
 /// <summary>
-/// What to be called instead of a name that is taken (RFC 6762 section 9, RFC 6763 appendix D): "Lounge (2)", "Lounge (3)"; "host-2", "host-3".
+/// What to be called instead of a name that is taken (RFC 6762 section 9, RFC 6763 appendix D): "Lounge (2)", "Lounge (3)"; "host-2",
+/// "host-3".
 /// </summary>
 internal static class NextName
 {

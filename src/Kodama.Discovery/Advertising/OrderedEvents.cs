@@ -1,6 +1,7 @@
 namespace Kodama.Discovery;
 
-/// <summary>Calls an application's handlers one after another, in order, on the thread pool: under no lock, and none can hold up the network.</summary>
+/// <summary>Calls an application's handlers one after another, in order, on the thread pool: under no lock, and none can hold up the
+/// network.</summary>
 internal sealed class OrderedEvents(Action<DiscoveryError>? failed)
 {
     private readonly Lock gate = new();

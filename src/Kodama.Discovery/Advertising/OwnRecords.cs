@@ -49,7 +49,8 @@ internal sealed class OwnRecords
     /// <summary>What takes back all that is ours alone. The type may be others' too (RFC 6763 section 9).</summary>
     public IEnumerable<DnsRecord> Goodbye => All.Where(r => r != type).Select(r => r with { Ttl = 0 });
 
-    /// <summary>What takes back a name that is another's from now on: without what his records share with ours, and without flushing his.</summary>
+    /// <summary>What takes back a name that is another's from now on: without what his records share with ours, and without flushing
+    /// his.</summary>
     public IEnumerable<DnsRecord> GivenUp => Unique.Where(r => r != text).Select(r => r with { Ttl = 0, CacheFlush = false });
 
     /// <summary>Records that answer a question; NSEC where the name is ours and there is none of the type (RFC 6762 section 6.1).</summary>
@@ -60,7 +61,8 @@ internal sealed class OwnRecords
         return answers.Count > 0 || !isOfOurs ? answers : absences.Where(a => a.Name.Equals(question.Name));
     }
 
-    /// <summary>What the asker will ask next: SRV, TXT and addresses for a PTR, addresses for an SRV, the other addresses for one (RFC 6763 section 12).</summary>
+    /// <summary>What the asker will ask next: SRV, TXT and addresses for a PTR, addresses for an SRV, the other addresses for one (RFC 6763
+    /// section 12).</summary>
     public IEnumerable<DnsRecord> Additional(IReadOnlyCollection<DnsRecord> answers)
     {
         var more = new List<DnsRecord>();

@@ -1,8 +1,8 @@
 namespace Kodama.Discovery;
 
 /// <summary>
-/// Who of two that probe for a name at once goes on: the one whose records come later, compared in their order by class, type and data, names in
-/// the data written out (RFC 6762 section 8.2).
+/// Who of two that probe for a name at once goes on: the one whose records come later, compared in their order by class, type and data,
+/// names in the data written out (RFC 6762 section 8.2).
 /// </summary>
 internal static class ProbeComparison
 {

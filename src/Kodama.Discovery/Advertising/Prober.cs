@@ -1,8 +1,8 @@
 namespace Kodama.Discovery;
 
 /// <summary>
-/// Asks three times whether our names are free (RFC 6762 section 8.1). The questions do not ask for unicast answers: where several responders of a
-/// machine share the port, those may go to another (section 15.1).
+/// Asks three times whether our names are free (RFC 6762 section 8.1). The questions do not ask for unicast answers: where several
+/// responders of a machine share the port, those may go to another (section 15.1).
 /// </summary>
 internal sealed class Prober(Agenda agenda, Random random, IMulticastLink link, Action won)
 {
@@ -21,7 +21,8 @@ internal sealed class Prober(Agenda agenda, Random random, IMulticastLink link, 
 
     public void Stop() => next?.Cancel();
 
-    /// <summary>Another asks for one of our names at the same time: who loses by <see cref="ProbeComparison"/> waits, and asks again.</summary>
+    /// <summary>Another asks for one of our names at the same time: who loses by <see cref="ProbeComparison"/> waits, and asks
+    /// again.</summary>
     public void HearProbe(IReadOnlyList<DnsRecord> authorities)
     {
         if (records is null) return;

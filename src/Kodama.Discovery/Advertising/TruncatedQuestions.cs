@@ -2,7 +2,8 @@ using System.Net;
 
 namespace Kodama.Discovery;
 
-/// <summary>Questions whose known answers go on in further packets: their answer waits for those, 400 to 500 ms (RFC 6762 section 7.2).</summary>
+/// <summary>Questions whose known answers go on in further packets: their answer waits for those, 400 to 500 ms (RFC 6762 section
+/// 7.2).</summary>
 internal sealed class TruncatedQuestions(Agenda agenda, Random random, Action<DnsMessage> complete)
 {
     private const int MaxAskers = 64;

@@ -1,6 +1,7 @@
 namespace Kodama.Discovery;
 
-/// <summary>How many answers to single askers leave a link: enough for any crowd of scanners, too few to flood one by asking in his name.</summary>
+/// <summary>How many answers to single askers leave a link: enough for any crowd of scanners, too few to flood one by asking in his
+/// name.</summary>
 internal sealed class UnicastLimit
 {
     private const int PerSecond = 256;

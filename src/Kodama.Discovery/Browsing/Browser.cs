@@ -3,7 +3,8 @@ using System.Net;
 namespace Kodama.Discovery;
 
 /// <summary>
-/// Runs a <see cref="ServiceBrowser"/> over the links of this machine: from ports of its own, and from 5353 where that can be had. Thread-safe.
+/// Runs a <see cref="ServiceBrowser"/> over the links of this machine: from ports of its own, and from 5353 where that can be had.
+/// Thread-safe.
 /// </summary>
 internal sealed class Browser : IAsyncDisposable
 {
@@ -35,7 +36,8 @@ internal sealed class Browser : IAsyncDisposable
     /// <param name="service">What to look for: <c>_kodama._tcp.local</c>.</param>
     /// <param name="own">Links with ports of their own; disposed with this.</param>
     /// <param name="shared">Links of port 5353; disposed with this.</param>
-    /// <param name="changed">Told of every change, one after another, under this browser's lock: it must be quick and not call back.</param>
+    /// <param name="changed">Told of every change, one after another, under this browser's lock: it must be quick and not call
+    /// back.</param>
     /// <param name="failed">Told of what goes wrong with links.</param>
     /// <param name="time">Where the time comes from.</param>
     /// <param name="random">For the jitter of questions.</param>

@@ -57,7 +57,8 @@ internal sealed class CachedRecord(int link, DnsRecord record, IPAddress source)
         ScheduleRefresh(random);
     }
 
-    /// <summary>Whether more than half of its life remains: it is then told along with a question, so that nobody repeats it (section 7.1).</summary>
+    /// <summary>Whether more than half of its life remains: it is then told along with a question, so that nobody repeats it (section
+    /// 7.1).</summary>
     public bool IsFresh(TimeSpan now) => !IsLeaving && (ExpiresAt - now) * 2 > ttl;
 
     public DnsRecord Remaining(TimeSpan now) => Record with { Ttl = (uint)Math.Max(0, (ExpiresAt - now).TotalSeconds), CacheFlush = false };

@@ -2,7 +2,8 @@ using System.Net;
 
 namespace Kodama.Discovery;
 
-/// <summary>Whether there is room for an instance that one sender tells of, for the length of one message: nobody fills the cache alone.</summary>
+/// <summary>Whether there is room for an instance that one sender tells of, for the length of one message: nobody fills the cache
+/// alone.</summary>
 internal sealed class InstanceRoom(RecordCache cache, DnsName service, int link, IPAddress source)
 {
     public const int MaxInstances = 1024;
@@ -11,7 +12,8 @@ internal sealed class InstanceRoom(RecordCache cache, DnsName service, int link,
     private int? left;
     private Queue<DnsName>? leaving;
 
-    /// <summary>Makes room for one that is new. One that nothing is known of goes first, then the one that was not heard of for longest.</summary>
+    /// <summary>Makes room for one that is new. One that nothing is known of goes first, then the one that was not heard of for
+    /// longest.</summary>
     public bool TryMake()
     {
         var pointers = cache.Find(link, service, DnsType.Ptr);

@@ -1,8 +1,8 @@
 namespace Kodama.Discovery;
 
 /// <summary>
-/// When a link is asked for the service: from the own port at once and after 250 ms; from 5353 at once and after 1, 3, 9 s and so on, up to once
-/// an hour (RFC 6762 section 5.2).
+/// When a link is asked for the service: from the own port at once and after 250 ms; from 5353 at once and after 1, 3, 9 s and so on, up to
+/// once an hour (RFC 6762 section 5.2).
 /// </summary>
 internal struct QuestionSchedule(TimeSpan start)
 {

@@ -1,6 +1,7 @@
 namespace Kodama.Discovery;
 
-/// <summary>What was asked by multicast within the last second, here or by another host: its answers reach all, so it is not asked again (RFC 6762 sections 5.2 and 7.3).</summary>
+/// <summary>What was asked by multicast within the last second, here or by another host: its answers reach all, so it is not asked again
+/// (RFC 6762 sections 5.2 and 7.3).</summary>
 internal sealed class RecentQuestions
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);

@@ -14,7 +14,8 @@ internal sealed class RecordCache(Random random, int maxRecords = RecordCache.De
     // What claims to end sooner would be asked for without end; legacy answers hold for as long (section 6.7).
     private static readonly TimeSpan MinLifetime = TimeSpan.FromSeconds(10);
 
-    // Of each set but the one of the instances: a host's addresses of a family, or what one second's grace leaves of an instance's own records.
+    // Of each set but the one of the instances: a host's addresses of a family, or what one second's grace leaves of an instance's own
+    // records.
     private const int MaxPerSet = 8;
 
     // What is evicted at once, so that it is not looked for with each record.
@@ -26,7 +27,8 @@ internal sealed class RecordCache(Random random, int maxRecords = RecordCache.De
 
     public IEnumerable<CachedRecord> All => sets.Values.SelectMany(s => s.Values);
 
-    /// <summary>Takes a record. One that is new to a full set is not taken; to a full cache, if others than pointers can make room.</summary>
+    /// <summary>Takes a record. One that is new to a full set is not taken; to a full cache, if others than pointers can make
+    /// room.</summary>
     public void Add(int link, DnsRecord record, Origin origin, TimeSpan now)
     {
         var key = (link, record.Name, record.Type);

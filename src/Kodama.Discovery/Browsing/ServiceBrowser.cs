@@ -3,8 +3,8 @@ using System.Net;
 namespace Kodama.Discovery;
 
 /// <summary>
-/// Browses for the instances of a service type (RFC 6763 sections 4 and 12, RFC 6762 section 5), without I/O: takes messages and the time, and
-/// says what to ask and what has changed. Times are of a clock that never goes back. Not thread-safe.
+/// Browses for the instances of a service type (RFC 6763 sections 4 and 12, RFC 6762 section 5), without I/O: takes messages and the time,
+/// and says what to ask and what has changed. Times are of a clock that never goes back. Not thread-safe.
 /// </summary>
 internal sealed class ServiceBrowser(DnsName service, Random random)
 {
@@ -53,7 +53,8 @@ internal sealed class ServiceBrowser(DnsName service, Random random)
         cache.Remove(r => r.Link == link);
     }
 
-    /// <summary>Takes a message that came in by a link, from port 5353 of a host on it; if it is a question, one that all on the link have heard.</summary>
+    /// <summary>Takes a message that came in by a link, from port 5353 of a host on it; if it is a question, one that all on the link have
+    /// heard.</summary>
     public void Receive(int link, DnsMessage message, Origin origin, TimeSpan now)
     {
         if (!message.IsStandard || !schedules.ContainsKey(link)) return;
@@ -90,7 +91,8 @@ internal sealed class ServiceBrowser(DnsName service, Random random)
         foreach (var link in schedules.Keys.Where(link => IsKnown(link, instance))) verifications.Add((link, new DnsQuestion(instance, DnsType.Srv)));
     }
 
-    /// <summary>Forgets an instance that does not answer (RFC 6762 section 10.4), and looks for it anew; when it is heard again it is as one that is new.</summary>
+    /// <summary>Forgets an instance that does not answer (RFC 6762 section 10.4), and looks for it anew; when it is heard again it is as
+    /// one that is new.</summary>
     public void Forget(DnsName instance, TimeSpan now)
     {
         foreach (var link in schedules.Keys.Where(link => IsKnown(link, instance)).ToList())

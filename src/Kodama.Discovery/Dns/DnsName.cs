@@ -4,8 +4,8 @@ using System.Text;
 namespace Kodama.Discovery;
 
 /// <summary>
-/// A domain name: labels of 1 to 63 bytes, 255 bytes in all (RFC 1035 section 3.1). Labels are UTF-8 and may hold dots and spaces, as those of
-/// instances do (RFC 6763 section 4.1.1). Names are equal whatever the case of their ASCII letters (RFC 6762 section 16). Immutable.
+/// A domain name: labels of 1 to 63 bytes, 255 bytes in all (RFC 1035 section 3.1). Labels are UTF-8 and may hold dots and spaces, as those
+/// of instances do (RFC 6763 section 4.1.1). Names are equal whatever the case of their ASCII letters (RFC 6762 section 16). Immutable.
 /// </summary>
 internal sealed class DnsName : IEquatable<DnsName>
 {

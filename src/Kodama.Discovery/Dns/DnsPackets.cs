@@ -4,8 +4,9 @@ namespace Kodama.Discovery;
 internal static class DnsPackets
 {
     /// <summary>
-    /// A multicast message in as many packets as it takes. The known answers of a question go on in further packets, and all but the last say so
-    /// (RFC 6762 section 7.2); authorities follow the questions that they belong to; additional records that do not fit are left out.
+    /// A multicast message in as many packets as it takes. The known answers of a question go on in further packets, and all but the last
+    /// say so (RFC 6762 section 7.2); authorities follow the questions that they belong to; additional records that do not fit are left
+    /// out.
     /// </summary>
     public static IReadOnlyList<byte[]> Split(DnsMessage message)
     {
@@ -39,7 +40,8 @@ internal static class DnsPackets
         }
     }
 
-    /// <summary>An answer to a plain DNS question: one packet, marked as truncated if answers are missing from it (RFC 6762 section 6.7).</summary>
+    /// <summary>An answer to a plain DNS question: one packet, marked as truncated if answers are missing from it (RFC 6762 section
+    /// 6.7).</summary>
     public static byte[] Legacy(DnsMessage message)
     {
         var writer = DnsWriter.Message(compressesServices: false);

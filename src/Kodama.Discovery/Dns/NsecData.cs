@@ -1,8 +1,8 @@
 namespace Kodama.Discovery;
 
 /// <summary>
-/// What types of records there are of a name, and so which there are not (RFC 6762 section 6.1). Types are a bitmap in blocks of 256 (RFC 4034
-/// section 4.1.2); mDNS has use for the first block only, so others are read over.
+/// What types of records there are of a name, and so which there are not (RFC 6762 section 6.1). Types are a bitmap in blocks of 256 (RFC
+/// 4034 section 4.1.2); mDNS has use for the first block only, so others are read over.
 /// </summary>
 internal sealed record NsecData : DnsData
 {

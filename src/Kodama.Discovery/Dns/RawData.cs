@@ -1,6 +1,7 @@
 namespace Kodama.Discovery;
 
-/// <summary>Data that is not understood here. Names in it may point into the packet that it came by, so it is not written into another.</summary>
+/// <summary>Data that is not understood here. Names in it may point into the packet that it came by, so it is not written into
+/// another.</summary>
 internal sealed record RawData(DnsType Of, ReadOnlyMemory<byte> Bytes) : DnsData(Of)
 {
     public bool Equals(RawData? other) => other is not null && Type == other.Type && Bytes.Span.SequenceEqual(other.Bytes.Span);

@@ -14,7 +14,8 @@ internal sealed record TxtData : DnsData
     /// <summary>The record's size in bytes.</summary>
     public int Length => bytes.Length;
 
-    /// <summary>The pairs in their order. A string without <c>=</c> is a key with an empty value; one that begins with it is skipped (section 6.4).</summary>
+    /// <summary>The pairs in their order. A string without <c>=</c> is a key with an empty value; one that begins with it is skipped
+    /// (section 6.4).</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Pairs
     {
         get

@@ -2,7 +2,8 @@ using System.Net.NetworkInformation;
 
 namespace Kodama.Discovery;
 
-/// <summary>Which interfaces are used by default: those that lead to a network with other people's devices (docs/specs/discovery.md).</summary>
+/// <summary>Which interfaces are used by default: those that lead to a network with other people's devices
+/// (docs/specs/discovery.md).</summary>
 internal static class InterfaceRules
 {
     private const string Virtual = "it leads to containers or virtual machines on this computer";

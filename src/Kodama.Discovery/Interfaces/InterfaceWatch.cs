@@ -1,8 +1,8 @@
 namespace Kodama.Discovery;
 
 /// <summary>
-/// Looks at the interfaces from time to time, without sockets: says when others are used than before, or the machine has slept. What cannot be listed
-/// is as it was.
+/// Looks at the interfaces from time to time, without sockets: says when others are used than before, or the machine has slept. What cannot
+/// be listed is as it was.
 /// </summary>
 internal sealed class InterfaceWatch(Func<IReadOnlyList<LocalInterface>> list, Action<DiscoveryError> failed, TimeProvider time)
 {

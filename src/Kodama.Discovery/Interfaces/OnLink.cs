@@ -7,8 +7,8 @@ namespace Kodama.Discovery;
 internal static class OnLink
 {
     /// <summary>
-    /// Whether an address is in one of the interface's networks, or link-local. Nothing foreign comes by the loopback interface, whatever address of
-    /// the machine it is sent from.
+    /// Whether an address is in one of the interface's networks, or link-local. Nothing foreign comes by the loopback interface, whatever
+    /// address of the machine it is sent from.
     /// </summary>
     public static bool IsOnLink(this LocalInterface local, IPAddress address)
     {

@@ -3,8 +3,8 @@ using System.Net;
 namespace Kodama.Discovery;
 
 /// <summary>
-/// IPv6 addresses that Linux still checks for duplicates (RFC 4862 section 5.4), or has found to be: nothing can be sent from them yet. .NET lists
-/// them like any other. A line of the file: address, index, length of the prefix, scope, flags (all in hexadecimal), name.
+/// IPv6 addresses that Linux still checks for duplicates (RFC 4862 section 5.4), or has found to be: nothing can be sent from them yet.
+/// .NET lists them like any other. A line of the file: address, index, length of the prefix, scope, flags (all in hexadecimal), name.
 /// </summary>
 internal static class TentativeAddresses
 {

@@ -3,7 +3,8 @@ using System.Net.Sockets;
 
 namespace Kodama.Discovery;
 
-/// <summary>One interface in one address family. Sending never waits and never throws: what cannot be sent now is lost, as packets are. Thread-safe.</summary>
+/// <summary>One interface in one address family. Sending never waits and never throws: what cannot be sent now is lost, as packets are.
+/// Thread-safe.</summary>
 internal interface IMulticastLink
 {
     /// <summary>The interface as it is now.</summary>

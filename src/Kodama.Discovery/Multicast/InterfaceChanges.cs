@@ -3,9 +3,9 @@ using System.Net.NetworkInformation;
 namespace Kodama.Discovery;
 
 /// <summary>
-/// Says when to look at the interfaces again: when the system says that something has changed, and every 5 s, as not every system says everything.
-/// On Linux .NET hears nothing of IPv6 addresses; listing all interfaces costs much more than to read the file of those every second. Notices by
-/// the clocks when the machine has slept.
+/// Says when to look at the interfaces again: when the system says that something has changed, and every 5 s, as not every system says
+/// everything. On Linux .NET hears nothing of IPv6 addresses; listing all interfaces costs much more than to read the file of those every
+/// second. Notices by the clocks when the machine has slept.
 /// </summary>
 internal sealed class InterfaceChanges : IDisposable
 {

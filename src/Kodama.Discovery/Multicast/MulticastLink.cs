@@ -64,7 +64,8 @@ internal sealed class MulticastLink : IMulticastLink, IDisposable
 
     public override string ToString() => $"{Interface.Name} ({(Family == AddressFamily.InterNetwork ? "IPv4" : "IPv6")})";
 
-    // That a receiver of ours was not there, or that a packet was too large, which Windows tells as errors: a neighbour could cause any number of them.
+    // That a receiver of ours was not there, or that a packet was too large, which Windows tells as errors: a neighbour could cause any
+    // number of them.
     private static bool IsAboutOnePacket(SocketError error) => error is SocketError.ConnectionReset or SocketError.NetworkReset or SocketError.MessageSize;
 
     public void Dispose()

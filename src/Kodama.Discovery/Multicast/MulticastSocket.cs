@@ -21,7 +21,8 @@ internal static class MulticastSocket
     /// <param name="index">The interface's.</param>
     /// <param name="family">IPv4 or IPv6.</param>
     /// <param name="port">
-    /// 5353, shared with the machine's other responders and joined to the group; or 0 for a port of its own, which hears only answers to it.
+    /// 5353, shared with the machine's other responders and joined to the group; or 0 for a port of its own, which hears only answers to
+    /// it.
     /// </param>
     /// <exception cref="SocketException">The system refuses; the message says why.</exception>
     public static Socket Open(int index, AddressFamily family, int port)

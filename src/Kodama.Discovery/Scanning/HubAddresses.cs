@@ -4,7 +4,8 @@ using System.Net.Sockets;
 
 namespace Kodama.Discovery;
 
-/// <summary>Orders the addresses of a hub: a neighbour's IPv4 first, which everything can open; link-local IPv6 last, which needs its scope.</summary>
+/// <summary>Orders the addresses of a hub: a neighbour's IPv4 first, which everything can open; link-local IPv6 last, which needs its
+/// scope.</summary>
 internal static class HubAddresses
 {
     public static int Rank(IPAddress address, IReadOnlyList<LocalInterface> interfaces)

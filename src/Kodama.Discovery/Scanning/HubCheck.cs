@@ -5,7 +5,8 @@ internal sealed class HubCheck(HubProbe probe)
 {
     private const int MaxOthers = 4;
 
-    /// <summary>What was answered: its own answer alone if the best address gave it, else all that came, those of other hubs included.</summary>
+    /// <summary>What was answered: its own answer alone if the best address gave it, else all that came, those of other hubs
+    /// included.</summary>
     public async Task<IReadOnlyList<HubAnswer>> AskAsync(HubKey hub, IReadOnlyList<SweepTarget> targets, TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (targets.Count == 0) return [];

@@ -100,7 +100,8 @@ internal sealed class HubEntry(HubKey key, TimeSpan latency, TimeSpan since)
             .ThenBy(t => t.Authority(withScope: true), StringComparer.Ordinal)
             .Take(MaxTargets)];
 
-    /// <summary>Where a check asks: where it has answered, and at neighbours. What anyone may claim opens no connection beyond the link.</summary>
+    /// <summary>Where a check asks: where it has answered, and at neighbours. What anyone may claim opens no connection beyond the
+    /// link.</summary>
     public IReadOnlyList<SweepTarget> CheckTargets(IReadOnlyList<LocalInterface> interfaces) =>
         [.. Targets(interfaces).Where(t => IsOwn(t) || HubAddresses.IsNear(t.EndPoint.Address, interfaces))];
 
@@ -128,7 +129,8 @@ internal sealed class HubEntry(HubKey key, TimeSpan latency, TimeSpan since)
 
     private bool IsOthers(SweepTarget target) => verdicts.TryGetValue(target, out var isOwn) && !isOwn;
 
-    // An answer has all details, a TXT record as many as fit; a record that is newer than the answer overrides what it holds until the next answer.
+    // An answer has all details, a TXT record as many as fit; a record that is newer than the answer overrides what it holds until the next
+    // answer.
     private IReadOnlyDictionary<string, string> Details(HubAnswer? answer, HubText? text)
     {
         if (answer is null) return text!.Details;

@@ -1,8 +1,8 @@
 namespace Kodama.Discovery;
 
 /// <summary>
-/// What tells hubs apart: the id, which anyone may claim, and the certificate, which nobody else can show. So what claims a hub's id alone is another hub and
-/// changes nothing of this one; what claims the certificate too is refused by whoever pins it.
+/// What tells hubs apart: the id, which anyone may claim, and the certificate, which nobody else can show. So what claims a hub's id alone
+/// is another hub and changes nothing of this one; what claims the certificate too is refused by whoever pins it.
 /// </summary>
 internal readonly record struct HubKey(string Id, string? CertificateFingerprint)
 {

@@ -22,7 +22,8 @@ internal static class HubName
 
     private static bool IsNumbered(string label, string name) => label.StartsWith(name, StringComparison.Ordinal) && label.AsSpan(name.Length).StartsWith(" (");
 
-    // It ends up in terminals, to which control characters are commands, and beside other names, which invisible ones would imitate or turn around.
+    // It ends up in terminals, to which control characters are commands, and beside other names, which invisible ones would imitate or turn
+    // around.
     private static string Printable(string name)
     {
         var printable = new StringBuilder();

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Kodama.Discovery;
 
 /// <summary>
-/// The hubs of a scan, merged from both ways by id and certificate, bounded. Changes are kept as the difference between what is and what was told, so that a
-/// reader that is slow misses what has passed meanwhile and nothing piles up. Not thread-safe.
+/// The hubs of a scan, merged from both ways by id and certificate, bounded. Changes are kept as the difference between what is and what
+/// was told, so that a reader that is slow misses what has passed meanwhile and nothing piles up. Not thread-safe.
 /// </summary>
 internal sealed class HubTable(ScanSettings settings)
 {
@@ -64,7 +64,8 @@ internal sealed class HubTable(ScanSettings settings)
         Touch(entry);
     }
 
-    /// <summary>Takes that every address of the sweep was asked since a time: what has not answered since is no address of a hub any more, if it has another.</summary>
+    /// <summary>Takes that every address of the sweep was asked since a time: what has not answered since is no address of a hub any more,
+    /// if it has another.</summary>
     public void Swept(TimeSpan since)
     {
         foreach (var entry in entries.Values.ToList())

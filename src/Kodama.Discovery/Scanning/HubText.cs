@@ -35,8 +35,8 @@ public sealed record HubText(string Id, string Path, string? CertificateFingerpr
     }
 
     /// <summary>
-    /// Reads the pairs of a record; null if its <c>id</c> is not 1 to 64 letters and digits, its <c>tls</c> no SHA-256, or its version not known. A path that
-    /// is none counts as the usual one; details are raw.
+    /// Reads the pairs of a record; null if its <c>id</c> is not 1 to 64 letters and digits, its <c>tls</c> no SHA-256, or its version not
+    /// known. A path that is none counts as the usual one; details are raw.
     /// </summary>
     public static HubText? Decode(IEnumerable<KeyValuePair<string, string>> text)
     {

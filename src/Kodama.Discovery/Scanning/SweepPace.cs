@@ -1,8 +1,8 @@
 namespace Kodama.Discovery;
 
 /// <summary>
-/// How long a watcher waits from one sweep to the next: each asks every address of the network, so it does so ever more seldom, until there is
-/// reason to look anew.
+/// How long a watcher waits from one sweep to the next: each asks every address of the network, so it does so ever more seldom, until there
+/// is reason to look anew.
 /// </summary>
 internal sealed class SweepPace(TimeSpan first)
 {

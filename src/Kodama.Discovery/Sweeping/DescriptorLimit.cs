@@ -22,7 +22,8 @@ internal static class DescriptorLimit
         }
     }
 
-    /// <summary>The soft limit in a text such as <c>Max open files            1024                 524288               files</c>.</summary>
+    /// <summary>The soft limit in a text such as <c>Max open files            1024                 524288              
+    /// files</c>.</summary>
     public static long SoftLimit(string limits)
     {
         var start = limits.IndexOf(Row, StringComparison.Ordinal);

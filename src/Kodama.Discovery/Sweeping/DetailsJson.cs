@@ -14,8 +14,8 @@ internal static class DetailsJson
     private const int MaxDepth = 16;
 
     /// <summary>
-    /// Null if it is no JSON object. Of more than there may be the first are kept, for as long as the hub is known. Of a key that is repeated the last
-    /// counts, as everywhere in JSON.
+    /// Null if it is no JSON object. Of more than there may be the first are kept, for as long as the hub is known. Of a key that is
+    /// repeated the last counts, as everywhere in JSON.
     /// </summary>
     public static Dictionary<string, string>? Parse(ReadOnlySpan<byte> utf8)
     {

@@ -2,7 +2,8 @@ using System.Buffers;
 
 namespace Kodama.Discovery;
 
-/// <summary>A field line (RFC 9112 section 5): a token, a colon at once behind it, a value without control characters; never folded.</summary>
+/// <summary>A field line (RFC 9112 section 5): a token, a colon at once behind it, a value without control characters; never
+/// folded.</summary>
 internal static class HttpField
 {
     private static readonly SearchValues<byte> TokenCharacters =

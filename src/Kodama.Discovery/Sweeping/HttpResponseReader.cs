@@ -4,7 +4,8 @@ using System.Text;
 namespace Kodama.Discovery;
 
 /// <summary>
-/// Reads one HTTP/1.1 response (RFC 9112), strictly and without I/O. Everything that arrives, head and framing included, counts towards the bound.
+/// Reads one HTTP/1.1 response (RFC 9112), strictly and without I/O. Everything that arrives, head and framing included, counts towards the
+/// bound.
 /// <code>
 /// response = "HTTP/1." DIGIT SP 3DIGIT [ SP reason ] CRLF *( token ":" OWS value OWS CRLF ) CRLF [ body ]
 /// body     = Content-Length octets | chunks | octets until the end of the connection

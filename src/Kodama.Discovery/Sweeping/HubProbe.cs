@@ -14,7 +14,8 @@ internal sealed class HubProbe(TimeProvider time)
     private const byte TlsAlert = 0x15;
     private const int ReadSize = 4096;
 
-    /// <summary>Never throws for what the network does. A TLS server that was not expected has the timeout once more; <see cref="ProbeResult.Exhausted"/> when no socket could be had.</summary>
+    /// <summary>Never throws for what the network does. A TLS server that was not expected has the timeout once more; <see
+    /// cref="ProbeResult.Exhausted"/> when no socket could be had.</summary>
     public async Task<ProbeResult> AskAsync(SweepTarget target, TimeSpan timeout, bool expectTls, CancellationToken cancellationToken)
     {
         var result = await AskOnceAsync(target, timeout, expectTls, cancellationToken);
@@ -63,7 +64,8 @@ internal sealed class HubProbe(TimeProvider time)
                 TargetHost = target.HostName ?? "",
                 // Hubs sign their certificates themselves. Nothing secret is sent, and the fingerprint is what a client pins.
                 RemoteCertificateValidationCallback = static (_, certificate, _, _) => certificate is not null,
-                // A certificate may name addresses to fetch the rest of its chain from: whoever answers would choose what this machine requests.
+                // A certificate may name addresses to fetch the rest of its chain from: whoever answers would choose what this machine
+                // requests.
                 CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
             },
             cancellationToken);

@@ -8,7 +8,8 @@ namespace Kodama.Discovery;
 /// <param name="HostName">The name by which the user gave it, if it was one.</param>
 internal sealed record SweepTarget(IPEndPoint EndPoint, string? HostName = null)
 {
-    /// <summary>Host and port as a Host header and an address write them; the scope of a link-local address is this machine's own affair (RFC 6874).</summary>
+    /// <summary>Host and port as a Host header and an address write them; the scope of a link-local address is this machine's own affair
+    /// (RFC 6874).</summary>
     public string Authority(bool withScope)
     {
         // A name beyond ASCII would have to be encoded for a Host header; the address does as well.

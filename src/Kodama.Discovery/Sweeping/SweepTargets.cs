@@ -42,8 +42,8 @@ internal static class SweepTargets
     }
 
     /// <summary>
-    /// The IPv4 networks of the used interfaces, those nearest to the machine's own addresses first: a router gives out addresses one after another.
-    /// A machine without a network still finds its own hub.
+    /// The IPv4 networks of the used interfaces, those nearest to the machine's own addresses first: a router gives out addresses one after
+    /// another. A machine without a network still finds its own hub.
     /// </summary>
     public static IReadOnlyList<SweepTarget> Own(IEnumerable<LocalInterface> interfaces, IReadOnlyList<int> ports, int maxAddresses)
     {

@@ -5,7 +5,8 @@ namespace Kodama.Server;
 /// <summary>A TCP port by which the network reaches the hub.</summary>
 /// <param name="Number">1 to 65535.</param>
 /// <param name="IsSecure">Whether it speaks https.</param>
-/// <param name="Addresses">Those it listens on, <see cref="IPAddress.Any"/> for all of IPv4, <see cref="IPAddress.IPv6Any"/> for all of both families.</param>
+/// <param name="Addresses">Those it listens on, <see cref="IPAddress.Any"/> for all of IPv4, <see cref="IPAddress.IPv6Any"/> for all of
+/// both families.</param>
 internal sealed record AdvertisedPort(int Number, bool IsSecure, IReadOnlyList<IPAddress> Addresses)
 {
     /// <summary>The ports of a server that more than this machine can reach, plain http first, as clients need nothing for it.</summary>

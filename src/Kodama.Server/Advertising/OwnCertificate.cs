@@ -5,7 +5,8 @@ using System.Security.Cryptography;
 
 namespace Kodama.Server;
 
-/// <summary>The certificate that a port of ours shows, learned as a client learns it: it may come from options, configuration or a selector of Kestrel's.</summary>
+/// <summary>The certificate that a port of ours shows, learned as a client learns it: it may come from options, configuration or a selector
+/// of Kestrel's.</summary>
 internal static class OwnCertificate
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);

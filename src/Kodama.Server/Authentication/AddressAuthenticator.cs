@@ -3,7 +3,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Kodama.Server;
 
-/// <summary>Lets in who connects from one of these addresses or networks (<c>192.168.1.0/24</c>, <c>fd00::/8</c>, <c>127.0.0.1</c>).</summary>
+/// <summary>Lets in who connects from one of these addresses or networks (<c>192.168.1.0/24</c>, <c>fd00::/8</c>,
+/// <c>127.0.0.1</c>).</summary>
 public sealed class AddressAuthenticator : IAuthenticator
 {
     private readonly IPNetwork[] networks;

@@ -12,7 +12,8 @@ public static class Authenticator
     /// <summary>From a function that needs no waiting.</summary>
     public static IAuthenticator Create(Func<HttpContext, AuthenticationResult> authenticate) => new Lambda((context, _) => new(authenticate(context)));
 
-    /// <summary>Lets in whom all let in, asked in order; the first refusal decides. What they learned is put together, the later ones counting more.</summary>
+    /// <summary>Lets in whom all let in, asked in order; the first refusal decides. What they learned is put together, the later ones
+    /// counting more.</summary>
     public static IAuthenticator AllOf(params IEnumerable<IAuthenticator> authenticators)
     {
         IAuthenticator[] all = [.. authenticators];

@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Kodama.Server;
 
-/// <summary>Lets in who knows the token: <c>?token=</c>, as browsers and <c>local_websocket</c> send it, or <c>Authorization: Bearer</c>.</summary>
+/// <summary>Lets in who knows the token: <c>?token=</c>, as browsers and <c>local_websocket</c> send it, or <c>Authorization:
+/// Bearer</c>.</summary>
 /// <remarks>The comparison takes the same time whatever the guess (both sides are hashed first).</remarks>
 public sealed class TokenAuthenticator : IAuthenticator
 {

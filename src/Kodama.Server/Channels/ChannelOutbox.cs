@@ -14,7 +14,8 @@ internal sealed class ChannelOutbox(int maxBytes) : IFrameSource
     /// <summary>Whether nothing is taken any more.</summary>
     public bool IsComplete => isComplete;
 
-    /// <summary>Adds a frame when there is room and its turn has come. One that is larger than all the room waits for an empty queue.</summary>
+    /// <summary>Adds a frame when there is room and its turn has come. One that is larger than all the room waits for an empty
+    /// queue.</summary>
     /// <exception cref="InvalidOperationException">Nothing is taken any more.</exception>
     public ValueTask AddAsync(byte[] frame, CancellationToken cancellationToken)
     {

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Kodama.Server;
 
 /// <summary>A WebSocket as a stream of messages to read and a sink to write. Members are thread-safe; one reader at a time.</summary>
-/// <remarks>The request that it came from has ended, most likely: what a handler needs of it is here. Services come from the application, not from the request.</remarks>
+/// <remarks>The request that it came from has ended, most likely: what a handler needs of it is here. Services come from the application,
+/// not from the request.</remarks>
 [SuppressMessage("Design", "CA1001", Justification = "A CancellationTokenSource without timer and wait handle has nothing to dispose of.")]
 public sealed class WebSocketChannel : IWebSocketHandler
 {
@@ -39,7 +40,8 @@ public sealed class WebSocketChannel : IWebSocketHandler
     /// <summary>Cancelled when the channel has closed, by whichever side.</summary>
     public CancellationToken Closed { get; }
 
-    /// <summary>Once <see cref="Closed"/>: the other side's close code, or this side's if it closed first; 1006 when the connection was lost (RFC 6455 section 7.4.1).</summary>
+    /// <summary>Once <see cref="Closed"/>: the other side's close code, or this side's if it closed first; 1006 when the connection was
+    /// lost (RFC 6455 section 7.4.1).</summary>
     public ushort? CloseCode { get; private set; }
 
     /// <summary>Once <see cref="Closed"/>: the reason that came with the code.</summary>

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Kodama.Server;
 
 /// <summary>
-/// Says once a minute, in one line, how many clients were refused or did something wrong: each by itself is worth no line, or the log would be
-/// in their hands. Runs no timer while there is nothing to say.
+/// Says once a minute, in one line, how many clients were refused or did something wrong: each by itself is worth no line, or the log would
+/// be in their hands. Runs no timer while there is nothing to say.
 /// </summary>
 internal sealed class RefusalSummary : IDisposable
 {

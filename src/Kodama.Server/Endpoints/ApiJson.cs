@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace Kodama.Server;
 
-/// <summary>How the API writes JSON: for people too, so letters of any script stand for themselves, and little more than JSON asks is escaped.</summary>
+/// <summary>How the API writes JSON: for people too, so letters of any script stand for themselves, and little more than JSON asks is
+/// escaped.</summary>
 /// <remarks>Not for pages: it is sent as <c>application/json</c> or <c>text/event-stream</c>, and with <c>nosniff</c>.</remarks>
 internal static class ApiJson
 {

@@ -28,6 +28,10 @@ internal static class BodyPayload
         {
             error = $"The body of event \"{eventName}\" must be the JSON array of its arguments, such as [1,2].";
         }
+        else if (!isDefault && !JsonEscapes.AreWhole(body.Span))
+        {
+            error = $"A string in the arguments of event \"{eventName}\" holds half a character: {JsonEscapes.Rule}.";
+        }
         else
         {
             payload = isDefault ? Payload.Text(body) : Payload.Arguments(body);

@@ -50,7 +50,7 @@ internal static class EntryJson
         WriteAuthor(json, author);
         if (data.Bytes.IsEmpty) return;
         json.WritePropertyName("data"u8);
-        WriteLine(json, data.Bytes);
+        JsonLine.Write(json, data.Bytes.Span);
     }
 
     public static void WriteAuthor(Utf8JsonWriter json, Author author)
@@ -88,17 +88,5 @@ internal static class EntryJson
                 EventJson.WriteArguments(json, payload);
                 break;
         }
-    }
-
-    // White space in it would break a line of whoever writes lines.
-    private static void WriteLine(Utf8JsonWriter json, ReadOnlyMemory<byte> value)
-    {
-        if (value.Span.IndexOfAny((byte)'\r', (byte)'\n') < 0)
-        {
-            json.WriteRawValue(value.Span);
-            return;
-        }
-        using var document = JsonDocument.Parse(value);
-        document.RootElement.WriteTo(json);
     }
 }

@@ -10,7 +10,7 @@ namespace Kodama.Server;
 
 /// <summary><c>/api/events</c>: what happens in the hub, or in one room, as Server-Sent Events.</summary>
 internal sealed class EventStream(
-    Hub hub, WebSocketDoor door, KodamaOptions options, KodamaMetrics metrics, TimeProvider time, IHostApplicationLifetime lifetime)
+    Hub hub, RoomAccess access, KodamaOptions options, KodamaMetrics metrics, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     // A message of 4,000 characters of any script is whole.
     private const int LargestMessage = 16 * 1024;
@@ -35,6 +35,7 @@ internal sealed class EventStream(
             await invalid.WriteAsync(context);
             return;
         }
+        if (await access.ViewAsync(context, authenticated) is not { } view) return;
         var address = RemoteAddress.Of(context);
         if (!ofAddress.TryTake(address, 1))
         {
@@ -43,7 +44,6 @@ internal sealed class EventStream(
         }
         try
         {
-            var view = new RoomView(hub, door, context, authenticated);
             if (Interlocked.Increment(ref streams) <= options.MaxEventStreams) await StreamAsync(context, room, view);
             else
                 await RefuseAsync(
@@ -140,7 +140,8 @@ internal sealed class EventStream(
         foreach (var peer in peers.Where(static peer => peer.IsListed))
         {
             var answer = await view.OfAsync(peer, cancellationToken);
-            answers.Add(answer with { Rooms = room is null ? rooms[peer] : rooms[peer].Union(answer.Rooms) });
+            answer = answer with { Rooms = room is null ? rooms[peer] : rooms[peer].Union(answer.Rooms) };
+            if (view.Shows(answer)) answers.Add(answer);
         }
         return new(
             open.Where(_ => room is not null).Select(RoomAnswer.Of).FirstOrDefault(),

@@ -1,11 +1,13 @@
 using System.Globalization;
 using Kodama.WebSockets;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace Kodama.Server;
 
 /// <summary><c>GET /api/rooms/{room}/messages</c>: what a room keeps, page by page.</summary>
-internal sealed class HistoryEndpoint(Hub hub, RoomAccess access, IncomingBounds bounds, OutgoingAnswers answers)
+internal sealed class HistoryEndpoint(
+    RoomAccess access, IncomingBounds bounds, OutgoingAnswers answers, ILogger<HistoryEndpoint> logger)
 {
     private const string LimitParameter = "limit";
     private const string BeforeParameter = "before";
@@ -19,7 +21,7 @@ internal sealed class HistoryEndpoint(Hub hub, RoomAccess access, IncomingBounds
     public async Task HandleAsync(HttpContext context, AuthenticationResult authenticated)
     {
         const RoomRights Wanted = RoomRights.Read | RoomRights.History;
-        if (await access.EnterAsync(context, authenticated, Wanted, LimitParameter, BeforeParameter, AfterParameter) is not { } request)
+        if (await access.EnterAsync(context, authenticated, Wanted, LimitParameter, BeforeParameter, AfterParameter) is not { } visit)
             return;
         if (!HttpParameters.TryReadNumber(context.Request, LimitParameter, 1, MostLimit, out var limit, out var error)
             || !HttpParameters.TryReadPosition(context.Request, BeforeParameter, out var before, out error)
@@ -34,12 +36,12 @@ internal sealed class HistoryEndpoint(Hub hub, RoomAccess access, IncomingBounds
                 context);
             return;
         }
-        var most = limit ?? DefaultLimit;
-        if (hub.OpenToRead(request.Room) is { } room)
-            await AnswerAsync(context, room, before, after, most);
+        if (await access.OpenAsync(context, visit) is not (true, var room)) return;
+        if (room is not null)
+            await AnswerAsync(context, room, before, after, limit ?? DefaultLimit);
         else
             await JsonList.WriteAsync<Entry>(
-                context, json => json.WriteString("room"u8, request.Room), "messages", [], static (_, _) => { });
+                context, json => json.WriteString("room"u8, visit.Room), "messages", [], static (_, _) => { });
     }
 
     private async Task AnswerAsync(HttpContext context, Room room, Position? before, Position? after, int most)
@@ -50,7 +52,7 @@ internal sealed class HistoryEndpoint(Hub hub, RoomAccess access, IncomingBounds
         var mostBytes = bounds.Budget.TryAdjust(address, ref held, PageBytes) ? PageBytes : AddressBudget.Free;
         try
         {
-            var page = await RoomHistory.ReadAsync(room, before, after, most, mostBytes, context.RequestAborted);
+            if (await TryReadAsync(context, room, before, after, most, mostBytes) is not { } page) return;
             var bytes = (int)Math.Min(int.MaxValue, page.Entries.Sum(static entry => entry.Size));
             if (bounds.Budget.TryAdjust(address, ref held, bytes)) await WriteAsync(context, room, page, isAfter: after is not null, most);
             else await answers.RefuseAsync(context);
@@ -58,6 +60,21 @@ internal sealed class HistoryEndpoint(Hub hub, RoomAccess access, IncomingBounds
         finally
         {
             bounds.Budget.TryAdjust(address, ref held, 0);
+        }
+    }
+
+    private async ValueTask<EntryPage?> TryReadAsync(
+        HttpContext context, Room room, Position? before, Position? after, int most, long mostBytes)
+    {
+        try
+        {
+            return await RoomHistory.ReadAsync(room, before, after, most, mostBytes, context.RequestAborted);
+        }
+        catch (EngineException exception)
+        {
+            ServerLog.PageFailed(logger, room.Name, exception);
+            await HttpError.Unavailable(room.Name).WriteAsync(context);
+            return null;
         }
     }
 

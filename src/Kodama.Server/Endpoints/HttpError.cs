@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 
 namespace Kodama.Server;
@@ -9,9 +10,30 @@ internal sealed record HttpError(string Code, string Message, int StatusCode)
     public static readonly HttpError Stopping = new(
         "HUB_STOPPING", "The hub is stopping; try again later.", StatusCodes.Status503ServiceUnavailable);
 
-    public Task WriteAsync(HttpContext context) => WriteAsync(context, StatusCode, Code, Message);
+    public static readonly HttpError TooManyRooms = new(
+        "TOO_MANY_ROOMS", "The hub has as many rooms as it may: try again later.", StatusCodes.Status503ServiceUnavailable)
+    {
+        RetryAfter = "1",
+    };
 
-    /// <summary>Nothing that follows on its connection is read as another request: the rest of a body, or what was meant for a WebSocket.</summary>
+    /// <summary>In how many seconds another try may succeed, where that is known.</summary>
+    [JsonIgnore]
+    public string? RetryAfter { get; init; }
+
+    public static HttpError Unavailable(string room) => new(
+        "UNAVAILABLE", $"What is kept of room {room} cannot be read now: try again later.", StatusCodes.Status503ServiceUnavailable)
+    {
+        RetryAfter = "1",
+    };
+
+    public Task WriteAsync(HttpContext context)
+    {
+        if (RetryAfter is not null) context.Response.Headers.RetryAfter = RetryAfter;
+        return WriteAsync(context, StatusCode, Code, Message);
+    }
+
+    /// <summary>Nothing that follows on its connection is read as another request: the rest of a body, or what was meant for a
+    /// WebSocket.</summary>
     public static void EndConnection(HttpContext context)
     {
         // Later versions have no such header: a stream is over by itself.

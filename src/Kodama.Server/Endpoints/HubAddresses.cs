@@ -57,7 +57,8 @@ public sealed class HubAddresses
             .Select(a => a.Address)
             .Where(a => !a.IsIPv6LinkLocal);
 
-    // Private IPv4 addresses are what a phone on the same network reaches; those of containers and tunnels it hardly does, and loopback only this machine.
+    // Private IPv4 addresses are what a phone on the same network reaches; those of containers and tunnels it hardly does, and loopback
+    // only this machine.
     private static int Rank(Uri uri, HashSet<IPAddress> aside)
     {
         if (!IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address)) return uri.IsLoopback ? 5 : 2;

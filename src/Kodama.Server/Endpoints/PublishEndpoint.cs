@@ -14,9 +14,9 @@ internal sealed class PublishEndpoint(Hub hub, RoomAccess access, BodyReader bod
 
     public async Task HandleAsync(HttpContext context, AuthenticationResult authenticated)
     {
-        if (await access.EnterAsync(context, authenticated, RoomRights.Publish, EventParameter, TransientParameter) is not { } request)
+        if (await access.EnterAsync(context, authenticated, RoomRights.Publish, EventParameter, TransientParameter) is not { } visit)
             return;
-        if (!TryReadOptions(context.Request, request.Client, out var options, out var error))
+        if (!TryReadOptions(context.Request, visit.Client, out var options, out var error))
         {
             await error!.WriteAsync(context);
             return;
@@ -36,10 +36,10 @@ internal sealed class PublishEndpoint(Hub hub, RoomAccess access, BodyReader bod
             return;
         }
         using var activity = KodamaActivity.Source.StartActivity("kodama.publish");
-        activity?.SetTag("kodama.room", request.Room);
-        var result = await hub.PublishAsync(request.Client, request.Room, payload, eventName, options, context.RequestAborted);
+        activity?.SetTag("kodama.room", visit.Room);
+        var result = await hub.PublishAsync(visit, payload, eventName, options, context.RequestAborted);
         if (result.Refusal is not null) await Refusals.WriteAsync(context, result);
-        else await WriteAsync(context, request.Room, result);
+        else await WriteAsync(context, visit.Room, result);
     }
 
     private static Task WriteAsync(HttpContext context, string room, in PublishResult result)
@@ -54,14 +54,14 @@ internal sealed class PublishEndpoint(Hub hub, RoomAccess access, BodyReader bod
         return context.Response.WriteAsJsonAsync(answer, ApiJson.Types.PublishAnswer, cancellationToken: context.RequestAborted);
     }
 
-    private static bool TryReadOptions(HttpRequest request, PeerDescription client, out PublishOptions options, out HttpError? error)
+    private static bool TryReadOptions(HttpRequest request, Peer client, out PublishOptions options, out HttpError? error)
     {
         options = default;
         if (!HttpParameters.TryReadFlag(request, TransientParameter, out var isTransient, out error)) return false;
         var headers = request.Headers[KeyHeader];
         if (headers.Count == 0)
         {
-            options = new PublishOptions(null, isTransient, RequestedRoom.TokenOf(request));
+            options = new PublishOptions(null, isTransient);
             return true;
         }
         if (headers is not [{ Length: >= ShortestKey } key] || !PublishId.IsValid(key))
@@ -70,12 +70,12 @@ internal sealed class PublishEndpoint(Hub hub, RoomAccess access, BodyReader bod
         else if (isTransient)
             error = InvalidKey("is for messages that have a place, and a transient one has none: leave one of the two out.");
         else
-            options = new PublishOptions(new PublishId(key, Scope: ScopeOf(client)), Token: RequestedRoom.TokenOf(request));
+            options = new PublishOptions(new PublishId(key, Scope: ScopeOf(client)));
         return error is null;
     }
 
     // Whose the key is. No peer's id has a space.
-    private static string ScopeOf(PeerDescription client) =>
+    private static string ScopeOf(Peer client) =>
         client.Principal?.Identity?.Name is { } name ? $"user {name}" : PublishId.Anonymous;
 
     private static HttpError InvalidKey(string rule) => new("INVALID_ID", $"{KeyHeader} {rule}", StatusCodes.Status400BadRequest);

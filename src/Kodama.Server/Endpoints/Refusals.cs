@@ -15,13 +15,13 @@ internal static class Refusals
     private static int StatusOf(RefusalCode code) => code switch
     {
         RefusalCode.MessageRefused => StatusCodes.Status422UnprocessableEntity,
-        RefusalCode.NotAllowed or RefusalCode.NotJoined => StatusCodes.Status403Forbidden,
+        RefusalCode.Refused or RefusalCode.NotAllowed or RefusalCode.NotJoined => StatusCodes.Status403Forbidden,
         RefusalCode.IdReused or RefusalCode.OutcomeUnknown => StatusCodes.Status409Conflict,
         RefusalCode.NotInOrder or RefusalCode.RoomGone => StatusCodes.Status409Conflict,
         RefusalCode.ConditionFailed => StatusCodes.Status412PreconditionFailed,
         RefusalCode.TooLarge => StatusCodes.Status413PayloadTooLarge,
         RefusalCode.NotKept or RefusalCode.Full => StatusCodes.Status507InsufficientStorage,
-        RefusalCode.TooManyRooms or RefusalCode.Busy => StatusCodes.Status503ServiceUnavailable,
+        RefusalCode.TooManyRooms or RefusalCode.Unavailable or RefusalCode.Busy => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status400BadRequest,
     };
 }

@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Kodama.Server;
 
-/// <summary>A request's body in pooled memory, taken out of the hub's budget as it comes: a length that is announced reserves nothing.</summary>
+/// <summary>A request's body in pooled memory, taken out of the hub's budget as it comes: a length that is announced reserves
+/// nothing.</summary>
 /// <param name="bounds">Of all that comes in.</param>
 /// <param name="address">Whose share of the budget it takes.</param>
 internal sealed class RequestBody(IncomingBounds bounds, IPAddress? address) : IDisposable

@@ -31,10 +31,15 @@ internal sealed class RequestGuard
     /// <summary>An endpoint of the API that tells anyone.</summary>
     public RequestDelegate PublicApi(RequestDelegate next) => Api((context, _) => next(context), authenticates: false);
 
-    /// <summary>An endpoint for whom the authenticators let in, and for web pages of allowed origins only if it changes something.</summary>
-    public RequestDelegate Api(Func<HttpContext, AuthenticationResult, Task> next, bool authenticates = true) => async context =>
+    /// <summary>An endpoint that stays open, and takes a place that others want: for web pages of allowed origins only.</summary>
+    public RequestDelegate Stream(Func<HttpContext, AuthenticationResult, Task> next) => Api(next, isForAllPages: false);
+
+    /// <summary>An endpoint for whom the authenticators let in, and for web pages of allowed origins only if it changes
+    /// something.</summary>
+    public RequestDelegate Api(
+        Func<HttpContext, AuthenticationResult, Task> next, bool authenticates = true, bool isForAllPages = true) => async context =>
     {
-        if ((Check(context) ?? CheckOrigin(context)) is { } error)
+        if ((Check(context) ?? CheckOrigin(context, isForAllPages)) is { } error)
         {
             await RefuseAsync(context, error);
         }
@@ -48,7 +53,7 @@ internal sealed class RequestGuard
         }
         else if (await AuthenticateAsync(context) is { } authenticated)
         {
-            await RunAsync(context, authenticated, next);
+            await next(context, authenticated);
         }
     };
 
@@ -96,8 +101,8 @@ internal sealed class RequestGuard
     public bool IsOriginConfigured(string from) => origin.IsConfigured(from);
 
     /// <summary>
-    /// What is wrong with a request before anything in it is heeded: headers of which there is one, and the name by which it addresses the hub.
-    /// Null for nothing. Writes the headers of every answer.
+    /// What is wrong with a request before anything in it is heeded: headers of which there is one, and the name by which it addresses the
+    /// hub. Null for nothing. Writes the headers of every answer.
     /// </summary>
     public HttpError? Check(HttpContext context)
     {
@@ -112,24 +117,8 @@ internal sealed class RequestGuard
             StatusCodes.Status403Forbidden);
     }
 
-    private async Task RunAsync(HttpContext context, AuthenticationResult authenticated, Func<HttpContext, AuthenticationResult, Task> next)
+    private HttpError? CheckOrigin(HttpContext context, bool isForAllPages)
     {
-        try
-        {
-            await next(context, authenticated);
-        }
-        catch (EngineException exception) when (!context.Response.HasStarted)
-        {
-            ServerLog.EngineFailed(logger, context.Request.Path, exception);
-            context.Response.Headers.RetryAfter = "1";
-            const string Message = "What is kept of this room cannot be read now: the hub's log says why.";
-            await HttpError.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "ROOM_UNAVAILABLE", Message);
-        }
-    }
-
-    private HttpError? CheckOrigin(HttpContext context)
-    {
-        if (context.Request.Headers.Origin is []) return null;
         if (context.Request.Headers.Origin is [{ } from] && origin.IsConfigured(from))
         {
             var answer = context.Response.Headers;
@@ -141,14 +130,17 @@ internal sealed class RequestGuard
             if (context.Request.Headers.ContainsKey("Access-Control-Request-Private-Network")) answer["Access-Control-Allow-Private-Network"] = "true";
             return null;
         }
+        // What another page's browser fetches it does not let that page read.
         var reads = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
-        return reads || origin.IsAllowed(context.Request) ? null : ForeignOrigin(context);
+        return (reads && isForAllPages) || origin.IsAllowed(context.Request) ? null : ForeignOrigin(context);
     }
 
-    private static HttpError ForeignOrigin(HttpContext context) => new(
-        "ORIGIN_NOT_ALLOWED",
-        $"Pages of \"{context.Request.Headers.Origin}\" may not use this hub: allow the origin (--origin, AllowedOrigins).",
-        StatusCodes.Status403Forbidden);
+    private static HttpError ForeignOrigin(HttpContext context)
+    {
+        var pages = context.Request.Headers.Origin is [{ } origin, ..] ? $"\"{origin}\"" : "another host";
+        var message = $"Pages of {pages} may not use this hub: allow the origin (--origin, AllowedOrigins).";
+        return new("ORIGIN_NOT_ALLOWED", message, StatusCodes.Status403Forbidden);
+    }
 
     private Task RefuseAsync(HttpContext context, HttpError error)
     {

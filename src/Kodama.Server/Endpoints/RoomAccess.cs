@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Microsoft.AspNetCore.Http;
 
 namespace Kodama.Server;
@@ -5,25 +6,52 @@ namespace Kodama.Server;
 /// <summary>Whether a client may do in a room what it asks for over HTTP: the one place where that is asked.</summary>
 internal sealed class RoomAccess(Hub hub, WebSocketDoor door, KodamaMetrics metrics)
 {
-    private const string Door = "http";
+    /// <summary>By which readers and publishers come.</summary>
+    public const string Door = "http";
 
     /// <summary>The room that the path names, and who asks; null, when it may not, and the refusal is written.</summary>
     /// <param name="context">The request.</param>
     /// <param name="authenticated">What the authenticators said.</param>
     /// <param name="wanted">All that it needs.</param>
     /// <param name="parameters">Query parameters that are no details of the client.</param>
-    public async ValueTask<RoomRequest?> EnterAsync(
+    public async ValueTask<Visit?> EnterAsync(
         HttpContext context, AuthenticationResult authenticated, RoomRights wanted, params string[] parameters)
     {
         if (await ReadAsync(context, authenticated, Door, door.Encoder(negotiated: null), parameters) is not { } request) return null;
-        var rights = await hub.GrantAsync(request.Client, request.Room, RequestedRoom.TokenOf(context.Request), context.RequestAborted);
-        if ((rights & wanted) == wanted) return request;
-        metrics.Refused("rights");
-        await NotAllowed(request.Room).WriteAsync(context);
+        var token = RequestedRoom.TokenOf(context.Request);
+        var visit = await hub.VisitAsync(request.Client, request.Room, wanted, token, context.RequestAborted);
+        if (visit.Refusal is not { } refusal) return visit;
+        metrics.Refused(refusal.Code == RefusalCode.Refused ? "validation" : "rights");
+        await Refusals.WriteAsync(context, refusal);
         return null;
     }
 
-    /// <summary>The same, before the rules are asked: for who is going to join.</summary>
+    /// <summary>What a reader of the whole hub may be told of; null, when the validators refuse it, and the refusal is written.</summary>
+    public async ValueTask<RoomView?> ViewAsync(HttpContext context, AuthenticationResult authenticated)
+    {
+        var nothing = ReadOnlyDictionary<string, string>.Empty;
+        var client = hub.Describe(AuthenticatedClient.Describe(context, authenticated, nothing, Door, door.Encoder(negotiated: null)));
+        var refused = await hub.ValidateRequestAsync(client, RoomRights.Read, context.RequestAborted);
+        if (refused is not { } refusal) return new RoomView(hub, client);
+        metrics.Refused("validation");
+        await HttpError.WriteAsync(context, StatusCodes.Status403Forbidden, "REFUSED", refusal.Text);
+        return null;
+    }
+
+    /// <summary>
+    /// The room, to read what is kept of it, or null, where that is nothing. Not known, when that could not be found out, and the refusal
+    /// is written.
+    /// </summary>
+    public async ValueTask<(bool IsKnown, Room? Room)> OpenAsync(HttpContext context, Visit visit)
+    {
+        var failure = hub.OpenToRead(visit.Room, out var room);
+        if (failure == RefusalCode.None) return (true, room);
+        metrics.Refused("room");
+        await (failure == RefusalCode.TooManyRooms ? HttpError.TooManyRooms : HttpError.Unavailable(visit.Room)).WriteAsync(context);
+        return default;
+    }
+
+    /// <summary>The room that the path names, and who asks, before the rules are asked: for who is going to join.</summary>
     public static async ValueTask<RoomRequest?> ReadAsync(
         HttpContext context, AuthenticationResult authenticated, string door, IMessageEncoder encoder, params string[] parameters)
     {

@@ -3,11 +3,12 @@ using Microsoft.AspNetCore.Http;
 namespace Kodama.Server;
 
 /// <summary><c>/api/rooms</c>, <c>/api/peers</c>, and who is present in a room.</summary>
-internal sealed class RoomEndpoints(Hub hub, WebSocketDoor door, RoomAccess access, OutgoingAnswers answers)
+internal sealed class RoomEndpoints(Hub hub, RoomAccess access, OutgoingAnswers answers)
 {
     public async Task RoomsAsync(HttpContext context, AuthenticationResult authenticated)
     {
-        var rooms = await View(context, authenticated).OfAsync(hub.Rooms, static room => room.Name, context.RequestAborted);
+        if (await access.ViewAsync(context, authenticated) is not { } view) return;
+        var rooms = await view.OfAsync(hub.Rooms, static room => room.Name, context.RequestAborted);
         var answer = new RoomsAnswer(rooms.Select(RoomAnswer.Of));
         await context.Response.WriteAsJsonAsync(answer, ApiJson.Types.RoomsAnswer, cancellationToken: context.RequestAborted);
     }
@@ -20,26 +21,31 @@ internal sealed class RoomEndpoints(Hub hub, WebSocketDoor door, RoomAccess acce
             await error.WriteAsync(context);
             return;
         }
-        var view = View(context, authenticated);
+        if (await access.ViewAsync(context, authenticated) is not { } view) return;
         // A room that is closed is like one that does not exist.
         var peers = room is null ? hub.Peers : await view.ShowsAsync(room, context.RequestAborted) ? hub.FindRoom(room)?.Peers ?? [] : [];
         var answers = new List<PeerAnswer>();
-        foreach (var peer in peers.Where(static peer => peer.IsListed)) answers.Add(await view.OfAsync(peer, context.RequestAborted));
+        foreach (var peer in peers.Where(static peer => peer.IsListed))
+        {
+            var told = await view.OfAsync(peer, context.RequestAborted);
+            if (view.Shows(told)) answers.Add(told);
+        }
         var answer = new PeersAnswer(answers);
         await context.Response.WriteAsJsonAsync(answer, ApiJson.Types.PeersAnswer, cancellationToken: context.RequestAborted);
     }
 
     public async Task PresenceAsync(HttpContext context, AuthenticationResult authenticated)
     {
-        if (await access.EnterAsync(context, authenticated, RoomRights.Read) is not { } request) return;
-        var list = hub.OpenToRead(request.Room)?.Members.List();
+        if (await access.EnterAsync(context, authenticated, RoomRights.Read) is not { } visit) return;
+        if (await access.OpenAsync(context, visit) is not (true, var room)) return;
+        var list = room?.Members.List();
         using var held = await answers.TryHoldAsync(context, list?.Members.Sum(SizeOf) ?? 0);
         if (held is null) return;
         await JsonList.WriteAsync(
             context,
             json =>
             {
-                json.WriteString("room"u8, request.Room);
+                json.WriteString("room"u8, visit.Room);
                 if (list is not null) json.WriteString("position"u8, list.Position.ToString());
             },
             "members",
@@ -54,6 +60,4 @@ internal sealed class RoomEndpoints(Hub hub, WebSocketDoor door, RoomAccess acce
 
     private static long SizeOf(Member member) =>
         member.Data.Bytes.Length + member.Author.Id.Length + member.Author.Details.Sum(static pair => (long)pair.Key.Length + pair.Value.Length);
-
-    private RoomView View(HttpContext context, AuthenticationResult authenticated) => new(hub, door, context, authenticated);
 }

@@ -1,4 +1,4 @@
 namespace Kodama.Server;
 
-/// <summary>What a request over HTTP asks of: a room, and who asks, as the rules see it.</summary>
+/// <summary>What a request over HTTP names: a room, and who asks, before anybody was asked about it.</summary>
 internal sealed record RoomRequest(string Room, PeerDescription Client);

@@ -1,6 +1,3 @@
-using System.Collections.ObjectModel;
-using Microsoft.AspNetCore.Http;
-
 namespace Kodama.Server;
 
 /// <summary>Which rooms a reader over HTTP is told of: those that it could join now. Used by one thread at a time.</summary>
@@ -8,16 +5,12 @@ namespace Kodama.Server;
 /// Rules that answer at once are asked each time; the answer of one that takes its time is kept for as long as its reader looks, and asked
 /// anew after a review.
 /// </remarks>
-internal sealed class RoomView(Hub hub, WebSocketDoor door, HttpContext context, AuthenticationResult authenticated)
+internal sealed class RoomView(Hub hub, Peer client)
 {
-    /// <summary>By which readers and publishers come.</summary>
-    public const string Door = "http";
-
     // Of a stream that is open for days, in a hub whose rooms come and go.
     private const int MostKept = 16 * 1024;
 
     private readonly Dictionary<string, bool> kept = new(StringComparer.Ordinal);
-    private Peer? client;
     private long reviews;
 
     /// <summary>Whether the reader may be told of the room.</summary>
@@ -27,7 +20,7 @@ internal sealed class RoomView(Hub hub, WebSocketDoor door, HttpContext context,
         if (reviews != hub.Reviews) kept.Clear();
         reviews = hub.Reviews;
         if (kept.TryGetValue(room, out var known)) return new(known);
-        var asking = hub.GrantAsync(client ??= Describe(), room, token: null, cancellationToken);
+        var asking = hub.GrantAsync(client, room, token: null, cancellationToken);
         return asking.IsCompletedSuccessfully ? new(MayRead(asking.Result)) : KeepAsync(asking, room, reviews);
     }
 
@@ -42,15 +35,12 @@ internal sealed class RoomView(Hub hub, WebSocketDoor door, HttpContext context,
         return shown;
     }
 
+    /// <summary>Whether the reader may be told of a peer: one that is in a room of which it may, where rooms have rules.</summary>
+    public bool Shows(PeerAnswer peer) => !hub.HasRoomRules || peer.Rooms.Any();
+
     /// <summary>A peer, with those of its rooms that the reader may be told of.</summary>
     public async ValueTask<PeerAnswer> OfAsync(Peer peer, CancellationToken cancellationToken) =>
         PeerAnswer.Of(peer, await OfAsync(peer.Rooms.Select(static room => room.Name), static name => name, cancellationToken));
-
-    private Peer Describe()
-    {
-        var nothing = ReadOnlyDictionary<string, string>.Empty;
-        return hub.Describe(AuthenticatedClient.Describe(context, authenticated, nothing, Door, door.Encoder(null)));
-    }
 
     private static bool MayRead(RoomRights rights) => (rights & RoomRights.Read) != 0;
 

@@ -7,7 +7,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace Kodama.Server;
 
 /// <summary>Writes Server-Sent Events (HTML standard, section 9.2): a name and one line of JSON each.</summary>
-/// <remarks>Through a buffer of its own: Kestrel's may answer an empty span where no size is asked for, which the generic Write takes for an error.</remarks>
+/// <remarks>Through a buffer of its own: Kestrel's may answer an empty span where no size is asked for, which the generic Write takes for
+/// an error.</remarks>
 internal sealed class SseWriter(PipeWriter output)
 {
     private static readonly JsonWriterOptions Json = new() { Encoder = ApiJson.Encoder };

@@ -10,8 +10,8 @@ internal sealed class StateEndpoint(Hub hub, RoomAccess access, BodyReader bodie
 
     public async Task ListAsync(HttpContext context, AuthenticationResult authenticated)
     {
-        if (await access.EnterAsync(context, authenticated, RoomRights.Read) is not { } request) return;
-        var room = hub.OpenToRead(request.Room);
+        if (await access.EnterAsync(context, authenticated, RoomRights.Read) is not { } visit) return;
+        if (await access.OpenAsync(context, visit) is not (true, var room)) return;
         var list = room?.State.List();
         using var held = await answers.TryHoldAsync(context, list?.Keys.Sum(static key => key.Size) ?? 0);
         if (held is null) return;
@@ -19,7 +19,7 @@ internal sealed class StateEndpoint(Hub hub, RoomAccess access, BodyReader bodie
             context,
             json =>
             {
-                json.WriteString("room"u8, request.Room);
+                json.WriteString("room"u8, visit.Room);
                 if (list is not null) json.WriteString("position"u8, list.Position.ToString());
             },
             "state",
@@ -29,11 +29,12 @@ internal sealed class StateEndpoint(Hub hub, RoomAccess access, BodyReader bodie
 
     public async Task GetAsync(HttpContext context, AuthenticationResult authenticated)
     {
-        if (await EnterAsync(context, authenticated, RoomRights.Read) is not var (request, key)) return;
-        if (hub.OpenToRead(request.Room) is not { } room || room.State.Find(key) is not { } entry)
+        if (await EnterAsync(context, authenticated, RoomRights.Read) is not var (visit, key)) return;
+        if (await access.OpenAsync(context, visit) is not (true, var room)) return;
+        if (room?.State.Find(key) is not { } entry)
         {
             await HttpError.WriteAsync(
-                context, StatusCodes.Status404NotFound, "NO_SUCH_KEY", $"Room {request.Room} has no key \"{key}\" in its state.");
+                context, StatusCodes.Status404NotFound, "NO_SUCH_KEY", $"Room {visit.Room} has no key \"{key}\" in its state.");
             return;
         }
         var tag = EntityTag.Of(room, entry.Offset);
@@ -54,7 +55,7 @@ internal sealed class StateEndpoint(Hub hub, RoomAccess access, BodyReader bodie
 
     public async Task PutAsync(HttpContext context, AuthenticationResult authenticated)
     {
-        if (await EnterAsync(context, authenticated, RoomRights.State) is not var (request, key)) return;
+        if (await EnterAsync(context, authenticated, RoomRights.State) is not var (visit, key)) return;
         if (!EntityTag.TryReadCondition(context.Request, out var condition, out var error))
         {
             await error.WriteAsync(context);
@@ -67,7 +68,7 @@ internal sealed class StateEndpoint(Hub hub, RoomAccess access, BodyReader bodie
             await HttpError.WriteAsync(context, StatusCodes.Status400BadRequest, "INVALID_MESSAGE", text);
             return;
         }
-        var result = await hub.ChangeStateAsync(request.Client, request.Room, key, value, condition, RequestedRoom.TokenOf(context.Request));
+        var result = await hub.ChangeStateAsync(visit, key, value, condition);
         if (result.Refusal is not null)
         {
             await Refusals.WriteAsync(context, result);
@@ -76,30 +77,31 @@ internal sealed class StateEndpoint(Hub hub, RoomAccess access, BodyReader bodie
         var position = new Position(result.Epoch!, result.Offset);
         context.Response.Headers.ETag = EntityTag.Of(position);
         await context.Response.WriteAsJsonAsync(
-            new KeyAnswer(request.Room, key, position.ToString()), ApiJson.Types.KeyAnswer, cancellationToken: context.RequestAborted);
+            new KeyAnswer(visit.Room, key, position.ToString()), ApiJson.Types.KeyAnswer, cancellationToken: context.RequestAborted);
     }
 
     public async Task DeleteAsync(HttpContext context, AuthenticationResult authenticated)
     {
-        if (await EnterAsync(context, authenticated, RoomRights.State) is not var (request, key)) return;
+        if (await EnterAsync(context, authenticated, RoomRights.State) is not var (visit, key)) return;
         if (!EntityTag.TryReadCondition(context.Request, out var condition, out var error))
         {
             await error.WriteAsync(context);
             return;
         }
         // To remove what is not there makes no room; to ask how it is needs none either.
-        var isNothing = hub.OpenToRead(request.Room) is null && condition == default;
-        var result = isNothing ? default : await hub.ChangeStateAsync(request.Client, request.Room, key, null, condition, RequestedRoom.TokenOf(context.Request));
+        if (await access.OpenAsync(context, visit) is not (true, var room)) return;
+        var isNothing = room is null && condition == default;
+        var result = isNothing ? default : await hub.ChangeStateAsync(visit, key, null, condition);
         if (result.Refusal is not null) await Refusals.WriteAsync(context, result);
         else context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    private async ValueTask<(RoomRequest Request, string Key)?> EnterAsync(
+    private async ValueTask<(Visit Visit, string Key)?> EnterAsync(
         HttpContext context, AuthenticationResult authenticated, RoomRights wanted)
     {
-        if (await access.EnterAsync(context, authenticated, wanted) is not { } request) return null;
+        if (await access.EnterAsync(context, authenticated, wanted) is not { } visit) return null;
         var key = RequestedRoom.OfPath(context, KeyParameter)!;
-        if (RoomState.IsValidKey(key)) return (request, key);
+        if (RoomState.IsValidKey(key)) return (visit, key);
         var rule = $"A key takes 1 to {RoomState.MaxKey} bytes of UTF-8, none of them a control character.";
         await HttpError.WriteAsync(context, StatusCodes.Status400BadRequest, "INVALID_KEY", rule);
         return null;

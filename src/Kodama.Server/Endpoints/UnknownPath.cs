@@ -2,7 +2,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Kodama.Server;
 
-/// <summary>What a server of the hub alone answers where no endpoint is, or none for the method: as the endpoints would, in their form.</summary>
+/// <summary>What a server of the hub alone answers where no endpoint is, or none for the method: as the endpoints would, in their
+/// form.</summary>
 internal sealed class UnknownPath(RequestGuard guard)
 {
     /// <summary>Passes on what has an endpoint of the hub; a handshake must not stay in here as long as its connection lasts.</summary>

@@ -3,8 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Kodama.Server;
 
-/// <summary>Lets the hub be found while its application runs, and stops it gracefully with it: the network hears that it goes, then peers get 1001 after what waits for them, and have a deadline to say goodbye.</summary>
-/// <remarks>Before the server stops, which listens until then (<c>/health</c> says what happens) and waits for requests that last as long as their peers.</remarks>
+/// <summary>Lets the hub be found while its application runs, and stops it gracefully with it: the network hears that it goes, then peers
+/// get 1001 after what waits for them, and have a deadline to say goodbye.</summary>
+/// <remarks>Before the server stops, which listens until then (<c>/health</c> says what happens) and waits for requests that last as long
+/// as their peers.</remarks>
 internal sealed class HubLifetime : IHostedLifecycleService
 {
     private readonly Hub hub;

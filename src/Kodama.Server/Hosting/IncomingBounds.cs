@@ -2,7 +2,8 @@ using Kodama.WebSockets;
 
 namespace Kodama.Server;
 
-/// <summary>The bounds of what clients send, by whichever door: one budget for all of it, and one deadline for each message or body.</summary>
+/// <summary>The bounds of what clients send, by whichever door: one budget for all of it, and one deadline for each message or
+/// body.</summary>
 internal sealed class IncomingBounds(KodamaOptions options, TimeProvider time)
 {
     /// <summary>What is held of messages and bodies that are not whole yet, or are being handled.</summary>

@@ -17,8 +17,8 @@ public static class KodamaEndpointRouteBuilderExtensions
     private static readonly string[] Delete = [HttpMethods.Delete];
 
     /// <summary>
-    /// Maps the doors, the API and the console of the hub that <c>AddKodama</c> added (docs/specs/http.md), at the root or under a prefix such as
-    /// <c>/realtime</c>. What is said of the answer, such as <c>RequireAuthorization()</c>, holds for all of them.
+    /// Maps the doors, the API and the console of the hub that <c>AddKodama</c> added (docs/specs/http.md), at the root or under a prefix
+    /// such as <c>/realtime</c>. What is said of the answer, such as <c>RequireAuthorization()</c>, holds for all of them.
     /// </summary>
     public static IEndpointConventionBuilder MapKodama(this IEndpointRouteBuilder endpoints, string prefix = "")
     {
@@ -42,7 +42,7 @@ public static class KodamaEndpointRouteBuilderExtensions
         api.MapMethods("/api/hub", ReadApi, guard.PublicApi(hub.InfoAsync));
         api.MapMethods("/api/rooms", ReadApi, guard.Api(rooms.RoomsAsync));
         api.MapMethods("/api/peers", ReadApi, guard.Api(rooms.PeersAsync));
-        api.MapMethods("/api/events", ReadApi, guard.Api(services.GetRequiredService<EventStream>().WriteAsync));
+        api.MapMethods("/api/events", ReadApi, guard.Stream(services.GetRequiredService<EventStream>().WriteAsync));
         MapRoom(api.MapGroup($"/api/rooms/{{{RequestedRoom.Parameter}}}"), services, guard);
         return group;
     }
@@ -60,8 +60,9 @@ public static class KodamaEndpointRouteBuilderExtensions
     }
 
     /// <summary>
-    /// Maps a WebSocket of the application's own, apart from the hub: <paramref name="handler"/> gets each that is opened as a stream to read and a sink to write.
-    /// Its end closes with 1000, an exception with 1011. <c>Host</c> and <c>Origin</c> are checked; authentication is ASP.NET Core's, as <c>RequireAuthorization()</c>.
+    /// Maps a WebSocket of the application's own, apart from the hub: <paramref name="handler"/> gets each that is opened as a stream to
+    /// read and a sink to write. Its end closes with 1000, an exception with 1011. <c>Host</c> and <c>Origin</c> are checked;
+    /// authentication is ASP.NET Core's, as <c>RequireAuthorization()</c>.
     /// </summary>
     public static IEndpointConventionBuilder MapWebSocket(
         this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern, Func<WebSocketChannel, Task> handler, Action<WebSocketChannelOptions>? configure = null)

@@ -15,21 +15,22 @@ public sealed class KodamaOptions : HubOptions
     /// <summary>The hub's name, shown to people and told as detail <c>name</c>. Default: that detail, or the machine's name.</summary>
     public string? Name { get; set; }
 
-    /// <summary>What a client must know to come in: <c>?token=</c> or <c>Authorization: Bearer</c>. Printable ASCII without spaces. Null: anyone on the network can join.</summary>
+    /// <summary>What a client must know to come in: <c>?token=</c> or <c>Authorization: Bearer</c>. Printable ASCII without spaces. Null:
+    /// anyone on the network can join.</summary>
     public string? Token { get; set; }
 
     /// <summary>The room of <c>/ws</c>. Default <c>lobby</c>.</summary>
     public string DefaultRoom { get; set; } = RoomName.Default;
 
     /// <summary>
-    /// Web pages of other hosts that may use this hub, such as <c>https://app.example</c>, <c>https://*.example</c> or <c>*</c>. The hub's own
-    /// pages always may, and programs, which send no Origin.
+    /// Web pages of other hosts that may use this hub, such as <c>https://app.example</c>, <c>https://*.example</c> or <c>*</c>. The hub's
+    /// own pages always may, and programs, which send no Origin.
     /// </summary>
     public IList<string> AllowedOrigins { get; } = [];
 
     /// <summary>
-    /// Names by which the hub may be addressed, beside IP addresses, localhost, <c>*.local</c> and the machine's name; <c>*</c> for any. Guards
-    /// against DNS rebinding.
+    /// Names by which the hub may be addressed, beside IP addresses, localhost, <c>*.local</c> and the machine's name; <c>*</c> for any.
+    /// Guards against DNS rebinding.
     /// </summary>
     public IList<string> AllowedHosts { get; } = [];
 
@@ -40,12 +41,13 @@ public sealed class KodamaOptions : HubOptions
     public int MaxFragments { get; set; } = 1024;
 
     /// <summary>
-    /// What messages and bodies that are not whole yet, or are being handled, may hold together, in bytes; those of one read or of up to 4 KiB
-    /// are not counted. One more gets close code 1013 or 503. Default 128 MiB.
+    /// What messages and bodies that are not whole yet, or are being handled, may hold together, in bytes; those of one read or of up to 4
+    /// KiB are not counted. One more gets close code 1013 or 503. Default 128 MiB.
     /// </summary>
     public long MaxIncomingBytes { get; set; } = 128L * 1024 * 1024;
 
-    /// <summary>The same of one remote address, but for those of the hub's own machine, where a proxy may be. Null, the default: a quarter.</summary>
+    /// <summary>The same of one remote address, but for those of the hub's own machine, where a proxy may be. Null, the default: a
+    /// quarter.</summary>
     public long? MaxIncomingBytesPerAddress { get; set; }
 
     /// <summary>
@@ -58,12 +60,14 @@ public sealed class KodamaOptions : HubOptions
     public int MaxEventStreams { get; set; } = 1024;
 
     /// <summary>
-    /// The same of one remote address, but for those of the hub's own machine, where a proxy may be; at least one. Null, the default: a quarter.
+    /// The same of one remote address, but for those of the hub's own machine, where a proxy may be; at least one. Null, the default: a
+    /// quarter.
     /// </summary>
     public int? MaxEventStreamsPerAddress { get; set; }
 
     /// <summary>
-    /// Most connections that have not sent the whole head of a request within two seconds; the silent and then the oldest beyond are ended. Default 1,024.
+    /// Most connections that have not sent the whole head of a request within two seconds; the silent and then the oldest beyond are ended.
+    /// Default 1,024.
     /// </summary>
     public int MaxNewcomers { get; set; } = 1024;
 
@@ -88,10 +92,12 @@ public sealed class KodamaOptions : HubOptions
     /// <summary>How long a graceful stop waits for outboxes to drain and peers to say goodbye. Default 5 s.</summary>
     public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Whether the hub advertises itself on the network (mDNS), so that it is found by its name. Default true; one that listens on loopback only never does.</summary>
+    /// <summary>Whether the hub advertises itself on the network (mDNS), so that it is found by its name. Default true; one that listens on
+    /// loopback only never does.</summary>
     public bool Advertise { get; set; } = true;
 
-    /// <summary>Network interfaces on which it does so, by name or address. Empty: all but loopback, containers, tunnels and VPNs.</summary>
+    /// <summary>Network interfaces on which it does so, by name or address. Empty: all but loopback, containers, tunnels and
+    /// VPNs.</summary>
     public IList<string> Interfaces { get; } = [];
 
     /// <summary>Who may come in, asked in this order, after <see cref="Token"/>.</summary>

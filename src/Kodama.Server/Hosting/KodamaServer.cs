@@ -74,7 +74,8 @@ public sealed class KodamaServer : IAsyncDisposable
     /// <summary>The URLs at which it can be reached, the best one for another device first. Empty until the start has succeeded.</summary>
     public IReadOnlyList<string> Addresses => started ? app.Services.GetRequiredService<HubAddresses>().All() : [];
 
-    /// <summary>Starts to listen, with https if <see cref="KodamaOptions.UseHttps"/> was called. Once: who fails or stops makes a new server.</summary>
+    /// <summary>Starts to listen, with https if <see cref="KodamaOptions.UseHttps"/> was called. Once: who fails or stops makes a new
+    /// server.</summary>
     /// <param name="host"><c>0.0.0.0</c> or <c>[::]</c> for the whole network, <c>localhost</c> for this machine.</param>
     /// <param name="port">0 to 65535; 0 takes a free one, see <see cref="Addresses"/>.</param>
     /// <param name="cancellationToken">Gives up the start.</param>
@@ -107,8 +108,8 @@ public sealed class KodamaServer : IAsyncDisposable
     public Task StopAsync(CancellationToken cancellationToken = default) => asked ? app.StopAsync(cancellationToken) : Task.CompletedTask;
 
     /// <summary>
-    /// For programs that do nothing but serve: waits for Ctrl-C, SIGTERM or the token, and then stops the server; peers get what waits for them
-    /// and a goodbye. Ends when the server has stopped.
+    /// For programs that do nothing but serve: waits for Ctrl-C, SIGTERM or the token, and then stops the server; peers get what waits for
+    /// them and a goodbye. Ends when the server has stopped.
     /// </summary>
     public async Task WaitForShutdownAsync(CancellationToken cancellationToken = default)
     {

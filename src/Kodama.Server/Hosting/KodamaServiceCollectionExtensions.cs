@@ -14,11 +14,11 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class KodamaServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds one hub, its doors and the transport that lets WebSockets leave Kestrel. Options come from section <c>Kodama</c> of the configuration
-    /// (appsettings.json, environment, command line) and then from <paramref name="configure"/>. Registered <see cref="IAuthenticator"/>,
-    /// <see cref="IPeerValidator"/>, <see cref="IRoomRule"/>, <see cref="IMessageFilter"/> and <see cref="IConnectionEvents"/> services
-    /// come after those of the options. A registered <see cref="IEngine"/> keeps the rooms; it is disposed with the services, when the hub has
-    /// stopped.
+    /// Adds one hub, its doors and the transport that lets WebSockets leave Kestrel. Options come from section <c>Kodama</c> of the
+    /// configuration (appsettings.json, environment, command line) and then from <paramref name="configure"/>. Registered <see
+    /// cref="IAuthenticator"/>, <see cref="IPeerValidator"/>, <see cref="IRoomRule"/>, <see cref="IMessageFilter"/> and <see
+    /// cref="IConnectionEvents"/> services come after those of the options. A registered <see cref="IEngine"/> keeps the rooms; it is
+    /// disposed with the services, when the hub has stopped.
     /// </summary>
     public static IServiceCollection AddKodama(this IServiceCollection services, Action<KodamaOptions>? configure = null)
     {

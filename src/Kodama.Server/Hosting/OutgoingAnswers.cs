@@ -2,10 +2,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace Kodama.Server;
 
-/// <summary>Counts what answers hold while their clients take them, slowly perhaps, as underway: out of the budget of what comes in.</summary>
+/// <summary>Counts what answers hold while their clients take them, slowly perhaps, as underway: out of the budget of what comes
+/// in.</summary>
 internal sealed class OutgoingAnswers(IncomingBounds bounds, KodamaMetrics metrics)
 {
-    /// <summary>Takes so many bytes, to be disposed of when the answer is written; null, when there are none, and the refusal is written.</summary>
+    /// <summary>Takes so many bytes, to be disposed of when the answer is written; null, when there are none, and the refusal is
+    /// written.</summary>
     public async ValueTask<IDisposable?> TryHoldAsync(HttpContext context, long bytes)
     {
         var held = new Held(bounds, context);

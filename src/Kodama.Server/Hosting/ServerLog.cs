@@ -25,11 +25,8 @@ internal static partial class ServerLog
     [LoggerMessage(227, LogLevel.Debug, "A request to {Path} came to nothing, for what its client did.")]
     public static partial void ClientFault(ILogger logger, string? path, Exception exception);
 
-    [LoggerMessage(228, LogLevel.Error, "What is kept of a room could not be read for {Path}.")]
-    public static partial void EngineFailed(ILogger logger, string? path, Exception exception);
-
-    [LoggerMessage(229, LogLevel.Warning, "What is kept of room {Room} cannot be read.")]
-    public static partial void RoomUnavailable(ILogger logger, string room, Exception exception);
+    [LoggerMessage(228, LogLevel.Error, "A page of room {Room} could not be read.")]
+    public static partial void PageFailed(ILogger logger, string room, Exception exception);
 
     [LoggerMessage(225, LogLevel.Debug, "Peer {Peer} has gone: {Code} {Text}")]
     public static partial void PeerDisconnected(ILogger logger, string peer, ushort code, string text);

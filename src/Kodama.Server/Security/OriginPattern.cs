@@ -1,6 +1,7 @@
 namespace Kodama.Server.Security;
 
-/// <summary>An entry of <see cref="KodamaOptions.AllowedOrigins"/>: <c>*</c>, <c>https://app.example:8443</c> or <c>https://*.example</c>.</summary>
+/// <summary>An entry of <see cref="KodamaOptions.AllowedOrigins"/>: <c>*</c>, <c>https://app.example:8443</c> or
+/// <c>https://*.example</c>.</summary>
 internal static class OriginPattern
 {
     public static void ThrowIfInvalid(string pattern)

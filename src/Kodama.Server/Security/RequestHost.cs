@@ -3,7 +3,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Kodama.Server.Security;
 
-/// <summary>By which names the hub may be addressed. A page whose name an attacker points at the hub's address (DNS rebinding) sends that name.</summary>
+/// <summary>By which names the hub may be addressed. A page whose name an attacker points at the hub's address (DNS rebinding) sends that
+/// name.</summary>
 internal sealed class RequestHost(KodamaOptions options)
 {
     private readonly string[] allowed = [.. options.AllowedHosts, Environment.MachineName, Dns.GetHostName(), "localhost"];

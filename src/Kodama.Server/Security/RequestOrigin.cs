@@ -2,20 +2,30 @@ using Microsoft.AspNetCore.Http;
 
 namespace Kodama.Server.Security;
 
-/// <summary>Which web pages may use the hub. A browser sends its page's origin with a handshake and with what changes something; programs send none.</summary>
+/// <summary>
+/// Which web pages may use the hub. A browser sends its page's origin with a handshake and with what changes something; programs send none.
+/// </summary>
 internal sealed class RequestOrigin(KodamaOptions options)
 {
     private readonly string[] allowed = [.. options.AllowedOrigins];
 
     /// <summary>Whether the request comes from a program, from the hub's own pages or from an allowed one.</summary>
-    public bool IsAllowed(HttpRequest request) =>
-        request.Headers.Origin is [] || (request.Headers.Origin is [{ } origin] && IsAllowed(origin, request.Host));
+    public bool IsAllowed(HttpRequest request) => request.Headers.Origin switch
+    {
+        [] => !IsOfAnotherSite(request) || IsConfigured("*"),
+        [{ } origin] => IsAllowed(origin, request.Host),
+        _ => false,
+    };
 
     /// <summary>Whether the hub's own pages, as addressed by <paramref name="host"/>, or allowed ones have this origin.</summary>
     public bool IsAllowed(string origin, HostString host) => IsOwn(origin, host) || IsConfigured(origin);
 
     /// <summary>Whether another host's page was allowed by option: only those need CORS answers.</summary>
     public bool IsConfigured(string origin) => Array.Exists(allowed, pattern => OriginPattern.Matches(pattern, origin));
+
+    // A page that fetches without CORS sends no origin with GET; where TLS or localhost let it, its browser says this in the stead.
+    private static bool IsOfAnotherSite(HttpRequest request) =>
+        request.Headers["Sec-Fetch-Site"] is [.., { } site] && site is not ("same-origin" or "none");
 
     // The scheme aside: a proxy may speak TLS to the browser and none to the hub.
     private static bool IsOwn(string origin, HostString host) =>

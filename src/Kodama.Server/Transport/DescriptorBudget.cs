@@ -1,14 +1,16 @@
 namespace Kodama.Server;
 
 /// <summary>
-/// How many connections may still come in. The last descriptors stay free: a runtime that finds none for a new thread ends the process. Counted anew each
-/// second, as others open descriptors too, and each time where little room is left; in between what is taken is added, and what goes is not noticed.
+/// How many connections may still come in. The last descriptors stay free: a runtime that finds none for a new thread ends the process.
+/// Counted anew each second, as others open descriptors too, and each time where little room is left; in between what is taken is added,
+/// and what goes is not noticed.
 /// </summary>
 internal sealed class DescriptorBudget
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
 
-    // Each thread that begins takes three for a moment, each assembly that is loaded two for good. Of 1,024 it keeps 21; of 200 no more than it must.
+    // Each thread that begins takes three for a moment, each assembly that is loaded two for good. Of 1,024 it keeps 21; of 200 no more
+    // than it must.
     private const int Share = 48;
     private const int SmallestReserve = 8;
     private const int LargestReserve = 256;

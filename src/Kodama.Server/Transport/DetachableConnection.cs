@@ -13,8 +13,8 @@ namespace Kodama.Server;
 /// that nothing has to be cancelled and no byte can be lost.
 /// </summary>
 /// <remarks>
-/// A client may end its half right behind what it asks for (RFC 9112 section 9.6): it gets its answer. One that ends it later has given up, as a program
-/// does that closes its socket; no packet tells the two apart.
+/// A client may end its half right behind what it asks for (RFC 9112 section 9.6): it gets its answer. One that ends it later has given up,
+/// as a program does that closes its socket; no packet tells the two apart.
 /// </remarks>
 internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFeature, IDuplexOwner, INewcomer
 {
@@ -236,7 +236,8 @@ internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFe
             Finish(exception);
             return false;
         }
-        // An empty receive may end for bytes that were read before it began. Nothing but an empty one may be pending: it could not be stopped.
+        // An empty receive may end for bytes that were read before it began. Nothing but an empty one may be pending: it could not be
+        // stopped.
         if (error == SocketError.WouldBlock) return TryWait(default, out transfer);
         if (error != SocketError.Success || count == 0)
         {

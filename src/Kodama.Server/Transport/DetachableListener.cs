@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Kodama.Server;
 
-/// <summary>Accepts sockets as <see cref="DetachableConnection"/>s, as long as there is room; else those that come wait in the backlog.</summary>
+/// <summary>Accepts sockets as <see cref="DetachableConnection"/>s, as long as there is room; else those that come wait in the
+/// backlog.</summary>
 /// <remarks>A crowd is taken out of the backlog in one go: an accept that need not wait ends on the spot.</remarks>
 internal sealed class DetachableListener(Socket socket, Intake intake, TimeProvider time, ILogger logger) : IConnectionListener
 {

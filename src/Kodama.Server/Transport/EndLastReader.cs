@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Kodama.Server;
 
 /// <summary>
-/// Tells of the end only to who has taken what came before it, or can do nothing with that: Kestrel takes an end that it sees together with a body for one
-/// inside it, and aborts the request.
+/// Tells of the end only to who has taken what came before it, or can do nothing with that: Kestrel takes an end that it sees together with
+/// a body for one inside it, and aborts the request.
 /// </summary>
 internal sealed class EndLastReader(PipeReader inner) : PipeReader
 {

@@ -1,6 +1,7 @@
 namespace Kodama.Server;
 
-/// <summary>Looks for the empty line that ends the head of a request (RFC 9112 section 2.1), and HTTP/2's preface too, over reads of any size.</summary>
+/// <summary>Looks for the empty line that ends the head of a request (RFC 9112 section 2.1), and HTTP/2's preface too, over reads of any
+/// size.</summary>
 internal struct HeadEnd
 {
     private byte matched;

@@ -2,7 +2,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Kodama.Server;
 
-/// <summary>Lets connections in as long as there are descriptors, for all listeners of the application, and makes room where it can.</summary>
+/// <summary>Lets connections in as long as there are descriptors, for all listeners of the application, and makes room where it
+/// can.</summary>
 internal sealed class Intake : IDisposable
 {
     // A page of a browser alone may open six.

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Kodama.Server;
 
 /// <summary>
-/// The connections that have yet to ask for something, which cost an attacker nothing. Those that stay so for longer than a breath are bounded, for all and
-/// for each address; a crowd that comes at once is not, as its requests are on the way.
+/// The connections that have yet to ask for something, which cost an attacker nothing. Those that stay so for longer than a breath are
+/// bounded, for all and for each address; a crowd that comes at once is not, as its requests are on the way.
 /// </summary>
 internal sealed class Newcomers : IDisposable
 {
@@ -52,8 +52,8 @@ internal sealed class Newcomers : IDisposable
     }
 
     /// <summary>
-    /// Ends some, an eighth of them: those that have sent nothing before those that have sent half a head, those of the address that has most before others, the
-    /// oldest first; none that has only just come. Says how many.
+    /// Ends some, an eighth of them: those that have sent nothing before those that have sent half a head, those of the address that has
+    /// most before others, the oldest first; none that has only just come. Says how many.
     /// </summary>
     public int MakeRoom()
     {

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Kodama.Server;
 
-/// <summary>Those of this process, on Linux and macOS. The runtime raises the soft limit to the hard one at its start; what is read here is what came of it.</summary>
+/// <summary>Those of this process, on Linux and macOS. The runtime raises the soft limit to the hard one at its start; what is read here is
+/// what came of it.</summary>
 internal sealed partial class ProcessDescriptors : IDescriptors
 {
     // RLIMIT_NOFILE of Linux, and of macOS and the BSDs.

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace Kodama.Server;
 
 /// <summary>
-/// From a WebSocket handshake to a connection that runs. Where the transport allows it, the socket is taken out of Kestrel and the request ends
-/// at once; else the request lasts as long as the connection.
+/// From a WebSocket handshake to a connection that runs. Where the transport allows it, the socket is taken out of Kestrel and the request
+/// ends at once; else the request lasts as long as the connection.
 /// </summary>
 internal sealed class HandOver(WebSocketConnections connections)
 {
@@ -17,7 +17,8 @@ internal sealed class HandOver(WebSocketConnections connections)
     /// Makes the connection over the transport; its handler must call <see cref="WebSocketConnections.Remove"/> when it is closed.
     /// </param>
     /// <param name="enter">
-    /// What must have happened before the client learns that it was accepted: what it is to hear from then on waits in the connection. May begin to close it.
+    /// What must have happened before the client learns that it was accepted: what it is to hear from then on waits in the connection. May
+    /// begin to close it.
     /// </param>
     public Task RunAsync(HttpContext context, UpgradeRequest upgrade, Func<Duplex, WebSocketConnection> connect, Func<CancellationToken, ValueTask> enter) =>
         upgrade.IsHttp11 && context.Features.Get<IDetachFeature>() is { CanDetach: true } detach

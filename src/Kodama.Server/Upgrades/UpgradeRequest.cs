@@ -27,10 +27,12 @@ internal sealed class UpgradeRequest
     /// <summary>Whether the connection is this request's alone.</summary>
     public bool IsHttp11 => upgrade is not null;
 
-    /// <summary>What <see cref="AcceptAsync"/> will answer: as ws does, the first that the client offers, as a browser would not take none.</summary>
+    /// <summary>What <see cref="AcceptAsync"/> will answer: as ws does, the first that the client offers, as a browser would not take
+    /// none.</summary>
     public string? Subprotocol { get; private set; }
 
-    /// <summary>Whether the request is a handshake, good or bad. (Some HTTP clients offer an upgrade to HTTP/2 with every request.)</summary>
+    /// <summary>Whether the request is a handshake, good or bad. (Some HTTP clients offer an upgrade to HTTP/2 with every
+    /// request.)</summary>
     public static bool IsWebSocket(HttpContext context) =>
         context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true }
         || (context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } && NamesWebSocket(context.Request));

@@ -15,7 +15,8 @@ internal sealed class AckTable(int capacity)
         }
     }
 
-    /// <summary>Waits for an answer. False, when as many are waited for as may be; if the socket has ended, the waiter is told at once.</summary>
+    /// <summary>Waits for an answer. False, when as many are waited for as may be; if the socket has ended, the waiter is told at
+    /// once.</summary>
     public bool TryAdd(long id, PendingAck waiter)
     {
         lock (gate)

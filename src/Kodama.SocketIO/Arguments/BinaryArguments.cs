@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace Kodama.SocketIO;
 
 /// <summary>
-/// The attachments that the converters below read from and write to: those of the event that this thread is serializing. A converter is told
-/// nothing of its caller, and JSON of one event is read and written without a wait.
+/// The attachments that the converters below read from and write to: those of the event that this thread is serializing. A converter is
+/// told nothing of its caller, and JSON of one event is read and written without a wait.
 /// </summary>
 internal static class BinaryArguments
 {

@@ -3,8 +3,8 @@ using System.Text.Unicode;
 namespace Kodama.SocketIO;
 
 /// <summary>
-/// The polling body of v3 as bytes: <c>0 or 1 (binary), the length's digits as the numbers 0 to 9, 255, packet</c>, again and again. The length
-/// counts bytes.
+/// The polling body of v3 as bytes: <c>0 or 1 (binary), the length's digits as the numbers 0 to 9, 255, packet</c>, again and again. The
+/// length counts bytes.
 /// </summary>
 internal static class BinaryPayload
 {

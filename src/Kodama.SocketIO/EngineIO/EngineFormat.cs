@@ -1,6 +1,7 @@
 namespace Kodama.SocketIO;
 
-/// <summary>How packets lie on the wire of a transport. All end themselves, so that those of several packets can be put one after another.</summary>
+/// <summary>How packets lie on the wire of a transport. All end themselves, so that those of several packets can be put one after
+/// another.</summary>
 internal enum EngineFormat : byte
 {
     /// <summary>Each packet a WebSocket frame; binary data as it is.</summary>

@@ -60,7 +60,8 @@ internal static class EnginePacketWriter
         return size + data.Length;
     }
 
-    /// <summary>The bytes before a text's data; <paramref name="units"/> are its UTF-16 code units, which only <see cref="EngineFormat.PollingV3"/> counts.</summary>
+    /// <summary>The bytes before a text's data; <paramref name="units"/> are its UTF-16 code units, which only <see
+    /// cref="EngineFormat.PollingV3"/> counts.</summary>
     internal static int HeaderSize(EngineFormat format, int length, int units = 0) => TypeSize + format switch
     {
         EngineFormat.WebSocket or EngineFormat.WebSocketV3 => FrameWriter.HeaderSize(TypeSize + length, masked: false),

@@ -3,7 +3,8 @@ using System.Globalization;
 
 namespace Kodama.SocketIO;
 
-/// <summary>Polling by script elements: a response is a call with the body as a string, and a POST is a form whose field <c>d</c> is the body.</summary>
+/// <summary>Polling by script elements: a response is a call with the body as a string, and a POST is a form whose field <c>d</c> is the
+/// body.</summary>
 internal static class JsonpPayload
 {
     /// <summary>Writes the script that hands <paramref name="body"/> to the client's function number <paramref name="index"/>.</summary>

@@ -1,8 +1,8 @@
 namespace Kodama.SocketIO;
 
 /// <summary>
-/// The polling body of v3 as text: <c>length ":" packet</c>, again and again. The length counts UTF-16 code units, as JavaScript's strings do:
-/// 1 for €, 2 for 😀.
+/// The polling body of v3 as text: <c>length ":" packet</c>, again and again. The length counts UTF-16 code units, as JavaScript's strings
+/// do: 1 for €, 2 for 😀.
 /// </summary>
 internal static class LengthPayload
 {
@@ -29,7 +29,8 @@ internal static class LengthPayload
         return true;
     }
 
-    /// <summary>The bytes of the first <paramref name="units"/> code units; -1 if there are fewer, or half of a pair would be left.</summary>
+    /// <summary>The bytes of the first <paramref name="units"/> code units; -1 if there are fewer, or half of a pair would be
+    /// left.</summary>
     private static int Measure(ReadOnlySpan<byte> text, int units)
     {
         var at = 0;

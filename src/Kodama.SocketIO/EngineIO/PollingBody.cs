@@ -5,12 +5,13 @@ using Kodama.WebSockets;
 namespace Kodama.SocketIO;
 
 /// <summary>
-/// Turns what waits for a session, WebSocket frames that this server has written, into a polling body. So a message is encoded once for the sockets
-/// of both transports, and what waits survives an upgrade. Thread-safe, allocates nothing.
+/// Turns what waits for a session, WebSocket frames that this server has written, into a polling body. So a message is encoded once for the
+/// sockets of both transports, and what waits survives an upgrade. Thread-safe, allocates nothing.
 /// </summary>
 internal static class PollingBody
 {
-    /// <summary>Writes whole, unmasked, uncompressed frames of <see cref="EngineFormat.WebSocket"/> or its v3 in a format of polling.</summary>
+    /// <summary>Writes whole, unmasked, uncompressed frames of <see cref="EngineFormat.WebSocket"/> or its v3 in a format of
+    /// polling.</summary>
     /// <param name="frames">The frames.</param>
     /// <param name="format">The body's format; of <see cref="EngineFormat.Polling"/> the last separator is still to be cut off.</param>
     /// <param name="output">Where to.</param>

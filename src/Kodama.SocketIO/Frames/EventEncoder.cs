@@ -2,7 +2,8 @@ using Kodama.WebSockets;
 
 namespace Kodama.SocketIO;
 
-/// <summary>How the Socket.IO peers of one namespace and format get messages: as events. One instance for all of them. Thread-safe.</summary>
+/// <summary>How the Socket.IO peers of one namespace and format get messages: as events. One instance for all of them.
+/// Thread-safe.</summary>
 /// <param name="name">The namespace in UTF-8.</param>
 /// <param name="format">The format of the peers' transport.</param>
 /// <param name="deflate">How large messages are compressed, for peers that have negotiated it; null for those that have not.</param>

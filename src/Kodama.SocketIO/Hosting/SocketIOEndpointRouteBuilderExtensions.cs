@@ -12,8 +12,9 @@ namespace Microsoft.AspNetCore.Builder;
 public static class SocketIOEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps a Socket.IO server at <c>/socket.io/</c> whose sockets are peers of the hub that <c>AddKodama</c> added (docs/specs/socketio.md).
-    /// What clients send goes to handlers; with <see cref="SocketIOOptions.Relay"/>, where there are none, to the others in the client's room.
+    /// Maps a Socket.IO server at <c>/socket.io/</c> whose sockets are peers of the hub that <c>AddKodama</c> added
+    /// (docs/specs/socketio.md). What clients send goes to handlers; with <see cref="SocketIOOptions.Relay"/>, where there are none, to the
+    /// others in the client's room.
     /// </summary>
     /// <exception cref="InvalidOperationException">No hub was added.</exception>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>

@@ -14,13 +14,15 @@ public sealed class SocketIOOptions : EngineOptions
     /// <summary>Lets clients come back as the socket that they were. Null, the default: they do not.</summary>
     public RecoveryOptions? ConnectionStateRecovery { get; set; }
 
-    /// <summary>How long an acknowledgement is waited for where <c>Timeout</c> says nothing; <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> for as long as the socket lives. Default 1 min.</summary>
+    /// <summary>How long an acknowledgement is waited for where <c>Timeout</c> says nothing; <see
+    /// cref="System.Threading.Timeout.InfiniteTimeSpan"/> for as long as the socket lives. Default 1 min.</summary>
     public TimeSpan AckTimeout { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Most acknowledgements that may be missing of one socket. Default 1,024.</summary>
     public int MaxPendingAcks { get; set; } = 1024;
 
-    /// <summary>Most events of one socket that may wait for its handlers, of 1 MiB or one of any size; then its connection reads no further, unless an acknowledgement of the client is expected: then it ends with four times as many. Default 1,024.</summary>
+    /// <summary>Most events of one socket that may wait for its handlers, of 1 MiB or one of any size; then its connection reads no
+    /// further, unless an acknowledgement of the client is expected: then it ends with four times as many. Default 1,024.</summary>
     public int MaxPendingEvents { get; set; } = 1024;
 
     /// <summary>Most namespaces that one connection may be in. Default 64.</summary>
@@ -33,8 +35,8 @@ public sealed class SocketIOOptions : EngineOptions
     public bool AnyNamespace { get; set; }
 
     /// <summary>
-    /// Whether a namespace without connection handlers hands what a client sends to the others in its room, so that clients can say anything to each
-    /// other. Default false: events go to handlers, and to nobody where there are none.
+    /// Whether a namespace without connection handlers hands what a client sends to the others in its room, so that clients can say
+    /// anything to each other. Default false: events go to handlers, and to nobody where there are none.
     /// </summary>
     public bool Relay { get; set; }
 
@@ -42,8 +44,8 @@ public sealed class SocketIOOptions : EngineOptions
     public bool KeepHeaders { get; set; }
 
     /// <summary>
-    /// How arguments are read and written. Set <see cref="JsonSerializerOptions.TypeInfoResolver"/> to a source-generated context for types of the
-    /// application's own; where reflection is not trimmed away, that finds the others.
+    /// How arguments are read and written. Set <see cref="JsonSerializerOptions.TypeInfoResolver"/> to a source-generated context for types
+    /// of the application's own; where reflection is not trimmed away, that finds the others.
     /// </summary>
     public JsonSerializerOptions Json { get; set; } = new(JsonSerializerDefaults.Web);
 

@@ -48,7 +48,8 @@ public sealed class SocketIOServer : BroadcastSource, IDisposable
     /// <summary>The sockets that are connected to <c>/</c> now, by their ids.</summary>
     public IReadOnlyDictionary<string, SocketIOSocket> Sockets => Main.Sockets;
 
-    /// <summary>For what ASP.NET Core can say of an endpoint, such as <c>RequireAuthorization()</c>; null for a server that is not mapped.</summary>
+    /// <summary>For what ASP.NET Core can say of an endpoint, such as <c>RequireAuthorization()</c>; null for a server that is not
+    /// mapped.</summary>
     public IEndpointConventionBuilder? Endpoint { get; internal set; }
 
     internal SocketIOOptions Options { get; }
@@ -81,7 +82,8 @@ public sealed class SocketIOServer : BroadcastSource, IDisposable
 
     private TimeSpan Now => Hub.Time.GetElapsedTime(started);
 
-    /// <summary>Runs for every socket that connects to <c>/</c>: <see cref="SocketIONamespace.OnConnection(Func{SocketIOSocket, Task})"/>.</summary>
+    /// <summary>Runs for every socket that connects to <c>/</c>: <see cref="SocketIONamespace.OnConnection(Func{SocketIOSocket,
+    /// Task})"/>.</summary>
     public SocketIOServer OnConnection(Func<SocketIOSocket, Task> handler)
     {
         Main.OnConnection(handler);
@@ -107,7 +109,8 @@ public sealed class SocketIOServer : BroadcastSource, IDisposable
     /// Predicates are asked for clients of one without middleware and handlers of its own: the program may only have sent to it.
     /// </summary>
     /// <param name="name">Such as <c>/admin</c>; a slash in front is added where it is missing.</param>
-    /// <exception cref="ArgumentException">No namespace can have the name: its default room in the hub has it too (<see cref="RoomName.Rule"/>), and it has no comma.</exception>
+    /// <exception cref="ArgumentException">No namespace can have the name: its default room in the hub has it too (<see
+    /// cref="RoomName.Rule"/>), and it has no comma.</exception>
     public SocketIONamespace Of(string name)
     {
         if (!name.StartsWith('/')) name = "/" + name;
@@ -132,7 +135,8 @@ public sealed class SocketIOServer : BroadcastSource, IDisposable
         return Add(new SocketIONamespace(this, pattern.ToString(), admits: Admits, pattern: pattern));
     }
 
-    /// <summary>What namespaces have in common that a predicate admits. Each exists from its first socket to its last; every client is asked for anew.</summary>
+    /// <summary>What namespaces have in common that a predicate admits. Each exists from its first socket to its last; every client is
+    /// asked for anew.</summary>
     public SocketIONamespace Of(Func<string, HandshakeInfo, ValueTask<bool>> predicate)
     {
         ArgumentNullException.ThrowIfNull(predicate);
@@ -197,7 +201,8 @@ public sealed class SocketIOServer : BroadcastSource, IDisposable
 
     private string NamespaceOf(string room) => room == DefaultRoom ? "/" : HubRooms.NamespaceOf(room);
 
-    /// <summary>Whether a room is this door's alone: by its name, since a namespace may come to life when somebody is in its room already.</summary>
+    /// <summary>Whether a room is this door's alone: by its name, since a namespace may come to life when somebody is in its room
+    /// already.</summary>
     private bool IsClosed(string room)
     {
         if (room == DefaultRoom || !room.StartsWith('/')) return Main.IsGuarded;

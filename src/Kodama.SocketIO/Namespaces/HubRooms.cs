@@ -1,8 +1,8 @@
 namespace Kodama.SocketIO;
 
 /// <summary>
-/// Which room of the hub a room of a namespace is: of <c>/</c> that of the same name, of <c>/admin</c> room <c>/admin,r</c>. A namespace holds no
-/// comma, and rooms of <c>/</c> that begin with a slash are written <c>/,/r</c>, so that none is a room of another namespace.
+/// Which room of the hub a room of a namespace is: of <c>/</c> that of the same name, of <c>/admin</c> room <c>/admin,r</c>. A namespace
+/// holds no comma, and rooms of <c>/</c> that begin with a slash are written <c>/,/r</c>, so that none is a room of another namespace.
 /// </summary>
 internal sealed class HubRooms(string namespaceName, string hubDefault)
 {

@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace Kodama.SocketIO;
 
 /// <summary>
-/// Sockets under one name, with handlers and middleware of their own. One that a pattern or predicate describes is the common part of all namespaces that it
-/// admits, and sends to all of them. Thread-safe.
+/// Sockets under one name, with handlers and middleware of their own. One that a pattern or predicate describes is the common part of all
+/// namespaces that it admits, and sends to all of them. Thread-safe.
 /// </summary>
 public sealed partial class SocketIONamespace : BroadcastSource
 {
@@ -102,7 +102,8 @@ public sealed partial class SocketIONamespace : BroadcastSource
 
     private bool IsParent => admits is not null;
 
-    /// <summary>Runs for every socket that connects, first of its handlers; its events are handled when the task has ended. From the first handler on the namespace does not relay.</summary>
+    /// <summary>Runs for every socket that connects, first of its handlers; its events are handled when the task has ended. From the first
+    /// handler on the namespace does not relay.</summary>
     public SocketIONamespace OnConnection(Func<SocketIOSocket, Task> handler)
     {
         lock (gate) connectionHandlers = [.. connectionHandlers, socket => new ValueTask(handler(socket))];
@@ -123,8 +124,10 @@ public sealed partial class SocketIONamespace : BroadcastSource
         return this;
     }
 
-    /// <summary>Runs before a socket connects: it goes on with <c>next()</c>, and refuses with <c>next(error)</c> or an exception.</summary>
-    /// <remarks>The client is told the message of an error given to <c>next</c>, or of a thrown <see cref="SocketIOException"/>; other exceptions are logged only.</remarks>
+    /// <summary>Runs before a socket connects: it goes on with <c>next()</c>, and refuses with <c>next(error)</c> or an
+    /// exception.</summary>
+    /// <remarks>The client is told the message of an error given to <c>next</c>, or of a thrown <see cref="SocketIOException"/>; other
+    /// exceptions are logged only.</remarks>
     public SocketIONamespace Use(Func<SocketIOSocket, NextMiddleware, Task> middleware)
     {
         lock (gate) middlewares = [.. middlewares, middleware];

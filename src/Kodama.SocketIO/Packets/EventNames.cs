@@ -3,7 +3,8 @@ using System.Text;
 namespace Kodama.SocketIO;
 
 /// <summary>Event names as strings, without a new string for every event. Thread-safe.</summary>
-/// <remarks>A name takes the place of another with the same slot; whoever sends many names costs a string each, as without a table.</remarks>
+/// <remarks>A name takes the place of another with the same slot; whoever sends many names costs a string each, as without a
+/// table.</remarks>
 internal static class EventNames
 {
     private const int Slots = 1024;

@@ -5,8 +5,8 @@ using System.Text;
 namespace Kodama.SocketIO;
 
 /// <summary>
-/// The inside of JSON strings, in UTF-8. It escapes exactly what JSON.stringify does: the quotation mark, the backslash and U+0000 to U+001F. It
-/// unescapes without exceptions, which the platform's reader has for half of a surrogate pair. Thread-safe, allocates nothing.
+/// The inside of JSON strings, in UTF-8. It escapes exactly what JSON.stringify does: the quotation mark, the backslash and U+0000 to
+/// U+001F. It unescapes without exceptions, which the platform's reader has for half of a surrogate pair. Thread-safe, allocates nothing.
 /// </summary>
 internal static class JsonText
 {
@@ -54,7 +54,8 @@ internal static class JsonText
     }
 
     /// <summary>
-    /// Unescapes the inside of a string that is known to be JSON, also onto itself. False if it holds half of a surrogate pair, which UTF-8 cannot say.
+    /// Unescapes the inside of a string that is known to be JSON, also onto itself. False if it holds half of a surrogate pair, which UTF-8
+    /// cannot say.
     /// </summary>
     public static bool TryUnescape(ReadOnlySpan<byte> json, Span<byte> destination, out int size)
     {

@@ -43,7 +43,8 @@ internal readonly struct OutgoingPacket
     /// <summary>Grants access to a namespace; v3 has no <paramref name="json"/>.</summary>
     public static OutgoingPacket Connect(ReadOnlyMemory<byte> name, ReadOnlyMemory<byte> json = default) => new(PacketType.Connect, name, json);
 
-    /// <summary>Refuses it: an object with <c>message</c> and perhaps <c>data</c>; v3 has the data itself, or the message as a string.</summary>
+    /// <summary>Refuses it: an object with <c>message</c> and perhaps <c>data</c>; v3 has the data itself, or the message as a
+    /// string.</summary>
     public static OutgoingPacket ConnectError(ReadOnlyMemory<byte> name, ReadOnlyMemory<byte> json) => new(PacketType.ConnectError, name, json);
 
     public static OutgoingPacket Disconnect(ReadOnlyMemory<byte> name) => new(PacketType.Disconnect, name, default);

@@ -15,7 +15,8 @@ internal readonly struct Packet
     /// <summary>An event's name in UTF-8, unescaped; a number as it was written.</summary>
     public ReadOnlyMemory<byte> EventName { get; init; }
 
-    /// <summary>JSON: the arguments of an event or ack as an array, the object of CONNECT, the object or string of CONNECT_ERROR; empty for none.</summary>
+    /// <summary>JSON: the arguments of an event or ack as an array, the object of CONNECT, the object or string of CONNECT_ERROR; empty for
+    /// none.</summary>
     public ReadOnlyMemory<byte> Data { get; init; }
 
     /// <summary>How many attachments it has; they follow as messages of their own.</summary>
@@ -24,7 +25,8 @@ internal readonly struct Packet
     /// <summary>The attachments, once all have come; placeholders in <see cref="Data"/> name them by their number.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Attachments { get; init; }
 
-    /// <summary>What the arguments are to the hub if they are but one; it decides what <see cref="ToPayload"/> makes of event "message".</summary>
+    /// <summary>What the arguments are to the hub if they are but one; it decides what <see cref="ToPayload"/> makes of event
+    /// "message".</summary>
     internal SoleArgument Sole { get; init; }
 
     /// <summary>The event's name as a string, which is kept for later events.</summary>

@@ -4,8 +4,8 @@ using Kodama.WebSockets;
 namespace Kodama.SocketIO;
 
 /// <summary>
-/// Puts the messages of one client together to packets: a text, and after a binary packet's text its attachments. One for each Engine.IO session,
-/// whatever transport its messages come by. Not thread-safe.
+/// Puts the messages of one client together to packets: a text, and after a binary packet's text its attachments. One for each Engine.IO
+/// session, whatever transport its messages come by. Not thread-safe.
 /// </summary>
 /// <param name="limits">The bounds of a packet.</param>
 /// <param name="budget">What all packets together may hold that are not whole; null for no bound.</param>

@@ -1,6 +1,7 @@
 namespace Kodama.SocketIO;
 
-/// <summary>What was wrong with a Socket.IO packet. Each ends the session, as in node: its sockets get an error event, and end by "forced close".</summary>
+/// <summary>What was wrong with a Socket.IO packet. Each ends the session, as in node: its sockets get an error event, and end by "forced
+/// close".</summary>
 internal enum PacketError : byte
 {
     None,

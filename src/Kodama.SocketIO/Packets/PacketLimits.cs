@@ -17,6 +17,7 @@ internal sealed record PacketLimits
     /// <summary>Bytes of a namespace's name, to which clients of Socket.IO 2 add their query with its tokens.</summary>
     public int MaxNamespaceLength { get; init; } = 4096;
 
-    /// <summary>Bytes of a binary packet with all attachments, which are kept until the last has come: 11 messages of 1 MB as in node.</summary>
+    /// <summary>Bytes of a binary packet with all attachments, which are kept until the last has come: 11 messages of 1 MB as in
+    /// node.</summary>
     public long MaxBinaryPacketSize { get; init; } = 11_000_000;
 }

@@ -18,7 +18,8 @@ internal static class PacketReader
     private static readonly byte[] NoArguments = "[]"u8.ToArray();
 
     /// <summary>Reads a text that is known to be UTF-8.</summary>
-    /// <param name="text">The text. It is overwritten: the comma after an event's name becomes the bracket that opens its arguments.</param>
+    /// <param name="text">The text. It is overwritten: the comma after an event's name becomes the bracket that opens its
+    /// arguments.</param>
     /// <param name="limits">The bounds.</param>
     /// <param name="packet">What it says; its attachments are still to come.</param>
     public static PacketError Read(Memory<byte> text, PacketLimits limits, out Packet packet)

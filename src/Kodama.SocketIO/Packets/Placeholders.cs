@@ -3,12 +3,12 @@ using System.Text.Json;
 namespace Kodama.SocketIO;
 
 /// <summary>
-/// Objects that stand for attachments, <c>{"_placeholder":true,"num":n}</c>. Any object whose <c>_placeholder</c> is true is one, whatever else it
-/// holds; of members with the same name the last counts, as in JavaScript.
+/// Objects that stand for attachments, <c>{"_placeholder":true,"num":n}</c>. Any object whose <c>_placeholder</c> is true is one, whatever
+/// else it holds; of members with the same name the last counts, as in JavaScript.
 /// </summary>
 /// <remarks>
-/// Node takes several for one attachment; no client writes them. Here they are refused: where attachments are written out as text, each would be one more copy, and
-/// a packet of a megabyte would become gigabytes.
+/// Node takes several for one attachment; no client writes them. Here they are refused: where attachments are written out as text, each
+/// would be one more copy, and a packet of a megabyte would become gigabytes.
 /// </remarks>
 internal static class Placeholders
 {
@@ -17,7 +17,8 @@ internal static class Placeholders
     // More, where the options allow them, are kept on the heap.
     private const int MostOnStack = 256;
 
-    /// <summary>Whether every placeholder in the array names one of <paramref name="attachments"/>, and none names what another does.</summary>
+    /// <summary>Whether every placeholder in the array names one of <paramref name="attachments"/>, and none names what another
+    /// does.</summary>
     /// <param name="array">JSON.</param>
     /// <param name="attachments">How many there are.</param>
     /// <param name="limits">The bounds.</param>

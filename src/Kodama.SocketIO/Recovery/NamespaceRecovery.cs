@@ -1,8 +1,8 @@
 namespace Kodama.SocketIO;
 
 /// <summary>
-/// Connection state recovery of one namespace: its rooms share a lock, under which every event gets a number and is written down, so that the number says
-/// what a client has got, and what it has missed can be told (docs/decisions/0011). Thread-safe.
+/// Connection state recovery of one namespace: its rooms share a lock, under which every event gets a number and is written down, so that
+/// the number says what a client has got, and what it has missed can be told (docs/decisions/0011). Thread-safe.
 /// </summary>
 internal sealed class NamespaceRecovery : RoomGroup
 {
@@ -161,6 +161,14 @@ internal sealed class NamespaceRecovery : RoomGroup
             peer.Outbox.TryEnqueue(connect, SlowPeerPolicy.Disconnect);
             track.Begin(peer);
         }
+    }
+
+    /// <summary>
+    /// The rules do not let a socket that is back be in a room any more: what was said there since it was cut off is not for it.
+    /// </summary>
+    public void Bar(RecoveryTrack track, string room)
+    {
+        lock (Gate) track.History.Leave(room, track.End, log.Trimmed);
     }
 
     /// <summary>The socket is in its own room from now on.</summary>

@@ -5,12 +5,12 @@ using System.Security.Cryptography;
 namespace Kodama.SocketIO;
 
 /// <summary>
-/// How the peers of a namespace with recovery get events: with an offset as last argument. Frames are written before the order of events is known,
-/// and so have a hole for it, of fixed width, which <see cref="Number"/> fills. Thread-safe.
+/// How the peers of a namespace with recovery get events: with an offset as last argument. Frames are written before the order of events is
+/// known, and so have a hole for it, of fixed width, which <see cref="Number"/> fills. Thread-safe.
 /// </summary>
 /// <remarks>
-/// An offset is 4 characters for this life of the namespace and 8 for the event's number in it, in base64url: clients keep theirs when they find a
-/// server that knows nothing of it.
+/// An offset is 4 characters for this life of the namespace and 8 for the event's number in it, in base64url: clients keep theirs when they
+/// find a server that knows nothing of it.
 /// </remarks>
 internal sealed class RecoveryEncoder : IOrderedEncoder
 {

@@ -1,8 +1,8 @@
 namespace Kodama.SocketIO;
 
 /// <summary>
-/// The events of a namespace that someone who is away may have missed, as they were sent: in segments, of which the oldest goes when it is too old or
-/// the server keeps too much. Guarded by the lock of its group.
+/// The events of a namespace that someone who is away may have missed, as they were sent: in segments, of which the oldest goes when it is
+/// too old or the server keeps too much. Guarded by the lock of its group.
 /// </summary>
 internal sealed class RecoveryLog(TimeSpan retention, long maxBytes, SharedBudget budget)
 {

@@ -8,7 +8,8 @@ internal sealed class RoomHistory
 
     private readonly List<Stay> stays = [];
 
-    /// <summary>Stays are remembered that went on after this event: of earlier ones it cannot be told whom they were for. 0 for none.</summary>
+    /// <summary>Stays are remembered that went on after this event: of earlier ones it cannot be told whom they were for. 0 for
+    /// none.</summary>
     public long Forgotten { get; private set; }
 
     /// <summary>It is in the room for all events after this one.</summary>

@@ -1,6 +1,7 @@
 namespace Kodama.SocketIO;
 
-/// <summary>Some sockets of a namespace, such as those of a room, to send to or to act on. Immutable: every step makes another. Thread-safe.</summary>
+/// <summary>Some sockets of a namespace, such as those of a room, to send to or to act on. Immutable: every step makes another.
+/// Thread-safe.</summary>
 public sealed class BroadcastOperator : BroadcastSource
 {
     private readonly SocketIONamespace space;

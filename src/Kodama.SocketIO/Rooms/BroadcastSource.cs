@@ -27,7 +27,8 @@ public abstract class BroadcastSource : EventEmitter
     /// <summary>How long acknowledgements are waited for.</summary>
     public BroadcastOperator Timeout(TimeSpan timeout) => All.WithTimeout(timeout);
 
-    /// <summary>Sends an event that is to be acknowledged, and answers with what came until all had answered or time was over. The answer of a client is the first argument of its acknowledgement.</summary>
+    /// <summary>Sends an event that is to be acknowledged, and answers with what came until all had answered or time was over. The answer
+    /// of a client is the first argument of its acknowledgement.</summary>
     public Task<BroadcastAcks<TAck>> EmitWithAckAsync<TAck>(string eventName, CancellationToken cancellationToken = default) =>
         All.SendWithAckAsync<TAck>(Checked(eventName), ArgumentJson.None, cancellationToken);
 

@@ -10,10 +10,12 @@ public abstract class EventEmitter
     internal abstract ArgumentJson Json { get; }
 
     /// <summary>Sends an event without arguments.</summary>
-    /// <exception cref="ArgumentException">The name is reserved: connect, connect_error, disconnect, disconnecting, newListener, removeListener.</exception>
+    /// <exception cref="ArgumentException">The name is reserved: connect, connect_error, disconnect, disconnecting, newListener,
+    /// removeListener.</exception>
     public void Emit(string eventName) => Publish(Checked(eventName), ArgumentJson.None);
 
-    /// <summary>Sends an event with one argument. <c>byte[]</c> and <c>ReadOnlyMemory&lt;byte&gt;</c>, in it or alone, arrive as bytes.</summary>
+    /// <summary>Sends an event with one argument. <c>byte[]</c> and <c>ReadOnlyMemory&lt;byte&gt;</c>, in it or alone, arrive as
+    /// bytes.</summary>
     /// <exception cref="NotSupportedException">No JSON context knows the type: <see cref="SocketIOOptions.Json"/>.</exception>
     public void Emit<T>(string eventName, T argument) => Publish(Checked(eventName), Json.Write(argument));
 

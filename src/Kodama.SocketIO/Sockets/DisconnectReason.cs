@@ -24,7 +24,8 @@ public static class DisconnectReason
     /// <summary>The client sent what is no Socket.IO.</summary>
     public const string ForcedClose = "forced close";
 
-    /// <summary>The client sent a packet that has no place, such as an event for a namespace that it is not in; or far more events than the handlers take.</summary>
+    /// <summary>The client sent a packet that has no place, such as an event for a namespace that it is not in; or far more events than the
+    /// handlers take.</summary>
     public const string ForcedServerClose = "forced server close";
 
     /// <summary>The hub stops.</summary>

@@ -1,12 +1,12 @@
 namespace Kodama.SocketIO;
 
 /// <summary>
-/// What waits for the handlers of one socket: they run one after another, on the thread pool, and a worker exists only while there is work. Bounded
-/// in events and in bytes: once it is full the session reads no further, so that its client waits.
+/// What waits for the handlers of one socket: they run one after another, on the thread pool, and a worker exists only while there is work.
+/// Bounded in events and in bytes: once it is full the session reads no further, so that its client waits.
 /// </summary>
 /// <remarks>
-/// A handler may wait for an acknowledgement, which lies behind the events that do not fit. While one is expected of the client the session reads on, until
-/// the queue holds <see cref="MostOver"/> times as much as it should; then it ends the session.
+/// A handler may wait for an acknowledgement, which lies behind the events that do not fit. While one is expected of the client the session
+/// reads on, until the queue holds <see cref="MostOver"/> times as much as it should; then it ends the session.
 /// </remarks>
 internal sealed class EventQueue(SocketIOSocket socket, int capacity) : IThreadPoolWorkItem
 {

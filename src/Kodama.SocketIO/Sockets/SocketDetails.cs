@@ -24,6 +24,7 @@ internal static class SocketDetails
         void Add(string name, string value)
         {
             if (name.Equals(TokenAuthenticator.Parameter, StringComparison.OrdinalIgnoreCase)) return;
+            if (name.StartsWith(PeerDetails.Reserved, StringComparison.OrdinalIgnoreCase)) return;
             if (name.Length > MaxNameLength || value.Length > MaxValueLength || details?.Count >= MaxCount) return;
             details ??= new Dictionary<string, string>(StringComparer.Ordinal);
             details[name] = value;

@@ -22,6 +22,15 @@ internal sealed partial class SocketIOConnection
         var previous = Session.Version == EngineVersion.V4 ? space.Recovery?.TryTake(handshake) : null;
         var socket = new SocketIOSocket(space, this, handshake, previous);
         var refusal = await PassAsync(socket, previous).ConfigureAwait(false);
+        if (refusal is null && socket.MustBeginAnew)
+        {
+            // As if it could not be recovered: under another id, and by middleware that it may have been spared.
+            space.TryHold();
+            socket.Abandon(DisconnectReason.ServerNamespaceDisconnect);
+            previous = null;
+            socket = new SocketIOSocket(space, this, handshake, previous);
+            refusal = await PassAsync(socket, previous).ConfigureAwait(false);
+        }
         if (refusal is not null && !IsEnded)
         {
             socket.Abandon(DisconnectReason.ServerNamespaceDisconnect);

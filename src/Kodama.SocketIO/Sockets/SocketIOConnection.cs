@@ -5,8 +5,8 @@ using System.Text;
 namespace Kodama.SocketIO;
 
 /// <summary>
-/// What lies on one Engine.IO session: the sockets of one client, one in each namespace that it has joined. Session to sockets: packets. Sockets to session:
-/// what waits in their outboxes, in turn, so that one of them cannot keep the others waiting.
+/// What lies on one Engine.IO session: the sockets of one client, one in each namespace that it has joined. Session to sockets: packets.
+/// Sockets to session: what waits in their outboxes, in turn, so that one of them cannot keep the others waiting.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "A CancellationTokenSource without timer and links has nothing to dispose of.")]
 internal sealed partial class SocketIOConnection : IEngineHandler

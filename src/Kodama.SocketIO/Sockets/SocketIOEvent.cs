@@ -61,7 +61,8 @@ public sealed class SocketIOEvent
     /// <exception cref="System.Text.Json.JsonException">It is no such value.</exception>
     public T? Get<T>(int index) => socket!.Namespace.Server.Json.Read<T>(Arguments, Attachments, index);
 
-    /// <summary>Acknowledges without arguments. Only the first acknowledgement counts; without <see cref="ExpectsAck"/> it does nothing.</summary>
+    /// <summary>Acknowledges without arguments. Only the first acknowledgement counts; without <see cref="ExpectsAck"/> it does
+    /// nothing.</summary>
     public void Ack() => Answer(ArgumentJson.None);
 
     /// <summary>Acknowledges with one argument.</summary>

@@ -48,7 +48,8 @@ public sealed partial class SocketIOSocket
     public SocketIOSocket On<T1, T2, T3>(string eventName, Action<T1, T2, T3> handler) =>
         Add(eventName, e => handler(e.Get<T1>(0)!, e.Get<T2>(1)!, e.Get<T3>(2)!));
 
-    /// <summary>Handles an event with its first argument and a callback that acknowledges it; only the callback's first call counts.</summary>
+    /// <summary>Handles an event with its first argument and a callback that acknowledges it; only the callback's first call
+    /// counts.</summary>
     public SocketIOSocket On<T, TAck>(string eventName, Func<T, Action<TAck>, Task> handler) =>
         Add(eventName, e => new ValueTask(handler(e.Get<T>(0)!, e.Ack)));
 
@@ -85,7 +86,8 @@ public sealed partial class SocketIOSocket
         return this;
     }
 
-    /// <summary>Hears every event that is sent to this socket by the program, alone or with others; not what is relayed without code.</summary>
+    /// <summary>Hears every event that is sent to this socket by the program, alone or with others; not what is relayed without
+    /// code.</summary>
     public SocketIOSocket OnAnyOutgoing(Action<SocketIOEvent> handler)
     {
         lock (gate)
@@ -96,14 +98,16 @@ public sealed partial class SocketIOSocket
         return this;
     }
 
-    /// <summary>Stands before the handlers of this socket's events: goes on with <c>next()</c>; refuses with <c>next(error)</c> or an exception, of which the error handlers hear.</summary>
+    /// <summary>Stands before the handlers of this socket's events: goes on with <c>next()</c>; refuses with <c>next(error)</c> or an
+    /// exception, of which the error handlers hear.</summary>
     public SocketIOSocket Use(Func<SocketIOEvent, NextMiddleware, Task> middleware)
     {
         lock (gate) packetMiddlewares = [.. packetMiddlewares, middleware];
         return this;
     }
 
-    /// <summary>Runs when the socket ends, with its rooms still told by <see cref="Rooms"/>; the reason is one of <see cref="DisconnectReason"/>.</summary>
+    /// <summary>Runs when the socket ends, with its rooms still told by <see cref="Rooms"/>; the reason is one of <see
+    /// cref="DisconnectReason"/>.</summary>
     public SocketIOSocket OnDisconnecting(Action<string> handler)
     {
         lock (gate)
@@ -117,7 +121,8 @@ public sealed partial class SocketIOSocket
         return this;
     }
 
-    /// <summary>Runs when the socket has ended, after the handlers of all its events; the reason is one of <see cref="DisconnectReason"/>.</summary>
+    /// <summary>Runs when the socket has ended, after the handlers of all its events; the reason is one of <see
+    /// cref="DisconnectReason"/>.</summary>
     public SocketIOSocket OnDisconnect(Func<string, Task> handler)
     {
         lock (gate) disconnectHandlers = [.. disconnectHandlers, reason => new ValueTask(handler(reason))];
@@ -138,7 +143,8 @@ public sealed partial class SocketIOSocket
         return this;
     }
 
-    /// <summary>Hears of exceptions of the handlers, which are logged too, of events that middleware refuses, and of malformed packets.</summary>
+    /// <summary>Hears of exceptions of the handlers, which are logged too, of events that middleware refuses, and of malformed
+    /// packets.</summary>
     public SocketIOSocket OnError(Action<Exception> handler)
     {
         lock (gate) errorHandlers = [.. errorHandlers, handler];

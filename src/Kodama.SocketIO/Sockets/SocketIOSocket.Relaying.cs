@@ -65,7 +65,7 @@ public sealed partial class SocketIOSocket
             if (!IsReader(grant)) return false;
             result = TryJoin(name, hubRoom, grant);
         }
-        if (result is JoinResult.TooManyRooms or JoinResult.Gone) return false;
+        if (result is not (JoinResult.Joined or JoinResult.AlreadyIn)) return false;
         lock (gate)
         {
             // The last of them is where it speaks.

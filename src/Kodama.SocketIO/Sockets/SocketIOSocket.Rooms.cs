@@ -9,11 +9,17 @@ public sealed partial class SocketIOSocket
     private RoomGrant entrance;
     private Dictionary<string, RoomGrant>? returning;
 
+    // Whether the rules let it read what was said while it was away.
+    private bool mayRecover = true;
+
     // Without code: the room that the client speaks in.
     private Room? speaking;
 
     /// <summary>The rooms that it is in, its own of its id among them.</summary>
     public IReadOnlyCollection<string> Rooms => [Id, .. Joined];
+
+    /// <summary>Whether it has come back and may not have what it has missed: it is to begin anew. Known once it is let in.</summary>
+    internal bool MustBeginAnew => Recovered && !mayRecover;
 
     internal IReadOnlyList<string> Joined
     {
@@ -25,7 +31,10 @@ public sealed partial class SocketIOSocket
 
     /// <summary>Takes it into rooms; it gets what is sent there from now on. In middleware: as soon as it is connected.</summary>
     /// <exception cref="ArgumentException">No room can have the name: <see cref="RoomName.Rule"/>.</exception>
-    /// <exception cref="InvalidOperationException">It is in as many rooms as <see cref="HubOptions.MaxRoomsPerPeer"/> allows.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// It is in as many rooms as <see cref="HubOptions.MaxRoomsPerPeer"/> allows, the hub has as many as it may, or what is kept of a room
+    /// cannot be opened now.
+    /// </exception>
     public Task JoinAsync(params ReadOnlySpan<string> rooms)
     {
         Join(rooms);
@@ -45,8 +54,14 @@ public sealed partial class SocketIOSocket
         {
             var hubRoom = Namespace.HubRooms.Of(name);
             RoomName.ThrowIfInvalid(hubRoom, nameof(names));
-            if (TryJoin(name, hubRoom, grant: null) == JoinResult.TooManyRooms)
-                throw new InvalidOperationException($"Socket {Id} cannot join \"{name}\": it is in {Namespace.Hub.Options.MaxRoomsPerPeer} rooms, as many as MaxRoomsPerPeer allows.");
+            var why = TryJoin(name, hubRoom, grant: null) switch
+            {
+                JoinResult.PeerFull => $"it is in {Namespace.Hub.Options.MaxRoomsPerPeer} rooms, as many as MaxRoomsPerPeer allows.",
+                JoinResult.HubFull => "the hub has as many rooms as Log.MaxRooms allows.",
+                JoinResult.Unavailable => "what is kept of the room cannot be read now.",
+                _ => null,
+            };
+            if (why is not null) throw new InvalidOperationException($"Socket {Id} cannot join \"{name}\": {why}");
         }
     }
 
@@ -69,17 +84,28 @@ public sealed partial class SocketIOSocket
         var names = Namespace.HubRooms;
         entrance = await Namespace.Hub.AskAsync(Peer!, names.Default, null, cancellationToken).ConfigureAwait(false);
         if (!IsReader(entrance)) return new SocketIOException($"The rules of room {names.Default} do not let this client in.");
+        mayRecover = ReadsHistory(entrance);
         if (hasCode) return null;
         foreach (var room in Joined)
         {
             var grant = await Namespace.Hub.AskAsync(Peer!, names.Of(room), null, cancellationToken).ConfigureAwait(false);
-            if (IsReader(grant)) (returning ??= new(StringComparer.Ordinal))[room] = grant;
-            else Leave(room);
+            mayRecover &= !IsReader(grant) || ReadsHistory(grant);
+            if (IsReader(grant))
+            {
+                (returning ??= new(StringComparer.Ordinal))[room] = grant;
+            }
+            else
+            {
+                Leave(room);
+                if (Track is not null) Namespace.Recovery!.Bar(Track, names.Of(room));
+            }
         }
         return null;
     }
 
     private static bool IsReader(RoomGrant grant) => (grant.Rights & RoomRights.Read) != 0;
+
+    private static bool ReadsHistory(RoomGrant grant) => (grant.Rights & RoomRights.History) != 0;
 
     /// <summary>Null, when a review has begun since the rules were asked.</summary>
     private JoinResult? TryJoin(string name, string hubRoom, RoomGrant? grant)
@@ -88,7 +114,7 @@ public sealed partial class SocketIOSocket
         {
             if (state == Over) return JoinResult.Gone;
             if (name == Id || rooms.Contains(name)) return JoinResult.AlreadyIn;
-            if (state == Connecting && rooms.Count >= Namespace.Hub.Options.MaxRoomsPerPeer - 1) return JoinResult.TooManyRooms;
+            if (state == Connecting && rooms.Count >= Namespace.Hub.Options.MaxRoomsPerPeer - 1) return JoinResult.PeerFull;
             var result = JoinResult.Joined;
             if (state != Connecting)
             {
@@ -101,18 +127,24 @@ public sealed partial class SocketIOSocket
         }
     }
 
+    /// <summary>
+    /// False, when it is not in all of them, and to come back: a review has begun since the rules were asked, or one is not to be had now.
+    /// </summary>
     private bool TryJoinRooms_NeedsLock()
     {
         var names = Namespace.HubRooms;
-        var isOutdated = Namespace.Hub.Join(Peer!, new JoinRequest { Room = names.Default }, entrance).IsOutdated;
+        var isIn = IsIn(names.Default, entrance);
         foreach (var room in rooms)
         {
             RoomGrant? grant = returning is not null && returning.TryGetValue(room, out var granted) ? granted : null;
-            isOutdated |= Namespace.Hub.Join(Peer!, new JoinRequest { Room = names.Of(room) }, grant).IsOutdated;
+            isIn &= IsIn(names.Of(room), grant);
         }
         returning = null;
         SpeakInLast_NeedsLock();
-        return !isOutdated;
+        return isIn;
+
+        bool IsIn(string room, RoomGrant? grant) =>
+            Namespace.Hub.Join(Peer!, new JoinRequest { Room = room }, grant).Result is JoinResult.Joined or JoinResult.AlreadyIn;
     }
 
     /// <summary>The hub has taken it out of a room.</summary>

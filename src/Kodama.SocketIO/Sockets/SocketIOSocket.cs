@@ -157,7 +157,7 @@ public sealed partial class SocketIOSocket : SocketSource, IPeerLink
         }
         SocketIOLog.Connected(Namespace.Server.Logger, Id, Namespace.Name, Peer!.RemoteAddress);
         connection.Session.Flush();
-        // A review began since the rules were asked: it comes back, and they are asked again.
+        // It comes back, and the rules are asked again.
         if (!isIn) connection.End(DisconnectReason.TransportError);
     }
 
@@ -251,7 +251,8 @@ public sealed partial class SocketIOSocket : SocketSource, IPeerLink
         var connect = PacketFrame.Encode(OutgoingPacket.Connect(Namespace.NameBytes, json), NamespaceEncoders.FormatOf(Version));
         if (Track is null) Peer!.Outbox.TryEnqueue(connect, SlowPeerPolicy.Disconnect);
         var isIn = TryJoinRooms_NeedsLock();
-        if (Track is not null) Namespace.Recovery!.GoLive(Peer!, Track, previous?.Seen, connect);
+        // What it has missed is for who may be where it was: if that is not known now, it is told when it comes back.
+        if (Track is not null && isIn) Namespace.Recovery!.GoLive(Peer!, Track, previous?.Seen, connect);
         connect.Release();
         return isIn;
     }

@@ -3,7 +3,8 @@ using System.Security.Cryptography;
 
 namespace Kodama.SocketIO;
 
-/// <summary>New ids of sockets and of their sessions, and the secrets of recovery. As node's they are 20 characters of base64url, here of 120 random bits.</summary>
+/// <summary>New ids of sockets and of their sessions, and the secrets of recovery. As node's they are 20 characters of base64url, here of
+/// 120 random bits.</summary>
 internal static class SocketId
 {
     private const int RandomBytes = 15;

@@ -19,7 +19,8 @@ public abstract class SocketSource : EventEmitter
     /// <exception cref="TimeoutException">None came in time: <see cref="Timeout"/>, <see cref="SocketIOOptions.AckTimeout"/>.</exception>
     /// <exception cref="SocketIOException">The socket ended before.</exception>
     /// <exception cref="System.Text.Json.JsonException">The answer is no such value.</exception>
-    /// <exception cref="InvalidOperationException">Too many acknowledgements of the socket are missing: <see cref="SocketIOOptions.MaxPendingAcks"/>.</exception>
+    /// <exception cref="InvalidOperationException">Too many acknowledgements of the socket are missing: <see
+    /// cref="SocketIOOptions.MaxPendingAcks"/>.</exception>
     public Task<TAck?> EmitWithAckAsync<TAck>(string eventName, CancellationToken cancellationToken = default) =>
         One.SendWithAckAsync<TAck>(Checked(eventName), ArgumentJson.None, cancellationToken);
 

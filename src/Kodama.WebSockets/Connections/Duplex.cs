@@ -12,7 +12,8 @@ public abstract class Duplex : IDisposable
     /// </summary>
     public abstract bool Receive(Memory<byte> buffer, out Transfer transfer);
 
-    /// <summary>Sends some of the bytes, at least one. False when it is pending; then all are sent before the owner is told, and are in use until then.</summary>
+    /// <summary>Sends some of the bytes, at least one. False when it is pending; then all are sent before the owner is told, and are in use
+    /// until then.</summary>
     public abstract bool Send(ReadOnlyMemory<byte> bytes, out Transfer transfer);
 
     /// <summary>Says that nothing more will be sent; receiving goes on.</summary>

@@ -3,7 +3,8 @@ using System.Security.Cryptography;
 
 namespace Kodama.WebSockets;
 
-/// <summary>The sending half of a connection: one thread at a time takes runs of frames from the source and control frames between them.</summary>
+/// <summary>The sending half of a connection: one thread at a time takes runs of frames from the source and control frames between
+/// them.</summary>
 internal sealed class FrameSender(Duplex duplex, IFrameSource source, bool masked, ISenderOwner owner)
 {
     // Pongs that wait behind messages, in bytes: as much as the pings of one read can ask for. Who sends pings and reads nothing holds no

@@ -26,7 +26,8 @@ internal enum HeartbeatAction
     GiveUp,
 }
 
-/// <summary>When a connection pings, and when it has waited long enough. All times in milliseconds of a clock that never goes back.</summary>
+/// <summary>When a connection pings, and when it has waited long enough. All times in milliseconds of a clock that never goes
+/// back.</summary>
 internal struct Heartbeat
 {
     private const long Never = -1;

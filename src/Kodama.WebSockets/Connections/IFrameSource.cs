@@ -1,6 +1,7 @@
 namespace Kodama.WebSockets;
 
-/// <summary>What a connection has to send. The connection takes from it, one call at a time, whenever the transport can take more.</summary>
+/// <summary>What a connection has to send. The connection takes from it, one call at a time, whenever the transport can take
+/// more.</summary>
 public interface IFrameSource
 {
     /// <summary>
@@ -9,7 +10,8 @@ public interface IFrameSource
     /// </summary>
     ReadOnlyMemory<byte> Peek();
 
-    /// <summary>The bytes of the last <see cref="Peek"/> are sent, all <paramref name="count"/> of them; 0 when the transport broke.</summary>
+    /// <summary>The bytes of the last <see cref="Peek"/> are sent, all <paramref name="count"/> of them; 0 when the transport
+    /// broke.</summary>
     void Advance(int count);
 
     /// <summary>The transport takes no more for now; the next <see cref="Peek"/> comes after this.</summary>

@@ -4,8 +4,8 @@ namespace Kodama.WebSockets;
 public interface IWebSocketHandler
 {
     /// <summary>
-    /// A message has come. The payload is valid until the task ends; until then the connection reads no further, so a slow user slows down only this
-    /// sender. An exception ends the connection with 1011.
+    /// A message has come. The payload is valid until the task ends; until then the connection reads no further, so a slow user slows down
+    /// only this sender. An exception ends the connection with 1011.
     /// </summary>
     ValueTask OnMessageAsync(MessageType type, ReadOnlyMemory<byte> payload);
 
@@ -13,13 +13,14 @@ public interface IWebSocketHandler
     void OnReadCompleted();
 
     /// <summary>
-    /// The connection is over while <see cref="OnMessageAsync"/> still runs: it should end soon. The one call that comes beside another, at most once;
-    /// <see cref="OnClosed"/> follows when the message has been handled.
+    /// The connection is over while <see cref="OnMessageAsync"/> still runs: it should end soon. The one call that comes beside another, at
+    /// most once; <see cref="OnClosed"/> follows when the message has been handled.
     /// </summary>
     void OnEnding();
 
     /// <summary>The connection has ended; called once, last.</summary>
-    /// <param name="code">Close code: the other side's, or this side's if it closed first or found an error; 1006 when the connection was lost.</param>
+    /// <param name="code">Close code: the other side's, or this side's if it closed first or found an error; 1006 when the connection was
+    /// lost.</param>
     /// <param name="reason">Close reason, or what was wrong.</param>
     void OnClosed(ushort code, string reason);
 

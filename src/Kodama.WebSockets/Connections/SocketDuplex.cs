@@ -2,7 +2,8 @@ using System.Net.Sockets;
 
 namespace Kodama.WebSockets;
 
-/// <summary>Bytes over a connected socket that it owns, driven by <see cref="SocketAsyncEventArgs"/>: no allocation per operation, no task.</summary>
+/// <summary>Bytes over a connected socket that it owns, driven by <see cref="SocketAsyncEventArgs"/>: no allocation per operation, no
+/// task.</summary>
 /// <remarks>
 /// A send is tried on the spot without blocking, and becomes asynchronous only when the socket's buffer is full, so most connections never
 /// have a second <see cref="SocketAsyncEventArgs"/>.

@@ -1,8 +1,10 @@
 namespace Kodama.WebSockets;
 
 /// <summary>Bytes over a stream that it owns: TLS, an upgraded HTTP request, a test's memory.</summary>
-/// <param name="stream">Read and written from different threads at once, as network streams allow; null, when <see cref="Attach"/> brings it.</param>
-/// <param name="waitsOnEmptyRead">Whether a read into an empty buffer waits until there is something to read, as those of SslStream, NetworkStream and Kestrel do.</param>
+/// <param name="stream">Read and written from different threads at once, as network streams allow; null, when <see cref="Attach"/> brings
+/// it.</param>
+/// <param name="waitsOnEmptyRead">Whether a read into an empty buffer waits until there is something to read, as those of SslStream,
+/// NetworkStream and Kestrel do.</param>
 public sealed class StreamDuplex(Stream? stream = null, bool waitsOnEmptyRead = false) : Duplex
 {
     // A stream need not end what is pending when it is disposed; Kestrel's do not.
@@ -55,7 +57,8 @@ public sealed class StreamDuplex(Stream? stream = null, bool waitsOnEmptyRead = 
         return false;
     }
 
-    /// <summary>Does nothing: a stream has no half-closed state that all of them share. The other side sees the end with <see cref="Dispose"/>.</summary>
+    /// <summary>Does nothing: a stream has no half-closed state that all of them share. The other side sees the end with <see
+    /// cref="Dispose"/>.</summary>
     public override void CompleteSending()
     {
     }

@@ -2,7 +2,8 @@ using System.Buffers;
 
 namespace Kodama.WebSockets;
 
-/// <summary>A WebSocket after its handshake (RFC 6455): reads messages, answers pings, closes properly, over any <see cref="Duplex"/>.</summary>
+/// <summary>A WebSocket after its handshake (RFC 6455): reads messages, answers pings, closes properly, over any <see
+/// cref="Duplex"/>.</summary>
 /// <remarks>
 /// Reading and sending run on whatever thread the transport calls back on and never block it. An idle connection holds no buffer: it waits
 /// with an empty receive, and only while messages come does it receive straight into a rented buffer, which saves a system call for each
@@ -42,7 +43,8 @@ public sealed class WebSocketConnection : IDuplexOwner, ISenderOwner
     private volatile bool quiet;
     private volatile bool heard;
 
-    // Whether messages have come since the last tick, and in the second before this read: one now and then, such as a heartbeat in messages, keeps no buffer.
+    // Whether messages have come since the last tick, and in the second before this read: one now and then, such as a heartbeat in
+    // messages, keeps no buffer.
     private volatile bool fresh;
     private volatile bool recent;
 
@@ -59,7 +61,8 @@ public sealed class WebSocketConnection : IDuplexOwner, ISenderOwner
     private volatile bool started;
     private bool gaveUp;
 
-    /// <summary>A connection that has not begun to read, nor to send: a send that had to wait would be told to the transport's owner before.</summary>
+    /// <summary>A connection that has not begun to read, nor to send: a send that had to wait would be told to the transport's owner
+    /// before.</summary>
     /// <param name="duplex">The transport; closed with the connection.</param>
     /// <param name="role">Which side this is.</param>
     /// <param name="reader">Parses what comes; disposed with the connection.</param>
@@ -95,7 +98,8 @@ public sealed class WebSocketConnection : IDuplexOwner, ISenderOwner
     public void EndUnstarted() => End();
 
     /// <summary>Takes over a transport whose owner before has an empty receive pending: reading begins when that ends.</summary>
-    /// <param name="early">What came behind the handshake already, to be handled first, on a thread of the pool; must stay as it is.</param>
+    /// <param name="early">What came behind the handshake already, to be handled first, on a thread of the pool; must stay as it
+    /// is.</param>
     public void StartWaiting(ReadOnlyMemory<byte> early = default)
     {
         started = true;
@@ -111,7 +115,8 @@ public sealed class WebSocketConnection : IDuplexOwner, ISenderOwner
 
     /// <summary>
     /// Begins to close: sends what the source still has, then a close frame, and waits for the answer until
-    /// <see cref="ConnectionOptions.CloseTimeout"/>. Messages that still come are not told. Any thread may call it; only the first call counts.
+    /// <see cref="ConnectionOptions.CloseTimeout"/>. Messages that still come are not told. Any thread may call it; only the first call
+    /// counts.
     /// </summary>
     public void Close(ushort code, string reason)
     {
@@ -194,7 +199,8 @@ public sealed class WebSocketConnection : IDuplexOwner, ISenderOwner
     // Not on this thread, which may be a publisher's.
     void ISenderOwner.OnFinished() => ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.End(), this, preferLocal: false);
 
-    /// <summary>Handles what was received, and receives on, until a receive is pending, a message is being handled or the connection has ended.</summary>
+    /// <summary>Handles what was received, and receives on, until a receive is pending, a message is being handled or the connection has
+    /// ended.</summary>
     private void Run(Transfer transfer)
     {
         do
@@ -311,6 +317,7 @@ public sealed class WebSocketConnection : IDuplexOwner, ISenderOwner
         else if (read == ReadEvent.Error) Refuse();
         Adapt(count, hadMessages);
         underway = reader.Underway;
+        handling = false;
         // A large message is gathered piece by piece, each in a turn of its own: copying it is not what others on this thread wait for.
         // All that came is used, so those who wait for their turn hold no buffer.
         if (underway != 0 && count == buffer!.Length)
@@ -318,7 +325,6 @@ public sealed class WebSocketConnection : IDuplexOwner, ISenderOwner
             ReturnBuffer();
             await LetOthersAsync();
         }
-        handling = false;
     }
 
     private void CompleteRead()
@@ -378,7 +384,8 @@ public sealed class WebSocketConnection : IDuplexOwner, ISenderOwner
         // The two halves come here in either order, each after it has said that it is done.
         Interlocked.MemoryBarrier();
         if (!sender.IsCloseSent || !discarding) return;
-        // After an error the other side is told that nothing follows, but not cut off: unread bytes would reset the connection, and the close frame with it.
+        // After an error the other side is told that nothing follows, but not cut off: unread bytes would reset the connection, and the
+        // close frame with it.
         duplex.CompleteSending();
         if (isServer && remoteClosed) duplex.Dispose();
     }

@@ -42,7 +42,8 @@ public static class FrameWriter
     /// <param name="payloadLength">The number of bytes that the caller writes after the header.</param>
     /// <param name="fin">Whether this is the last frame of its message.</param>
     /// <param name="compressed">Whether the message is compressed (RSV1, RFC 7692 section 6): first frame of a data message only.</param>
-    /// <param name="mask">The key with which the caller masks the payload, as <see cref="Masking.Apply"/> takes it; null for a server.</param>
+    /// <param name="mask">The key with which the caller masks the payload, as <see cref="Masking.Apply"/> takes it; null for a
+    /// server.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="payloadLength"/> is negative.</exception>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is too small.</exception>
     public static int WriteHeader(

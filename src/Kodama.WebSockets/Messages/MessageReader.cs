@@ -98,7 +98,8 @@ public sealed class MessageReader : IDisposable
     /// has used all input. After <see cref="ReadEvent.Pause"/> it goes on without any. After <see cref="ReadEvent.Close"/> and
     /// <see cref="ReadEvent.Error"/> it discards all input and answers the same again.
     /// </summary>
-    /// <param name="input">What arrived and was not yet consumed. An empty input is no error and frees the buffer of the last event.</param>
+    /// <param name="input">What arrived and was not yet consumed. An empty input is no error and frees the buffer of the last
+    /// event.</param>
     /// <param name="consumed">How many bytes of the input are used up; go on after them.</param>
     /// <exception cref="ObjectDisposedException">The reader is disposed.</exception>
     public ReadEvent Read(Memory<byte> input, out int consumed)

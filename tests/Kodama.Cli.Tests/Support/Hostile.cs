@@ -1,6 +1,7 @@
 namespace Kodama.Cli.Tests.Support;
 
-/// <summary>A name that nobody has by accident: it would clear the screen, set the title, forge a line, turn what follows around, and be markup.</summary>
+/// <summary>A name that nobody has by accident: it would clear the screen, set the title, forge a line, turn what follows around, and be
+/// markup.</summary>
 internal static class Hostile
 {
     public const string Name = "\e[2J\e]0;owned\a[red]Evil[/]\nforged\u202e";

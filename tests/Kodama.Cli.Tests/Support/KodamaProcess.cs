@@ -40,7 +40,8 @@ internal sealed partial class KodamaProcess : IAsyncDisposable
         return new KodamaProcess(start);
     }
 
-    /// <summary>Starts it with a reader of its output that leaves after one line; its exit code is in the error output, as <c>exit=0</c>.</summary>
+    /// <summary>Starts it with a reader of its output that leaves after one line; its exit code is in the error output, as
+    /// <c>exit=0</c>.</summary>
     public static KodamaProcess StartForOneLine(params string[] arguments) =>
         new(new ProcessStartInfo("sh", ["-c", "(dotnet \"$@\"; echo exit=$? >&2) | head -n 1", "sh", Program, .. arguments]));
 

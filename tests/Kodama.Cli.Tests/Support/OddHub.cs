@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Kodama.Cli.Tests.Support;
 
-/// <summary>Something that takes a WebSocket as a hub does, says one thing, answers no goodbye, and tells of itself what no hub would.</summary>
+/// <summary>Something that takes a WebSocket as a hub does, says one thing, answers no goodbye, and tells of itself what no hub
+/// would.</summary>
 internal sealed class OddHub : IAsyncDisposable
 {
     private readonly WebApplication app;

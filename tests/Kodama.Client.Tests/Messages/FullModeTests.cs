@@ -99,7 +99,8 @@ public sealed class FullModeTests
         }
     }
 
-    /// <summary>A client with room for three, to whom five were sent (behind one that it has read, if it reads), and a goodbye that allows it to come back.</summary>
+    /// <summary>A client with room for three, to whom five were sent (behind one that it has read, if it reads), and a goodbye that allows
+    /// it to come back.</summary>
     private static async Task<(KodamaClient Client, RawPeer Peer)> SendFiveAsync(FullMode mode, bool reads = false)
     {
         using var server = new RawServer();

@@ -5,7 +5,8 @@ namespace Kodama.Client.Tests.Reconnecting;
 
 public sealed class StormTests
 {
-    /// <summary>A hundred clients in one room, thrown out again and again while messages go on: each sees rising numbers, none twice, and at last all see the same.</summary>
+    /// <summary>A hundred clients in one room, thrown out again and again while messages go on: each sees rising numbers, none twice, and
+    /// at last all see the same.</summary>
     [Fact]
     public async Task Storm_OfReconnects_DeliversNothingTwice()
     {

@@ -6,7 +6,8 @@ using Microsoft.Playwright;
 
 namespace Kodama.Clients.Tests.Browsers;
 
-/// <summary>One Chromium for all tests, the system's own, started when the first of them asks. Each visitor has a profile of its own in it.</summary>
+/// <summary>One Chromium for all tests, the system's own, started when the first of them asks. Each visitor has a profile of its own in
+/// it.</summary>
 public sealed class Chromium : IAsyncDisposable
 {
     // Quiet: nothing but what a page itself asks for leaves the browser.

@@ -3,7 +3,8 @@ using Microsoft.Playwright;
 
 namespace Kodama.Clients.Tests.Browsers;
 
-/// <summary>A person before a browser of their own. Whatever the page complains of or asks of another host is noted, and fails the test.</summary>
+/// <summary>A person before a browser of their own. Whatever the page complains of or asks of another host is noted, and fails the
+/// test.</summary>
 internal sealed class Visitor : IAsyncDisposable
 {
     private readonly ConcurrentQueue<string> complaints = new();

@@ -1,6 +1,7 @@
 namespace Kodama.Clients.Tests.Processes;
 
-/// <summary>What must be installed for these tests. Without it a test is skipped and says so; in CI, where nobody reads that, it fails.</summary>
+/// <summary>What must be installed for these tests. Without it a test is skipped and says so; in CI, where nobody reads that, it
+/// fails.</summary>
 internal static class Tools
 {
     /// <summary>Node, with a package of one folder of tests/clients.</summary>

@@ -230,11 +230,43 @@ public sealed class PendingTests : IAsyncDisposable
         var other = new Hub(engine: broken);
         var ren = await other.ComeAsync(room: null);
 
-        Assert.Throws<EngineException>(() => other.Join(ren.Peer, "lobby"));
+        Assert.Equal(JoinResult.Unavailable, other.Join(ren.Peer, "lobby"));
         Assert.Empty(other.Rooms);
-        Assert.Throws<EngineException>(() => other.Join(ren.Peer, "lobby"));
+        Assert.Equal(JoinResult.Unavailable, other.Join(ren.Peer, "lobby"));
         Assert.Equal(2, broken.Opened);
         Assert.Equal(JoinResult.Joined, hub.Join(yui.Peer, "lobby"));
+    }
+
+    [Fact]
+    public async Task Room_ThatCannotBeOpened_IsUnavailableByEveryWayAndLoggedOnceEach()
+    {
+        var log = new RecordingLogger();
+        var hub = new Hub(logger: log, engine: new ManualEngine { Damaged = "lobby" });
+        var ren = await hub.ComeAsync(room: null);
+        var publisher = new PeerDescription { Door = "http", Encoder = LengthPrefixed.Plain };
+
+        var joined = await hub.JoinAsync(ren.Peer, new JoinRequest { Room = "lobby" });
+        var published = await hub.PublishAsync(publisher, "lobby", "x", Message.DefaultEvent);
+        var set = await hub.ChangeStateAsync(await hub.VisitAsync(publisher, "lobby", RoomRights.State), "k", "1");
+        var opened = hub.OpenToRead("lobby", out var room);
+
+        Assert.Equal(JoinResult.Unavailable, joined.Result);
+        Assert.Equal(RefusalCode.Unavailable, published.Code);
+        Assert.Equal("What is kept of room lobby cannot be read now: try again later.", published.Refusal);
+        Assert.Equal(RefusalCode.Unavailable, set.Code);
+        Assert.Equal((RefusalCode.Unavailable, null), (opened, room));
+        Assert.Equal(4, log.Entries.Count(entry => entry.Id == 117));
+        Assert.All(log.Entries, entry => Assert.Contains("room lobby", entry.Text, StringComparison.Ordinal));
+        await Assert.ThrowsAsync<EngineException>(async () => await hub.ListenAsync("lobby").GetAsyncEnumerator().MoveNextAsync());
+    }
+
+    [Fact]
+    public async Task OpenToRead_WhereTheHubHasAsManyRoomsAsItMay_IsNotAnEmptyRoom()
+    {
+        var hub = new Hub(new HubOptions { Log = { MaxRooms = 1 } }, engine: engine);
+        await hub.ComeAsync("one");
+
+        Assert.Equal((RefusalCode.TooManyRooms, null), (hub.OpenToRead("kept", out var room), room));
     }
 
     [Fact]

@@ -18,7 +18,8 @@ public class HubCountsTests
 
         foreach (var peer in new[] { speaker, listener, stuck }) peer.Go();
 
-        // 5 messages of 4 + 4 bytes to two peers, 1 of 4 + 8 to three; a filter dropped 1, and the stuck peer lost all 4 but its head and the last.
+        // 5 messages of 4 + 4 bytes to two peers, 1 of 4 + 8 to three; a filter dropped 1, and the stuck peer lost all 4 but its head and
+        // the last.
         Assert.Equal(new HubCounts(3, 1, 6, 13, 116, 5, 1), before);
         Assert.Equal(before with { Peers = 0, Rooms = 0 }, hub.Counts);
         Assert.Equal(6, speaker.Peer.MessagesIn);

@@ -34,6 +34,49 @@ public class HubSendTests
     }
 
     [Fact]
+    public async Task Send_OfAPeerToOneThatIsInNoRoomOfIts_IsNotAllowed()
+    {
+        var hub = new Hub();
+        var (yui, ren, alone) = (await hub.ComeAsync("red"), await hub.ComeAsync("blue"), await hub.ComeAsync(room: null));
+
+        Assert.Equal(RefusalCode.NotAllowed, (await SendAsync(yui, ren)).Code);
+        Assert.Equal(RefusalCode.NotAllowed, (await SendAsync(yui, alone)).Code);
+        Assert.Equal(RefusalCode.NotAllowed, (await SendAsync(alone, ren)).Code);
+        hub.Join(yui.Peer, "blue");
+        Assert.Equal(1, (await SendAsync(yui, ren)).Receivers);
+
+        Assert.Equal(["psst"], ren.Received);
+        Assert.Empty(alone.Received);
+    }
+
+    [Fact]
+    public async Task Send_OfAPeerThatMayOnlyRead_IsNotAllowed()
+    {
+        var hub = new Hub(rules: new HubRules().Room("lobby", peer => peer.Details.ContainsKey("mute") ? RoomRights.Read : RoomRights.All));
+        var (mute, ren) = (await hub.ComeAsync(room: null, details: [("mute", "1")]), await hub.ComeAsync(room: null));
+        foreach (var peer in new[] { mute, ren }) await hub.JoinAsync(peer.Peer, new JoinRequest { Room = "lobby" });
+
+        Assert.Equal(RefusalCode.NotAllowed, (await SendAsync(mute, ren)).Code);
+        Assert.Equal(1, (await SendAsync(ren, mute)).Receivers);
+        Assert.Empty(ren.Received);
+    }
+
+    [Fact]
+    public async Task Send_OfAPeerThatLeavesWhileTheFiltersAreAsked_IsNotAllowed()
+    {
+        var asked = new TaskCompletionSource<FilterResult>();
+        var hub = new Hub(rules: new HubRules().Filter((_, _) => new(asked.Task)));
+        var (yui, ren) = (await hub.ComeAsync(), await hub.ComeAsync());
+
+        var sending = SendAsync(yui, ren);
+        Hub.Leave(yui.Peer, yui.Room);
+        asked.SetResult(FilterResult.Pass);
+
+        Assert.Equal(RefusalCode.NotAllowed, (await sending.WithDeadline()).Code);
+        Assert.Empty(ren.Received);
+    }
+
+    [Fact]
     public async Task Send_ToARoomButSome_HasItsPlaceInTheOrder()
     {
         var hub = new Hub();
@@ -104,6 +147,14 @@ public class HubSendTests
         using var registration = token.Register(cancelled.SetResult);
         await cancelled.Task.WithDeadline();
         Assert.True(late.Peer.Disconnected.IsCancellationRequested);
+    }
+
+    private static async Task<PublishResult> SendAsync(TestPeer from, TestPeer to)
+    {
+        var batch = FlushBatch.Rent();
+        var result = await from.Peer.Hub.SendAsync(from.Peer, to.Peer.Id, "psst", Message.DefaultEvent, batch);
+        batch.Dispose();
+        return result;
     }
 
     private sealed class Throwing : IReadOnlyCollection<Peer>

@@ -51,14 +51,14 @@ public class HubTests
     }
 
     [Fact]
-    public async Task Join_OverMaxRoomsPerPeer_IsTooManyRooms()
+    public async Task Join_OverMaxRoomsPerPeer_IsPeerFull()
     {
         var hub = new Hub(new HubOptions { MaxRoomsPerPeer = 2 });
         var guest = await hub.ComeAsync("a");
 
         Assert.Equal(JoinResult.Joined, hub.Join(guest.Peer, "b"));
         Assert.Equal(JoinResult.AlreadyIn, hub.Join(guest.Peer, "b"));
-        Assert.Equal(JoinResult.TooManyRooms, hub.Join(guest.Peer, "c"));
+        Assert.Equal(JoinResult.PeerFull, hub.Join(guest.Peer, "c"));
         Assert.Equal(["a", "b"], guest.Peer.Rooms.Select(r => r.Name));
         Assert.Null(hub.FindRoom("c"));
     }

@@ -47,16 +47,16 @@ public class PublishByNameTests
     {
         var engine = new ManualEngine();
         var hub = new Hub(engine: engine);
-        var first = hub.ChangeStateAsync(Someone, "tea", "k", "1", KeyCondition.Absent).AsTask();
+        var first = ChangeAsync(hub, "k", "1", KeyCondition.Absent);
 
-        var second = await hub.ChangeStateAsync(Someone, "tea", "k", "2", KeyCondition.Absent);
-        var elsewhere = hub.ChangeStateAsync(Someone, "tea", "other", "2", KeyCondition.Absent).AsTask();
+        var second = await ChangeAsync(hub, "k", "2", KeyCondition.Absent);
+        var elsewhere = ChangeAsync(hub, "other", "2", KeyCondition.Absent);
         engine.Keep();
 
         Assert.Equal(RefusalCode.Busy, second.Code);
         Assert.Equal((1L, 2L), ((await first.WithDeadline()).Offset, (await elsewhere.WithDeadline()).Offset));
-        Assert.Equal(RefusalCode.ConditionFailed, (await hub.ChangeStateAsync(Someone, "tea", "k", "2", KeyCondition.Absent)).Code);
-        var third = hub.ChangeStateAsync(Someone, "tea", "k", "3", KeyCondition.At(new Position(ManualEngine.Epoch, 1))).AsTask();
+        Assert.Equal(RefusalCode.ConditionFailed, (await ChangeAsync(hub, "k", "2", KeyCondition.Absent)).Code);
+        var third = ChangeAsync(hub, "k", "3", KeyCondition.At(new Position(ManualEngine.Epoch, 1)));
         engine.Keep();
         Assert.Equal(3, (await third.WithDeadline()).Offset);
     }
@@ -72,10 +72,10 @@ public class PublishByNameTests
         });
         for (var i = 0; i < 500; i++)
         {
-            var set = await hub.ChangeStateAsync(Someone, "tea", "k", $"{i}");
+            var set = await ChangeAsync(hub, "k", $"{i}");
             Assert.Equal($"{i}", hub.FindRoom("tea")!.State.Find("k")!.Payload.ToString());
             Assert.Equal(hub.FindRoom("tea")!.Epoch, set.Epoch);
-            await hub.ChangeStateAsync(Someone, "tea", "k", null);
+            await ChangeAsync(hub, "k", null);
         }
         Volatile.Write(ref done, true);
         await coming.WithDeadline();
@@ -85,6 +85,9 @@ public class PublishByNameTests
 
     private static Task<PublishResult> SayAsync(Hub hub, string text) =>
         hub.PublishAsync(Someone, "tea", text, Message.DefaultEvent, Once).AsTask();
+
+    private static async Task<PublishResult> ChangeAsync(Hub hub, string key, Payload? value, KeyCondition condition = default) =>
+        await hub.ChangeStateAsync(await hub.VisitAsync(Someone, "tea", RoomRights.State), key, value, condition);
 
     private static (long, string?, bool) Told(PublishResult result) => (result.Offset, result.Epoch, result.IsDuplicate);
 }

@@ -83,6 +83,22 @@ public class JoinStartTests
     }
 
     [Fact]
+    public async Task Join_BeforeAnEntryThatItsFormatCannotWrite_GetsTheOthers()
+    {
+        var log = new RecordingLogger();
+        var hub = new Hub(logger: log);
+        var yui = await hub.ComeAsync();
+        for (var i = 1; i <= 3; i++) await yui.SayAsync($"m{i}");
+
+        var ren = await JoinAsync(hub, Start.Last(3), format: new NotM2());
+        await ren.LiveAsync();
+        await yui.SayAsync("m4");
+
+        Assert.Equal(["00000001m1", "00000003m3", "00000003live", "00000004m4"], ren.Link.Received);
+        Assert.Contains(log.Entries, entry => entry.Id == 116);
+    }
+
+    [Fact]
     public async Task Join_Held_GetsNothingUntilItBegins()
     {
         var hub = new Hub();
@@ -215,11 +231,24 @@ public class JoinStartTests
     }
 
     private static async Task<TestReader> JoinAsync(
-        Hub hub, Start start, Positioned? format = null, bool isHeld = false, bool drains = true, bool presence = false, bool state = false)
+        Hub hub, Start start, IMessageEncoder? format = null, bool isHeld = false, bool drains = true, bool presence = false,
+        bool state = false)
     {
         var link = new TestLink { DrainsOnFlush = drains };
         var peer = await hub.ComeAsync(room: null, link: link, encoder: format ?? Format);
         var joined = await hub.JoinAsync(peer.Peer, new JoinRequest { Room = "lobby", Start = start, IsHeld = isHeld, Presence = presence, State = state });
         return new TestReader(peer.Peer, link, joined);
+    }
+
+    private sealed class NotM2 : IMessageEncoder
+    {
+        public bool CarriesPosition => true;
+
+        public Frame Encode(in Message message) =>
+            message.Payload.ToString() == "m2" ? throw new InvalidOperationException("It cannot write m2.") : Format.Encode(message);
+
+        public Frame Encode(in RoomMark mark) => Format.Encode(mark);
+
+        public void Place(Span<byte> frame, long offset, DateTimeOffset time) => Format.Place(frame, offset, time);
     }
 }

@@ -4,8 +4,8 @@ using FsCheck.Fluent;
 namespace Kodama.Core.Tests;
 
 /// <summary>
-/// Random scripts of speaking, stalling, draining, breaking off and coming back, against what a client can check: every entry that it should
-/// have, once, in order, or a gap that was told.
+/// Random scripts of speaking, stalling, draining, breaking off and coming back, against what a client can check: every entry that it
+/// should have, once, in order, or a gap that was told.
 /// </summary>
 public class LogModelTests
 {
@@ -194,7 +194,8 @@ public class LogModelTests
             else if (words[0] == "Remove") state.Remove(words[1]);
         }
 
-        // Its own messages it does not get while it is live, changes up to a list it knows from that, and a change of a key that another has followed is not told any more.
+        // Its own messages it does not get while it is live, changes up to a list it knows from that, and a change of a key that another
+        // has followed is not told any more.
         private void CountHole(long offset)
         {
             if (own.Contains(offset)) return;

@@ -113,7 +113,7 @@ public class RetentionTests
         Assert.Equal(["second", "third"], hub.Rooms.Select(room => room.Name).Order());
         await hub.ComeAsync("fourth");
         var late = await hub.ComeAsync(room: null);
-        Assert.Equal(JoinResult.TooManyRooms, hub.Join(late.Peer, "fifth"));
+        Assert.Equal(JoinResult.HubFull, hub.Join(late.Peer, "fifth"));
         Assert.Equal(RefusalCode.TooManyRooms, (await hub.PublishAsync(publisher, "fifth", "x", Message.DefaultEvent)).Code);
         Assert.True(yui.Peer.IsIn(hub.FindRoom("third")!));
     }

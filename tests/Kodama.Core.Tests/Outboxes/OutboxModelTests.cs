@@ -3,10 +3,12 @@ using FsCheck.Fluent;
 
 namespace Kodama.Core.Tests;
 
-/// <summary>Random scripts against a list of frames: what is taken out is what was put in, whole and in order, but for what the policy may drop.</summary>
+/// <summary>Random scripts against a list of frames: what is taken out is what was put in, whole and in order, but for what the policy may
+/// drop.</summary>
 public class OutboxModelTests
 {
-    // Below 0: take out the hundredth part of -n of what Peek answers. From 0 on: a frame of n % 50 + 1 bytes, of either policy; n % 7 == 0 says Blocked.
+    // Below 0: take out the hundredth part of -n of what Peek answers. From 0 on: a frame of n % 50 + 1 bytes, of either policy; n % 7 == 0
+    // says Blocked.
     private static readonly Arbitrary<int[]> Scripts = Gen.Choose(-100, 200).ArrayOf().ToArbitrary();
 
     [Theory]

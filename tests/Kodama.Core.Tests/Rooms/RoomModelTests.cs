@@ -79,7 +79,7 @@ public class RoomModelTests
         {
             if (gone.Contains(peer)) return JoinResult.Gone;
             if (rooms[peer].Contains(name)) return JoinResult.AlreadyIn;
-            if (rooms[peer].Count == 2) return JoinResult.TooManyRooms;
+            if (rooms[peer].Count == 2) return JoinResult.PeerFull;
             rooms[peer].Add(name);
             return JoinResult.Joined;
         }

@@ -22,7 +22,8 @@ public class ChangeFilterTests
         Assert.Equal(2, (await SetAsync(yui, "light", "on")).Offset);
         Assert.Equal(3, (await RemoveAsync(yui, "light")).Offset);
         await yui.SayAsync("hello");
-        await hub.ChangeStateAsync(new PeerDescription { Door = "http", Encoder = LengthPrefixed.Plain }, "lobby", "door", "open");
+        var writer = new PeerDescription { Door = "http", Encoder = LengthPrefixed.Plain };
+        await hub.ChangeStateAsync(await hub.VisitAsync(writer, "lobby", RoomRights.State), "door", "open");
 
         Assert.Equal(
             [
@@ -64,8 +65,11 @@ public class ChangeFilterTests
         Assert.Equal(RefusalCode.MessageRefused, (await SetAsync(yui, "light", "off")).Code);
 
         var writer = new PeerDescription { Door = "http", Encoder = LengthPrefixed.Plain, RemoteAddress = IPAddress.Parse("192.168.1.2") };
-        for (var i = 0; i < 3; i++) Assert.Null((await hub.ChangeStateAsync(writer, "lobby", "door", $"{i}")).Refusal);
-        Assert.Equal(RefusalCode.MessageRefused, (await hub.ChangeStateAsync(writer, "lobby", "door", null)).Code);
+        for (var i = 0; i < 3; i++) Assert.Null((await ChangeAsync($"{i}")).Refusal);
+        Assert.Equal(RefusalCode.MessageRefused, (await ChangeAsync(null)).Code);
+
+        async Task<PublishResult> ChangeAsync(Payload? value) =>
+            await hub.ChangeStateAsync(await hub.VisitAsync(writer, "lobby", RoomRights.State), "door", value);
     }
 
     [Fact]

@@ -55,8 +55,8 @@ public class RoomRuleTests
             .Grant((_, room, _, _) => new(Note(asked, "second", RoomRights.All & ~RoomRights.Publish)));
         var hub = new Hub(rules: rules);
 
-        Assert.Equal(RoomRights.None, await hub.GrantAsync(Publisher, "closed"));
-        Assert.Equal(RoomRights.Read, await hub.GrantAsync(Publisher, "open"));
+        Assert.Equal(RoomRights.None, await hub.GrantAsync(hub.Describe(Publisher), "closed"));
+        Assert.Equal(RoomRights.Read, await hub.GrantAsync(hub.Describe(Publisher), "open"));
         Assert.Equal(["first", "first", "second"], asked);
     }
 
@@ -83,10 +83,11 @@ public class RoomRuleTests
 
         var refused = await hub.PublishAsync(Publisher, "vip", "hello", Message.DefaultEvent);
         Assert.Null(hub.FindRoom("vip"));
-        var published = await hub.PublishAsync(Publisher, "vip", "hello", Message.DefaultEvent, new PublishOptions(Token: "maple"));
+        var visit = await hub.VisitAsync(Publisher, "vip", RoomRights.Publish, "maple");
+        var published = await hub.PublishAsync(visit, "hello", Message.DefaultEvent);
         var writeOnly = await hub.PublishAsync(Publisher, "inbox", "hello", Message.DefaultEvent);
 
-        Assert.Equal((RefusalCode.NotAllowed, "The rules of room vip do not grant publishing."), (refused.Code, refused.Refusal));
+        Assert.Equal((RefusalCode.NotAllowed, "The rules of room vip do not grant that."), (refused.Code, refused.Refusal));
         Assert.Equal((1, 1), (published.Offset, writeOnly.Offset));
     }
 
@@ -101,8 +102,8 @@ public class RoomRuleTests
         var tokens = new Dictionary<string, RoomRights> { ["listener"] = RoomRights.History, ["speaker"] = RoomRights.Publish };
         var hub = new Hub(rules: new HubRules().RoomTokens("vip/*", tokens, without: RoomRights.Read));
 
-        Assert.Equal(rights, await hub.GrantAsync(Publisher, "vip/1", token));
-        Assert.Equal(RoomRights.All, await hub.GrantAsync(Publisher, "lobby", token));
+        Assert.Equal(rights, await hub.GrantAsync(hub.Describe(Publisher), "vip/1", token));
+        Assert.Equal(RoomRights.All, await hub.GrantAsync(hub.Describe(Publisher), "lobby", token));
     }
 
     [Fact]
@@ -113,9 +114,9 @@ public class RoomRuleTests
     {
         var hub = new Hub(rules: new HubRules().OnlyRooms("lobby", "team/*"));
 
-        Assert.Equal(RoomRights.All, await hub.GrantAsync(Publisher, "lobby"));
-        Assert.Equal(RoomRights.All, await hub.GrantAsync(Publisher, "team/red"));
-        Assert.Equal(RoomRights.None, await hub.GrantAsync(Publisher, "other"));
+        Assert.Equal(RoomRights.All, await hub.GrantAsync(hub.Describe(Publisher), "lobby"));
+        Assert.Equal(RoomRights.All, await hub.GrantAsync(hub.Describe(Publisher), "team/red"));
+        Assert.Equal(RoomRights.None, await hub.GrantAsync(hub.Describe(Publisher), "other"));
     }
 
     [Theory]

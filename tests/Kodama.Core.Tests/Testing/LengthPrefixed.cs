@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Kodama.Core.Tests;
 
-/// <summary>A wire format for tests: 4 bytes of length, then the name of the format, the event if it is not the default one, and the payload.</summary>
+/// <summary>A wire format for tests: 4 bytes of length, then the name of the format, the event if it is not the default one, and the
+/// payload.</summary>
 internal sealed class LengthPrefixed(string name = "") : IMessageEncoder
 {
     public static readonly LengthPrefixed Plain = new();

@@ -4,7 +4,8 @@ using System.Text;
 
 namespace Kodama.Core.Tests;
 
-/// <summary>A wire format for tests that carries positions: 4 bytes of length, 8 digits of the offset, and what happened as a text.</summary>
+/// <summary>A wire format for tests that carries positions: 4 bytes of length, 8 digits of the offset, and what happened as a
+/// text.</summary>
 internal sealed class Positioned : IMessageEncoder
 {
     private const int Digits = 8;

@@ -4,7 +4,8 @@ using Kodama.Testing;
 
 namespace Kodama.Discovery.Tests;
 
-/// <summary>Links as interfaces come, change and go: real sockets on the loopback interface, under whatever addresses the test claims for it.</summary>
+/// <summary>Links as interfaces come, change and go: real sockets on the loopback interface, under whatever addresses the test claims for
+/// it.</summary>
 public sealed class FollowedInterfacesTests : IAsyncDisposable
 {
     private static readonly LocalInterface Loopback = LocalInterfaces.List().First(i => i.Addresses.Any(a => a.Address.Equals(IPAddress.Loopback)));

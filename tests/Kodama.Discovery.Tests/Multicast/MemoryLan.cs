@@ -4,7 +4,8 @@ using Kodama.Testing;
 
 namespace Kodama.Discovery.Tests;
 
-/// <summary>A network in memory on a clock that stands still: what is sent arrives a millisecond later at all, the sender included, or is lost.</summary>
+/// <summary>A network in memory on a clock that stands still: what is sent arrives a millisecond later at all, the sender included, or is
+/// lost.</summary>
 internal sealed class MemoryLan(FakeClock clock)
 {
     private static readonly TimeSpan Latency = TimeSpan.FromMilliseconds(1);

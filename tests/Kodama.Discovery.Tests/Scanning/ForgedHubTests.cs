@@ -2,7 +2,8 @@ using System.Net;
 
 namespace Kodama.Discovery.Tests;
 
-/// <summary>What a neighbour can do to the hubs of others by saying things about them: everything that they say of themselves can be read and repeated.</summary>
+/// <summary>What a neighbour can do to the hubs of others by saying things about them: everything that they say of themselves can be read
+/// and repeated.</summary>
 public class ForgedHubTests
 {
     private const string Mine = "192.168.1.20";

@@ -3,7 +3,8 @@ using System.Net.Sockets;
 
 namespace Kodama.Discovery.Tests;
 
-/// <summary>A network in memory: hosts with one interface each. Packets are delivered one after another, by whoever sent the first of them.</summary>
+/// <summary>A network in memory: hosts with one interface each. Packets are delivered one after another, by whoever sent the first of
+/// them.</summary>
 internal sealed class Lan
 {
     private readonly Lock gate = new();

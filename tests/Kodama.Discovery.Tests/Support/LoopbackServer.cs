@@ -6,7 +6,8 @@ using Kodama.Testing;
 
 namespace Kodama.Discovery.Tests;
 
-/// <summary>Listens on one port of every loopback address, 127.0.0.1 to 127.0.0.254 and on; what an address does is up to the test.</summary>
+/// <summary>Listens on one port of every loopback address, 127.0.0.1 to 127.0.0.254 and on; what an address does is up to the
+/// test.</summary>
 internal sealed class LoopbackServer : IAsyncDisposable
 {
     private readonly Socket listener;

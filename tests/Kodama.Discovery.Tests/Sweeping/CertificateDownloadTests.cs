@@ -8,7 +8,8 @@ using Kodama.Testing;
 
 namespace Kodama.Discovery.Tests;
 
-/// <summary>A certificate may name where to fetch its issuer (RFC 5280 section 4.2.2.1): a stranger's must not make this machine fetch anything.</summary>
+/// <summary>A certificate may name where to fetch its issuer (RFC 5280 section 4.2.2.1): a stranger's must not make this machine fetch
+/// anything.</summary>
 public class CertificateDownloadTests
 {
     [Fact]

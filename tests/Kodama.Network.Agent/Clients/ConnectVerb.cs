@@ -4,8 +4,8 @@ using Kodama.Network.Agent.Verbs;
 namespace Kodama.Network.Agent.Clients;
 
 /// <summary>
-/// Joins a hub until stopped: <c>Connected</c> with the address, <c>Reconnecting</c> with attempt and cause, <c>Closed</c> with the cause, and
-/// <c>message</c> with each text. It says a text again and again, so that an echo tells that a connection is alive both ways.
+/// Joins a hub until stopped: <c>Connected</c> with the address, <c>Reconnecting</c> with attempt and cause, <c>Closed</c> with the cause,
+/// and <c>message</c> with each text. It says a text again and again, so that an echo tells that a connection is alive both ways.
 /// </summary>
 internal sealed class ConnectVerb : IVerb
 {

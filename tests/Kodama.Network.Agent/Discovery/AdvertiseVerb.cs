@@ -5,8 +5,8 @@ using Kodama.Network.Agent.Verbs;
 namespace Kodama.Network.Agent.Discovery;
 
 /// <summary>
-/// Advertises what need not be there, until stopped: <c>advertised</c> with the name it got, <c>announced</c>, <c>renamed</c>, and <c>gone</c> when the
-/// goodbye is said.
+/// Advertises what need not be there, until stopped: <c>advertised</c> with the name it got, <c>announced</c>, <c>renamed</c>, and
+/// <c>gone</c> when the goodbye is said.
 /// </summary>
 internal sealed class AdvertiseVerb : IVerb
 {

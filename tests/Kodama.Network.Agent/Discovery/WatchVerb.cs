@@ -3,7 +3,8 @@ using Kodama.Network.Agent.Verbs;
 
 namespace Kodama.Network.Agent.Discovery;
 
-/// <summary>Watches until stopped: <c>started</c>, then <c>Found</c>, <c>Changed</c> and <c>Lost</c> with the <see cref="FoundHub"/>.</summary>
+/// <summary>Watches until stopped: <c>started</c>, then <c>Found</c>, <c>Changed</c> and <c>Lost</c> with the <see
+/// cref="FoundHub"/>.</summary>
 internal sealed class WatchVerb : IVerb
 {
     public string Name => "watch";

@@ -4,7 +4,8 @@ namespace Kodama.Network.Agent.Messages;
 
 /// <summary>A line from the agent. The last one of a command is <see cref="Done"/> or <see cref="Failed"/>.</summary>
 /// <param name="Id">The command's.</param>
-/// <param name="At">CLOCK_MONOTONIC, as <see cref="System.Diagnostics.Stopwatch.GetTimestamp"/> tells it: the same for every process of the machine.</param>
+/// <param name="At">CLOCK_MONOTONIC, as <see cref="System.Diagnostics.Stopwatch.GetTimestamp"/> tells it: the same for every process of the
+/// machine.</param>
 public sealed record AgentEvent(int Id, long At, string Name, JsonElement Data)
 {
     public const string Done = "done";

@@ -3,8 +3,8 @@ using Kodama.Network.Lab.Processes;
 namespace Kodama.Network.Lab.Avahi;
 
 /// <summary>
-/// Avahi on a host of the laboratory, with a message bus of its own. Both have their sockets in /run, so they and the tools that ask them live in a
-/// mount namespace with an empty /run; what they write there is gone with them.
+/// Avahi on a host of the laboratory, with a message bus of its own. Both have their sockets in /run, so they and the tools that ask them
+/// live in a mount namespace with an empty /run; what they write there is gone with them.
 /// </summary>
 public sealed class LabAvahi : IAsyncDisposable
 {
@@ -42,14 +42,16 @@ public sealed class LabAvahi : IAsyncDisposable
     /// <summary>What it has written.</summary>
     public string Log => daemon.Transcript;
 
-    /// <summary>Publishes a service until the process is ended, and returns when it is established; under which name is in that line.</summary>
+    /// <summary>Publishes a service until the process is ended, and returns when it is established; under which name is in that
+    /// line.</summary>
     public async Task<(LabProcess Publishing, string Established)> PublishAsync(string name, string type, int port, params IEnumerable<string> txt)
     {
         var publishing = Inside(Host, bus, "sh", ["-c", "exec avahi-publish \"$@\" 2>&1", "sh", "--service", name, type, $"{port}", .. txt]);
         return (publishing, await publishing.LineAsync("Established under name"));
     }
 
-    /// <summary>Keeps browsing; a resolved service is a line beginning with <c>=</c>, one that went away with <c>-</c>, fields divided by semicolons.</summary>
+    /// <summary>Keeps browsing; a resolved service is a line beginning with <c>=</c>, one that went away with <c>-</c>, fields divided by
+    /// semicolons.</summary>
     public LabProcess Browse(string type) => Inside(Host, bus, "avahi-browse", "--resolve", "--parsable", "--no-db-lookup", type);
 
     /// <summary>The address of a host name.</summary>

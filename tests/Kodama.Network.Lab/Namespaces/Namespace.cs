@@ -20,7 +20,8 @@ internal sealed class Namespace(string name)
         where owner is not null
         select (new Namespace(found), owner.Value);
 
-    /// <summary>Creates it, with its loopback up and without duplicate address detection: an IPv6 address is usable at once, as if long there.</summary>
+    /// <summary>Creates it, with its loopback up and without duplicate address detection: an IPv6 address is usable at once, as if long
+    /// there.</summary>
     public static async Task<Namespace> CreateAsync(string name)
     {
         var created = new Namespace(name);
@@ -39,7 +40,8 @@ internal sealed class Namespace(string name)
 
     public Task ShellAsync(string script) => Tool.RunAsync("ip", [.. Exec("sh"), "-ec", script]);
 
-    /// <summary>Arguments for <c>ip</c> that run a program inside. It replaces itself by the program, which so has the id of the process started.</summary>
+    /// <summary>Arguments for <c>ip</c> that run a program inside. It replaces itself by the program, which so has the id of the process
+    /// started.</summary>
     public string[] Exec(string program) => ["netns", "exec", name, LabRequirements.Find(program) ?? program];
 
     /// <summary>Removes it, and ends whatever still runs in it, also what no test knows of.</summary>

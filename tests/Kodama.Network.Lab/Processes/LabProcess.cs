@@ -5,7 +5,8 @@ using System.Threading.Channels;
 
 namespace Kodama.Network.Lab.Processes;
 
-/// <summary>A process on a host of the laboratory. Its lines are awaited with deadlines, and it ends with the laboratory at the latest.</summary>
+/// <summary>A process on a host of the laboratory. Its lines are awaited with deadlines, and it ends with the laboratory at the
+/// latest.</summary>
 public sealed partial class LabProcess : IAsyncDisposable
 {
     public const int Interrupt = 2;

@@ -101,7 +101,8 @@ public sealed class ReconnectTests
     }
 
     /// <param name="lab">Where.</param>
-    /// <param name="addresses">The hub's. By its name it is joined at whichever is heard of first, so one that goes must be the only one.</param>
+    /// <param name="addresses">The hub's. By its name it is joined at whichever is heard of first, so one that goes must be the only
+    /// one.</param>
     private static async Task<(LabAgent Hub, LabAgent Client)> PairAsync(NetworkLab lab, Addresses addresses = Addresses.Usual)
     {
         var hub = LabAgent.Start(await lab.AddHostAsync("hub", addresses));

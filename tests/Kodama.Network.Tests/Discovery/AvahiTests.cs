@@ -10,8 +10,9 @@ using Kodama.Testing;
 namespace Kodama.Network.Tests.Discovery;
 
 /// <summary>
-/// Another implementation understands what we say, and we what it says. Of a host's addresses avahi-browse shows whichever avahi came upon first:
-/// its lookups of A and AAAA are due at the same moment, and its queue has no order among such. So the host whose address is asserted has one.
+/// Another implementation understands what we say, and we what it says. Of a host's addresses avahi-browse shows whichever avahi came upon
+/// first: its lookups of A and AAAA are due at the same moment, and its queue has no order among such. So the host whose address is
+/// asserted has one.
 /// </summary>
 public sealed class AvahiTests
 {

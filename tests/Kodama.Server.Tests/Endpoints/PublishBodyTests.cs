@@ -49,4 +49,22 @@ public sealed class PublishBodyTests
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
     }
+
+    [Theory]
+    [InlineData("[\n\"\\ud800\"]")]
+    [InlineData("[{\"\\udc00\":1}]")]
+    [InlineData("[\"\\ud83dx\"]")]
+    public async Task Publish_ArgumentsWithHalfACharacter_AreRefusedAndSaidWhy(string body)
+    {
+        await using var hub = await TestHub.StartAsync();
+
+        var cancelled = TestContext.Current.CancellationToken;
+        using var answer = await hub.Client.PostAsync("/api/rooms/lobby/messages?event=x", new StringContent(body), cancelled);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        var error = await answer.Content.ReadAsStringAsync(cancelled);
+        Assert.Contains("INVALID_MESSAGE", error, StringComparison.Ordinal);
+        Assert.Contains("\\\\ud800 to \\\\udfff come in pairs", error, StringComparison.Ordinal);
+        Assert.Equal("""{"room":"lobby","messages":[]}""", await hub.Client.GetStringAsync("/api/rooms/lobby/messages", cancelled));
+    }
 }

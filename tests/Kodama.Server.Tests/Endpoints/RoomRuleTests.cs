@@ -37,8 +37,8 @@ public sealed class RoomRuleTests
     public async Task ListsAndEvents_LeaveOutRoomsThatTheReaderCannotJoin(bool takesTime)
     {
         await using var hub = await StartAsync(takesTime);
-        await using var yui = await hub.JoinAsync("/ws/vip?kodama.token=maple");
-        await using var ren = await hub.JoinAsync("/ws/tea");
+        await using var yui = await hub.JoinAsync("/ws/vip?kodama.token=maple&name=Yui");
+        await using var ren = await hub.JoinAsync("/ws/tea?name=Ren");
         using var events = await SseReader.OpenAsync(hub.Client, "/api/events");
         var snapshot = (await events.ReadAsync("snapshot")).Data;
 
@@ -48,6 +48,11 @@ public sealed class RoomRuleTests
 
         Assert.Equal("hello", (await events.ReadAsync("message")).Text("text"));
         Assert.DoesNotContain("vip", snapshot.GetRawText(), StringComparison.Ordinal);
+        // Who is there only is not told of either, with its address and details.
+        var told = snapshot.GetProperty("peers").EnumerateArray().Select(peer => peer.GetProperty("details").GetProperty("name"));
+        Assert.Equal(["Ren"], told.Select(name => name.GetString()));
+        Assert.DoesNotContain("Yui", await hub.Client.GetStringAsync("/api/peers").Within(), StringComparison.Ordinal);
+        Assert.Contains("Ren", await hub.Client.GetStringAsync("/api/peers").Within(), StringComparison.Ordinal);
         Assert.DoesNotContain("vip", await hub.Client.GetStringAsync("/api/rooms").Within(), StringComparison.Ordinal);
         Assert.DoesNotContain("vip", await hub.Client.GetStringAsync("/api/peers").Within(), StringComparison.Ordinal);
         Assert.Equal("""{"peers":[]}""", await hub.Client.GetStringAsync("/api/peers?room=vip").Within());
@@ -64,6 +69,25 @@ public sealed class RoomRuleTests
         await peer.Peer!.Room!.ReviewAsync().Within();
 
         Assert.Equal((4003, "The rules of the room do not let this client in any more."), await peer.ReceiveCloseAsync());
+    }
+
+    [Fact]
+    public async Task Request_AsksTheRulesOnceAboutOneClient()
+    {
+        var asked = new List<string>();
+        await using var hub = await TestHub.StartAsync(options => options.Rules.Grant((peer, _) =>
+        {
+            asked.Add(peer.Id);
+            return RoomRights.All;
+        }));
+
+        await PublishAsync(hub, "/api/rooms/tea/messages");
+        await hub.Client.PutAsync("/api/rooms/tea/state/k", new StringContent("1")).Within();
+        await hub.Client.DeleteAsync("/api/rooms/tea/state/k").Within();
+        await hub.Client.GetStringAsync("/api/rooms/tea/messages").Within();
+
+        Assert.Equal(4, asked.Count);
+        Assert.Equal(4, asked.Distinct().Count());
     }
 
     private static Task<TestHub> StartAsync(bool takesTime = false) => TestHub.StartAsync(options =>

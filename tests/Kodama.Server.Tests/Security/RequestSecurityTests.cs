@@ -153,6 +153,40 @@ public sealed class RequestSecurityTests
     }
 
     [Theory]
+    [InlineData("Origin: http://evil.example\r\n")]
+    [InlineData("Sec-Fetch-Site: cross-site\r\n")]
+    [InlineData("Sec-Fetch-Site: same-site\r\nSec-Fetch-Mode: no-cors\r\n")]
+    public async Task Page_OfAnotherHost_OpensNoStream(string headers)
+    {
+        await using var hub = await TestHub.StartAsync();
+
+        foreach (var path in new[] { "/api/rooms/lobby/events?name=Yui", "/api/events" })
+        {
+            var answer = await AskAsync(hub, "GET", path, null, headers);
+            Assert.Equal(403, answer.Status);
+            Assert.Contains("\"code\":\"ORIGIN_NOT_ALLOWED\"", answer.Body, StringComparison.Ordinal);
+        }
+        Assert.Equal(0, hub.Hub.PeerCount);
+        Assert.Empty(hub.Hub.Rooms);
+    }
+
+    [Theory]
+    [InlineData("Origin: http://127.0.0.1:{port}\r\nSec-Fetch-Site: same-origin\r\n")]
+    [InlineData("Origin: https://app.example\r\nSec-Fetch-Site: cross-site\r\n")]
+    [InlineData("Sec-Fetch-Site: same-origin\r\n")]
+    [InlineData("Sec-Fetch-Site: none\r\n")]
+    public async Task Page_OfTheHubOrAnAllowedOne_OpensStreams(string headers)
+    {
+        await using var hub = await TestHub.StartAsync(options => options.AllowedOrigins.Add("https://app.example"));
+        headers = headers.Replace("{port}", $"{hub.Http.Port}", StringComparison.Ordinal);
+
+        foreach (var path in new[] { "/api/rooms/lobby/events", "/api/events" })
+        {
+            Assert.Equal(200, (await AskAsync(hub, "HEAD", path, null, headers)).Status);
+        }
+    }
+
+    [Theory]
     [InlineData("/api/hub")]
     [InlineData("/api/rooms")]
     [InlineData("/api/events")]

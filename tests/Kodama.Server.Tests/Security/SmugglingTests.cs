@@ -4,8 +4,8 @@ using Kodama.Testing;
 namespace Kodama.Server.Tests;
 
 /// <summary>
-/// Requests that a proxy before the hub might end elsewhere than the hub does (RFC 9112 sections 6.3 and 11.2). What follows a doubtful one is never
-/// read as another. Of chunks beside a length the chunks count, as the RFC allows.
+/// Requests that a proxy before the hub might end elsewhere than the hub does (RFC 9112 sections 6.3 and 11.2). What follows a doubtful one
+/// is never read as another. Of chunks beside a length the chunks count, as the RFC allows.
 /// </summary>
 public sealed class SmugglingTests
 {

@@ -99,7 +99,8 @@ public sealed class ShortageTests
 
     private Task<TestHub> StartAsync() => TestHub.StartAsync(configure: b => b.Services.AddSingleton<IDescriptors>(descriptors), clock: clock);
 
-    /// <summary>All are held, and the listener, which may have counted before, has let in the one that it had made room for, or none.</summary>
+    /// <summary>All are held, and the listener, which may have counted before, has let in the one that it had made room for, or
+    /// none.</summary>
     private async Task FillAsync(TestHub hub)
     {
         descriptors.Held = Limit;

@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Kodama.SocketIO.Tests;
 
-/// <summary>socket.io-clients of npm in processes of their own, against this server and against node's: both must look alike to them.</summary>
+/// <summary>socket.io-clients of npm in processes of their own, against this server and against node's: both must look alike to
+/// them.</summary>
 public sealed partial class NodeScenarioTests
 {
     [Theory]

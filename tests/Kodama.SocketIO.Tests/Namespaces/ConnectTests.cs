@@ -150,7 +150,7 @@ public class ConnectTests
     {
         using var server = new TestServer();
 
-        await server.ComeAsync(auth: """{"password":"secret"}""", query: "&name=Yui&t=abc&token=secret");
+        await server.ComeAsync(auth: """{"password":"secret"}""", query: "&name=Yui&t=abc&token=secret&kodama.token=maple&KODAMA.x=1");
 
         Assert.Equal(["name"], Assert.Single(server.Hub.Peers).Details.Keys);
     }

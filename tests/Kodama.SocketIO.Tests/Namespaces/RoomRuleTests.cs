@@ -55,6 +55,33 @@ public class RoomRuleTests
     }
 
     [Fact]
+    public async Task Room_ThatIsOneTooManyForTheHub_IsNotJoinedAndTheProgramIsToldSo()
+    {
+        using var server = new TestServer(o => o.Relay = true, hub: new HubOptions { Log = { MaxRooms = 1 } });
+        var client = await server.ComeAsync();
+
+        await client.EmitAsync("""["join","tea"]""", ack: 1);
+        await client.EmitAsync("""["message","hello"]""", ack: 2);
+        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => client.Socket.JoinAsync("tea"));
+
+        Assert.Equal("32[]", await client.ReadAsync());
+        Assert.Contains("the hub has as many rooms as Log.MaxRooms allows", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Namespace_WhoseRoomIsOneTooManyForTheHub_EndsTheConnectionSoThatItComesBack()
+    {
+        using var server = new TestServer(o => o.Relay = true, hub: new HubOptions { Log = { MaxRooms = 1 } });
+        await server.ComeRawAsync("tea");
+        var session = server.Open();
+
+        await session.SendAsync("0");
+
+        await session.Closed.Within();
+        Assert.Equal(1, server.Hub.PeerCount);
+    }
+
+    [Fact]
     public async Task Review_OfARoomThatIsClosedNow_LeavesTheSocketInItsNamespace()
     {
         var rules = new HubRules().Grant((_, room) => isOpen || room == "lobby" ? RoomRights.All : RoomRights.None);

@@ -356,11 +356,13 @@ internal sealed class RecoveringClient(TestServer first)
 
     public void MoveTo(TestServer other) => server = other;
 
+    /// <summary>What it says of itself when it comes back.</summary>
+    public string Auth => pid is null ? "" : offset is null ? $$"""{"pid":"{{pid}}"}""" : $$"""{"pid":"{{pid}}","offset":"{{offset}}"}""";
+
     public async Task ReturnAsync()
     {
         Session = server.Open();
-        var auth = pid is null ? "" : offset is null ? $$"""{"pid":"{{pid}}"}""" : $$"""{"pid":"{{pid}}","offset":"{{offset}}"}""";
-        await Session.SendAsync("0" + auth);
+        await Session.SendAsync("0" + Auth);
         Events = [];
         while (await Session.ReadAsync() is var packet)
         {

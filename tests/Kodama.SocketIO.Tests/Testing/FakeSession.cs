@@ -6,7 +6,8 @@ using Microsoft.AspNetCore.Http;
 namespace Kodama.SocketIO.Tests;
 
 #pragma warning disable CA1001 // A semaphore without wait handle has nothing to dispose of.
-/// <summary>A session without a transport: what the handler has to send becomes messages, and tests send it messages. One call of the handler at a time, as sessions promise.</summary>
+/// <summary>A session without a transport: what the handler has to send becomes messages, and tests send it messages. One call of the
+/// handler at a time, as sessions promise.</summary>
 internal sealed class FakeSession : EngineSession
 {
     private readonly Channel<string> messages = Channel.CreateUnbounded<string>();

@@ -38,7 +38,8 @@ public class InflaterTests
         Assert.True(result == InflateResult.Invalid, $"{why}: {result}");
     }
 
-    /// <summary>Bits in the order of the stream: block header (final, type), then codes highest bit first, numbers lowest bit first.</summary>
+    /// <summary>Bits in the order of the stream: block header (final, type), then codes highest bit first, numbers lowest bit
+    /// first.</summary>
     [Theory]
     [InlineData("0 10 0000001 00000", "fixed codes: a match before the start")]
     [InlineData("0 10 10010001 0000001 00001", "fixed codes: a match one byte before the start")]
@@ -59,7 +60,8 @@ public class InflaterTests
         Assert.True(result == InflateResult.Invalid, $"{why}: {result}");
     }
 
-    /// <summary>The only literal code is that of the end of the block: with one bit it may stand alone, with two it is half a code.</summary>
+    /// <summary>The only literal code is that of the end of the block: with one bit it may stand alone, with two it is half a
+    /// code.</summary>
     [Theory]
     [InlineData("10", "0", true)]
     [InlineData("11", "00", false)]

@@ -1,6 +1,7 @@
 namespace Kodama.WebSockets.Tests;
 
-/// <summary>A transport that does what a test tells it: takes so many bytes of a send, lets it wait, breaks; receives are fed by hand.</summary>
+/// <summary>A transport that does what a test tells it: takes so many bytes of a send, lets it wait, breaks; receives are fed by
+/// hand.</summary>
 internal sealed class ScriptedDuplex : Duplex
 {
     private readonly Lock gate = new();

@@ -38,7 +38,8 @@ public enum Deflate
     TakeoverOfSmallWindow,
 }
 
-/// <summary>A message: random lines of a small vocabulary or, as binary, at times random bytes, so that some compress and some do not.</summary>
+/// <summary>A message: random lines of a small vocabulary or, as binary, at times random bytes, so that some compress and some do
+/// not.</summary>
 public sealed record Said(MessageType Type, int Size, int Fragments, bool Compressed, int Seed)
 {
     private static readonly string[] Words = ["forest ", "echo ", "kodama ", "木霊", "🌲", "{\"x\":", "1.5}", "é"];

@@ -100,7 +100,8 @@ public class MessageReaderFuzzTests
 
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
-    /// <summary>Ten frames that follow the protocol: messages in fragments, text, compressed, control frames between, at times a close.</summary>
+    /// <summary>Ten frames that follow the protocol: messages in fragments, text, compressed, control frames between, at times a
+    /// close.</summary>
     private static byte[] Frames(Random random, WebSocketRole reader, bool deflate)
     {
         var output = new ArrayBufferWriter<byte>();
@@ -166,7 +167,8 @@ public class MessageReaderFuzzTests
 
     private static byte[] Corpus(Random random, int form) => CorpusForms[random.Next(CorpusForms.Length)][form];
 
-    /// <summary>Texts of 40 bytes to a little over the bound, plain and compressed; deflating anew for each frame would take minutes.</summary>
+    /// <summary>Texts of 40 bytes to a little over the bound, plain and compressed; deflating anew for each frame would take
+    /// minutes.</summary>
     private static readonly byte[][][] CorpusForms = [.. Enumerable.Range(0, 60).Select(i =>
     {
         var random = new Random(i);

@@ -369,8 +369,8 @@ public abstract class DoorContract
         return heard;
     }
 
-    // Nothing goes from the log while a scenario lasts, so that there is no gap to tell; and nobody falls back to the log for a burst, where
-    // what it has said itself would come to it too.
+    // Nothing goes from the log while a scenario lasts, so that there is no gap to tell; and nobody falls back to the log for a burst,
+    // where what it has said itself would come to it too.
     private static KodamaOptions KeepAll(KodamaOptions options)
     {
         (options.Log.Messages, options.Log.Bytes) = (1_000_000, 64 * 1024 * 1024);

@@ -3,7 +3,8 @@ using Kodama.Bench.Processes;
 
 namespace Kodama.Bench.Load.Polling;
 
-/// <summary>Applies the load of clients that poll and post, and says what came of it. One thread does everything, as in <see cref="LoadGenerator"/>.</summary>
+/// <summary>Applies the load of clients that poll and post, and says what came of it. One thread does everything, as in <see
+/// cref="LoadGenerator"/>.</summary>
 internal sealed class PollingGenerator : IDisposable
 {
     private const int BufferSize = 256 * 1024;

@@ -5,8 +5,8 @@ namespace Kodama.Server;
 
 /// <summary>The answers to one client: gathered while a read is handled, and put in its outbox as one piece. Thread-safe.</summary>
 /// <remarks>
-/// One by one they would lie between the frames that the same read has brought to others, and part them for all (docs/decisions/0003). A large
-/// one goes alone, in memory out of the budget of all outboxes.
+/// One by one they would lie between the frames that the same read has brought to others, and part them for all (docs/decisions/0003). A
+/// large one goes alone, in memory out of the budget of all outboxes.
 /// </remarks>
 public sealed class Answers
 {
@@ -26,8 +26,8 @@ public sealed class Answers
     }
 
     /// <summary>
-    /// Adds a message to the client, which goes with the next <see cref="Send"/>, or at once where much has been gathered. False, and nothing
-    /// was added, where it is large and all outboxes of the hub hold as much as they may.
+    /// Adds a message to the client, which goes with the next <see cref="Send"/>, or at once where much has been gathered. False, and
+    /// nothing was added, where it is large and all outboxes of the hub hold as much as they may.
     /// </summary>
     public bool Add(MessageType type, ReadOnlySpan<byte> payload)
     {
@@ -55,8 +55,8 @@ public sealed class Answers
     }
 
     /// <summary>
-    /// Puts in the outbox what was gathered, and sends it. Never waits. For who answers while nothing is read: what is added while a message
-    /// is handled is sent by itself, when all that came with it is.
+    /// Puts in the outbox what was gathered, and sends it. Never waits. For who answers while nothing is read: what is added while a
+    /// message is handled is sent by itself, when all that came with it is.
     /// </summary>
     public void Send()
     {

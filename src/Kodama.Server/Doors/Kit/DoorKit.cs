@@ -91,7 +91,8 @@ public sealed class DoorKit
     /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="door">The door's name, such as <c>lines</c>.</param>
-    /// <param name="encoder">As for <see cref="IdentifyAsync"/>: it answers whole frames, such as <see cref="Encode(MessageType, ReadOnlySpan{byte})"/> makes.</param>
+    /// <param name="encoder">As for <see cref="IdentifyAsync"/>: it answers whole frames, such as <see cref="Encode(MessageType,
+    /// ReadOnlySpan{byte})"/> makes.</param>
     /// <param name="peer">The door's end of the client, made for it.</param>
     /// <param name="subprotocols">The first of these that the client offers is taken; null for whatever it offers first.</param>
     public async Task AcceptAsync(

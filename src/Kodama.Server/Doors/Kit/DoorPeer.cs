@@ -39,15 +39,16 @@ public abstract class DoorPeer : IPeerLink, IWebSocketHandler, IFrameSource
     private protected DoorKit Kit { get; private set; } = null!;
 
     /// <summary>
-    /// The client wants in, and its handshake is not answered yet: by default it is let into the hub now, and its handshake answered when it
-    /// has entered. A door whose clients say first who they are overrides this, and calls <see cref="AdmitAsync"/> when they have; what they
-    /// say until then comes to <see cref="OnMessageAsync"/>.
+    /// The client wants in, and its handshake is not answered yet: by default it is let into the hub now, and its handshake answered when
+    /// it has entered. A door whose clients say first who they are overrides this, and calls <see cref="AdmitAsync"/> when they have; what
+    /// they say until then comes to <see cref="OnMessageAsync"/>.
     /// </summary>
     /// <returns>Null, or why the client is refused.</returns>
     protected internal virtual ValueTask<CloseReason?> ArriveAsync(PeerDescription client, CancellationToken cancellationToken) =>
         AdmitAsync(client, cancellationToken);
 
-    /// <summary>Lets the client into the hub, and has it enter; or begins to close its connection with the reason of the refusal. Once.</summary>
+    /// <summary>Lets the client into the hub, and has it enter; or begins to close its connection with the reason of the refusal.
+    /// Once.</summary>
     /// <returns>Null, or why the client is refused.</returns>
     /// <remarks>The validators are cancelled by the token, or by the end of the connection where there is none.</remarks>
     protected async ValueTask<CloseReason?> AdmitAsync(PeerDescription client, CancellationToken cancellationToken = default)
@@ -87,8 +88,8 @@ public abstract class DoorPeer : IPeerLink, IWebSocketHandler, IFrameSource
     protected abstract ValueTask OnMessageAsync(MessageType type, ReadOnlyMemory<byte> payload);
 
     /// <summary>
-    /// A review of the rules has taken it out of a room. By default who is in no other is closed with 4003. Must not wait; may come from any
-    /// thread.
+    /// A review of the rules has taken it out of a room. By default who is in no other is closed with 4003. Must not wait; may come from
+    /// any thread.
     /// </summary>
     protected virtual void OnExpelled(Room room)
     {
@@ -112,14 +113,16 @@ public abstract class DoorPeer : IPeerLink, IWebSocketHandler, IFrameSource
         return Hub.JoinAsync(Peer, request, cancellationToken);
     }
 
-    /// <summary>Sends what has been published and answered so far. Before you wait for anything but the hub: others wait for it too.</summary>
+    /// <summary>Sends what has been published and answered so far. Before you wait for anything but the hub: others wait for it
+    /// too.</summary>
     protected internal void Flush()
     {
         batch?.Flush();
         answers?.Send();
     }
 
-    /// <summary>Begins to close a connection whose client is no peer yet; one that is, is disconnected (<see cref="Peer.Disconnect(CloseReason)"/>).</summary>
+    /// <summary>Begins to close a connection whose client is no peer yet; one that is, is disconnected (<see
+    /// cref="Peer.Disconnect(CloseReason)"/>).</summary>
     protected void Close(CloseReason reason) => connection.Close(reason.Code, reason.Text);
 
     internal WebSocketConnection Connect(DoorKit kit, WebSocketConnection made)

@@ -24,7 +24,10 @@ internal sealed class SseEncoder : IMessageEncoder
         var frames = SseFrames.Begin();
         Position? position = message.Room is { } room && !message.IsTransient ? new Position(room.Epoch, message.Offset) : null;
         frames.Event("message"u8, position, message, static (json, said) =>
-            EntryJson.WriteMessage(json, said.Time, said.Id, said.Event, said.Author, said.Payload));
+        {
+            EntryJson.WriteMessage(json, said.Time, said.Id, said.Event, said.Author, said.Payload);
+            if (said.IsDirect) json.WriteBoolean("direct"u8, true);
+        });
         return frames.ToFrame();
     }
 

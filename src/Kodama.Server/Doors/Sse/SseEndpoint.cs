@@ -20,7 +20,7 @@ internal sealed class SseEndpoint(DoorKit kit, RequestGuard guard, KodamaOptions
 
     public void Map(IEndpointRouteBuilder endpoints) => endpoints.MapMethods(
         $"/api/rooms/{{{RequestedRoom.Parameter}}}/events", [HttpMethods.Get, HttpMethods.Head, HttpMethods.Options],
-        guard.Api(HandleAsync));
+        guard.Stream(HandleAsync));
 
     private async Task HandleAsync(HttpContext context, AuthenticationResult authenticated)
     {
@@ -125,8 +125,8 @@ internal sealed class SseEndpoint(DoorKit kit, RequestGuard guard, KodamaOptions
 
     private static HttpError RefusalOf(Joined refused, string room) => refused.Result switch
     {
-        JoinResult.TooManyRooms => new(
-            "TOO_MANY_ROOMS", "The hub has as many rooms as it may: try again later.", StatusCodes.Status503ServiceUnavailable),
+        JoinResult.HubFull => HttpError.TooManyRooms,
+        JoinResult.Unavailable => HttpError.Unavailable(room),
         JoinResult.Refused => RoomAccess.NotAllowed(room, refused.Reason),
         _ => HttpError.Stopping,
     };

@@ -15,6 +15,7 @@ internal sealed class V1Encoder : IMessageEncoder
         else json.Writer.WriteNumber("time"u8, message.Time.ToUnixTimeMilliseconds());
         V1Entry.WriteMessage(json.Writer, message.Room?.Name, message.Author, message.Event, message.Payload, message.Id, inList: false);
         if (message.Room is not null && message.IsTransient) json.Writer.WriteBoolean("transient"u8, true);
+        if (message.IsDirect) json.Writer.WriteBoolean("direct"u8, true);
         return ToFrame(json, message.Payload);
     }
 

@@ -7,7 +7,6 @@ internal readonly record struct V1Error(string Code, string Text)
 {
     public const string AlreadyJoined = "ALREADY_JOINED";
     public const string TooManyRooms = "TOO_MANY_ROOMS";
-    public const string Unavailable = "UNAVAILABLE";
     public const string UnknownType = "UNKNOWN_TYPE";
 
     private const int MaxQuotation = 48;
@@ -23,6 +22,9 @@ internal readonly record struct V1Error(string Code, string Text)
     public static V1Error NotJoined(string room) => Of(RefusalCode.NotJoined, $"The peer is not in room {room}: join it first.");
 
     public static V1Error NotAllowed(string text) => Of(RefusalCode.NotAllowed, text);
+
+    public static V1Error Unavailable(string room) =>
+        Of(RefusalCode.Unavailable, $"What is kept of room {room} cannot be read now: try again later.");
 
     /// <summary>A client's words within an error.</summary>
     public static string Quote(string words) => words.Length <= MaxQuotation ? $"\"{words}\"" : $"\"{words[..MaxQuotation]}...\"";

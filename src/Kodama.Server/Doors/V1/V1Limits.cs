@@ -12,6 +12,9 @@ internal static class V1Limits
     /// <summary>Longest token of a join, in UTF-16 code units.</summary>
     public const int Token = 4096;
 
+    /// <summary>So many refused joins that brought a token end the connection: nobody is to guess one at the wire's speed.</summary>
+    public const int WrongTokens = 10;
+
     /// <summary>Most levels of JSON in arguments and in a member's data.</summary>
     public const int Depth = RoomMembers.MaxDepth;
 
@@ -25,8 +28,8 @@ internal static class V1Limits
     public const int PageBytes = 256 * 1024;
 
     /// <summary>
-    /// How long a client that is asked for nothing more may take nothing of so many bytes that wait for it: 30 s, and a second for each 32 KiB, as
-    /// the transport may say what it has sent in one piece.
+    /// How long a client that is asked for nothing more may take nothing of so many bytes that wait for it: 30 s, and a second for each 32
+    /// KiB, as the transport may say what it has sent in one piece.
     /// </summary>
     public static TimeSpan TimeToTake(int bytes) => TimeSpan.FromSeconds(30 + (bytes / (32 * 1024)));
 

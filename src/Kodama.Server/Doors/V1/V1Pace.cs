@@ -28,7 +28,8 @@ internal sealed class V1Pace(Peer peer, TimeProvider time)
         if (Volatile.Read(ref drained) is { } waiting && peer.Outbox.QueuedBytes <= Outbox.LowWater) waiting.TrySetResult();
     }
 
-    /// <summary>Waits until little waits for the client. False, when it has gone, or has taken nothing for so long that it must go.</summary>
+    /// <summary>Waits until little waits for the client. False, when it has gone, or has taken nothing for so long that it must
+    /// go.</summary>
     public async ValueTask<bool> WaitAsync()
     {
         while (true)

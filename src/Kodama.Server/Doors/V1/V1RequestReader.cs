@@ -48,7 +48,7 @@ internal ref struct V1RequestReader
         }
         catch (InvalidOperationException)
         {
-            error ??= V1Error.Invalid("A string holds half a character: \\ud800 to \\udfff come in pairs.");
+            RefuseHalf();
         }
     }
 
@@ -131,6 +131,7 @@ internal ref struct V1RequestReader
             Refuse("args", "an array");
             return;
         }
+        if (!JsonEscapes.AreWhole(arguments.Span)) RefuseHalf();
         request.Payloads++;
         request.Payload = Payload.Arguments(arguments);
     }
@@ -209,6 +210,8 @@ internal ref struct V1RequestReader
         reader.Skip();
         error ??= V1Error.Invalid($"{name} must be {expected}.");
     }
+
+    private void RefuseHalf() => error ??= V1Error.Invalid($"A string holds half a character: {JsonEscapes.Rule}.");
 
     private readonly bool Is(ReadOnlySpan<byte> name) => reader.ValueTextEquals(name);
 }

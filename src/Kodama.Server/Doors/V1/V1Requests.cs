@@ -9,6 +9,8 @@ internal sealed class V1Requests(Hub hub, Peer peer, DoorPeer client, Answers an
     // Whose binary frame is to come next.
     private V1Request? awaiting;
 
+    private int wrongTokens;
+
     // The room of the join that is not answered yet.
     private string? joining;
 
@@ -112,25 +114,19 @@ internal sealed class V1Requests(Hub hub, Peer peer, DoorPeer client, Answers an
 
     private async ValueTask<Room?> TryJoinAsync(V1Request request)
     {
+        var join = new JoinRequest
+        {
+            Room = request.Room,
+            Start = request.Start,
+            Presence = request.WantsPresence,
+            State = request.WantsState,
+            Token = request.Token,
+            IsHeld = true,
+        };
         Joined joined;
         try
         {
-            joined = await client.JoinAsync(
-                new JoinRequest
-                {
-                    Room = request.Room,
-                    Start = request.Start,
-                    Presence = request.WantsPresence,
-                    State = request.WantsState,
-                    Token = request.Token,
-                    IsHeld = true,
-                },
-                peer.Disconnected);
-        }
-        catch (EngineException exception)
-        {
-            RefuseUnavailable(request, exception);
-            return null;
+            joined = await client.JoinAsync(join, peer.Disconnected);
         }
         catch (OperationCanceledException) when (peer.Disconnected.IsCancellationRequested)
         {
@@ -152,13 +148,22 @@ internal sealed class V1Requests(Hub hub, Peer peer, DoorPeer client, Answers an
             case JoinResult.AlreadyIn:
                 answers.Error(request.Number, new(V1Error.AlreadyJoined, $"The peer is in room {request.Room} already: leave it first."));
                 break;
-            case JoinResult.TooManyRooms:
-                answers.Error(
-                    request.Number,
-                    new(V1Error.TooManyRooms, $"The peer, or the hub, has as many rooms as it may: {request.Room} would be one more."));
+            case JoinResult.PeerFull:
+                const string LeaveOne = "The peer is in as many rooms as it may: leave one of them first.";
+                answers.Error(request.Number, new(V1Error.TooManyRooms, LeaveOne));
+                break;
+            case JoinResult.HubFull:
+                const string HubFull = "The hub has as many rooms as it may: join one that there is, or try again later.";
+                answers.Error(request.Number, new(V1Error.TooManyRooms, HubFull));
+                break;
+            case JoinResult.Unavailable:
+                answers.Error(request.Number, V1Error.Unavailable(request.Room));
                 break;
             case JoinResult.Refused:
                 answers.Error(request.Number, V1Error.NotAllowed(joined.Reason ?? $"Room {request.Room} is not open to this peer."));
+                if (request.Token is null || ++wrongTokens < V1Limits.WrongTokens) break;
+                answers.Send();
+                peer.Disconnect(V1Close.WrongTokens);
                 break;
         }
         return joined.Room;
@@ -190,7 +195,8 @@ internal sealed class V1Requests(Hub hub, Peer peer, DoorPeer client, Answers an
         }
         catch (EngineException exception)
         {
-            RefuseUnavailable(request, exception);
+            ServerLog.PageFailed(logger, room.Name, exception);
+            answers.Error(request.Number, V1Error.Unavailable(room.Name));
         }
     }
 
@@ -235,13 +241,5 @@ internal sealed class V1Requests(Hub hub, Peer peer, DoorPeer client, Answers an
     {
         answers.Error(number, error);
         return default;
-    }
-
-    private void RefuseUnavailable(V1Request request, EngineException exception)
-    {
-        ServerLog.RoomUnavailable(logger, request.Room, exception);
-        answers.Error(
-            request.Number,
-            new(V1Error.Unavailable, $"What is kept of room {request.Room} cannot be read now: try again later."));
     }
 }

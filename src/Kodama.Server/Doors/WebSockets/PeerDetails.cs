@@ -7,8 +7,8 @@ namespace Kodama.Server;
 /// <summary>A peer's details from its query: what it says of itself.</summary>
 internal static class PeerDetails
 {
-    // What the hub may come to understand is no detail of anybody's until then.
-    private const string Reserved = "kodama.";
+    /// <summary>How names begin that the hub understands, or may come to understand: no detail of anybody's until then.</summary>
+    public const string Reserved = "kodama.";
     private const int MaxCount = 32;
     private const int MaxNameLength = 64;
     private const int MaxValueLength = 1024;

@@ -7,7 +7,8 @@ namespace Kodama.Server;
 /// <param name="sendsEvents">Whether its text frames are events.</param>
 internal sealed class WebSocketPeer(JoinRequest join, bool sendsEvents) : DoorPeer
 {
-    private static readonly CloseReason NoEvent = new(1003, "With kodama.events=1 a text frame is {\"event\":\"name\",\"args\":[...]}.");
+    private static readonly CloseReason NoEvent = new(
+        1003, $"With kodama.events=1 a text frame is {{\"event\":\"name\",\"args\":[...]}}; {JsonEscapes.Rule}.");
 
     protected internal override async ValueTask EnterAsync(CancellationToken cancellationToken)
     {
@@ -30,20 +31,13 @@ internal sealed class WebSocketPeer(JoinRequest join, bool sendsEvents) : DoorPe
 
     private async ValueTask<CloseReason?> TryJoinAsync(CancellationToken cancellationToken)
     {
-        try
+        var joined = await JoinAsync(join, cancellationToken);
+        return joined.Result switch
         {
-            var joined = await JoinAsync(join, cancellationToken);
-            return joined.Result switch
-            {
-                JoinResult.Refused => CloseReason.Refused with { Text = joined.Reason ?? "The rules of the room do not let this client in." },
-                JoinResult.TooManyRooms => CloseReason.Refused with { Text = "The hub has as many rooms as it may." },
-                _ => null,
-            };
-        }
-        catch (EngineException exception)
-        {
-            ServerLog.EngineFailed(Kit.Logger, join.Room, exception);
-            return CloseReason.InternalError;
-        }
+            JoinResult.Refused => CloseReason.Refused with { Text = joined.Reason ?? "The rules of the room do not let this client in." },
+            JoinResult.HubFull => CloseReason.Refused with { Text = "The hub has as many rooms as it may: join one that there is." },
+            JoinResult.Unavailable => CloseReason.RoomUnavailable,
+            _ => null,
+        };
     }
 }

@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Kodama.SocketIO;
 
-/// <summary>The JavaScript client (Client/), embedded in this assembly at build: for pages that write <c>&lt;script src="/socket.io/socket.io.js"&gt;</c>.</summary>
+/// <summary>The JavaScript client (Client/), embedded in this assembly at build: for pages that write <c>&lt;script
+/// src="/socket.io/socket.io.js"&gt;</c>.</summary>
 internal sealed class ClientScripts(CorsAnswer cors, RequestGuard guard)
 {
     /// <summary>Route parameter of a script's name.</summary>

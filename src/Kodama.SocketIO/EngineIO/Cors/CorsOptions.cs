@@ -1,8 +1,8 @@
 namespace Kodama.SocketIO;
 
 /// <summary>
-/// Which web pages of other origins may use a server, and how browsers are told so (the Fetch standard's CORS protocol). The semantics are those of npm's <c>cors</c>, which
-/// node's option <c>cors</c> has.
+/// Which web pages of other origins may use a server, and how browsers are told so (the Fetch standard's CORS protocol). The semantics are
+/// those of npm's <c>cors</c>, which node's option <c>cors</c> has.
 /// </summary>
 public sealed class CorsOptions
 {
@@ -44,7 +44,8 @@ public sealed class CorsOptions
         return WithOrigins(requested => Array.IndexOf(copy, requested) >= 0 || Array.IndexOf(copy, "*") >= 0);
     }
 
-    /// <summary>Allows pages of the origins for which the predicate is true; each is told of itself only. The predicate is asked by several threads.</summary>
+    /// <summary>Allows pages of the origins for which the predicate is true; each is told of itself only. The predicate is asked by several
+    /// threads.</summary>
     public CorsOptions WithOrigins(Func<string, bool> predicate)
     {
         ArgumentNullException.ThrowIfNull(predicate);
@@ -53,7 +54,8 @@ public sealed class CorsOptions
         return this;
     }
 
-    /// <summary>Allows all pages there are. On a network that others use, any web page that anyone there opens can then reach this server.</summary>
+    /// <summary>Allows all pages there are. On a network that others use, any web page that anyone there opens can then reach this
+    /// server.</summary>
     public CorsOptions WithAnyOrigin() => WithOrigin("*");
 
     internal void Validate()

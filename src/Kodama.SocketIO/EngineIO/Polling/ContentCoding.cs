@@ -21,7 +21,8 @@ internal sealed class ContentCoding
     /// <summary>As in <c>Content-Encoding</c>.</summary>
     public string Name { get; }
 
-    /// <summary>What the client likes best of gzip and br, gzip where it does not care, or null for neither (RFC 9110 section 12.5.3).</summary>
+    /// <summary>What the client likes best of gzip and br, gzip where it does not care, or null for neither (RFC 9110 section
+    /// 12.5.3).</summary>
     public static ContentCoding? Choose(StringValues acceptEncoding)
     {
         var (gzip, brotli) = (Quality(acceptEncoding, Gzip.Name), Quality(acceptEncoding, Brotli.Name));

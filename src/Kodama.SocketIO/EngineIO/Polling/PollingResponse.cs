@@ -26,7 +26,8 @@ internal static class PollingResponse
         await response.Body.WriteAsync(body.Memory, context.RequestAborted);
     }
 
-    /// <summary>The answer to a POST whose packets were read. The type is HTML as older browsers would have offered anything else for download.</summary>
+    /// <summary>The answer to a POST whose packets were read. The type is HTML as older browsers would have offered anything else for
+    /// download.</summary>
     public static Task WriteOkAsync(HttpContext context)
     {
         var response = context.Response;

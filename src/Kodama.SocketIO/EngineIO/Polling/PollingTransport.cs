@@ -51,7 +51,8 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         StopReading();
     }
 
-    /// <summary>The session has moved on: a body that is still on its way is refused, and the task ends when no packets are being told.</summary>
+    /// <summary>The session has moved on: a body that is still on its way is refused, and the task ends when no packets are being
+    /// told.</summary>
     public async Task LeaveAsync()
     {
         StopReading();
@@ -155,8 +156,8 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
             session.End(EngineCloseReason.TransportError);
             return Refusal.Empty(StatusCodes.Status400BadRequest);
         }
-        // The session's end, or its upgrade, ends the reading: so it takes no longer than the heartbeat of polling lets the client, who cannot answer a ping
-        // meanwhile. Without timer and links it need not be disposed.
+        // The session's end, or its upgrade, ends the reading: so it takes no longer than the heartbeat of polling lets the client, who
+        // cannot answer a ping meanwhile. Without timer and links it need not be disposed.
         var ending = new CancellationTokenSource();
         Interlocked.Exchange(ref reading, ending);
         try

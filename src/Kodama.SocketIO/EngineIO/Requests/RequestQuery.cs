@@ -3,7 +3,8 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Kodama.SocketIO;
 
-/// <summary>The parameters of a query that are the engine's. Read as node does: names are case-sensitive, and of a repeated parameter the last counts.</summary>
+/// <summary>The parameters of a query that are the engine's. Read as node does: names are case-sensitive, and of a repeated parameter the
+/// last counts.</summary>
 internal readonly record struct RequestQuery
 {
     public string? Eio { get; private init; }

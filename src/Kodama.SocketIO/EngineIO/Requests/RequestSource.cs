@@ -10,8 +10,8 @@ internal static class RequestSource
 
     /// <summary>The origin, or null for a program.</summary>
     /// <remarks>
-    /// A JSONP client gets its answers as scripts, which browsers send without an Origin, and which pages of any origin can read. So there the page must be
-    /// known by its Referer.
+    /// A JSONP client gets its answers as scripts, which browsers send without an Origin, and which pages of any origin can read. So there
+    /// the page must be known by its Referer.
     /// </remarks>
     public static string? Of(HttpRequest request, in RequestQuery query)
     {
@@ -21,8 +21,8 @@ internal static class RequestSource
     }
 
     /// <summary>
-    /// Whether a page of another site sent a request that needs no <c>Origin</c>, such as that for a picture (W3C Fetch Metadata): it cannot read the answer, but would
-    /// open a session.
+    /// Whether a page of another site sent a request that needs no <c>Origin</c>, such as that for a picture (W3C Fetch Metadata): it
+    /// cannot read the answer, but would open a session.
     /// </summary>
     public static bool IsForeignPage(HttpRequest request) =>
         request.Headers.Origin.Count == 0 && request.Headers["Sec-Fetch-Site"] is [{ } site, ..] && site.Equals("cross-site", StringComparison.OrdinalIgnoreCase);

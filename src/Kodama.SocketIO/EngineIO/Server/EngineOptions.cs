@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Kodama.SocketIO;
 
-/// <summary>What the user asked of the transports of a Socket.IO server. Read once, when the server is mapped. Names and defaults are node's.</summary>
+/// <summary>What the user asked of the transports of a Socket.IO server. Read once, when the server is mapped. Names and defaults are
+/// node's.</summary>
 public class EngineOptions
 {
     /// <summary>Where the server is. Default <c>/socket.io</c>.</summary>
@@ -53,8 +54,8 @@ public class EngineOptions
     public SessionCookie? Cookie { get; set; }
 
     /// <summary>
-    /// Decides from its first request whether a client may come in, after the hub's authenticators; its reason is what a refused one is told. Requests are
-    /// decided side by side.
+    /// Decides from its first request whether a client may come in, after the hub's authenticators; its reason is what a refused one is
+    /// told. Requests are decided side by side.
     /// </summary>
     public Func<HttpContext, ValueTask<AuthenticationResult>>? AllowRequest { get; set; }
 
@@ -62,14 +63,14 @@ public class EngineOptions
     public bool ServeClient { get; set; } = true;
 
     /// <summary>
-    /// Most sessions at once, those that only began included. One more takes the place of the oldest that has joined no namespace; where there is none, it is refused
-    /// with 503. Default 16,384.
+    /// Most sessions at once, those that only began included. One more takes the place of the oldest that has joined no namespace; where
+    /// there is none, it is refused with 503. Default 16,384.
     /// </summary>
     public int MaxSessions { get; set; } = 16 * 1024;
 
     /// <summary>
-    /// Most sessions of one remote address, but for those of the hub's own machine, where a proxy may be; one more is refused with 503. Null, the default: half
-    /// of <see cref="MaxSessions"/>.
+    /// Most sessions of one remote address, but for those of the hub's own machine, where a proxy may be; one more is refused with 503.
+    /// Null, the default: half of <see cref="MaxSessions"/>.
     /// </summary>
     public int? MaxSessionsPerAddress { get; set; }
 

@@ -22,7 +22,8 @@ internal sealed class EngineServer
     /// <param name="options">Read now.</param>
     /// <param name="services">The application's, with a hub.</param>
     /// <param name="accept">
-    /// Makes the layer above a session; nothing is told to it before this returns, and nothing comes in. It must not close the session: its handler may, later.
+    /// Makes the layer above a session; nothing is told to it before this returns, and nothing comes in. It must not close the session: its
+    /// handler may, later.
     /// </param>
     public EngineServer(EngineOptions options, IServiceProvider services, Func<EngineSession, IEngineHandler> accept)
     {
@@ -44,7 +45,8 @@ internal sealed class EngineServer
         Connections.Stopping.Register(static sessions => ((SessionRegistry)sessions!).Stop(), Sessions);
     }
 
-    /// <summary>Whether <see cref="HandshakeRequest.Headers"/> are kept for sessions that come from now on. Default false: an idle session is small.</summary>
+    /// <summary>Whether <see cref="HandshakeRequest.Headers"/> are kept for sessions that come from now on. Default false: an idle session
+    /// is small.</summary>
     public bool KeepsHeaders { get; set; }
 
     /// <summary>Told of each refused request, before it is answered: node's <c>connection_error</c>. Any thread.</summary>

@@ -1,6 +1,7 @@
 namespace Kodama.SocketIO;
 
-/// <summary>What the session itself has to say before the handler's frames. A packet that waits need not wait twice, so that bits suffice.</summary>
+/// <summary>What the session itself has to say before the handler's frames. A packet that waits need not wait twice, so that bits
+/// suffice.</summary>
 [Flags]
 internal enum ControlPackets
 {

@@ -29,8 +29,8 @@ internal struct DeliveryGate
     }
 
     /// <summary>
-    /// It is over; called once. False, when the end is now to be told; true, when packets are being told: then the handler is to be told that it is ending, and
-    /// <see cref="EndingTold"/> to be asked.
+    /// It is over; called once. False, when the end is now to be told; true, when packets are being told: then the handler is to be told
+    /// that it is ending, and <see cref="EndingTold"/> to be asked.
     /// </summary>
     public bool Finish()
     {

@@ -16,20 +16,21 @@ internal abstract class EngineSession
     public abstract EngineTransport Transport { get; }
 
     /// <summary>
-    /// Whether frames of the source may be compressed (permessage-deflate): only where that was negotiated and the session began as a WebSocket, since polling
-    /// cannot take them.
+    /// Whether frames of the source may be compressed (permessage-deflate): only where that was negotiated and the session began as a
+    /// WebSocket, since polling cannot take them.
     /// </summary>
     public abstract bool TakesDeflated { get; }
 
     /// <summary>Whether the transport could take a packet at once: a GET waits, or the WebSocket does not. For volatile packets.</summary>
     public abstract bool IsWritable { get; }
 
-    /// <summary>The handler's source has something, or a peek found nothing before: sends it. Never waits; any thread may call it.</summary>
+    /// <summary>The handler's source has something, or a peek found nothing before: sends it. Never waits; any thread may call
+    /// it.</summary>
     public abstract void Flush();
 
     /// <summary>
-    /// Begins to close: what the source still has goes first, packets that still come are not told. Only the first call counts; <see cref="IEngineHandler.OnClosed"/>
-    /// tells when it is done.
+    /// Begins to close: what the source still has goes first, packets that still come are not told. Only the first call counts; <see
+    /// cref="IEngineHandler.OnClosed"/> tells when it is done.
     /// </summary>
     public abstract void Close(EngineCloseReason reason = EngineCloseReason.ForcedClose);
 }

@@ -3,12 +3,12 @@ using Kodama.WebSockets;
 namespace Kodama.SocketIO;
 
 /// <summary>
-/// A session: one transport after another takes from it what goes out, its own control packets and then the handler's frames, and brings what comes in. Of
-/// both there is one at a time, whatever transports do.
+/// A session: one transport after another takes from it what goes out, its own control packets and then the handler's frames, and brings
+/// what comes in. Of both there is one at a time, whatever transports do.
 /// </summary>
 /// <remarks>
-/// Changes of state happen under <see cref="gate"/>, under which nothing of the handler is called: so that may close the session from wherever it is. Sending and
-/// receiving over a WebSocket take no lock.
+/// Changes of state happen under <see cref="gate"/>, under which nothing of the handler is called: so that may close the session from
+/// wherever it is. Sending and receiving over a WebSocket take no lock.
 /// </remarks>
 internal sealed class LiveSession(EngineServer server, EngineVersion version, HandshakeRequest handshake) : EngineSession, IFrameSource
 {
@@ -92,7 +92,8 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
         if (reason == EngineCloseReason.ServerShuttingDown) ThreadPool.UnsafeQueueUserWorkItem(static session => session.EndIfUnheard(), this, preferLocal: false);
     }
 
-    /// <summary>Ends a session that closes since the server stops, unless there is a GET to tell: who does not listen now would find nobody later.</summary>
+    /// <summary>Ends a session that closes since the server stops, unless there is a GET to tell: who does not listen now would find nobody
+    /// later.</summary>
     public void EndIfUnheard()
     {
         // Either this sees that the GET was answered, or the GET that it closes.
@@ -101,7 +102,8 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
             End(EngineCloseReason.ServerShuttingDown);
     }
 
-    /// <summary>Ends the session now; what waits is lost. Only the first call counts, and the reason of <see cref="Close"/> before that.</summary>
+    /// <summary>Ends the session now; what waits is lost. Only the first call counts, and the reason of <see cref="Close"/> before
+    /// that.</summary>
     public void End(EngineCloseReason reason, bool byClient = false)
     {
         UpgradeProbe? probing;
@@ -156,7 +158,8 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
         if (delivery.End()) TellClosed();
     }
 
-    /// <summary>A packet has come over the session's transport. One at a time, and messages between <see cref="TryBeginDelivery"/> and <see cref="EndDelivery"/>.</summary>
+    /// <summary>A packet has come over the session's transport. One at a time, and messages between <see cref="TryBeginDelivery"/> and <see
+    /// cref="EndDelivery"/>.</summary>
     public ValueTask ReceiveAsync(in EnginePacket packet)
     {
         heard = true;
@@ -201,7 +204,8 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
     /// <param name="waited">Whether the GET has waited already.</param>
     public PollAnswer Collect(PollingTransport polling, PollBody body, bool waited)
     {
-        // What was sent before the close goes before it: only a close that came before the source was found empty is told now. A later one wakes the GET.
+        // What was sent before the close goes before it: only a close that came before the source was found empty is told now. A later one
+        // wakes the GET.
         var isClosing = state == State.Closing;
         lock (polling.Taking)
         {
@@ -259,7 +263,8 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
         }
     }
 
-    /// <summary>Moves to the WebSocket, and answers the transport that there was; null, when the upgrade has come to nothing before.</summary>
+    /// <summary>Moves to the WebSocket, and answers the transport that there was; null, when the upgrade has come to nothing
+    /// before.</summary>
     public PollingTransport? TryUpgrade(WebSocketTransport webSocket)
     {
         if (transport is not PollingTransport before) return null;

@@ -2,7 +2,8 @@ namespace Kodama.SocketIO;
 
 /// <summary>When a session pings, and when it has waited long enough. All times in milliseconds of a clock that never goes back.</summary>
 /// <remarks>
-/// v4: the server pings after an interval, and again an interval after the pong; while it waits, any packet starts the timeout anew. v3: the client pings.
+/// v4: the server pings after an interval, and again an interval after the pong; while it waits, any packet starts the timeout anew. v3:
+/// the client pings.
 /// </remarks>
 internal struct SessionHeartbeat(long now)
 {

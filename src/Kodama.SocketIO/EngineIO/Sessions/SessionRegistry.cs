@@ -29,8 +29,8 @@ internal sealed class SessionRegistry(int maxSessions, int maxOfAddress, Session
     public long Now => (long)time.GetElapsedTime(0).TotalMilliseconds;
 
     /// <summary>
-    /// Makes room for one session, which <see cref="Remove"/> gives back. When all places are taken, the oldest session that has joined nothing gives up its own: opening
-    /// one costs a client a request, and must not keep others out.
+    /// Makes room for one session, which <see cref="Remove"/> gives back. When all places are taken, the oldest session that has joined
+    /// nothing gives up its own: opening one costs a client a request, and must not keep others out.
     /// </summary>
     public Reservation TryReserve(IPAddress? address)
     {

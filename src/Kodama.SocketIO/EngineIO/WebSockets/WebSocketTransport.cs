@@ -3,7 +3,8 @@ using Kodama.WebSockets;
 
 namespace Kodama.SocketIO;
 
-/// <summary>A session's packets over a WebSocket, each a message: from the beginning, or first as a probe, which is to take over from polling.</summary>
+/// <summary>A session's packets over a WebSocket, each a message: from the beginning, or first as a probe, which is to take over from
+/// polling.</summary>
 internal sealed class WebSocketTransport(EngineServer server, LiveSession session, DeflateParameters? deflate, bool isProbe) : ISessionTransport, IWebSocketHandler, IFrameSource
 {
     private volatile bool active = !isProbe;

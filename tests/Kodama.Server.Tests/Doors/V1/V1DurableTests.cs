@@ -1,5 +1,6 @@
 using Kodama.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Kodama.Server.Tests;
 
@@ -68,8 +69,10 @@ public sealed class V1DurableTests
 
         Assert.Equal("UNAVAILABLE", await yui.FailAsync(new { type = "join", room = "broken" }));
         await yui.DoAsync(new { type = "ping" });
+        Assert.Single(hub.Log.Entries, entry => entry.Exception is EngineException);
     }
 
     private static Task<TestHub> StartAsync(IEngine engine) => TestHub.StartAsync(configure: builder => builder.Services.AddSingleton(
-        services => new Hub(services.GetRequiredService<KodamaOptions>(), engine: engine)));
+        services => new Hub(
+            services.GetRequiredService<KodamaOptions>(), logger: services.GetRequiredService<ILogger<Hub>>(), engine: engine)));
 }

@@ -32,6 +32,12 @@ public sealed class V1HostileTests
         """{"type":"history","room":"lounge","before":"x"}""", """{"type":"history","room":"lounge","before":"a:1","after":"a:1"}""",
         """{"type":"send","text":"x"}""", """{"type":"send","to":"","text":"x"}""", """{"type":"send","to":"x"}""",
         """{"type":"enter","room":"lounge","data":DEEP}""",
+        // Half a character, with and without a line break that would have the value written anew.
+        """{"type":"publish","room":"lounge","event":"x","args":["\ud800"]}""",
+        "{\"type\":\"publish\",\"room\":\"lounge\",\"event\":\"x\",\"args\":[\n\"\\ud800\"]}",
+        "{\"type\":\"publish\",\"room\":\"lounge\",\"args\":[{\"a\\udc00\":1}\r\n]}",
+        "{\"type\":\"set\",\"room\":\"lounge\",\"key\":\"k\",\"args\":[\n\"\\ud83d\\u0041\"]}",
+        "{\"type\":\"enter\",\"room\":\"lounge\",\"data\":{\"a\":\n\"\\udc00\\ud800\"}}",
     ];
 
     [Theory]

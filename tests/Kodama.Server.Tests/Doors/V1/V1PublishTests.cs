@@ -171,20 +171,38 @@ public sealed class V1PublishTests
     public async Task Send_ToAPeerOrASession_ReachesItAloneAndSaysWho()
     {
         await using var hub = await TestHub.StartAsync();
-        await using var yui = await V1Client.GreetAsync(hub);
-        await using var ren = await V1Client.GreetAsync(hub, "?name=Ren");
+        await using var yui = await V1Client.JoinAsync(hub);
+        await using var ren = await V1Client.JoinAsync(hub, name: "Ren");
         await using var raw = await hub.JoinAsync("/ws/lounge");
+        using var stream = await SseReader.OpenAsync(hub.Client, "/api/rooms/lounge/events?name=Mio");
+        var mio = hub.Hub.Peers.Single(peer => peer.Door == "sse").Id;
 
+        await yui.DoAsync(new { type = "send", to = mio, text = "to you" });
         await yui.DoAsync(new { type = "send", to = ren.Id, text = "psst" });
         await yui.DoAsync(new { type = "send", to = ren.Hello.GetProperty("peer").GetString(), @event = "pic", binary = true }, [1, 2]);
         await yui.DoAsync(new { type = "send", to = raw.Peer!.Id, text = "hey" });
 
         var (text, binary) = (await ren.NextAsync(), await ren.NextAsync());
-        Assert.Equal(("psst", yui.Id, "Yui", null), (text["text"], text["from"], text["name"], text["room"]));
+        Assert.Equal(("psst", yui.Id, "Yui", null, "True"), (text["text"], text["from"], text["name"], text["room"], text["direct"]));
+        Assert.True((await stream.ReadAsync("message")).Data.GetProperty("direct").GetBoolean());
         Assert.Equal([1, 2], binary.Binary!);
         Assert.Equal("hey", await raw.ReceiveTextAsync());
         Assert.Empty(await yui.DrainAsync());
         Assert.Equal("PEER_GONE", await yui.FailAsync(new { type = "send", to = "nobody", text = "?" }));
+    }
+
+    [Fact]
+    public async Task Send_ToAPeerThatIsInNoRoomOfIts_IsNotAllowed()
+    {
+        await using var hub = await TestHub.StartAsync();
+        await using var yui = await V1Client.GreetAsync(hub);
+        await using var raw = await hub.JoinAsync("/ws/lounge");
+
+        Assert.Equal("NOT_ALLOWED", await yui.FailAsync(new { type = "send", to = raw.Peer!.Id, text = "hey" }));
+        await yui.EnterAsync(new { type = "join", room = "lounge" });
+        await yui.DoAsync(new { type = "send", to = raw.Peer!.Id, text = "hello" });
+
+        Assert.Equal("hello", await raw.ReceiveTextAsync());
     }
 
     private static async Task<string> NumberAsync(RawClient client)

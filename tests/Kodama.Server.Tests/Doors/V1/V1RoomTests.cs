@@ -142,4 +142,18 @@ public sealed class V1RoomTests
         var frame = await client.NextAsync();
         return (frame.Offset, frame["text"]);
     }
+
+    [Fact]
+    public async Task Join_WithManyTokensThatAreWrong_EndsTheConnection()
+    {
+        await using var hub = await TestHub.StartAsync(options => options.Rules.RoomToken("vip", "maple"));
+        await using var yui = await V1Client.GreetAsync(hub);
+
+        for (var i = 0; i < 20; i++) Assert.Equal("NOT_ALLOWED", await yui.FailAsync(new { type = "join", room = "vip" }));
+        for (var i = 0; i < 10; i++)
+            Assert.Equal("NOT_ALLOWED", await yui.FailAsync(new { type = "join", room = "vip", token = $"guess {i}" }));
+
+        const string Text = "10 joins that brought a token were refused: connect again with the right one.";
+        Assert.Equal((4003, Text), await yui.Peer.ReceiveCloseAsync());
+    }
 }

@@ -13,7 +13,8 @@ public sealed class CrowdTests
 {
     private const int Wanted = 9_000;
 
-    // Both ends of a connection are in this process; the rest is for the runtime and for connections of earlier tests that are still closing.
+    // Both ends of a connection are in this process; the rest is for the runtime and for connections of earlier tests that are still
+    // closing.
     private const int DescriptorsForOthers = 1_500;
     private const int Fewest = 1_000;
     private const int Connecting = 64;

@@ -3,7 +3,8 @@ using Kodama.Testing;
 
 namespace Kodama.Server.Tests;
 
-/// <summary>What <c>local_websocket</c> for Dart sends, byte for byte as dart:io writes it, and what its Scanner and Client look at in the answer.</summary>
+/// <summary>What <c>local_websocket</c> for Dart sends, byte for byte as dart:io writes it, and what its Scanner and Client look at in the
+/// answer.</summary>
 public sealed class LocalWebSocketTests
 {
     [Fact]

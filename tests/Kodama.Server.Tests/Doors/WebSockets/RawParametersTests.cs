@@ -152,7 +152,8 @@ public sealed class RawParametersTests
         await peer.SendAsync("""{"event":"first","args":[]}""");
         await peer.SendAsync(text);
 
-        Assert.Equal((1003, """With kodama.events=1 a text frame is {"event":"name","args":[...]}."""), await peer.ReceiveCloseAsync());
+        const string Text = """With kodama.events=1 a text frame is {"event":"name","args":[...]}; \ud800 to \udfff come in pairs.""";
+        Assert.Equal((1003, Text), await peer.ReceiveCloseAsync());
         Assert.Equal("""{"event":"first","args":[]}""", await other.ReceiveTextAsync());
         Assert.Equal(1, hub.Hub.FindRoom("lobby")!.Offset);
         Assert.Empty(hub.Log.Errors);

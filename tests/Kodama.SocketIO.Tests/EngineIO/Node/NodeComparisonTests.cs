@@ -2,7 +2,8 @@ using Kodama.Testing;
 
 namespace Kodama.SocketIO.Tests;
 
-/// <summary>The same requests to this server and to node's: the answers must be the same, but for what docs/specs/socketio.md says differs.</summary>
+/// <summary>The same requests to this server and to node's: the answers must be the same, but for what docs/specs/socketio.md says
+/// differs.</summary>
 public sealed class NodeComparisonTests
 {
     [Theory]

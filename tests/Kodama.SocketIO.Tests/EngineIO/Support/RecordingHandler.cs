@@ -4,7 +4,8 @@ using Kodama.Testing;
 
 namespace Kodama.SocketIO.Tests;
 
-/// <summary>The layer above a session in tests: keeps what it is told, sends what it is asked to, and notices what must not happen.</summary>
+/// <summary>The layer above a session in tests: keeps what it is told, sends what it is asked to, and notices what must not
+/// happen.</summary>
 internal sealed class RecordingHandler(EngineSession session) : IEngineHandler
 {
     private readonly Outbox outbox = new(new OutboxOptions { MaxBytes = 64 * 1024 * 1024, MaxFrames = 1_000_000 });
