@@ -21,11 +21,17 @@ internal sealed class Slice(Database database, OpenRooms open)
     /// <summary>How many rooms it forgets.</summary>
     public int Forgotten { get; private set; }
 
-    /// <summary>Takes what is too old, as far as it may; forgets the room, if nothing is left and it may be.</summary>
+    /// <summary>Takes what is too old, or too much, as far as it may; forgets the room, if nothing is left and it may be.</summary>
     public void TakeOld(in RoomRow before, string name, long now)
     {
         var row = before;
         left -= 1 + Trimmer.TrimAge(database, ref row, now, left);
+        // Of others it is not known how much they may keep.
+        if (open.Find(name) is { } room)
+        {
+            left -= Trimmer.TrimCount(database, ref row, room.Retention, skipped: 0, left);
+            if (Trimmer.IsTooMuch(row, room.Retention)) row.Due = now;
+        }
         var isNothingLeft = row is { Messages: 0, Ids: 0, Removals: 0 } && row.Time <= now - Trimmer.KeepNothing;
         if (isNothingLeft && MayForget(row, name)) Forget(row);
         else Update(before, row, name);
