@@ -717,16 +717,20 @@ public sealed class Hub
     /// <summary>The room of this name, which appears if it did not exist; null, when there are too many.</summary>
     internal Room? OpenRoom(string name)
     {
-        if (!rooms.TryGetValue(name, out var room))
+        while (true)
         {
-            if (!HasPlaceForRoom && !Keeper.MakeRoom()) return null;
-            var created = new Room(this, name, OptionsOf(name), GroupOf?.Invoke(name));
-            room = rooms.GetOrAdd(name, created);
-            if (room == created) Count(room, 1);
-            Keeper.Wake();
+            if (!rooms.TryGetValue(name, out var room))
+            {
+                if (!HasPlaceForRoom && !Keeper.MakeRoom()) return null;
+                var created = new Room(this, name, OptionsOf(name), GroupOf?.Invoke(name));
+                room = rooms.GetOrAdd(name, created);
+                if (room == created) Count(room, 1);
+                Keeper.Wake();
+            }
+            room.Open();
+            if (room.IsOpen) return room;
+            // Whoever was to open it could not, and has taken it out.
         }
-        room.Open();
-        return room;
     }
 
     /// <summary>The room of this name, or why there is none; logged, where what is kept of it cannot be opened.</summary>
