@@ -186,19 +186,21 @@ public sealed class Hub
     public async ValueTask<Admission> AdmitAsync(PeerDescription description, IPeerLink link, CancellationToken cancellationToken = default)
     {
         if (IsStopping) return new Admission(CloseReason.GoingAway);
-        // It may be dead without knowing, and holds what its client needs to come back: a seat, a name.
-        await TakeOverAsync(description.Session);
-        if (Interlocked.Increment(ref seats) > Options.MaxPeers)
-        {
-            Interlocked.Decrement(ref seats);
-            Interlocked.Increment(ref refused);
-            return new Admission(CloseReason.Refused with { Text = $"The hub is full: it takes {Options.MaxPeers} peer{(Options.MaxPeers == 1 ? "" : "s")}." });
-        }
-        var peer = new Peer(this, description, link, Time.GetUtcNow());
         var announced = rules.HasEvents ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : null;
-        using (await entrances.TakeAsync(peer.Session))
+        Peer peer;
+        // One that is on its way in cannot be ended before it is open.
+        using (await entrances.TakeAsync(description.Session))
         {
-            await TakeOverAsync(peer.Session);
+            // It may be dead without knowing, and holds what its client needs to come back: a seat, a name.
+            await TakeOverAsync(description.Session);
+            if (Interlocked.Increment(ref seats) > Options.MaxPeers)
+            {
+                Interlocked.Decrement(ref seats);
+                Interlocked.Increment(ref refused);
+                var most = $"{Options.MaxPeers} peer{(Options.MaxPeers == 1 ? "" : "s")}";
+                return new Admission(CloseReason.Refused with { Text = $"The hub is full: it takes {most}." });
+            }
+            peer = new Peer(this, description, link, Time.GetUtcNow());
             if (await rules.ValidateAsync(peer, cancellationToken) is { } refusal)
             {
                 Interlocked.Decrement(ref seats);
