@@ -261,6 +261,27 @@ public sealed class PendingTests : IAsyncDisposable
     }
 
     [Fact]
+    public void OpenToRead_WhileAnotherFailsToOpenTheRoom_IsNotAnEmptyRoom()
+    {
+        var broken = new ManualEngine { Damaged = "lobby" };
+        var hub = new Hub(engine: broken);
+        (RefusalCode, Room?) told = default;
+        var behind = new Thread(() => told = (hub.OpenToRead("lobby", out var room), room)) { IsBackground = true };
+        broken.WhileOpening = () =>
+        {
+            broken.WhileOpening = null;
+            behind.Start();
+            var waits = SpinWait.SpinUntil(() => behind.ThreadState.HasFlag(ThreadState.WaitSleepJoin), Deadline.Limit);
+            Assert.True(waits, "It does not wait.");
+        };
+
+        Assert.Equal((RefusalCode.Unavailable, null), (hub.OpenToRead("lobby", out var first), first));
+        Assert.True(behind.Join(Deadline.Limit), "It waits still.");
+        Assert.Equal((RefusalCode.Unavailable, null), told);
+        Assert.Equal(2, broken.Opened);
+    }
+
+    [Fact]
     public async Task OpenToRead_WhereTheHubHasAsManyRoomsAsItMay_IsNotAnEmptyRoom()
     {
         var hub = new Hub(new HubOptions { Log = { MaxRooms = 1 } }, engine: engine);

@@ -28,11 +28,11 @@ internal sealed class ManualEngine : IEngine
     public IRoomStore Open(string room, Retention retention, IRoomFeed feed, out KeptRoom kept)
     {
         Opened++;
+        WhileOpening?.Invoke();
         if (room == Damaged) throw new EngineException($"Room {room} is damaged.");
         kept = new KeptRoom(Epoch, 0, DateTimeOffset.UnixEpoch, 0, [], [], 0, [], 0);
         var store = new ManualStore(feed, () => open.TryRemove(room, out _));
         if (!open.TryAdd(room, store)) throw new InvalidOperationException($"Room {room} is open.");
-        WhileOpening?.Invoke();
         return store;
     }
 
