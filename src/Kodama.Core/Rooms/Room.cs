@@ -318,10 +318,13 @@ public sealed class Room
         }
     }
 
-    /// <summary>Lets the older half of what it keeps go.</summary>
+    /// <summary>Lets the older half of what it keeps go, unless it has ended and given all.</summary>
     internal void Halve()
     {
-        lock (gate) log.Halve();
+        lock (gate)
+        {
+            if (!closed) log.Halve();
+        }
     }
 
     /// <summary>Those in it by an answer of the rules.</summary>

@@ -84,7 +84,16 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
     {
         foreach (var entry in entries)
         {
-            var result = HandOut(entry, batch);
+            var result = new PublishResult(entry.Offset, 0);
+            try
+            {
+                result = HandOut(entry, batch);
+            }
+            catch (Exception exception)
+            {
+                // What flushing others' frames has thrown: the entries behind this one are kept as well, and wait for it.
+                RulesLog.HandOutFailed(room.Hub.Logger, room.Name, entry.Offset, exception);
+            }
             Settle(entry, isKept: true)?.TrySetResult(result);
         }
     }

@@ -363,6 +363,31 @@ public sealed class PendingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Flush_ThatThrowsWhileKeptOnesAreHandedOut_CostsNoEntry()
+    {
+        var logger = new RecordingLogger();
+        var hub = new Hub(engine: engine, logger: logger);
+        var (yui, ren) = (await hub.ComeAsync(), await hub.ComeAsync());
+        // More than a batch lets wait: it is flushed between the two.
+        var large = await yui.SayAsync(new string('x', 100_000));
+        var small = await yui.SayAsync("behind");
+        var isFirst = true;
+        ren.Link.Flushing = () =>
+        {
+            if (!isFirst) return;
+            isFirst = false;
+            throw new InvalidOperationException("A door's own.");
+        };
+
+        engine.Keep();
+
+        Assert.Equal((1, 2), ((await large.SettledAsync()).Offset, (await small.SettledAsync()).Offset));
+        ren.Link.Drain();
+        Assert.Equal("behind", ren.Received[^1]);
+        Assert.Equal(114, Assert.Single(logger.Entries).Id);
+    }
+
+    [Fact]
     public async Task Pending_BeyondItsBound_IsRefusedAsBusy()
     {
         var yui = await new Hub(new HubOptions { Log = { MaxPendingBytes = 2000 } }, engine: engine).ComeAsync();

@@ -84,6 +84,20 @@ public class LogBudgetTests
     }
 
     [Fact]
+    public async Task Room_ThatEndsWhileTheLargestGive_GivesOnce()
+    {
+        var hub = new Hub();
+        for (var i = 0; i < 100; i++)
+            await hub.PublishAsync(Writer, "lobby", "x", Message.DefaultEvent, new PublishOptions(new PublishId($"id{i}", Scope: "program")));
+        var room = hub.FindRoom("lobby")!;
+        Assert.True(room.TryEnd());
+
+        room.Halve();
+
+        Assert.Equal((0, 0, 0), (hub.LogBudget.Taken, room.LogCapacity, room.Log.Ids.Count));
+    }
+
+    [Fact]
     public void Room_TakesNoMoreThanIsCounted()
     {
         var hub = new Hub();
