@@ -59,7 +59,12 @@ public class LogBudgetTests
             var options = new PublishOptions(new PublishId($"id-{i:D13}", Scope: $"anonymous {i}"));
             await hub.PublishAsync(Writer, $"room {i % 4}", "x", Message.DefaultEvent, options);
         }
-        hub.Keeper.Trim();
+        // Another thread may be at it already.
+        await Settling.UntilAsync(() =>
+        {
+            hub.Keeper.Trim();
+            return hub.LogBudget.Taken <= Total;
+        });
 
         Assert.InRange(hub.LogBudget.Taken, 1, Total);
         Assert.True(hub.FindRoom("room 0")!.Log.Ids.Count > 0);
