@@ -85,7 +85,7 @@ class Client:
                         finally:
                             resuming.cancel()
                 except (OSError, websockets.WebSocketException) as problem:
-                    closed, status = getattr(problem, "rcvd", None), getattr(problem, "status_code", 0)
+                    closed, status = getattr(problem, "rcvd", None), getattr(getattr(problem, "response", problem), "status_code", 0)
                     if (closed and closed.code in FINAL) or 400 <= status < 500:
                         raise
                 self._break(self._answers.values())

@@ -4,13 +4,16 @@ namespace Kodama.Sqlite;
 internal sealed class BatchWriter(Database database, TimeProvider time)
 {
     /// <summary>Writes the room's entries and answers its line as it is then. Within a transaction.</summary>
-    public RoomRow Write(SqliteRoom room)
+    /// <param name="room">Whose.</param>
+    /// <param name="left">How many more messages than it writes the transaction may take; the sweeper takes the others.</param>
+    public RoomRow Write(SqliteRoom room, ref int left)
     {
         var row = room.Row;
         if (row.Room == 0) row = row with { Room = database.Read("SELECT coalesce(max(room), 0) + 1 FROM rooms") };
         row.Age = Milliseconds(room.Retention.Age);
-        // Those that retention would take at once are not written at all.
-        var superfluous = room.Batch.Count(static entry => IsKept(entry)) - room.Retention.Messages;
+        // Those that retention would take at once are not written at all; but where it takes its time, as all before a hole goes at once.
+        var superfluous = row.Messages > room.Retention.Messages
+            ? 0 : room.Batch.Count(static entry => IsKept(entry)) - room.Retention.Messages;
         var skipped = 0L;
         var lifetime = row.Age;
         foreach (var entry in room.Batch)
@@ -28,7 +31,9 @@ internal sealed class BatchWriter(Database database, TimeProvider time)
             else if (superfluous-- > 0 || entry.Size > Retention.MostBytes) skipped = entry.Offset;
             else WriteMessage(ref row, entry);
         }
-        Trimmer.TrimCount(database, ref row, room.Retention, skipped);
+        var taken = Trimmer.TrimCount(database, ref row, room.Retention, skipped, room.Batch.Count + left);
+        left = Math.Max(0, left - Math.Max(0, taken - room.Batch.Count));
+        if (Trimmer.IsTooMuch(row, room.Retention)) row.Due = Now;
         if (row.Last > 0) row.Due = Math.Min(row.Due == 0 ? long.MaxValue : row.Due, Now + Math.Min(lifetime, Trimmer.KeepNothing));
         if (room.Row.Room != 0) row.Update(database, room.Row);
         else if (row.Last > 0) row.Insert(database, room.Name, room.Epoch);

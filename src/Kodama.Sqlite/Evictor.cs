@@ -7,14 +7,14 @@ internal sealed class Evictor(OpenRooms open, SqliteOptions bounds, TimeProvider
 {
     private const string Silent =
         """
-        SELECT room FROM rooms WHERE NOT EXISTS (SELECT 1 FROM keys WHERE keys.room = rooms.room AND action <> 3)
-        ORDER BY time LIMIT ?1
+        SELECT room, name FROM rooms WHERE NOT EXISTS (SELECT 1 FROM keys WHERE keys.room = rooms.room AND action <> 3)
+        ORDER BY time
         """;
 
-    private const string Largest = "SELECT room FROM rooms WHERE bytes > 0 ORDER BY bytes DESC LIMIT ?1";
+    private const string Largest = "SELECT room, name FROM rooms WHERE bytes > 0 ORDER BY bytes DESC";
 
-    private readonly Candidates silent = new(Silent, time);
-    private readonly Candidates largest = new(Largest, time);
+    private readonly Candidates silent = new(Silent, time, name => open.Find(name) is null);
+    private readonly Candidates largest = new(Largest, time, static _ => true);
     private readonly long mostBytes = bounds.MaxBytes - (bounds.MaxBytes / 8);
     private readonly long mostRooms = bounds.MaxRooms - (bounds.MaxRooms / 8);
 

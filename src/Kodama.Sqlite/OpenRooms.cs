@@ -37,8 +37,7 @@ internal sealed class OpenRooms(byte[] identity)
 
     /// <summary>
     /// The epoch of a room that has nothing in the file: the same each time, so that nothing need be written for who only looks; and
-    /// another, once a
-    /// room may have been forgotten.
+    /// another, once a room may have been forgotten.
     /// </summary>
     public string EpochOf(string name)
     {

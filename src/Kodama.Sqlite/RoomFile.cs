@@ -70,8 +70,7 @@ internal sealed class RoomFile : IDisposable
 
     /// <summary>
     /// Lets all connections go and opens the file again; when it ends, what is in the file is on the disk. An fsync that failed once may
-    /// say the next
-    /// time that all is well: so all that the log holds is written anew, into the tables, and those are synced.
+    /// say the next time that all is well: so all that the log holds is written anew, into the tables, and those are synced.
     /// </summary>
     /// <exception cref="EngineException">It cannot be opened.</exception>
     public void Reopen() => Alone(() =>

@@ -11,8 +11,7 @@ internal static class Schema
 
     /// <summary>
     /// Heads and counts stand in <c>rooms</c>, written with each commit: nothing is derived from what is kept. <c>due</c> is when, at the
-    /// earliest,
-    /// something of a room has become too old. Times are milliseconds since 1970.
+    /// earliest, something of a room has become too old. Times are milliseconds since 1970.
     /// </summary>
     public static readonly string[] Tables =
     [

@@ -15,17 +15,23 @@ internal sealed class Slice(Database database, OpenRooms open)
 
     public Database Database => database;
 
-    /// <summary>Whether it has taken as much as it may.</summary>
+    /// <summary>Whether it has looked at and taken as much as it may.</summary>
     public bool IsFull => left <= 0;
 
     /// <summary>How many rooms it forgets.</summary>
     public int Forgotten { get; private set; }
 
-    /// <summary>Takes what is too old, as far as it may; forgets the room, if nothing is left and it may be.</summary>
+    /// <summary>Takes what is too old, or too much, as far as it may; forgets the room, if nothing is left and it may be.</summary>
     public void TakeOld(in RoomRow before, string name, long now)
     {
         var row = before;
         left -= 1 + Trimmer.TrimAge(database, ref row, now, left);
+        // Of others it is not known how much they may keep.
+        if (open.Find(name) is { } room)
+        {
+            left -= Trimmer.TrimCount(database, ref row, room.Retention, skipped: 0, left);
+            if (Trimmer.IsTooMuch(row, room.Retention)) row.Due = now;
+        }
         var isNothingLeft = row is { Messages: 0, Ids: 0, Removals: 0 } && row.Time <= now - Trimmer.KeepNothing;
         if (isNothingLeft && MayForget(row, name)) Forget(row);
         else Update(before, row, name);
@@ -34,9 +40,10 @@ internal sealed class Slice(Database database, OpenRooms open)
     /// <summary>Takes the oldest messages, as far as it may, until half of their bytes are left; false, if there are none.</summary>
     public bool TakeHalf(long room)
     {
+        var most = left--;
         if (Find(room) is not var (before, name) || before.Messages == 0) return false;
         var row = before;
-        left -= 1 + Trimmer.TrimBytes(database, ref row, before.Bytes / 2, left);
+        left -= Trimmer.TrimBytes(database, ref row, before.Bytes / 2, most);
         Update(before, row, name);
         return true;
     }
@@ -44,15 +51,17 @@ internal sealed class Slice(Database database, OpenRooms open)
     /// <summary>Forgets a room with all that is kept of it, or as much of that as it may; false, if it is in memory or has keys.</summary>
     public bool TakeAll(long room)
     {
+        var most = left--;
         if (Find(room) is not var (before, name) || !MayForget(before, name)) return false;
         var row = before;
-        left -= 1 + Trimmer.TrimBytes(database, ref row, -1, left);
+        left -= Trimmer.TrimBytes(database, ref row, -1, most);
         if (row.Messages > 0)
         {
             Update(before, row, name);
             return true;
         }
         database["DELETE FROM ids WHERE room = ?1"].Bind(1, row.Room).Run();
+        left -= (int)(row.Ids + row.Removals);
         Forget(row);
         return true;
     }

@@ -5,8 +5,7 @@ namespace Kodama.Sqlite;
 
 /// <summary>
 /// Keeps the rooms of one hub in a file of a folder: what it has acknowledged outlives the end of the process and of the machine. One
-/// writer commits
-/// what came in since its last commit, with an fsync; then it is handed out, and then acknowledged. Thread-safe.
+/// writer commits what came in since its last commit, with an fsync; then it is handed out, and then acknowledged. Thread-safe.
 /// </summary>
 public sealed class SqliteEngine : IEngine, IDisposable
 {

@@ -10,8 +10,8 @@ public static class SqliteServiceCollectionExtensions
 {
     /// <summary>
     /// Keeps the rooms of the hub that <c>AddKodama</c> adds in a folder of a local disk, which is this hub's alone. It is opened when the
-    /// hub is made,
-    /// and an <see cref="EngineException"/> says what is wrong with it; it is closed when the application's services are disposed.
+    /// hub is made, and an <see cref="EngineException"/> says what is wrong with it; it is closed when the application's services are
+    /// disposed.
     /// </summary>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     /// <example><c>builder.Services.AddKodama().UseSqlite("data");</c></example>

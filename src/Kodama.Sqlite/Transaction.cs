@@ -6,7 +6,11 @@ namespace Kodama.Sqlite;
 /// <summary>What one commit has of all its rooms. On the writer's thread.</summary>
 internal sealed class Transaction(RoomFile file, OpenRooms open, TimeProvider time)
 {
+    // What it takes beyond as many messages as it writes: more waits for the sweeper, and no commit for it.
+    private const int MostTaken = 4096;
+
     private int added;
+    private int left;
 
     /// <summary>Writes it, all but the COMMIT.</summary>
     /// <param name="rooms">Those that have a part in it.</param>
@@ -101,6 +105,7 @@ internal sealed class Transaction(RoomFile file, OpenRooms open, TimeProvider ti
         if (file.Writer is not { } writer) throw new EngineException($"{file.Folder.Path} has to be opened again: try again.");
         writer["BEGIN IMMEDIATE"].Run();
         added = 0;
+        left = MostTaken;
     }
 
     private void Write(SqliteRoom room, List<(SqliteRoom Room, string Why)> refused)
@@ -111,7 +116,7 @@ internal sealed class Transaction(RoomFile file, OpenRooms open, TimeProvider ti
             refused.Add((room, $"{file.Folder.Path} has as many rooms as it may ({file.Folder.Options.MaxRooms}): raise MaxRooms."));
             return;
         }
-        room.Next = new BatchWriter(file.Writer!, time).Write(room);
+        room.Next = new BatchWriter(file.Writer!, time).Write(room, ref left);
         room.Trimmed = room.Next.Trimmed;
         if (isNew) added++;
     }

@@ -10,20 +10,26 @@ internal static class Trimmer
     /// <param name="database">Where.</param>
     /// <param name="row">Changed with what was taken.</param>
     /// <param name="retention">What may be kept.</param>
-    /// <param name="skipped">Up to which offset messages were not written; 0 for none.</param>
-    public static void TrimCount(Database database, ref RoomRow row, in Retention retention, long skipped)
+    /// <param name="skipped">Up to which offset messages were not written; 0 for none. What was before them goes, however many.</param>
+    /// <param name="atMost">How many messages to take.</param>
+    /// <returns>How many were taken.</returns>
+    public static int TrimCount(Database database, ref RoomRow row, in Retention retention, long skipped, int atMost)
     {
-        var (most, mostBytes) = (retention.Messages, retention.Bytes);
+        var bounds = retention;
+        var taken = 0;
         // A hole in what is kept: what was before it is of no use to whoever was away.
-        if (skipped > 0 || IsTooMuch(row))
-            TrimMessages(database, ref row, (offset, of) => offset < skipped || IsTooMuch(of));
+        if (skipped > 0) taken += TrimMessages(database, ref row, (offset, _) => offset < skipped);
+        if (IsTooMuch(row, retention))
+            taken += TrimMessages(database, ref row, (_, of) => IsTooMuch(of, bounds), atMost - taken);
         row.Trimmed = Math.Max(row.Trimmed, skipped);
         if (row.Removals > Retention.MostRemovals) TrimRemovals(database, ref row, static (_, of) => of.Removals > Retention.MostRemovals);
         if (row.Ids > Retention.MostIds) TrimIds(database, ref row, static (_, of) => of.Ids > Retention.MostIds);
-
-        // The newest stays, however large.
-        bool IsTooMuch(in RoomRow of) => of.Messages > most || (of.Messages > 1 && of.Bytes > mostBytes);
+        return taken;
     }
+
+    /// <summary>Whether more messages are kept than may be. The newest stays, however large.</summary>
+    public static bool IsTooMuch(in RoomRow row, in Retention retention) =>
+        row.Messages > retention.Messages || (row.Messages > 1 && row.Bytes > retention.Bytes);
 
     /// <summary>Takes what is older, and says when the next is.</summary>
     /// <returns>How much was taken.</returns>

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.WebSockets;
 
 namespace Kodama.Samples.Tests;
@@ -68,10 +69,18 @@ public sealed class QuizTests
         using var http = new HttpClient { BaseAddress = sample.Address };
         using var deadline = Deadline.Source();
 
-        using var answer = await http.PostAsync(new Uri("api/rooms/quiz/messages", UriKind.Relative), new StringContent("Fuji"), deadline.Token);
-        answer.EnsureSuccessStatusCode();
+        Assert.Equal(HttpStatusCode.Forbidden, await AnswerAsync(""));
+        Assert.Equal(HttpStatusCode.Forbidden, await AnswerAsync("?name=Yui"));
+        Assert.Equal(HttpStatusCode.OK, await AnswerAsync("?name=Ren"));
         await yui.SendAsync("Fuji");
 
         Assert.Equal("Yui is right: Fuji.", await yui.ReceiveAsync(text => text.Contains("is right", StringComparison.Ordinal)));
+
+        async Task<HttpStatusCode> AnswerAsync(string query)
+        {
+            using var answer = await http.PostAsync(
+                new Uri($"api/rooms/quiz/messages{query}", UriKind.Relative), new StringContent("Fuji"), deadline.Token);
+            return answer.StatusCode;
+        }
     }
 }

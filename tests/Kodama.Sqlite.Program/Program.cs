@@ -4,6 +4,5 @@ return args switch
 {
     ["publish", var folder, var publishers] => await PublishRun.RunAsync(folder, int.Parse(publishers), int.MaxValue),
     ["publish", var folder, var publishers, var count] => await PublishRun.RunAsync(folder, int.Parse(publishers), int.Parse(count)),
-    ["measure", var folder] => await MeasureRun.RunAsync(folder),
     _ => 2,
 };

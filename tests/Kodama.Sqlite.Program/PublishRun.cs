@@ -3,7 +3,7 @@ namespace Kodama.Sqlite.Program;
 /// <summary>Publishers, each with one message on its way, and a reader: tells what is acknowledged and what is seen.</summary>
 internal static class PublishRun
 {
-    public static HubOptions Options { get; } = new() { Log = { Messages = 10_000_000, Bytes = 256 * 1024 * 1024,
+    private static readonly HubOptions Options = new() { Log = { Messages = 10_000_000, Bytes = 256 * 1024 * 1024,
         Age = TimeSpan.FromDays(1) } };
 
     public static async Task<int> RunAsync(string folder, int publishers, int count)

@@ -73,6 +73,36 @@ public sealed class BoundsTests : IDisposable
     }
 
     [Fact]
+    public async Task Rooms_BehindManyInMemoryThatAreSilentLonger_AreForgotten()
+    {
+        await using var engine = new SqliteEngine(folder.Path, options: new SqliteOptions { MaxRooms = 4800 });
+        var hub = new Hub(new HubOptions { Log = { KeepEmpty = TimeSpan.Zero } }, engine: engine);
+        var open = new List<Room>();
+        for (var i = 0; i < 4100; i++) open.Add((await hub.ComeAsync($"open{i}")).Room);
+        await Task.WhenAll(open.Select(room => room.Send("kept").SettledAsync()));
+
+        var others = Enumerable.Range(0, 200).Select(i => PublishAsync(hub, $"room{i}", room => room.Send("x")));
+        Assert.All(await Task.WhenAll(others), result => Assert.Equal(RefusalCode.None, result.Code));
+
+        await Settling.UntilAsync(() => Count(engine, "SELECT count(*) FROM rooms") == 4800 - 600);
+        Assert.Equal(open.Count, Count(engine, "SELECT count(*) FROM rooms WHERE name LIKE 'open%'"));
+    }
+
+    [Fact]
+    public void Slice_ThatFindsNothingToTake_IsFullAllTheSame()
+    {
+        using var engine = new SqliteEngine(folder.Path);
+        var looks = new List<bool>();
+        Slice.Run(engine.File, new OpenRooms([]), slice =>
+        {
+            while (!slice.IsFull && looks.Count < 10_000) looks.Add(looks.Count % 2 == 0 ? slice.TakeAll(1) : slice.TakeHalf(1));
+        });
+
+        Assert.Equal(4096, looks.Count);
+        Assert.DoesNotContain(true, looks);
+    }
+
+    [Fact]
     public async Task Rooms_BeyondTheirBoundThatAreAllInUse_AreRefusedAndTheOthersGoOn()
     {
         await using var engine = new SqliteEngine(folder.Path, options: new SqliteOptions { MaxRooms = 4 });

@@ -106,6 +106,30 @@ public sealed class SweepTests : IDisposable
         Assert.Equal((10_000, 0), (room.Store!.Trimmed, Count(engine, "bytes")));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(300)]
+    public async Task Room_ThatMayKeepLessThanBefore_IsTrimmedInSlices(int published)
+    {
+        await using var engine = new SqliteEngine(folder.Path, time);
+        var hub = new Hub(new HubOptions { Log = { Messages = 100_000, Bytes = 100_000_000 } }, time: time, engine: engine);
+        var room = (await hub.ComeAsync()).Room;
+        await Task.WhenAll(Enumerable.Range(0, 10_000).Select(_ => room.Send("old").SettledAsync()));
+        (hub, room) = await StartAsync(engine, hub);
+        Sabotage.Journal(engine);
+        Task<PublishResult[]> results;
+        using (Sabotage.Hold(engine))
+            results = Task.WhenAll(Enumerable.Range(0, published).Select(_ => room.Send("new").SettledAsync()));
+        Assert.All(await results, result => Assert.Equal(RefusalCode.None, result.Code));
+
+        time.Advance(TimeSpan.FromSeconds(5));
+
+        await Settling.UntilAsync(() => Count(engine, "messages") == 256);
+        var messages = Sabotage.ReadJournal(engine, "messages").Select(int.Parse).Append(256).ToList();
+        Assert.All(messages.Zip(messages.Skip(1)), step => Assert.InRange(step.First - step.Second, 0, 4096));
+        Assert.Equal(10_000 + published - 256, room.Store!.Trimmed);
+    }
+
     public void Dispose() => folder.Dispose();
 
     private async Task<(Hub Hub, Room Room)> StartAsync(SqliteEngine engine, Hub? before = null)

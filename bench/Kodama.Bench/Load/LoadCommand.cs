@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Kodama.Bench.Load.Crowd;
 using Kodama.Bench.Load.Polling;
 
 namespace Kodama.Bench.Load;
@@ -8,15 +9,19 @@ internal static class LoadCommand
 {
     public static Command Create()
     {
-        var mode = new Argument<LoadMode>("mode") { Description = "echo, fanout, idle or polling" };
+        var mode = new Argument<LoadMode>("mode")
+        {
+            Description = "echo, fanout, idle or polling; resume or join: clients of kodama.v1, with a path and protocol of their own",
+        };
         var port = new Argument<int>("port") { Description = "The server's port on 127.0.0.1" };
         var path = new Argument<string>("path") { Description = "Where to connect; %d becomes the room's number, and what follows a # is the room to ask for there (sio)" };
         var protocol = new Option<string>("--proto") { DefaultValueFactory = _ => "raw", Description = "raw, signalr or sio" };
-        var connections = Positive("--conns", 100, "Connections (echo, idle, polling)");
+        var connections = Positive("--conns", 100, "Connections (all but fanout)");
         var rooms = Positive("--rooms", 1, "Rooms (fanout)");
         var subscribers = Positive("--subs", 200, "Subscribers per room (fanout)");
         var publishers = Positive("--pubs", 1, "Publishers per room (fanout)");
-        var rate = Number("--rate", 1000, "Messages per second in all (fanout)");
+        var rate = Number("--rate", 1000, "Messages per second in all (fanout, resume, join)");
+        var kept = Positive("--kept", 10_000, "Messages that are there before (resume)");
         var depth = Positive("--depth", 1, "Messages in flight per connection (echo)");
         var size = Positive("--size", 64, "Bytes per message");
         var binary = new Option<bool>("--binary") { Description = "Binary messages (raw)" };
@@ -27,7 +32,7 @@ internal static class LoadCommand
 
         var command = new Command("load", "Loads a server, checks that everything arrived, once and in order, and prints a line of JSON.")
         {
-            mode, port, path, protocol, connections, rooms, subscribers, publishers, rate, depth, size, binary, warmUp, duration, sources, server,
+            mode, port, path, protocol, connections, rooms, subscribers, publishers, rate, kept, depth, size, binary, warmUp, duration, sources, server,
         };
         command.SetAction(async (result, cancellationToken) =>
         {
@@ -42,6 +47,7 @@ internal static class LoadCommand
                 Subscribers = result.GetValue(subscribers),
                 Publishers = result.GetValue(publishers),
                 Rate = result.GetValue(rate),
+                Kept = result.GetValue(kept),
                 Depth = result.GetValue(depth),
                 Size = result.GetValue(size),
                 Binary = result.GetValue(binary),
@@ -76,6 +82,12 @@ internal static class LoadCommand
         {
             using var polling = new PollingGenerator(options);
             return polling.Run(cancellationToken);
+        }
+
+        if (options.Mode is LoadMode.Resume or LoadMode.Join)
+        {
+            using var crowd = new CrowdGenerator(options);
+            return crowd.Run(cancellationToken);
         }
 
         using var generator = new LoadGenerator(options);

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using Kodama.Bench.Processes;
 
 namespace Kodama.Bench.Load;
@@ -108,11 +107,7 @@ internal sealed class LoadGenerator : IDisposable
         {
             if (!Wait(() => i - _ready < HandshakesAtOnce, ConnectDeadline, cancellationToken))
                 throw new LoadException($"No handshake was answered in {ConnectDeadline.TotalSeconds} s; {_ready} of {_connections.Length} are done.");
-            var source = Options.Sources > 1 ? new IPAddress([127, 0, 0, (byte)(2 + (i % Options.Sources))]) : null;
-            var (path, room) = Options.AddressOf(_connections[i].Room);
-            _connections[i].Open(source, server, Encoding.ASCII.GetBytes(
-                $"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{Options.Port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"), room);
+            _connections[i].Open(WebSocketConnection.Source(Options.Sources, i), server, _connections[i].Path);
         }
 
         if (!Wait(() => _ready == _connections.Length, ConnectDeadline, cancellationToken))

@@ -13,4 +13,10 @@ internal enum LoadMode
 
     /// <summary>As echo, over HTTP long-polling: a GET that waits, and a POST for each message.</summary>
     Polling,
+
+    /// <summary>A crowd in a room of kodama.v1 that keeps messages is cut off, and resumes while others speak.</summary>
+    Resume,
+
+    /// <summary>A crowd joins a room of kodama.v1 with the last messages, beside the same messages as they happen.</summary>
+    Join,
 }

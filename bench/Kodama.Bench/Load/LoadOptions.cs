@@ -12,7 +12,7 @@ internal sealed record LoadOptions
 
     public string Protocol { get; init; } = "raw";
 
-    /// <summary>Connections of echo and idle mode.</summary>
+    /// <summary>Connections of all modes but fanout.</summary>
     public int Connections { get; init; } = 100;
 
     public int Rooms { get; init; } = 1;
@@ -25,6 +25,9 @@ internal sealed record LoadOptions
 
     /// <summary>Messages per second, of all publishers together.</summary>
     public double Rate { get; init; } = 1000;
+
+    /// <summary>Messages that are there before a crowd comes (resume).</summary>
+    public int Kept { get; init; } = 10_000;
 
     /// <summary>Messages in flight per connection in echo mode.</summary>
     public int Depth { get; init; } = 1;

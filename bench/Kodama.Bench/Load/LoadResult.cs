@@ -51,6 +51,21 @@ internal sealed record LoadResult
     [JsonPropertyName("server_cpu_us_per_request")]
     public double? ServerMicrosecondsPerRequest { get; init; }
 
+    /// <summary>Resume: from the first that comes back to the last that is live.</summary>
+    public double? SecondsToLive { get; init; }
+
+    /// <summary>Join: CPU for a byte of what was before.</summary>
+    [JsonPropertyName("server_cpu_ns_per_byte")]
+    public double? ServerNanosecondsPerByte { get; init; }
+
+    /// <summary>Join: CPU for a byte of as many messages that were published at once.</summary>
+    [JsonPropertyName("server_cpu_ns_per_byte_at_once")]
+    public double? ServerNanosecondsPerByteAtOnce { get; init; }
+
+    /// <summary>Join: CPU for a byte of as many messages that were published at the rate.</summary>
+    [JsonPropertyName("server_cpu_ns_per_byte_live")]
+    public double? ServerNanosecondsPerByteLive { get; init; }
+
     /// <summary>Cores the generator itself used: near 1 it, not the server, was the limit.</summary>
     [JsonPropertyName("load_cpu_cores")]
     public double? LoadCores { get; init; }

@@ -12,7 +12,7 @@ internal sealed class DeliveryFigure : LogFigure
 
     public override string Reach => "0 B";
 
-    public override async Task<string> MeasureAsync()
+    public override async Task<string> MeasureAsync(CancellationToken cancellationToken)
     {
         var hub = new Hub();
         var links = new List<ReadingLink>();

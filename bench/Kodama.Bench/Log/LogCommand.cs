@@ -2,33 +2,48 @@ using System.CommandLine;
 
 namespace Kodama.Bench.Log;
 
-/// <summary><c>log</c>: what the room log costs, in this process and without sockets.</summary>
+/// <summary><c>log</c>: what the room log costs.</summary>
 internal static class LogCommand
 {
-    private static readonly LogFigure[] Figures = [new DeliveryFigure(), new JoinFigure(), new ResumeFigure(), new RoomsFigure(), new PagesFigure()];
+    private static readonly LogFigure[] InMemory =
+        [new DeliveryFigure(), new JoinFigure(), new ResumeFigure(), new RoomsFigure(), new PagesFigure()];
 
     public static Command Create()
     {
-        var only = new Option<string[]>("--only") { Description = "Only these figures: " + string.Join(", ", Figures.Select(f => f.Name)) + ".", AllowMultipleArgumentsPerToken = true };
-        var command = new Command("log", "What the room log costs: deliveries, joins with a start, a crowd that resumes, many rooms, long logs.") { only };
-        command.SetAction((parsed, _) => RunAsync(parsed.GetValue(only) ?? []));
+        var names = string.Join(", ", [.. InMemory.Select(f => f.Name), .. Durable("").Select(f => f.Name)]);
+        var only = new Option<string[]>("--only")
+        {
+            Description = $"Only these figures: {names}.",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var durable = new Option<string?>("--durable")
+        {
+            Description = "Those of durable rooms instead, on the disk of this folder (default: where you are)",
+            HelpName = "folder",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var command = new Command(
+            "log", "What the room log costs: deliveries, joins, crowds that resume, many rooms, long logs. Writes a table to results.")
+        {
+            only, durable,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var isDurable = parsed.GetResult(durable) is not null;
+            var figures = isDurable ? Durable(Path.GetFullPath(parsed.GetValue(durable) ?? ".")) : InMemory;
+            var wanted = parsed.GetValue(only) ?? [];
+            if (wanted.FirstOrDefault(name => !figures.Any(f => f.Name == name)) is { } unknown)
+            {
+                var there = string.Join(", ", figures.Select(f => f.Name));
+                await Console.Error.WriteLineAsync(
+                    $"There is no figure \"{unknown}\" {(isDurable ? "of durable rooms" : "without --durable")}: there are {there}.");
+                return 2;
+            }
+            var chosen = figures.Where(f => wanted.Length == 0 || wanted.Contains(f.Name));
+            return await new LogRun([.. chosen], isDurable ? "-durable" : "-log").RunAsync(cancellationToken);
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(string[] only)
-    {
-        if (only.FirstOrDefault(name => !Figures.Any(f => f.Name == name)) is { } unknown)
-        {
-            await Console.Error.WriteLineAsync($"There is no figure \"{unknown}\": there are {string.Join(", ", Figures.Select(f => f.Name))}.");
-            return 2;
-        }
-        Console.WriteLine("| figure | reach | measured |");
-        Console.WriteLine("|---|---|---|");
-        foreach (var figure in Figures.Where(f => only.Length == 0 || only.Contains(f.Name)))
-        {
-            var measured = await figure.MeasureAsync();
-            Console.WriteLine($"| {figure.What} | {figure.Reach} | {measured} |");
-        }
-        return 0;
-    }
+    private static LogFigure[] Durable(string folder) => [new DurableRateFigure(folder), new DurableDelayFigure(folder)];
 }

@@ -13,14 +13,15 @@ internal abstract class LogFigure
 
     /// <summary>What it is.</summary>
     /// <exception cref="InvalidOperationException">Something was lost, doubled or out of order: there is no figure.</exception>
-    public abstract Task<string> MeasureAsync();
+    /// <exception cref="Load.LoadException">The same, over sockets; or there was no load.</exception>
+    public abstract Task<string> MeasureAsync(CancellationToken cancellationToken);
 
     /// <summary>CPU time of this process, of all its threads.</summary>
     protected static TimeSpan Cpu => Environment.CpuUsage.TotalTime;
 
-    protected static async Task<Peer> ComeAsync(Hub hub, ReadingLink link, string? session = null)
+    protected static async Task<Peer> ComeAsync(Hub hub, ReadingLink link)
     {
-        var admission = await hub.AdmitAsync(new PeerDescription { Door = "bench", Encoder = PositionedEncoder.Instance, Session = session }, link);
+        var admission = await hub.AdmitAsync(new PeerDescription { Door = "bench", Encoder = PositionedEncoder.Instance }, link);
         link.Attach(admission.Peer!);
         return admission.Peer!;
     }

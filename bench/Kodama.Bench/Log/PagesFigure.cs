@@ -13,7 +13,7 @@ internal sealed class PagesFigure : LogFigure
 
     public override string Reach => "independent of the length";
 
-    public override async Task<string> MeasureAsync()
+    public override async Task<string> MeasureAsync(CancellationToken cancellationToken)
     {
         await ReadAsync(10_000);
         var (shorter, _) = await ReadAsync(10_000);

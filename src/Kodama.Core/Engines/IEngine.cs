@@ -10,8 +10,7 @@ public interface IEngine : IAsyncDisposable
 
     /// <summary>
     /// Opens what is kept of a room, as it appears in memory. Not called under a lock, and not for a room whose store is open. Short:
-    /// whoever joins
-    /// waits for it.
+    /// whoever joins waits for it.
     /// </summary>
     /// <param name="room">Its name.</param>
     /// <param name="retention">What is to be kept.</param>

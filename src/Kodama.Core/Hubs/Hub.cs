@@ -186,19 +186,21 @@ public sealed class Hub
     public async ValueTask<Admission> AdmitAsync(PeerDescription description, IPeerLink link, CancellationToken cancellationToken = default)
     {
         if (IsStopping) return new Admission(CloseReason.GoingAway);
-        // It may be dead without knowing, and holds what its client needs to come back: a seat, a name.
-        await TakeOverAsync(description.Session);
-        if (Interlocked.Increment(ref seats) > Options.MaxPeers)
-        {
-            Interlocked.Decrement(ref seats);
-            Interlocked.Increment(ref refused);
-            return new Admission(CloseReason.Refused with { Text = $"The hub is full: it takes {Options.MaxPeers} peer{(Options.MaxPeers == 1 ? "" : "s")}." });
-        }
-        var peer = new Peer(this, description, link, Time.GetUtcNow());
         var announced = rules.HasEvents ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : null;
-        using (await entrances.TakeAsync(peer.Session))
+        Peer peer;
+        // One that is on its way in cannot be ended before it is open.
+        using (await entrances.TakeAsync(description.Session))
         {
-            await TakeOverAsync(peer.Session);
+            // It may be dead without knowing, and holds what its client needs to come back: a seat, a name.
+            await TakeOverAsync(description.Session);
+            if (Interlocked.Increment(ref seats) > Options.MaxPeers)
+            {
+                Interlocked.Decrement(ref seats);
+                Interlocked.Increment(ref refused);
+                var most = $"{Options.MaxPeers} peer{(Options.MaxPeers == 1 ? "" : "s")}";
+                return new Admission(CloseReason.Refused with { Text = $"The hub is full: it takes {most}." });
+            }
+            peer = new Peer(this, description, link, Time.GetUtcNow());
             if (await rules.ValidateAsync(peer, cancellationToken) is { } refusal)
             {
                 Interlocked.Decrement(ref seats);
@@ -289,9 +291,14 @@ public sealed class Hub
             visit.Refusal = PublishResult.Refused(RefusalCode.Refused, refusal.Text);
             return visit;
         }
-        var before = Reviews;
-        var verdict = await rules.GrantAsync(visit.Client, roomName, token, cancellationToken);
-        visit.Grant = new RoomGrant(verdict.Rights, before);
+        RoomVerdict verdict;
+        do
+        {
+            var before = Reviews;
+            verdict = await rules.GrantAsync(visit.Client, roomName, token, cancellationToken);
+            visit.Grant = new RoomGrant(verdict.Rights, before);
+        }
+        while (!IsCurrent(visit.Grant));
         if ((visit.Rights & wanted) != wanted) visit.Refusal = NotGranted(roomName, verdict.Reason);
         return visit;
     }
@@ -341,21 +348,29 @@ public sealed class Hub
     /// <param name="batch">Who got something.</param>
     /// <param name="cancellationToken">Cancels the filters.</param>
     public ValueTask<PublishResult> PublishAsync(
-        Peer sender, Room room, Payload payload, string eventName, in PublishOptions options, FlushBatch batch, CancellationToken cancellationToken = default)
+        Peer sender, Room room, Payload payload, string eventName, in PublishOptions options, FlushBatch batch,
+        CancellationToken cancellationToken = default) =>
+        PublishAsync(sender, visit: null, room, payload, eventName, options, batch, cancellationToken);
+
+    private ValueTask<PublishResult> PublishAsync(
+        Peer sender, Visit? visit, Room room, Payload payload, string eventName, in PublishOptions options, FlushBatch batch,
+        CancellationToken cancellationToken)
     {
         sender.MessagesIn++;
+        Membership? member = null;
         if (sender.Link != NoLink.Instance)
         {
-            if (sender.Find(room) is not { } membership) return new(PublishResult.Refused(
-                RefusalCode.NotJoined, $"The peer is not in room {room.Name}: join it first."));
-            if ((membership.Rights & RoomRights.Publish) == 0) return new(NotAllowed(room.Name));
+            member = sender.Find(room);
+            if (RefusePublishing(room, member) is { } refusal) return new(refusal);
         }
         if (options is { IsTransient: true, Id: not null }) return new(PublishResult.Refused(
             RefusalCode.Invalid, "An id is for messages that have a place, and a transient one has none: leave one of the two out."));
         var message = new Message(sender, room, eventName, payload, Time.GetUtcNow()) { IsTransient = options.IsTransient, Id = options.Id?.Value };
-        if (options.Id is { } id) return PublishOnceAsync(message, id, batch, cancellationToken);
-        if (!rules.HasFilters) return new(room.Publisher.Publish(message, batch));
-        return FilterAndPublishAsync(message, null, default, batch, cancellationToken.CanBeCanceled ? cancellationToken : sender.Disconnected);
+        var standing = new Standing(member, visit);
+        if (options.Id is { } id) return PublishOnceAsync(message, id, standing, batch, cancellationToken);
+        if (!rules.HasFilters) return new(room.Publisher.Publish(message, batch, standing: standing));
+        var ending = cancellationToken.CanBeCanceled ? cancellationToken : sender.Disconnected;
+        return FilterAndPublishAsync(message, null, default, standing, batch, ending);
     }
 
     /// <summary>
@@ -398,7 +413,8 @@ public sealed class Hub
         if (goesNowhere) return new(visit.Refusal ?? default);
         return InRoomAsync(
             visit, RoomRights.Publish,
-            (peer, room, batch) => PublishAsync(peer, room, payload, eventName, options, batch, cancellationToken), cancellationToken);
+            (room, batch) => PublishAsync(visit.Client, visit, room, payload, eventName, options, batch, cancellationToken),
+            cancellationToken);
     }
 
     /// <inheritdoc cref="PublishAsync(Visit, Payload, string, PublishOptions, CancellationToken)"/>
@@ -419,10 +435,7 @@ public sealed class Hub
         Visit visit, string key, Payload? value, KeyCondition condition = default, CancellationToken cancellationToken = default) =>
         InRoomAsync(
             visit, RoomRights.State,
-            (peer, room, batch) => value is { } set
-                ? room.State.SetAsync(key, set, peer, isBound: false, batch, id: null, condition, cancellationToken)
-                : room.State.RemoveAsync(key, peer, batch, id: null, condition, cancellationToken),
-            cancellationToken);
+            (room, batch) => room.State.ChangeAsync(visit, key, value, batch, condition, cancellationToken), cancellationToken);
 
     /// <inheritdoc cref="ChangeStateAsync(Visit, string, Payload?, KeyCondition, CancellationToken)"/>
     /// <remarks>The validators and the rules of the room are asked as by <see cref="VisitAsync"/>.</remarks>
@@ -572,42 +585,52 @@ public sealed class Hub
     }
 
     // What was published under the id before the rules are asked: they may have changed what it said, or count what they are asked.
-    private ValueTask<PublishResult> PublishOnceAsync(in Message message, in PublishId id, FlushBatch batch, CancellationToken cancellationToken)
+    private ValueTask<PublishResult> PublishOnceAsync(
+        in Message message, in PublishId id, in Standing standing, FlushBatch batch, CancellationToken cancellationToken)
     {
         if (!PublishId.IsValid(id.Value))
             return new(PublishResult.Refused(RefusalCode.Invalid, $"An id takes 1 to {PublishId.MaxLength} characters of printable ASCII without spaces."));
         var room = message.Room!;
         var digest = PublishId.Digest(message.Event, message.Payload);
         if (room.Publisher.Find(id, digest, message.Author?.Id) is { } found) return new(found);
-        if (!rules.HasFilters) return new(room.Publisher.Publish(message, batch, null, id, digest));
-        return FilterAndPublishAsync(message, id, digest, batch, cancellationToken.CanBeCanceled ? cancellationToken : message.Sender!.Disconnected);
+        if (!rules.HasFilters) return new(room.Publisher.Publish(message, batch, null, id, digest, standing));
+        var ending = cancellationToken.CanBeCanceled ? cancellationToken : message.Sender!.Disconnected;
+        return FilterAndPublishAsync(message, id, digest, standing, batch, ending);
     }
 
     private ValueTask<PublishResult> FilterAndPublishAsync(
-        in Message message, PublishId? id, UInt128 digest, FlushBatch batch, CancellationToken cancellationToken)
+        in Message message, PublishId? id, UInt128 digest, in Standing standing, FlushBatch batch, CancellationToken cancellationToken)
     {
         var filtering = rules.FilterAsync(message, batch, cancellationToken);
-        if (!filtering.IsCompletedSuccessfully) return PublishWhenFilteredAsync(filtering, id, digest, batch);
+        if (!filtering.IsCompletedSuccessfully) return PublishWhenFilteredAsync(filtering, id, digest, standing, batch);
         var (passed, refusal) = filtering.Result;
-        return new(PublishUnless(refusal, passed, id, digest, batch));
+        return new(PublishUnless(refusal, passed, id, digest, standing, batch));
     }
 
     private async ValueTask<PublishResult> PublishWhenFilteredAsync(
-        ValueTask<(Message Message, string? Refusal)> filtering, PublishId? id, UInt128 digest, FlushBatch batch)
+        ValueTask<(Message Message, string? Refusal)> filtering, PublishId? id, UInt128 digest, Standing standing, FlushBatch batch)
     {
         var (passed, refusal) = await filtering;
-        return PublishUnless(refusal, passed, id, digest, batch);
+        return PublishUnless(refusal, passed, id, digest, standing, batch);
     }
 
-    private PublishResult PublishUnless(string? refusal, in Message message, in PublishId? id, UInt128 digest, FlushBatch batch)
+    private PublishResult PublishUnless(
+        string? refusal, in Message message, in PublishId? id, UInt128 digest, in Standing standing, FlushBatch batch)
     {
-        if (refusal is null) return message.Room!.Publisher.Publish(message, batch, null, id, digest);
+        if (refusal is null) return message.Room!.Publisher.Publish(message, batch, null, id, digest, standing);
         message.Room!.Publisher.Dropped(id, message.Author?.Id);
         return Drop(refusal);
     }
 
-    private static PublishResult NotAllowed(string room) =>
-        PublishResult.Refused(RefusalCode.NotAllowed, $"The rules of room {room} do not grant publishing.");
+    /// <summary>Why a member, or who is none, may publish nothing now; null, if it may.</summary>
+    internal static PublishResult? RefusePublishing(Room room, Membership? member)
+    {
+        if (member is null or { IsGone: true })
+            return PublishResult.Refused(RefusalCode.NotJoined, $"The peer is not in room {room.Name}: join it first.");
+        return (member.Rights & RoomRights.Publish) == 0
+            ? PublishResult.Refused(RefusalCode.NotAllowed, $"The rules of room {room.Name} do not grant publishing.")
+            : null;
+    }
 
     private static PublishResult NotGranted(string room, string? reason = null) =>
         PublishResult.Refused(RefusalCode.NotAllowed, reason ?? $"The rules of room {room} do not grant that.");
@@ -719,16 +742,20 @@ public sealed class Hub
     /// <summary>The room of this name, which appears if it did not exist; null, when there are too many.</summary>
     internal Room? OpenRoom(string name)
     {
-        if (!rooms.TryGetValue(name, out var room))
+        while (true)
         {
-            if (!HasPlaceForRoom && !Keeper.MakeRoom()) return null;
-            var created = new Room(this, name, OptionsOf(name), GroupOf?.Invoke(name));
-            room = rooms.GetOrAdd(name, created);
-            if (room == created) Count(room, 1);
-            Keeper.Wake();
+            if (!rooms.TryGetValue(name, out var room))
+            {
+                if (!HasPlaceForRoom && !Keeper.MakeRoom()) return null;
+                var created = new Room(this, name, OptionsOf(name), GroupOf?.Invoke(name));
+                room = rooms.GetOrAdd(name, created);
+                if (room == created) Count(room, 1);
+                Keeper.Wake();
+            }
+            room.Open();
+            if (room.IsOpen) return room;
+            // Whoever was to open it could not, and has taken it out.
         }
-        room.Open();
-        return room;
     }
 
     /// <summary>The room of this name, or why there is none; logged, where what is kept of it cannot be opened.</summary>
@@ -775,17 +802,18 @@ public sealed class Hub
 
     /// <summary>Does this in the room of this name, which appears if it did not exist, and waits until it is decided.</summary>
     private async ValueTask<PublishResult> InRoomAsync(
-        Visit visit, RoomRights wanted, Func<Peer, Room, FlushBatch, ValueTask<PublishResult>> publish, CancellationToken cancellationToken)
+        Visit visit, RoomRights wanted, Func<Room, FlushBatch, ValueTask<PublishResult>> publish, CancellationToken cancellationToken)
     {
         if (visit.Refusal is { } refusal) return refusal;
         while (true)
         {
             // A review has begun since the rules were asked.
-            if (!IsCurrent(visit.Grant)) visit.Grant = await AskAsync(visit.Client, visit.Room, visit.Token, cancellationToken);
+            while (!IsCurrent(visit.Grant)) visit.Grant = await AskAsync(visit.Client, visit.Room, visit.Token, cancellationToken);
             if ((visit.Rights & wanted) != wanted) return NotGranted(visit.Room);
             if (TryOpen(visit.Room, out var room) is var failure && room is null) return Refused(failure, visit.Room);
             PublishResult result;
-            using (var batch = FlushBatch.Rent()) result = await publish(visit.Client, room, batch);
+            using (var batch = FlushBatch.Rent()) result = await publish(room, batch);
+            if (result.IsOutdated) continue;
             if (result.Code == RefusalCode.RoomGone)
             {
                 // It vanished at this moment: whoever emptied it is about to take it out.

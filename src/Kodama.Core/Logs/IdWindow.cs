@@ -107,7 +107,14 @@ internal sealed class IdWindow(LogBudget budget)
         for (var left = Count / 2; Count > left && !Last.Value.IsUnderWay;) Forget(Last);
     }
 
-    public void Clear() => Charge(-charged);
+    /// <summary>Lets all go.</summary>
+    public void Clear()
+    {
+        authors.Clear();
+        named.Clear();
+        nameless.Clear();
+        Charge(-charged);
+    }
 
     private void Charge(long bytes)
     {

@@ -10,6 +10,9 @@ internal sealed class KeyChange(Entry entry, PublishId? id = null)
     /// <summary>The content for which the id stands, as it was sent: whether a member is new is for the hub to say.</summary>
     public UInt128 Digest { get; } = id is null ? default : PublishId.Digest(ActionOf(entry), entry.Payload, entry.Key);
 
+    /// <summary>By whose visit; null for members and the program.</summary>
+    public Visit? Visit { get; init; }
+
     /// <summary>Asked under the lock whether it may be: null, or the answer in its stead.</summary>
     public required Func<PublishResult?> Check { get; init; }
 

@@ -6,6 +6,10 @@ namespace Kodama;
 /// <param name="Refusal">Why it was refused, or null.</param>
 public readonly record struct PublishResult(long Offset, int Receivers, string? Refusal = null)
 {
+    /// <summary>The rules are to be asked again: a review has begun since they answered.</summary>
+    internal static readonly PublishResult Outdated =
+        Refused(RefusalCode.NotAllowed, "The rules have not answered since a review began.") with { IsOutdated = true };
+
     /// <summary>Why it was refused, for programs.</summary>
     public RefusalCode Code { get; init; }
 
@@ -23,6 +27,8 @@ public readonly record struct PublishResult(long Offset, int Receivers, string? 
     /// The epoch in which <see cref="Offset"/> counts, where the room was only named; else null, as the caller has the room.
     /// </summary>
     public string? Epoch { get; init; }
+
+    internal bool IsOutdated { get; private init; }
 
     internal static PublishResult Refused(RefusalCode code, string text) => new(0, 0, text) { Code = code };
 }

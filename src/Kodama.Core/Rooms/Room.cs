@@ -5,8 +5,8 @@ namespace Kodama;
 /// <summary>An ordered stream of entries and the peers in it. Thread-safe.</summary>
 /// <remarks>
 /// Every peer in it gets the same messages in the same order: what was published after its join and before its leave, once each, and what
-/// it asked
-/// for of before. Locks are taken in the order peer, room, outbox, and nobody is flushed, disconnected or called back under one of them.
+/// it asked for of before. Locks are taken in the order peer, room, outbox, and nobody is flushed, disconnected or called back under one
+/// of them.
 /// </remarks>
 public sealed class Room
 {
@@ -126,8 +126,7 @@ public sealed class Room
 
     /// <summary>
     /// Sends a message of the hub's own to all in the room but some. It has its place in the room's order and passes no filter. In a room
-    /// that
-    /// has vanished it goes nowhere and gets no offset, even if another of that name has appeared since.
+    /// that has vanished it goes nowhere and gets no offset, even if another of that name has appeared since.
     /// </summary>
     public PublishResult Send(Payload payload, string eventName = Message.DefaultEvent, IReadOnlyCollection<Peer>? except = null, bool isTransient = false)
     {
@@ -319,10 +318,13 @@ public sealed class Room
         }
     }
 
-    /// <summary>Lets the older half of what it keeps go.</summary>
+    /// <summary>Lets the older half of what it keeps go, unless it has ended and given all.</summary>
     internal void Halve()
     {
-        lock (gate) log.Halve();
+        lock (gate)
+        {
+            if (!closed) log.Halve();
+        }
     }
 
     /// <summary>Those in it by an answer of the rules.</summary>

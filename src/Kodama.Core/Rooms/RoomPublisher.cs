@@ -28,9 +28,11 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
     public bool HasLeftOut { get; set; }
 
     /// <summary>Publishes a message: to all in the room but its sender, unless the room echoes, and but some.</summary>
-    public PublishResult Publish(in Message message, FlushBatch batch, HashSet<Peer>? except = null, PublishId? id = null, UInt128 digest = default)
+    public PublishResult Publish(
+        in Message message, FlushBatch batch, HashSet<Peer>? except = null, PublishId? id = null, UInt128 digest = default,
+        in Standing standing = default)
     {
-        var publication = new Publication(message.Sender, except, id, digest, message.Author?.Id);
+        var publication = new Publication(message.Sender, except, id, digest, message.Author?.Id) { Standing = standing };
         var exceptIds = except is null ? null : except.Select(peer => peer.Author.Id).ToHashSet(StringComparer.Ordinal);
         if (room.Store is null) return HandOut(message, null, exceptIds, publication, batch);
         return Append(
@@ -84,7 +86,16 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
     {
         foreach (var entry in entries)
         {
-            var result = HandOut(entry, batch);
+            var result = new PublishResult(entry.Offset, 0);
+            try
+            {
+                result = HandOut(entry, batch);
+            }
+            catch (Exception exception)
+            {
+                // What flushing others' frames has thrown: the entries behind this one are kept as well, and wait for it.
+                RulesLog.HandOutFailed(room.Hub.Logger, room.Name, entry.Offset, exception);
+            }
             Settle(entry, isKept: true)?.TrySetResult(result);
         }
     }
@@ -303,6 +314,8 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
             // What could not be kept is here again: whatever becomes of it now, it holds up nothing more.
             failed?.Remove(publication.Scope);
         }
+        if (publication.Standing.Member is { } member && Hub.RefusePublishing(room, member) is { } refused) return refused;
+        if (publication.Standing.Visit is { } visit && !room.Hub.IsCurrent(visit.Grant)) return PublishResult.Outdated;
         return publication.Change?.Check();
     }
 
@@ -349,7 +362,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
     }
 
     private static Publication Of(KeyChange change) =>
-        new(null, null, change.Id, change.Digest, change.Entry.Author?.Id) { Change = change };
+        new(null, null, change.Id, change.Digest, change.Entry.Author?.Id) { Change = change, Standing = new Standing(null, change.Visit) };
 
     // By whichever connection.
     private bool IsHere(string author) => room.Hub.FindPeer(author)?.IsIn(room) == true;
@@ -361,6 +374,9 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
     {
         /// <summary>Whether an engine has given it its place.</summary>
         public bool IsPlaced { get; init; }
+
+        /// <summary>By what right; of members' changes their check knows it.</summary>
+        public Standing Standing { get; init; }
 
         /// <summary>The change that it is; null for messages.</summary>
         public KeyChange? Change { get; init; }

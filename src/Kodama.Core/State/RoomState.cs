@@ -70,9 +70,9 @@ public sealed class RoomState
     /// <summary>Removes a key. Does nothing where it is not set.</summary>
     public PublishResult Remove(string key, Peer? writer = null, PublishId? id = null, KeyCondition condition = default)
     {
-        if (Refuse(key, writer, out _) is { } refusal) return refusal;
+        if (Refuse(key, writer, out var membership) is { } refusal) return refusal;
         using var batch = FlushBatch.Rent();
-        return room.Publisher.Publish(Removing(key, writer, id, condition), batch);
+        return room.Publisher.Publish(Removing(key, writer, membership, id, condition), batch);
     }
 
     /// <inheritdoc cref="Remove(string, Peer?, PublishId?, KeyCondition)"/>
@@ -80,12 +80,24 @@ public sealed class RoomState
     public ValueTask<PublishResult> RemoveAsync(
         string key, Peer writer, FlushBatch batch, PublishId? id = null, KeyCondition condition = default,
         CancellationToken cancellationToken = default) =>
-        Refuse(key, writer, out _) is { } refusal
+        Refuse(key, writer, out var membership) is { } refusal
             ? new(refusal)
-            : room.Publisher.PublishAsync(Removing(key, writer, id, condition), writer, batch, cancellationToken);
+            : room.Publisher.PublishAsync(Removing(key, writer, membership, id, condition), writer, batch, cancellationToken);
+
+    /// <summary>Sets a key, or removes it where there is no value, for a client that is in no room.</summary>
+    internal ValueTask<PublishResult> ChangeAsync(
+        Visit visit, string key, Payload? value, FlushBatch batch, KeyCondition condition, CancellationToken cancellationToken)
+    {
+        if (Refuse(key, visit.Client, out _) is { } refusal) return new(refusal);
+        var change = value is { } set
+            ? Setting(key, set, visit.Client, membership: null, isBound: false, id: null, condition, visit)
+            : Removing(key, visit.Client, membership: null, id: null, condition, visit);
+        return room.Publisher.PublishAsync(change, visit.Client, batch, cancellationToken);
+    }
 
     private KeyChange Setting(
-        string key, Payload value, Peer? writer, Membership? membership, bool isBound, PublishId? id, KeyCondition condition)
+        string key, Payload value, Peer? writer, Membership? membership, bool isBound, PublishId? id, KeyCondition condition,
+        Visit? visit = null)
     {
         var entry = new Entry
         {
@@ -100,12 +112,14 @@ public sealed class RoomState
         };
         return new KeyChange(entry, id)
         {
+            Visit = visit,
             Check = () => CheckSet_NeedsLock(entry, membership, condition),
             TakeOver = entry.IsBound ? () => TakeOver_NeedsLock(membership!) : null,
         };
     }
 
-    private KeyChange Removing(string key, Peer? writer, PublishId? id, KeyCondition condition)
+    private KeyChange Removing(
+        string key, Peer? writer, Membership? membership, PublishId? id, KeyCondition condition, Visit? visit = null)
     {
         var entry = new Entry
         {
@@ -116,13 +130,12 @@ public sealed class RoomState
             Event = "",
             Id = id?.Value,
         };
-        return new KeyChange(entry, id) { Check = () => CheckRemove_NeedsLock(key, condition) };
+        return new KeyChange(entry, id) { Visit = visit, Check = () => CheckRemove_NeedsLock(key, membership, condition) };
     }
 
     private PublishResult? CheckSet_NeedsLock(Entry entry, Membership? membership, KeyCondition condition)
     {
-        if (membership is { IsGone: true }) return NotJoined();
-        if (membership is not null && RefuseRights(membership) is { } refusal) return refusal;
+        if (Refuse_NeedsLock(membership) is { } refusal) return refusal;
         var existing = room.Publisher.Keys_NeedsLock.Find(EntryKind.State, entry.Key!);
         var (keys, bytes) = room.Publisher.Keys_NeedsLock.Count(EntryKind.State);
         var options = room.Hub.Options.Log;
@@ -141,10 +154,11 @@ public sealed class RoomState
         return null;
     }
 
-    private PublishResult? CheckRemove_NeedsLock(string key, KeyCondition condition)
+    private PublishResult? CheckRemove_NeedsLock(string key, Membership? membership, KeyCondition condition)
     {
+        if (Refuse_NeedsLock(membership) is { } refusal) return refusal;
         var existing = room.Publisher.Keys_NeedsLock.Find(EntryKind.State, key);
-        if (Check_NeedsLock(key, existing, condition) is { } refusal) return refusal;
+        if (Check_NeedsLock(key, existing, condition) is { } failed) return failed;
         return existing is null ? default(PublishResult) : null;
     }
 
@@ -172,6 +186,10 @@ public sealed class RoomState
         if (membership is null) return NotJoined();
         return RefuseRights(membership);
     }
+
+    // It may have left, or lost the right, since it asked.
+    private PublishResult? Refuse_NeedsLock(Membership? membership) =>
+        membership is { IsGone: true } ? NotJoined() : membership is null ? null : RefuseRights(membership);
 
     private PublishResult? RefuseRights(Membership membership) => membership.Rights.HasFlag(RoomRights.State)
         ? null

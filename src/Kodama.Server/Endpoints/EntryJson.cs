@@ -41,7 +41,9 @@ internal static class EntryJson
         json.WriteString("key"u8, entry.Key);
         if (entry.Id is { } id) json.WriteString("id"u8, id);
         if (entry.Author is { } author) WriteFrom(json, author);
-        if (entry.Action != EntryAction.Remove) WritePayload(json, entry.Payload);
+        if (entry.Action == EntryAction.Remove) return;
+        WritePayload(json, entry.Payload);
+        if (entry.IsBound) json.WriteBoolean("bound"u8, true);
     }
 
     public static void WriteMember(Utf8JsonWriter json, Author author, in Payload data, DateTimeOffset time)

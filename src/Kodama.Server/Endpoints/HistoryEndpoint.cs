@@ -18,10 +18,12 @@ internal sealed class HistoryEndpoint(
     // Of what a page holds, unless it is one message that is larger.
     private const int PageBytes = 1024 * 1024;
 
+    private static readonly string[] Parameters = [LimitParameter, BeforeParameter, AfterParameter];
+
     public async Task HandleAsync(HttpContext context, AuthenticationResult authenticated)
     {
         const RoomRights Wanted = RoomRights.Read | RoomRights.History;
-        if (await access.EnterAsync(context, authenticated, Wanted, LimitParameter, BeforeParameter, AfterParameter) is not { } visit)
+        if (await access.EnterAsync(context, authenticated, Wanted, Parameters) is not { } visit)
             return;
         if (!HttpParameters.TryReadNumber(context.Request, LimitParameter, 1, MostLimit, out var limit, out var error)
             || !HttpParameters.TryReadPosition(context.Request, BeforeParameter, out var before, out error)
@@ -100,10 +102,17 @@ internal sealed class HistoryEndpoint(
     {
         var hasOlder = isAfter ? !page.IsGap && page.From.Offset > 0 : page.HasMore;
         var hasNewer = isAfter ? page.HasMore : page.UpTo.Offset < room.Offset;
+        if (!hasOlder && !hasNewer) return;
+        // What the client says of itself, which the validators may ask for again: not what the authenticators know, and no token.
+        PeerDetails.TryRead(context.Request, out var details, out _, Parameters);
+        var said = string.Concat(details!.Select(detail => $"&{Uri.EscapeDataString(detail.Key)}={Uri.EscapeDataString(detail.Value)}"));
         if (hasOlder) Link(BeforeParameter, page.From with { Offset = page.From.Offset + 1 }, "prev");
         if (hasNewer) Link(AfterParameter, page.UpTo, "next");
 
-        void Link(string parameter, Position position, string relation) => context.Response.Headers.Append(
-            "Link", string.Create(CultureInfo.InvariantCulture, $"<?{parameter}={position}&{LimitParameter}={most}>; rel=\"{relation}\""));
+        void Link(string parameter, Position position, string relation)
+        {
+            var query = string.Create(CultureInfo.InvariantCulture, $"?{parameter}={position}&{LimitParameter}={most}");
+            context.Response.Headers.Append("Link", $"<{query}{said}>; rel=\"{relation}\"");
+        }
     }
 }

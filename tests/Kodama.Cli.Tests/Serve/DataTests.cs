@@ -23,6 +23,16 @@ public sealed class DataTests : IDisposable
     }
 
     [Fact]
+    public async Task Serve_Started_SaysWhereTheRoomsAreKept()
+    {
+        await using var kodama = KodamaProcess.Start(Serve);
+
+        var said = await kodama.LineAsync(line => line.StartsWith("The rooms are", StringComparison.Ordinal));
+
+        Assert.Equal($"The rooms are kept in {folder}: they outlive the hub.", said);
+    }
+
+    [Fact]
     public async Task Serve_FolderOfAHubThatRuns_ExitsWith8()
     {
         await using var first = KodamaProcess.Start(Serve);

@@ -261,6 +261,27 @@ public sealed class PendingTests : IAsyncDisposable
     }
 
     [Fact]
+    public void OpenToRead_WhileAnotherFailsToOpenTheRoom_IsNotAnEmptyRoom()
+    {
+        var broken = new ManualEngine { Damaged = "lobby" };
+        var hub = new Hub(engine: broken);
+        (RefusalCode, Room?) told = default;
+        var behind = new Thread(() => told = (hub.OpenToRead("lobby", out var room), room)) { IsBackground = true };
+        broken.WhileOpening = () =>
+        {
+            broken.WhileOpening = null;
+            behind.Start();
+            var waits = SpinWait.SpinUntil(() => behind.ThreadState.HasFlag(ThreadState.WaitSleepJoin), Deadline.Limit);
+            Assert.True(waits, "It does not wait.");
+        };
+
+        Assert.Equal((RefusalCode.Unavailable, null), (hub.OpenToRead("lobby", out var first), first));
+        Assert.True(behind.Join(Deadline.Limit), "It waits still.");
+        Assert.Equal((RefusalCode.Unavailable, null), told);
+        Assert.Equal(2, broken.Opened);
+    }
+
+    [Fact]
     public async Task OpenToRead_WhereTheHubHasAsManyRoomsAsItMay_IsNotAnEmptyRoom()
     {
         var hub = new Hub(new HubOptions { Log = { MaxRooms = 1 } }, engine: engine);
@@ -359,6 +380,31 @@ public sealed class PendingTests : IAsyncDisposable
         Assert.Equal(["hello"], ren.Received);
         Assert.True(await next.AsTask().WithDeadline());
         Assert.Equal("hello", Assert.Single(listening.Current.Entries).Payload.ToString());
+        Assert.Equal(114, Assert.Single(logger.Entries).Id);
+    }
+
+    [Fact]
+    public async Task Flush_ThatThrowsWhileKeptOnesAreHandedOut_CostsNoEntry()
+    {
+        var logger = new RecordingLogger();
+        var hub = new Hub(engine: engine, logger: logger);
+        var (yui, ren) = (await hub.ComeAsync(), await hub.ComeAsync());
+        // More than a batch lets wait: it is flushed between the two.
+        var large = await yui.SayAsync(new string('x', 100_000));
+        var small = await yui.SayAsync("behind");
+        var isFirst = true;
+        ren.Link.Flushing = () =>
+        {
+            if (!isFirst) return;
+            isFirst = false;
+            throw new InvalidOperationException("A door's own.");
+        };
+
+        engine.Keep();
+
+        Assert.Equal((1, 2), ((await large.SettledAsync()).Offset, (await small.SettledAsync()).Offset));
+        ren.Link.Drain();
+        Assert.Equal("behind", ren.Received[^1]);
         Assert.Equal(114, Assert.Single(logger.Entries).Id);
     }
 

@@ -15,7 +15,7 @@ public class MembershipTests
 
         Assert.Equal(PublishResult.Refused(RefusalCode.NotJoined, "The peer is not in room lobby: join it first."), result);
         Assert.Empty(listener.Received);
-        Assert.Equal((0, 1), (hub.Counts.MessagesIn, hub.Counts.Dropped));
+        Assert.Equal((0, 0), (hub.Counts.MessagesIn, hub.Counts.Dropped));
     }
 
     [Fact]

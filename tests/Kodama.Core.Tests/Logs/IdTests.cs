@@ -222,7 +222,11 @@ public class IdTests
             pair => Assert.Equal(pair.Value, window.Find(pair.Key.Author, pair.Key.Id)!.Offset));
         var taken = budget.Taken;
         window.Clear();
-        Assert.Equal((0, true), (budget.Taken, taken > 0));
+        Assert.Equal((0, 0, true), (budget.Taken, window.Count, taken > 0));
+        window.Add("a", "after", new(1, offset, null), 0);
+        window.Halve();
+        window.TrimOlder(1);
+        Assert.Equal((0, 0), (budget.Taken, window.Count));
     }
 
     [Fact]

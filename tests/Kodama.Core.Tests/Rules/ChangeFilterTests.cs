@@ -154,17 +154,22 @@ public class ChangeFilterTests
         await hub.ComeAsync();
         var yui = await hub.ComeAsync();
         var room = yui.Room;
-        var (first, second) = (FlushBatch.Rent(), FlushBatch.Rent());
+        room.State.Set("light", "on");
+        var (first, second, third) = (FlushBatch.Rent(), FlushBatch.Rent(), FlushBatch.Rent());
         var entering = room.Members.EnterAsync(yui.Peer, "1", first).AsTask();
         var setting = room.State.SetAsync("cursor", "1", yui.Peer, isBound: true, second).AsTask();
+        var removing = room.State.RemoveAsync("light", yui.Peer, third).AsTask();
         yui.Go();
         released.SetResult();
 
         Assert.Equal(RefusalCode.NotJoined, (await entering.WithDeadline()).Code);
         Assert.Equal(RefusalCode.NotJoined, (await setting.WithDeadline()).Code);
+        Assert.Equal(RefusalCode.NotJoined, (await removing.WithDeadline()).Code);
         first.Dispose();
         second.Dispose();
-        Assert.Equal((0, 0), (room.Members.Count, room.State.List().Keys.Count));
+        third.Dispose();
+        Assert.Equal(0, room.Members.Count);
+        Assert.Equal("light", Assert.Single(room.State.List().Keys).Key);
     }
 
     private static async Task<PublishResult> EnterAsync(TestPeer peer, string data)

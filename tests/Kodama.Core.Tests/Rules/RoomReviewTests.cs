@@ -170,6 +170,32 @@ public class RoomReviewTests
         }
     }
 
+    [Theory]
+    [InlineData(RoomRights.None, null, RefusalCode.NotJoined)]
+    [InlineData(RoomRights.None, "id", RefusalCode.NotJoined)]
+    [InlineData(RoomRights.Read, null, RefusalCode.NotAllowed)]
+    [InlineData(RoomRights.Read, "id", RefusalCode.NotAllowed)]
+    public async Task Review_WhileAFilterIsAskedAboutAMessage_HoldsForIt(RoomRights rights, string? id, RefusalCode refusal)
+    {
+        var answer = new TaskCompletionSource<FilterResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var granted = RoomRights.All;
+        var filtering = new Hub(rules: new HubRules().Grant((_, _) => granted).Filter((_, _) => new(answer.Task)));
+        var listener = await filtering.ComeAsync();
+        var speaker = await filtering.ComeAsync(room: null);
+        await filtering.JoinAsync(speaker.Peer, new JoinRequest { Room = "lobby" });
+        using var batch = FlushBatch.Rent();
+        var options = new PublishOptions(id is null ? null : new PublishId(id));
+        var saying = filtering.PublishAsync(speaker.Peer, speaker.Room, "hello", Message.DefaultEvent, options, batch).AsTask();
+
+        granted = rights;
+        await filtering.ReviewAsync("lobby");
+        answer.SetResult(FilterResult.Pass);
+
+        Assert.Equal((refusal, 0L), ((await saying.WithDeadline()).Code, (await saying).Offset));
+        Assert.Equal((0, 1), (listener.Room.Offset, filtering.Counts.Dropped));
+        Assert.Empty(listener.Received);
+    }
+
     private async Task<TestPeer> ComeAsync(string room, string? token = null)
     {
         var peer = await hub.ComeAsync(room: null);

@@ -36,6 +36,60 @@ public class VisitTests
         Assert.Equal([visit.Client, visit.Client], asked);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Publish_WhereAReviewBeginsWhileTheRulesAnswer_AsksThemAgain(int slow)
+    {
+        var answer = new TaskCompletionSource<RoomRights>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var times = 0;
+        var hub = new Hub(rules: new HubRules().Grant((_, _, _, _) => ++times == slow ? new(answer.Task) : new(rights)));
+        var visiting = hub.VisitAsync(Client(), "lobby", RoomRights.Publish).AsTask();
+        // What a visit has found out before a review is asked for again as it publishes.
+        if (slow > 1) await hub.ReviewAsync("lobby");
+        var publishing = PublishAsync();
+
+        rights = RoomRights.Read;
+        await hub.ReviewAsync("lobby");
+        answer.SetResult(RoomRights.All);
+
+        Assert.Equal(RefusalCode.NotAllowed, (await publishing.WithDeadline()).Code);
+        Assert.Equal(slow == 1 ? RefusalCode.NotAllowed : null, (await visiting).Refusal?.Code);
+        Assert.Equal(slow + 1, times);
+
+        async Task<PublishResult> PublishAsync() => await hub.PublishAsync(await visiting, "hello", Message.DefaultEvent);
+    }
+
+    [Theory]
+    [InlineData("publish", RoomRights.Read, RefusalCode.NotAllowed)]
+    [InlineData("set", RoomRights.Read, RefusalCode.NotAllowed)]
+    [InlineData("remove", RoomRights.Read, RefusalCode.NotAllowed)]
+    [InlineData("publish", RoomRights.All, RefusalCode.None)]
+    [InlineData("set", RoomRights.All, RefusalCode.None)]
+    [InlineData("remove", RoomRights.All, RefusalCode.None)]
+    public async Task Visit_WhereAReviewBeginsWhileAFilterIsAsked_AsksTheRulesAgain(string what, RoomRights then, RefusalCode refusal)
+    {
+        var answer = new TaskCompletionSource<FilterResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var hub = new Hub(rules: Counting().Filter((_, _) => new(answer.Task)));
+        var room = (await hub.ComeAsync()).Room;
+        room.State.Set("k", "1");
+        var visit = await hub.VisitAsync(Client(), "lobby", RoomRights.Publish | RoomRights.State);
+        var doing = what switch
+        {
+            "publish" => hub.PublishAsync(visit, "hello", Message.DefaultEvent).AsTask(),
+            "set" => hub.ChangeStateAsync(visit, "k", "2").AsTask(),
+            _ => hub.ChangeStateAsync(visit, "k", value: null).AsTask(),
+        };
+
+        rights = then;
+        await hub.ReviewAsync("lobby");
+        answer.SetResult(FilterResult.Pass);
+
+        Assert.Equal(refusal, (await doing.WithDeadline()).Code);
+        Assert.Equal(refusal == RefusalCode.None ? 2 : 1, room.Offset);
+        Assert.Equal([visit.Client, visit.Client], asked);
+    }
+
     [Fact]
     public async Task Visit_ThatAValidatorRefuses_MayDoNothing()
     {

@@ -35,7 +35,7 @@ public class TakeoverTests
     }
 
     [Fact]
-    public async Task Session_ThatComesWhileItsOlderConnectionIsLetIn_ComesInBehindIt()
+    public async Task Session_ThatComesWhileItsOlderConnectionIsLetIn_ComesInBehindItWithItsSeat()
     {
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var answer = new TaskCompletionSource<PeerVerdict>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -44,7 +44,7 @@ public class TakeoverTests
             asked.TrySetResult();
             return new(answer.Task);
         });
-        var hub = new Hub(rules: rules);
+        var hub = new Hub(new HubOptions { MaxPeers = 1 }, rules);
         var link = new TestLink();
         var coming = ComeAsync(hub, link);
         await asked.Task.WithDeadline();

@@ -24,6 +24,9 @@ internal sealed class TestLink : IPeerLink
     /// <summary>Counts bytes only, for tests of allocation.</summary>
     public bool Discards { get; init; }
 
+    /// <summary>Called at each flush, before anything else.</summary>
+    public Action? Flushing { get; set; }
+
     public int Flushes => Volatile.Read(ref flushes);
 
     public Task<CloseReason> Closed => closed.Task;
@@ -55,9 +58,9 @@ internal sealed class TestLink : IPeerLink
     public void Flush()
     {
         Interlocked.Increment(ref flushes);
+        Flushing?.Invoke();
         if (DrainsOnFlush) Drain();
     }
-
 
     public void Drain()
     {

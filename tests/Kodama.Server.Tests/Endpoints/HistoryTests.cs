@@ -63,6 +63,27 @@ public sealed class HistoryTests
         Assert.Equal(all, forth);
     }
 
+    [Fact]
+    public async Task Links_OfAClientWithDetails_CarryThemAndNoToken()
+    {
+        await using var hub = await TestHub.StartAsync(o =>
+        {
+            o.Token = "open";
+            o.Rules.Validate(peer => peer.Details.ContainsKey("name"), "Say your name.");
+        });
+        hub.Client.DefaultRequestHeaders.Authorization = new("Bearer", "open");
+        for (var i = 1; i <= 2; i++)
+        {
+            using var said = await hub.Client.PostAsync("/api/rooms/tea/messages?name=Yui", new StringContent($"m{i}")).Within();
+        }
+
+        var newest = await PageAsync(hub, "/api/rooms/tea/messages?limit=1&name=%E5%B1%B1%22%3E&token=open&kodama.token=x");
+        var older = await PageAsync(hub, "/api/rooms/tea/messages" + newest.Links["prev"]);
+
+        Assert.EndsWith(":2&limit=1&name=%E5%B1%B1%22%3E", newest.Links["prev"], StringComparison.Ordinal);
+        Assert.Equal(["m1"], older.Texts);
+    }
+
     [Theory]
     [InlineData("after=other:1", "m4,m5", true)]
     [InlineData("after={0}:0", "m4,m5", true)]

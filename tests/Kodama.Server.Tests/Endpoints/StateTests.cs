@@ -51,6 +51,27 @@ public sealed class StateTests
     }
 
     [Fact]
+    public async Task State_OfAKeyThatGoesWithItsWriter_SaysSo()
+    {
+        await using var hub = await TestHub.StartAsync();
+        await using var yui = await hub.JoinAsync("/ws/tea");
+        using var events = await SseReader.OpenAsync(hub.Client, "/api/rooms/tea/events?state=1");
+        await events.ReadAsync("snapshot");
+
+        var state = yui.Peer!.Room!.State;
+        state.Set("topic", "cups", yui.Peer, isBound: true);
+        state.Set("rule", "no milk", yui.Peer);
+        var told = (await events.ReadAsync("state")).Data;
+        var unbound = (await events.ReadAsync("state")).Data;
+        using var list = JsonDocument.Parse(await hub.Client.GetStringAsync("/api/rooms/tea/state").Within());
+
+        Assert.True(told.GetProperty("bound").GetBoolean());
+        Assert.False(unbound.TryGetProperty("bound", out _));
+        Assert.Equal(
+            [true, false], list.RootElement.GetProperty("state").EnumerateArray().Select(key => key.TryGetProperty("bound", out _)));
+    }
+
+    [Fact]
     public async Task State_OfARoom_IsListedInTheOrderOfItsChanges()
     {
         await using var hub = await TestHub.StartAsync();

@@ -31,11 +31,11 @@ internal sealed class ManualEngine : IEngine
     public IRoomStore Open(string room, Retention retention, IRoomFeed feed, out KeptRoom kept)
     {
         Opened++;
+        WhileOpening?.Invoke();
         if (room == Damaged) throw new EngineException($"Room {room} is damaged.");
         kept = Kept;
         var store = new ManualStore(feed, kept.Last, () => open.TryRemove(room, out _));
         if (!open.TryAdd(room, store)) throw new InvalidOperationException($"Room {room} is open.");
-        WhileOpening?.Invoke();
         return store;
     }
 

@@ -60,7 +60,16 @@ public abstract class DoorPeer : IPeerLink, IWebSocketHandler, IFrameSource
             Close(admission.Refusal);
             return admission.Refusal;
         }
-        first = Greet(admission.Peer);
+        try
+        {
+            first = Greet(admission.Peer);
+        }
+        catch
+        {
+            // Nobody else knows of it yet.
+            Kit.Remove(admission.Peer, CloseReason.InternalError);
+            throw;
+        }
         // From here on it hears the hub.
         Volatile.Write(ref peer, admission.Peer);
         connection.Flush();

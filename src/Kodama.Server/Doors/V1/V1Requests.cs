@@ -13,6 +13,7 @@ internal sealed class V1Requests(Hub hub, Peer peer, DoorPeer client, Answers an
 
     // The room of the join that is not answered yet.
     private string? joining;
+    private Room? left;
 
     /// <summary>Handles a frame; what it holds is valid until the task ends.</summary>
     public ValueTask HandleAsync(MessageType type, ReadOnlyMemory<byte> frame, FlushBatch batch)
@@ -40,7 +41,12 @@ internal sealed class V1Requests(Hub hub, Peer peer, DoorPeer client, Answers an
     public void Expelled(Room room)
     {
         // That it has come in is said first.
-        if (Volatile.Read(ref joining) == room.Name) return;
+        if (Volatile.Read(ref joining) == room.Name)
+        {
+            Interlocked.Exchange(ref left, room);
+            // Unless the join has been answered meanwhile: then it is nobody else who tells.
+            if (Volatile.Read(ref joining) is not null || Interlocked.Exchange(ref left, null) is null) return;
+        }
         answers.Left(room);
         answers.Send();
     }
@@ -109,7 +115,8 @@ internal sealed class V1Requests(Hub hub, Peer peer, DoorPeer client, Answers an
         var room = await TryJoinAsync(request);
         // Either this sees that the peer is out again, or whoever takes it out sees that the join is answered.
         Interlocked.Exchange(ref joining, null);
-        if (room is not null && !peer.IsIn(room)) Expelled(room);
+        if (Interlocked.Exchange(ref left, null) is { } expelled && !peer.IsIn(expelled)) Expelled(expelled);
+        else if (room is not null && !peer.IsIn(room)) Expelled(room);
     }
 
     private async ValueTask<Room?> TryJoinAsync(V1Request request)

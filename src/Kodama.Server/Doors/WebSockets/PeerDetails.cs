@@ -34,8 +34,9 @@ internal static class PeerDetails
             else if (value.Length > MaxValueLength)
                 error = Invalid($"Detail \"{name}\" has {value.Length} characters; it takes at most {MaxValueLength}.");
             else if (name.StartsWith(Reserved, StringComparison.OrdinalIgnoreCase))
-                error = HttpParameters.Invalid(
-                    name, value, $"names that begin with {Reserved} are the hub's, and this is none of them here.");
+                error = HttpParameters.Invalid(name, value, IsOneOf(name[Reserved.Length..], except)
+                    ? $"it is {name[Reserved.Length..]} here, without {Reserved}"
+                    : $"names that begin with {Reserved} are the hub's, and this is none of them here.");
             else read[name] = value;
             if (read.Count > MaxCount) error = Invalid($"There are more than {MaxCount} details.");
             if (error is null) continue;

@@ -22,6 +22,23 @@ public sealed class DoorPeerTests
     }
 
     [Fact]
+    public async Task Greeting_ThatThrows_LeavesNoPeerBehind()
+    {
+        await using var hub = await StartAsync(o => o.MaxPeers = 1);
+
+        for (var i = 0; i < 3; i++)
+        {
+            await using var refused = await hub.RawAsync();
+            await refused.SendTextAsync(refused.UpgradeHead("/told?unspeakable"));
+            await refused.WaitForEndAsync();
+        }
+
+        Assert.Empty(hub.Hub.Peers);
+        await using var client = await hub.ConnectAsync("/told");
+        Assert.StartsWith("You are ", await client.ReceiveTextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Entrance_ThatPublishesAndAnswers_IsHeardBeforeTheClientSaysAnything()
     {
         // Not by the answer to a ping either.
@@ -146,6 +163,7 @@ public sealed class DoorPeerTests
     {
         protected override byte[] Greet(Peer admitted)
         {
+            if (admitted.Details.ContainsKey("unspeakable")) throw new InvalidOperationException("No greeting for this one.");
             var text = Encoding.UTF8.GetBytes($"You are {admitted.Id}.");
             return [0x81, (byte)text.Length, .. text];
         }

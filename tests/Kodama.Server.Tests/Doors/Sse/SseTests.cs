@@ -256,6 +256,16 @@ public sealed class SseTests
     }
 
     [Fact]
+    public async Task Rewind_ByItsNameAtTheRawDoor_IsToldItsNameHere()
+    {
+        await using var hub = await TestHub.StartAsync();
+
+        using var answer = await hub.Client.GetAsync(Path + "?kodama.rewind=1").Within();
+
+        Assert.Contains("it is rewind here, without kodama.", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Reader_WhomAValidatorRefuses_GetsItsReason()
     {
         await using var hub = await TestHub.StartAsync(o => o.Rules.RequireDetail("name"));

@@ -52,4 +52,36 @@ public sealed class V1ReviewTests
             Assert.All(await client.DrainAsync(), frame => Assert.Equal("left", frame.Type));
         }
     }
+
+    [Fact]
+    public async Task Review_WhileTheRoomIsJoinedOnceMore_IsToldBehindTheAnswer()
+    {
+        var rights = RoomRights.All;
+        var asked = new TaskCompletionSource();
+        var decided = new TaskCompletionSource();
+        var isSlow = false;
+        await using var hub = await TestHub.StartAsync(o => o.Rules.Grant(async (_, _, _, _) =>
+        {
+            if (isSlow)
+            {
+                isSlow = false;
+                asked.SetResult();
+                await decided.Task;
+            }
+            return rights;
+        }));
+        await using var client = await V1Client.GreetAsync(hub);
+        await client.EnterAsync(new { type = "join", room = "lounge" });
+
+        isSlow = true;
+        await client.BeginAsync(new { type = "join", room = "lounge" });
+        await asked.Task.Within();
+        rights = RoomRights.None;
+        await hub.Hub.ReviewAsync("lounge").Within();
+        decided.SetResult();
+
+        Assert.Equal("error", (await client.ReceiveAsync()).Type);
+        var left = await client.ReceiveAsync();
+        Assert.Equal(("left", "lounge"), (left.Type, left["room"]));
+    }
 }
