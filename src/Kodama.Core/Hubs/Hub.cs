@@ -641,7 +641,8 @@ public sealed class Hub
         if (receiver is not { IsListed: true }) return PeerGone();
         return sender.MayPublishBeside(receiver)
             ? null
-            : PublishResult.Refused(RefusalCode.NotAllowed, "That peer is in no room in which this one may publish: join one of its rooms first.");
+            : PublishResult.Refused(
+                RefusalCode.NotAllowed, "That peer is in no room in which this one may publish: join one of its rooms first.");
     }
 
     private static PublishResult PeerGone() =>

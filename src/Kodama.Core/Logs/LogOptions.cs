@@ -7,8 +7,8 @@ public sealed class LogOptions
     public int Messages { get; set; } = 256;
 
     /// <summary>
-    /// Most bytes kept of a room's messages: of payloads, event names and ids, and of their authors' ids and details. The newest message is kept
-    /// even if it has more. Default 2 MiB.
+    /// Most bytes kept of a room's messages: of payloads, event names and ids, and of their authors' ids and details. The newest is
+    /// kept even if it has more. Default 2 MiB.
     /// </summary>
     public int Bytes { get; set; } = 2 * 1024 * 1024;
 
