@@ -71,7 +71,7 @@ public sealed class QuizTests
 
         Assert.Equal(HttpStatusCode.Forbidden, await AnswerAsync(""));
         Assert.Equal(HttpStatusCode.Forbidden, await AnswerAsync("?name=Yui"));
-        Assert.Equal(HttpStatusCode.OK, await AnswerAsync("?name=Ren"));
+        Assert.Equal(HttpStatusCode.Accepted, await AnswerAsync("?name=Ren"));
         await yui.SendAsync("Fuji");
 
         Assert.Equal("Yui is right: Fuji.", await yui.ReceiveAsync(text => text.Contains("is right", StringComparison.Ordinal)));
