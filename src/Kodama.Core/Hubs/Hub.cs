@@ -291,15 +291,8 @@ public sealed class Hub
             visit.Refusal = PublishResult.Refused(RefusalCode.Refused, refusal.Text);
             return visit;
         }
-        RoomVerdict verdict;
-        do
-        {
-            var before = Reviews;
-            verdict = await rules.GrantAsync(visit.Client, roomName, token, cancellationToken);
-            visit.Grant = new RoomGrant(verdict.Rights, before);
-        }
-        while (!IsCurrent(visit.Grant));
-        if ((visit.Rights & wanted) != wanted) visit.Refusal = NotGranted(roomName, verdict.Reason);
+        var reason = await AskAsync(visit, cancellationToken);
+        if ((visit.Rights & wanted) != wanted) visit.Refusal = NotGranted(roomName, reason);
         return visit;
     }
 
@@ -674,6 +667,18 @@ public sealed class Hub
         return new RoomGrant((await rules.GrantAsync(peer, roomName, token, cancellationToken)).Rights, before);
     }
 
+    // Until no review has begun meanwhile. Why the rules grant no more, where they say so.
+    private async ValueTask<string?> AskAsync(Visit visit, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var before = Reviews;
+            var verdict = await rules.GrantAsync(visit.Client, visit.Room, visit.Token, cancellationToken);
+            visit.Grant = new RoomGrant(verdict.Rights, before);
+            if (IsCurrent(visit.Grant)) return verdict.Reason;
+        }
+    }
+
     private static async ValueTask<RoomRights> RightsOfAsync(ValueTask<RoomVerdict> asking) => (await asking).Rights;
 
     private async ValueTask<Joined> JoinGrantedAsync(Peer peer, JoinRequest request, CancellationToken cancellationToken)
@@ -809,7 +814,7 @@ public sealed class Hub
         while (true)
         {
             // A review has begun since the rules were asked.
-            while (!IsCurrent(visit.Grant)) visit.Grant = await AskAsync(visit.Client, visit.Room, visit.Token, cancellationToken);
+            if (!IsCurrent(visit.Grant)) await AskAsync(visit, cancellationToken);
             if ((visit.Rights & wanted) != wanted) return NotGranted(visit.Room);
             if (TryOpen(visit.Room, out var room) is var failure && room is null) return Refused(failure, visit.Room);
             PublishResult result;

@@ -44,9 +44,14 @@ internal sealed class V1Requests(Hub hub, Peer peer, DoorPeer client, Answers an
         if (Volatile.Read(ref joining) == room.Name)
         {
             Interlocked.Exchange(ref left, room);
-            // Unless the join has been answered meanwhile: then it is nobody else who tells.
+            // Unless the join has been answered meanwhile: whoever takes it back tells.
             if (Volatile.Read(ref joining) is not null || Interlocked.Exchange(ref left, null) is null) return;
         }
+        TellLeft(room);
+    }
+
+    private void TellLeft(Room room)
+    {
         answers.Left(room);
         answers.Send();
     }
@@ -112,14 +117,13 @@ internal sealed class V1Requests(Hub hub, Peer peer, DoorPeer client, Answers an
     private async ValueTask JoinAsync(V1Request request)
     {
         Volatile.Write(ref joining, request.Room);
-        var room = await TryJoinAsync(request);
-        // Either this sees that the peer is out again, or whoever takes it out sees that the join is answered.
+        await AnswerJoinAsync(request);
+        // Either this sees that the peer was taken out meanwhile, or whoever takes it out sees that the join is answered.
         Interlocked.Exchange(ref joining, null);
-        if (Interlocked.Exchange(ref left, null) is { } expelled && !peer.IsIn(expelled)) Expelled(expelled);
-        else if (room is not null && !peer.IsIn(room)) Expelled(room);
+        if (Interlocked.Exchange(ref left, null) is { } room && !peer.IsIn(room)) TellLeft(room);
     }
 
-    private async ValueTask<Room?> TryJoinAsync(V1Request request)
+    private async ValueTask AnswerJoinAsync(V1Request request)
     {
         var join = new JoinRequest
         {
@@ -137,7 +141,7 @@ internal sealed class V1Requests(Hub hub, Peer peer, DoorPeer client, Answers an
         }
         catch (OperationCanceledException) when (peer.Disconnected.IsCancellationRequested)
         {
-            return null;
+            return;
         }
         switch (joined.Result)
         {
@@ -147,7 +151,7 @@ internal sealed class V1Requests(Hub hub, Peer peer, DoorPeer client, Answers an
                 {
                     Hub.Leave(peer, joined.Room!);
                     answers.Error(request.Number, V1Error.NoMemory);
-                    return null;
+                    return;
                 }
                 answers.Send();
                 joined.Begin();
@@ -173,7 +177,6 @@ internal sealed class V1Requests(Hub hub, Peer peer, DoorPeer client, Answers an
                 peer.Disconnect(V1Close.WrongTokens);
                 break;
         }
-        return joined.Room;
     }
 
     private ValueTask HistoryAsync(V1Request request, Room room)

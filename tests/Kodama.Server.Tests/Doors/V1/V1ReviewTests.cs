@@ -48,8 +48,8 @@ public sealed class V1ReviewTests
             Assert.Contains(answer.Type, (string[])["joined", "error"]);
             if (answer.Type == "error") continue;
             while ((await client.ReceiveAsync()).Type is var told && told != "left") Assert.Equal("mark", told);
-            // Twice, where both have seen that it is out.
-            Assert.All(await client.DrainAsync(), frame => Assert.Equal("left", frame.Type));
+            // Once, whichever of the two has seen it.
+            Assert.Empty(await client.DrainAsync());
         }
     }
 
