@@ -23,9 +23,9 @@ public sealed class OutboxOptions
 
     /// <summary>
     /// Most bytes that all outboxes of the hub together may copy for peers that do not keep up; a peer that would need more is treated as
-    /// if its own outbox were full. Default 192 MiB.
+    /// if its own outbox were full. Default 128 MiB.
     /// </summary>
-    public long MaxTotalBytes { get; set; } = 192L * 1024 * 1024;
+    public long MaxTotalBytes { get; set; } = 128L * 1024 * 1024;
 
     /// <summary>What happens when the outbox is full; a room may have its own (<see cref="RoomOptions.SlowPeers"/>). Default
     /// disconnect.</summary>
