@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Threading.Channels;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
@@ -7,49 +8,48 @@ namespace Kodama.Server;
 
 /// <summary>Accepts sockets as <see cref="DetachableConnection"/>s, as long as there is room; else those that come wait in the
 /// backlog.</summary>
-/// <remarks>A crowd is taken out of the backlog in one go: an accept that need not wait ends on the spot.</remarks>
-internal sealed class DetachableListener(Socket socket, Intake intake, TimeProvider time, ILogger logger) : IConnectionListener
+/// <remarks>
+/// On a thread that does nothing else. Where those who came before keep the processor busy, a crowd fills the backlog within a tenth of a
+/// second, and whom the kernel has no place for asks again only after a second (RFC 6298 section 2.1).
+/// </remarks>
+internal sealed class DetachableListener : IConnectionListener
 {
-    // To ask is to count: the fewer there are, the sooner it is worth it.
-    private readonly TimeSpan shortageDelay = TimeSpan.FromMilliseconds(Math.Clamp(intake.Limit / 100, 2, 100));
+    // Accepted, and still to be looked at: as many as wait in the kernel's backlog.
+    private const int MostWaiting = DetachableTransportFactory.Backlog;
 
+    private const int StackSize = 256 * 1024;
+
+    private readonly Socket socket;
+    private readonly Intake intake;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+
+    // To ask is to count: the fewer there are, the sooner it is worth it.
+    private readonly TimeSpan shortageDelay;
+
+    private readonly Channel<Socket> waiting = Channel.CreateBounded<Socket>(new BoundedChannelOptions(MostWaiting) { SingleWriter = true });
     private readonly CancellationTokenSource unbound = new();
 
-    public EndPoint EndPoint { get; } = socket.LocalEndPoint!;
+    public DetachableListener(Socket socket, Intake intake, TimeProvider time, ILogger logger)
+    {
+        this.socket = socket;
+        this.intake = intake;
+        this.time = time;
+        this.logger = logger;
+        EndPoint = socket.LocalEndPoint!;
+        shortageDelay = TimeSpan.FromMilliseconds(Math.Clamp(intake.Limit / 100, 2, 100));
+        new Thread(AcceptAll, StackSize) { IsBackground = true, Name = $"Accept {EndPoint}" }.Start();
+    }
+
+    public EndPoint EndPoint { get; }
 
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {
-        while (true)
+        while (await waiting.Reader.WaitToReadAsync(cancellationToken))
         {
-            Socket? accepted = null;
-            try
-            {
-                await RoomAsync();
-                accepted = await socket.AcceptAsync(cancellationToken);
-                if (intake.IsShort && HasGone(accepted))
-                {
-                    accepted.Dispose();
-                    continue;
-                }
-                accepted.NoDelay = true;
-                return new DetachableConnection(accepted, intake.Newcomers, time, logger);
-            }
-            catch (Exception exception) when (IsEnd(exception))
-            {
-                return null;
-            }
-            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
-            {
-                // The system's own limit, or one that has been lowered since the start.
-                intake.TellShortage();
-                await Task.Delay(shortageDelay, CancellationToken.None);
-            }
-            catch (SocketException exception)
-            {
-                accepted?.Dispose();
-                TransportLog.AcceptFailed(logger, exception);
-            }
+            if (waiting.Reader.TryRead(out var accepted) && Connect(accepted) is { } connection) return connection;
         }
+        return null;
     }
 
     public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
@@ -59,21 +59,81 @@ internal sealed class DetachableListener(Socket socket, Intake intake, TimeProvi
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask DisposeAsync() => UnbindAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await UnbindAsync();
+        await foreach (var accepted in waiting.Reader.ReadAllAsync()) accepted.Dispose();
+    }
+
+    private void AcceptAll()
+    {
+        while (!unbound.IsCancellationRequested)
+        {
+            try
+            {
+                WaitForRoom();
+                Pass(socket.Accept());
+            }
+            catch (Exception exception) when (IsEnd(exception))
+            {
+                break;
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
+            {
+                // The system's own limit, or one that has been lowered since the start.
+                intake.TellShortage();
+                Wait();
+            }
+            catch (SocketException exception)
+            {
+                TransportLog.AcceptFailed(logger, exception);
+            }
+        }
+        waiting.Writer.Complete();
+    }
 
     // Nobody has to go for nobody: only for one that waits.
-    private async ValueTask RoomAsync()
+    private void WaitForRoom()
     {
         while (!intake.TryTake())
         {
             if (socket.Poll(TimeSpan.Zero, SelectMode.SelectRead) && intake.TryMakeRoom()) return;
-            await Task.Delay(shortageDelay, unbound.Token);
+            Wait();
         }
     }
 
-    // A crowd that has given up in the backlog must not pass through HTTP, a few at a time, before the next is let in.
+    private void Wait()
+    {
+        unbound.Token.WaitHandle.WaitOne(shortageDelay);
+        unbound.Token.ThrowIfCancellationRequested();
+    }
+
+    private void Pass(Socket accepted)
+    {
+        while (!waiting.Writer.TryWrite(accepted)) waiting.Writer.WaitToWriteAsync(CancellationToken.None).AsTask().Wait();
+    }
+
+    private DetachableConnection? Connect(Socket accepted)
+    {
+        try
+        {
+            if (!intake.IsShort || !HasGone(accepted))
+            {
+                accepted.NoDelay = true;
+                return new DetachableConnection(accepted, intake.Newcomers, time, logger);
+            }
+        }
+        catch (SocketException exception)
+        {
+            TransportLog.AcceptFailed(logger, exception);
+        }
+        accepted.Dispose();
+        return null;
+    }
+
+    // A crowd that has given up while it waited must not pass through HTTP, a few at a time, before the next is let in.
     private static bool HasGone(Socket accepted) => accepted.Poll(TimeSpan.Zero, SelectMode.SelectRead) && accepted.Available == 0;
 
-    private static bool IsEnd(Exception exception) =>
-        exception is ObjectDisposedException or OperationCanceledException or SocketException { SocketErrorCode: SocketError.OperationAborted };
+    private static bool IsEnd(Exception exception) => exception is ObjectDisposedException or OperationCanceledException
+        or SocketException { SocketErrorCode: SocketError.OperationAborted or SocketError.Interrupted };
 }

@@ -12,7 +12,7 @@ namespace Kodama.Server;
 internal sealed class DetachableTransportFactory(Intake intake, TimeProvider time, ILoggerFactory loggers) : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     // A crowd that comes back after a restart waits in the kernel, not in retries.
-    private const int Backlog = 4096;
+    internal const int Backlog = 4096;
 
     public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint;
 
