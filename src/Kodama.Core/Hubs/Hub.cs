@@ -58,6 +58,7 @@ public sealed class Hub
         details = Options.Details.ToFrozenDictionary(StringComparer.Ordinal);
         Id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
         StartedAt = Time.GetUtcNow();
+        Crowds = new CrowdFlush(this);
         Logger = logger ?? NullLogger<Hub>.Instance;
     }
 
@@ -122,6 +123,8 @@ public sealed class Hub
     internal IEngine? Engine { get; }
 
     internal RoomKeeper Keeper { get; }
+
+    internal CrowdFlush Crowds { get; }
 
     internal bool HasFilters => rules.HasFilters;
 

@@ -19,6 +19,11 @@ public sealed class FlushBatch : IDisposable
     private readonly List<Peer> behind = [];
     private int bytes;
 
+    // The members of large rooms.
+    private readonly List<Peer> crowd = [];
+    private CrowdFlush? crowds;
+    private int crowdBytes;
+
     private FlushBatch()
     {
     }
@@ -31,10 +36,13 @@ public sealed class FlushBatch : IDisposable
         return batch;
     }
 
-    /// <summary>Flushes every peer that waits for it, and disconnects those that were too slow.</summary>
+    /// <summary>Flushes every peer that waits for it, and disconnects those that were too slow. A crowd may be flushed a little
+    /// later.</summary>
     public void Flush()
     {
         bytes = 0;
+        crowds?.Flush(crowd, crowdBytes);
+        (crowds, crowdBytes) = (null, 0);
         // One by one, and the slow last: to end a connection runs rules, which may take their time, and publish through this batch.
         while (true)
         {
@@ -59,17 +67,25 @@ public sealed class FlushBatch : IDisposable
         if (bytes > MostBytes) Flush();
     }
 
-    /// <summary>Hands a frame to a peer.</summary>
-    internal bool Deliver(Peer peer, in Frame frame, SlowPeerPolicy policy) => Note(peer, peer.Outbox.TryEnqueue(frame, policy));
+    /// <summary>Says that a crowd has got something, of about so many bytes each.</summary>
+    internal void CountCrowd(CrowdFlush flush, int published)
+    {
+        crowds = flush;
+        crowdBytes += published;
+    }
+
+    /// <summary>Hands a frame to a peer, maybe as one of a crowd.</summary>
+    internal bool Deliver(Peer peer, in Frame frame, SlowPeerPolicy policy, bool isOfCrowd = false) =>
+        Note(peer, peer.Outbox.TryEnqueue(frame, policy), isOfCrowd);
 
     /// <summary>Hands a frame to a peer that can go on from the log, unless so much waits already: then it is to catch up.</summary>
-    internal bool DeliverOrFallBehind(Peer peer, in Frame frame, int maxFrames, int maxBytes, out bool isBehind)
+    internal bool DeliverOrFallBehind(Peer peer, in Frame frame, int maxFrames, int maxBytes, bool isOfCrowd, out bool isBehind)
     {
         var result = peer.Outbox.TryEnqueueOrFallBehind(frame, maxFrames, maxBytes);
         isBehind = result == EnqueueResult.Behind;
         // Its outbox may have told that it has drained before the peer is known to be behind.
         if (isBehind) behind.Add(peer);
-        return Note(peer, result);
+        return Note(peer, result, isOfCrowd);
     }
 
     /// <summary>Hands a frame to a peer that will be fed, or told, again if this finds no place: when its outbox has drained, and not
@@ -77,14 +93,14 @@ public sealed class FlushBatch : IDisposable
     internal bool DeliverIfItFits(Peer peer, in Frame frame) =>
         Note(peer, peer.Outbox.TryEnqueueOrFallBehind(frame, int.MaxValue, int.MaxValue));
 
-    private bool Note(Peer peer, EnqueueResult result)
+    private bool Note(Peer peer, EnqueueResult result, bool isOfCrowd = false)
     {
         switch (result)
         {
             case EnqueueResult.Queued:
                 return true;
             case EnqueueResult.QueuedFirst:
-                woken.Add(peer);
+                (isOfCrowd ? crowd : woken).Add(peer);
                 return true;
             case EnqueueResult.Full:
                 slow.Add(peer);

@@ -264,6 +264,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
     {
         var receivers = 0;
         var bytes = 0L;
+        var isCrowd = fanout.Count >= CrowdFlush.Smallest;
         foreach (var member in fanout.Members)
         {
             if (!member.IsLive) continue;
@@ -277,10 +278,11 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
             }
             if (room.Group is { } group && !group.Takes_NeedsLock(peer)) continue;
             ref readonly var frame = ref frames[member.Format];
-            if (frame.IsEmpty || !Hand_NeedsLock(member, frame, formats[member.Format].CarriesPosition, offset, batch)) continue;
+            if (frame.IsEmpty || !Hand_NeedsLock(member, frame, formats[member.Format].CarriesPosition, offset, isCrowd, batch)) continue;
             receivers++;
             bytes += frame.Length;
         }
+        if (isCrowd && receivers > 0) batch.CountCrowd(room.Hub.Crowds, (int)(bytes / receivers));
         room.Hub.Counters.Add(kind == EntryKind.Message ? 1 : 0, receivers, bytes);
         return receivers;
     }
@@ -291,10 +293,10 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
         HasLeftOut = true;
     }
 
-    private bool Hand_NeedsLock(Membership member, in Frame frame, bool carriesPosition, long offset, FlushBatch batch)
+    private bool Hand_NeedsLock(Membership member, in Frame frame, bool carriesPosition, long offset, bool isCrowd, FlushBatch batch)
     {
-        if (!carriesPosition || log.Retention.Messages == 0) return batch.Deliver(member.Peer, frame, policy);
-        if (batch.DeliverOrFallBehind(member.Peer, frame, mostFrames, mostBytes, out var isBehind)) return true;
+        if (!carriesPosition || log.Retention.Messages == 0) return batch.Deliver(member.Peer, frame, policy, isCrowd);
+        if (batch.DeliverOrFallBehind(member.Peer, frame, mostFrames, mostBytes, isCrowd, out var isBehind)) return true;
         // A transient message that finds no place is lost, as is promised; what has an offset will be read from the log.
         if (!isBehind || offset == 0) return false;
         member.Cursor = offset - 1;

@@ -33,7 +33,7 @@ public sealed class Answers
     {
         var opcode = type == MessageType.Text ? Opcode.Text : Opcode.Binary;
         var size = FrameWriter.HeaderSize(payload.Length, masked: false) + payload.Length;
-        var (before, result) = (EnqueueResult.Queued, EnqueueResult.Queued);
+        EnqueueResult? before = null, result = null;
         var isAdded = true;
         lock (gate)
         {
@@ -60,7 +60,7 @@ public sealed class Answers
     /// </summary>
     public void Send()
     {
-        EnqueueResult result;
+        EnqueueResult? result;
         lock (gate)
         {
             isComing = false;
@@ -80,9 +80,9 @@ public sealed class Answers
         ThreadPool.UnsafeQueueUserWorkItem(static answers => answers.Send(), this, preferLocal: false);
     }
 
-    private EnqueueResult Send_NeedsLock()
+    private EnqueueResult? Send_NeedsLock()
     {
-        if (gathered is null) return EnqueueResult.Queued;
+        if (gathered is null) return null;
         var frame = Frame.Copy(gathered.AsSpan(0, length));
         ArrayPool<byte>.Shared.Return(gathered);
         (gathered, length) = (null, 0);
@@ -96,9 +96,10 @@ public sealed class Answers
         return result;
     }
 
-    private void Tell(EnqueueResult result)
+    private void Tell(EnqueueResult? result)
     {
-        if (result == EnqueueResult.QueuedFirst) connection.Flush();
+        // Also where something waits already: as for one of a crowd, whose turn may come later.
+        if (result is EnqueueResult.QueuedFirst or EnqueueResult.Queued) connection.Flush();
         else if (result == EnqueueResult.Full) peer.Disconnect(CloseReason.TooSlow);
     }
 }
