@@ -142,7 +142,8 @@ internal sealed class RoomsReader(Database database) : IDisposable
     private List<Entry> LastOfKeys(long room)
     {
         var statement = database[
-            "SELECT offset, time, subject, key, action, bound, author, id, kind, payload, attachments FROM keys WHERE room = ?1 ORDER BY offset"];
+            "SELECT offset, time, subject, key, action, bound, author, id, kind, payload, attachments "
+                + "FROM keys WHERE room = ?1 ORDER BY offset"];
         var keys = new List<Entry>();
         statement.Bind(1, room);
         while (statement.Step())

@@ -43,7 +43,8 @@ public sealed class Hub
     /// <param name="logger">Its log.</param>
     /// <param name="engine">Where its rooms are kept beyond memory; null for nowhere. Stays the caller's, to dispose after the hub has
     /// stopped.</param>
-    public Hub(HubOptions? options = null, HubRules? rules = null, TimeProvider? time = null, ILogger<Hub>? logger = null, IEngine? engine = null)
+    public Hub(
+        HubOptions? options = null, HubRules? rules = null, TimeProvider? time = null, ILogger<Hub>? logger = null, IEngine? engine = null)
     {
         Options = options ?? new HubOptions();
         Options.Validate();
@@ -361,7 +362,11 @@ public sealed class Hub
         }
         if (options is { IsTransient: true, Id: not null }) return new(PublishResult.Refused(
             RefusalCode.Invalid, "An id is for messages that have a place, and a transient one has none: leave one of the two out."));
-        var message = new Message(sender, room, eventName, payload, Time.GetUtcNow()) { IsTransient = options.IsTransient, Id = options.Id?.Value };
+        var message = new Message(sender, room, eventName, payload, Time.GetUtcNow())
+        {
+            IsTransient = options.IsTransient,
+            Id = options.Id?.Value,
+        };
         var standing = new Standing(member, visit);
         if (options.Id is { } id) return PublishOnceAsync(message, id, standing, batch, cancellationToken);
         if (!rules.HasFilters) return new(room.Publisher.Publish(message, batch, standing: standing));
@@ -547,7 +552,11 @@ public sealed class Hub
     {
         Counters.Add(1, receivers, bytes);
         if (Watchers.Count == 0) return;
-        Watchers.Tell(new HubEvent(HubEventKind.Message, null, 0, null, null, message.With(message.Payload.ToOwned()), message.Time, message.Payload.Length) { IsForAll = isForAll });
+        var owned = message.With(message.Payload.ToOwned());
+        Watchers.Tell(new HubEvent(HubEventKind.Message, null, 0, null, null, owned, message.Time, message.Payload.Length)
+        {
+            IsForAll = isForAll,
+        });
     }
 
     internal void Forget(Room room)
@@ -585,7 +594,10 @@ public sealed class Hub
         in Message message, in PublishId id, in Standing standing, FlushBatch batch, CancellationToken cancellationToken)
     {
         if (!PublishId.IsValid(id.Value))
-            return new(PublishResult.Refused(RefusalCode.Invalid, $"An id takes 1 to {PublishId.MaxLength} characters of printable ASCII without spaces."));
+        {
+            return new(PublishResult.Refused(
+                RefusalCode.Invalid, $"An id takes 1 to {PublishId.MaxLength} characters of printable ASCII without spaces."));
+        }
         var room = message.Room!;
         var digest = PublishId.Digest(message.Event, message.Payload);
         if (room.Publisher.Find(id, digest, message.Author?.Id) is { } found) return new(found);
@@ -691,7 +703,11 @@ public sealed class Hub
             var before = Reviews;
             var verdict = await rules.GrantAsync(peer, request.Room, request.Token, cancellationToken);
             if ((verdict.Rights & RoomRights.Read) == 0)
-                return peer.IsConnected ? Joined.Refused(JoinResult.Refused) with { Reason = verdict.Reason } : Joined.Refused(JoinResult.Gone);
+            {
+                return peer.IsConnected
+                    ? Joined.Refused(JoinResult.Refused) with { Reason = verdict.Reason }
+                    : Joined.Refused(JoinResult.Gone);
+            }
             var joined = Join(peer, request, new RoomGrant(verdict.Rights, before));
             if (!joined.IsOutdated) return joined;
         }

@@ -38,7 +38,8 @@ public class HubOptions
         Log.Validate();
         foreach (var (name, options) in Rooms)
         {
-            if (!RoomName.IsValid(name)) throw new ArgumentException($"Rooms has \"{name}\", which cannot be a room's name: it takes {RoomName.Rule}.");
+            if (!RoomName.IsValid(name))
+                throw new ArgumentException($"Rooms has \"{name}\", which cannot be a room's name: it takes {RoomName.Rule}.");
             if (options is null) throw new ArgumentException($"Rooms[\"{name}\"] is null: leave it out for the hub's options.");
         }
     }

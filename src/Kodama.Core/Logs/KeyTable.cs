@@ -163,7 +163,8 @@ internal sealed class KeyTable(LogBudget budget)
         var more = CostOf(change) - (existing is null ? 0 : CostOf(existing));
         return more <= 0 || hub.LogBudget.HasPlaceForKeys(more)
             ? null
-            : PublishResult.Refused(RefusalCode.Full, "State and members of all rooms have as many bytes as they may (a quarter of Log.MaxTotalBytes).");
+            : PublishResult.Refused(
+                RefusalCode.Full, "State and members of all rooms have as many bytes as they may (a quarter of Log.MaxTotalBytes).");
     }
 
     private static long CostOf(Entry entry) => EntryCost + entry.Held + (BoundKeys.Holds(entry) ? BoundKeys.Cost : 0);

@@ -17,7 +17,8 @@ public readonly record struct Position(string Epoch, long Offset)
         if (text?.IndexOf(':') is not (> 0 and <= MaxEpoch and var colon)) return false;
         var epoch = text[..colon];
         if (!epoch.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')) return false;
-        if (!long.TryParse(text.AsSpan(colon + 1).TrimStart(), NumberStyles.None, CultureInfo.InvariantCulture, out var offset)) return false;
+        if (!long.TryParse(text.AsSpan(colon + 1).TrimStart(), NumberStyles.None, CultureInfo.InvariantCulture, out var offset))
+            return false;
         position = new Position(epoch, offset);
         return true;
     }

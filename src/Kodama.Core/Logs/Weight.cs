@@ -10,7 +10,8 @@ internal static class Weight
     private const int Dictionary = 160;
     private const int Pair = 40 + (2 * Text);
 
-    public static int Of(string? text) => text is null || ReferenceEquals(text, Message.DefaultEvent) ? 0 : Text + (sizeof(char) * text.Length);
+    public static int Of(string? text) =>
+        text is null || ReferenceEquals(text, Message.DefaultEvent) ? 0 : Text + (sizeof(char) * text.Length);
 
     public static int Of(Author? author)
     {

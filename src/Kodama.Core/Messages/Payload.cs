@@ -50,7 +50,8 @@ public readonly struct Payload
     public static Payload FromString(string text) => Text(text);
 
     /// <summary>Whether it is this very payload, in the same memory.</summary>
-    internal bool IsSame(in Payload other) => Kind == other.Kind && Bytes.Equals(other.Bytes) && ReferenceEquals(attachments, other.attachments);
+    internal bool IsSame(in Payload other) =>
+        Kind == other.Kind && Bytes.Equals(other.Bytes) && ReferenceEquals(attachments, other.attachments);
 
     /// <summary>A copy that owns its memory and may be kept.</summary>
     public Payload ToOwned() => new(Kind, Bytes.ToArray(), attachments?.Select(a => (ReadOnlyMemory<byte>)a.ToArray()).ToArray());

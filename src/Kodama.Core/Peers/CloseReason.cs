@@ -46,6 +46,10 @@ public readonly record struct CloseReason(ushort Code, string Text)
 
     internal void ThrowIfNotSendable()
     {
-        if (!IsSendable) throw new ArgumentOutOfRangeException("reason", Code, "No close frame may carry this code: choose one of 1000-1003, 1007-1014 or 3000-4999.");
+        if (!IsSendable)
+        {
+            throw new ArgumentOutOfRangeException(
+                "reason", Code, "No close frame may carry this code: choose one of 1000-1003, 1007-1014 or 3000-4999.");
+        }
     }
 }

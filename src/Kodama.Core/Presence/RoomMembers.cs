@@ -32,7 +32,8 @@ public sealed class RoomMembers
         {
             var entries = room.Log.HasKeys ? room.Log.Keys.List(EntryKind.Presence) : [];
             return new MemberList(
-                entries.ConvertAll(static entry => new Member(entry.Author!, entry.Payload, entry.Offset, entry.Time)), new Position(room.Epoch, room.Log.Last));
+                entries.ConvertAll(static entry => new Member(entry.Author!, entry.Payload, entry.Offset, entry.Time)),
+                new Position(room.Epoch, room.Log.Last));
         }
     }
 
@@ -105,7 +106,8 @@ public sealed class RoomMembers
             owner.Membership = null;
             if (membership.Peer.HasSession && reason is { MayComeBack: true } && room.Hub.Options.Log.PresenceGrace > TimeSpan.Zero)
             {
-                owner.GraceUntil = room.Hub.Time.GetTimestamp() + (long)(room.Hub.Options.Log.PresenceGrace.TotalSeconds * room.Hub.Time.TimestampFrequency);
+                owner.GraceUntil = room.Hub.Time.GetTimestamp()
+                    + (long)(room.Hub.Options.Log.PresenceGrace.TotalSeconds * room.Hub.Time.TimestampFrequency);
                 room.Hub.Keeper.Wake();
                 return;
             }
@@ -258,7 +260,8 @@ public sealed class RoomMembers
 
     private static PublishResult? RefuseData(Payload data)
     {
-        if (data.Length > MaxData) return PublishResult.Refused(RefusalCode.TooLarge, $"The data has {data.Length} bytes; a member's has at most {MaxData}.");
+        if (data.Length > MaxData)
+            return PublishResult.Refused(RefusalCode.TooLarge, $"The data has {data.Length} bytes; a member's has at most {MaxData}.");
         var wrong = !IsJson(data.Bytes.Span) ? $"The data is not JSON of at most {MaxDepth} levels."
             : !JsonEscapes.AreWhole(data.Bytes.Span) ? $"A string in the data holds half a character: {JsonEscapes.Rule}."
             : null;

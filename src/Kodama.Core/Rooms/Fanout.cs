@@ -61,7 +61,8 @@ internal sealed class Fanout
             Volatile.Write(ref formats, next);
             return unused;
         }
-        if (formats.Length == MaxFormats) throw new InvalidOperationException($"A room has peers of {MaxFormats} wire formats already; there is no place for {encoder}.");
+        if (formats.Length == MaxFormats)
+            throw new InvalidOperationException($"A room has peers of {MaxFormats} wire formats already; there is no place for {encoder}.");
         Volatile.Write(ref formats, [.. formats, new Format(encoder) { Users = 1 }]);
         return formats.Length - 1;
     }

@@ -128,12 +128,14 @@ public sealed class Room
     /// Sends a message of the hub's own to all in the room but some. It has its place in the room's order and passes no filter. In a room
     /// that has vanished it goes nowhere and gets no offset, even if another of that name has appeared since.
     /// </summary>
-    public PublishResult Send(Payload payload, string eventName = Message.DefaultEvent, IReadOnlyCollection<Peer>? except = null, bool isTransient = false)
+    public PublishResult Send(
+        Payload payload, string eventName = Message.DefaultEvent, IReadOnlyCollection<Peer>? except = null, bool isTransient = false)
     {
         // The caller's collection is not asked under the lock.
         HashSet<Peer>? excepted = except is null ? null : [.. except];
         using var batch = FlushBatch.Rent();
-        return publisher.Publish(new Message(null, this, eventName, payload, Hub.Time.GetUtcNow()) { IsTransient = isTransient }, batch, excepted);
+        return publisher.Publish(
+            new Message(null, this, eventName, payload, Hub.Time.GetUtcNow()) { IsTransient = isTransient }, batch, excepted);
     }
 
     /// <summary>
@@ -402,7 +404,8 @@ public sealed class Room
         var wanted = Hub.Watchers.MaxPayload;
         var length = message.Payload.Length;
         if (kept is not { } owned || (owned.Length < length && owned.Length < wanted)) owned = message.Payload.ToOwnedUpTo(wanted);
-        Hub.Watchers.Tell(new HubEvent(HubEventKind.Message, this, eventNumber, message.Sender, null, message.With(owned), message.Time, length));
+        Hub.Watchers.Tell(
+            new HubEvent(HubEventKind.Message, this, eventNumber, message.Sender, null, message.With(owned), message.Time, length));
     }
 
     private void Tell_NeedsLock(HubEventKind kind, Peer peer, CloseReason? reason = null)

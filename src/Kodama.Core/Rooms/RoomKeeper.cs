@@ -24,7 +24,8 @@ internal sealed class RoomKeeper(Hub hub) : IDisposable
         {
             if (isAwake) return;
             Volatile.Write(ref isAwake, true);
-            timer ??= hub.Time.CreateTimer(static keeper => ((RoomKeeper)keeper!).Sweep(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            timer ??= hub.Time.CreateTimer(
+                static keeper => ((RoomKeeper)keeper!).Sweep(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             timer.Change(Interval, Interval);
         }
     }
@@ -32,7 +33,8 @@ internal sealed class RoomKeeper(Hub hub) : IDisposable
     /// <summary>Sees to it that the logs become small enough, on another thread, if they are not.</summary>
     public void TrimSoon()
     {
-        if (hub.LogBudget.IsOver && Volatile.Read(ref trimming) == 0) ThreadPool.UnsafeQueueUserWorkItem(static keeper => keeper.Trim(), this, preferLocal: false);
+        if (hub.LogBudget.IsOver && Volatile.Read(ref trimming) == 0)
+            ThreadPool.UnsafeQueueUserWorkItem(static keeper => keeper.Trim(), this, preferLocal: false);
     }
 
     /// <summary>Makes the logs small enough together, if they are not: the largest give first. Called when no lock is held.</summary>
@@ -65,7 +67,9 @@ internal sealed class RoomKeeper(Hub hub) : IDisposable
             var now = hub.Time.GetTimestamp();
             if (inVainSince is { } since && hub.Time.GetElapsedTime(since, now) < Interval) return false;
             var most = Math.Max(1, hub.RoomCount / 16);
-            var ended = hub.RoomsInPassing.Select(static room => (Room: room, room.EmptySince)).Where(static room => room.EmptySince is not null)
+            var ended = hub.RoomsInPassing
+                .Select(static room => (Room: room, room.EmptySince))
+                .Where(static room => room.EmptySince is not null)
                 .OrderBy(static room => room.EmptySince).Take(most).ToList().Count(static room => room.Room.TryEnd());
             inVainSince = ended < most ? now : null;
             return ended > 0;

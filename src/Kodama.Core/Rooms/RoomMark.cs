@@ -7,4 +7,5 @@ namespace Kodama;
 /// <param name="IsLive">Whether it gets from now on what happens.</param>
 /// <param name="Keys">Members and state, where changes that it has missed are gone, to replace what it knows; else null.</param>
 /// <param name="KeysAt">The offset of that list: changes up to it do not come.</param>
-public readonly record struct RoomMark(Room Room, Position Position, long? Gap = null, bool IsLive = false, IReadOnlyList<Entry>? Keys = null, long KeysAt = 0);
+public readonly record struct RoomMark(
+    Room Room, Position Position, long? Gap = null, bool IsLive = false, IReadOnlyList<Entry>? Keys = null, long KeysAt = 0);

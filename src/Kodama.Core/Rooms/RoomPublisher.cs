@@ -187,7 +187,8 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
     /// The one fan-out: encodes once for each format, and under the lock gives the place, keeps, and puts into every outbox. What an engine
     /// has kept is handed out in any case: a format that cannot write it costs its own readers the entry, and nobody else.
     /// </summary>
-    private PublishResult HandOut(in Message message, Entry? change, IReadOnlySet<string>? exceptIds, in Publication publication, FlushBatch batch)
+    private PublishResult HandOut(
+        in Message message, Entry? change, IReadOnlySet<string>? exceptIds, in Publication publication, FlushBatch batch)
     {
         var watchers = room.Hub.Watchers;
         var kept = change is not null || watchers.Count == 0 ? default(Payload?) : message.Payload.ToOwnedUpTo(watchers.MaxPayload);
@@ -221,7 +222,8 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
     }
 
     private PublishResult HandOut_NeedsLock(
-        in Message message, Payload? kept, ref FrameSet frames, Fanout.Format[] formats, IReadOnlySet<string>? exceptIds, in Publication publication, FlushBatch batch)
+        in Message message, Payload? kept, ref FrameSet frames, Fanout.Format[] formats, IReadOnlySet<string>? exceptIds,
+        in Publication publication, FlushBatch batch)
     {
         var placed = message;
         if (publication.IsPlaced)
@@ -236,13 +238,16 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
         }
         room.Group?.Publishing_NeedsLock(message, frames[0], room.Echo ? null : publication.Sender, publication.Except);
         if (fanout.Count == 0) room.Touch_NeedsLock();
-        var receivers = FanOut_NeedsLock(ref frames, formats, placed.Offset, EntryKind.Message, room.Echo ? null : publication.Sender, publication.Except, exceptIds, batch);
+        var receivers = FanOut_NeedsLock(
+            ref frames, formats, placed.Offset, EntryKind.Message, room.Echo ? null : publication.Sender, publication.Except, exceptIds,
+            batch);
         room.TellMessage_NeedsLock(placed, kept);
         if (!placed.IsTransient) room.Advanced_NeedsLock();
         return new PublishResult(placed.Offset, receivers);
     }
 
-    private PublishResult HandOut_NeedsLock(Entry change, ref FrameSet frames, Fanout.Format[] formats, in Publication publication, FlushBatch batch)
+    private PublishResult HandOut_NeedsLock(
+        Entry change, ref FrameSet frames, Fanout.Format[] formats, in Publication publication, FlushBatch batch)
     {
         if (publication.IsPlaced)
         {
@@ -260,7 +265,8 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
     }
 
     private int FanOut_NeedsLock(
-        ref FrameSet frames, Fanout.Format[] formats, long offset, EntryKind kind, Peer? sender, HashSet<Peer>? except, IReadOnlySet<string>? exceptIds, FlushBatch batch)
+        ref FrameSet frames, Fanout.Format[] formats, long offset, EntryKind kind, Peer? sender, HashSet<Peer>? except,
+        IReadOnlySet<string>? exceptIds, FlushBatch batch)
     {
         var receivers = 0;
         var bytes = 0L;
@@ -331,7 +337,8 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
         var id = publication.Id!.Value;
         if (log.Ids.Find(publication.Scope, id.Value) is { } known)
         {
-            if (known.Digest != publication.Digest) return Refused(RefusalCode.IdReused, $"Id \"{id.Value}\" was given to another content: take a new one.");
+            if (known.Digest != publication.Digest)
+                return Refused(RefusalCode.IdReused, $"Id \"{id.Value}\" was given to another content: take a new one.");
             if (publication.Change is { } change)
             {
                 if (!known.IsUnderWay && Keys_NeedsLock.IsTakenBack(change.Entry)) return null;
@@ -339,8 +346,13 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
             }
             return new PublishResult(known.Offset, 0) { Pending = known.Pending, IsDuplicate = true };
         }
-        if (id.FirstSeen is { } seen && (seen.Epoch != log.Epoch || seen.Offset > log.Last || seen.Offset < log.Ids.ForgottenOf(publication.Scope)))
-            return Refused(RefusalCode.OutcomeUnknown, "It is not known whether this was published before: send it under a new id if it may come twice.");
+        if (id.FirstSeen is { } seen
+            && (seen.Epoch != log.Epoch || seen.Offset > log.Last || seen.Offset < log.Ids.ForgottenOf(publication.Scope)))
+        {
+            return Refused(
+                RefusalCode.OutcomeUnknown,
+                "It is not known whether this was published before: send it under a new id if it may come twice.");
+        }
         if (failed?.GetValueOrDefault(publication.Scope) is not { } first) return null;
         if (first != id.Value) return Refused(RefusalCode.NotInOrder, $"Id \"{first}\" could not be kept: send it again first.");
         // Taken now, it would let pass what is refused behind it before the author has learned of that.

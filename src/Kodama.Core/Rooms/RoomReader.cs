@@ -380,7 +380,8 @@ internal sealed class RoomReader(Room room)
     private bool LeavesOwnOut(Membership member) => !member.Peer.Encoder.CarriesPosition && !room.Echo && member.Peer.MessagesIn > 0;
 
     // Who cannot prove to be the author that was excepted does not see what has an audience.
-    private static bool IsFor(Entry entry, Peer peer) => entry.Except is not { } except || (peer.HasSession && !except.Contains(peer.Author.Id));
+    private static bool IsFor(Entry entry, Peer peer) =>
+        entry.Except is not { } except || (peer.HasSession && !except.Contains(peer.Author.Id));
 
     private IReadOnlyList<Entry> Keys_NeedsLock(Membership member) =>
     [
@@ -392,7 +393,8 @@ internal sealed class RoomReader(Room room)
 
     private static void ThrowIfNoBounds(int most, long mostBytes)
     {
-        if (most is < 1 or > MostEntries) throw new ArgumentOutOfRangeException(nameof(most), most, $"A page has 1 to {MostEntries} entries.");
+        if (most is < 1 or > MostEntries)
+            throw new ArgumentOutOfRangeException(nameof(most), most, $"A page has 1 to {MostEntries} entries.");
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(mostBytes);
     }
 

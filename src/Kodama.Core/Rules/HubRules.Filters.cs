@@ -26,7 +26,8 @@ public sealed partial class HubRules
     /// arguments. Case does not count. Words of scripts that put spaces between them match only as whole words; others, such as Japanese,
     /// anywhere. A courtesy, not a defence: who wants to be rude finds a spelling.
     /// </summary>
-    public HubRules BanWords(IEnumerable<string> words, BannedWordAction action = BannedWordAction.Drop) => Add(new BannedWords(words, action));
+    public HubRules BanWords(IEnumerable<string> words, BannedWordAction action = BannedWordAction.Drop) =>
+        Add(new BannedWords(words, action));
 
     /// <summary>
     /// Drops what is not one JSON object with these fields, whatever their values: the text, or the first argument of an event. At most 64

@@ -84,12 +84,15 @@ public sealed partial class HubRules
 
     private sealed class LambdaFilter(Func<Message, CancellationToken, ValueTask<FilterResult>> filter) : IMessageFilter
     {
-        public ValueTask<FilterResult> FilterAsync(Message message, CancellationToken cancellationToken) => filter(message, cancellationToken);
+        public ValueTask<FilterResult> FilterAsync(Message message, CancellationToken cancellationToken) =>
+            filter(message, cancellationToken);
     }
 
-    private sealed class LambdaEvents(Func<Peer, CancellationToken, ValueTask>? connected, Func<Peer, CloseReason, ValueTask>? disconnected) : IConnectionEvents
+    private sealed class LambdaEvents(Func<Peer, CancellationToken, ValueTask>? connected, Func<Peer, CloseReason, ValueTask>? disconnected)
+        : IConnectionEvents
     {
-        public ValueTask ConnectedAsync(Peer peer, CancellationToken cancellationToken) => connected?.Invoke(peer, cancellationToken) ?? default;
+        public ValueTask ConnectedAsync(Peer peer, CancellationToken cancellationToken) =>
+            connected?.Invoke(peer, cancellationToken) ?? default;
 
         public ValueTask DisconnectedAsync(Peer peer, CloseReason reason) => disconnected?.Invoke(peer, reason) ?? default;
     }

@@ -24,13 +24,16 @@ public sealed partial class HubRules
     /// <param name="hint">What a peer whose value does not fit the pattern is told, such as "Use letters and digits."</param>
     /// <exception cref="ArgumentException">The lengths or the pattern make no sense.</exception>
     public HubRules RequireDetail(
-        string detail, int minLength = 1, int maxLength = int.MaxValue, [StringSyntax(StringSyntaxAttribute.Regex)] string? pattern = null, string? hint = null) =>
+        string detail, int minLength = 1, int maxLength = int.MaxValue, [StringSyntax(StringSyntaxAttribute.Regex)] string? pattern = null,
+        string? hint = null) =>
         Add(new RequiredDetail(detail, minLength, maxLength, pattern, hint));
 
     /// <summary>At most so many peers at once from one IP address. Behind a reverse proxy or a NAT, many share one. Peers without an
     /// address do not count.</summary>
     public HubRules MaxPeersPerAddress(int max) =>
-        Add(new Capacity(max, peer => RemoteAddressKey.Of(peer)?.ToString(), address => $"There are {max} peers from {address} already; no more may come."));
+        Add(new Capacity(
+            max, peer => RemoteAddressKey.Of(peer)?.ToString(),
+            address => $"There are {max} peers from {address} already; no more may come."));
 
     /// <summary>At most so many peers at once with the same value of this detail, such as <c>team</c>. Peers without it do not
     /// count.</summary>

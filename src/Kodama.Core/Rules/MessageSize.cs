@@ -21,7 +21,8 @@ internal sealed class MessageSize : IPromptFilter
         var binaryBytes = isBinary ? payload.Bytes.Length : AttachedBytes(payload);
         var textBytes = isBinary ? 0 : payload.Bytes.Length;
         if (textBytes > text) return new(FilterResult.Drop($"Too large: {textBytes} bytes of text, and {text} are allowed."));
-        if (binaryBytes > binary) return new(FilterResult.Drop($"Too large: {binaryBytes} bytes of binary data, and {binary} are allowed."));
+        if (binaryBytes > binary)
+            return new(FilterResult.Drop($"Too large: {binaryBytes} bytes of binary data, and {binary} are allowed."));
         return new(FilterResult.Pass);
     }
 

@@ -26,7 +26,8 @@ public readonly struct PeerVerdict
     /// 7.4.2).</exception>
     public static PeerVerdict Refuse(CloseReason reason)
     {
-        if (reason.Code is < 3000 or > 4999) throw new ArgumentOutOfRangeException(nameof(reason), reason.Code, "A refusal takes a close code of 3000 to 4999.");
+        if (reason.Code is < 3000 or > 4999)
+            throw new ArgumentOutOfRangeException(nameof(reason), reason.Code, "A refusal takes a close code of 3000 to 4999.");
         return new(reason);
     }
 }

@@ -60,7 +60,9 @@ internal sealed class RateLimit : IPromptFilter
     }
 
     private TokenBucketRateLimiter BucketOf(Peer peer) =>
-        peers.TryGetValue(peer, out var bucket) ? bucket : peers.GetOrAdd(peer, static (_, options) => new TokenBucketRateLimiter(options), options);
+        peers.TryGetValue(peer, out var bucket)
+            ? bucket
+            : peers.GetOrAdd(peer, static (_, options) => new TokenBucketRateLimiter(options), options);
 
     private TokenBucketRateLimiter BucketOf(IPAddress address)
     {

@@ -20,7 +20,8 @@ internal sealed class RequiredDetail : IPeerValidator
         this.maxLength = maxLength;
         this.hint = hint;
         // Values come from the wire, so matching them must not take longer than their length allows.
-        if (pattern is not null) this.pattern = new Regex($@"\A(?:{pattern})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+        if (pattern is not null)
+            this.pattern = new Regex($@"\A(?:{pattern})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
     }
 
     public ValueTask<PeerVerdict> ValidateAsync(Peer peer, CancellationToken cancellationToken) =>

@@ -18,7 +18,8 @@ internal sealed class RequiredJson : IPromptFilter
     public RequiredJson(IEnumerable<string> fields)
     {
         var names = fields.Distinct(StringComparer.Ordinal).ToArray();
-        if (names.Length > MaxFields) throw new ArgumentException($"{names.Length} fields; at most {MaxFields} can be required.", nameof(fields));
+        if (names.Length > MaxFields)
+            throw new ArgumentException($"{names.Length} fields; at most {MaxFields} can be required.", nameof(fields));
         this.fields = Array.ConvertAll(names, Encoding.UTF8.GetBytes);
         missing = Array.ConvertAll(names, name => FilterResult.Drop($"The JSON field \"{name}\" is missing."));
     }
@@ -33,7 +34,8 @@ internal sealed class RequiredJson : IPromptFilter
         {
             var reader = new Utf8JsonReader(payload.Bytes.Span, Strict);
             var depth = payload.Kind == PayloadKind.Arguments ? 1 : 0;
-            var isObject = reader.Read() && (depth == 0 || reader.Read()) && reader.TokenType == JsonTokenType.StartObject && reader.CurrentDepth == depth;
+            var isObject = reader.Read() && (depth == 0 || reader.Read()) && reader.TokenType == JsonTokenType.StartObject
+                && reader.CurrentDepth == depth;
             return new(isObject ? Check(ref reader, depth + 1) : NotAnObject);
         }
         catch (JsonException)

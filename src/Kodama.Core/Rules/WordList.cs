@@ -16,7 +16,8 @@ internal sealed class WordList
         if (list.Length == 0 || list.Contains("")) throw new ArgumentException("Name at least one word, and no empty one.", nameof(words));
         search = SearchValues.Create(list, StringComparison.OrdinalIgnoreCase);
         // The longest first: of "bad" and "bad luck" at one place, all of it is found.
-        byFirst = list.GroupBy(word => char.ToUpperInvariant(word[0])).ToFrozenDictionary(g => g.Key, g => g.OrderByDescending(w => w.Length).ToArray());
+        byFirst = list.GroupBy(word => char.ToUpperInvariant(word[0]))
+            .ToFrozenDictionary(g => g.Key, g => g.OrderByDescending(w => w.Length).ToArray());
     }
 
     /// <summary>The first word at or after <paramref name="start"/>: where it stands and its length; a length of 0, when there is
@@ -52,11 +53,13 @@ internal sealed class WordList
     private static bool IsPartOfSpacedWord(char c)
     {
         if (IsOfUnspacedScript(c)) return false;
-        return char.IsLetterOrDigit(c) || c == '_' || CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+        return char.IsLetterOrDigit(c) || c == '_'
+            || CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
     }
 
     // Thai and Lao; Burmese; Khmer; kana; CJK with its extension A; CJK compatibility; half-width kana.
     private static bool IsOfUnspacedScript(char c) =>
-        c is (>= '\u0E00' and <= '\u0EFF') or (>= '\u1000' and <= '\u109F') or (>= '\u1780' and <= '\u17FF') or (>= '\u3040' and <= '\u31FF')
-            or (>= '\u3400' and <= '\u9FFF') or (>= '\uF900' and <= '\uFAFF') or (>= '\uFF66' and <= '\uFF9F');
+        c is (>= '\u0E00' and <= '\u0EFF') or (>= '\u1000' and <= '\u109F') or (>= '\u1780' and <= '\u17FF')
+            or (>= '\u3040' and <= '\u31FF') or (>= '\u3400' and <= '\u9FFF')
+            or (>= '\uF900' and <= '\uFAFF') or (>= '\uFF66' and <= '\uFF9F');
 }

@@ -13,7 +13,8 @@ public sealed class RoomState
     internal RoomState(Room room) => this.room = room;
 
     /// <summary>Whether a key can be called so: 1 to <see cref="MaxKey"/> bytes, no control characters.</summary>
-    public static bool IsValidKey(string key) => key.Length is > 0 and <= MaxKey && !key.Any(char.IsControl) && Encoding.UTF8.GetByteCount(key) <= MaxKey;
+    public static bool IsValidKey(string key) =>
+        key.Length is > 0 and <= MaxKey && !key.Any(char.IsControl) && Encoding.UTF8.GetByteCount(key) <= MaxKey;
 
     /// <summary>The key's last entry, or null where it is not set.</summary>
     public Entry? Find(string key)
@@ -24,7 +25,11 @@ public sealed class RoomState
     /// <summary>All keys at the head, in the order in which they changed.</summary>
     public StateList List()
     {
-        lock (room.Gate) return new StateList(room.Log.HasState ? room.Log.Keys.List(EntryKind.State) : [], new Position(room.Epoch, room.Log.Last));
+        lock (room.Gate)
+        {
+            var entries = room.Log.HasState ? room.Log.Keys.List(EntryKind.State) : [];
+            return new StateList(entries, new Position(room.Epoch, room.Log.Last));
+        }
     }
 
     /// <summary>This key at the head, if it is set.</summary>
@@ -180,7 +185,11 @@ public sealed class RoomState
     private PublishResult? Refuse(string key, Peer? writer, out Membership? membership)
     {
         membership = writer?.Find(room);
-        if (!IsValidKey(key)) return PublishResult.Refused(RefusalCode.Invalid, $"A key takes 1 to {MaxKey} bytes of UTF-8, none of them a control character.");
+        if (!IsValidKey(key))
+        {
+            return PublishResult.Refused(
+                RefusalCode.Invalid, $"A key takes 1 to {MaxKey} bytes of UTF-8, none of them a control character.");
+        }
         // Who is in no room and has no connection was asked by its door.
         if (writer is null || writer.Link == NoLink.Instance) return null;
         if (membership is null) return NotJoined();
@@ -195,5 +204,6 @@ public sealed class RoomState
         ? null
         : PublishResult.Refused(RefusalCode.NotAllowed, $"The rules of room {room.Name} do not grant its state.");
 
-    private PublishResult NotJoined() => PublishResult.Refused(RefusalCode.NotJoined, $"The peer is not in room {room.Name}: join it first.");
+    private PublishResult NotJoined() =>
+        PublishResult.Refused(RefusalCode.NotJoined, $"The peer is not in room {room.Name}: join it first.");
 }

@@ -74,7 +74,8 @@ public sealed class HubWatcher : IAsyncEnumerable<HubEvent>, IDisposable
         }
     }
 
-    internal bool Wants(HubEvent happened) => (options.Kinds & happened.Kind) != 0 && (options.Room is null || options.Room == happened.Room?.Name);
+    internal bool Wants(HubEvent happened) =>
+        (options.Kinds & happened.Kind) != 0 && (options.Room is null || options.Room == happened.Room?.Name);
 
     internal void Tell(HubEvent happened)
     {

@@ -27,7 +27,9 @@ public sealed record WatchOptions
     public int Capacity
     {
         get;
-        init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), $"WatchOptions.Capacity is {value}; it must be at least 1.");
+        init => field = value >= 1
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), $"WatchOptions.Capacity is {value}; it must be at least 1.");
     } = 1024;
 
     /// <summary>
@@ -39,7 +41,9 @@ public sealed record WatchOptions
     public int MaxPayload
     {
         get;
-        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), $"WatchOptions.MaxPayload is {value}; it cannot be negative.");
+        init => field = value >= 0
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), $"WatchOptions.MaxPayload is {value}; it cannot be negative.");
     } = int.MaxValue;
 
     /// <summary>What the events that wait to be read may take, shared with other watchers; null for any amount. Default null.</summary>

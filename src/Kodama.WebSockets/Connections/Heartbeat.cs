@@ -55,7 +55,8 @@ internal struct Heartbeat
         }
         if (pingedAt == Never)
         {
-            if (options.PingInterval <= TimeSpan.Zero || now - silentSince < options.PingInterval.TotalMilliseconds) return HeartbeatAction.Nothing;
+            if (options.PingInterval <= TimeSpan.Zero || now - silentSince < options.PingInterval.TotalMilliseconds)
+                return HeartbeatAction.Nothing;
             // While nothing is read a ping cannot be answered, but to send is to find out that the other side is gone.
             if (state == HeartbeatState.Handling) silentSince = now;
             else pingedAt = now;

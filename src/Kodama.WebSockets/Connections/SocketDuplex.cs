@@ -99,7 +99,8 @@ public sealed class SocketDuplex : Duplex
     // Without the caller's execution context: none of ours is meant for the connection's later life.
     private sealed class Operation(SocketDuplex duplex) : SocketAsyncEventArgs(true)
     {
-        public Transfer Result => SocketError == SocketError.Success ? new Transfer(BytesTransferred) : new Transfer(0, new SocketException((int)SocketError));
+        public Transfer Result =>
+            SocketError == SocketError.Success ? new Transfer(BytesTransferred) : new Transfer(0, new SocketException((int)SocketError));
 
         protected override void OnCompleted(SocketAsyncEventArgs e)
         {

@@ -69,7 +69,8 @@ public sealed class WebSocketConnection : IDuplexOwner, ISenderOwner
     /// <param name="source">What there is to send; its frames must be masked if this is a client.</param>
     /// <param name="handler">Who is told.</param>
     /// <param name="options">Time limits.</param>
-    public WebSocketConnection(Duplex duplex, WebSocketRole role, MessageReader reader, IFrameSource source, IWebSocketHandler handler, ConnectionOptions options)
+    public WebSocketConnection(
+        Duplex duplex, WebSocketRole role, MessageReader reader, IFrameSource source, IWebSocketHandler handler, ConnectionOptions options)
     {
         this.duplex = duplex;
         this.reader = reader;
@@ -107,7 +108,11 @@ public sealed class WebSocketConnection : IDuplexOwner, ISenderOwner
         if (!early.IsEmpty) earlyGate = new EarlyGate();
         duplex.Owner = this;
         sender.Begin();
-        if (!early.IsEmpty) ThreadPool.UnsafeQueueUserWorkItem(work => _ = work.Connection.HandleEarlyWhileWaitingAsync(work.Early), (Connection: this, Early: early), preferLocal: false);
+        if (!early.IsEmpty)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(
+                work => _ = work.Connection.HandleEarlyWhileWaitingAsync(work.Early), (Connection: this, Early: early), preferLocal: false);
+        }
     }
 
     /// <summary>Sends what the source has. Never waits; any thread may call it.</summary>
