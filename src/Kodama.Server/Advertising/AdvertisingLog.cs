@@ -7,10 +7,15 @@ internal static partial class AdvertisingLog
     [LoggerMessage(260, LogLevel.Information, "The hub is found on the network as \"{Name}\", port {Port}.")]
     public static partial void Advertised(ILogger logger, string name, int port);
 
-    [LoggerMessage(261, LogLevel.Warning, "Another hub on the network is called \"{Wanted}\" already: this one is found as \"{Name}\". A name of its own keeps the two apart.")]
+    [LoggerMessage(
+        261, LogLevel.Warning,
+        "Another hub on the network is called \"{Wanted}\" already: "
+            + "this one is found as \"{Name}\". A name of its own keeps the two apart.")]
     public static partial void Renamed(ILogger logger, string wanted, string name);
 
-    [LoggerMessage(262, LogLevel.Warning, "The hub cannot be found by its name, only by its address: advertising port {Port} by mDNS failed: {Reason}")]
+    [LoggerMessage(
+        262, LogLevel.Warning,
+        "The hub cannot be found by its name, only by its address: advertising port {Port} by mDNS failed: {Reason}")]
     public static partial void Failed(ILogger logger, int port, string reason);
 
     [LoggerMessage(265, LogLevel.Warning, "{Message}")]

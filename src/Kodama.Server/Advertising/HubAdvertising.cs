@@ -8,9 +8,11 @@ namespace Kodama.Server;
 
 /// <summary>Lets the hub be found by its name: advertises every port that the network reaches (docs/specs/discovery.md), as long as the
 /// server runs.</summary>
-internal sealed class HubAdvertising(Hub hub, KodamaOptions options, IServiceProvider services, TimeProvider time, ILogger<HubAdvertising> logger) : IAsyncDisposable
+internal sealed class HubAdvertising(
+    Hub hub, KodamaOptions options, IServiceProvider services, TimeProvider time, ILogger<HubAdvertising> logger) : IAsyncDisposable
 {
-    private readonly Channel<bool> changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> changes =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource stopping = new();
     private IReadOnlyList<PortAdvertisement> advertisements = [];
     private Task running = Task.CompletedTask;

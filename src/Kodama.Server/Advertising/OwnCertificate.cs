@@ -35,7 +35,8 @@ internal static class OwnCertificate
                 },
                 giveUp.Token);
         }
-        catch (Exception exception) when (exception is SocketException or IOException or AuthenticationException or OperationCanceledException)
+        catch (Exception exception)
+            when (exception is SocketException or IOException or AuthenticationException or OperationCanceledException)
         {
             // One that asks for a client's certificate has shown its own by now.
         }

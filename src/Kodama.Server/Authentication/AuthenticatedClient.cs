@@ -6,7 +6,8 @@ namespace Kodama.Server;
 internal static class AuthenticatedClient
 {
     public static PeerDescription Describe(
-        HttpContext context, AuthenticationResult authenticated, IReadOnlyDictionary<string, string> details, string door, IMessageEncoder encoder) =>
+        HttpContext context, AuthenticationResult authenticated, IReadOnlyDictionary<string, string> details, string door,
+        IMessageEncoder encoder) =>
         new()
         {
             Door = door,

@@ -35,7 +35,9 @@ public sealed class AuthenticationResult
     internal AuthenticationResult And(AuthenticationResult later)
     {
         if (later == Success) return this;
-        return Accept(later.Principal ?? Principal, Details is null || later.Details is null ? later.Details ?? Details : PeerDetails.With(Details, later.Details));
+        return Accept(
+            later.Principal ?? Principal,
+            Details is null || later.Details is null ? later.Details ?? Details : PeerDetails.With(Details, later.Details));
     }
 
     /// <summary>The client may not come in.</summary>
@@ -43,7 +45,8 @@ public sealed class AuthenticationResult
     /// <param name="statusCode">401 where credentials would help, else 403.</param>
     public static AuthenticationResult Refuse(string reason, int statusCode = 403)
     {
-        if (statusCode is < 400 or > 599) throw new ArgumentOutOfRangeException(nameof(statusCode), statusCode, "A refusal has a status from 400 to 599.");
+        if (statusCode is < 400 or > 599)
+            throw new ArgumentOutOfRangeException(nameof(statusCode), statusCode, "A refusal has a status from 400 to 599.");
         return new() { Reason = reason, StatusCode = statusCode };
     }
 }

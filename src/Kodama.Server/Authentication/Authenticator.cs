@@ -7,10 +7,12 @@ namespace Kodama.Server;
 public static class Authenticator
 {
     /// <summary>From a function.</summary>
-    public static IAuthenticator Create(Func<HttpContext, CancellationToken, ValueTask<AuthenticationResult>> authenticate) => new Lambda(authenticate);
+    public static IAuthenticator Create(Func<HttpContext, CancellationToken, ValueTask<AuthenticationResult>> authenticate) =>
+        new Lambda(authenticate);
 
     /// <summary>From a function that needs no waiting.</summary>
-    public static IAuthenticator Create(Func<HttpContext, AuthenticationResult> authenticate) => new Lambda((context, _) => new(authenticate(context)));
+    public static IAuthenticator Create(Func<HttpContext, AuthenticationResult> authenticate) =>
+        new Lambda((context, _) => new(authenticate(context)));
 
     /// <summary>Lets in whom all let in, asked in order; the first refusal decides. What they learned is put together, the later ones
     /// counting more.</summary>
@@ -28,7 +30,8 @@ public static class Authenticator
         return Create((context, cancellationToken) => AnyAsync(all, context, cancellationToken));
     }
 
-    private static async ValueTask<AuthenticationResult> AllAsync(IAuthenticator[] all, HttpContext context, CancellationToken cancellationToken)
+    private static async ValueTask<AuthenticationResult> AllAsync(
+        IAuthenticator[] all, HttpContext context, CancellationToken cancellationToken)
     {
         ClaimsPrincipal? principal = null;
         Dictionary<string, string>? details = null;
@@ -44,7 +47,8 @@ public static class Authenticator
         return principal is null && details is null ? AuthenticationResult.Success : AuthenticationResult.Accept(principal, details);
     }
 
-    private static async ValueTask<AuthenticationResult> AnyAsync(IAuthenticator[] all, HttpContext context, CancellationToken cancellationToken)
+    private static async ValueTask<AuthenticationResult> AnyAsync(
+        IAuthenticator[] all, HttpContext context, CancellationToken cancellationToken)
     {
         AuthenticationResult result;
         var next = 0;
@@ -58,6 +62,7 @@ public static class Authenticator
 
     private sealed class Lambda(Func<HttpContext, CancellationToken, ValueTask<AuthenticationResult>> authenticate) : IAuthenticator
     {
-        public ValueTask<AuthenticationResult> AuthenticateAsync(HttpContext context, CancellationToken cancellationToken) => authenticate(context, cancellationToken);
+        public ValueTask<AuthenticationResult> AuthenticateAsync(HttpContext context, CancellationToken cancellationToken) =>
+            authenticate(context, cancellationToken);
     }
 }

@@ -12,7 +12,8 @@ public sealed class HeaderAuthenticator(string name, string value) : IAuthentica
     /// <inheritdoc/>
     public ValueTask<AuthenticationResult> AuthenticateAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        if (context.Request.Headers[name] is not [{ } given]) return new(AuthenticationResult.Refuse($"The header {name} is required.", 401));
+        if (context.Request.Headers[name] is not [{ } given])
+            return new(AuthenticationResult.Refuse($"The header {name} is required.", 401));
         var same = CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given)), hash);
         return new(same ? AuthenticationResult.Success : AuthenticationResult.Refuse($"The header {name} is wrong."));
     }

@@ -24,14 +24,19 @@ public sealed class TokenAuthenticator : IAuthenticator
     /// <inheritdoc/>
     public ValueTask<AuthenticationResult> AuthenticateAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        if (Given(context.Request) is not { } given) return new(AuthenticationResult.Refuse("A token is required: ?token=... or Authorization: Bearer ...", 401));
-        return new(CryptographicOperations.FixedTimeEquals(Hash(given), hash) ? AuthenticationResult.Success : AuthenticationResult.Refuse("The token is wrong."));
+        if (Given(context.Request) is not { } given)
+            return new(AuthenticationResult.Refuse("A token is required: ?token=... or Authorization: Bearer ...", 401));
+        return new(
+            CryptographicOperations.FixedTimeEquals(Hash(given), hash)
+                ? AuthenticationResult.Success
+                : AuthenticationResult.Refuse("The token is wrong."));
     }
 
     private static string? Given(HttpRequest request)
     {
         const string Scheme = "Bearer ";
-        if (request.Headers.Authorization is [{ } header] && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return header[Scheme.Length..].Trim();
+        if (request.Headers.Authorization is [{ } header] && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+            return header[Scheme.Length..].Trim();
         return request.Query[Parameter] is [.., { } token] ? token : null;
     }
 

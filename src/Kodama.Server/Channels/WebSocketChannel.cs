@@ -20,7 +20,8 @@ public sealed class WebSocketChannel : IWebSocketHandler
     private readonly ILogger logger;
     private WebSocketConnection connection = null!;
 
-    internal WebSocketChannel(HttpContext context, string? subprotocol, WebSocketChannelOptions options, WebSocketConnections connections, ILogger logger)
+    internal WebSocketChannel(
+        HttpContext context, string? subprotocol, WebSocketChannelOptions options, WebSocketConnections connections, ILogger logger)
     {
         this.connections = connections;
         this.logger = logger;
@@ -31,7 +32,8 @@ public sealed class WebSocketChannel : IWebSocketHandler
         User = context.User;
         RemoteAddress = Server.RemoteAddress.Of(context);
         Query = context.Request.Query.ToDictionary(q => q.Key, q => q.Value.ToString(), StringComparer.Ordinal);
-        RouteValues = context.Request.RouteValues.ToDictionary(v => v.Key, v => v.Value?.ToString() ?? "", StringComparer.OrdinalIgnoreCase);
+        RouteValues = context.Request.RouteValues.ToDictionary(
+            v => v.Key, v => v.Value?.ToString() ?? "", StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>What comes, until the channel is closed. A handler that reads slowly slows down the sender.</summary>
@@ -79,7 +81,8 @@ public sealed class WebSocketChannel : IWebSocketHandler
     /// <exception cref="ArgumentOutOfRangeException">No close frame may carry the code.</exception>
     public void Close(ushort code = CloseCodes.Normal, string reason = "")
     {
-        if (!CloseCodes.IsValidOnWire(code)) throw new ArgumentOutOfRangeException(nameof(code), code, "A close frame holds 1000-1003, 1007-1014 or 3000-4999.");
+        if (!CloseCodes.IsValidOnWire(code))
+            throw new ArgumentOutOfRangeException(nameof(code), code, "A close frame holds 1000-1003, 1007-1014 or 3000-4999.");
         // What is still to come has no reader, and must not keep the other side's goodbye waiting.
         incoming.Complete();
         outbox.Complete();

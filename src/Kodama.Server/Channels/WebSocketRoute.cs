@@ -6,8 +6,8 @@ namespace Kodama.Server;
 
 /// <summary>One route of <c>MapWebSocket</c>: from the request to a handler that runs as long as it likes.</summary>
 internal sealed class WebSocketRoute(
-    Func<WebSocketChannel, Task> handler, WebSocketChannelOptions options, KodamaOptions kodama, Hub hub, RequestGuard guard, HandOver handOver,
-    IncomingBounds bounds, WebSocketConnections connections, ILogger<WebSocketRoute> logger)
+    Func<WebSocketChannel, Task> handler, WebSocketChannelOptions options, KodamaOptions kodama, Hub hub,
+    RequestGuard guard, HandOver handOver, IncomingBounds bounds, WebSocketConnections connections, ILogger<WebSocketRoute> logger)
 {
     private readonly MessageReaderOptions reader = bounds.Reader(options.MaxMessageSize ?? kodama.MaxMessageSize);
     private readonly ConnectionOptions limits = bounds.Connection();
@@ -23,7 +23,8 @@ internal sealed class WebSocketRoute(
         }
         if (hub.IsStopping || connections.Stopping.IsCancellationRequested)
         {
-            await HttpError.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "HUB_STOPPING", "The hub is stopping; try again later.");
+            await HttpError.WriteAsync(
+                context, StatusCodes.Status503ServiceUnavailable, "HUB_STOPPING", "The hub is stopping; try again later.");
             return;
         }
         upgrade.ChooseSubprotocol(options.Subprotocols);
@@ -40,7 +41,8 @@ internal sealed class WebSocketRoute(
 
     private async Task RunAsync(WebSocketChannel channel)
     {
-        await using var stopping = connections.Stopping.Register(() => channel.Close(CloseCodes.GoingAway, CloseReason.GoingAway.Text)).ConfigureAwait(false);
+        await using var stopping = connections.Stopping.Register(
+            () => channel.Close(CloseCodes.GoingAway, CloseReason.GoingAway.Text)).ConfigureAwait(false);
         try
         {
             await handler(channel).ConfigureAwait(false);

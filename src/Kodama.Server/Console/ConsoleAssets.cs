@@ -17,7 +17,8 @@ internal sealed class ConsoleAssets
 
     // No script but the console's own, nothing from anywhere else, in nobody's frame.
     private const string ContentSecurityPolicy =
-        "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; style-src 'self' 'unsafe-inline'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
+        "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; style-src 'self' 'unsafe-inline'; base-uri 'self'; "
+            + "form-action 'none'; frame-ancestors 'none'";
 
     private readonly FrozenDictionary<string, Asset> assets = Load().ToFrozenDictionary(a => a.Path, StringComparer.Ordinal);
 

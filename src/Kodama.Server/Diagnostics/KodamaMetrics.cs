@@ -22,9 +22,11 @@ internal sealed class KodamaMetrics : IDisposable
         meter.CreateObservableUpDownCounter("kodama.peers", () => hub.Counts.Peers, "{peer}", "Peers connected now.");
         meter.CreateObservableUpDownCounter("kodama.rooms", () => hub.Counts.Rooms, "{room}", "Rooms that exist now.");
         meter.CreateObservableCounter("kodama.messages.in", () => hub.Counts.MessagesIn, "{message}", "Messages published.");
-        meter.CreateObservableCounter("kodama.messages.out", () => hub.Counts.MessagesOut, "{message}", "Messages put in outboxes, one for each receiver.");
+        meter.CreateObservableCounter(
+            "kodama.messages.out", () => hub.Counts.MessagesOut, "{message}", "Messages put in outboxes, one for each receiver.");
         meter.CreateObservableCounter("kodama.bytes.out", () => hub.Counts.BytesOut, "By", "Bytes put in outboxes, as encoded.");
-        meter.CreateObservableCounter("kodama.drops", () => hub.Counts.Dropped, "{message}", "Messages that a filter or a full outbox has dropped.");
+        meter.CreateObservableCounter(
+            "kodama.drops", () => hub.Counts.Dropped, "{message}", "Messages that a filter or a full outbox has dropped.");
         IntakeInstruments.Add(meter, intake);
         bytesIn = meter.CreateCounter<long>("kodama.bytes.in", "By", "Payload bytes of messages received.");
         refusals = meter.CreateCounter<long>("kodama.refusals", "{request}", "Clients refused, or that broke off, by stage.");

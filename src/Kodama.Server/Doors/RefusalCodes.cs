@@ -7,7 +7,8 @@ namespace Kodama.Server;
 internal static class RefusalCodes
 {
     private static readonly FrozenDictionary<RefusalCode, string> Names =
-        Enum.GetValues<RefusalCode>().ToFrozenDictionary(code => code, code => JsonNamingPolicy.SnakeCaseUpper.ConvertName(code.ToString()));
+        Enum.GetValues<RefusalCode>()
+            .ToFrozenDictionary(code => code, code => JsonNamingPolicy.SnakeCaseUpper.ConvertName(code.ToString()));
 
     /// <summary>In capitals, such as <c>NOT_JOINED</c>.</summary>
     public static string Name(RefusalCode code) => Names[code];

@@ -7,8 +7,8 @@ internal sealed record HealthAnswer(string Status, DescriptorsAnswer? Descriptor
 internal sealed record DescriptorsAnswer(int Held, int Limit);
 
 internal sealed record HubAnswer(
-    string Id, string Name, string Version, IReadOnlyDictionary<string, string> Details, bool Echo, string DefaultRoom, bool TokenRequired, IReadOnlyList<string> Addresses,
-    string? AdvertisedAs, DateTimeOffset StartedAt, DateTimeOffset Now);
+    string Id, string Name, string Version, IReadOnlyDictionary<string, string> Details, bool Echo, string DefaultRoom,
+    bool TokenRequired, IReadOnlyList<string> Addresses, string? AdvertisedAs, DateTimeOffset StartedAt, DateTimeOffset Now);
 
 internal sealed record RoomAnswer(string Name, string Epoch, long Offset, int Peers, bool Echo)
 {
@@ -20,8 +20,8 @@ internal sealed record RoomAnswer(string Name, string Epoch, long Offset, int Pe
 internal sealed record RoomsAnswer(IEnumerable<RoomAnswer> Rooms);
 
 internal sealed record PeerAnswer(
-    string Id, IReadOnlyDictionary<string, string> Details, IEnumerable<string> Rooms, string Door, string? Address, string? User, DateTimeOffset ConnectedAt,
-    long MessagesIn, long MessagesOut, long Dropped)
+    string Id, IReadOnlyDictionary<string, string> Details, IEnumerable<string> Rooms, string Door, string? Address,
+    string? User, DateTimeOffset ConnectedAt, long MessagesIn, long MessagesOut, long Dropped)
 {
     public static PeerAnswer Of(Peer peer, IEnumerable<string> rooms) => new(
         peer.Id, peer.Details, rooms, peer.Door, peer.RemoteAddress?.ToString(), peer.Principal?.Identity?.Name, peer.ConnectedAt,
@@ -40,12 +40,15 @@ internal sealed record ReasonAnswer(ushort Code, string Text);
 
 internal sealed record PeerEvent(string Room, PeerAnswer Peer, DateTimeOffset Time, ReasonAnswer? Reason);
 
-internal sealed record StatsEvent(DateTimeOffset Time, int Peers, int Rooms, long MessagesIn, long MessagesOut, long BytesIn, long BytesOut, long Dropped, long Refused);
+internal sealed record StatsEvent(
+    DateTimeOffset Time, int Peers, int Rooms, long MessagesIn, long MessagesOut, long BytesIn, long BytesOut, long Dropped, long Refused);
 
 internal sealed record MissedEvent(long Count);
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(UtcMilliseconds)])]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(UtcMilliseconds)])]
 [JsonSerializable(typeof(HttpErrorBody))]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(HubAnswer))]

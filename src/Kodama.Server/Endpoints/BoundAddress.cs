@@ -13,7 +13,8 @@ internal sealed record BoundAddress(string Scheme, string Host, int Port)
 
     /// <summary>The address it stands for, <see cref="IPAddress.Any"/> and <see cref="IPAddress.IPv6Any"/> (both families) included; null
     /// for localhost.</summary>
-    public IPAddress? Address => IPAddress.TryParse(Host.Trim('[', ']'), out var address) ? address : Host == "localhost" ? null : IPAddress.IPv6Any;
+    public IPAddress? Address =>
+        IPAddress.TryParse(Host.Trim('[', ']'), out var address) ? address : Host == "localhost" ? null : IPAddress.IPv6Any;
 
     /// <summary>Whether only this machine can reach it.</summary>
     public bool IsLoopback => Address is not { } address || IPAddress.IsLoopback(address);

@@ -9,7 +9,8 @@ namespace Kodama.Server;
 internal static class EntityTag
 {
     private static readonly HttpError Invalid = new(
-        "INVALID_CONDITION", "A change takes If-Match: * or with one ETag that the hub gave, or If-None-Match: *.", StatusCodes.Status400BadRequest);
+        "INVALID_CONDITION", "A change takes If-Match: * or with one ETag that the hub gave, or If-None-Match: *.",
+        StatusCodes.Status400BadRequest);
 
     public static string Of(Room room, long offset) => Of(new Position(room.Epoch, offset));
 

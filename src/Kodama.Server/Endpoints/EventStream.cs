@@ -39,7 +39,8 @@ internal sealed class EventStream(
         var address = RemoteAddress.Of(context);
         if (!ofAddress.TryTake(address, 1))
         {
-            await RefuseAsync(context, "This address has as many event streams open as it may: close one, or raise MaxEventStreamsPerAddress.");
+            await RefuseAsync(
+                context, "This address has as many event streams open as it may: close one, or raise MaxEventStreamsPerAddress.");
             return;
         }
         try
@@ -48,7 +49,8 @@ internal sealed class EventStream(
             else
                 await RefuseAsync(
                     context,
-                    $"This hub allows {options.MaxEventStreams} event streams at once, and all are open: close one, or raise MaxEventStreams.");
+                    $"This hub allows {options.MaxEventStreams} event streams at once, and all are open: "
+                        + "close one, or raise MaxEventStreams.");
         }
         finally
         {
@@ -153,7 +155,8 @@ internal sealed class EventStream(
     {
         var counts = hub.Counts;
         return new(
-            time.GetUtcNow(), counts.Peers, counts.Rooms, counts.MessagesIn, counts.MessagesOut, metrics.BytesIn, counts.BytesOut, counts.Dropped, counts.Refused);
+            time.GetUtcNow(), counts.Peers, counts.Rooms, counts.MessagesIn, counts.MessagesOut, metrics.BytesIn, counts.BytesOut,
+            counts.Dropped, counts.Refused);
     }
 
     private static async ValueTask WriteAsync(SseWriter writer, HubEvent happened, RoomView view, CancellationToken cancellationToken)

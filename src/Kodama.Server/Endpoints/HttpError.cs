@@ -46,7 +46,8 @@ internal sealed record HttpError(string Code, string Message, int StatusCode)
         if (UpgradeRequest.NamesWebSocket(context.Request)) EndConnection(context);
         context.Response.StatusCode = statusCode;
         context.Response.ContentType = "application/json; charset=utf-8";
-        return JsonSerializer.SerializeAsync(context.Response.Body, new HttpErrorBody(new(code, message, statusCode)), ApiJson.Types.HttpErrorBody, context.RequestAborted);
+        return JsonSerializer.SerializeAsync(
+            context.Response.Body, new HttpErrorBody(new(code, message, statusCode)), ApiJson.Types.HttpErrorBody, context.RequestAborted);
     }
 }
 

@@ -41,14 +41,16 @@ public sealed class HubAddresses
     {
         var hosts = bound.Address switch
         {
-            var any when IPAddress.Any.Equals(any) => MachineAddresses().Where(a => a.AddressFamily == AddressFamily.InterNetwork).Select(Host),
+            var any when IPAddress.Any.Equals(any) =>
+                MachineAddresses().Where(a => a.AddressFamily == AddressFamily.InterNetwork).Select(Host),
             var any when IPAddress.IPv6Any.Equals(any) => MachineAddresses().Select(Host),
             _ => [bound.Host],
         };
         return hosts.Select(host => new Uri($"{bound.Scheme}://{host}:{bound.Port}"));
     }
 
-    private static string Host(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
+    private static string Host(IPAddress address) =>
+        address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
 
     private static IEnumerable<IPAddress> MachineAddresses() =>
         NetworkInterface.GetAllNetworkInterfaces()

@@ -5,9 +5,12 @@ using Microsoft.AspNetCore.Http;
 namespace Kodama.Server;
 
 /// <summary>What the hub tells of itself: <c>/</c>, <c>/health</c> and <c>/api/hub</c>.</summary>
-internal sealed class HubEndpoints(Hub hub, KodamaOptions options, ConsoleAssets console, HubAddresses addresses, HubAdvertising advertising, Intake intake, TimeProvider time)
+internal sealed class HubEndpoints(
+    Hub hub, KodamaOptions options, ConsoleAssets console, HubAddresses addresses, HubAdvertising advertising, Intake intake,
+    TimeProvider time)
 {
-    private static readonly string Version = typeof(HubEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
+    private static readonly string Version =
+        typeof(HubEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
     // What a scan is to know of a hub that it found by its address (docs/specs/discovery.md).
     private const string IdHeader = "Kodama-Id";
@@ -21,14 +24,17 @@ internal sealed class HubEndpoints(Hub hub, KodamaOptions options, ConsoleAssets
         context.Response.Headers.Vary = "Accept";
         return context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
             ? console.WriteIndexAsync(context)
-            : context.Response.WriteAsJsonAsync(hub.Details, ApiJson.Types.IReadOnlyDictionaryStringString, cancellationToken: context.RequestAborted);
+            : context.Response.WriteAsJsonAsync(
+                hub.Details, ApiJson.Types.IReadOnlyDictionaryStringString, cancellationToken: context.RequestAborted);
     }
 
     public Task HealthAsync(HttpContext context)
     {
         context.Response.Headers.AccessControlAllowOrigin = "*";
         if (hub.IsStopping) context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        var answer = hub.IsStopping ? new HealthAnswer("stopping") : intake.IsShort ? new HealthAnswer("short", new(intake.Held, intake.Limit)) : new HealthAnswer("ok");
+        var answer = hub.IsStopping ? new HealthAnswer("stopping")
+            : intake.IsShort ? new HealthAnswer("short", new(intake.Held, intake.Limit))
+            : new HealthAnswer("ok");
         return context.Response.WriteAsJsonAsync(answer, ApiJson.Types.HealthAnswer, cancellationToken: context.RequestAborted);
     }
 
@@ -36,7 +42,8 @@ internal sealed class HubEndpoints(Hub hub, KodamaOptions options, ConsoleAssets
     {
         var name = hub.Details.GetValueOrDefault("name") ?? options.Name!;
         var answer = new HubAnswer(
-            hub.Id, name, Version, hub.Details, options.Echo, options.DefaultRoom, options.Token is not null, addresses.Of(context.Request), advertising.Name, hub.StartedAt, time.GetUtcNow());
+            hub.Id, name, Version, hub.Details, options.Echo, options.DefaultRoom, options.Token is not null,
+            addresses.Of(context.Request), advertising.Name, hub.StartedAt, time.GetUtcNow());
         return context.Response.WriteAsJsonAsync(answer, ApiJson.Types.HubAnswer, cancellationToken: context.RequestAborted);
     }
 }

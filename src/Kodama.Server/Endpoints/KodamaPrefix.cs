@@ -6,5 +6,6 @@ namespace Kodama.Server;
 internal sealed record KodamaPrefix(string Value)
 {
     /// <summary>The path under which the hub answers this request, the application's own base included.</summary>
-    public static string Of(HttpRequest request) => request.PathBase + (request.HttpContext.GetEndpoint()?.Metadata.GetMetadata<KodamaPrefix>()?.Value ?? "");
+    public static string Of(HttpRequest request) =>
+        request.PathBase + (request.HttpContext.GetEndpoint()?.Metadata.GetMetadata<KodamaPrefix>()?.Value ?? "");
 }

@@ -18,7 +18,8 @@ internal sealed class RequestGuard
         origin = new RequestOrigin(options);
         this.metrics = metrics;
         this.logger = logger;
-        IAuthenticator[] all = [.. options.Token is { } token ? [new TokenAuthenticator(token)] : Array.Empty<IAuthenticator>(), .. options.Authenticators];
+        IAuthenticator[] all =
+            [.. options.Token is { } token ? [new TokenAuthenticator(token)] : Array.Empty<IAuthenticator>(), .. options.Authenticators];
         Authenticator = all.Length == 0 ? null : Kodama.Server.Authenticator.AllOf(all);
     }
 
@@ -26,7 +27,8 @@ internal sealed class RequestGuard
     public IAuthenticator? Authenticator { get; }
 
     /// <summary>An endpoint that anyone may read from anywhere that the hub may be addressed by.</summary>
-    public RequestDelegate Open(RequestDelegate next) => context => Check(context) is { } error ? RefuseAsync(context, error) : next(context);
+    public RequestDelegate Open(RequestDelegate next) =>
+        context => Check(context) is { } error ? RefuseAsync(context, error) : next(context);
 
     /// <summary>An endpoint of the API that tells anyone.</summary>
     public RequestDelegate PublicApi(RequestDelegate next) => Api((context, _) => next(context), authenticates: false);
@@ -113,7 +115,8 @@ internal sealed class RequestGuard
             return new("REPEATED_HEADER", $"{name} is there more than once: send it once.", StatusCodes.Status400BadRequest);
         return host.IsAllowed(context.Request) ? null : new(
             "HOST_NOT_ALLOWED",
-            $"This hub is not addressed as \"{context.Request.Host.Host}\": use its IP address or a .local name, or allow the name (AllowedHosts).",
+            $"This hub is not addressed as \"{context.Request.Host.Host}\": "
+                + "use its IP address or a .local name, or allow the name (AllowedHosts).",
             StatusCodes.Status403Forbidden);
     }
 
@@ -127,7 +130,8 @@ internal sealed class RequestGuard
             answer.AccessControlAllowMethods = "GET, HEAD, POST, PUT, DELETE";
             answer.AccessControlAllowHeaders = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID";
             answer.AccessControlExposeHeaders = "ETag, Link, Retry-After";
-            if (context.Request.Headers.ContainsKey("Access-Control-Request-Private-Network")) answer["Access-Control-Allow-Private-Network"] = "true";
+            if (context.Request.Headers.ContainsKey("Access-Control-Request-Private-Network"))
+                answer["Access-Control-Allow-Private-Network"] = "true";
             return null;
         }
         // What another page's browser fetches it does not let that page read.

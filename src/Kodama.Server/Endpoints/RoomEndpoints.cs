@@ -59,5 +59,6 @@ internal sealed class RoomEndpoints(Hub hub, RoomAccess access, OutgoingAnswers 
     }
 
     private static long SizeOf(Member member) =>
-        member.Data.Bytes.Length + member.Author.Id.Length + member.Author.Details.Sum(static pair => (long)pair.Key.Length + pair.Value.Length);
+        member.Data.Bytes.Length + member.Author.Id.Length
+        + member.Author.Details.Sum(static pair => (long)pair.Key.Length + pair.Value.Length);
 }

@@ -15,7 +15,8 @@ internal sealed class SseWriter(PipeWriter output)
 
     private readonly ArrayBufferWriter<byte> buffer = new();
 
-    public void Write<T>(ReadOnlySpan<byte> name, T data, JsonTypeInfo<T> type) => Write(name, json => JsonSerializer.Serialize(json, data, type));
+    public void Write<T>(ReadOnlySpan<byte> name, T data, JsonTypeInfo<T> type) =>
+        Write(name, json => JsonSerializer.Serialize(json, data, type));
 
     public void Write(ReadOnlySpan<byte> name, Action<Utf8JsonWriter> write)
     {

@@ -18,8 +18,8 @@ internal sealed class HubLifetime : IHostedLifecycleService
     private readonly ILogger logger;
 
     public HubLifetime(
-        Hub hub, WebSocketConnections connections, HubAdvertising advertising, RequestGuard guard, KodamaOptions options, TimeProvider time, IHostApplicationLifetime lifetime,
-        ILogger<HubLifetime> logger)
+        Hub hub, WebSocketConnections connections, HubAdvertising advertising, RequestGuard guard, KodamaOptions options,
+        TimeProvider time, IHostApplicationLifetime lifetime, ILogger<HubLifetime> logger)
     {
         this.hub = hub;
         this.connections = connections;
@@ -52,7 +52,9 @@ internal sealed class HubLifetime : IHostedLifecycleService
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        await Task.WhenAll(LeaveAsync(), connections.WhenEmptyAsync()).WaitAsync(options.StopTimeout, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(LeaveAsync(), connections.WhenEmptyAsync())
+            .WaitAsync(options.StopTimeout, time, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (connections.Count == 0) return;
         ServerLog.StopTimedOut(logger, connections.Count, options.StopTimeout);
         connections.Abort();

@@ -7,7 +7,8 @@ namespace Kodama.Server;
 internal sealed class IncomingBounds(KodamaOptions options, TimeProvider time)
 {
     /// <summary>What is held of messages and bodies that are not whole yet, or are being handled.</summary>
-    public AddressBudget Budget { get; } = new(options.MaxIncomingBytes, options.MaxIncomingBytesPerAddress ?? options.MaxIncomingBytes / 4);
+    public AddressBudget Budget { get; } =
+        new(options.MaxIncomingBytes, options.MaxIncomingBytesPerAddress ?? options.MaxIncomingBytes / 4);
 
     /// <summary>From the first byte of a message or body to its last; zero for any time.</summary>
     public TimeSpan Timeout { get; } = options.MessageTimeout;

@@ -23,8 +23,13 @@ public static class KodamaEndpointRouteBuilderExtensions
     public static IEndpointConventionBuilder MapKodama(this IEndpointRouteBuilder endpoints, string prefix = "")
     {
         var services = endpoints.ServiceProvider;
-        if (services.GetService<Kodama.Hub>() is null) throw new InvalidOperationException("No hub was added: call builder.Services.AddKodama() before app.MapKodama().");
-        if (prefix.Length > 0 && prefix[0] != '/') throw new ArgumentException($"\"{prefix}\" is not a path prefix: it must begin with a slash, such as /realtime.", nameof(prefix));
+        if (services.GetService<Kodama.Hub>() is null)
+            throw new InvalidOperationException("No hub was added: call builder.Services.AddKodama() before app.MapKodama().");
+        if (prefix.Length > 0 && prefix[0] != '/')
+        {
+            throw new ArgumentException(
+                $"\"{prefix}\" is not a path prefix: it must begin with a slash, such as /realtime.", nameof(prefix));
+        }
         var guard = services.GetRequiredService<RequestGuard>();
         var hub = services.GetRequiredService<HubEndpoints>();
         var rooms = services.GetRequiredService<RoomEndpoints>();
@@ -65,16 +70,22 @@ public static class KodamaEndpointRouteBuilderExtensions
     /// authentication is ASP.NET Core's, as <c>RequireAuthorization()</c>.
     /// </summary>
     public static IEndpointConventionBuilder MapWebSocket(
-        this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern, Func<WebSocketChannel, Task> handler, Action<WebSocketChannelOptions>? configure = null)
+        this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern, Func<WebSocketChannel, Task> handler,
+        Action<WebSocketChannelOptions>? configure = null)
     {
         var options = new WebSocketChannelOptions();
         configure?.Invoke(options);
-        if (options.MaxUnread < 1) throw new ArgumentException($"MaxUnread is {options.MaxUnread}; it must be at least 1.", nameof(configure));
-        if (options.MaxUnreadBytes < 1) throw new ArgumentException($"MaxUnreadBytes is {options.MaxUnreadBytes}; it must be at least 1.", nameof(configure));
-        if (options.MaxUnsentBytes < 1) throw new ArgumentException($"MaxUnsentBytes is {options.MaxUnsentBytes}; it must be at least 1.", nameof(configure));
-        if (options.MaxMessageSize < 1) throw new ArgumentException($"MaxMessageSize is {options.MaxMessageSize}; it must be at least 1.", nameof(configure));
+        if (options.MaxUnread < 1)
+            throw new ArgumentException($"MaxUnread is {options.MaxUnread}; it must be at least 1.", nameof(configure));
+        if (options.MaxUnreadBytes < 1)
+            throw new ArgumentException($"MaxUnreadBytes is {options.MaxUnreadBytes}; it must be at least 1.", nameof(configure));
+        if (options.MaxUnsentBytes < 1)
+            throw new ArgumentException($"MaxUnsentBytes is {options.MaxUnsentBytes}; it must be at least 1.", nameof(configure));
+        if (options.MaxMessageSize < 1)
+            throw new ArgumentException($"MaxMessageSize is {options.MaxMessageSize}; it must be at least 1.", nameof(configure));
         var services = endpoints.ServiceProvider;
-        if (services.GetService<Kodama.Hub>() is null) throw new InvalidOperationException("No hub was added: call builder.Services.AddKodama() before app.MapWebSocket().");
+        if (services.GetService<Kodama.Hub>() is null)
+            throw new InvalidOperationException("No hub was added: call builder.Services.AddKodama() before app.MapWebSocket().");
         var route = endpoints.Map(pattern, ActivatorUtilities.CreateInstance<WebSocketRoute>(services, handler, options).HandleAsync);
         services.GetRequiredService<ClientFaults>().Guard(route);
         return route;

@@ -117,7 +117,8 @@ public sealed class KodamaOptions : HubOptions
         ArgumentNullException.ThrowIfNull(certificate);
         if (!certificate.HasPrivateKey)
         {
-            throw new ArgumentException($"Certificate \"{certificate.Subject}\" has no private key: load it together with its key, as from a PFX file.");
+            throw new ArgumentException(
+                $"Certificate \"{certificate.Subject}\" has no private key: load it together with its key, as from a PFX file.");
         }
         this.certificate = certificate;
     }
@@ -131,11 +132,16 @@ public sealed class KodamaOptions : HubOptions
         base.Validate();
         if (DefaultRoom is null || !RoomName.IsValid(DefaultRoom))
             throw new ArgumentException($"DefaultRoom is \"{DefaultRoom}\"; a room's name takes {RoomName.Rule}.");
-        if (Name is not null && string.IsNullOrWhiteSpace(Name)) throw new ArgumentException("Name is empty: leave it out for the machine's name.");
-        if (Token is { Length: 0 }) throw new ArgumentException("Token is empty: leave it out to let anyone in, or give it a value that is hard to guess.");
+        if (Name is not null && string.IsNullOrWhiteSpace(Name))
+            throw new ArgumentException("Name is empty: leave it out for the machine's name.");
+        if (Token is { Length: 0 })
+            throw new ArgumentException("Token is empty: leave it out to let anyone in, or give it a value that is hard to guess.");
         // RFC 6750 section 2.1: clients send it as Authorization: Bearer.
         if (Token is not null && Token.Any(c => c is <= ' ' or > '~'))
-            throw new ArgumentException("Token holds a space or another character that an HTTP header cannot carry: take letters, digits and signs of ASCII, such as open-sesame.");
+        {
+            throw new ArgumentException("Token holds a space or another character that an HTTP header cannot carry: "
+                + "take letters, digits and signs of ASCII, such as open-sesame.");
+        }
         Between(1, 1 << 30, MaxMessageSize, nameof(MaxMessageSize));
         Between(1, 1 << 20, MaxFragments, nameof(MaxFragments));
         Between(0, 1L << 40, MaxIncomingBytes, nameof(MaxIncomingBytes));
@@ -151,7 +157,10 @@ public sealed class KodamaOptions : HubOptions
         WithinADay(CloseTimeout, nameof(CloseTimeout));
         WithinADay(StopTimeout, nameof(StopTimeout));
         if (PingInterval > TimeSpan.Zero && PongTimeout == TimeSpan.Zero)
-            throw new ArgumentException("PongTimeout is 00:00:00, and no peer answers a ping in no time; a PingInterval of 00:00:00 turns pings off.");
+        {
+            throw new ArgumentException(
+                "PongTimeout is 00:00:00, and no peer answers a ping in no time; a PingInterval of 00:00:00 turns pings off.");
+        }
         foreach (var origin in AllowedOrigins) Security.OriginPattern.ThrowIfInvalid(origin);
         Name ??= Details.TryGetValue("name", out var named) && !string.IsNullOrWhiteSpace(named) ? named : Dns.GetHostName();
         Details["name"] = Name;
@@ -167,6 +176,7 @@ public sealed class KodamaOptions : HubOptions
     {
         if (value < TimeSpan.Zero) throw new ArgumentException($"{name} is {value}; it cannot be negative.");
         if (value < TimeSpan.FromDays(1)) return;
-        throw new ArgumentException($"{name} is {value}; it must be less than a day. Write hh:mm:ss, as 00:00:20 for 20 seconds: a bare number means days.");
+        throw new ArgumentException(
+            $"{name} is {value}; it must be less than a day. Write hh:mm:ss, as 00:00:20 for 20 seconds: a bare number means days.");
     }
 }

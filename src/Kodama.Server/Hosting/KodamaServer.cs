@@ -139,10 +139,12 @@ public sealed class KodamaServer : IAsyncDisposable
     // Kestrel takes a name that it cannot parse for the wildcard, and would open a mistyped address to the whole network.
     private static string Url(string scheme, string host, int port)
     {
-        if (port is < IPEndPoint.MinPort or > IPEndPoint.MaxPort) throw new ArgumentException($"{port} is not a port: take one from 0 to 65535.");
+        if (port is < IPEndPoint.MinPort or > IPEndPoint.MaxPort)
+            throw new ArgumentException($"{port} is not a port: take one from 0 to 65535.");
         if (host == "localhost")
         {
-            if (port == 0) throw new ArgumentException("A free port (0) needs one address, and localhost has two: take 127.0.0.1 or [::1].");
+            if (port == 0)
+                throw new ArgumentException("A free port (0) needs one address, and localhost has two: take 127.0.0.1 or [::1].");
         }
         else if (IPAddress.TryParse(host, out var address))
         {
@@ -150,7 +152,8 @@ public sealed class KodamaServer : IAsyncDisposable
         }
         else
         {
-            throw new ArgumentException($"\"{host}\" is not an address to listen on: take an IP address of this machine, 0.0.0.0 for the whole network, or localhost.");
+            throw new ArgumentException($"\"{host}\" is not an address to listen on: "
+                + "take an IP address of this machine, 0.0.0.0 for the whole network, or localhost.");
         }
         return string.Create(CultureInfo.InvariantCulture, $"{scheme}://{host}:{port}");
     }

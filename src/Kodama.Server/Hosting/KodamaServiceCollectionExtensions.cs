@@ -23,7 +23,8 @@ public static class KodamaServiceCollectionExtensions
     public static IServiceCollection AddKodama(this IServiceCollection services, Action<KodamaOptions>? configure = null)
     {
         var options = services.AddOptions<KodamaOptions>();
-        options.Configure<IServiceProvider>((o, provider) => provider.GetService<IConfiguration>()?.GetSection(KodamaOptions.Section).Bind(o));
+        options.Configure<IServiceProvider>(
+            (o, provider) => provider.GetService<IConfiguration>()?.GetSection(KodamaOptions.Section).Bind(o));
         if (configure is not null) options.Configure(configure);
         services.AddMetrics();
         services.AddRoutingCore();
@@ -80,7 +81,8 @@ public static class KodamaServiceCollectionExtensions
         return services;
     }
 
-    private static KodamaOptions CreateOptions(IServiceProvider services) => Complete(services.GetRequiredService<IOptions<KodamaOptions>>().Value, services);
+    private static KodamaOptions CreateOptions(IServiceProvider services) =>
+        Complete(services.GetRequiredService<IOptions<KodamaOptions>>().Value, services);
 
     /// <summary>The options with the rules that are registered as services.</summary>
     internal static KodamaOptions Complete(KodamaOptions options, IServiceProvider services)

@@ -7,8 +7,13 @@ internal static class OriginPattern
     public static void ThrowIfInvalid(string pattern)
     {
         if (pattern is "*" or "null") return;
-        if (Uri.TryCreate(pattern.Replace("://*.", "://", StringComparison.Ordinal), UriKind.Absolute, out var uri) && uri.AbsolutePath == "/" && !pattern.EndsWith('/')) return;
-        throw new ArgumentException($"\"{pattern}\" is not an origin: write scheme, host and, if it is not the scheme's own, port, such as https://app.example or http://localhost:3000.");
+        if (Uri.TryCreate(pattern.Replace("://*.", "://", StringComparison.Ordinal), UriKind.Absolute, out var uri)
+            && uri.AbsolutePath == "/" && !pattern.EndsWith('/'))
+        {
+            return;
+        }
+        throw new ArgumentException($"\"{pattern}\" is not an origin: "
+            + "write scheme, host and, if it is not the scheme's own, port, such as https://app.example or http://localhost:3000.");
     }
 
     public static bool Matches(string pattern, string origin)

@@ -304,13 +304,17 @@ internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFe
         TryBeKnown();
         input.Complete(AsKestrelKnowsIt(error));
         if (error is null && hasSpoken && time.GetElapsedTime(heardAt) < RightBehind)
-            patience = time.CreateTimer(static connection => ((DetachableConnection)connection!).TellClosedSoon(), this, Patience, Timeout.InfiniteTimeSpan);
+        {
+            patience = time.CreateTimer(
+                static connection => ((DetachableConnection)connection!).TellClosedSoon(), this, Patience, Timeout.InfiniteTimeSpan);
+        }
         else
             TellClosedSoon();
     }
 
     // Kestrel and the application run what they have registered: not on a thread that other sockets wait for.
-    private void TellClosedSoon() => ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.TellClosed(), this, preferLocal: false);
+    private void TellClosedSoon() =>
+        ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.TellClosed(), this, preferLocal: false);
 
     private void TellClosed()
     {
@@ -329,7 +333,8 @@ internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFe
     private static Exception? AsKestrelKnowsIt(Exception? error) => error switch
     {
         null => null,
-        SocketException { SocketErrorCode: not (SocketError.OperationAborted or SocketError.Interrupted) } => new ConnectionResetException(error.Message, error),
+        SocketException { SocketErrorCode: not (SocketError.OperationAborted or SocketError.Interrupted) } =>
+            new ConnectionResetException(error.Message, error),
         _ => new ConnectionAbortedException(error.Message, error),
     };
 

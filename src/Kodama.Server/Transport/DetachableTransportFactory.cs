@@ -9,7 +9,8 @@ namespace Kodama.Server;
 /// <summary>Kestrel's transport for TCP endpoints when a hub is in the application: sockets that a WebSocket handshake can take with
 /// it.</summary>
 /// <remarks>Other kinds of endpoints (Unix sockets, pipes, handles) are left to Kestrel's own transports.</remarks>
-internal sealed class DetachableTransportFactory(Intake intake, TimeProvider time, ILoggerFactory loggers) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+internal sealed class DetachableTransportFactory(Intake intake, TimeProvider time, ILoggerFactory loggers)
+    : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     // A crowd that comes back after a restart waits in the kernel, not in retries.
     internal const int Backlog = 4096;

@@ -6,5 +6,6 @@ namespace Kodama.Server;
 /// <param name="Silence">How long one may send nothing; zero for as long as Kestrel lets it.</param>
 internal sealed record NewcomerLimits(int Most, int MostPerAddress, TimeSpan Silence)
 {
-    public static NewcomerLimits Of(KodamaOptions options) => new(options.MaxNewcomers, options.MaxNewcomersPerAddress, options.NewcomerTimeout);
+    public static NewcomerLimits Of(KodamaOptions options) =>
+        new(options.MaxNewcomers, options.MaxNewcomersPerAddress, options.NewcomerTimeout);
 }

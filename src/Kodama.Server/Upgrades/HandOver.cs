@@ -20,13 +20,15 @@ internal sealed class HandOver(WebSocketConnections connections)
     /// What must have happened before the client learns that it was accepted: what it is to hear from then on waits in the connection. May
     /// begin to close it.
     /// </param>
-    public Task RunAsync(HttpContext context, UpgradeRequest upgrade, Func<Duplex, WebSocketConnection> connect, Func<CancellationToken, ValueTask> enter) =>
+    public Task RunAsync(
+        HttpContext context, UpgradeRequest upgrade, Func<Duplex, WebSocketConnection> connect, Func<CancellationToken, ValueTask> enter) =>
         upgrade.IsHttp11 && context.Features.Get<IDetachFeature>() is { CanDetach: true } detach
             ? RunDetachedAsync(context, upgrade, detach, connect, enter)
             : RunOverStreamAsync(context, upgrade, connect, enter);
 
     private async Task RunDetachedAsync(
-        HttpContext context, UpgradeRequest upgrade, IDetachFeature detach, Func<Duplex, WebSocketConnection> connect, Func<CancellationToken, ValueTask> enter)
+        HttpContext context, UpgradeRequest upgrade, IDetachFeature detach, Func<Duplex, WebSocketConnection> connect,
+        Func<CancellationToken, ValueTask> enter)
     {
         var connection = connect(detach.Duplex);
         connections.Add(connection);

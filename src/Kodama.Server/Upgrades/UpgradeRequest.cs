@@ -39,7 +39,8 @@ internal sealed class UpgradeRequest
 
     /// <summary>Whether the client of an HTTP/1.1 request would rather speak WebSocket.</summary>
     public static bool NamesWebSocket(HttpRequest request) =>
-        request.Headers.Upgrade.ToString().Split(',', StringSplitOptions.TrimEntries).Contains("websocket", StringComparer.OrdinalIgnoreCase);
+        request.Headers.Upgrade.ToString().Split(',', StringSplitOptions.TrimEntries)
+            .Contains("websocket", StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Reads the handshake, or says what is wrong with it.</summary>
     public static HttpError? TryRead(HttpContext context, out UpgradeRequest upgrade)
@@ -50,7 +51,9 @@ internal sealed class UpgradeRequest
         upgrade = new UpgradeRequest(context, http11, connect);
         if (connect is not null || http11 is not null) return upgrade.Check();
         // With a body the server takes it for no upgrade.
-        return NamesWebSocket(context.Request) && HasBody(context.Request) ? BadHandshake("A WebSocket handshake has no body.") : NotAnUpgrade();
+        return NamesWebSocket(context.Request) && HasBody(context.Request)
+            ? BadHandshake("A WebSocket handshake has no body.")
+            : NotAnUpgrade();
     }
 
     /// <summary>Takes the first of the client's subprotocols that is supported, or none.</summary>
@@ -76,7 +79,8 @@ internal sealed class UpgradeRequest
     {
         negotiated = null;
         if (options is null) return false;
-        if (!PerMessageDeflate.TryAccept(context.Request.Headers.SecWebSocketExtensions, options, out negotiated, out var answer)) return false;
+        if (!PerMessageDeflate.TryAccept(context.Request.Headers.SecWebSocketExtensions, options, out negotiated, out var answer))
+            return false;
         extensions = answer;
         return true;
     }
@@ -100,7 +104,9 @@ internal sealed class UpgradeRequest
         var request = context.Request.Headers;
         if (request.SecWebSocketVersion != Handshake.Version)
         {
-            return new("UPGRADE_REQUIRED", $"Sec-WebSocket-Version is \"{request.SecWebSocketVersion}\"; this hub speaks version 13.", StatusCodes.Status426UpgradeRequired);
+            return new(
+                "UPGRADE_REQUIRED", $"Sec-WebSocket-Version is \"{request.SecWebSocketVersion}\"; this hub speaks version 13.",
+                StatusCodes.Status426UpgradeRequired);
         }
         Subprotocol = FirstSubprotocol();
         if (Subprotocol is not null && !IsToken(Subprotocol))
@@ -125,7 +131,8 @@ internal sealed class UpgradeRequest
 
     private static bool HasBody(HttpRequest request) => request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0;
 
-    private string? FirstSubprotocol() => context.Request.Headers.SecWebSocketProtocol is [{ } protocols, ..] ? protocols.Split(',', 2)[0].Trim() : null;
+    private string? FirstSubprotocol() =>
+        context.Request.Headers.SecWebSocketProtocol is [{ } protocols, ..] ? protocols.Split(',', 2)[0].Trim() : null;
 
     private static bool IsToken(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExcept(TokenCharacters);
 

@@ -9,7 +9,8 @@ namespace Kodama.Server;
 /// <summary>
 /// <c>GET /api/rooms/{room}/events</c>: a room as Server-Sent Events; its reader is a peer like any other (docs/specs/http.md).
 /// </summary>
-internal sealed class SseEndpoint(DoorKit kit, RequestGuard guard, KodamaOptions options, OutgoingAnswers answers, TimeProvider time) : IDoor
+internal sealed class SseEndpoint(DoorKit kit, RequestGuard guard, KodamaOptions options, OutgoingAnswers answers, TimeProvider time)
+    : IDoor
 {
     private const string Door = "sse";
     private const string AfterParameter = "after";

@@ -48,7 +48,9 @@ internal sealed class V1Encoder : IMessageEncoder
     private static Frame ToFrame(V1Json json, in Payload payload)
     {
         var text = json.End();
-        var frame = payload.Kind == PayloadKind.Binary ? V1Frames.TextAndBinary(text, payload.Bytes.Span) : DoorKit.Encode(MessageType.Text, text);
+        var frame = payload.Kind == PayloadKind.Binary
+            ? V1Frames.TextAndBinary(text, payload.Bytes.Span)
+            : DoorKit.Encode(MessageType.Text, text);
         json.Return();
         return frame;
     }

@@ -13,7 +13,9 @@ internal readonly record struct V1Error(string Code, string Text)
 
     /// <summary>For an answer that the outboxes have no place for.</summary>
     public static V1Error NoMemory { get; } =
-        Of(RefusalCode.Busy, "So much waits for slow clients of this hub that there is no memory for the answer: ask again later, or for less.");
+        Of(
+            RefusalCode.Busy,
+            "So much waits for slow clients of this hub that there is no memory for the answer: ask again later, or for less.");
 
     public static V1Error Invalid(string text) => new("INVALID", text);
 

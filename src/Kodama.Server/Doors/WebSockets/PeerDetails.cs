@@ -59,7 +59,8 @@ internal static class PeerDetails
     private static HttpError Invalid(string message) => new("INVALID_DETAILS", message, StatusCodes.Status400BadRequest);
 
     /// <summary>What was learned counts more than what the client says.</summary>
-    public static IReadOnlyDictionary<string, string> With(IReadOnlyDictionary<string, string> said, IReadOnlyDictionary<string, string>? learned)
+    public static IReadOnlyDictionary<string, string> With(
+        IReadOnlyDictionary<string, string> said, IReadOnlyDictionary<string, string>? learned)
     {
         if (learned is null || learned.Count == 0) return said;
         var all = new Dictionary<string, string>(said, StringComparer.Ordinal);
