@@ -19,7 +19,8 @@ internal sealed class ArgumentJson
         this.options.Converters.Add(new MemoryConverter());
         this.options.Converters.Add(new ByteArrayConverter());
         var own = options.Json.TypeInfoResolver;
-        this.options.TypeInfoResolver = JsonTypeInfoResolver.Combine(own is null ? [BasicTypes.Default, .. Reflection()] : [own, BasicTypes.Default, .. Reflection()]);
+        this.options.TypeInfoResolver = JsonTypeInfoResolver.Combine(
+            own is null ? [BasicTypes.Default, .. Reflection()] : [own, BasicTypes.Default, .. Reflection()]);
         this.options.MakeReadOnly();
     }
 
@@ -96,5 +97,6 @@ internal sealed class ArgumentJson
 
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Only where the application was built with reflection for JSON.")]
     [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Only where the application was built with reflection for JSON.")]
-    private static IJsonTypeInfoResolver[] Reflection() => JsonSerializer.IsReflectionEnabledByDefault ? [new DefaultJsonTypeInfoResolver()] : [];
+    private static IJsonTypeInfoResolver[] Reflection() =>
+        JsonSerializer.IsReflectionEnabledByDefault ? [new DefaultJsonTypeInfoResolver()] : [];
 }

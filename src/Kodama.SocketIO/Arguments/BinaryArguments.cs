@@ -46,7 +46,8 @@ internal static class BinaryArguments
     public static ReadOnlyMemory<byte> Read(ref Utf8JsonReader reader)
     {
         if (reader.TokenType == JsonTokenType.String) return reader.GetBytesFromBase64();
-        if (reader.TokenType != JsonTokenType.StartObject || source is null) throw new JsonException($"Bytes were expected, not {reader.TokenType}.");
+        if (reader.TokenType != JsonTokenType.StartObject || source is null)
+            throw new JsonException($"Bytes were expected, not {reader.TokenType}.");
         var isPlaceholder = false;
         var number = -1;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -58,7 +59,11 @@ internal static class BinaryArguments
             else if (isNumber && (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out number))) number = -1;
             reader.Skip();
         }
-        if (!isPlaceholder || number < 0 || number >= source.Count) throw new JsonException(string.Create(CultureInfo.InvariantCulture, $"Bytes were expected, not an object (attachment {number} of {source.Count})."));
+        if (!isPlaceholder || number < 0 || number >= source.Count)
+        {
+            throw new JsonException(string.Create(
+                CultureInfo.InvariantCulture, $"Bytes were expected, not an object (attachment {number} of {source.Count})."));
+        }
         return source[number];
     }
 
@@ -81,15 +86,18 @@ internal static class BinaryArguments
 /// <summary>Bytes anywhere in the arguments of an event, as attachments.</summary>
 internal sealed class MemoryConverter : JsonConverter<ReadOnlyMemory<byte>>
 {
-    public override ReadOnlyMemory<byte> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => BinaryArguments.Read(ref reader);
+    public override ReadOnlyMemory<byte> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        BinaryArguments.Read(ref reader);
 
-    public override void Write(Utf8JsonWriter writer, ReadOnlyMemory<byte> value, JsonSerializerOptions options) => BinaryArguments.Write(writer, value);
+    public override void Write(Utf8JsonWriter writer, ReadOnlyMemory<byte> value, JsonSerializerOptions options) =>
+        BinaryArguments.Write(writer, value);
 }
 
 /// <summary>Bytes anywhere in the arguments of an event, as attachments.</summary>
 internal sealed class ByteArrayConverter : JsonConverter<byte[]>
 {
-    public override byte[]? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => BinaryArguments.Read(ref reader).ToArray();
+    public override byte[]? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        BinaryArguments.Read(ref reader).ToArray();
 
     public override void Write(Utf8JsonWriter writer, byte[] value, JsonSerializerOptions options) => BinaryArguments.Write(writer, value);
 }

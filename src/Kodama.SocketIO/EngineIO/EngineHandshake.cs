@@ -9,7 +9,8 @@ namespace Kodama.SocketIO;
 /// <param name="PingInterval">Between two pings.</param>
 /// <param name="PingTimeout">How long a ping may wait for its pong.</param>
 /// <param name="MaxPayload">The most bytes of a polling body or WebSocket message.</param>
-internal readonly record struct EngineHandshake(string Sid, bool UpgradesToWebSocket, TimeSpan PingInterval, TimeSpan PingTimeout, int MaxPayload)
+internal readonly record struct EngineHandshake(
+    string Sid, bool UpgradesToWebSocket, TimeSpan PingInterval, TimeSpan PingTimeout, int MaxPayload)
 {
     /// <summary>The data of the open packet, its members in node's order.</summary>
     public byte[] ToJson()
@@ -19,6 +20,7 @@ internal readonly record struct EngineHandshake(string Sid, bool UpgradesToWebSo
         var timeout = (long)PingTimeout.TotalMilliseconds;
         return Encoding.UTF8.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
-            $$"""{"sid":"{{Sid}}","upgrades":[{{upgrades}}],"pingInterval":{{interval}},"pingTimeout":{{timeout}},"maxPayload":{{MaxPayload}}}"""));
+            $$"""{"sid":"{{Sid}}","upgrades":[{{upgrades}}]"""
+                + $$""","pingInterval":{{interval}},"pingTimeout":{{timeout}},"maxPayload":{{MaxPayload}}}"""));
     }
 }

@@ -27,7 +27,8 @@ internal static class EnginePacketWriter
         EngineFormat.WebSocket => FrameWriter.HeaderSize(length, masked: false) + length,
         EngineFormat.WebSocketV3 => FrameWriter.HeaderSize(TypeSize + length, masked: false) + TypeSize + length,
         EngineFormat.Polling => 1 + Base64.GetMaxEncodedToUtf8Length(length) + 1,
-        EngineFormat.PollingV3 => LengthPayloadHeader(2 + Base64.GetMaxEncodedToUtf8Length(length)) + 2 + Base64.GetMaxEncodedToUtf8Length(length),
+        EngineFormat.PollingV3 =>
+            LengthPayloadHeader(2 + Base64.GetMaxEncodedToUtf8Length(length)) + 2 + Base64.GetMaxEncodedToUtf8Length(length),
         _ => BinaryPayloadHeader(TypeSize + length) + TypeSize + length,
     };
 

@@ -74,7 +74,8 @@ internal static class JsonpPayload
             if (value == (byte)'+') value = (byte)' ';
             if (value == (byte)'%')
             {
-                if (i + 2 >= text.Length || !byte.TryParse(text.Slice(i + 1, 2), NumberStyles.AllowHexSpecifier, null, out value)) return false;
+                if (i + 2 >= text.Length || !byte.TryParse(text.Slice(i + 1, 2), NumberStyles.AllowHexSpecifier, null, out value))
+                    return false;
                 i += 2;
             }
             text[length++] = value;

@@ -7,7 +7,8 @@ namespace Kodama.SocketIO;
 /// <param name="name">The namespace in UTF-8.</param>
 /// <param name="format">The format of the peers' transport.</param>
 /// <param name="deflate">How large messages are compressed, for peers that have negotiated it; null for those that have not.</param>
-internal sealed class EventEncoder(ReadOnlyMemory<byte> name, EngineFormat format, PerMessageDeflateOptions? deflate = null) : IMessageEncoder
+internal sealed class EventEncoder(ReadOnlyMemory<byte> name, EngineFormat format, PerMessageDeflateOptions? deflate = null)
+    : IMessageEncoder
 {
     /// <remarks>
     /// A client closes its connection over an event with a reserved name. One that another door let in becomes a packet that says nothing.

@@ -21,10 +21,12 @@ public static class SocketIOEndpointRouteBuilderExtensions
     public static SocketIOServer MapSocketIO(this IEndpointRouteBuilder endpoints, Action<SocketIOOptions>? configure = null)
     {
         var services = endpoints.ServiceProvider;
-        var hub = services.GetService<Hub>() ?? throw new InvalidOperationException("No hub was added: call builder.Services.AddKodama() before app.MapSocketIO().");
+        var hub = services.GetService<Hub>()
+            ?? throw new InvalidOperationException("No hub was added: call builder.Services.AddKodama() before app.MapSocketIO().");
         var options = new SocketIOOptions();
         configure?.Invoke(options);
-        var server = new SocketIOServer(hub, options, services.GetRequiredService<KodamaOptions>().DefaultRoom, services.GetRequiredService<ILogger<SocketIOServer>>());
+        var server = new SocketIOServer(
+            hub, options, services.GetRequiredService<KodamaOptions>().DefaultRoom, services.GetRequiredService<ILogger<SocketIOServer>>());
         var engine = new EngineServer(options, services, server.Accept) { KeepsHeaders = options.KeepHeaders };
         server.Endpoint = engine.Map(endpoints);
         services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(server.Dispose);

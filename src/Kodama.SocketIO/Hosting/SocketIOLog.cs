@@ -28,6 +28,9 @@ internal static partial class SocketIOLog
     [LoggerMessage(409, LogLevel.Debug, "An argument of event {Event} of socket {Socket} of {Namespace} is not what its handler takes.")]
     public static partial void WrongArgument(ILogger logger, string @event, string socket, string @namespace, Exception exception);
 
-    [LoggerMessage(407, LogLevel.Debug, "The client of socket {Socket} of {Namespace} sends events faster than they are handled, and no acknowledgement; its connection ends.")]
+    [LoggerMessage(
+        407, LogLevel.Debug,
+        "The client of socket {Socket} of {Namespace} sends events faster than they are handled, "
+            + "and no acknowledgement; its connection ends.")]
     public static partial void Flooded(ILogger logger, string socket, string @namespace);
 }

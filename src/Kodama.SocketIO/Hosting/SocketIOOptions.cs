@@ -65,7 +65,8 @@ public sealed class SocketIOOptions : EngineOptions
 
     private static void Positive(TimeSpan value, string name)
     {
-        if (value <= TimeSpan.Zero || value >= TimeSpan.FromDays(1)) throw new ArgumentException($"{name} is {value}; it must be more than zero and less than a day.");
+        if (value <= TimeSpan.Zero || value >= TimeSpan.FromDays(1))
+            throw new ArgumentException($"{name} is {value}; it must be more than zero and less than a day.");
     }
 
     private static void AtLeastOne(int value, string name)

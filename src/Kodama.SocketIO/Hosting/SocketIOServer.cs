@@ -114,7 +114,13 @@ public sealed class SocketIOServer : BroadcastSource, IDisposable
     public SocketIONamespace Of(string name)
     {
         if (!name.StartsWith('/')) name = "/" + name;
-        if (!IsValidName(name)) throw new ArgumentException($"\"{name}\" cannot be a namespace's name: it takes {RoomName.Rule}, no comma or question mark, and is not the hub's default room.", nameof(name));
+        if (!IsValidName(name))
+        {
+            throw new ArgumentException(
+                $"\"{name}\" cannot be a namespace's name: "
+                    + $"it takes {RoomName.Rule}, no comma or question mark, and is not the hub's default room.",
+                nameof(name));
+        }
         while (true)
         {
             lock (gate)
@@ -194,7 +200,8 @@ public sealed class SocketIOServer : BroadcastSource, IDisposable
     internal void Remove(SocketIONamespace space) => namespaces.TryRemove(new(space.Name, space));
 
     internal NamespaceRecovery? CreateRecovery(SocketIONamespace space) => Options.ConnectionStateRecovery is { } recovery
-        ? new NamespaceRecovery(space, recovery, RecoveryBudget!, Options.PingInterval + Options.PingTimeout, Hub.Options.Outbox.MaxBytes / 2, Hub.Time)
+        ? new NamespaceRecovery(
+            space, recovery, RecoveryBudget!, Options.PingInterval + Options.PingTimeout, Hub.Options.Outbox.MaxBytes / 2, Hub.Time)
         : null;
 
     private bool IsValidName(string name) => RoomName.IsValid(name) && !name.AsSpan().ContainsAny(",?") && name != DefaultRoom;
@@ -252,7 +259,8 @@ public sealed class SocketIOServer : BroadcastSource, IDisposable
         var now = Now;
         foreach (var (connection, deadline) in joinless)
         {
-            if (deadline <= now && joinless.TryRemove(connection, out _)) Guard(connection, static c => c.End(DisconnectReason.ForcedServerClose));
+            if (deadline <= now && joinless.TryRemove(connection, out _))
+                Guard(connection, static c => c.End(DisconnectReason.ForcedServerClose));
         }
         if (Options.ConnectionStateRecovery is null) return;
         foreach (var space in namespaces.Values) Guard(space, static s => s.Recovery!.Tick());

@@ -9,7 +9,11 @@ internal struct AckFrames(SocketIONamespace space, string eventName, Payload arg
     public Frame For(SocketIOSocket socket)
     {
         ref var frame = ref (socket.Version == EngineVersion.V4 ? ref v4 : ref v3);
-        if (frame.IsEmpty) frame = PacketFrame.Encode(OutgoingPacket.ForEvent(space.NameBytes, eventName, arguments, id), NamespaceEncoders.FormatOf(socket.Version));
+        if (frame.IsEmpty)
+        {
+            frame = PacketFrame.Encode(
+                OutgoingPacket.ForEvent(space.NameBytes, eventName, arguments, id), NamespaceEncoders.FormatOf(socket.Version));
+        }
         return frame;
     }
 

@@ -10,7 +10,8 @@ internal sealed class NamespaceEncoders(ReadOnlyMemory<byte> name, PerMessageDef
     private readonly EventEncoder deflated = new(name, EngineFormat.WebSocket, deflate);
     private readonly EventEncoder deflatedV3 = new(name, EngineFormat.WebSocketV3, deflate);
 
-    public static EngineFormat FormatOf(EngineVersion version) => version == EngineVersion.V4 ? EngineFormat.WebSocket : EngineFormat.WebSocketV3;
+    public static EngineFormat FormatOf(EngineVersion version) =>
+        version == EngineVersion.V4 ? EngineFormat.WebSocket : EngineFormat.WebSocketV3;
 
     /// <remarks>With recovery nothing is compressed: the offset is written into the frame when it is known.</remarks>
     public IMessageEncoder For(EngineSession session) => session.Version == EngineVersion.V4

@@ -24,7 +24,8 @@ public sealed partial class SocketIONamespace
     }
 
     /// <summary>Sends an event with an ack id to sockets, and what has none to peers of other doors.</summary>
-    internal async Task<BroadcastAcks<T>> BroadcastWithAckAsync<T>(BroadcastTargets targets, string eventName, Payload arguments, TimeSpan timeout, CancellationToken cancellationToken)
+    internal async Task<BroadcastAcks<T>> BroadcastWithAckAsync<T>(
+        BroadcastTargets targets, string eventName, Payload arguments, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var asked = new List<(SocketIOSocket Socket, long Id)>();
         var ack = new BroadcastAck<T>(Json);
@@ -48,9 +49,11 @@ public sealed partial class SocketIONamespace
     /// <summary>The sockets of this namespace that the targets name.</summary>
     internal IReadOnlyList<SocketIOSocket> Select(BroadcastTargets targets) => IsParent
         ? [.. Children.SelectMany(child => child.Select(targets))]
-        : [.. Resolve(targets).Select(peer => peer.Link).OfType<SocketIOSocket>().Where(socket => socket.Namespace == this && socket.Connected)];
+        : [.. Resolve(targets).Select(peer => peer.Link).OfType<SocketIOSocket>()
+            .Where(socket => socket.Namespace == this && socket.Connected)];
 
-    private void Ask<T>(in BroadcastTargets targets, string eventName, in Payload arguments, BroadcastAck<T> ack, List<(SocketIOSocket, long)> asked)
+    private void Ask<T>(
+        in BroadcastTargets targets, string eventName, in Payload arguments, BroadcastAck<T> ack, List<(SocketIOSocket, long)> asked)
     {
         var id = NextAckId();
         var frames = new AckFrames(this, eventName, arguments, id);

@@ -10,7 +10,8 @@ internal readonly struct OutgoingPacket
         Json = json;
     }
 
-    private OutgoingPacket(PacketType type, ReadOnlyMemory<byte> name, string? eventName, in Payload payload, long? ackId, ReadOnlyMemory<byte> offset)
+    private OutgoingPacket(
+        PacketType type, ReadOnlyMemory<byte> name, string? eventName, in Payload payload, long? ackId, ReadOnlyMemory<byte> offset)
         : this(type, name, default)
     {
         Event = eventName;
@@ -41,11 +42,13 @@ internal readonly struct OutgoingPacket
     public ReadOnlyMemory<byte> Json { get; }
 
     /// <summary>Grants access to a namespace; v3 has no <paramref name="json"/>.</summary>
-    public static OutgoingPacket Connect(ReadOnlyMemory<byte> name, ReadOnlyMemory<byte> json = default) => new(PacketType.Connect, name, json);
+    public static OutgoingPacket Connect(ReadOnlyMemory<byte> name, ReadOnlyMemory<byte> json = default) =>
+        new(PacketType.Connect, name, json);
 
     /// <summary>Refuses it: an object with <c>message</c> and perhaps <c>data</c>; v3 has the data itself, or the message as a
     /// string.</summary>
-    public static OutgoingPacket ConnectError(ReadOnlyMemory<byte> name, ReadOnlyMemory<byte> json) => new(PacketType.ConnectError, name, json);
+    public static OutgoingPacket ConnectError(ReadOnlyMemory<byte> name, ReadOnlyMemory<byte> json) =>
+        new(PacketType.ConnectError, name, json);
 
     public static OutgoingPacket Disconnect(ReadOnlyMemory<byte> name) => new(PacketType.Disconnect, name, default);
 
@@ -54,7 +57,10 @@ internal readonly struct OutgoingPacket
         ReadOnlyMemory<byte> name, string eventName, in Payload payload, long? ackId = null, ReadOnlyMemory<byte> offset = default)
     {
         if (ReservedEvents.Contains(eventName))
-            throw new ArgumentException($"\"{eventName}\" is a reserved event name: clients close the connection over it. Choose another.", nameof(eventName));
+        {
+            throw new ArgumentException(
+                $"\"{eventName}\" is a reserved event name: clients close the connection over it. Choose another.", nameof(eventName));
+        }
         return new(PacketType.Event, name, eventName, payload, ackId, offset);
     }
 

@@ -22,7 +22,8 @@ internal sealed class PacketAssembler(PacketLimits limits, AddressBudget? budget
     {
         packet = default;
         if (underway is not null) return Fail(PacketError.TextWithinBinary);
-        var isBinary = !text.IsEmpty && text.Span[0] is (byte)('0' + (int)PacketType.BinaryEvent) or (byte)('0' + (int)PacketType.BinaryAck);
+        var isBinary = !text.IsEmpty
+            && text.Span[0] is (byte)('0' + (int)PacketType.BinaryEvent) or (byte)('0' + (int)PacketType.BinaryAck);
         if (isBinary && text.Length > limits.MaxBinaryPacketSize) return Fail(PacketError.TooLarge);
         // It must outlive the message until its attachments have come.
         var error = PacketReader.Read(isBinary ? text.ToArray() : text, limits, out packet);

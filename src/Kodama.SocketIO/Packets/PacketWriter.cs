@@ -128,7 +128,10 @@ internal static class PacketWriter
     {
         var array = payload.Bytes.Span.Trim(" \t\r\n"u8);
         if (array.Length < 2 || array[0] != (byte)'[' || array[^1] != (byte)']')
-            throw new ArgumentException("The arguments of an event must be a JSON array: Payload.Arguments takes [1,2], not 1,2 or an object.", nameof(payload));
+        {
+            throw new ArgumentException(
+                "The arguments of an event must be a JSON array: Payload.Arguments takes [1,2], not 1,2 or an object.", nameof(payload));
+        }
         return array[1..^1].Trim(" \t\r\n"u8);
     }
 

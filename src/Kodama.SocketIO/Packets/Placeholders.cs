@@ -70,7 +70,9 @@ internal static class Placeholders
         if (!reader.ValueIsEscaped) return MemberOf(name);
         // Of the names that matter the longest takes 72 bytes with all of its characters escaped.
         Span<byte> unescaped = stackalloc byte[72];
-        return name.Length <= unescaped.Length && JsonText.TryUnescape(name, unescaped, out var size) ? MemberOf(unescaped[..size]) : Member.Other;
+        return name.Length <= unescaped.Length && JsonText.TryUnescape(name, unescaped, out var size)
+            ? MemberOf(unescaped[..size])
+            : Member.Other;
     }
 
     private static Member MemberOf(ReadOnlySpan<byte> name) =>

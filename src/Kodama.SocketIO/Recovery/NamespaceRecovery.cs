@@ -18,7 +18,9 @@ internal sealed class NamespaceRecovery : RoomGroup
     private readonly int maxReplay;
     private long number;
 
-    public NamespaceRecovery(SocketIONamespace owner, RecoveryOptions options, RecoveryBudget budget, TimeSpan untilLossIsNoticed, int maxReplay, TimeProvider time)
+    public NamespaceRecovery(
+        SocketIONamespace owner, RecoveryOptions options, RecoveryBudget budget, TimeSpan untilLossIsNoticed,
+        int maxReplay, TimeProvider time)
     {
         this.owner = owner;
         this.options = options;
@@ -108,7 +110,11 @@ internal sealed class NamespaceRecovery : RoomGroup
             foreach (var peer in peers)
             {
                 if (peer.Encoder != encoder) (others ??= []).Add(peer);
-                else if ((isVolatile ? TrackOf(peer)?.IsHeardBy(peer) != false : Takes_NeedsLock(peer)) && batch.Deliver(peer, frame, SlowPeerPolicy.Disconnect)) receivers++;
+                else if ((isVolatile ? TrackOf(peer)?.IsHeardBy(peer) != false : Takes_NeedsLock(peer))
+                    && batch.Deliver(peer, frame, SlowPeerPolicy.Disconnect))
+                {
+                    receivers++;
+                }
             }
         }
         batch.Count(frame.Length);

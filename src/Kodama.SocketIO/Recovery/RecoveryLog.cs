@@ -43,7 +43,11 @@ internal sealed class RecoveryLog(TimeSpan retention, long maxBytes, SharedBudge
             Trimmed = entry.Number;
             return;
         }
-        if (segments.Count == 0 || segments[^1].Bytes >= maxBytes / SegmentsByBytes || now - segments[^1].Started > retention / SegmentsByTime) Begin(now);
+        if (segments.Count == 0 || segments[^1].Bytes >= maxBytes / SegmentsByBytes
+            || now - segments[^1].Started > retention / SegmentsByTime)
+        {
+            Begin(now);
+        }
         var segment = segments[^1];
         Bytes += segment.Add(entry, frame);
         segment.Ended = now;
@@ -53,7 +57,8 @@ internal sealed class RecoveryLog(TimeSpan retention, long maxBytes, SharedBudge
     /// <summary>Lets the segments go that are too old, or too much.</summary>
     public void Trim(TimeSpan now)
     {
-        while (segments.Count > 0 && (now - segments[0].Ended > retention || budget.IsTooMuch(Bytes) || segments.Count > MaxSegments)) RemoveFirst();
+        while (segments.Count > 0 && (now - segments[0].Ended > retention || budget.IsTooMuch(Bytes) || segments.Count > MaxSegments))
+            RemoveFirst();
     }
 
     /// <summary>Lets everything go, and keeps nothing more.</summary>

@@ -21,8 +21,12 @@ public sealed class RecoveryOptions
     internal void Validate()
     {
         if (MaxDisconnectionDuration <= TimeSpan.Zero || MaxDisconnectionDuration >= TimeSpan.FromDays(1))
-            throw new ArgumentException($"ConnectionStateRecovery.MaxDisconnectionDuration is {MaxDisconnectionDuration}; it must be more than zero and less than a day.");
-        if (MaxBytes < 64 * 1024) throw new ArgumentException($"ConnectionStateRecovery.MaxBytes is {MaxBytes}; it must be at least 65536.");
+        {
+            throw new ArgumentException($"ConnectionStateRecovery.MaxDisconnectionDuration is {MaxDisconnectionDuration}; "
+                + "it must be more than zero and less than a day.");
+        }
+        if (MaxBytes < 64 * 1024)
+            throw new ArgumentException($"ConnectionStateRecovery.MaxBytes is {MaxBytes}; it must be at least 65536.");
         if (MaxSessions < 1) throw new ArgumentException($"ConnectionStateRecovery.MaxSessions is {MaxSessions}; it must be at least 1.");
     }
 }

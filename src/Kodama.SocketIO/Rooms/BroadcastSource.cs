@@ -16,13 +16,15 @@ public abstract class BroadcastSource : EventEmitter
     public BroadcastOperator Volatile => All.With(All.Targets with { IsVolatile = true });
 
     /// <summary>Those that are in one of these rooms; a socket's id is a room too. Called again, it adds rooms.</summary>
-    public BroadcastOperator To(params ReadOnlySpan<string> rooms) => All.With(All.Targets with { Rooms = [.. All.Targets.Rooms, .. rooms] });
+    public BroadcastOperator To(params ReadOnlySpan<string> rooms) =>
+        All.With(All.Targets with { Rooms = [.. All.Targets.Rooms, .. rooms] });
 
     /// <summary>The same as <see cref="To"/>.</summary>
     public BroadcastOperator In(params ReadOnlySpan<string> rooms) => To(rooms);
 
     /// <summary>Those that are in none of these rooms.</summary>
-    public BroadcastOperator Except(params ReadOnlySpan<string> rooms) => All.With(All.Targets with { Except = [.. All.Targets.Except, .. rooms] });
+    public BroadcastOperator Except(params ReadOnlySpan<string> rooms) =>
+        All.With(All.Targets with { Except = [.. All.Targets.Except, .. rooms] });
 
     /// <summary>How long acknowledgements are waited for.</summary>
     public BroadcastOperator Timeout(TimeSpan timeout) => All.WithTimeout(timeout);
@@ -33,11 +35,13 @@ public abstract class BroadcastSource : EventEmitter
         All.SendWithAckAsync<TAck>(Checked(eventName), ArgumentJson.None, cancellationToken);
 
     /// <summary>The same with an argument.</summary>
-    public Task<BroadcastAcks<TAck>> EmitWithAckAsync<T, TAck>(string eventName, T argument, CancellationToken cancellationToken = default) =>
+    public Task<BroadcastAcks<TAck>> EmitWithAckAsync<T, TAck>(
+        string eventName, T argument, CancellationToken cancellationToken = default) =>
         All.SendWithAckAsync<TAck>(Checked(eventName), Json.Write(argument), cancellationToken);
 
     /// <summary>The same with two arguments.</summary>
-    public Task<BroadcastAcks<TAck>> EmitWithAckAsync<T1, T2, TAck>(string eventName, T1 first, T2 second, CancellationToken cancellationToken = default) =>
+    public Task<BroadcastAcks<TAck>> EmitWithAckAsync<T1, T2, TAck>(
+        string eventName, T1 first, T2 second, CancellationToken cancellationToken = default) =>
         All.SendWithAckAsync<TAck>(Checked(eventName), Json.Write(first, second), cancellationToken);
 
     /// <summary>These sockets, as they are at this moment.</summary>

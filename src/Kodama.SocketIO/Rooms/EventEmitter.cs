@@ -23,7 +23,8 @@ public abstract class EventEmitter
     public void Emit<T1, T2>(string eventName, T1 first, T2 second) => Publish(Checked(eventName), Json.Write(first, second));
 
     /// <summary>Sends an event with three arguments.</summary>
-    public void Emit<T1, T2, T3>(string eventName, T1 first, T2 second, T3 third) => Publish(Checked(eventName), Json.Write(first, second, third));
+    public void Emit<T1, T2, T3>(string eventName, T1 first, T2 second, T3 third) =>
+        Publish(Checked(eventName), Json.Write(first, second, third));
 
     /// <summary>Sends an event whose arguments are JSON already, a text or bytes. The payload is not kept.</summary>
     public void Emit(string eventName, Payload arguments) => Publish(Checked(eventName), arguments);
@@ -36,7 +37,11 @@ public abstract class EventEmitter
     private protected static string Checked(string eventName)
     {
         ArgumentNullException.ThrowIfNull(eventName);
-        if (ReservedEvents.Contains(eventName)) throw new ArgumentException($"\"{eventName}\" is a reserved event name: clients close the connection over it. Choose another.", nameof(eventName));
+        if (ReservedEvents.Contains(eventName))
+        {
+            throw new ArgumentException(
+                $"\"{eventName}\" is a reserved event name: clients close the connection over it. Choose another.", nameof(eventName));
+        }
         return eventName;
     }
 }

@@ -18,7 +18,8 @@ internal static class SocketDetails
         {
             if (name is not ("EIO" or "transport" or "sid" or "t" or "b64" or "j")) Add(name, value);
         }
-        return PeerDetails.With((IReadOnlyDictionary<string, string>?)details ?? ReadOnlyDictionary<string, string>.Empty, request.AuthenticatedDetails);
+        return PeerDetails.With(
+            (IReadOnlyDictionary<string, string>?)details ?? ReadOnlyDictionary<string, string>.Empty, request.AuthenticatedDetails);
 
         // What does not fit is no detail; the handshake has it all the same.
         void Add(string name, string value)

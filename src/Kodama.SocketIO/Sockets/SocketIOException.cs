@@ -26,7 +26,8 @@ public sealed class SocketIOException : Exception
     }
 
     /// <summary>An error with data, which the client finds in <c>error.data</c>.</summary>
-    public static SocketIOException With<T>(string message, T data) => new(message) { writeData = (json, writer) => json.WriteOne(writer, data) };
+    public static SocketIOException With<T>(string message, T data) =>
+        new(message) { writeData = (json, writer) => json.WriteOne(writer, data) };
 
     /// <summary>The data in JSON; empty for none.</summary>
     internal ReadOnlySpan<byte> DataJson(ArgumentJson json)

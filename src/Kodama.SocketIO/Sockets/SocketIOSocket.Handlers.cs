@@ -38,7 +38,8 @@ public sealed partial class SocketIOSocket
 
     /// <summary>Handles an event with its first two arguments.</summary>
     [OverloadResolutionPriority(1)]
-    public SocketIOSocket On<T1, T2>(string eventName, Action<T1, T2> handler) => Add(eventName, e => handler(e.Get<T1>(0)!, e.Get<T2>(1)!));
+    public SocketIOSocket On<T1, T2>(string eventName, Action<T1, T2> handler) =>
+        Add(eventName, e => handler(e.Get<T1>(0)!, e.Get<T2>(1)!));
 
     /// <summary>Handles an event with its first three arguments.</summary>
     public SocketIOSocket On<T1, T2, T3>(string eventName, Func<T1, T2, T3, Task> handler) =>
@@ -54,7 +55,8 @@ public sealed partial class SocketIOSocket
         Add(eventName, e => new ValueTask(handler(e.Get<T>(0)!, e.Ack)));
 
     /// <summary>Handles an event with its first argument and a callback that acknowledges it.</summary>
-    public SocketIOSocket On<T, TAck>(string eventName, Action<T, Action<TAck>> handler) => Add(eventName, e => handler(e.Get<T>(0)!, e.Ack));
+    public SocketIOSocket On<T, TAck>(string eventName, Action<T, Action<TAck>> handler) =>
+        Add(eventName, e => handler(e.Get<T>(0)!, e.Ack));
 
     /// <summary>Handles an event with its first argument, and acknowledges it with what the task answers.</summary>
     public SocketIOSocket On<T, TAck>(string eventName, Func<T, Task<TAck>> handler) =>

@@ -99,7 +99,8 @@ public sealed partial class SocketIOSocket
     {
         try
         {
-            if (packetMiddlewares.Length > 0 && await MiddlewareChain.RunAsync(happened, packetMiddlewares).ConfigureAwait(false) is { } refusal)
+            if (packetMiddlewares.Length > 0
+                && await MiddlewareChain.RunAsync(happened, packetMiddlewares).ConfigureAwait(false) is { } refusal)
             {
                 Report(refusal);
                 return;
@@ -133,7 +134,8 @@ public sealed partial class SocketIOSocket
     private void Failed(string eventName, Exception exception)
     {
         // Whatever a client sends must not fill the log.
-        if (exception is System.Text.Json.JsonException) SocketIOLog.WrongArgument(Namespace.Server.Logger, eventName, Id, Namespace.Name, exception);
+        if (exception is System.Text.Json.JsonException)
+            SocketIOLog.WrongArgument(Namespace.Server.Logger, eventName, Id, Namespace.Name, exception);
         else SocketIOLog.HandlerFailed(Namespace.Server.Logger, eventName, Id, Namespace.Name, exception);
         Report(exception);
     }

@@ -5,7 +5,11 @@ public sealed partial class SocketIOSocket
     /// <summary>Sends an event to this socket alone. After its end it goes nowhere.</summary>
     internal void SendEvent(string eventName, in Payload arguments, bool isVolatile, long? ackId = null)
     {
-        if (state == Connecting) throw new InvalidOperationException($"Socket {Id} is not connected yet: send \"{eventName}\" in a connection handler, not in middleware.");
+        if (state == Connecting)
+        {
+            throw new InvalidOperationException(
+                $"Socket {Id} is not connected yet: send \"{eventName}\" in a connection handler, not in middleware.");
+        }
         if (handlers is { AnyOutgoing.Length: > 0 }) TellOutgoing(eventName, arguments);
         if (!Connected || (isVolatile && !IsWritable(Peer!))) return;
         var message = new Message(null, null, eventName, arguments, Namespace.Hub.Time.GetUtcNow());
@@ -18,7 +22,8 @@ public sealed partial class SocketIOSocket
         }
         var frame = ackId is null
             ? Peer!.Encoder.Encode(message)
-            : PacketFrame.Encode(OutgoingPacket.ForEvent(Namespace.NameBytes, eventName, arguments, ackId), NamespaceEncoders.FormatOf(Version));
+            : PacketFrame.Encode(
+                OutgoingPacket.ForEvent(Namespace.NameBytes, eventName, arguments, ackId), NamespaceEncoders.FormatOf(Version));
         Namespace.Hub.CountDirect(message, Deliver(frame, batch) ? 1 : 0, frame.Length);
         frame.Release();
     }

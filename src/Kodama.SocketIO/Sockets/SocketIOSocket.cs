@@ -58,7 +58,9 @@ public sealed partial class SocketIOSocket : SocketSource, IPeerLink
 
     /// <summary>Anything that the program wants to keep with this socket. Kept in memory while the client may come back.</summary>
     public IDictionary<string, object?> Data =>
-        System.Threading.Volatile.Read(ref data) ?? Interlocked.CompareExchange(ref data, new ConcurrentDictionary<string, object?>(StringComparer.Ordinal), null) ?? data;
+        System.Threading.Volatile.Read(ref data)
+            ?? Interlocked.CompareExchange(ref data, new ConcurrentDictionary<string, object?>(StringComparer.Ordinal), null)
+            ?? data;
 
     /// <summary>All others of the namespace.</summary>
     public BroadcastOperator Broadcast => new(Namespace, this);

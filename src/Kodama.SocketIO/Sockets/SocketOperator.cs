@@ -29,11 +29,16 @@ public sealed class SocketOperator : SocketSource
         var id = socket.Namespace.NextAckId();
         var ack = new SingleAck<T>(Json);
         if (!socket.TryExpect(id, ack))
-            throw new InvalidOperationException($"{socket.Namespace.Server.Options.MaxPendingAcks} acknowledgements of socket {socket.Id} are missing: wait for some, or give them a shorter timeout, before asking for more.");
+        {
+            throw new InvalidOperationException(
+                $"{socket.Namespace.Server.Options.MaxPendingAcks} acknowledgements of socket {socket.Id} are missing: "
+                    + "wait for some, or give them a shorter timeout, before asking for more.");
+        }
         try
         {
             socket.SendEvent(eventName, arguments, IsVolatile, id);
-            return await ack.Task.WaitAsync(AckTimeout ?? socket.Namespace.Server.Options.AckTimeout, socket.Namespace.Hub.Time, cancellationToken).ConfigureAwait(false);
+            var timeout = AckTimeout ?? socket.Namespace.Server.Options.AckTimeout;
+            return await ack.Task.WaitAsync(timeout, socket.Namespace.Hub.Time, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

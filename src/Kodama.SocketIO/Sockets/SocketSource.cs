@@ -31,7 +31,8 @@ public abstract class SocketSource : EventEmitter
 
     /// <summary>Sends an event with two arguments and answers with the first argument of its acknowledgement.</summary>
     /// <inheritdoc cref="EmitWithAckAsync{TAck}(string, CancellationToken)" path="/exception"/>
-    public Task<TAck?> EmitWithAckAsync<T1, T2, TAck>(string eventName, T1 first, T2 second, CancellationToken cancellationToken = default) =>
+    public Task<TAck?> EmitWithAckAsync<T1, T2, TAck>(
+        string eventName, T1 first, T2 second, CancellationToken cancellationToken = default) =>
         One.SendWithAckAsync<TAck>(Checked(eventName), Json.Write(first, second), cancellationToken);
 
     private protected override void Publish(string eventName, in Payload arguments) => One.SendNow(eventName, arguments);

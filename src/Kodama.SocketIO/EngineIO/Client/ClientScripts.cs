@@ -32,7 +32,9 @@ internal sealed class ClientScripts(CorsAnswer cors, RequestGuard guard)
         cors.Write(context);
         if (!Files.Value.TryGetValue(file, out var compressed))
         {
-            await HttpError.WriteAsync(context, StatusCodes.Status404NotFound, "NOT_FOUND", $"There is no script \"{file}\": take socket.io.js or socket.io.min.js.");
+            await HttpError.WriteAsync(
+                context, StatusCodes.Status404NotFound, "NOT_FOUND",
+                $"There is no script \"{file}\": take socket.io.js or socket.io.min.js.");
             return;
         }
         var headers = context.Response.Headers;
@@ -44,7 +46,9 @@ internal sealed class ClientScripts(CorsAnswer cors, RequestGuard guard)
             context.Response.StatusCode = StatusCodes.Status304NotModified;
             return;
         }
-        context.Response.ContentType = file.EndsWith(".map", StringComparison.Ordinal) ? "application/json; charset=utf-8" : "application/javascript; charset=utf-8";
+        context.Response.ContentType = file.EndsWith(".map", StringComparison.Ordinal)
+            ? "application/json; charset=utf-8"
+            : "application/javascript; charset=utf-8";
         await WriteBodyAsync(context, compressed);
     }
 
@@ -65,7 +69,8 @@ internal sealed class ClientScripts(CorsAnswer cors, RequestGuard guard)
     }
 
     private static bool IsKnown(HttpRequest request) =>
-        request.Headers.IfNoneMatch.Any(tags => tags!.Split(',', StringSplitOptions.TrimEntries).Any(tag => tag == Tag.Value || tag == $"W/{Tag.Value}"));
+        request.Headers.IfNoneMatch.Any(
+            tags => tags!.Split(',', StringSplitOptions.TrimEntries).Any(tag => tag == Tag.Value || tag == $"W/{Tag.Value}"));
 
     private static string Version()
     {
@@ -79,7 +84,8 @@ internal sealed class ClientScripts(CorsAnswer cors, RequestGuard guard)
         var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         foreach (var name in assembly.GetManifestResourceNames())
         {
-            if (!name.StartsWith(ResourcePrefix, StringComparison.Ordinal) || !name.EndsWith(Compressed, StringComparison.Ordinal)) continue;
+            if (!name.StartsWith(ResourcePrefix, StringComparison.Ordinal) || !name.EndsWith(Compressed, StringComparison.Ordinal))
+                continue;
             using var stream = assembly.GetManifestResourceStream(name)!;
             var bytes = new byte[stream.Length];
             stream.ReadExactly(bytes);

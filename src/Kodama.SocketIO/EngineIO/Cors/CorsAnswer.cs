@@ -14,7 +14,8 @@ internal sealed class CorsAnswer(CorsOptions options, RequestGuard guard)
     private readonly string exposedHeaders = string.Join(',', options.ExposedHeaders);
 
     /// <summary>Whether a request of this origin, null for a program, may use the server.</summary>
-    public bool Allows(string? origin, HttpRequest request) => origin is null || guard.IsOriginAllowed(origin, request.Host) || options.Allows(origin);
+    public bool Allows(string? origin, HttpRequest request) =>
+        origin is null || guard.IsOriginAllowed(origin, request.Host) || options.Allows(origin);
 
     /// <summary>Writes what any answer has. True, when that is all: the request was a preflight.</summary>
     public bool Write(HttpContext context)
@@ -25,7 +26,8 @@ internal sealed class CorsAnswer(CorsOptions options, RequestGuard guard)
         if (!options.IsConfigured && !isGuards) return false;
 
         var headers = context.Response.Headers;
-        if ((isGuards && options.AnswerTo(origin) != "*" ? origin : options.AnswerTo(origin)) is { } allowed) headers.AccessControlAllowOrigin = allowed;
+        if ((isGuards && options.AnswerTo(origin) != "*" ? origin : options.AnswerTo(origin)) is { } allowed)
+            headers.AccessControlAllowOrigin = allowed;
         if (options.VariesByOrigin) headers.Append("Vary", "Origin");
         if (options.Credentials) headers.AccessControlAllowCredentials = "true";
         if (exposedHeaders.Length > 0) headers.AccessControlExposeHeaders = exposedHeaders;
@@ -50,7 +52,8 @@ internal sealed class CorsAnswer(CorsOptions options, RequestGuard guard)
             if (asked.AccessControlRequestHeaders.Count > 0) headers.AccessControlAllowHeaders = asked.AccessControlRequestHeaders;
         }
         if (options.MaxAge is { } age) headers.AccessControlMaxAge = ((long)age.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        if (asked.ContainsKey(PrivateNetwork) && headers.AccessControlAllowOrigin.Count > 0) headers["Access-Control-Allow-Private-Network"] = "true";
+        if (asked.ContainsKey(PrivateNetwork) && headers.AccessControlAllowOrigin.Count > 0)
+            headers["Access-Control-Allow-Private-Network"] = "true";
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 }

@@ -62,7 +62,8 @@ public sealed class CorsOptions
     {
         foreach (var value in (IEnumerable<string?>)[answer, .. Methods, .. AllowedHeaders, .. ExposedHeaders])
         {
-            if (value.AsSpan().ContainsAny("\r\n")) throw new ArgumentException($"Cors has \"{value}\"; a header's value holds no line end.");
+            if (value.AsSpan().ContainsAny("\r\n"))
+                throw new ArgumentException($"Cors has \"{value}\"; a header's value holds no line end.");
         }
         if (MaxAge < TimeSpan.Zero) throw new ArgumentException($"Cors.MaxAge is {MaxAge}; it cannot be negative.");
     }

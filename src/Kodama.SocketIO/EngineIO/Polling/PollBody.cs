@@ -39,7 +39,9 @@ internal sealed class PollBody(EngineVersion version, bool takesBytes) : IDispos
         using var converted = new PooledBuffer();
         if (version == EngineVersion.V3)
         {
-            format = takesBytes && jsonp is null && PollingBody.HasBinary(collected.Memory.Span) ? EngineFormat.PollingV3Binary : EngineFormat.PollingV3;
+            format = takesBytes && jsonp is null && PollingBody.HasBinary(collected.Memory.Span)
+                ? EngineFormat.PollingV3Binary
+                : EngineFormat.PollingV3;
             PollingBody.Write(collected.Memory.Span, format, converted);
             body = converted;
         }

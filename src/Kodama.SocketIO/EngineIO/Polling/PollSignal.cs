@@ -20,7 +20,8 @@ internal sealed class PollSignal
         var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         if (Interlocked.CompareExchange(ref state, waiter, null) is null)
         {
-            using var cancelled = cancellationToken.UnsafeRegister(static (waiter, token) => ((TaskCompletionSource)waiter!).TrySetCanceled(token), waiter);
+            using var cancelled = cancellationToken.UnsafeRegister(
+                static (waiter, token) => ((TaskCompletionSource)waiter!).TrySetCanceled(token), waiter);
             await waiter.Task.ConfigureAwait(false);
         }
         Interlocked.Exchange(ref state, null);

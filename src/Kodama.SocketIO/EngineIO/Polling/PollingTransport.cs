@@ -203,7 +203,8 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         // Either this sees the body that is being read, or that sees why it must not be.
         Interlocked.MemoryBarrier();
         // Not on this thread: it continues what waits for the body.
-        if (Volatile.Read(ref reading) is { } pending) ThreadPool.UnsafeQueueUserWorkItem(static pending => pending.Cancel(), pending, preferLocal: false);
+        if (Volatile.Read(ref reading) is { } pending)
+            ThreadPool.UnsafeQueueUserWorkItem(static pending => pending.Cancel(), pending, preferLocal: false);
     }
 
     private async ValueTask<Refusal?> DeliverAsync(HttpContext context, Memory<byte> body)

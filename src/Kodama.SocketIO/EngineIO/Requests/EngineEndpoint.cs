@@ -51,7 +51,8 @@ internal sealed class EngineEndpoint(EngineServer server, CorsAnswer cors, Reque
             return;
         }
         // From here on the session holds its reservation, and its end gives it back.
-        var session = new LiveSession(server, query.Version, HandshakeRequest.Of(context, authenticated, server.Time.GetUtcNow(), server.KeepsHeaders));
+        var session = new LiveSession(
+            server, query.Version, HandshakeRequest.Of(context, authenticated, server.Time.GetUtcNow(), server.KeepsHeaders));
         if (isHandshake) await ConnectAsync(context, session);
         else await PollAsync(context, query, session);
     }

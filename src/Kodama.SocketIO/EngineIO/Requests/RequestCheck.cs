@@ -48,7 +48,8 @@ internal sealed class RequestCheck(EngineServer server, CorsAnswer cors, Request
         _ => null,
     };
 
-    private async ValueTask<AuthenticationResult> AskAsync(Func<HttpContext, ValueTask<AuthenticationResult>> allowRequest, HttpContext context)
+    private async ValueTask<AuthenticationResult> AskAsync(
+        Func<HttpContext, ValueTask<AuthenticationResult>> allowRequest, HttpContext context)
     {
         try
         {

@@ -17,7 +17,9 @@ internal static class RequestSource
     {
         if (request.Headers.Origin is [{ } origin, ..]) return origin;
         if (query.Jsonp is null) return null;
-        return Uri.TryCreate(request.Headers.Referer.ToString(), UriKind.Absolute, out var page) ? page.GetLeftPart(UriPartial.Authority) : Unknown;
+        return Uri.TryCreate(request.Headers.Referer.ToString(), UriKind.Absolute, out var page)
+            ? page.GetLeftPart(UriPartial.Authority)
+            : Unknown;
     }
 
     /// <summary>
@@ -25,7 +27,8 @@ internal static class RequestSource
     /// cannot read the answer, but would open a session.
     /// </summary>
     public static bool IsForeignPage(HttpRequest request) =>
-        request.Headers.Origin.Count == 0 && request.Headers["Sec-Fetch-Site"] is [{ } site, ..] && site.Equals("cross-site", StringComparison.OrdinalIgnoreCase);
+        request.Headers.Origin.Count == 0 && request.Headers["Sec-Fetch-Site"] is [{ } site, ..]
+            && site.Equals("cross-site", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a header can have this value (RFC 9110 section 5.5).</summary>
     public static bool IsValid(string origin)

@@ -26,7 +26,9 @@ internal static partial class EngineLog
     [LoggerMessage(306, LogLevel.Warning, "A session is refused: there are {Count}, and no more may be (MaxSessions).")]
     public static partial void TooManySessions(ILogger logger, int count);
 
-    [LoggerMessage(307, LogLevel.Warning, "A session of {Address} is refused: it has {Count}, and no more may be of one address (MaxSessionsPerAddress).")]
+    [LoggerMessage(
+        307, LogLevel.Warning,
+        "A session of {Address} is refused: it has {Count}, and no more may be of one address (MaxSessionsPerAddress).")]
     public static partial void TooManySessionsOfAddress(ILogger logger, IPAddress? address, int count);
 
     [LoggerMessage(308, LogLevel.Error, "The heartbeat of a session of {Address} failed; other sessions are not affected.")]

@@ -85,9 +85,14 @@ public class EngineOptions
         Positive(PingInterval, nameof(PingInterval));
         Positive(PingTimeout, nameof(PingTimeout));
         Positive(UpgradeTimeout, nameof(UpgradeTimeout));
-        if (MaxHttpBufferSize is < 1 or > 1 << 30) throw new ArgumentException($"MaxHttpBufferSize is {MaxHttpBufferSize}; it must be from 1 to {1 << 30}.");
+        if (MaxHttpBufferSize is < 1 or > 1 << 30)
+            throw new ArgumentException($"MaxHttpBufferSize is {MaxHttpBufferSize}; it must be from 1 to {1 << 30}.");
         if (MaxSessions < 1) throw new ArgumentException($"MaxSessions is {MaxSessions}; it must be at least 1.");
-        if (MaxSessionsPerAddress < 1) throw new ArgumentException($"MaxSessionsPerAddress is {MaxSessionsPerAddress}; it must be at least 1, or null for half of MaxSessions.");
+        if (MaxSessionsPerAddress < 1)
+        {
+            throw new ArgumentException(
+                $"MaxSessionsPerAddress is {MaxSessionsPerAddress}; it must be at least 1, or null for half of MaxSessions.");
+        }
         Cookie?.Validate();
         Cors.Validate();
     }
@@ -95,6 +100,9 @@ public class EngineOptions
     private static void Positive(TimeSpan value, string name)
     {
         if (value <= TimeSpan.Zero || value >= TimeSpan.FromDays(1))
-            throw new ArgumentException($"{name} is {value}; it must be more than 0 and less than a day. Write hh:mm:ss, as 00:00:20 for 20 seconds: a bare number means days.");
+        {
+            throw new ArgumentException($"{name} is {value}; it must be more than 0 and less than a day. "
+                + "Write hh:mm:ss, as 00:00:20 for 20 seconds: a bare number means days.");
+        }
     }
 }

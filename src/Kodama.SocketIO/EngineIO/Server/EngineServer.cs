@@ -85,7 +85,11 @@ internal sealed class EngineServer
         group.WithMetadata(new KodamaPrefix(""));
         services.GetRequiredService<ClientFaults>().Guard(group);
         group.Map("/", ActivatorUtilities.CreateInstance<EngineEndpoint>(services, this, cors).HandleAsync);
-        if (Options.ServeClient) group.MapMethods($"/{{{ClientScripts.FileParameter}}}", Read, ActivatorUtilities.CreateInstance<ClientScripts>(services, cors).WriteAsync);
+        if (Options.ServeClient)
+        {
+            group.MapMethods(
+                $"/{{{ClientScripts.FileParameter}}}", Read, ActivatorUtilities.CreateInstance<ClientScripts>(services, cors).WriteAsync);
+        }
         return group;
     }
 
@@ -98,6 +102,7 @@ internal sealed class EngineServer
     internal byte[] OpenFrames(string sid, EngineTransport transport)
     {
         var upgrades = transport == EngineTransport.Polling && Options.AllowUpgrades && Options.WebSockets;
-        return ControlFrames.Open(new EngineHandshake(sid, upgrades, Options.PingInterval, Options.PingTimeout, Options.MaxHttpBufferSize), initialPacket);
+        return ControlFrames.Open(
+            new EngineHandshake(sid, upgrades, Options.PingInterval, Options.PingTimeout, Options.MaxHttpBufferSize), initialPacket);
     }
 }

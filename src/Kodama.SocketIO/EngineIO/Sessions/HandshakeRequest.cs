@@ -40,7 +40,8 @@ internal sealed class HandshakeRequest
     /// <summary>The query's parameters, parsed anew at each call; of a repeated one the last. Names are case-sensitive.</summary>
     public Dictionary<string, string> Query() => RequestQuery.ToDictionary(Url);
 
-    public static HandshakeRequest Of(HttpContext context, AuthenticationResult authenticated, DateTimeOffset time, bool keepsHeaders) => new()
+    public static HandshakeRequest Of(
+        HttpContext context, AuthenticationResult authenticated, DateTimeOffset time, bool keepsHeaders) => new()
     {
         Url = context.Request.GetEncodedPathAndQuery(),
         Time = time,
@@ -49,6 +50,8 @@ internal sealed class HandshakeRequest
         IsCrossDomain = context.Request.Headers.Origin.Count > 0,
         Principal = authenticated.Principal ?? (context.User.Identity is { IsAuthenticated: true } ? context.User : null),
         AuthenticatedDetails = authenticated.Details,
-        Headers = keepsHeaders ? context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase) : null,
+        Headers = keepsHeaders
+            ? context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase)
+            : null,
     };
 }

@@ -89,7 +89,8 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
         }
         transport.Close();
         // Not on the caller's thread, who may be anywhere.
-        if (reason == EngineCloseReason.ServerShuttingDown) ThreadPool.UnsafeQueueUserWorkItem(static session => session.EndIfUnheard(), this, preferLocal: false);
+        if (reason == EngineCloseReason.ServerShuttingDown)
+            ThreadPool.UnsafeQueueUserWorkItem(static session => session.EndIfUnheard(), this, preferLocal: false);
     }
 
     /// <summary>Ends a session that closes since the server stops, unless there is a GET to tell: who does not listen now would find nobody
@@ -98,8 +99,11 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
     {
         // Either this sees that the GET was answered, or the GET that it closes.
         Interlocked.MemoryBarrier();
-        if (state == State.Closing && closeReason == EngineCloseReason.ServerShuttingDown && transport is PollingTransport { HasGet: false })
+        if (state == State.Closing && closeReason == EngineCloseReason.ServerShuttingDown
+            && transport is PollingTransport { HasGet: false })
+        {
             End(EngineCloseReason.ServerShuttingDown);
+        }
     }
 
     /// <summary>Ends the session now; what waits is lost. Only the first call counts, and the reason of <see cref="Close"/> before

@@ -5,7 +5,8 @@ namespace Kodama.SocketIO;
 
 /// <summary>A session's packets over a WebSocket, each a message: from the beginning, or first as a probe, which is to take over from
 /// polling.</summary>
-internal sealed class WebSocketTransport(EngineServer server, LiveSession session, DeflateParameters? deflate, bool isProbe) : ISessionTransport, IWebSocketHandler, IFrameSource
+internal sealed class WebSocketTransport(EngineServer server, LiveSession session, DeflateParameters? deflate, bool isProbe)
+    : ISessionTransport, IWebSocketHandler, IFrameSource
 {
     private volatile bool active = !isProbe;
     private volatile bool blocked;
@@ -76,7 +77,8 @@ internal sealed class WebSocketTransport(EngineServer server, LiveSession sessio
 
     void IWebSocketHandler.OnEnding() => EndSession(EngineCloseReason.TransportClose);
 
-    void IWebSocketHandler.OnFailed(Exception exception) => EngineLog.HandlerFailed(server.Logger, session.Handshake.RemoteAddress, exception);
+    void IWebSocketHandler.OnFailed(Exception exception) =>
+        EngineLog.HandlerFailed(server.Logger, session.Handshake.RemoteAddress, exception);
 
     void IWebSocketHandler.OnClosed(ushort code, string reason)
     {
