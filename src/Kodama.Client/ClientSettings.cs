@@ -54,15 +54,19 @@ internal sealed record ClientSettings
         ArgumentNullException.ThrowIfNull(options.Time);
         ThrowIfNotPositive(options.ConnectTimeout, nameof(options.ConnectTimeout));
         ThrowIfNotPositive(options.CloseTimeout, nameof(options.CloseTimeout));
-        if (options.KeepAliveInterval < TimeSpan.Zero) throw Invalid(nameof(options.KeepAliveInterval), options.KeepAliveInterval, "take zero for no pings, or more");
+        if (options.KeepAliveInterval < TimeSpan.Zero)
+            throw Invalid(nameof(options.KeepAliveInterval), options.KeepAliveInterval, "take zero for no pings, or more");
         if (options.KeepAliveInterval > TimeSpan.Zero) ThrowIfNotPositive(options.KeepAliveTimeout, nameof(options.KeepAliveTimeout));
         if (options.MessageCapacity < 1) throw Invalid(nameof(options.MessageCapacity), options.MessageCapacity, "take 1 or more");
         if (options.MaxMessageSize < 1) throw Invalid(nameof(options.MaxMessageSize), options.MaxMessageSize, "take 1 byte or more");
         if (!Enum.IsDefined(options.FullMode)) throw Invalid(nameof(options.FullMode), options.FullMode, "take one of the enum");
-        if (options.Room is { } room && (room.Length is 0 or > 128 || room.Any(char.IsControl))) throw Invalid(nameof(options.Room), $"\"{room}\"", "take 1 to 128 characters, none of them a control character");
+        if (options.Room is { } room && (room.Length is 0 or > 128 || room.Any(char.IsControl)))
+            throw Invalid(nameof(options.Room), $"\"{room}\"", "take 1 to 128 characters, none of them a control character");
         if (options.Token is { } token) ThrowIfNoHeader(token);
-        if (options.Details.ContainsKey("token")) throw new ArgumentException("A hub takes the detail \"token\" for its token: use Token, or call the detail something else.");
-        if (options.Details.FirstOrDefault(d => d.Value is null).Key is { } valueless) throw new ArgumentException($"The detail \"{valueless}\" is null: leave it out, or give it a value.");
+        if (options.Details.ContainsKey("token"))
+            throw new ArgumentException("A hub takes the detail \"token\" for its token: use Token, or call the detail something else.");
+        if (options.Details.FirstOrDefault(d => d.Value is null).Key is { } valueless)
+            throw new ArgumentException($"The detail \"{valueless}\" is null: leave it out, or give it a value.");
         return new ClientSettings(options);
     }
 
@@ -85,13 +89,15 @@ internal sealed record ClientSettings
 
     private static void ThrowIfNoHeader(string token)
     {
-        if (token.Any(c => c is <= ' ' or > '~')) throw new ArgumentException("Token goes into an HTTP header: take printable ASCII without spaces.");
+        if (token.Any(c => c is <= ' ' or > '~'))
+            throw new ArgumentException("Token goes into an HTTP header: take printable ASCII without spaces.");
     }
 
     private static void ThrowIfNotPositive(TimeSpan time, string name)
     {
         // What a timer can hold.
-        if (time <= TimeSpan.Zero || time.TotalMilliseconds > int.MaxValue) throw Invalid(name, time, "take more than zero, and less than 24 days");
+        if (time <= TimeSpan.Zero || time.TotalMilliseconds > int.MaxValue)
+            throw Invalid(name, time, "take more than zero, and less than 24 days");
     }
 
     private static ArgumentException Invalid(string name, object value, string rule) => new($"{name} is {value}: {rule}.");

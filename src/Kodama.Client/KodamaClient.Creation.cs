@@ -17,7 +17,8 @@ public sealed partial class KodamaClient
     /// <exception cref="KodamaClientException">No connection came about; which of its kinds says why.</exception>
     /// <exception cref="ArgumentException">The address can be no hub's, or an option is out of its range.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static Task<KodamaClient> ConnectAsync(string nameOrAddress, KodamaClientOptions? options = null, CancellationToken cancellationToken = default) =>
+    public static Task<KodamaClient> ConnectAsync(
+        string nameOrAddress, KodamaClientOptions? options = null, CancellationToken cancellationToken = default) =>
         StartAsync(Create(nameOrAddress, options), cancellationToken);
 
     /// <summary>Connects to the hub at an address.</summary>
@@ -26,7 +27,8 @@ public sealed partial class KodamaClient
     /// <param name="options">Null for the defaults.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <inheritdoc cref="ConnectAsync(string, KodamaClientOptions, CancellationToken)"/>
-    public static Task<KodamaClient> ConnectAsync(Uri address, KodamaClientOptions? options = null, CancellationToken cancellationToken = default) =>
+    public static Task<KodamaClient> ConnectAsync(
+        Uri address, KodamaClientOptions? options = null, CancellationToken cancellationToken = default) =>
         StartAsync(Create(address, options), cancellationToken);
 
     /// <summary>Connects to a hub that a scan has found, by the first of its addresses that answers; when they no longer do, it is looked
@@ -35,7 +37,8 @@ public sealed partial class KodamaClient
     /// <param name="options">Null for the defaults.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <inheritdoc cref="ConnectAsync(string, KodamaClientOptions, CancellationToken)"/>
-    public static Task<KodamaClient> ConnectAsync(FoundHub hub, KodamaClientOptions? options = null, CancellationToken cancellationToken = default) =>
+    public static Task<KodamaClient> ConnectAsync(
+        FoundHub hub, KodamaClientOptions? options = null, CancellationToken cancellationToken = default) =>
         StartAsync(Create(hub, options), cancellationToken);
 
     /// <summary>A client that is not started yet: for those who want to see its status from the beginning. As <see
@@ -66,7 +69,9 @@ public sealed partial class KodamaClient
     }
 
     internal static KodamaClient Create(string nameOrAddress, ClientSettings settings) =>
-        HubAddress.TryParse(nameOrAddress, out var address) ? Create(address, settings) : new(new NamedTarget(nameOrAddress, settings.WithValidScan()), settings);
+        HubAddress.TryParse(nameOrAddress, out var address)
+            ? Create(address, settings)
+            : new(new NamedTarget(nameOrAddress, settings.WithValidScan()), settings);
 
     internal static KodamaClient Create(FoundHub hub, ClientSettings settings)
     {

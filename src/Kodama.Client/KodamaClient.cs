@@ -60,7 +60,8 @@ public sealed partial class KodamaClient : IAsyncDisposable
 
     /// <summary>The statuses as they change, beginning with the present one, ending with <see cref="ClientStatus.Closed"/>. Of more than 64
     /// that were not looked at, the last count.</summary>
-    public IAsyncEnumerable<ClientStatus> WatchStatusAsync(CancellationToken cancellationToken = default) => status.WatchAsync(cancellationToken);
+    public IAsyncEnumerable<ClientStatus> WatchStatusAsync(CancellationToken cancellationToken = default) =>
+        status.WatchAsync(cancellationToken);
 
     /// <summary>Makes the first connection, and keeps the client connected from then on. Once.</summary>
     /// <param name="cancellationToken">Gives up, and closes the client.</param>

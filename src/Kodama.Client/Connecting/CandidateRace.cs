@@ -14,7 +14,8 @@ internal sealed class CandidateRace(IReadOnlyList<HubEndpoint> endpoints, string
         ? new Handshake(only, fingerprint, settings).ShakeAsync(dialed: null, cancellationToken)
         : StaggeredRace.RunAsync(HandshakesAsync(cancellationToken), Stagger, ConnectFailure.MostTelling, settings.Time, cancellationToken);
 
-    private async IAsyncEnumerable<Func<CancellationToken, Task<HubConnection>>> HandshakesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<Func<CancellationToken, Task<HubConnection>>> HandshakesAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var untried = endpoints.ToList();
         while (untried.Count > 0)

@@ -21,7 +21,8 @@ internal sealed class Connector(HubTarget target, ClientSettings settings)
         try
         {
             var connection = await StaggeredRace.RunAsync(
-                AttemptsAsync(again, attempt, either.Token), CandidateRace.Stagger, ConnectFailure.MostTelling, settings.Time, either.Token).ConfigureAwait(false);
+                AttemptsAsync(again, attempt, either.Token), CandidateRace.Stagger, ConnectFailure.MostTelling,
+                settings.Time, either.Token).ConfigureAwait(false);
             pinned ??= connection.CertificateFingerprint;
             wasSecure |= connection.IsSecure;
             return connection;
@@ -54,7 +55,8 @@ internal sealed class Connector(HubTarget target, ClientSettings settings)
         if (endpoints.Count == 0)
         {
             if (fingerprint is not null) throw new CertificateMismatchException(candidate.ToString(), fingerprint, actual: null);
-            if (wasSecure) throw new HubUnreachableException(candidate.ToString(), "it offers no TLS, and the hub did: nothing is sent to it.");
+            if (wasSecure)
+                throw new HubUnreachableException(candidate.ToString(), "it offers no TLS, and the hub did: nothing is sent to it.");
             endpoints = candidate.Endpoints;
         }
         return await new CandidateRace(endpoints, fingerprint, settings).RunAsync(cancellationToken).ConfigureAwait(false);

@@ -13,7 +13,8 @@ internal sealed class FoundTarget(FoundHub hub, ClientSettings settings) : HubTa
 
     public override bool IsSecure => known.Endpoints.Any(e => e.IsSecure);
 
-    public override async IAsyncEnumerable<HubCandidate> FindAsync(bool again, bool isPinned, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<HubCandidate> FindAsync(
+        bool again, bool isPinned, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         yield return known;
         if (!again) yield break;

@@ -27,21 +27,27 @@ internal sealed class Handshake(HubEndpoint endpoint, string? fingerprint, Clien
             {
                 // The handler would repeat a request that was cut off; whether and when to is the strategy's affair.
                 if (!proxied && link is not null) throw new IOException("The connection was closed before the answer.");
-                if (proxied) dialed = await Dialer.DialAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, settings.Time, cancellationToken).ConfigureAwait(false);
+                if (proxied)
+                {
+                    dialed = await Dialer.DialAsync(
+                        context.DnsEndPoint.Host, context.DnsEndPoint.Port, settings.Time, cancellationToken).ConfigureAwait(false);
+                }
                 return link = new Link(dialed!);
             },
         };
         if (pin is not null) tcp.SslOptions.RemoteCertificateValidationCallback = pin.Validate;
         // A certificate may name addresses to fetch its issuer from: a neighbour's must not send this machine anywhere, nor keep a thread
         // waiting.
-        tcp.SslOptions.CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck };
+        tcp.SslOptions.CertificateChainPolicy =
+            new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck };
         using var answer = new HandshakeAnswer(tcp);
         using var invoker = new HttpMessageInvoker(answer);
         var socket = new ClientWebSocket();
         try
         {
             Configure(socket.Options);
-            await socket.ConnectAsync(HubAddress.WithDetails(endpoint.WebSocket, settings.Details), invoker, cancellationToken).ConfigureAwait(false);
+            await socket.ConnectAsync(
+                HubAddress.WithDetails(endpoint.WebSocket, settings.Details), invoker, cancellationToken).ConfigureAwait(false);
             var connection = new HubConnection(socket, link!, endpoint, fingerprint, settings);
             if (answer.IsRefusedPeer) throw await connection.ReadEndAsync(cancellationToken).ConfigureAwait(false);
             return connection;
@@ -70,7 +76,10 @@ internal sealed class Handshake(HubEndpoint endpoint, string? fingerprint, Clien
         {
             return status >= HttpStatusCode.BadRequest
                 ? new HubRefusedException((int)status, answer.Code, answer.Reason)
-                : new HubProtocolException($"{endpoint} answers with status {(int)status} and not as a WebSocket: is {endpoint.WebSocket.AbsolutePath} the path of a hub?", exception);
+                : new HubProtocolException(
+                    $"{endpoint} answers with status {(int)status} and not as a WebSocket: "
+                        + $"is {endpoint.WebSocket.AbsolutePath} the path of a hub?",
+                    exception);
         }
         if (pin?.Mismatch is { } actual) return new CertificateMismatchException(endpoint.ToString(), fingerprint!, actual);
         for (var cause = exception; cause is not null; cause = cause.InnerException)
@@ -78,15 +87,22 @@ internal sealed class Handshake(HubEndpoint endpoint, string? fingerprint, Clien
             switch (cause)
             {
                 case AuthenticationException:
-                    return new HubProtocolException($"{endpoint} does not speak TLS, or shows a certificate that this machine does not trust: pin it (CertificateFingerprint). {cause.Message}", exception);
+                    return new HubProtocolException(
+                        $"{endpoint} does not speak TLS, or shows a certificate that this machine does not trust: "
+                            + $"pin it (CertificateFingerprint). {cause.Message}",
+                        exception);
                 case HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }:
                     continue;
-                case HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded }:
+                case HttpRequestException
+                {
+                    HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded,
+                }:
                     return new HubProtocolException($"{endpoint} does not answer as a hub does: {cause.Message}", exception);
                 case SocketException socket:
                     return new HubUnreachableException(endpoint.ToString(), SocketErrorWords.Of(socket), exception);
                 case IOException or HttpIOException:
-                    return new HubUnreachableException(endpoint.ToString(), "it accepted the connection, and closed it before it answered.", exception);
+                    return new HubUnreachableException(
+                        endpoint.ToString(), "it accepted the connection, and closed it before it answered.", exception);
             }
         }
         return new HubProtocolException($"{endpoint} does not answer as a hub does: {exception.Message}", exception);

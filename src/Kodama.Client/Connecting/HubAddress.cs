@@ -46,7 +46,8 @@ internal static class HubAddress
         if (!address.IsAbsoluteUri || address.Host.Length == 0) throw NotAnAddress(address.OriginalString);
         if (address.Scheme is not ("http" or "https" or "ws" or "wss"))
         {
-            throw new ArgumentException($"\"{address.OriginalString}\" cannot be a hub's address: its scheme must be http, https, ws or wss.");
+            throw new ArgumentException(
+                $"\"{address.OriginalString}\" cannot be a hub's address: its scheme must be http, https, ws or wss.");
         }
     }
 

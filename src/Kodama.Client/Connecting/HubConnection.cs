@@ -5,7 +5,8 @@ using Kodama.Client.Sending;
 namespace Kodama.Client.Connecting;
 
 /// <summary>An open WebSocket, from the handshake to its end.</summary>
-internal sealed class HubConnection(ClientWebSocket socket, Link link, HubEndpoint endpoint, string? fingerprint, ClientSettings settings) : IDisposable
+internal sealed class HubConnection(ClientWebSocket socket, Link link, HubEndpoint endpoint, string? fingerprint, ClientSettings settings)
+    : IDisposable
 {
     // What a close frame can hold beside its code (RFC 6455 section 5.5).
     private const int MaxCloseReason = 123;
@@ -85,7 +86,8 @@ internal sealed class HubConnection(ClientWebSocket socket, Link link, HubEndpoi
         catch (Exception exception) when (IsBroken(exception))
         {
             link.Lose(exception);
-            throw new NotConnectedException("The connection to the hub broke while the message was sent: it may have arrived or not.", exception);
+            throw new NotConnectedException(
+                "The connection to the hub broke while the message was sent: it may have arrived or not.", exception);
         }
     }
 
@@ -137,7 +139,9 @@ internal sealed class HubConnection(ClientWebSocket socket, Link link, HubEndpoi
 
     private Task SayGoodbyeAsync(KodamaClientException exception)
     {
-        var code = exception is HubProtocolException { CloseCode: { } sent } ? (WebSocketCloseStatus)sent : WebSocketCloseStatus.NormalClosure;
+        var code = exception is HubProtocolException { CloseCode: { } sent }
+            ? (WebSocketCloseStatus)sent
+            : WebSocketCloseStatus.NormalClosure;
         return TryCloseOutputAsync(code, exception.Message.Length <= MaxCloseReason ? exception.Message : null);
     }
 
@@ -155,9 +159,12 @@ internal sealed class HubConnection(ClientWebSocket socket, Link link, HubEndpoi
     }
 
     private static bool IsBroken(Exception exception) =>
-        exception is WebSocketException or IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException;
+        exception is WebSocketException or IOException or ObjectDisposedException or InvalidOperationException
+            or OperationCanceledException;
 
-    private static KodamaClientException Broken(Exception exception) => exception is WebSocketException { WebSocketErrorCode: WebSocketError.Faulted }
-        ? new HubProtocolException((int)WebSocketCloseStatus.ProtocolError, $"The hub broke the WebSocket protocol: {exception.Message}", exception)
-        : new HubClosedException(HubClosedException.LostCode, exception.Message, exception);
+    private static KodamaClientException Broken(Exception exception) =>
+        exception is WebSocketException { WebSocketErrorCode: WebSocketError.Faulted }
+            ? new HubProtocolException(
+                (int)WebSocketCloseStatus.ProtocolError, $"The hub broke the WebSocket protocol: {exception.Message}", exception)
+            : new HubClosedException(HubClosedException.LostCode, exception.Message, exception);
 }

@@ -7,7 +7,9 @@ namespace Kodama.Client.Connecting;
 internal sealed record HubEndpoint(Uri WebSocket)
 {
     /// <summary>To be shown: without the query, which may hold what is nobody's business.</summary>
-    public Uri Address => WebSocket.Query.Length == 0 ? WebSocket : new(WebSocket.OriginalString[..WebSocket.OriginalString.IndexOf('?', StringComparison.Ordinal)]);
+    public Uri Address => WebSocket.Query.Length == 0
+        ? WebSocket
+        : new(WebSocket.OriginalString[..WebSocket.OriginalString.IndexOf('?', StringComparison.Ordinal)]);
 
     public bool IsSecure => WebSocket.Scheme == Uri.UriSchemeWss;
 

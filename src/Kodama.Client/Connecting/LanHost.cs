@@ -22,7 +22,8 @@ internal static class LanHost
     public static bool IsLan(Uri address)
     {
         var host = address.DnsSafeHost;
-        if (!IPAddress.TryParse(host, out var ip)) return !host.Contains('.', StringComparison.Ordinal) || host.EndsWith(".local", StringComparison.OrdinalIgnoreCase);
+        if (!IPAddress.TryParse(host, out var ip))
+            return !host.Contains('.', StringComparison.Ordinal) || host.EndsWith(".local", StringComparison.OrdinalIgnoreCase);
         if (ip.IsIPv4MappedToIPv6) ip = ip.MapToIPv4();
         if (ip.AddressFamily == AddressFamily.InterNetworkV6) ip = new IPAddress(ip.GetAddressBytes());
         return Private.Any(n => n.Contains(ip));

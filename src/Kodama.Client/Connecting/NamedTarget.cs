@@ -10,7 +10,8 @@ internal sealed class NamedTarget(string name, ClientSettings settings) : HubTar
     // Enough for a person to choose from; a hostile network could claim any number.
     private const int MaxOthers = 32;
 
-    public override async IAsyncEnumerable<HubCandidate> FindAsync(bool again, bool isPinned, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<HubCandidate> FindAsync(
+        bool again, bool isPinned, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var looksAround = settings.Token is not null && !isPinned;
         var claimants = new List<FoundHub>();
@@ -30,13 +31,16 @@ internal sealed class NamedTarget(string name, ClientSettings settings) : HubTar
         }
         if (claimants.Count == 0) throw new HubNotFoundException(name, others);
         if (!looksAround) yield break;
-        if (claimants.DistinctBy(h => h.Id).Count() > 1 || Fingerprints(claimants).Count() > 1) throw new HubAmbiguousException(name, claimants);
+        if (claimants.DistinctBy(h => h.Id).Count() > 1 || Fingerprints(claimants).Count() > 1)
+            throw new HubAmbiguousException(name, claimants);
         // The same hub with and without TLS.
         var secure = Fingerprints(claimants).Any();
-        foreach (var hub in claimants.Where(h => !secure || h.CertificateFingerprint is not null)) yield return FoundTarget.Candidate(hub, settings.Room);
+        foreach (var hub in claimants.Where(h => !secure || h.CertificateFingerprint is not null))
+            yield return FoundTarget.Candidate(hub, settings.Room);
     }
 
-    private static IEnumerable<string> Fingerprints(IEnumerable<FoundHub> hubs) => hubs.Select(h => h.CertificateFingerprint).OfType<string>().Distinct(StringComparer.Ordinal);
+    private static IEnumerable<string> Fingerprints(IEnumerable<FoundHub> hubs) =>
+        hubs.Select(h => h.CertificateFingerprint).OfType<string>().Distinct(StringComparer.Ordinal);
 
     private IAsyncEnumerable<FoundHub> LookUp(CancellationToken cancellationToken)
     {

@@ -8,9 +8,12 @@ internal static class StaggeredRace
     private static readonly TimeSpan Stagger = TimeSpan.FromMilliseconds(250);
 
     /// <summary>The first result; those that come after it are disposed. When all fail, the failure of the first.</summary>
-    public static Task<T> RunAsync<T>(IReadOnlyList<Func<CancellationToken, Task<T>>> runners, TimeProvider time, CancellationToken cancellationToken)
+    public static Task<T> RunAsync<T>(
+        IReadOnlyList<Func<CancellationToken, Task<T>>> runners, TimeProvider time, CancellationToken cancellationToken)
         where T : class, IDisposable =>
-        runners.Count == 1 ? runners[0](cancellationToken) : RunAsync(runners.ToAsyncEnumerable(), Stagger, static failures => failures[0], time, cancellationToken);
+        runners.Count == 1
+            ? runners[0](cancellationToken)
+            : RunAsync(runners.ToAsyncEnumerable(), Stagger, static failures => failures[0], time, cancellationToken);
 
     /// <summary>The first result; those that come after it are disposed.</summary>
     /// <param name="runners">Asked for the next only when it may begin. That they cannot be told any more is a failure as those of the

@@ -4,7 +4,8 @@ namespace Kodama.Client;
 public sealed class CertificateMismatchException : KodamaClientException
 {
     internal CertificateMismatchException(string address, string expected, string? actual)
-        : base($"{address} {Shown(actual)}, but the certificate {expected} is pinned. If the hub has a new one, pin that; if not, this is not the hub.")
+        : base($"{address} {Shown(actual)}, but the certificate {expected} is pinned. "
+            + "If the hub has a new one, pin that; if not, this is not the hub.")
     {
         Expected = expected;
         Actual = actual;

@@ -9,7 +9,9 @@ public sealed class HubAmbiguousException : KodamaClientException
     private const int MaxHubs = 32;
 
     internal HubAmbiguousException(string name, IReadOnlyList<FoundHub> hubs)
-        : base($"Several hubs call themselves \"{name}\", and only one should see the token: {string.Join(", ", hubs.Take(MaxHubs).Select(Describe))}. Connect to the address of the right one, or pin its certificate (CertificateFingerprint).")
+        : base($"Several hubs call themselves \"{name}\", and only one should see the token: "
+            + $"{string.Join(", ", hubs.Take(MaxHubs).Select(Describe))}. "
+            + "Connect to the address of the right one, or pin its certificate (CertificateFingerprint).")
     {
         Name = name;
         Hubs = [.. hubs.Take(MaxHubs)];
@@ -21,6 +23,9 @@ public sealed class HubAmbiguousException : KodamaClientException
     /// <summary>The hubs that claim it, with their addresses and ids; at most 32 of them.</summary>
     public IReadOnlyList<FoundHub> Hubs { get; }
 
-    private static string Describe(FoundHub hub) =>
-        RemoteText.Printable($"{hub.Address.Scheme}://{hub.Address.Authority} (id {hub.Id}{(hub.CertificateFingerprint is { } fingerprint ? $", certificate {fingerprint}" : "")})");
+    private static string Describe(FoundHub hub)
+    {
+        var certificate = hub.CertificateFingerprint is { } fingerprint ? $", certificate {fingerprint}" : "";
+        return RemoteText.Printable($"{hub.Address.Scheme}://{hub.Address.Authority} (id {hub.Id}{certificate})");
+    }
 }

@@ -28,5 +28,6 @@ public sealed class HubClosedException : KodamaClientException
 
     private static string Describe(int closeCode, string reason) => closeCode == LostCode
         ? $"The connection to the hub was lost: {reason}"
-        : string.Create(CultureInfo.InvariantCulture, $"The hub closed the connection with {closeCode}{(reason.Length == 0 ? "." : $": {reason}")}");
+        : string.Create(
+            CultureInfo.InvariantCulture, $"The hub closed the connection with {closeCode}{(reason.Length == 0 ? "." : $": {reason}")}");
 }

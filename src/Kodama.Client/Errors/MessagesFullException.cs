@@ -7,7 +7,9 @@ namespace Kodama.Client;
 public sealed class MessagesFullException : KodamaClientException
 {
     internal MessagesFullException(int capacity)
-        : base(string.Create(CultureInfo.InvariantCulture, $"{capacity} messages wait to be read already (MessageCapacity): read faster, or choose another FullMode."))
+        : base(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{capacity} messages wait to be read already (MessageCapacity): read faster, or choose another FullMode."))
     {
     }
 

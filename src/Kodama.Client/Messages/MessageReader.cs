@@ -28,7 +28,8 @@ internal sealed class MessageReader(WebSocket socket, int maxSize)
                 if (received.MessageType == WebSocketMessageType.Close) return null;
                 length += received.Count;
                 if (length > maxSize) throw TooBig(maxSize);
-                if (received.EndOfMessage) return new HubMessage(buffer.AsSpan(0, length).ToArray(), received.MessageType == WebSocketMessageType.Text);
+                if (received.EndOfMessage)
+                    return new HubMessage(buffer.AsSpan(0, length).ToArray(), received.MessageType == WebSocketMessageType.Text);
                 if (length == buffer.Length) buffer = Grow(buffer, length);
             }
         }
@@ -49,5 +50,7 @@ internal sealed class MessageReader(WebSocket socket, int maxSize)
 
     private static HubProtocolException TooBig(int maxSize) => new(
         (int)WebSocketCloseStatus.MessageTooBig,
-        string.Create(CultureInfo.InvariantCulture, $"The hub sent a message of more than {maxSize} bytes: raise MaxMessageSize if such are wanted."));
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"The hub sent a message of more than {maxSize} bytes: raise MaxMessageSize if such are wanted."));
 }

@@ -46,7 +46,8 @@ internal sealed class ConnectionLoop(
         gate.Close(cause);
         status.Set(new ClientStatus.Closed(cause));
         messages.Complete(cause);
-        first.TrySetException(cause ?? new ObjectDisposedException(nameof(KodamaClient), "The client was closed before it had a connection."));
+        first.TrySetException(
+            cause ?? new ObjectDisposedException(nameof(KodamaClient), "The client was closed before it had a connection."));
         // Seen or not: who started the client has it from the messages too.
         _ = first.Task.Exception;
         return isAnswered;

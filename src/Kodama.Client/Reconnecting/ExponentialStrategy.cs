@@ -14,8 +14,10 @@ internal sealed class ExponentialStrategy : ReconnectStrategy
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(initial, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(max, initial);
-        if (!(factor >= 1)) throw new ArgumentOutOfRangeException(nameof(factor), factor, "A factor below 1 would try ever faster: take 1 or more.");
-        if (jitter is not (>= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(jitter), jitter, "The jitter is a part of the delay: take 0 to 1.");
+        if (!(factor >= 1))
+            throw new ArgumentOutOfRangeException(nameof(factor), factor, "A factor below 1 would try ever faster: take 1 or more.");
+        if (jitter is not (>= 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(jitter), jitter, "The jitter is a part of the delay: take 0 to 1.");
         if (maxAttempts < 0) throw new ArgumentOutOfRangeException(nameof(maxAttempts), maxAttempts, "Take 0 or more, or null for ever.");
         this.initial = initial;
         this.max = max;

@@ -31,7 +31,8 @@ public abstract class ReconnectStrategy
     /// <param name="max">At most. Default 30 s.</param>
     /// <param name="maxAttempts">How many attempts; null for ever.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
-    public static ReconnectStrategy Linear(TimeSpan? initial = null, TimeSpan? increment = null, TimeSpan? max = null, int? maxAttempts = null) =>
+    public static ReconnectStrategy Linear(
+        TimeSpan? initial = null, TimeSpan? increment = null, TimeSpan? max = null, int? maxAttempts = null) =>
         new LinearStrategy(initial ?? Second, increment ?? Second, max ?? HalfAMinute, maxAttempts);
 
     /// <summary>Waits the same before every attempt.</summary>

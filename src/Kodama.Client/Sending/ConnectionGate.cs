@@ -73,7 +73,9 @@ internal sealed class ConnectionGate
 
     public NotConnectedException NotConnected() => last || closed
         ? new NotConnectedException("The client is closed, and sends no more: make a new one.", cause)
-        : new NotConnectedException("There is no connection to the hub at the moment, and nothing was sent: wait for status Connected, or set WaitForConnection.", cause);
+        : new NotConnectedException(
+            "There is no connection to the hub at the moment, and nothing was sent: wait for status Connected, or set WaitForConnection.",
+            cause);
 
     private void FailAwaited_NeedsLock()
     {

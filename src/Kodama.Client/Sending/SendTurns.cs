@@ -40,7 +40,8 @@ internal sealed class SendTurns
         }
     }
 
-    private sealed class Waiter(SendTurns turns, CancellationToken cancellationToken) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+    private sealed class Waiter(SendTurns turns, CancellationToken cancellationToken)
+        : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public LinkedListNode<Waiter>? Place { get; set; }
 

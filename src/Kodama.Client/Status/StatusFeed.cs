@@ -37,7 +37,8 @@ internal sealed class StatusFeed(Action<ClientStatus> handlers) : IThreadPoolWor
 
     public async IAsyncEnumerable<ClientStatus> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var changes = Channel.CreateBounded<ClientStatus>(new BoundedChannelOptions(MaxUnseen) { FullMode = BoundedChannelFullMode.DropOldest });
+        var changes = Channel.CreateBounded<ClientStatus>(
+            new BoundedChannelOptions(MaxUnseen) { FullMode = BoundedChannelFullMode.DropOldest });
         lock (gate)
         {
             changes.Writer.TryWrite(Current);

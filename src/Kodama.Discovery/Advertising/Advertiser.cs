@@ -17,7 +17,8 @@ public sealed class Advertiser : IAsyncDisposable
     {
         this.network = network;
         events = new OrderedEvents(options.Failed);
-        responder = new ServiceResponder(registration, [.. options.Addresses], time, random, name => events.Raise(() => Renamed?.Invoke(name)), events.Fail);
+        responder = new ServiceResponder(
+            registration, [.. options.Addresses], time, random, name => events.Raise(() => Renamed?.Invoke(name)), events.Fail);
     }
 
     /// <summary>The name was another's, and this is what the instance is called now. Raised on a thread of the pool, one after
@@ -36,17 +37,20 @@ public sealed class Advertiser : IAsyncDisposable
     /// </summary>
     /// <exception cref="ArgumentException">The advertisement cannot be written, or there is no interface of a name in the
     /// options.</exception>
-    public static Task<Advertiser> StartAsync(Advertisement advertisement, AdvertiserOptions? options = null, CancellationToken cancellationToken = default)
+    public static Task<Advertiser> StartAsync(
+        Advertisement advertisement, AdvertiserOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new AdvertiserOptions();
         cancellationToken.ThrowIfCancellationRequested();
         string[] interfaces = [.. options.Interfaces];
         if (interfaces.Length > 0) LocalInterfaces.List(interfaces);
         var time = TimeProvider.System;
-        return Task.FromResult(Start(advertisement, options, new MulticastNetwork(interfaces, MulticastGroup.Port, time), time, new Random()));
+        return Task.FromResult(
+            Start(advertisement, options, new MulticastNetwork(interfaces, MulticastGroup.Port, time), time, new Random()));
     }
 
-    internal static Advertiser Start(Advertisement advertisement, AdvertiserOptions options, IMulticastNetwork network, TimeProvider time, Random random)
+    internal static Advertiser Start(
+        Advertisement advertisement, AdvertiserOptions options, IMulticastNetwork network, TimeProvider time, Random random)
     {
         var advertiser = new Advertiser(Registered(advertisement, options.HostName), options, network, time, random);
         network.Start(advertiser.responder);
@@ -61,7 +65,8 @@ public sealed class Advertiser : IAsyncDisposable
     /// <summary>Ends once every interface has heard of the service under the present name; where there is none, once one is up.</summary>
     /// <exception cref="ObjectDisposedException">The advertiser is disposed.</exception>
     /// <exception cref="OperationCanceledException">The token says so.</exception>
-    public Task WhenAnnouncedAsync(CancellationToken cancellationToken = default) => responder.WhenAnnouncedAsync().WaitAsync(cancellationToken);
+    public Task WhenAnnouncedAsync(CancellationToken cancellationToken = default) =>
+        responder.WhenAnnouncedAsync().WaitAsync(cancellationToken);
 
     /// <summary>Says goodbye, so that others forget the service within a second, and closes the sockets.</summary>
     public async ValueTask DisposeAsync()
@@ -80,18 +85,28 @@ public sealed class Advertiser : IAsyncDisposable
         if (advertisement.Port is < 1 or > ushort.MaxValue)
             throw new ArgumentException($"A port is 1 to 65535, not {advertisement.Port}.", nameof(advertisement));
         if (advertisement.ServiceType.Split('.') is not [['_', _, ..], "_tcp" or "_udp"])
-            throw new ArgumentException($"A service type is like {Advertisement.DefaultServiceType}, not \"{advertisement.ServiceType}\".", nameof(advertisement));
+        {
+            throw new ArgumentException(
+                $"A service type is like {Advertisement.DefaultServiceType}, not \"{advertisement.ServiceType}\".", nameof(advertisement));
+        }
         var host = hostName ?? HostOf(advertisement.Text);
         if (host.Length is 0 or > DnsName.MaxLabel || host.Any(c => !char.IsAsciiLetterOrDigit(c) && c != '-'))
-            throw new ArgumentException($"A host name is 1 to 63 letters, digits and hyphens, without \".local\"; not \"{host}\".", nameof(hostName));
-        return new(Registration.Domain.Under(advertisement.ServiceType), name, host, (ushort)advertisement.Port, Encode(advertisement.Text));
+        {
+            throw new ArgumentException(
+                $"A host name is 1 to 63 letters, digits and hyphens, without \".local\"; not \"{host}\".", nameof(hostName));
+        }
+        return new(
+            Registration.Domain.Under(advertisement.ServiceType), name, host, (ushort)advertisement.Port, Encode(advertisement.Text));
     }
 
     private static TxtData Encode(IReadOnlyList<KeyValuePair<string, string>> text)
     {
         var data = TxtData.Of(text);
         if (data.Length > Advertisement.MaxText)
-            throw new ArgumentException($"A TXT record has at most {Advertisement.MaxText} bytes, this one has {data.Length}: leave pairs out.", nameof(text));
+        {
+            throw new ArgumentException(
+                $"A TXT record has at most {Advertisement.MaxText} bytes, this one has {data.Length}: leave pairs out.", nameof(text));
+        }
         return data;
     }
 

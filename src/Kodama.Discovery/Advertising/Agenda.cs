@@ -44,7 +44,9 @@ internal sealed class Agenda : IDisposable
     {
         if (!appointments.TryPeek(out _, out var at)) return;
         var wait = at.Due - Now;
-        timer.Change(wait <= TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+        timer.Change(
+            wait <= TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)),
+            Timeout.InfiniteTimeSpan);
     }
 
     internal sealed class Appointment(Action action)

@@ -119,7 +119,9 @@ internal sealed class LinkResponder
     {
         if (record.Class != DnsClass.Internet || record.Type == DnsType.Nsec) return null;
         if (IsAnnounced && !Records.Unique.Any(r => r.Type == record.Type && r.Name.Equals(record.Name))) return null;
-        return record.Name.Equals(Records.Registration.Instance) ? TakenName.Instance : record.Name.Equals(Records.Registration.Host) ? TakenName.Host : null;
+        return record.Name.Equals(Records.Registration.Instance) ? TakenName.Instance
+            : record.Name.Equals(Records.Registration.Host) ? TakenName.Host
+            : null;
     }
 
     private void Send(IEnumerable<DnsRecord> records)

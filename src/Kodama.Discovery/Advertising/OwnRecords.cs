@@ -84,5 +84,8 @@ internal sealed class OwnRecords
 
     // A server's wildcard: 0.0.0.0 listens on all of IPv4, [::] on all of both.
     private static bool StandsFor(IPAddress told, IPAddress own) =>
-        told.Equals(IPAddress.IPv6Any) || (told.Equals(IPAddress.Any) ? own.AddressFamily == AddressFamily.InterNetwork : new AddressData(told).Equals(new AddressData(own)));
+        told.Equals(IPAddress.IPv6Any)
+        || (told.Equals(IPAddress.Any)
+            ? own.AddressFamily == AddressFamily.InterNetwork
+            : new AddressData(told).Equals(new AddressData(own)));
 }

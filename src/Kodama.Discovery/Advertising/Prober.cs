@@ -27,8 +27,11 @@ internal sealed class Prober(Agenda agenda, Random random, IMulticastLink link, 
     {
         if (records is null) return;
         var names = records.Unique.GroupBy(r => r.Name);
-        if (names.Any(ours => authorities.Where(a => a.Name.Equals(ours.Key)).ToList() is { Count: > 0 } theirs && ProbeComparison.Compare(ours, theirs) < 0))
+        if (names.Any(ours => authorities.Where(a => a.Name.Equals(ours.Key)).ToList() is { Count: > 0 } theirs
+            && ProbeComparison.Compare(ours, theirs) < 0))
+        {
             Plan(Deferral, sent: 0);
+        }
     }
 
     private void Plan(TimeSpan delay, int sent)

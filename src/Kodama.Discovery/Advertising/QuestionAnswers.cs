@@ -30,7 +30,8 @@ internal sealed class QuestionAnswers
         }
         var known = message with { Answers = [.. message.Answers.Where(a => responder.Records.Find(a) is not null)] };
         var toAsker = packet.ToMulticast ? AnswersToAsker(known) : AnswersTo(known, _ => true);
-        if (toAsker.Count > 0) SendToAsker(DnsPackets.Split(AnswerQueue.Response(toAsker, [.. responder.Records.Additional(toAsker)])), packet);
+        if (toAsker.Count > 0)
+            SendToAsker(DnsPackets.Split(AnswerQueue.Response(toAsker, [.. responder.Records.Additional(toAsker)])), packet);
         if (!packet.ToMulticast) return;
         var toAll = known with { Questions = [.. known.Questions.Where(q => !AnsweredBy(toAsker, q))] };
         if (!truncated.Take(toAll, packet.Source)) AnswerAll(toAll);
@@ -72,7 +73,8 @@ internal sealed class QuestionAnswers
         return [.. answers.Where(a => !message.Answers.Any(known => known.Ttl >= a.Ttl / 2 && known.IsSame(a)))];
     }
 
-    private bool AnsweredBy(List<DnsRecord> told, DnsQuestion question) => told.Count > 0 && responder.Records.Answer(question).All(told.Contains);
+    private bool AnsweredBy(List<DnsRecord> told, DnsQuestion question) =>
+        told.Count > 0 && responder.Records.Answer(question).All(told.Contains);
 
     // A source address can be forged, but then at least is one of a neighbour (section 11).
     private void SendToAsker(IReadOnlyList<byte[]> packets, MulticastPacket question)

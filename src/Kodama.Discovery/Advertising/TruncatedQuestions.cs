@@ -21,7 +21,11 @@ internal sealed class TruncatedQuestions(Agenda agenda, Random random, Action<Dn
         if (waiting.Remove(asker, out var begun))
         {
             begun.End.Cancel();
-            message = message with { Questions = [.. begun.Message.Questions, .. message.Questions], Answers = [.. begun.Message.Answers, .. message.Answers] };
+            message = message with
+            {
+                Questions = [.. begun.Message.Questions, .. message.Questions],
+                Answers = [.. begun.Message.Answers, .. message.Answers],
+            };
             if (!message.IsTruncated || message.Questions.Count + message.Answers.Count > MaxRecords)
             {
                 complete(message);

@@ -42,7 +42,8 @@ internal sealed class Browser : IAsyncDisposable
     /// <param name="time">Where the time comes from.</param>
     /// <param name="random">For the jitter of questions.</param>
     public Browser(
-        DnsName service, IMulticastNetwork own, IMulticastNetwork shared, Action<InstanceChange> changed, Action<DiscoveryError> failed, TimeProvider time, Random random)
+        DnsName service, IMulticastNetwork own, IMulticastNetwork shared, Action<InstanceChange> changed,
+        Action<DiscoveryError> failed, TimeProvider time, Random random)
     {
         browser = new ServiceBrowser(service, random);
         (this.changed, this.failed) = (changed, failed);

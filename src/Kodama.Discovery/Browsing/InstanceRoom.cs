@@ -21,7 +21,9 @@ internal sealed class InstanceRoom(RecordCache cache, DnsName service, int link,
         if (left <= 0) return false;
         left--;
         if (pointers.Count < MaxInstances) return true;
-        leaving ??= new(pointers.Select(p => (p.HeardAt, Name: ((PtrData)p.Record.Data).Target)).OrderBy(p => IsResolved(p.Name)).ThenBy(p => p.HeardAt).Select(p => p.Name));
+        leaving ??= new(pointers
+            .Select(p => (p.HeardAt, Name: ((PtrData)p.Record.Data).Target))
+            .OrderBy(p => IsResolved(p.Name)).ThenBy(p => p.HeardAt).Select(p => p.Name));
         if (!leaving.TryDequeue(out var instance)) return false;
         cache.Remove(link, service, DnsType.Ptr, new PtrData(instance));
         cache.Remove(link, instance, DnsType.Srv);
@@ -29,5 +31,6 @@ internal sealed class InstanceRoom(RecordCache cache, DnsName service, int link,
         return true;
     }
 
-    private bool IsResolved(DnsName instance) => cache.Find(link, instance, DnsType.Srv).Count > 0 && cache.Find(link, instance, DnsType.Txt).Count > 0;
+    private bool IsResolved(DnsName instance) =>
+        cache.Find(link, instance, DnsType.Srv).Count > 0 && cache.Find(link, instance, DnsType.Txt).Count > 0;
 }

@@ -3,7 +3,8 @@ namespace Kodama.Discovery;
 /// <summary>Asks for the records that an instance still lacks: at once, and a few times more with growing waits.</summary>
 internal sealed class MissingRecords
 {
-    private static readonly TimeSpan[] Waits = [TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(9)];
+    private static readonly TimeSpan[] Waits =
+        [TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(9)];
 
     // Who tells of many instances and keeps their records back makes each browser ask that many questions.
     private const int MaxInFlight = 32;
@@ -16,7 +17,9 @@ internal sealed class MissingRecords
         get
         {
             var inFlight = InFlight();
-            return attempts.Where(a => a.Value.Number > 0 || HasRoom(inFlight, a.Key.Link)).Select(a => a.Value.DueAt).DefaultIfEmpty(TimeSpan.MaxValue).Min();
+            return attempts
+                .Where(a => a.Value.Number > 0 || HasRoom(inFlight, a.Key.Link))
+                .Select(a => a.Value.DueAt).DefaultIfEmpty(TimeSpan.MaxValue).Min();
         }
     }
 
@@ -44,7 +47,8 @@ internal sealed class MissingRecords
                 if (!HasRoom(inFlight, key.Link)) continue;
                 inFlight[key.Link] = inFlight.GetValueOrDefault(key.Link) + 1;
             }
-            attempts[key] = new Attempt(attempt.Number + 1, attempt.Number < Waits.Length ? now + Waits[attempt.Number] : TimeSpan.MaxValue);
+            attempts[key] = new Attempt(
+                attempt.Number + 1, attempt.Number < Waits.Length ? now + Waits[attempt.Number] : TimeSpan.MaxValue);
             yield return (key.Link, new DnsQuestion(key.Name, key.Type), attempt.Number == 0 ? QuestionPort.Own : QuestionPort.Both);
         }
     }

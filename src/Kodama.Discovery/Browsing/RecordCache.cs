@@ -63,9 +63,11 @@ internal sealed class RecordCache(Random random, int maxRecords = RecordCache.De
         known.Hear(record, lifetime < MinLifetime ? MinLifetime : lifetime, origin.ToOwnPort, now, random);
     }
 
-    public IReadOnlyCollection<CachedRecord> Find(int link, DnsName name, DnsType type) => sets.TryGetValue((link, name, type), out var set) ? set.Values : [];
+    public IReadOnlyCollection<CachedRecord> Find(int link, DnsName name, DnsType type) =>
+        sets.TryGetValue((link, name, type), out var set) ? set.Values : [];
 
-    public bool Has(int link, DnsName name, DnsData data) => sets.TryGetValue((link, name, data.Type), out var set) && set.ContainsKey(data);
+    public bool Has(int link, DnsName name, DnsData data) =>
+        sets.TryGetValue((link, name, data.Type), out var set) && set.ContainsKey(data);
 
     /// <summary>The one that was heard last, of a set in which there can be but one.</summary>
     public CachedRecord? Latest(int link, DnsName name, DnsType type) => Find(link, name, type).MaxBy(r => (!r.IsLeaving, r.HeardAt));
@@ -124,7 +126,8 @@ internal sealed class RecordCache(Random random, int maxRecords = RecordCache.De
     // What was not heard for longest goes; what is still needed of it is asked for again. Pointers have bounds of their own.
     private bool TryEvict()
     {
-        var evicted = All.Where(r => r.Record.Type != DnsType.Ptr).OrderBy(r => r.HeardAt).Take(Math.Max(1, maxRecords / EvictedShare)).ToHashSet();
+        var evicted = All.Where(r => r.Record.Type != DnsType.Ptr).OrderBy(r => r.HeardAt)
+            .Take(Math.Max(1, maxRecords / EvictedShare)).ToHashSet();
         Remove(evicted.Contains);
         return evicted.Count > 0;
     }

@@ -88,7 +88,8 @@ internal sealed class ServiceBrowser(DnsName service, Random random)
     /// <summary>Asks whether an instance is still there; an answer counts as heard.</summary>
     public void Verify(DnsName instance)
     {
-        foreach (var link in schedules.Keys.Where(link => IsKnown(link, instance))) verifications.Add((link, new DnsQuestion(instance, DnsType.Srv)));
+        foreach (var link in schedules.Keys.Where(link => IsKnown(link, instance)))
+            verifications.Add((link, new DnsQuestion(instance, DnsType.Srv)));
     }
 
     /// <summary>Forgets an instance that does not answer (RFC 6762 section 10.4), and looks for it anew; when it is heard again it is as
@@ -106,7 +107,8 @@ internal sealed class ServiceBrowser(DnsName service, Random random)
     /// <summary>When anything was last heard of an instance on any link; null if it is not known.</summary>
     public TimeSpan? HeardAt(DnsName instance) =>
         cache.All
-            .Where(r => !r.IsLeaving && (r.Record.Name.Equals(instance) || (r.Record.Data is PtrData pointer && pointer.Target.Equals(instance))))
+            .Where(r => !r.IsLeaving
+                && (r.Record.Name.Equals(instance) || (r.Record.Data is PtrData pointer && pointer.Target.Equals(instance))))
             .Select(r => (TimeSpan?)r.HeardAt).Max();
 
     /// <summary>What must leave now.</summary>
@@ -129,9 +131,11 @@ internal sealed class ServiceBrowser(DnsName service, Random random)
         due.AddRange(missing.Take(now).Select(m => (m.Link, m.Question, m.Port, false)));
         return [.. from port in (QuestionPort[])[QuestionPort.Own, QuestionPort.Multicast]
                    from asked in due.Where(d => d.Port.HasFlag(port)).GroupBy(d => d.Link)
-                   let questions = asked.Select(d => d.Question).Distinct().Where(q => port == QuestionPort.Own || recent.TryAsk(asked.Key, q, now)).ToList()
+                   let questions = asked.Select(d => d.Question).Distinct()
+                       .Where(q => port == QuestionPort.Own || recent.TryAsk(asked.Key, q, now)).ToList()
                    where questions.Count > 0
-                   let known = asked.Where(d => d.WithAnswers).Select(d => d.Question).Intersect(questions).SelectMany(q => KnownAnswers(asked.Key, q, now)).Take(MaxKnownAnswers).ToList()
+                   let known = asked.Where(d => d.WithAnswers).Select(d => d.Question).Intersect(questions)
+                       .SelectMany(q => KnownAnswers(asked.Key, q, now)).Take(MaxKnownAnswers).ToList()
                    select new OutgoingQuestion(asked.Key, port, new DnsMessage { Questions = questions, Answers = known })];
     }
 
@@ -183,7 +187,8 @@ internal sealed class ServiceBrowser(DnsName service, Random random)
         if (cache.Latest(link, name, DnsType.Srv) is not { Record.Data: SrvData srv } located || srv.Port == 0) return null;
         if (cache.Latest(link, name, DnsType.Txt)?.Record.Data is not TxtData text) return null;
         // Many may name the same host.
-        if (!hosts.TryGetValue((link, srv.Target), out var addresses)) hosts.Add((link, srv.Target), addresses = AddressesOf(link, srv.Target));
+        if (!hosts.TryGetValue((link, srv.Target), out var addresses))
+            hosts.Add((link, srv.Target), addresses = AddressesOf(link, srv.Target));
         return addresses.Count == 0 ? null : new ServiceInstance(link, name, srv, text, addresses, isLeaving || located.IsLeaving);
     }
 
@@ -192,10 +197,13 @@ internal sealed class ServiceBrowser(DnsName service, Random random)
     {
         var records = cache.Find(link, host, DnsType.A).Concat(cache.Find(link, host, DnsType.Aaaa)).ToList();
         var staying = records.Where(r => !r.IsLeaving).ToList();
-        return [.. (staying.Count > 0 ? staying : records).Select(r => Scoped(((AddressData)r.Record.Data).Address, link)).OrderBy(a => a.ToString(), StringComparer.Ordinal)];
+        return [.. (staying.Count > 0 ? staying : records)
+            .Select(r => Scoped(((AddressData)r.Record.Data).Address, link))
+            .OrderBy(a => a.ToString(), StringComparer.Ordinal)];
     }
 
-    private static IPAddress Scoped(IPAddress address, int link) => address.IsIPv6LinkLocal ? new IPAddress(address.GetAddressBytes(), link) : address;
+    private static IPAddress Scoped(IPAddress address, int link) =>
+        address.IsIPv6LinkLocal ? new IPAddress(address.GetAddressBytes(), link) : address;
 
     private HashSet<(int, DnsName, DnsType)> FindMissing()
     {
@@ -206,7 +214,8 @@ internal sealed class ServiceBrowser(DnsName service, Random random)
             var srv = cache.Latest(link, name, DnsType.Srv)?.Record.Data as SrvData;
             if (srv is null) found.Add((link, name, DnsType.Srv));
             if (cache.Latest(link, name, DnsType.Txt) is null) found.Add((link, name, DnsType.Txt));
-            if (srv is null || cache.Find(link, srv.Target, DnsType.A).Count + cache.Find(link, srv.Target, DnsType.Aaaa).Count > 0) continue;
+            if (srv is null || cache.Find(link, srv.Target, DnsType.A).Count + cache.Find(link, srv.Target, DnsType.Aaaa).Count > 0)
+                continue;
             found.Add((link, srv.Target, DnsType.A));
             found.Add((link, srv.Target, DnsType.Aaaa));
         }
@@ -221,7 +230,8 @@ internal sealed class ServiceBrowser(DnsName service, Random random)
     private IEnumerable<DnsRecord> KnownAnswers(int link, DnsQuestion question, TimeSpan now) =>
         cache.Find(link, question.Name, question.Type).Where(r => r.IsFresh(now)).Select(r => r.Remaining(now));
 
-    private TimeSpan LatencyOf(int link, TimeSpan now) => now - schedules[link].AskedAt is var since && since < LongestAnswer ? since : TimeSpan.Zero;
+    private TimeSpan LatencyOf(int link, TimeSpan now) =>
+        now - schedules[link].AskedAt is var since && since < LongestAnswer ? since : TimeSpan.Zero;
 
     private bool IsInstance(DnsName name) => !name.IsRoot && name.Parent.Equals(service);
 

@@ -9,13 +9,15 @@ namespace Kodama.Discovery;
 /// <param name="Text">What it tells of itself.</param>
 /// <param name="Addresses">The host's, those that are link-local with their scope; never empty.</param>
 /// <param name="IsLeaving">It has said goodbye.</param>
-internal sealed record ServiceInstance(int Link, DnsName Name, SrvData Service, TxtData Text, IReadOnlyList<IPAddress> Addresses, bool IsLeaving)
+internal sealed record ServiceInstance(
+    int Link, DnsName Name, SrvData Service, TxtData Text, IReadOnlyList<IPAddress> Addresses, bool IsLeaving)
 {
     /// <summary>From the last question on the link to its answer; zero if nobody had asked.</summary>
     public TimeSpan Latency { get; init; }
 
     public bool IsSame(ServiceInstance other) =>
-        IsLeaving == other.IsLeaving && Service.Equals(other.Service) && Text.Equals(other.Text) && Addresses.SequenceEqual(other.Addresses);
+        IsLeaving == other.IsLeaving && Service.Equals(other.Service) && Text.Equals(other.Text)
+            && Addresses.SequenceEqual(other.Addresses);
 }
 
 /// <summary>What has become of an instance on a link.</summary>

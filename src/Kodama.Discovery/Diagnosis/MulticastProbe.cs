@@ -17,10 +17,12 @@ public static class MulticastProbe
     /// <param name="local">One of <see cref="LocalInterfaces.List"/>, used by discovery or not.</param>
     /// <param name="family">IPv4 or IPv6.</param>
     /// <param name="cancellationToken">Ends it early, with an <see cref="OperationCanceledException"/>.</param>
-    public static Task<MulticastProbeResult> RunAsync(LocalInterface local, AddressFamily family, CancellationToken cancellationToken = default) =>
+    public static Task<MulticastProbeResult> RunAsync(
+        LocalInterface local, AddressFamily family, CancellationToken cancellationToken = default) =>
         RunAsync(local, family, TimeProvider.System, cancellationToken);
 
-    internal static async Task<MulticastProbeResult> RunAsync(LocalInterface local, AddressFamily family, TimeProvider time, CancellationToken cancellationToken)
+    internal static async Task<MulticastProbeResult> RunAsync(
+        LocalInterface local, AddressFamily family, TimeProvider time, CancellationToken cancellationToken)
     {
         var heard = new Hearing(local, Question());
         try
@@ -70,14 +72,17 @@ public static class MulticastProbe
     {
         var writer = DnsWriter.Message();
         writer.TryWrite(new DnsQuestion(DnsName.Parse("_services._dns-sd._udp.local"), DnsType.Ptr));
-        writer.TryWrite(new DnsQuestion(DnsName.Parse(string.Create(CultureInfo.InvariantCulture, $"kodama-probe-{RandomNumberGenerator.GetHexString(16, lowercase: true)}.local")), DnsType.A));
+        var unique = string.Create(
+            CultureInfo.InvariantCulture, $"kodama-probe-{RandomNumberGenerator.GetHexString(16, lowercase: true)}.local");
+        writer.TryWrite(new DnsQuestion(DnsName.Parse(unique), DnsType.A));
         return writer.Finish(default);
     }
 
     private static IPEndPoint Group(LocalInterface local, AddressFamily family)
     {
         var group = MulticastGroup.Of(family);
-        return new IPEndPoint(family == AddressFamily.InterNetworkV6 ? new IPAddress(group.GetAddressBytes(), local.Index) : group, MulticastGroup.Port);
+        return new IPEndPoint(
+            family == AddressFamily.InterNetworkV6 ? new IPAddress(group.GetAddressBytes(), local.Index) : group, MulticastGroup.Port);
     }
 
     private sealed class Hearing(LocalInterface local, byte[] question)
@@ -108,6 +113,7 @@ public static class MulticastProbe
             }
         }
 
-        private static IPAddress WithoutScope(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 ? new IPAddress(address.GetAddressBytes()) : address;
+        private static IPAddress WithoutScope(IPAddress address) =>
+            address.AddressFamily == AddressFamily.InterNetworkV6 ? new IPAddress(address.GetAddressBytes()) : address;
     }
 }

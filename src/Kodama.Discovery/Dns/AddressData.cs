@@ -10,7 +10,9 @@ internal sealed record AddressData : DnsData
     public const int IPv6Size = 16;
 
     public AddressData(IPAddress address) : base(address.AddressFamily == AddressFamily.InterNetwork ? DnsType.A : DnsType.Aaaa) =>
-        Address = address.AddressFamily == AddressFamily.InterNetworkV6 && address.ScopeId != 0 ? new IPAddress(address.GetAddressBytes()) : address;
+        Address = address.AddressFamily == AddressFamily.InterNetworkV6 && address.ScopeId != 0
+            ? new IPAddress(address.GetAddressBytes())
+            : address;
 
     public IPAddress Address { get; }
 

@@ -53,7 +53,8 @@ internal sealed record DnsMessage
         if (!sound) return false;
         message = new DnsMessage
         {
-            Id = id, Flags = (DnsFlags)flags, Questions = questions, Answers = records[0], Authorities = records[1], Additionals = records[2],
+            Id = id, Flags = (DnsFlags)flags, Questions = questions,
+            Answers = records[0], Authorities = records[1], Additionals = records[2],
         };
         return true;
     }

@@ -45,8 +45,10 @@ internal sealed class DnsName : IEquatable<DnsName>
     public DnsName Prepend(string label)
     {
         var bytes = Encoding.UTF8.GetBytes(label);
-        if (bytes.Length is 0 or > MaxLabel) throw new ArgumentException($"A label has 1 to {MaxLabel} bytes, \"{label}\" has {bytes.Length}.", nameof(label));
-        if (1 + bytes.Length + wire.Length > MaxLength) throw new ArgumentException($"\"{label}.{this}\" is longer than {MaxLength} bytes.", nameof(label));
+        if (bytes.Length is 0 or > MaxLabel)
+            throw new ArgumentException($"A label has 1 to {MaxLabel} bytes, \"{label}\" has {bytes.Length}.", nameof(label));
+        if (1 + bytes.Length + wire.Length > MaxLength)
+            throw new ArgumentException($"\"{label}.{this}\" is longer than {MaxLength} bytes.", nameof(label));
         return new([(byte)bytes.Length, .. bytes, .. wire]);
     }
 

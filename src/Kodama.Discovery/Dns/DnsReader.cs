@@ -73,7 +73,11 @@ internal ref struct DnsReader(ReadOnlySpan<byte> message)
                 data = new PtrData(target);
                 return position == end || Fail("a PTR record is not as long as it says");
             case DnsType.Srv:
-                if (!TryReadUInt16(out var priority) || !TryReadUInt16(out var weight) || !TryReadUInt16(out var port) || !TryReadName(out target)) return false;
+                if (!TryReadUInt16(out var priority) || !TryReadUInt16(out var weight) || !TryReadUInt16(out var port)
+                    || !TryReadName(out target))
+                {
+                    return false;
+                }
                 data = new SrvData(priority, weight, port, target);
                 return position == end || Fail("an SRV record is not as long as it says");
             case DnsType.Txt:
@@ -82,7 +86,8 @@ internal ref struct DnsReader(ReadOnlySpan<byte> message)
                 return true;
             case DnsType.Nsec:
                 if (!TryReadName(out var next)) return false;
-                if (position > end || !NsecData.TryRead(next, message[position..end], out var types)) return Fail("an NSEC record with a bad bitmap");
+                if (position > end || !NsecData.TryRead(next, message[position..end], out var types))
+                    return Fail("an NSEC record with a bad bitmap");
                 data = types;
                 return true;
             default:
@@ -117,7 +122,8 @@ internal ref struct DnsReader(ReadOnlySpan<byte> message)
             }
             if (first > DnsName.MaxLabel) return Fail($"a label of type 0x{first & PointerBits:X2}");
             if (first >= message.Length - at) return Fail("a label ends after the message");
-            if (length + 1 + first + (first == 0 ? 0 : 1) > DnsName.MaxLength) return Fail($"a name of more than {DnsName.MaxLength} bytes");
+            if (length + 1 + first + (first == 0 ? 0 : 1) > DnsName.MaxLength)
+                return Fail($"a name of more than {DnsName.MaxLength} bytes");
             message.Slice(at, 1 + first).CopyTo(labels[length..]);
             length += 1 + first;
             at += 1 + first;

@@ -43,7 +43,10 @@ internal sealed record TxtData : DnsData
                 throw new ArgumentException($"A key of a TXT record is printable ASCII without '=', not \"{key}\".", nameof(pairs));
             var pair = Encoding.UTF8.GetBytes($"{key}={value}");
             if (pair.Length > MaxString)
-                throw new ArgumentException($"A pair of a TXT record has at most {MaxString} bytes, that of \"{key}\" has {pair.Length}.", nameof(pairs));
+            {
+                throw new ArgumentException(
+                    $"A pair of a TXT record has at most {MaxString} bytes, that of \"{key}\" has {pair.Length}.", nameof(pairs));
+            }
             bytes.Add((byte)pair.Length);
             bytes.AddRange(pair);
         }

@@ -15,11 +15,13 @@ internal static class InterfaceRules
     private static readonly (string Prefix, string Reason)[] Prefixes =
     [
         ("docker", Virtual), ("podman", Virtual), ("cni", Virtual), ("flannel", Virtual), ("cilium", Virtual),
-        ("weave", Virtual), ("kube-", Virtual), ("lxcbr", Virtual), ("lxdbr", Virtual), ("incusbr", Virtual), ("virbr", Virtual), ("vnet", Virtual),
-        ("vmnet", Virtual), ("vboxnet", Virtual), ("bridge100", Virtual), ("bridge101", Virtual), ("vmenet", Virtual), ("dummy", Virtual), ("ifb", Virtual),
+        ("weave", Virtual), ("kube-", Virtual), ("lxcbr", Virtual), ("lxdbr", Virtual), ("incusbr", Virtual),
+        ("virbr", Virtual), ("vnet", Virtual), ("vmnet", Virtual), ("vboxnet", Virtual), ("bridge100", Virtual),
+        ("bridge101", Virtual), ("vmenet", Virtual), ("dummy", Virtual), ("ifb", Virtual),
         ("vethernet (default switch)", Virtual), ("vethernet (wsl", Virtual), ("vethernet (nat)", Virtual), ("vethernet (docker", Virtual),
         ("tun", Tunnel), ("tap", Tunnel), ("wg", Tunnel), ("utun", Tunnel), ("tailscale", Tunnel), ("zerotier", Tunnel), ("ppp", Tunnel),
-        ("ipsec", Tunnel), ("gre", Tunnel), ("sit", Tunnel), ("ip6tnl", Tunnel), ("nebula", Tunnel), ("gif", Tunnel), ("stf", Tunnel), ("teredo", Tunnel),
+        ("ipsec", Tunnel), ("gre", Tunnel), ("sit", Tunnel), ("ip6tnl", Tunnel),
+        ("nebula", Tunnel), ("gif", Tunnel), ("stf", Tunnel), ("teredo", Tunnel),
         ("rmnet", Mobile), ("wwan", Mobile), ("pdp_ip", Mobile),
         ("awdl", Direct), ("llw", Direct), ("anpi", Direct),
     ];
@@ -56,7 +58,8 @@ internal static class InterfaceRules
         name.StartsWith(word, StringComparison.Ordinal) && (name.Length == word.Length || !char.IsAsciiLetter(name[word.Length]));
 
     // veth12ab, cali0a1b2c3d4e5, br-0a1b2c3d4e5f; not "vethernet (external)" of Hyper-V, and neither br-lan nor br0.
-    private static bool IsOfContainers(string name) => HasHexAfter("veth", name) || HasHexAfter("cali", name) || (name.Length == 15 && HasHexAfter("br-", name));
+    private static bool IsOfContainers(string name) =>
+        HasHexAfter("veth", name) || HasHexAfter("cali", name) || (name.Length == 15 && HasHexAfter("br-", name));
 
     private static bool HasHexAfter(string prefix, string name) =>
         name.StartsWith(prefix, StringComparison.Ordinal) && name.Skip(prefix.Length).All(char.IsAsciiHexDigit);

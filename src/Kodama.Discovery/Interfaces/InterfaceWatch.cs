@@ -21,7 +21,8 @@ internal sealed class InterfaceWatch(Func<IReadOnlyList<LocalInterface>> list, A
         }
         catch (Exception exception)
         {
-            failed(new DiscoveryError($"The network interfaces cannot be listed: {exception.Message}. Those that were known before are used.", exception));
+            failed(new DiscoveryError(
+                $"The network interfaces cannot be listed: {exception.Message}. Those that were known before are used.", exception));
         }
         return Last;
     }

@@ -16,7 +16,8 @@ public static class LocalInterfaces
         foreach (var name in named ?? [])
         {
             if (interfaces.Any(i => IsCalled(i, name))) continue;
-            var all = interfaces.Select(i => i.Addresses.Count == 0 ? i.Name : $"{i.Name} ({string.Join(", ", i.Addresses.Select(a => a.Address))})");
+            var all = interfaces.Select(
+                i => i.Addresses.Count == 0 ? i.Name : $"{i.Name} ({string.Join(", ", i.Addresses.Select(a => a.Address))})");
             throw new ArgumentException($"There is no network interface \"{name}\"; there are: {string.Join(", ", all)}.", nameof(named));
         }
         return interfaces;
@@ -57,12 +58,15 @@ public static class LocalInterfaces
             if (!named.Any(n => IsCalled(listed, n))) return listed with { Reason = "others are named" };
             return listed with { IsUsed = missing is null, Reason = missing is null ? "it is named" : $"it is named, but {missing}" };
         }
-        var reason = InterfaceRules.WhyLeftOut(system.Name, system.Description, system.NetworkInterfaceType, system.SupportsMulticast) ?? missing;
+        var reason = InterfaceRules.WhyLeftOut(system.Name, system.Description, system.NetworkInterfaceType, system.SupportsMulticast)
+            ?? missing;
         return listed with { IsUsed = reason is null, Reason = reason ?? "it is up and has an address" };
     }
 
     private static bool IsCalled(LocalInterface listed, string name) =>
-        listed.Name == name || (IPAddress.TryParse(name, out var address) && listed.Addresses.Any(a => WithoutScope(a.Address).Equals(WithoutScope(address))));
+        listed.Name == name
+        || (IPAddress.TryParse(name, out var address)
+            && listed.Addresses.Any(a => WithoutScope(a.Address).Equals(WithoutScope(address))));
 
     private static IPAddress WithoutScope(IPAddress address) =>
         address.AddressFamily == AddressFamily.InterNetworkV6 && address.ScopeId != 0 ? new IPAddress(address.GetAddressBytes()) : address;

@@ -23,7 +23,8 @@ internal sealed class MulticastLink : IMulticastLink, IDisposable
         Family = family;
         socket = MulticastSocket.Open(local.Index, family, port);
         var address = MulticastGroup.Of(family);
-        group = new IPEndPoint(family == AddressFamily.InterNetworkV6 ? new IPAddress(address.GetAddressBytes(), local.Index) : address, MulticastGroup.Port);
+        group = new IPEndPoint(
+            family == AddressFamily.InterNetworkV6 ? new IPAddress(address.GetAddressBytes(), local.Index) : address, MulticastGroup.Port);
     }
 
     public LocalInterface Interface { get; set; }
@@ -66,7 +67,8 @@ internal sealed class MulticastLink : IMulticastLink, IDisposable
 
     // That a receiver of ours was not there, or that a packet was too large, which Windows tells as errors: a neighbour could cause any
     // number of them.
-    private static bool IsAboutOnePacket(SocketError error) => error is SocketError.ConnectionReset or SocketError.NetworkReset or SocketError.MessageSize;
+    private static bool IsAboutOnePacket(SocketError error) =>
+        error is SocketError.ConnectionReset or SocketError.NetworkReset or SocketError.MessageSize;
 
     public void Dispose()
     {
@@ -86,7 +88,8 @@ internal sealed class MulticastLink : IMulticastLink, IDisposable
                 var received = await socket.ReceiveMessageFromAsync(buffer, SocketFlags.None, anyone).ConfigureAwait(false);
                 errors = 0;
                 if (received.ReceivedBytes == BufferSize || (received.SocketFlags & SocketFlags.Truncated) != 0) continue;
-                network.Received(this, buffer.AsMemory(0, received.ReceivedBytes), (IPEndPoint)received.RemoteEndPoint, received.PacketInformation);
+                network.Received(
+                    this, buffer.AsMemory(0, received.ReceivedBytes), (IPEndPoint)received.RemoteEndPoint, received.PacketInformation);
             }
             catch (Exception) when (disposed)
             {

@@ -102,7 +102,8 @@ internal sealed class MulticastNetwork(
         {
             foreach (var family in (ReadOnlySpan<AddressFamily>)[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
             {
-                if (Speaks(local, family) && !kept.Exists(l => l.Interface.Index == local.Index && l.Family == family)) Open_NeedsLock(local, family);
+                if (Speaks(local, family) && !kept.Exists(l => l.Interface.Index == local.Index && l.Family == family))
+                    Open_NeedsLock(local, family);
             }
         }
     }

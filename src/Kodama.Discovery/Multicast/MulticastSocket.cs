@@ -50,7 +50,9 @@ internal static class MulticastSocket
             socket.Ttl = Ttl;
             if (port != 0)
             {
-                object membership = isIPv4 ? new MulticastOption(MulticastGroup.Of(family), index) : new IPv6MulticastOption(MulticastGroup.Of(family), index);
+                object membership = isIPv4
+                    ? new MulticastOption(MulticastGroup.Of(family), index)
+                    : new IPv6MulticastOption(MulticastGroup.Of(family), index);
                 socket.SetSocketOption(level, SocketOptionName.AddMembership, membership);
             }
             socket.Blocking = false;

@@ -6,5 +6,6 @@ namespace Kodama.Discovery;
 /// <param name="Since">When it was first heard.</param>
 internal sealed record HeardInstance(ServiceInstance Instance, HubText Text, TimeSpan Since)
 {
-    public IReadOnlyList<SweepTarget> Targets { get; } = [.. Instance.Addresses.Select(a => new SweepTarget(new(a, Instance.Service.Port)))];
+    public IReadOnlyList<SweepTarget> Targets { get; } =
+        [.. Instance.Addresses.Select(a => new SweepTarget(new(a, Instance.Service.Port)))];
 }

@@ -7,7 +7,8 @@ internal sealed class HubCheck(HubProbe probe)
 
     /// <summary>What was answered: its own answer alone if the best address gave it, else all that came, those of other hubs
     /// included.</summary>
-    public async Task<IReadOnlyList<HubAnswer>> AskAsync(HubKey hub, IReadOnlyList<SweepTarget> targets, TimeSpan timeout, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<HubAnswer>> AskAsync(
+        HubKey hub, IReadOnlyList<SweepTarget> targets, TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (targets.Count == 0) return [];
         var best = await AskOneAsync(targets[0]);

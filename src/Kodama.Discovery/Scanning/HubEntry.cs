@@ -109,14 +109,19 @@ internal sealed class HubEntry(HubKey key, TimeSpan latency, TimeSpan since)
     {
         var answer = IsAnswered ? latest?.Answer : null;
         // Whoever comes later under the same id does not take the name.
-        var told = heard.Values.OrderBy(h => h.Instance.IsLeaving).ThenByDescending(h => h.Targets.Any(IsOwn)).ThenBy(h => h.Since).ThenBy(h => h.Instance.Link).FirstOrDefault();
+        var told = heard.Values
+            .OrderBy(h => h.Instance.IsLeaving).ThenByDescending(h => h.Targets.Any(IsOwn))
+            .ThenBy(h => h.Since).ThenBy(h => h.Instance.Link)
+            .FirstOrDefault();
         var details = Details(answer, told?.Text);
         var targets = Targets(interfaces);
         return new FoundHub
         {
             Id = key.Id,
             Name = HubName.Of(told?.Instance.Name.Label, details, targets[0].HostName ?? targets[0].EndPoint.Address.ToString()),
-            Addresses = [.. targets.Select(t => HubAddresses.UriOf(t, isTls: key.CertificateFingerprint is not null)).DistinctBy(u => u.AbsoluteUri)],
+            Addresses = [.. targets
+                .Select(t => HubAddresses.UriOf(t, isTls: key.CertificateFingerprint is not null))
+                .DistinctBy(u => u.AbsoluteUri)],
             Path = answer?.Path ?? told!.Text.Path,
             CertificateFingerprint = key.CertificateFingerprint,
             Details = details,

@@ -25,5 +25,6 @@ internal static class HubFields
             : DefaultPath;
 
     /// <summary>SHA-256 in lower-case hexadecimal.</summary>
-    public static bool IsFingerprint(string fingerprint) => fingerprint.Length == FingerprintLength && !fingerprint.AsSpan().ContainsAnyExcept(HexDigits);
+    public static bool IsFingerprint(string fingerprint) =>
+        fingerprint.Length == FingerprintLength && !fingerprint.AsSpan().ContainsAnyExcept(HexDigits);
 }

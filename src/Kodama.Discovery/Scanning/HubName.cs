@@ -20,7 +20,8 @@ internal static class HubName
     private static string? Told(IReadOnlyDictionary<string, string> details, string key) =>
         details.TryGetValue(key, out var value) && !string.IsNullOrWhiteSpace(value) ? value : null;
 
-    private static bool IsNumbered(string label, string name) => label.StartsWith(name, StringComparison.Ordinal) && label.AsSpan(name.Length).StartsWith(" (");
+    private static bool IsNumbered(string label, string name) =>
+        label.StartsWith(name, StringComparison.Ordinal) && label.AsSpan(name.Length).StartsWith(" (");
 
     // It ends up in terminals, to which control characters are commands, and beside other names, which invisible ones would imitate or turn
     // around.

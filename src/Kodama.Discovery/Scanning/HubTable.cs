@@ -89,7 +89,8 @@ internal sealed class HubTable(ScanSettings settings)
         return due;
     }
 
-    public TimeSpan NextDue() => Later(entries.Values.Where(e => !e.IsChecking).Select(DueAt).DefaultIfEmpty(TimeSpan.MaxValue).Min(), checks.FreeAt);
+    public TimeSpan NextDue() =>
+        Later(entries.Values.Where(e => !e.IsChecking).Select(DueAt).DefaultIfEmpty(TimeSpan.MaxValue).Min(), checks.FreeAt);
 
     /// <summary>How a check has gone.</summary>
     /// <param name="entry">Which was due.</param>
@@ -158,16 +159,20 @@ internal sealed class HubTable(ScanSettings settings)
     }
 
     private static bool IsSame(FoundHub left, FoundHub right) =>
-        left.Name == right.Name && left.Path == right.Path && left.CertificateFingerprint == right.CertificateFingerprint && left.FoundBy == right.FoundBy
+        left.Name == right.Name && left.Path == right.Path
+        && left.CertificateFingerprint == right.CertificateFingerprint && left.FoundBy == right.FoundBy
         && left.Addresses.Select(a => a.AbsoluteUri).SequenceEqual(right.Addresses.Select(a => a.AbsoluteUri))
-        && left.Details.Count == right.Details.Count && left.Details.All(d => right.Details.TryGetValue(d.Key, out var value) && value == d.Value);
+        && left.Details.Count == right.Details.Count
+        && left.Details.All(d => right.Details.TryGetValue(d.Key, out var value) && value == d.Value);
 
     private static TimeSpan Earlier(TimeSpan left, TimeSpan right) => left < right ? left : right;
 
     private static TimeSpan Later(TimeSpan left, TimeSpan right) => left > right ? left : right;
 
     private static TimeSpan DueAt(HubEntry entry) =>
-        (entry.IsLeaving ? entry.CheckedAt.AfterGoodbye : entry.CheckedAt.Usual) is { } last ? Later(entry.CheckAt, last + BetweenChecks) : entry.CheckAt;
+        (entry.IsLeaving ? entry.CheckedAt.AfterGoodbye : entry.CheckedAt.Usual) is { } last
+            ? Later(entry.CheckAt, last + BetweenChecks)
+            : entry.CheckAt;
 
     // Whoever answers is there; what was only heard of makes room for it.
     private HubEntry? GetOrAdd(HubKey key, TimeSpan latency, TimeSpan now, bool isNews, bool answers = false)

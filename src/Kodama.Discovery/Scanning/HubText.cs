@@ -51,10 +51,13 @@ public sealed record HubText(string Id, string Path, string? CertificateFingerpr
                 case "id": id ??= value; break;
                 case "path": path ??= value; break;
                 case "tls": fingerprint ??= value.ToLowerInvariant(); break;
-                case var lower when lower.StartsWith(DetailPrefix, StringComparison.Ordinal): details.TryAdd(key[DetailPrefix.Length..], value); break;
+                case var lower when lower.StartsWith(DetailPrefix, StringComparison.Ordinal):
+                    details.TryAdd(key[DetailPrefix.Length..], value);
+                    break;
             }
         }
-        if (!HubFields.IsId(id) || version is not (null or Version) || (fingerprint is not null && !HubFields.IsFingerprint(fingerprint))) return null;
+        if (!HubFields.IsId(id) || version is not (null or Version) || (fingerprint is not null && !HubFields.IsFingerprint(fingerprint)))
+            return null;
         return new HubText(id, HubFields.PathOf(path), fingerprint, details);
     }
 

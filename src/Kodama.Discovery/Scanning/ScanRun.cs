@@ -42,7 +42,8 @@ internal sealed class ScanRun : IAsyncDisposable
         check = new HubCheck(probe);
         dueTimer = time.CreateTimer(_ => due.Set(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         if (!settings.Browses) return;
-        browser = new Browser(settings.Service, environment.Links(0), environment.Links(MulticastGroup.Port), Heard, events.Fail, time, environment.Random);
+        browser = new Browser(
+            settings.Service, environment.Links(0), environment.Links(MulticastGroup.Port), Heard, events.Fail, time, environment.Random);
     }
 
     private TimeSpan Now => time.GetElapsedTime(started);
@@ -50,10 +51,13 @@ internal sealed class ScanRun : IAsyncDisposable
     /// <summary>All changes until the scan ends, or for ever if it watches.</summary>
     public async IAsyncEnumerable<HubChange> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var registration = cancellationToken.UnsafeRegister(static s => ((CancellationTokenSource)s!).Cancel(), stopping).ConfigureAwait(false);
+        await using var registration = cancellationToken.UnsafeRegister(
+            static s => ((CancellationTokenSource)s!).Cancel(), stopping).ConfigureAwait(false);
         // On the pool: neither a caller's thread nor its context has anything to do with it.
         var running = Task.Run(RunAsync, CancellationToken.None);
-        _ = running.ContinueWith(static (_, s) => ((Signal)s!).Set(), changed, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _ = running.ContinueWith(
+            static (_, s) => ((Signal)s!).Set(), changed, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
         try
         {
             while (true)
@@ -105,7 +109,8 @@ internal sealed class ScanRun : IAsyncDisposable
     {
         await Task.Yield();
         var sweeper = new Sweeper(
-            (target, cancellation) => probe.AskAsync(target, settings.HostTimeout, expectTls: false, cancellation), settings.MaxConnections, time);
+            (target, cancellation) => probe.AskAsync(target, settings.HostTimeout, expectTls: false, cancellation),
+            settings.MaxConnections, time);
         var pace = new SweepPace(settings.WatchInterval);
         TimeSpan? before = null;
         while (true)
@@ -199,7 +204,8 @@ internal sealed class ScanRun : IAsyncDisposable
         {
             IReadOnlyList<HubAnswer> answers = [];
             // Without a sweep nobody would find again what has said goodbye, so it is believed.
-            if (!isLeaving || (settings.Sweeps && entry.IsAnswered)) answers = await AskAsync(entry.Key, targets, isLeaving ? GoodbyeCheck : settings.HostTimeout, cancellationToken);
+            if (!isLeaving || (settings.Sweeps && entry.IsAnswered))
+                answers = await AskAsync(entry.Key, targets, isLeaving ? GoodbyeCheck : settings.HostTimeout, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             Checked(entry, answers);
         }
@@ -209,7 +215,8 @@ internal sealed class ScanRun : IAsyncDisposable
         }
     }
 
-    private async Task<IReadOnlyList<HubAnswer>> AskAsync(HubKey hub, IReadOnlyList<SweepTarget> targets, TimeSpan timeout, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<HubAnswer>> AskAsync(
+        HubKey hub, IReadOnlyList<SweepTarget> targets, TimeSpan timeout, CancellationToken cancellationToken)
     {
         await checks.WaitAsync(cancellationToken);
         try

@@ -28,7 +28,9 @@ internal sealed record ScanSettings
         if ((options.By & FoundBy.Any) == FoundBy.None)
             throw new ArgumentException("By names no way to find hubs: say Mdns, Sweep or Any.", nameof(options));
         foreach (var port in options.Ports) Require(port is >= 1 and <= 65535, nameof(options), nameof(options.Ports), port, "1 to 65535");
-        Require(options.MaxConnections is >= 1 and <= MaxMaxConnections, nameof(options), nameof(options.MaxConnections), options.MaxConnections, "1 to 4,096");
+        Require(
+            options.MaxConnections is >= 1 and <= MaxMaxConnections, nameof(options), nameof(options.MaxConnections),
+            options.MaxConnections, "1 to 4,096");
         Require(options.MaxAddresses >= 1, nameof(options), nameof(options.MaxAddresses), options.MaxAddresses, "at least 1");
         RequireTime(options.Timeout, nameof(options), nameof(options.Timeout));
         RequireTime(options.HostTimeout, nameof(options), nameof(options.HostTimeout));
@@ -53,6 +55,10 @@ internal sealed record ScanSettings
 
     private static void Require(bool condition, string paramName, string name, object value, string expected)
     {
-        if (!condition) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; it must be {expected}."), paramName);
+        if (!condition)
+        {
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; it must be {expected}."), paramName);
+        }
     }
 }

@@ -55,6 +55,7 @@ internal sealed class ChunkedBody(int start)
         var semicolon = line.IndexOf((byte)';');
         var digits = (semicolon < 0 ? line : line[..semicolon]).TrimEnd(" \t"u8);
         size = 0;
-        return digits.Length is > 0 and <= MaxSizeDigits && Utf8Parser.TryParse(digits, out size, out var consumed, 'x') && consumed == digits.Length;
+        return digits.Length is > 0 and <= MaxSizeDigits && Utf8Parser.TryParse(digits, out size, out var consumed, 'x')
+            && consumed == digits.Length;
     }
 }

@@ -43,7 +43,8 @@ internal sealed class HttpResponseReader(int maxLength = HttpResponseReader.Defa
     public bool HasHead => headLength > 0;
 
     /// <summary>The decoded body as far as it is there; valid until the next read.</summary>
-    public ReadOnlySpan<byte> Body => kind == BodyKind.Chunked ? chunks!.Data : buffer.AsSpan(headLength, Math.Min(bodyLength, length - headLength));
+    public ReadOnlySpan<byte> Body =>
+        kind == BodyKind.Chunked ? chunks!.Data : buffer.AsSpan(headLength, Math.Min(bodyLength, length - headLength));
 
     /// <summary>The first byte that came, which tells TLS from HTTP.</summary>
     public byte? FirstByte => length > 0 ? buffer[0] : null;
@@ -94,7 +95,8 @@ internal sealed class HttpResponseReader(int maxLength = HttpResponseReader.Defa
 
     private void Append(ReadOnlySpan<byte> bytes)
     {
-        if (length + bytes.Length > buffer.Length) Array.Resize(ref buffer, Math.Min(maxLength, Math.Max(buffer.Length * 2, length + bytes.Length)));
+        if (length + bytes.Length > buffer.Length)
+            Array.Resize(ref buffer, Math.Min(maxLength, Math.Max(buffer.Length * 2, length + bytes.Length)));
         bytes.CopyTo(buffer.AsSpan(length));
         length += bytes.Length;
     }
@@ -132,7 +134,8 @@ internal sealed class HttpResponseReader(int maxLength = HttpResponseReader.Defa
 
     private bool TryParseStatus(ReadOnlySpan<byte> line)
     {
-        if (line.Length < StatusLineLength || !line.StartsWith("HTTP/1."u8) || !char.IsAsciiDigit((char)line[7]) || line[8] != ' ') return false;
+        if (line.Length < StatusLineLength || !line.StartsWith("HTTP/1."u8) || !char.IsAsciiDigit((char)line[7]) || line[8] != ' ')
+            return false;
         if (line.Length > StatusLineLength && line[StatusLineLength] != ' ') return false;
         if (line[9..StatusLineLength].ContainsAnyExceptInRange((byte)'0', (byte)'9')) return false;
         Status = ((line[9] - '0') * 100) + ((line[10] - '0') * 10) + line[11] - '0';
@@ -142,7 +145,8 @@ internal sealed class HttpResponseReader(int maxLength = HttpResponseReader.Defa
     private static bool TryParseLength(ReadOnlySpan<byte> value, out int parsed)
     {
         parsed = 0;
-        return !value.ContainsAnyExceptInRange((byte)'0', (byte)'9') && Utf8Parser.TryParse(value, out parsed, out var consumed) && consumed == value.Length;
+        return !value.ContainsAnyExceptInRange((byte)'0', (byte)'9') && Utf8Parser.TryParse(value, out parsed, out var consumed)
+            && consumed == value.Length;
     }
 
     private static ReadOnlySpan<byte> NextLine(ref ReadOnlySpan<byte> lines)

@@ -2,7 +2,8 @@ namespace Kodama.Discovery;
 
 /// <summary>What a hub said when it was asked <c>GET /</c>.</summary>
 internal sealed record HubAnswer(
-    SweepTarget Target, string? Id, string Path, string? CertificateFingerprint, IReadOnlyDictionary<string, string> Details, TimeSpan Latency)
+    SweepTarget Target, string? Id, string Path, string? CertificateFingerprint, IReadOnlyDictionary<string, string> Details,
+    TimeSpan Latency)
 {
     /// <summary>Whether the head can be a hub's: what follows need not be read else.</summary>
     public static bool CanBe(HttpResponseReader response) =>

@@ -47,15 +47,16 @@ internal sealed class HubProbe(TimeProvider time)
                     ? await ExchangeTlsAsync(stream, target, started, cancellationToken)
                     : await ExchangeAsync(stream, target, null, started, cancellationToken);
             }
-            catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException or IOException or AuthenticationException
-                or CryptographicException)
+            catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException or IOException
+                or AuthenticationException or CryptographicException)
             {
                 return ProbeResult.NoHub;
             }
         }
     }
 
-    private async Task<ProbeResult> ExchangeTlsAsync(NetworkStream stream, SweepTarget target, long started, CancellationToken cancellationToken)
+    private async Task<ProbeResult> ExchangeTlsAsync(
+        NetworkStream stream, SweepTarget target, long started, CancellationToken cancellationToken)
     {
         await using var encrypted = new SslStream(stream);
         await encrypted.AuthenticateAsClientAsync(
@@ -66,17 +67,20 @@ internal sealed class HubProbe(TimeProvider time)
                 RemoteCertificateValidationCallback = static (_, certificate, _, _) => certificate is not null,
                 // A certificate may name addresses to fetch the rest of its chain from: whoever answers would choose what this machine
                 // requests.
-                CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
+                CertificateChainPolicy =
+                    new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
             },
             cancellationToken);
         var fingerprint = Convert.ToHexStringLower(SHA256.HashData(encrypted.RemoteCertificate!.GetRawCertData()));
         return await ExchangeAsync(encrypted, target, fingerprint, started, cancellationToken);
     }
 
-    private async Task<ProbeResult> ExchangeAsync(Stream stream, SweepTarget target, string? fingerprint, long started, CancellationToken cancellationToken)
+    private async Task<ProbeResult> ExchangeAsync(
+        Stream stream, SweepTarget target, string? fingerprint, long started, CancellationToken cancellationToken)
     {
         var request = Encoding.ASCII.GetBytes(
-            $"GET / HTTP/1.1\r\nHost: {target.Authority(withScope: false)}\r\nAccept: application/json\r\nUser-Agent: Kodama\r\nConnection: close\r\n\r\n");
+            $"GET / HTTP/1.1\r\nHost: {target.Authority(withScope: false)}\r\n"
+                + "Accept: application/json\r\nUser-Agent: Kodama\r\nConnection: close\r\n\r\n");
         var response = new HttpResponseReader();
         var canBeHub = false;
         var buffer = ArrayPool<byte>.Shared.Rent(ReadSize);
@@ -102,7 +106,8 @@ internal sealed class HubProbe(TimeProvider time)
             ArrayPool<byte>.Shared.Return(buffer);
         }
         var latency = time.GetElapsedTime(started);
-        if (response.State == HttpReadState.Complete && HubAnswer.From(response, target, fingerprint, latency) is { } answer) return new(answer);
+        if (response.State == HttpReadState.Complete && HubAnswer.From(response, target, fingerprint, latency) is { } answer)
+            return new(answer);
         return fingerprint is null && LooksLikeTls(response) ? ProbeResult.Tls : ProbeResult.NoHub;
     }
 

@@ -17,7 +17,8 @@ namespace Kodama.Discovery;
 /// </summary>
 internal sealed partial class Subnet
 {
-    private const string Notations = "Write 192.168.1, 192.168.1.0/24, 192.168.1.10-192.168.1.50, 192.168.1.10-50, 192.168.1.7, [fe80::1%eth0] or a host name.";
+    private const string Notations =
+        "Write 192.168.1, 192.168.1.0/24, 192.168.1.10-192.168.1.50, 192.168.1.10-50, 192.168.1.7, [fe80::1%eth0] or a host name.";
     private const int MaxHostName = 253;
     private const int MaxLabel = 63;
 
@@ -45,7 +46,8 @@ internal sealed partial class Subnet
     {
         subnet = null;
         if (address.Contains('/', StringComparison.Ordinal)) return "an IPv6 network has too many addresses to try them";
-        if (!IPAddress.TryParse(address, out var parsed) || parsed.AddressFamily != AddressFamily.InterNetworkV6) return "it is no IPv6 address";
+        if (!IPAddress.TryParse(address, out var parsed) || parsed.AddressFamily != AddressFamily.InterNetworkV6)
+            return "it is no IPv6 address";
         if (parsed.IsIPv6LinkLocal && parsed.ScopeId == 0) return "a link-local address needs its interface, as in [fe80::1%eth0]";
         subnet = new(text, parsed);
         return null;
@@ -92,8 +94,11 @@ internal sealed partial class Subnet
         subnet = null;
         var name = text.EndsWith('.') ? text[..^1] : text;
         if (name.Length > MaxHostName) return "it is longer than a host name may be";
-        if (name.Split('.').Any(label => label.Length is 0 or > MaxLabel || label.Any(c => !char.IsLetterOrDigit(c) && c is not ('-' or '_'))))
+        if (name.Split('.').Any(
+            label => label.Length is 0 or > MaxLabel || label.Any(c => !char.IsLetterOrDigit(c) && c is not ('-' or '_'))))
+        {
             return "it is neither an address nor a host name";
+        }
         subnet = new(text);
         return null;
     }

@@ -21,22 +21,26 @@ internal static class SweepTargets
         {
             if (!Subnet.TryParse(text, out var subnet, out var error)) throw new ArgumentException(error, nameof(options));
             addresses += subnet.Count;
-            if (addresses * PortsOf(options).Count > options.MaxAddresses) throw new ArgumentException(TooLarge(subnet, options), nameof(options));
+            if (addresses * PortsOf(options).Count > options.MaxAddresses)
+                throw new ArgumentException(TooLarge(subnet, options), nameof(options));
             subnets.Add(subnet);
         }
         return subnets;
     }
 
-    public static IReadOnlyList<int> PortsOf(ScanOptions options) => options.Ports.Count > 0 ? [.. options.Ports.Distinct()] : [DefaultPort];
+    public static IReadOnlyList<int> PortsOf(ScanOptions options) =>
+        options.Ports.Count > 0 ? [.. options.Ports.Distinct()] : [DefaultPort];
 
     /// <summary>The addresses of the notations, names looked up. Throws <see cref="IOException"/> for a name that is unknown.</summary>
-    public static async Task<IReadOnlyList<SweepTarget>> NamedAsync(IReadOnlyList<Subnet> subnets, IReadOnlyList<int> ports, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<SweepTarget>> NamedAsync(
+        IReadOnlyList<Subnet> subnets, IReadOnlyList<int> ports, CancellationToken cancellationToken)
     {
         var targets = new List<SweepTarget>();
         foreach (var subnet in subnets)
         {
             var addresses = subnet.HostName is { } name ? await LookUpAsync(name, cancellationToken) : subnet.Addresses();
-            targets.AddRange(from address in addresses from port in ports select new SweepTarget(new IPEndPoint(address, port), subnet.HostName));
+            targets.AddRange(
+                from address in addresses from port in ports select new SweepTarget(new IPEndPoint(address, port), subnet.HostName));
         }
         return [.. targets.DistinctBy(t => t.EndPoint)];
     }
@@ -90,7 +94,8 @@ internal static class SweepTargets
         }
         catch (SocketException exception)
         {
-            throw new IOException($"The host \"{name}\" was not found: {exception.Message}. Check its spelling, or give its address.", exception);
+            throw new IOException(
+                $"The host \"{name}\" was not found: {exception.Message}. Check its spelling, or give its address.", exception);
         }
     }
 
