@@ -10,8 +10,18 @@ internal static class ByteSize
         bytes = 0;
         var number = text.AsSpan().TrimEnd("bB").TrimEnd("kKmM");
         var unit = text.AsSpan(number.Length);
-        var scale = unit switch { "" => 1, ['k' or 'K'] or ['k' or 'K', 'b' or 'B'] => 1024, ['m' or 'M'] or ['m' or 'M', 'b' or 'B'] => 1024 * 1024, _ => 0 };
-        if (scale == 0 || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count > int.MaxValue / scale) return false;
+        var scale = unit switch
+        {
+            "" => 1,
+            ['k' or 'K'] or ['k' or 'K', 'b' or 'B'] => 1024,
+            ['m' or 'M'] or ['m' or 'M', 'b' or 'B'] => 1024 * 1024,
+            _ => 0,
+        };
+        if (scale == 0 || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            || count > int.MaxValue / scale)
+        {
+            return false;
+        }
         bytes = count * scale;
         return true;
     }

@@ -9,7 +9,11 @@ internal sealed class CommandException(int exitCode, string message, Exception? 
     public static CommandException BadOption(ArgumentException exception)
     {
         var message = exception.Message;
-        if (exception.ParamName is { } parameter && message.LastIndexOf($" (Parameter '{parameter}')", StringComparison.Ordinal) is > 0 and var end) message = message[..end];
+        if (exception.ParamName is { } parameter
+            && message.LastIndexOf($" (Parameter '{parameter}')", StringComparison.Ordinal) is > 0 and var end)
+        {
+            message = message[..end];
+        }
         return new CommandException(Cli.ExitCode.BadOption, message, exception);
     }
 }

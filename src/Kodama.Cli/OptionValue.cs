@@ -8,16 +8,19 @@ namespace Kodama.Cli;
 /// write.</summary>
 internal static class OptionValue
 {
-    public static Option<string?> Text(string name, string helpName, string description) => new(name) { Description = description, HelpName = helpName };
+    public static Option<string?> Text(string name, string helpName, string description) =>
+        new(name) { Description = description, HelpName = helpName };
 
     public static Option<string[]> Interfaces(string description) => new("--interface") { Description = description, HelpName = "name" };
 
-    public static Option<TimeSpan?> Time(string name, string description) => new(name) { Description = description, HelpName = "time", CustomParser = Duration };
+    public static Option<TimeSpan?> Time(string name, string description) =>
+        new(name) { Description = description, HelpName = "time", CustomParser = Duration };
 
     public static int? Number(ArgumentResult result, int least, int most)
     {
         var text = result.Tokens[^1].Value;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+            return number;
         result.AddError($"{NameOf(result)} is \"{text}\"; it must be a whole number from {least} to {most}.");
         return null;
     }
@@ -53,7 +56,8 @@ internal static class OptionValue
     {
         var text = result.Tokens[^1].Value;
         if (Kodama.Cli.Duration.TryParse(text, out var duration)) return duration;
-        result.AddError($"{NameOf(result)} is \"{text}\"; write seconds or a time such as 500ms, 3s or 2m, more than nothing and at most a day.");
+        result.AddError(
+            $"{NameOf(result)} is \"{text}\"; write seconds or a time such as 500ms, 3s or 2m, more than nothing and at most a day.");
         return null;
     }
 }

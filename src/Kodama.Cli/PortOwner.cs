@@ -19,7 +19,8 @@ internal static class PortOwner
 
     /// <summary>The other processes that have a UDP port, which may be shared.</summary>
     public static IReadOnlyList<string> FindUdp(int port) =>
-        [.. Holders(UdpTables, port, Bound).Where(holder => !holder.EndsWith($"(process {Environment.ProcessId})", StringComparison.Ordinal))];
+        [.. Holders(UdpTables, port, Bound)
+            .Where(holder => !holder.EndsWith($"(process {Environment.ProcessId})", StringComparison.Ordinal))];
 
     private static IReadOnlyList<string> Holders(string[] tables, int port, string state)
     {
@@ -49,7 +50,8 @@ internal static class PortOwner
     {
         foreach (var process in Directory.EnumerateDirectories("/proc").Where(d => char.IsAsciiDigit(Path.GetFileName(d)[0])))
         {
-            if (Holds(process, socket)) return $"{File.ReadAllText(Path.Combine(process, "comm")).Trim()} (process {Path.GetFileName(process)})";
+            if (Holds(process, socket))
+                return $"{File.ReadAllText(Path.Combine(process, "comm")).Trim()} (process {Path.GetFileName(process)})";
         }
         return null;
     }

@@ -16,16 +16,24 @@ if (parsed.Errors.Count > 0)
 {
     // That a command is missing, too, is no news to whoever has mistyped it.
     if (parsed.CommandResult.Command == root && parsed.UnmatchedTokens is [var unknown, ..])
-        terminal.WriteError(unknown.StartsWith('-') ? $"kodama: '{unknown}' is no option here: a command comes first, such as serve." : $"kodama: '{unknown}' is no command.");
+    {
+        terminal.WriteError(unknown.StartsWith('-')
+            ? $"kodama: '{unknown}' is no option here: a command comes first, such as serve."
+            : $"kodama: '{unknown}' is no command.");
+    }
     else
+    {
         foreach (var error in parsed.Errors) terminal.WriteError($"kodama: {error.Message}");
-    terminal.WriteError($"See what there is: kodama {(parsed.CommandResult.Command == root ? "" : parsed.CommandResult.Command.Name + " ")}--help");
+    }
+    var asked = parsed.CommandResult.Command == root ? "" : parsed.CommandResult.Command.Name + " ";
+    terminal.WriteError($"See what there is: kodama {asked}--help");
     return ExitCode.BadOption;
 }
 try
 {
     // Signals are the command's: it stops in its own order.
-    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    return await parsed.InvokeAsync(
+        new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
 }
 catch (CommandException failure)
 {

@@ -44,5 +44,6 @@ internal sealed class StopSignals : IDisposable
         return true;
     }
 
-    private PosixSignalRegistration Register(PosixSignal signal) => PosixSignalRegistration.Create(signal, context => context.Cancel = Take());
+    private PosixSignalRegistration Register(PosixSignal signal) =>
+        PosixSignalRegistration.Create(signal, context => context.Cancel = Take());
 }

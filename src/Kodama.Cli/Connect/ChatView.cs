@@ -61,7 +61,8 @@ internal sealed class ChatView(Terminal terminal, ChatInput input, string? name,
 
     public void Left(RoomPeer peer) => Note($"{Name(peer)} left.");
 
-    public void Message(HubMessage message, RoomPeer? sender) => Write(sender is null ? "" : $"{Bold}{Name(sender)}{Reset}: ", Words.Of(message));
+    public void Message(HubMessage message, RoomPeer? sender) =>
+        Write(sender is null ? "" : $"{Bold}{Name(sender)}{Reset}: ", Words.Of(message));
 
     // Where the hub echoes, it is shown when it comes back: in the order in which all see it.
     public void Sent(string line)

@@ -16,7 +16,8 @@ namespace Kodama.Cli.Connect;
 /// <param name="Timeout">How long looking for the hub and connecting may take.</param>
 /// <param name="Interfaces">Those that discovery is to use.</param>
 internal sealed record ConnectOptions(
-    string? Hub, string? Room, string? Name, IReadOnlyList<KeyValuePair<string, string>> Details, string? Token, string? Pin, bool Json, bool Stay, TimeSpan Timeout, IReadOnlyList<string> Interfaces)
+    string? Hub, string? Room, string? Name, IReadOnlyList<KeyValuePair<string, string>> Details, string? Token, string? Pin,
+    bool Json, bool Stay, TimeSpan Timeout, IReadOnlyList<string> Interfaces)
 {
     private const string NameDetail = "name";
 
@@ -35,5 +36,6 @@ internal sealed record ConnectOptions(
         return name.Length == 0 ? Details : [new(NameDetail, name), .. Details];
     }
 
-    public static string? NameOf(IReadOnlyList<KeyValuePair<string, string>> told) => told.Where(d => d.Key == NameDetail).Select(d => d.Value).LastOrDefault();
+    public static string? NameOf(IReadOnlyList<KeyValuePair<string, string>> told) =>
+        told.Where(d => d.Key == NameDetail).Select(d => d.Value).LastOrDefault();
 }

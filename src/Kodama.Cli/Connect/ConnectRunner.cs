@@ -18,7 +18,10 @@ internal static class ConnectRunner
             await using var client = await HubChoice.CreateAsync(options, chats, terminal, stopping.Token);
             if (chats) await ChatAsync(client, options, terminal, stopping.Token);
             else if (!await PipeAsync(client, options, terminal, stopping.Token))
-                throw new CommandException(ExitCode.NotConnected, "the hub did not answer the goodbye: what was sent last may not have arrived.");
+            {
+                throw new CommandException(
+                    ExitCode.NotConnected, "the hub did not answer the goodbye: what was sent last may not have arrived.");
+            }
             return ExitCode.Ok;
         }
         catch (ArgumentException exception)
@@ -27,7 +30,10 @@ internal static class ConnectRunner
         }
         catch (KodamaClientException exception)
         {
-            throw new CommandException(exception is HubNotFoundException ? ExitCode.NotFound : ExitCode.NotConnected, exception.Message + Advice(exception), exception);
+            throw new CommandException(
+                exception is HubNotFoundException ? ExitCode.NotFound : ExitCode.NotConnected,
+                exception.Message + Advice(exception),
+                exception);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -60,7 +66,8 @@ internal static class ConnectRunner
     {
         HubRefusedException { Code: "AUTHENTICATION_FAILED" } => " Give the token that the hub asks for: --token TOKEN",
         HubAmbiguousException => " Name the one that is meant by its address, or by its certificate: --pin FINGERPRINT",
-        HubNotFoundException or HubUnreachableException or ConnectTimeoutException => " kodama scan lists the hubs of this network, kodama doctor says what may be in the way.",
+        HubNotFoundException or HubUnreachableException or ConnectTimeoutException =>
+            " kodama scan lists the hubs of this network, kodama doctor says what may be in the way.",
         _ => "",
     };
 }

@@ -128,7 +128,9 @@ internal sealed class Conversation(KodamaClient client, IConversationView view, 
         var (feeding, feedEnd) = (Task.CompletedTask, new CancellationTokenSource());
         await foreach (var status in client.WatchStatusAsync())
         {
-            var place = status is ClientStatus.Connected connected ? SocketPlace.Of(connected.Address, options.Room is not null, connected.CertificateFingerprint) : null;
+            var place = status is ClientStatus.Connected connected
+                ? SocketPlace.Of(connected.Address, options.Room is not null, connected.CertificateFingerprint)
+                : null;
             lock (gate)
             {
                 if (place is not null) view.Connected(place);
@@ -138,7 +140,8 @@ internal sealed class Conversation(KodamaClient client, IConversationView view, 
             await feeding;
             feedEnd.Dispose();
             feedEnd = new CancellationTokenSource();
-            if (place is not null && view.ShowsPeople) feeding = new RoomFeed(place, options.FindToken(), options.Session, this).RunAsync(feedEnd.Token);
+            if (place is not null && view.ShowsPeople)
+                feeding = new RoomFeed(place, options.FindToken(), options.Session, this).RunAsync(feedEnd.Token);
         }
         await feedEnd.CancelAsync();
         await feeding;

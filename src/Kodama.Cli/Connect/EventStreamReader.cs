@@ -14,7 +14,8 @@ internal static class EventStreamReader
 
     /// <summary>Name and data of each event, until the stream ends.</summary>
     /// <exception cref="InvalidDataException">A line is longer than any that a hub writes.</exception>
-    public static async IAsyncEnumerable<(string Name, string Data)> ReadAsync(Stream stream, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<(string Name, string Data)> ReadAsync(
+        Stream stream, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var reader = PipeReader.Create(stream);
         var (name, data) = ("", "");
@@ -47,5 +48,6 @@ internal static class EventStreamReader
         return true;
     }
 
-    private static string? Value(string line, string field) => line.StartsWith(field, StringComparison.Ordinal) ? line[field.Length..].TrimStart(' ') : null;
+    private static string? Value(string line, string field) =>
+        line.StartsWith(field, StringComparison.Ordinal) ? line[field.Length..].TrimStart(' ') : null;
 }

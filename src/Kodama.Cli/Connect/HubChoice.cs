@@ -16,12 +16,20 @@ internal static class HubChoice
     private static readonly TimeSpan LongestLookup = TimeSpan.FromSeconds(3);
 
     /// <summary>A client that is not started yet.</summary>
-    public static async Task<KodamaClient> CreateAsync(ConnectOptions options, bool asks, Terminal terminal, CancellationToken cancellationToken)
+    public static async Task<KodamaClient> CreateAsync(
+        ConnectOptions options, bool asks, Terminal terminal, CancellationToken cancellationToken)
     {
         if (options.Hub is { } named) return KodamaClient.Create(named, ClientOptions(options, asks));
-        var found = asks ? await PickAsync(await AllAsync(options, cancellationToken), cancellationToken) : await FirstAsync(options, cancellationToken);
+        var found = asks
+            ? await PickAsync(await AllAsync(options, cancellationToken), cancellationToken)
+            : await FirstAsync(options, cancellationToken);
         if (found is null)
-            throw new CommandException(ExitCode.NotFound, $"no hub was found within {options.Timeout.TotalSeconds:0.###} s. Is one running (kodama serve), and on this network? kodama scan --watch waits until one comes, kodama doctor says what may be in the way.");
+        {
+            throw new CommandException(
+                ExitCode.NotFound,
+                $"no hub was found within {options.Timeout.TotalSeconds:0.###} s. Is one running (kodama serve), and on this network? "
+                    + "kodama scan --watch waits until one comes, kodama doctor says what may be in the way.");
+        }
         if (!asks) terminal.WriteError($"kodama: {HubWords.Name(found)} is the first hub that was found.");
         return KodamaClient.Create(found, ClientOptions(options, asks));
     }

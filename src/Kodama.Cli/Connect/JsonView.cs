@@ -10,7 +10,8 @@ namespace Kodama.Cli.Connect;
 /// <summary>A conversation for a program: one JSON object per line, told apart by <c>type</c>.</summary>
 internal sealed class JsonView(Terminal terminal, TimeProvider time) : IConversationView
 {
-    private static readonly ConversationJson Json = new(new JsonSerializerOptions(ConversationJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static readonly ConversationJson Json =
+        new(new JsonSerializerOptions(ConversationJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     public bool ShowsPeople => true;
 
@@ -22,7 +23,13 @@ internal sealed class JsonView(Terminal terminal, TimeProvider time) : IConversa
         var line = new ConversationLine("status");
         Write(status switch
         {
-            ClientStatus.Reconnecting again => line with { Status = "reconnecting", Attempt = again.Attempt, DelayMs = (long)again.Delay.TotalMilliseconds, Cause = again.Cause.Message },
+            ClientStatus.Reconnecting again => line with
+            {
+                Status = "reconnecting",
+                Attempt = again.Attempt,
+                DelayMs = (long)again.Delay.TotalMilliseconds,
+                Cause = again.Cause.Message,
+            },
             ClientStatus.Closed closed => line with { Status = "closed", Cause = closed.Cause?.Message },
             ClientStatus.Connecting => line with { Status = "connecting" },
             _ => line with { Status = "disconnected" },
@@ -50,7 +57,8 @@ internal sealed class JsonView(Terminal terminal, TimeProvider time) : IConversa
 
     private static Person PersonOf(RoomPeer peer) => new(peer.Id, peer.Name);
 
-    private void Write(ConversationLine line) => terminal.WriteLine(JsonSerializer.Serialize(line with { Time = time.GetUtcNow() }, Json.ConversationLine));
+    private void Write(ConversationLine line) =>
+        terminal.WriteLine(JsonSerializer.Serialize(line with { Time = time.GetUtcNow() }, Json.ConversationLine));
 }
 
 internal sealed record Person(string Id, string Name);
@@ -86,6 +94,7 @@ internal sealed record ConversationLine(string Type)
     public string? Base64 { get; init; }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ConversationLine))]
 internal sealed partial class ConversationJson : JsonSerializerContext;

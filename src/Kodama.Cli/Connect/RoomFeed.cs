@@ -24,12 +24,14 @@ internal sealed class RoomFeed(SocketPlace place, string? token, string session,
             using var http = new HubHttp(place.Base, Patience, Trusts);
             if (await http.FactsAsync(cancellationToken) is not { } facts) return;
             var room = place.Room ?? facts.DefaultRoom ?? RoomName.Default;
-            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"api/events?room={Uri.EscapeDataString(room)}", UriKind.Relative));
+            using var request = new HttpRequestMessage(
+                HttpMethod.Get, new Uri($"api/events?room={Uri.EscapeDataString(room)}", UriKind.Relative));
             if (token is not null) request.Headers.Authorization = new("Bearer", token);
             using var answer = await http.OpenAsync(request, cancellationToken);
             if (!answer.IsSuccessStatusCode) return;
             await using var stream = await answer.Content.ReadAsStreamAsync(cancellationToken);
-            await foreach (var (name, data) in EventStreamReader.ReadAsync(stream, cancellationToken)) await TellAsync(name, data, facts, room, cancellationToken);
+            await foreach (var (name, data) in EventStreamReader.ReadAsync(stream, cancellationToken))
+                await TellAsync(name, data, facts, room, cancellationToken);
         }
         catch (Exception)
         {
@@ -64,13 +66,17 @@ internal sealed class RoomFeed(SocketPlace place, string? token, string session,
     }
 
     private List<RoomPeer> Others(JsonElement snapshot) =>
-        snapshot.TryGetProperty("peers", out var peers) && peers.ValueKind == JsonValueKind.Array ? [.. peers.EnumerateArray().Select(RoomPeer.TryRead).OfType<RoomPeer>().Where(IsOther)] : [];
+        snapshot.TryGetProperty("peers", out var peers) && peers.ValueKind == JsonValueKind.Array
+            ? [.. peers.EnumerateArray().Select(RoomPeer.TryRead).OfType<RoomPeer>().Where(IsOther)]
+            : [];
 
     private void Hear(JsonElement told, bool echoes)
     {
         // A room numbers its messages one by one.
         var before = offset;
-        offset = told.TryGetProperty("offset", out var number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt64(out var at) ? at : null;
+        offset = told.TryGetProperty("offset", out var number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt64(out var at)
+            ? at
+            : null;
         if (before is not null && offset is not null && offset - before != 1) listener.Missed();
         var message = RoomMessage.Read(told);
         // A hub that does not echo keeps one's own from one.
@@ -79,5 +85,6 @@ internal sealed class RoomFeed(SocketPlace place, string? token, string session,
 
     private bool IsOther(RoomPeer peer) => peer.Session != session;
 
-    private bool Trusts(string fingerprint, SslPolicyErrors errors) => place.Fingerprint is { } pinned ? pinned == fingerprint : errors == SslPolicyErrors.None;
+    private bool Trusts(string fingerprint, SslPolicyErrors errors) =>
+        place.Fingerprint is { } pinned ? pinned == fingerprint : errors == SslPolicyErrors.None;
 }

@@ -20,11 +20,16 @@ internal sealed class RoomMessage
         From = message.TryGetProperty("from", out var sender) ? RoomPeer.TryRead(sender) : null;
         called = Text(message, "event") ?? DefaultEvent;
         isCut = message.TryGetProperty("cut", out var cut) && cut.ValueKind == JsonValueKind.True;
-        binaryLength = message.TryGetProperty("binary", out var binary) && binary.ValueKind == JsonValueKind.Object && binary.TryGetProperty("length", out var length) && length.TryGetInt32(out var count)
+        binaryLength = message.TryGetProperty("binary", out var binary) && binary.ValueKind == JsonValueKind.Object
+            && binary.TryGetProperty("length", out var length) && length.TryGetInt32(out var count)
             ? count
             : null;
-        arguments = message.TryGetProperty("args", out var args) && args.ValueKind == JsonValueKind.Array ? [.. args.EnumerateArray().Select(a => a.Clone())] : null;
-        var said = called == DefaultEvent && arguments is [{ ValueKind: JsonValueKind.String } only] ? only.GetString() : Text(message, "text");
+        arguments = message.TryGetProperty("args", out var args) && args.ValueKind == JsonValueKind.Array
+            ? [.. args.EnumerateArray().Select(a => a.Clone())]
+            : null;
+        var said = called == DefaultEvent && arguments is [{ ValueKind: JsonValueKind.String } only]
+            ? only.GetString()
+            : Text(message, "text");
         text = said is null ? null : Encoding.UTF8.GetBytes(said);
     }
 
@@ -38,12 +43,14 @@ internal sealed class RoomMessage
     public bool IsSame(ShownMessage shown)
     {
         if (binaryLength is { } length) return !shown.IsText && shown.Bytes.Length == length;
-        if (called == DefaultEvent && text is not null) return shown.IsText && (isCut ? shown.Bytes.StartsWith(text) : shown.Bytes.SequenceEqual(text));
+        if (called == DefaultEvent && text is not null)
+            return shown.IsText && (isCut ? shown.Bytes.StartsWith(text) : shown.Bytes.SequenceEqual(text));
         return shown.Event is { } received && received.Event == called && (arguments is null || IsSame(arguments, received.Arguments));
     }
 
     private static bool IsSame(IReadOnlyList<JsonElement> heard, IReadOnlyList<JsonElement> shown) =>
         heard.Count == shown.Count && heard.Zip(shown).All(pair => JsonElement.DeepEquals(pair.First, pair.Second));
 
-    private static string? Text(JsonElement message, string property) => message.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private static string? Text(JsonElement message, string property) =>
+        message.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

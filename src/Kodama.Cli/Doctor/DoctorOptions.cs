@@ -7,4 +7,5 @@ namespace Kodama.Cli.Doctor;
 /// <param name="Port">The port that hubs of this machine have.</param>
 /// <param name="Interfaces">Those that discovery is to use.</param>
 /// <param name="Timeout">How long hubs are looked for.</param>
-internal sealed record DoctorOptions(string? Hub, string? Token, string? Origin, int Port, IReadOnlyList<string> Interfaces, TimeSpan Timeout);
+internal sealed record DoctorOptions(
+    string? Hub, string? Token, string? Origin, int Port, IReadOnlyList<string> Interfaces, TimeSpan Timeout);

@@ -28,7 +28,10 @@ internal static class DoctorRunner
             return ExitCode.Unwell;
         }
         terminal.WriteLine();
-        terminal.WriteLine(report.Bad == 0 ? "All is well." : report.Bad == 1 ? "One thing is wrong; see \"bad\" above." : $"{report.Bad} things are wrong; see \"bad\" above.");
+        terminal.WriteLine(
+            report.Bad == 0 ? "All is well."
+            : report.Bad == 1 ? "One thing is wrong; see \"bad\" above."
+            : $"{report.Bad} things are wrong; see \"bad\" above.");
         return report.Bad == 0 ? ExitCode.Ok : ExitCode.Unwell;
     }
 
@@ -63,14 +66,21 @@ internal static class DoctorRunner
         if (place is not null) await LookAtAsync(place, options, interfaces, report, cancellationToken);
     }
 
-    private static async Task LookAtAsync(HubPlace place, DoctorOptions options, IReadOnlyList<LocalInterface> interfaces, Report report, CancellationToken cancellationToken)
+    private static async Task LookAtAsync(
+        HubPlace place, DoctorOptions options, IReadOnlyList<LocalInterface> interfaces, Report report, CancellationToken cancellationToken)
     {
         using var http = new HubHttp(place.Base, AnswerTimeout);
         var (findings, facts) = await HubCheck.RunAsync(place, http, TimeProvider.System, cancellationToken);
         foreach (var finding in findings) report.Write(finding);
         if (facts is null) return;
-        if (place.Base.IsLoopback && await PortCheck.ReachAsync(place.Base.Port, interfaces, cancellationToken) is { } reach) report.Write(reach);
-        foreach (var finding in await WebSocketCheck.RunAsync(place, http.Fingerprint, facts, options.Token ?? place.Token, cancellationToken)) report.Write(finding);
-        if (options.Origin is { } origin && await OriginCheck.RunAsync(place, http, origin, cancellationToken) is { } allowed) report.Write(allowed);
+        if (place.Base.IsLoopback && await PortCheck.ReachAsync(place.Base.Port, interfaces, cancellationToken) is { } reach)
+            report.Write(reach);
+        foreach (var finding in await WebSocketCheck.RunAsync(
+            place, http.Fingerprint, facts, options.Token ?? place.Token, cancellationToken))
+        {
+            report.Write(finding);
+        }
+        if (options.Origin is { } origin && await OriginCheck.RunAsync(place, http, origin, cancellationToken) is { } allowed)
+            report.Write(allowed);
     }
 }

@@ -11,6 +11,10 @@ internal static class FirewallCheck
             : OperatingSystem.IsMacOS() ? await MacFirewall.LookAsync(cancellationToken)
             : [];
         var seen = findings.ToList();
-        return seen.Count > 0 ? seen : [Finding.Note($"No firewall of this machine was seen. A router or an access point may have one: hubs need TCP port {port} and UDP port 5353 (multicast).")];
+        return seen.Count > 0
+            ? seen
+            : [Finding.Note(
+                "No firewall of this machine was seen. "
+                    + $"A router or an access point may have one: hubs need TCP port {port} and UDP port 5353 (multicast).")];
     }
 }

@@ -21,7 +21,10 @@ internal static class HubSearch
     public static IEnumerable<Finding> Judge(IReadOnlyList<FoundHub> found, bool othersHeard, IReadOnlyList<LocalInterface> interfaces)
     {
         foreach (var hub in found.Take(MostNamed))
-            yield return Finding.Good($"{HubWords.Name(hub)} was found at {HubWords.Address(hub)}, by {HubWords.FoundBy(hub.FoundBy)}, in {HubWords.Latency(hub.Latency)}.");
+        {
+            yield return Finding.Good($"{HubWords.Name(hub)} was found at {HubWords.Address(hub)}, "
+                + $"by {HubWords.FoundBy(hub.FoundBy)}, in {HubWords.Latency(hub.Latency)}.");
+        }
         if (found.Count > MostNamed) yield return Finding.Good($"And {found.Count - MostNamed} more: kodama scan lists them.");
         if (found.Count == 0) yield return Finding.Note("No hub was found.", "Is one running? kodama serve starts one.");
         yield return IsolationHint.Of(othersHeard, found.Any(hub => IsElsewhere(hub, interfaces)));
@@ -42,7 +45,8 @@ internal static class HubSearch
         "See its name (kodama scan) and that it runs in this network. If it does, give its address: kodama doctor http://ADDRESS:PORT");
 
     private static Finding Several(string name, List<FoundHub> several) => Finding.Bad(
-        $"{several.Count} hubs call themselves \"{name}\", as anybody may: {string.Join(", ", several.Take(MostNamed).Select(HubWords.Address))}.",
+        $"{several.Count} hubs call themselves \"{name}\", as anybody may: "
+            + $"{string.Join(", ", several.Take(MostNamed).Select(HubWords.Address))}.",
         "Give the address of the one that you mean; and names of their own to all of them.");
 
     private static bool IsElsewhere(FoundHub hub, IReadOnlyList<LocalInterface> interfaces) =>

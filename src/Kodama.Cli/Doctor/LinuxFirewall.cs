@@ -21,14 +21,17 @@ internal static class LinuxFirewall
         if (ufw is not null && ufw.Split('\n').Any(line => line.Trim().Equals("ENABLED=yes", StringComparison.OrdinalIgnoreCase)))
         {
             known = true;
-            yield return Finding.Note("ufw is on: it keeps out what is not allowed.", $"If other devices cannot join: sudo ufw allow {port}/tcp && sudo ufw allow 5353/udp");
+            yield return Finding.Note(
+                "ufw is on: it keeps out what is not allowed.",
+                $"If other devices cannot join: sudo ufw allow {port}/tcp && sudo ufw allow 5353/udp");
         }
         if (firewalld)
         {
             known = true;
             yield return Finding.Note(
                 "firewalld is on: it keeps out what the interface's zone does not allow.",
-                $"If other devices cannot join: sudo firewall-cmd --add-port={port}/tcp --add-service=mdns, and again with --permanent to keep it.");
+                "If other devices cannot join: "
+                    + $"sudo firewall-cmd --add-port={port}/tcp --add-service=mdns, and again with --permanent to keep it.");
         }
         if (!known && rules is not null && DropsInput(rules))
         {
@@ -39,7 +42,8 @@ internal static class LinuxFirewall
     }
 
     private static bool DropsInput(string rules) =>
-        rules.Split('\n').Any(line => line.Contains("hook input", StringComparison.Ordinal) && line.Contains("policy drop", StringComparison.Ordinal));
+        rules.Split('\n')
+            .Any(line => line.Contains("hook input", StringComparison.Ordinal) && line.Contains("policy drop", StringComparison.Ordinal));
 
     private static string? ReadIfAllowed(string file)
     {

@@ -10,7 +10,8 @@ internal static class MulticastCheck
     private const int MostNamed = 5;
 
     /// <summary>The findings, and whether another machine was heard.</summary>
-    public static async Task<(IReadOnlyList<Finding> Findings, bool OthersHeard)> RunAsync(IReadOnlyList<LocalInterface> interfaces, CancellationToken cancellationToken)
+    public static async Task<(IReadOnlyList<Finding> Findings, bool OthersHeard)> RunAsync(
+        IReadOnlyList<LocalInterface> interfaces, CancellationToken cancellationToken)
     {
         var probes = await Task.WhenAll(
             from one in interfaces
@@ -33,14 +34,23 @@ internal static class MulticastCheck
         {
             yield return Finding.Bad(
                 $"{where}: multicast cannot be used: {failure}.",
-                (known.Length > 0 ? $"UDP port 5353 is held by {known}: stop it, or have it share the port." : "Another program may hold UDP port 5353 for itself (see who, as root: ss -ulnp sport = :5353), or the system forbids it.")
+                (known.Length > 0
+                    ? $"UDP port 5353 is held by {known}: stop it, or have it share the port."
+                    : "Another program may hold UDP port 5353 for itself (see who, as root: ss -ulnp sport = :5353), "
+                        + "or the system forbids it.")
                     + " Hubs are still found by the sweep of addresses.");
             yield break;
         }
         yield return result.ComesBack
             ? Finding.Good($"{where}: a multicast question goes out and is heard by this machine.")
-            : Finding.Bad($"{where}: a multicast question goes out, but not even this machine hears it.", "A firewall on this machine drops UDP port 5353: see the hints below. Hubs are still found by the sweep of addresses.");
-        if (result.AnswersHere) yield return Finding.Good($"{where}: another program of this machine answers on port 5353: {(known.Length > 0 ? known : "avahi, Bonjour or a hub")}. They share it.");
+            : Finding.Bad(
+                $"{where}: a multicast question goes out, but not even this machine hears it.",
+                "A firewall on this machine drops UDP port 5353: see the hints below. Hubs are still found by the sweep of addresses.");
+        if (result.AnswersHere)
+        {
+            yield return Finding.Good($"{where}: another program of this machine answers on port 5353: "
+                + $"{(known.Length > 0 ? known : "avahi, Bonjour or a hub")}. They share it.");
+        }
         if (result.Others.Count > 0)
         {
             var named = string.Join(", ", result.Others.Take(MostNamed));
@@ -49,6 +59,10 @@ internal static class MulticastCheck
         }
     }
 
-    private static async Task<(string Where, MulticastProbeResult Result)> ProbeAsync(LocalInterface one, AddressFamily family, CancellationToken cancellationToken) =>
-        ($"{one.Name}, {(family == AddressFamily.InterNetwork ? "IPv4" : "IPv6")}", await MulticastProbe.RunAsync(one, family, cancellationToken));
+    private static async Task<(string Where, MulticastProbeResult Result)> ProbeAsync(
+        LocalInterface one, AddressFamily family, CancellationToken cancellationToken)
+    {
+        var where = $"{one.Name}, {(family == AddressFamily.InterNetwork ? "IPv4" : "IPv6")}";
+        return (where, await MulticastProbe.RunAsync(one, family, cancellationToken));
+    }
 }

@@ -25,7 +25,9 @@ internal static class OriginCheck
             using var answer = await http.OpenAsync(request, cancellationToken);
             // The origin is judged before the token is: whatever else is answered, the origin is allowed.
             return answer.StatusCode == HttpStatusCode.Forbidden && await ReasonAsync(answer, cancellationToken) is { } message
-                ? Finding.Bad($"The hub does not let pages of {origin} in: {message}", $"Start it with --origin {origin}, or open the page from the hub itself.")
+                ? Finding.Bad(
+                    $"The hub does not let pages of {origin} in: {message}",
+                    $"Start it with --origin {origin}, or open the page from the hub itself.")
                 : Finding.Good($"Pages of {origin} may use the hub.");
         }
         catch (FormatException)

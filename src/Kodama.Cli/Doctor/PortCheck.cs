@@ -12,7 +12,9 @@ internal static class PortCheck
     /// <summary>Opens a listener for the time of the check.</summary>
     public static async Task<IReadOnlyList<Finding>> RunAsync(IReadOnlyList<LocalInterface> interfaces, CancellationToken cancellationToken)
     {
-        using var listener = Socket.OSSupportsIPv6 ? new TcpListener(IPAddress.IPv6Any, 0) { Server = { DualMode = true } } : new TcpListener(IPAddress.Any, 0);
+        using var listener = Socket.OSSupportsIPv6
+            ? new TcpListener(IPAddress.IPv6Any, 0) { Server = { DualMode = true } }
+            : new TcpListener(IPAddress.Any, 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         var findings = new List<Finding>();
@@ -21,7 +23,9 @@ internal static class PortCheck
             var failure = await ConnectAsync(new IPEndPoint(address, port), cancellationToken);
             findings.Add(failure is null
                 ? Finding.Good($"A port opened on this machine answers at {address}. (Asked from here: a firewall may still stop others.)")
-                : Finding.Bad($"A port opened on this machine does not answer at {address}: {failure}", "A firewall of this machine may stop it: see the hints below."));
+                : Finding.Bad(
+                    $"A port opened on this machine does not answer at {address}: {failure}",
+                    "A firewall of this machine may stop it: see the hints below."));
         }
         return findings;
     }
@@ -33,11 +37,13 @@ internal static class PortCheck
         if (addresses.Count == 0) return null;
         foreach (var address in addresses)
         {
-            if (await ConnectAsync(new IPEndPoint(address, port), cancellationToken) is null) return Finding.Good($"Port {port} answers at {address} too, not only on loopback.");
+            if (await ConnectAsync(new IPEndPoint(address, port), cancellationToken) is null)
+                return Finding.Good($"Port {port} answers at {address} too, not only on loopback.");
         }
         return Finding.Bad(
             $"Port {port} answers on loopback only, and not at {string.Join(", ", addresses)}: no other device reaches this hub.",
-            "Start it for the whole network: kodama serve --host 0.0.0.0; in a program, StartAsync(\"0.0.0.0\", port) or --urls http://0.0.0.0:PORT.");
+            "Start it for the whole network: "
+                + "kodama serve --host 0.0.0.0; in a program, StartAsync(\"0.0.0.0\", port) or --urls http://0.0.0.0:PORT.");
     }
 
     private static IEnumerable<IPAddress> NetworkAddresses(IReadOnlyList<LocalInterface> interfaces) =>

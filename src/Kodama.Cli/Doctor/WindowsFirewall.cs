@@ -10,9 +10,14 @@ internal static class WindowsFirewall
     public static IEnumerable<Finding> Judge(string? profile, int port)
     {
         if (profile is null) yield break;
-        var next = $"If other devices cannot join, allow it in an administrator's PowerShell: New-NetFirewallRule -DisplayName Kodama -Direction Inbound -Protocol TCP -LocalPort {port} -Action Allow, and the same with UDP and 5353.";
+        var next = "If other devices cannot join, allow it in an administrator's PowerShell: New-NetFirewallRule -DisplayName Kodama "
+            + $"-Direction Inbound -Protocol TCP -LocalPort {port} -Action Allow, and the same with UDP and 5353.";
         if (profile.Contains("Public Profile", StringComparison.OrdinalIgnoreCase))
-            yield return Finding.Note("Windows takes this network for a public one, in which it lets nobody in and answers no multicast.", "At home or at work: Settings, Network & internet, your network, Private network. " + next);
+        {
+            yield return Finding.Note(
+                "Windows takes this network for a public one, in which it lets nobody in and answers no multicast.",
+                "At home or at work: Settings, Network & internet, your network, Private network. " + next);
+        }
         // The words are translated in other languages of Windows; ON is not in most of them.
         else if (profile.Contains(" ON", StringComparison.Ordinal)) yield return Finding.Note("Windows Firewall is on.", next);
     }

@@ -26,7 +26,8 @@ internal sealed class HubHttp : IDisposable
             SslOptions =
             {
                 // A stranger's certificate must not send this machine anywhere to fetch its issuer.
-                CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
+                CertificateChainPolicy =
+                    new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
                 RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
                 {
                     Fingerprint = certificate?.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant();
@@ -44,7 +45,8 @@ internal sealed class HubHttp : IDisposable
     /// <summary>Why the system does not trust it.</summary>
     public SslPolicyErrors TrustErrors { get; private set; }
 
-    public Task<HttpResponseMessage> GetAsync(string path, CancellationToken cancellationToken) => client.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
+    public Task<HttpResponseMessage> GetAsync(string path, CancellationToken cancellationToken) =>
+        client.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
 
     /// <summary>An answer whose body is read as it comes, and is not bounded here.</summary>
     public Task<HttpResponseMessage> OpenAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
@@ -60,7 +62,8 @@ internal sealed class HubHttp : IDisposable
     /// <summary>The body read as a hub's. As bytes: JSON is UTF-8, whatever charset a stranger claims.</summary>
     /// <exception cref="JsonException">It is no hub's.</exception>
     public static async Task<HubFacts> ReadFactsAsync(HttpResponseMessage answer, CancellationToken cancellationToken) =>
-        JsonSerializer.Deserialize(await answer.Content.ReadAsByteArrayAsync(cancellationToken), HubFactsJson.Default.HubFacts) ?? throw new JsonException("It is null.");
+        JsonSerializer.Deserialize(await answer.Content.ReadAsByteArrayAsync(cancellationToken), HubFactsJson.Default.HubFacts)
+            ?? throw new JsonException("It is null.");
 
     public void Dispose() => client.Dispose();
 }

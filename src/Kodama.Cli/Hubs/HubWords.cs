@@ -26,9 +26,14 @@ internal static class HubWords
 
     /// <summary>All but the name, which has a place of its own: <c>floor=2, wing=east</c>.</summary>
     public static string Details(FoundHub hub) => Printable.Line(
-        string.Join(", ", hub.Details.Where(d => d.Key != "name" || d.Value != hub.Name).OrderBy(d => d.Key, StringComparer.Ordinal).Select(d => $"{d.Key}={d.Value}")), LongestDetails);
+        string.Join(", ", hub.Details
+            .Where(d => d.Key != "name" || d.Value != hub.Name)
+            .OrderBy(d => d.Key, StringComparer.Ordinal)
+            .Select(d => $"{d.Key}={d.Value}")),
+        LongestDetails);
 
-    public static string Latency(TimeSpan latency) => latency.TotalMilliseconds.ToString(latency.TotalMilliseconds < 10 ? "0.0" : "0", CultureInfo.InvariantCulture) + " ms";
+    public static string Latency(TimeSpan latency) =>
+        latency.TotalMilliseconds.ToString(latency.TotalMilliseconds < 10 ? "0.0" : "0", CultureInfo.InvariantCulture) + " ms";
 
     public static string FoundBy(FoundBy by) => by switch
     {

@@ -10,7 +10,8 @@ internal static class HubTable
     public static Table Draw(HubRows rows, string? caption)
     {
         var table = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey);
-        foreach (var title in (string[])["Name", "Address", "Details", "Latency", "Found by"]) table.AddColumn(new TableColumn(new Text(title, new Style(decoration: Decoration.Bold))));
+        foreach (var title in (string[])["Name", "Address", "Details", "Latency", "Found by"])
+            table.AddColumn(new TableColumn(new Text(title, new Style(decoration: Decoration.Bold))));
         table.Columns[3].RightAligned();
         foreach (var (hub, isHere) in rows.Shown) table.AddRow(Cells(hub, isHere));
         if (caption is not null) table.Caption(new TableTitle(Markup.Escape(caption), new Style(Color.Grey)));

@@ -11,7 +11,8 @@ namespace Kodama.Cli.Scan;
 internal sealed class JsonScanView(Terminal terminal, bool watch) : IScanView
 {
     // Letters of any script stand for themselves.
-    private static readonly ScanJson Json = new(new JsonSerializerOptions(ScanJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static readonly ScanJson Json =
+        new(new JsonSerializerOptions(ScanJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     public async Task<int> ShowAsync(IAsyncEnumerable<HubChange> changes)
     {
@@ -20,7 +21,8 @@ internal sealed class JsonScanView(Terminal terminal, bool watch) : IScanView
         {
             if (kind == HubChangeKind.Found) found++;
             var line = new HubLine(
-                watch ? HubWords.Change(kind) : null, hub.Id, hub.Name, HubWords.Url(hub.Address), [.. hub.Addresses.Select(HubWords.Url)], hub.Path, hub.CertificateFingerprint,
+                watch ? HubWords.Change(kind) : null, hub.Id, hub.Name, HubWords.Url(hub.Address),
+                [.. hub.Addresses.Select(HubWords.Url)], hub.Path, hub.CertificateFingerprint,
                 hub.Details, Math.Round(hub.Latency.TotalMilliseconds, 3), [.. Ways(hub.FoundBy)]);
             terminal.WriteLine(JsonSerializer.Serialize(line, Json.HubLine));
         }
@@ -35,9 +37,10 @@ internal sealed class JsonScanView(Terminal terminal, bool watch) : IScanView
 }
 
 internal sealed record HubLine(
-    string? Change, string Id, string Name, string Address, IReadOnlyList<string> Addresses, string Path, string? Tls, IReadOnlyDictionary<string, string> Details, double LatencyMs,
-    IReadOnlyList<string> FoundBy);
+    string? Change, string Id, string Name, string Address, IReadOnlyList<string> Addresses, string Path, string? Tls,
+    IReadOnlyDictionary<string, string> Details, double LatencyMs, IReadOnlyList<string> FoundBy);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(HubLine))]
 internal sealed partial class ScanJson : JsonSerializerContext;

@@ -14,7 +14,11 @@ internal sealed class LineScanView(Terminal terminal, bool watch) : IScanView
         await foreach (var (kind, hub) in changes)
         {
             if (kind == HubChangeKind.Found) found++;
-            string[] columns = [HubWords.Name(hub), HubWords.Address(hub), HubWords.Latency(hub.Latency), HubWords.FoundBy(hub.FoundBy), HubWords.Details(hub)];
+            string[] columns =
+            [
+                HubWords.Name(hub), HubWords.Address(hub), HubWords.Latency(hub.Latency), HubWords.FoundBy(hub.FoundBy),
+                HubWords.Details(hub),
+            ];
             terminal.WriteLine((watch ? HubWords.Change(kind) + "\t" : "") + string.Join('\t', columns));
         }
         return found;

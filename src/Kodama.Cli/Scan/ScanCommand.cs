@@ -9,7 +9,8 @@ internal sealed class ScanCommand
 {
     private readonly Argument<string[]> subnets = new("subnet")
     {
-        Description = "Where to look: 192.168.1, 10.1.2.0/23, 192.168.1.10-50, an address or a host name [default: this machine's networks]",
+        Description = "Where to look: 192.168.1, 10.1.2.0/23, 192.168.1.10-50, an address or a host name "
+            + "[default: this machine's networks]",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -24,9 +25,11 @@ internal sealed class ScanCommand
         CustomParser = OptionValue.Ports,
     };
 
-    private readonly Option<TimeSpan?> timeout = OptionValue.Time("--timeout", "How long to listen, such as 500ms or 10s; trying all addresses may take longer [default: 3s]");
+    private readonly Option<TimeSpan?> timeout =
+        OptionValue.Time("--timeout", "How long to listen, such as 500ms or 10s; trying all addresses may take longer [default: 3s]");
 
-    private readonly Option<string[]> interfaces = OptionValue.Interfaces("Network interface to use, by name or address; may be repeated [default: all but containers and VPNs]");
+    private readonly Option<string[]> interfaces =
+        OptionValue.Interfaces("Network interface to use, by name or address; may be repeated [default: all but containers and VPNs]");
 
     private readonly Option<bool> mdnsOnly = new("--mdns-only") { Description = "Ask by multicast only, and try no address" };
 
@@ -45,10 +48,13 @@ internal sealed class ScanCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(scan.mdnsOnly) && result.GetValue(scan.sweepOnly)) result.AddError("--mdns-only and --sweep-only leave nothing to do: give one of them, or none for both ways.");
-            else if (result.GetValue(scan.mdnsOnly) && result.GetValue(scan.subnets) is { Length: > 0 }) result.AddError("--mdns-only tries no address: leave it out, or the subnets.");
+            if (result.GetValue(scan.mdnsOnly) && result.GetValue(scan.sweepOnly))
+                result.AddError("--mdns-only and --sweep-only leave nothing to do: give one of them, or none for both ways.");
+            else if (result.GetValue(scan.mdnsOnly) && result.GetValue(scan.subnets) is { Length: > 0 })
+                result.AddError("--mdns-only tries no address: leave it out, or the subnets.");
         });
-        command.SetAction((parsed, _) => ScanRunner.RunAsync(scan.Read(parsed), parsed.GetValue(scan.watch), parsed.GetValue(scan.json), terminal));
+        command.SetAction(
+            (parsed, _) => ScanRunner.RunAsync(scan.Read(parsed), parsed.GetValue(scan.watch), parsed.GetValue(scan.json), terminal));
         return command;
     }
 

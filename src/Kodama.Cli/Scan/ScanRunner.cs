@@ -24,7 +24,11 @@ internal static class ScanRunner
         if (found > 0) return ExitCode.Ok;
         if (watch) return ExitCode.Ok;
         if (!stopping.IsCancellationRequested)
-            terminal.WriteError($"kodama: no hub was found{(options.Subnets.Count > 0 ? $" in {string.Join(", ", options.Subnets)}" : "")}. Is one running (kodama serve), and on this network? kodama scan --watch waits until one comes, kodama doctor says what may be in the way.");
+        {
+            var where = options.Subnets.Count > 0 ? $" in {string.Join(", ", options.Subnets)}" : "";
+            terminal.WriteError($"kodama: no hub was found{where}. Is one running (kodama serve), and on this network? "
+                + "kodama scan --watch waits until one comes, kodama doctor says what may be in the way.");
+        }
         return ExitCode.NotFound;
     }
 
@@ -35,7 +39,8 @@ internal static class ScanRunner
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static TableScanView TableView(bool watch) => new TableScanView(Spectre.Console.AnsiConsole.Console, watch);
 
-    private static async IAsyncEnumerable<HubChange> ChangesAsync(ScanOptions options, bool watch, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<HubChange> ChangesAsync(
+        ScanOptions options, bool watch, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (watch)
         {
@@ -48,7 +53,8 @@ internal static class ScanRunner
     }
 
     // Ctrl-C is an end like another: what was found has been found.
-    private static async IAsyncEnumerable<HubChange> UntilStoppedAsync(IAsyncEnumerable<HubChange> changes, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<HubChange> UntilStoppedAsync(
+        IAsyncEnumerable<HubChange> changes, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var enumerator = changes.GetAsyncEnumerator(cancellationToken);
         while (true)

@@ -40,10 +40,12 @@ internal sealed class LiveLine
         var seconds = time.GetElapsedTime(lastTimestamp, now).TotalSeconds;
         var rate = seconds > 0 ? (counts.MessagesIn - lastMessages) / seconds : 0;
         (lastMessages, lastTimestamp) = (counts.MessagesIn, now);
-        terminal.ShowStatus($"{Count(counts.Peers, "peer")} · {Count(counts.Rooms, "room")} · {rate.ToString(rate is > 0 and < 10 ? "0.0" : "#,0", CultureInfo.InvariantCulture)} messages/s");
+        terminal.ShowStatus($"{Count(counts.Peers, "peer")} · {Count(counts.Rooms, "room")} · "
+            + $"{rate.ToString(rate is > 0 and < 10 ? "0.0" : "#,0", CultureInfo.InvariantCulture)} messages/s");
     }
 
-    private static string Count(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count:#,0} {noun}{(count == 1 ? "" : "s")}");
+    private static string Count(int count, string noun) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count:#,0} {noun}{(count == 1 ? "" : "s")}");
 
     private static async ValueTask<bool> NextAsync(PeriodicTimer timer, CancellationToken cancellationToken)
     {

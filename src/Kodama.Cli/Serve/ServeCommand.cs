@@ -18,7 +18,9 @@ internal sealed class ServeCommand
         CustomParser = result => OptionValue.Number(result, 0, 65535),
     };
 
-    private readonly Option<string?> host = OptionValue.Text("--host", "address", "Address of this machine to listen on: an IP address, localhost, or 0.0.0.0 for the whole network [default: 0.0.0.0]");
+    private readonly Option<string?> host = OptionValue.Text(
+        "--host", "address",
+        "Address of this machine to listen on: an IP address, localhost, or 0.0.0.0 for the whole network [default: 0.0.0.0]");
 
     private readonly Option<string?> name = OptionValue.Text("--name", "name", "The hub's name [default: the machine's]");
 
@@ -31,7 +33,8 @@ internal sealed class ServeCommand
 
     private readonly Option<bool?> echo = new("--echo") { Description = "Send a message back to its sender too" };
 
-    private readonly Option<string?> token = OptionValue.Text("--token", "token", "What a client must know to come in, in printable ASCII without spaces [default: anyone can]");
+    private readonly Option<string?> token =
+        OptionValue.Text("--token", "token", "What a client must know to come in, in printable ASCII without spaces [default: anyone can]");
 
     private readonly Option<string[]> origins = new("--origin")
     {
@@ -43,7 +46,9 @@ internal sealed class ServeCommand
 
     private readonly Option<string?> tlsKey = OptionValue.Text("--tls-key", "file", "Its private key in PEM, if in a file of its own");
 
-    private readonly Option<string?> tlsPassword = OptionValue.Text("--tls-password", "password", "Password of key or PFX; Kodama__Tls__Password in the environment keeps it out of the list of processes");
+    private readonly Option<string?> tlsPassword = OptionValue.Text(
+        "--tls-password", "password",
+        "Password of key or PFX; Kodama__Tls__Password in the environment keeps it out of the list of processes");
 
     private readonly Option<int?> maxPeers = new("--max-peers")
     {
@@ -64,9 +69,11 @@ internal sealed class ServeCommand
 
     private readonly Option<bool> noSocketIO = new("--no-socketio") { Description = "Do not let Socket.IO clients in" };
 
-    private readonly Option<bool> noAdvertise = new("--no-advertise") { Description = "Do not tell the network of the hub (mDNS): it is found by its address only" };
+    private readonly Option<bool> noAdvertise =
+        new("--no-advertise") { Description = "Do not tell the network of the hub (mDNS): it is found by its address only" };
 
-    private readonly Option<string[]> interfaces = OptionValue.Interfaces("Network interface, by name or address, on which the hub is told of; may be repeated [default: all but containers and VPNs]");
+    private readonly Option<string[]> interfaces = OptionValue.Interfaces(
+        "Network interface, by name or address, on which the hub is told of; may be repeated [default: all but containers and VPNs]");
 
     private readonly Option<bool> quiet = new("--quiet", "-q") { Description = "Print the addresses only" };
 
@@ -77,9 +84,13 @@ internal sealed class ServeCommand
     public static Command Create(Terminal terminal)
     {
         var serve = new ServeCommand();
-        var command = new Command("serve", "Start a hub. Every option can also stand in appsettings.json, section Kodama, or in the environment as Kodama__Token; the command line wins.")
+        var command = new Command(
+            "serve",
+            "Start a hub. Every option can also stand in appsettings.json, section Kodama, "
+                + "or in the environment as Kodama__Token; the command line wins.")
         {
-            serve.port, serve.host, serve.name, serve.details, serve.echo, serve.token, serve.origins, serve.tlsCert, serve.tlsKey, serve.tlsPassword,
+            serve.port, serve.host, serve.name, serve.details, serve.echo, serve.token, serve.origins,
+            serve.tlsCert, serve.tlsKey, serve.tlsPassword,
             serve.maxPeers, serve.maxMessage, serve.data, serve.noSocketIO, serve.noAdvertise, serve.interfaces, serve.quiet,
         };
         command.SetAction((parsed, _) => ServeRunner.RunAsync(serve.Read(parsed, terminal), terminal, parsed.GetValue(serve.quiet)));
@@ -91,9 +102,13 @@ internal sealed class ServeCommand
         var options = new ServeOptions();
         try
         {
-            var file = new ConfigurationBuilder().AddJsonFile(Path.Combine(Environment.CurrentDirectory, ConfigurationFile), optional: true, reloadOnChange: false).Build();
-            foreach (var key in UnknownKeys.Of(file.GetSection(KodamaOptions.Section))) terminal.WriteError($"kodama: warning: {ConfigurationFile} has {key}, which is no option of the hub.");
-            var section = new ConfigurationBuilder().AddConfiguration(file).AddEnvironmentVariables().Build().GetSection(KodamaOptions.Section);
+            var file = new ConfigurationBuilder()
+                .AddJsonFile(Path.Combine(Environment.CurrentDirectory, ConfigurationFile), optional: true, reloadOnChange: false)
+                .Build();
+            foreach (var key in UnknownKeys.Of(file.GetSection(KodamaOptions.Section)))
+                terminal.WriteError($"kodama: warning: {ConfigurationFile} has {key}, which is no option of the hub.");
+            var section = new ConfigurationBuilder().AddConfiguration(file).AddEnvironmentVariables().Build()
+                .GetSection(KodamaOptions.Section);
             section.Bind(options.Hub);
             section.Bind(options.Listen);
             options.SocketIO = section.GetValue(nameof(ServeOptions.SocketIO), options.SocketIO);
@@ -101,9 +116,11 @@ internal sealed class ServeCommand
             options.MaxDataBytes = section.GetValue<long?>(nameof(ServeOptions.MaxDataBytes));
             if (section["Port"] is not null) InRange(options.Listen.Port, 0, 65535, "Kodama:Port");
         }
-        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        catch (Exception exception)
+            when (exception is InvalidDataException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.BadOption, $"{ConfigurationFile} or the environment cannot be used: {Innermost(exception)}", exception);
+            throw new CommandException(
+                ExitCode.BadOption, $"{ConfigurationFile} or the environment cannot be used: {Innermost(exception)}", exception);
         }
         Apply(parsed, options.Hub);
         Apply(parsed, options.Listen);
@@ -156,7 +173,8 @@ internal sealed class ServeCommand
         if (value < least || value > most) throw new InvalidDataException($"{name} is {value}; it must be from {least} to {most}.");
     }
 
-    private static string Innermost(Exception exception) => exception is InvalidDataException && exception.GetBaseException() is var cause && cause != exception
-        ? $"{exception.Message} {cause.Message}"
-        : exception.Message;
+    private static string Innermost(Exception exception) =>
+        exception is InvalidDataException && exception.GetBaseException() is var cause && cause != exception
+            ? $"{exception.Message} {cause.Message}"
+            : exception.Message;
 }

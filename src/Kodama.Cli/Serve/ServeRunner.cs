@@ -102,11 +102,18 @@ internal static class ServeRunner
     {
         SocketError.AddressAlreadyInUse => new(
             ExitCode.PortTaken,
-            $"port {listen.Port} is taken{(PortOwner.Find(listen.Port) is { } owner ? $" by {owner}" : "")}. Take another one: --port {(listen.Port < 65535 ? listen.Port + 1 : 8080)}",
+            $"port {listen.Port} is taken{(PortOwner.Find(listen.Port) is { } owner ? $" by {owner}" : "")}. "
+                + $"Take another one: --port {(listen.Port < 65535 ? listen.Port + 1 : 8080)}",
             exception),
-        SocketError.AccessDenied => new(ExitCode.BadOption, $"port {listen.Port} needs more rights than this user has: take one from 1024 on, such as --port 8080.", exception),
+        SocketError.AccessDenied => new(
+            ExitCode.BadOption,
+            $"port {listen.Port} needs more rights than this user has: take one from 1024 on, such as --port 8080.",
+            exception),
         SocketError.AddressNotAvailable => new(
-            ExitCode.BadOption, $"--host {listen.Host} is not an address of this machine: leave it out to listen on all of them, or take one of \"ip address\".", exception),
+            ExitCode.BadOption,
+            $"--host {listen.Host} is not an address of this machine: "
+                + "leave it out to listen on all of them, or take one of \"ip address\".",
+            exception),
         _ => new(ExitCode.Unexpected, $"cannot listen on {listen.Host}, port {listen.Port}: {exception.Message}", exception),
     };
 

@@ -18,7 +18,8 @@ internal sealed class ServerCertificate : IDisposable
     }
 
     /// <summary>What a person should know of a certificate that can be used all the same.</summary>
-    public string? Warning => DateTime.Now > leaf.NotAfter ? $"the certificate expired on {leaf.NotAfter:yyyy-MM-dd}: clients will refuse it." : null;
+    public string? Warning =>
+        DateTime.Now > leaf.NotAfter ? $"the certificate expired on {leaf.NotAfter:yyyy-MM-dd}: clients will refuse it." : null;
 
     /// <summary>Null, when none is asked for.</summary>
     /// <exception cref="CommandException">It is missing, unreadable, or does not fit its key or password.</exception>
@@ -28,7 +29,8 @@ internal sealed class ServerCertificate : IDisposable
         {
             return options.Key is null && options.Password is null
                 ? null
-                : throw new CommandException(ExitCode.BadOption, "--tls-key and --tls-password are of no use without a certificate: give --tls-cert FILE.");
+                : throw new CommandException(
+                    ExitCode.BadOption, "--tls-key and --tls-password are of no use without a certificate: give --tls-cert FILE.");
         }
         var content = Read(file, "--tls-cert");
         try
@@ -38,7 +40,8 @@ internal sealed class ServerCertificate : IDisposable
         catch (Exception exception) when (exception is CryptographicException or ArgumentException)
         {
             throw Bad(options.Password is null
-                ? $"{file}{(options.Key is null ? "" : $" with key {options.Key}")} cannot be used: {exception.Message} If it needs a password, give --tls-password."
+                ? $"{file}{(options.Key is null ? "" : $" with key {options.Key}")} cannot be used: {exception.Message} "
+                    + "If it needs a password, give --tls-password."
                 : $"{file} cannot be opened: wrong password, or not a certificate with its key ({exception.Message}).", exception);
         }
     }
@@ -61,8 +64,11 @@ internal sealed class ServerCertificate : IDisposable
     {
         var keyFile = options.Key ?? file;
         var key = options.Key is null ? content : Read(options.Key, "--tls-key");
-        if (!key.Contains("PRIVATE KEY-----", StringComparison.Ordinal)) throw Bad($"{keyFile} holds no private key: give the file that does with --tls-key.");
-        var leaf = options.Password is { } password ? X509Certificate2.CreateFromEncryptedPem(content, key, password) : X509Certificate2.CreateFromPem(content, key);
+        if (!key.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
+            throw Bad($"{keyFile} holds no private key: give the file that does with --tls-key.");
+        var leaf = options.Password is { } password
+            ? X509Certificate2.CreateFromEncryptedPem(content, key, password)
+            : X509Certificate2.CreateFromPem(content, key);
         var chain = new X509Certificate2Collection();
         chain.ImportFromPem(content);
         // Windows cannot serve with a key that was never in a key store.
@@ -74,7 +80,8 @@ internal sealed class ServerCertificate : IDisposable
     {
         if (options.Key is not null) throw Bad($"{file} is not PEM, and --tls-key goes with PEM only: a PFX holds its own key.");
         var chain = X509CertificateLoader.LoadPkcs12CollectionFromFile(file, options.Password);
-        var leaf = chain.FirstOrDefault(certificate => certificate.HasPrivateKey) ?? throw Bad($"{file} holds no private key: export the PFX together with it.");
+        var leaf = chain.FirstOrDefault(certificate => certificate.HasPrivateKey)
+            ?? throw Bad($"{file} holds no private key: export the PFX together with it.");
         return new ServerCertificate(leaf, chain);
     }
 
@@ -84,9 +91,12 @@ internal sealed class ServerCertificate : IDisposable
         {
             return File.ReadAllText(file);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
-            var what = exception is FileNotFoundException or DirectoryNotFoundException ? "does not exist" : $"cannot be read: {exception.Message.TrimEnd('.')}";
+            var what = exception is FileNotFoundException or DirectoryNotFoundException
+                ? "does not exist"
+                : $"cannot be read: {exception.Message.TrimEnd('.')}";
             var path = exception is ArgumentException ? $"\"{file}\"" : Path.GetFullPath(file);
             throw Bad($"{option} {path} {what}. Give the path of a PEM or PFX file.", exception);
         }

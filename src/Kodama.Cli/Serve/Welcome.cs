@@ -23,7 +23,11 @@ internal static class Welcome
         terminal.WriteLine();
         if (!new Uri(addresses[0]).IsLoopback) WriteCode(terminal, links[0]);
         if (!IsOnlyHere(options.Listen.Host))
-            terminal.WriteLine(options.Hub.Advertise ? $"The network finds it by its name: kodama connect {AsArgument(options.Hub.Name!)}" : "It is not advertised: the network finds it by its address only.");
+        {
+            terminal.WriteLine(options.Hub.Advertise
+                ? $"The network finds it by its name: kodama connect {AsArgument(options.Hub.Name!)}"
+                : "It is not advertised: the network finds it by its address only.");
+        }
         terminal.WriteLine(IsOnlyHere(options.Listen.Host)
             ? "Only this machine can reach it; --host 0.0.0.0 opens it to the network."
             : token is null
@@ -36,7 +40,8 @@ internal static class Welcome
 
     private static string AsArgument(string name) => name.All(char.IsLetterOrDigit) ? name : $"\"{Printable.Line(name)}\"";
 
-    private static bool IsOnlyHere(string host) => host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+    private static bool IsOnlyHere(string host) =>
+        host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
     private static void WriteCode(Terminal terminal, string link)
     {

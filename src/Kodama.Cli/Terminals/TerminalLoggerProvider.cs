@@ -15,7 +15,8 @@ internal sealed class TerminalLoggerProvider(Terminal terminal) : ILoggerProvide
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (!IsEnabled(logLevel) || SaidByCommand.Contains(eventId.Name)) return;
         var level = logLevel == LogLevel.Warning ? "warning" : "error";
