@@ -34,8 +34,12 @@ wanted() {
   return 1
 }
 for name in "${names[@]}"; do
-  for suite in $dotnet_suites $npm_suites; do [ "$(suite_name "$suite")" = "$name" ] || [ "$(suite_name "$suite" | tr '[:upper:]' '[:lower:]')" = "${name,,}" ] && continue 2; done
-  echo "test.sh: no suite is called $name; there are: $(for suite in $dotnet_suites $npm_suites; do suite_name "$suite"; done | tr '\n' ' ')" >&2
+  for suite in $dotnet_suites $npm_suites; do
+    [ "$(suite_name "$suite")" = "$name" ] && continue 2
+    [ "$(suite_name "$suite" | tr '[:upper:]' '[:lower:]')" = "${name,,}" ] && continue 2
+  done
+  there=$(for suite in $dotnet_suites $npm_suites; do suite_name "$suite"; done | tr '\n' ' ')
+  echo "test.sh: no suite is called $name; there are: $there" >&2
   exit 2
 done
 if [ "${list:-}" = yes ]; then
@@ -75,8 +79,10 @@ install_packages() {
     as_root="sudo -n"
   fi
   echo "Installing ${missing[*]}"
-  { $as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends "${missing[@]}"; } </dev/null >/dev/null ||
-    echo "test.sh: could not install ${missing[*]}" >&2
+  {
+    $as_root apt-get update -qq &&
+      DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends "${missing[@]}"
+  } </dev/null >/dev/null || echo "test.sh: could not install ${missing[*]}" >&2
 }
 
 need dotnet "install the .NET 10 SDK"
@@ -92,7 +98,8 @@ for package in $(find src tests samples -name package-lock.json -not -path '*/no
   # npm writes this file last; Kodama.Server's build, which embeds the console, looks at the same.
   [ "$package/node_modules/.package-lock.json" -nt "$package/package-lock.json" ] && continue
   echo "npm ci in $package"
-  (cd "$package" && npm ci --no-audit --no-fund --loglevel=error </dev/null && touch node_modules/.package-lock.json) || give_up "npm ci failed in $package"
+  (cd "$package" && npm ci --no-audit --no-fund --loglevel=error </dev/null && touch node_modules/.package-lock.json) ||
+    give_up "npm ci failed in $package"
 done
 
 echo "Building Kodama.slnx ($configuration)"
@@ -108,8 +115,10 @@ count() {
   printf '%-24s %6d passed %4d failed %4d skipped%s\n' "$1" "$2" "$3" "$4" "$note"
 }
 
+add_up() { grep -o '[0-9]*' | awk '{ n += $1 } END { print n + 0 }'; }
+
 # The sum of an attribute over all counters of the suite's trx files.
-trx() { cat "$results/$1"/*.trx 2>/dev/null | grep -o '<Counters [^>]*' | grep -o " $2=\"[0-9]*\"" | grep -o '[0-9]*' | awk '{ n += $1 } END { print n + 0 }'; }
+trx() { cat "$results/$1"/*.trx 2>/dev/null | grep -o '<Counters [^>]*' | grep -o " $2=\"[0-9]*\"" | add_up; }
 
 for project in $dotnet_suites; do
   name=$(suite_name "$project")
@@ -129,7 +138,7 @@ for package in $npm_suites; do
   (cd "$package" && NO_COLOR=1 CI=true timeout "$hang_timeout" npm test </dev/null) >"$log" 2>&1
   code=$?
   # Vitest: "Tests  1 failed | 12 passed | 1 skipped (14)"; node --test: "# pass 12" or, to a terminal, "ℹ pass 12".
-  number() { { grep -E '^ *Tests ' "$log" | grep -oE "[0-9]+ $1"; grep -E "^(#|ℹ) $2 [0-9]+" "$log"; } | grep -oE '[0-9]+' | awk '{ n += $1 } END { print n + 0 }'; }
+  number() { { grep -E '^ *Tests ' "$log" | grep -oE "[0-9]+ $1"; grep -E "^(#|ℹ) $2 [0-9]+" "$log"; } | add_up; }
   count "$name" "$(number passed pass)" "$(number failed fail)" "$(number skipped skipped)" "$code" "$log"
 done
 finish
