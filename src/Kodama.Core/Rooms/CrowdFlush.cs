@@ -32,7 +32,8 @@ internal sealed class CrowdFlush
     public CrowdFlush(Hub hub)
     {
         this.hub = hub;
-        rest = hub.Time.CreateTimer(static crowds => ((CrowdFlush)crowds!).OnRested(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        rest = hub.Time.CreateTimer(
+            static crowds => ((CrowdFlush)crowds!).OnRested(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>How long others have their turn: three times as long as that took, shared among the cores.</summary>
