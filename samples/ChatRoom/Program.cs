@@ -24,7 +24,8 @@ builder.Services.AddKodama(options =>
         .TextOnly()
         .MaxMessageSize(2000)
         .RateLimit(messages: 5, per: TimeSpan.FromSeconds(5))
-        .Filter(message => FilterResult.Replace(JsonSerializer.Serialize(new { from = message.Sender!.Details["name"], text = message.Payload.ToString() })));
+        .Filter(message => FilterResult.Replace(
+            JsonSerializer.Serialize(new { from = message.Sender!.Details["name"], text = message.Payload.ToString() })));
 });
 
 var app = builder.Build();
@@ -67,7 +68,9 @@ internal static class Pages
 
     public const string Room = Head + """
         <title>Chat</title>
-        <header><h1>Chat</h1><span id="here" role="status"></span><form method="post" action="/logout"><button>Log out</button></form></header>
+        <header>
+          <h1>Chat</h1><span id="here" role="status"></span><form method="post" action="/logout"><button>Log out</button></form>
+        </header>
         <ol id="lines" aria-live="polite"></ol>
         <form id="say">
           <input name="text" aria-label="Message" placeholder="Message" autocomplete="off" maxlength="500" required autofocus>

@@ -21,8 +21,10 @@ io.OnConnection(socket =>
 
     socket.On<Join, Joined>("join", async join =>
     {
-        if (board is not null || !Join.IsName(join?.Board) || !Join.IsName(join!.Name)) return new Joined($"Name a board and yourself, once, in {Join.Rule}.", [], []);
-        if (boards.Count >= MaxBoards && !boards.ContainsKey(join.Board)) return new Joined($"There are {MaxBoards} boards: take one of them.", [], []);
+        if (board is not null || !Join.IsName(join?.Board) || !Join.IsName(join!.Name))
+            return new Joined($"Name a board and yourself, once, in {Join.Rule}.", [], []);
+        if (boards.Count >= MaxBoards && !boards.ContainsKey(join.Board))
+            return new Joined($"There are {MaxBoards} boards: take one of them.", [], []);
         (room, name) = ($"board {join.Board}", join.Name);
         socket.Data["name"] = name;
         board = boards.GetOrAdd(join.Board, _ => new Board());
@@ -55,4 +57,5 @@ await app.StartAsync();
 Console.WriteLine($"Boards: {app.Urls.First()}");
 await app.WaitForShutdownAsync();
 
-string[] People(string room) => [.. io.In(room).FetchSockets().Select(socket => (string)socket.Data["name"]!).Order(StringComparer.Ordinal)];
+string[] People(string room) =>
+    [.. io.In(room).FetchSockets().Select(socket => (string)socket.Data["name"]!).Order(StringComparer.Ordinal)];

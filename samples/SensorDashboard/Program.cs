@@ -19,7 +19,8 @@ app.MapKodama("/hub");
 app.MapGet("/", () => Results.Content(Dashboard.Page, "text/html; charset=utf-8"));
 await app.StartAsync();
 Console.WriteLine($"Dashboard: {app.Urls.First()}");
-await Task.WhenAll(MeasureAsync("kiln", 800, 15), MeasureAsync("greenhouse", 24, 1.5), MeasureAsync("cellar", 11, 0.3), app.WaitForShutdownAsync());
+await Task.WhenAll(
+    MeasureAsync("kiln", 800, 15), MeasureAsync("greenhouse", 24, 1.5), MeasureAsync("cellar", 11, 0.3), app.WaitForShutdownAsync());
 
 // What a device would do, in whatever language: one POST for each reading.
 async Task MeasureAsync(string sensor, double celsius, double drift)
@@ -32,7 +33,8 @@ async Task MeasureAsync(string sensor, double celsius, double drift)
         do
         {
             celsius += (Random.Shared.NextDouble() - 0.5) * drift;
-            using var answer = await http.PostAsJsonAsync($"hub/api/rooms/{Room}/messages", new { sensor, celsius = Math.Round(celsius, 1) }, stopping);
+            using var answer = await http.PostAsJsonAsync(
+                $"hub/api/rooms/{Room}/messages", new { sensor, celsius = Math.Round(celsius, 1) }, stopping);
             answer.EnsureSuccessStatusCode();
         }
         while (await timer.WaitForNextTickAsync(stopping));
@@ -52,7 +54,8 @@ internal static class Dashboard
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <title>Sensors</title>
         <style>
-          :root { color-scheme: light dark; --card: light-dark(#fff, #1d2422); --line: light-dark(#2c6e5a, #7cc7ad); --dim: light-dark(#5b6763, #9aa8a3) }
+          :root { color-scheme: light dark }
+          :root { --card: light-dark(#fff, #1d2422); --line: light-dark(#2c6e5a, #7cc7ad); --dim: light-dark(#5b6763, #9aa8a3) }
           body { margin: 0; padding: 2rem; font: 1rem/1.5 system-ui, sans-serif; background: light-dark(#f2f5f3, #131816) }
           h1 { margin: 0; font-size: 1.25rem }
           #state { margin: 0 0 1.5rem; color: var(--dim) }
@@ -72,7 +75,8 @@ internal static class Dashboard
           function show({ sensor, celsius }) {
             if (!sensors.has(sensor)) {
               const card = document.createElement("section");
-              card.innerHTML = `<h2></h2><output></output><svg viewBox="0 0 59 1" preserveAspectRatio="none" aria-hidden="true"><polyline/></svg>`;
+              card.innerHTML = "<h2></h2><output></output>"
+                + `<svg viewBox="0 0 59 1" preserveAspectRatio="none" aria-hidden="true"><polyline/></svg>`;
               card.querySelector("h2").textContent = sensor;
               document.querySelector("main").append(card);
               sensors.set(sensor, { card, readings: [] });

@@ -25,9 +25,11 @@ public sealed class SynchronizationContextTests
                     Assert.Equal($"{i}", reader.Current.Text);
                 }
                 reader.DisposeAsync().AsTask().Within().GetAwaiter().GetResult();
-                client.SendAsync(new byte[8 * 1024 * 1024]).AsTask().ContinueWith(_ => { }, TaskScheduler.Default).Within().GetAwaiter().GetResult();
+                client.SendAsync(new byte[8 * 1024 * 1024]).AsTask().ContinueWith(_ => { }, TaskScheduler.Default)
+                    .Within().GetAwaiter().GetResult();
                 client.DisposeAsync().AsTask().Within().GetAwaiter().GetResult();
-                Assert.Throws<HubUnreachableException>(() => KodamaClient.ConnectAsync($"localhost:{TestHub.ClosedPort()}").Within().GetAwaiter().GetResult());
+                Assert.Throws<HubUnreachableException>(() =>
+                    KodamaClient.ConnectAsync($"localhost:{TestHub.ClosedPort()}").Within().GetAwaiter().GetResult());
             },
             CancellationToken.None,
             TaskCreationOptions.LongRunning,

@@ -11,7 +11,8 @@ public sealed class ConsolePageTests(Chromium chromium)
     // Pixels of a chart in the colour of its first series.
     private const string Drawn = """
         chart => {
-          const wanted = getComputedStyle(chart).getPropertyValue("--chart-1").trim().match(/[0-9a-f]{2}/gi).map(part => parseInt(part, 16));
+          const colour = getComputedStyle(chart).getPropertyValue("--chart-1").trim();
+          const wanted = colour.match(/[0-9a-f]{2}/gi).map(part => parseInt(part, 16));
           const canvas = chart.querySelector("canvas");
           const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
           let drawn = 0;
@@ -174,7 +175,8 @@ public sealed class ConsolePageTests(Chromium chromium)
 
         await visitor.Page.Locator(".snippets").GetByTestId("copy").ClickAsync();
         await Expect(visitor.Page.Locator(".snippets").GetByTestId("copy")).ToHaveTextAsync("Copied");
-        Assert.Equal(await visitor.Find("snippet").TextContentAsync(), await visitor.Page.EvaluateAsync<string>("navigator.clipboard.readText()"));
+        Assert.Equal(
+            await visitor.Find("snippet").TextContentAsync(), await visitor.Page.EvaluateAsync<string>("navigator.clipboard.readText()"));
     }
 
     [Fact]

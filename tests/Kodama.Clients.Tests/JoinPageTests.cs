@@ -46,8 +46,10 @@ public sealed class JoinPageTests(Chromium chromium)
         var read = await mine.ReadAsync(11);
         Assert.Equal(read, await theirs.ReadAsync(11));
         Assert.Equal(["one", "two"], read.Where(text => text is "one" or "two").Order());
-        Assert.Equal(Enumerable.Range(0, 5).Select(i => $"21.{i} °C"), read.Where(text => text.StartsWith("21.", StringComparison.Ordinal)));
-        foreach (var text in read.Where(text => !text.EndsWith("°C", StringComparison.Ordinal))) Assert.Equal(text, await node.ReceiveTextAsync());
+        Assert.Equal(
+            Enumerable.Range(0, 5).Select(i => $"21.{i} °C"), read.Where(text => text.StartsWith("21.", StringComparison.Ordinal)));
+        foreach (var text in read.Where(text => !text.EndsWith("°C", StringComparison.Ordinal)))
+            Assert.Equal(text, await node.ReceiveTextAsync());
         await Expect(visitor.Page.Locator("[data-testid=message][data-mine=true]")).ToHaveCountAsync(3);
         await visitor.ExpectNoSidewaysScrollAsync();
         await visitor.PhotographAsync("room");
@@ -207,7 +209,8 @@ public sealed class JoinPageTests(Chromium chromium)
         await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, new Look(name));
         var page = new JoinPage(visitor);
         await page.JoinAsync(Attack, Attack);
-        await using var node = await ScriptedClient.JoinNodeAsync(hub.Room(Uri.EscapeDataString(Attack), "name=" + Uri.EscapeDataString(Attack)));
+        await using var node = await ScriptedClient.JoinNodeAsync(
+            hub.Room(Uri.EscapeDataString(Attack), "name=" + Uri.EscapeDataString(Attack)));
         await Expect(page.People).ToHaveCountAsync(2);
 
         await node.SendAsync(Attack);
@@ -346,7 +349,8 @@ public sealed class JoinPageTests(Chromium chromium)
         for (var i = 0; i < count; i++)
         {
             await visitor.Page.Keyboard.PressAsync("Tab");
-            stops.Add(await visitor.Page.EvaluateAsync<string>("document.activeElement.dataset.testid ?? document.activeElement.className"));
+            stops.Add(
+                await visitor.Page.EvaluateAsync<string>("document.activeElement.dataset.testid ?? document.activeElement.className"));
         }
         return stops;
     }

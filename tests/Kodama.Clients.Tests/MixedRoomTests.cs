@@ -55,7 +55,9 @@ public sealed class MixedRoomTests(Chromium chromium)
         var order = await watch.UntilSaidAsync(All);
         foreach (var speaker in new[] { "browser ", "polling ", "upgraded ", "ws ", "dotnet " })
         {
-            Assert.Equal(Enumerable.Range(0, Each).Select(n => speaker + n), order.Where(text => text.StartsWith(speaker, StringComparison.Ordinal)));
+            Assert.Equal(
+                Enumerable.Range(0, Each).Select(n => speaker + n),
+                order.Where(text => text.StartsWith(speaker, StringComparison.Ordinal)));
         }
         Assert.Equal(AllBut("polling ", order), await heardByPolling);
         Assert.Equal(AllBut("upgraded ", order), await heardByUpgraded);

@@ -44,7 +44,8 @@ public sealed class NodeWsTests(SharedHub shared) : IClassFixture<SharedHub>
         await using var node = await JoinAsync("node", "&team=%E6%9C%A8&seat=12");
 
         using var http = new HttpClient();
-        var peers = JsonNode.Parse(await http.GetStringAsync(new Uri(Hub.Url, $"/api/peers?room={room}")).WithDeadline())!["peers"]!.AsArray();
+        var answer = await http.GetStringAsync(new Uri(Hub.Url, $"/api/peers?room={room}")).WithDeadline();
+        var peers = JsonNode.Parse(answer)!["peers"]!.AsArray();
 
         var details = Assert.Single(peers)!["details"]!;
         Assert.Equal("木", (string?)details["team"]);

@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Kodama.Core.Tests;
 
-/// <summary>The way of a message allocates nothing once it is warm. Alone: other tests would empty the pools, which are the process's.</summary>
+/// <summary>The way of a message allocates nothing once it is warm. Alone: other tests would empty the pools, which are the
+/// process's.</summary>
 [Collection(nameof(AllocationTests))]
 [CollectionDefinition(nameof(AllocationTests), DisableParallelization = true)]
 public class AllocationTests
@@ -35,7 +36,8 @@ public class AllocationTests
         var hub = new Hub();
         var other = new LengthPrefixed("");
         var speaker = await hub.ComeAsync();
-        for (var i = 0; i < 20; i++) await hub.ComeAsync(link: new TestLink { Discards = true }, encoder: i % 2 == 0 ? other : LengthPrefixed.Plain);
+        for (var i = 0; i < 20; i++)
+            await hub.ComeAsync(link: new TestLink { Discards = true }, encoder: i % 2 == 0 ? other : LengthPrefixed.Plain);
 
         Assert.Equal(0, Measure(() => Publish(hub, speaker)));
     }
@@ -60,7 +62,8 @@ public class AllocationTests
         "words" => new HubRules().BanWords(["bad", "worse"]),
         "json" => new HubRules().RequireJson("type", "value"),
         "kind" => new HubRules().TextOnly(),
-        "lambda" => new HubRules().Filter(static message => message.Payload.Bytes.Length > 0 ? FilterResult.Pass : FilterResult.Drop("empty")),
+        "lambda" => new HubRules().Filter(static message =>
+            message.Payload.Bytes.Length > 0 ? FilterResult.Pass : FilterResult.Drop("empty")),
         _ => new HubRules(),
     };
 
@@ -70,7 +73,8 @@ public class AllocationTests
         for (var i = 0; i < Messages; i++)
         {
             var published = hub.PublishAsync(speaker.Peer, speaker.Room, Payload.Text(Json), Message.DefaultEvent, batch);
-            if (!published.IsCompletedSuccessfully || published.Result.Receivers != 20) throw new InvalidOperationException("Not published.");
+            if (!published.IsCompletedSuccessfully || published.Result.Receivers != 20)
+                throw new InvalidOperationException("Not published.");
             if (i % 16 == 0) batch.Flush();
         }
         batch.Dispose();

@@ -9,7 +9,9 @@ internal static class Hex
     {
         var bytes = new List<byte>();
         foreach (var (part, i) in dump.Split('\'').Select((p, i) => (p, i)))
-            bytes.AddRange(i % 2 == 1 ? Encoding.UTF8.GetBytes(part) : Convert.FromHexString(string.Concat(part.Where(c => !char.IsWhiteSpace(c)))));
+            bytes.AddRange(i % 2 == 1
+                ? Encoding.UTF8.GetBytes(part)
+                : Convert.FromHexString(string.Concat(part.Where(c => !char.IsWhiteSpace(c)))));
         return [.. bytes];
     }
 }

@@ -9,8 +9,11 @@ using Kodama.Network.Agent.Verbs;
 
 // Commands come as lines of JSON, events go as lines of JSON, and the end of the input is the end.
 var advertise = new AdvertiseVerb();
-var verbs = new IVerb[] { new ListenVerb(), new SendVerb(), new ScanVerb(), new WatchVerb(), advertise, new UpdateVerb(advertise), new ServeVerb(), new ConnectVerb() }
-    .ToDictionary(verb => verb.Name);
+var verbs = new IVerb[]
+{
+    new ListenVerb(), new SendVerb(), new ScanVerb(), new WatchVerb(), advertise, new UpdateVerb(advertise), new ServeVerb(),
+    new ConnectVerb(),
+}.ToDictionary(verb => verb.Name);
 var output = TextWriter.Synchronized(Console.Out);
 var running = new ConcurrentDictionary<int, CancellationTokenSource>();
 

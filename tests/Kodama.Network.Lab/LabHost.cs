@@ -31,7 +31,8 @@ public sealed class LabHost
 
     /// <summary>Where a hub on it is reached by IPv4.</summary>
     /// <param name="port">Index of the interface.</param>
-    public Uri Url(int port = 0, int tcpPort = 8080) => new(string.Create(CultureInfo.InvariantCulture, $"http://{ports[port].Address}:{tcpPort}/"));
+    public Uri Url(int port = 0, int tcpPort = 8080) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"http://{ports[port].Address}:{tcpPort}/"));
 
     internal NetworkLab Lab => lab;
 
@@ -99,7 +100,8 @@ public sealed class LabHost
         var begun = Stopwatch.GetTimestamp();
         while ((await RunAsync("ss", "--tcp", "--numeric", "--no-header", "state", "syn-sent")).Length == 0)
         {
-            if (Stopwatch.GetElapsedTime(begun) > Deadline.Step) throw new LabException($"Nothing on {this} tries to connect within {Deadline.Step}.");
+            if (Stopwatch.GetElapsedTime(begun) > Deadline.Step)
+                throw new LabException($"Nothing on {this} tries to connect within {Deadline.Step}.");
         }
     }
 

@@ -65,7 +65,8 @@ public sealed class LabPort
 
     internal async Task CreateAsync(Addresses addresses)
     {
-        await Lan.Switch.IpAsync($"link add {far} type veth peer name {Name} netns {host.Inside.Name}", $"link set {far} master {Lan.Bridge} up");
+        await Lan.Switch.IpAsync(
+            $"link add {far} type veth peer name {Name} netns {host.Inside.Name}", $"link set {far} master {Lan.Bridge} up");
         if (!addresses.HasFlag(Addresses.LinkLocal)) await host.Inside.IpAsync($"link set {Name} addrgenmode none");
         if (addresses.HasFlag(Addresses.IPv4)) await AddAddressAsync(Address);
         if (addresses.HasFlag(Addresses.IPv6)) await AddAddressAsync(AddressV6);

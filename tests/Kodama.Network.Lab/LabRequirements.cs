@@ -15,12 +15,14 @@ public static class LabRequirements
         if (!OperatingSystem.IsLinux()) return "network namespaces exist on Linux only; run these tests there";
         if (!Environment.IsPrivilegedProcess) return $"network namespaces need root, and this is {Environment.UserName}; run as root";
         var missing = Tools.Where(tool => Find(tool.Tool) is null).ToList();
+        var packages = missing.Select(tool => tool.Package).Distinct();
         return missing.Count == 0
             ? null
-            : $"{string.Join(", ", missing.Select(tool => tool.Tool))} missing; apt-get install {string.Join(' ', missing.Select(tool => tool.Package).Distinct())}";
+            : $"{string.Join(", ", missing.Select(tool => tool.Tool))} missing; apt-get install {string.Join(' ', packages)}";
     }
 
     /// <summary>Where a tool is; the folders of root's tools are looked through even if PATH lacks them.</summary>
     internal static string? Find(string tool) =>
-        $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin".Split(':').Select(folder => Path.Combine(folder, tool)).FirstOrDefault(File.Exists);
+        $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin".Split(':')
+            .Select(folder => Path.Combine(folder, tool)).FirstOrDefault(File.Exists);
 }

@@ -48,7 +48,8 @@ public sealed class Browser : IAsyncDisposable
         {
             if (browsers.TryGetValue(hosts, out var running)) return running;
             playwright ??= await Playwright.CreateAsync();
-            string[] flags = ["--no-sandbox", "--disable-background-networking", .. hosts.Length > 0 ? [$"--host-resolver-rules={hosts}"] : (string[])[]];
+            string[] rules = hosts.Length > 0 ? [$"--host-resolver-rules={hosts}"] : [];
+            string[] flags = ["--no-sandbox", "--disable-background-networking", .. rules];
             return browsers[hosts] = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Executable, Args = flags });
         }
         finally

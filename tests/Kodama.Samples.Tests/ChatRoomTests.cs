@@ -45,7 +45,8 @@ public sealed class ChatRoomTests
     public async Task ChatRoom_Line_ReachesAllUnderTheNameOfTheLogin()
     {
         await using var sample = await StartAsync();
-        using var yui = await TextClient.ConnectAsync(sample.WebSocketAddress("chat/ws?name=ren"), await LoginAsync(sample, "yui", "cedar"));
+        using var yui = await TextClient.ConnectAsync(
+            sample.WebSocketAddress("chat/ws?name=ren"), await LoginAsync(sample, "yui", "cedar"));
         // Who hears itself is in the room.
         await yui.SendAsync("here");
         await yui.ReceiveAsync();

@@ -5,7 +5,8 @@ namespace Kodama.Samples.Tests;
 
 public sealed class DrawingBoardTests(Browser browser)
 {
-    private const string Ink = "() => document.querySelector('canvas').getContext('2d').getImageData(0, 0, 1600, 1000).data.some(value => value > 0)";
+    private const string Ink =
+        "() => document.querySelector('canvas').getContext('2d').getImageData(0, 0, 1600, 1000).data.some(value => value > 0)";
 
     private static readonly LocatorAssertionsToHaveTextOptions Patience = new() { Timeout = 30_000 };
 
@@ -97,7 +98,8 @@ public sealed class DrawingBoardTests(Browser browser)
         await yui.WaitForFunctionAsync(Ink);
 
         // What was sent to all by then has come: an answer comes behind it.
-        var answer = await aoi.EvaluateAsync<string>("async () => (await socket.emitWithAck('join', { board: 'attic', name: 'Aoi' })).problem");
+        var answer = await aoi.EvaluateAsync<string>(
+            "async () => (await socket.emitWithAck('join', { board: 'attic', name: 'Aoi' })).problem");
         Assert.Equal("Name a board and yourself, once, in 1 to 40 characters.", answer);
         Assert.False(await aoi.EvaluateAsync<bool>(Ink));
     }

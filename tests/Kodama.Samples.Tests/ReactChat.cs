@@ -18,12 +18,15 @@ public sealed class ReactChat(Browser browser) : IAsyncLifetime
     {
         await BuildAsync();
         hub = await SampleProcess.ServeAsync("--echo", "--origin", "http://localhost:5173");
-        pages = await SampleProcess.StartScriptAsync("ReactChat", "node", "node_modules/vite/bin/vite.js", "preview", "--host", "127.0.0.1", "--port", "0");
+        pages = await SampleProcess.StartScriptAsync(
+            "ReactChat", "node", "node_modules/vite/bin/vite.js", "preview", "--host", "127.0.0.1", "--port", "0");
     }
 
     /// <summary>The page, in a window of its own.</summary>
     internal Task<IPage> OpenAsync(int width = 600) =>
-        browser.OpenAsync(new Uri(Page), width, hosts: $"MAP localhost:8080 127.0.0.1:{hub.Address.Port},MAP localhost:5173 127.0.0.1:{pages.Address.Port}");
+        browser.OpenAsync(
+            new Uri(Page), width,
+            hosts: $"MAP localhost:8080 127.0.0.1:{hub.Address.Port},MAP localhost:5173 127.0.0.1:{pages.Address.Port}");
 
     public async ValueTask DisposeAsync()
     {
@@ -33,12 +36,19 @@ public sealed class ReactChat(Browser browser) : IAsyncLifetime
 
     private static async Task BuildAsync()
     {
-        var start = new ProcessStartInfo("npm", ["run", "build"]) { WorkingDirectory = SampleProcess.Folder("ReactChat"), RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("npm", ["run", "build"])
+        {
+            WorkingDirectory = SampleProcess.Folder("ReactChat"),
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using var build = Process.Start(start)!;
         using var deadline = Deadline.Source();
         var output = build.StandardOutput.ReadToEndAsync(deadline.Token);
         var errors = build.StandardError.ReadToEndAsync(deadline.Token);
         await build.WaitForExitAsync(deadline.Token);
-        Assert.True(build.ExitCode == 0, $"npm run build failed in samples/ReactChat; has npm ci been run there?\n{await output}{await errors}");
+        Assert.True(
+            build.ExitCode == 0,
+            $"npm run build failed in samples/ReactChat; has npm ci been run there?\n{await output}{await errors}");
     }
 }

@@ -22,21 +22,28 @@ internal sealed partial class SampleProcess : IAsyncDisposable
 
     /// <summary>Starts it, and waits until it says where it listens.</summary>
     public static Task<SampleProcess> StartAsync(string sample, params string[] arguments) =>
-        RunAsync(sample, "dotnet", [Path.Combine(Folder(sample), "bin", Metadata("Configuration"), "net10.0", $"{sample}.dll"), .. arguments]);
+        RunAsync(
+            sample, "dotnet", [Path.Combine(Folder(sample), "bin", Metadata("Configuration"), "net10.0", $"{sample}.dll"), .. arguments]);
 
     /// <summary>Starts <c>kodama serve</c>, and waits until it says where it listens.</summary>
     public static Task<SampleProcess> ServeAsync(params string[] arguments) =>
         RunAsync("kodama", "dotnet", [Metadata("Kodama"), "serve", "--port", "0", "--host", "127.0.0.1", "--quiet", .. arguments]);
 
     /// <summary>Starts what is no program of .NET, in the folder of a sample.</summary>
-    public static Task<SampleProcess> StartScriptAsync(string sample, string program, params string[] arguments) => RunAsync(sample, program, arguments, Folder(sample));
+    public static Task<SampleProcess> StartScriptAsync(string sample, string program, params string[] arguments) =>
+        RunAsync(sample, program, arguments, Folder(sample));
 
     /// <summary>Where a sample is.</summary>
     public static string Folder(string sample) => Path.Combine(Metadata("Samples"), sample);
 
     private static async Task<SampleProcess> RunAsync(string name, string program, string[] arguments, string folder = "")
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder,
+        };
         start.Environment["NO_COLOR"] = "1";
         // What this machine configures for others is not what the sample prints and does by itself.
         start.Environment["DOTNET_ENVIRONMENT"] = "Production";
@@ -100,7 +107,8 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     [GeneratedRegex(@"(?:http|ws)://\S+?:(\d+)")]
     private static partial Regex PortPattern();
 
-    private static string Metadata(string key) => typeof(SampleProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == key).Value!;
+    private static string Metadata(string key) =>
+        typeof(SampleProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == key).Value!;
 
     private void OnPrinted(object sender, DataReceivedEventArgs e)
     {

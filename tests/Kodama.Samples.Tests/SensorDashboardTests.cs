@@ -70,7 +70,8 @@ public sealed class SensorDashboardTests
     {
         using var http = new HttpClient { BaseAddress = sample.Address };
         using var deadline = Deadline.Source();
-        using var answer = await http.PostAsync(new Uri("hub/api/rooms/sensors/messages", UriKind.Relative), new StringContent(reading), deadline.Token);
+        using var answer = await http.PostAsync(
+            new Uri("hub/api/rooms/sensors/messages", UriKind.Relative), new StringContent(reading), deadline.Token);
         return answer.StatusCode;
     }
 }

@@ -22,7 +22,8 @@ public sealed class ReadmeTests
     public async Task Readme_Example_TellsARoomWhatTheApplicationDoes()
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        await using var app = Example.ReadmeExample.Build(["--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default", nameof(LogLevel.None)]);
+        await using var app = Example.ReadmeExample.Build(
+            ["--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default", nameof(LogLevel.None)]);
         await app.StartAsync(deadline.Token);
         var address = new Uri(app.Urls.Single());
         using var watcher = app.Services.GetRequiredService<Hub>().Watch(new WatchOptions { Kinds = HubEventKind.Join });

@@ -29,6 +29,8 @@ internal sealed class AnyConverter : JsonConverter<Any>
     private static bool IsBytes(Utf8JsonReader reader)
     {
         var element = JsonElement.ParseValue(ref reader);
-        return element.TryGetProperty("_placeholder", out var marker) && marker.ValueKind == JsonValueKind.True && element.EnumerateObject().Count() == 2;
+        return element.TryGetProperty("_placeholder", out var marker)
+            && marker.ValueKind == JsonValueKind.True
+            && element.EnumerateObject().Count() == 2;
     }
 }

@@ -1,7 +1,8 @@
 namespace Kodama.SocketIO.Program;
 
 /// <summary>Whom a broadcast means, as scenarios write it.</summary>
-internal sealed record Choice(string? From = null, string[]? To = null, string[]? Except = null, bool Local = false, bool Volatile = false, double Timeout = 0)
+internal sealed record Choice(
+    string? From = null, string[]? To = null, string[]? Except = null, bool Local = false, bool Volatile = false, double Timeout = 0)
 {
     public BroadcastOperator Of(SocketIOSocket socket)
     {

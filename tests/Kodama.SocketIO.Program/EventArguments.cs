@@ -6,10 +6,12 @@ namespace Kodama.SocketIO.Program;
 internal static class EventArguments
 {
     /// <summary>Those from this place on, bytes as placeholders.</summary>
-    public static JsonElement[] Elements(this SocketIOEvent e, int first = 0) => [.. JsonElement.Parse(e.Arguments.Span).EnumerateArray().Skip(first)];
+    public static JsonElement[] Elements(this SocketIOEvent e, int first = 0) =>
+        [.. JsonElement.Parse(e.Arguments.Span).EnumerateArray().Skip(first)];
 
     /// <summary>The same with their bytes, to be sent on.</summary>
-    public static Payload Rest(this SocketIOEvent e, int first) => Payload.Arguments(JsonSerializer.SerializeToUtf8Bytes(e.Elements(first)), e.Attachments);
+    public static Payload Rest(this SocketIOEvent e, int first) =>
+        Payload.Arguments(JsonSerializer.SerializeToUtf8Bytes(e.Elements(first)), e.Attachments);
 
     /// <summary>Acknowledges with its own arguments.</summary>
     public static void AckSame(this SocketIOEvent e)

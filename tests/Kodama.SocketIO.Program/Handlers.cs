@@ -11,10 +11,13 @@ internal static partial class Handlers
         io.OnConnection(socket => Connected(socket, teller));
         io.Of("/chat").OnConnection(socket => Connected(socket, teller));
         io.Of(RoomPattern()).OnConnection(socket => Connected(socket, teller));
-        io.Of((name, handshake) => ValueTask.FromResult(name.StartsWith("/guest-", StringComparison.Ordinal) && IsTrue(handshake.Auth, "welcome")))
+        io.Of((name, handshake) =>
+            ValueTask.FromResult(name.StartsWith("/guest-", StringComparison.Ordinal) && IsTrue(handshake.Auth, "welcome")))
             .OnConnection(socket => Connected(socket, teller));
         io.Of("/admin")
-            .Use((socket, next) => next(socket.Handshake.GetAuth("token") == "secret" ? null : SocketIOException.With("not authorized", new { code = 401, hint = "ask" })))
+            .Use((socket, next) => next(socket.Handshake.GetAuth("token") == "secret"
+                ? null
+                : SocketIOException.With("not authorized", new { code = 401, hint = "ask" })))
             .Use(async (socket, next) =>
             {
                 socket.Data["steps"] = new List<string> { "first" };
@@ -158,18 +161,23 @@ internal static partial class Handlers
         };
     }
 
-    private static object Shown(SocketIOSocket socket) => new { id = socket.Id, rooms = socket.Rooms.Order(StringComparer.Ordinal).ToArray(), data = socket.Data };
+    private static object Shown(SocketIOSocket socket) =>
+        new { id = socket.Id, rooms = socket.Rooms.Order(StringComparer.Ordinal).ToArray(), data = socket.Data };
 
-    private static string[] RoomsOf(SocketIOSocket socket) => [.. socket.Rooms.Where(room => room != socket.Id).Order(StringComparer.Ordinal)];
+    private static string[] RoomsOf(SocketIOSocket socket) =>
+        [.. socket.Rooms.Where(room => room != socket.Id).Order(StringComparer.Ordinal)];
 
     private static string[] RoomsIn(SocketIOEvent e, int index) =>
-        e.Get<JsonElement>(index) is { ValueKind: JsonValueKind.Array } rooms ? [.. rooms.EnumerateArray().Select(room => room.GetString()!)] : [e.Get<string>(index)!];
+        e.Get<JsonElement>(index) is { ValueKind: JsonValueKind.Array } rooms
+            ? [.. rooms.EnumerateArray().Select(room => room.GetString()!)]
+            : [e.Get<string>(index)!];
 
     private static Choice ChoiceIn(SocketIOEvent e) => e.Get<Choice>(0)!;
 
     private static string NameIn(SocketIOEvent e, int index) => e.Get<JsonElement>(index).ToString();
 
-    private static bool IsTrue(JsonElement auth, string name) => auth.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
+    private static bool IsTrue(JsonElement auth, string name) =>
+        auth.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
 
     [GeneratedRegex(@"^/room-\d+$")]
     private static partial Regex RoomPattern();

@@ -11,17 +11,29 @@ public partial class FromNodeTests
 {
     // .NET's and ASP.NET Core's, and parameters of types.
     private static readonly string[] Strangers =
-        ["ArgumentException", "Func", "HttpContext", "POST", "Regex", "RequireAuthorization", "StopAsync", "T", "T1", "T2", "T3", "TAck", "TimeSpan", "Use", "UseAuthentication", "ValueTask"];
+    [
+        "ArgumentException", "Func", "HttpContext", "POST", "Regex", "RequireAuthorization", "StopAsync", "T", "T1", "T2", "T3", "TAck",
+        "TimeSpan", "Use", "UseAuthentication", "ValueTask",
+    ];
 
     private static readonly string Page = File.ReadAllText(Path.Combine(Here(), "../../docs/from-node.md"));
 
     [Fact]
     public void FromNode_EveryNameOfOurs_Exists()
     {
-        Assembly[] assemblies = [typeof(SocketIOServer).Assembly, typeof(Hub).Assembly, typeof(KodamaOptions).Assembly, typeof(PerMessageDeflateOptions).Assembly];
-        var ours = assemblies.SelectMany(assembly => assembly.GetExportedTypes()).SelectMany(type => type.GetMembers().Select(member => member.Name).Append(type.Name.Split('`')[0])).ToHashSet();
+        Assembly[] assemblies =
+        [
+            typeof(SocketIOServer).Assembly, typeof(Hub).Assembly, typeof(KodamaOptions).Assembly,
+            typeof(PerMessageDeflateOptions).Assembly,
+        ];
+        var ours = assemblies.SelectMany(assembly => assembly.GetExportedTypes())
+            .SelectMany(type => type.GetMembers().Select(member => member.Name).Append(type.Name.Split('`')[0])).ToHashSet();
 
-        var named = Rows().SelectMany(row => row.Skip(1)).SelectMany(cell => Code().Matches(cell)).SelectMany(code => Name().Matches(Quoted().Replace(code.Value, ""))).Select(name => name.Value).ToHashSet();
+        var named = Rows()
+            .SelectMany(row => row.Skip(1))
+            .SelectMany(cell => Code().Matches(cell))
+            .SelectMany(code => Name().Matches(Quoted().Replace(code.Value, "")))
+            .Select(name => name.Value).ToHashSet();
 
         Assert.True(named.Count > 80, $"Only {named.Count} names were found: is the page still a table?");
         Assert.Empty(named.Except(ours).Except(Strangers));
@@ -41,7 +53,11 @@ public partial class FromNodeTests
         string[] inner = ["constructor", "encoder", "handleRequest", "handleUpgrade", "onWebTransportSession", "opts", "upgrades"];
         string[] declared = [.. Declaration().Matches(File.ReadAllText(declarations)).Select(match => match.Groups[1].Value)];
 
-        var told = Rows().SelectMany(row => row).SelectMany(cell => Code().Matches(cell)).SelectMany(code => Word().Matches(code.Value)).Select(word => word.Value).ToHashSet();
+        var told = Rows()
+            .SelectMany(row => row)
+            .SelectMany(cell => Code().Matches(cell))
+            .SelectMany(code => Word().Matches(code.Value))
+            .Select(word => word.Value).ToHashSet();
 
         Assert.NotEmpty(declared);
         Assert.Empty(declared.Except(told).Except(inner).Distinct());
@@ -50,12 +66,15 @@ public partial class FromNodeTests
     [Fact]
     public void FromNode_Example_IsTheOneThatIsCompiled()
     {
-        var example = File.ReadAllLines(Path.Combine(Here(), "FromNodeExample.cs")).Where(line => line.StartsWith("        ", StringComparison.Ordinal) || line.Length == 0);
+        var example = File.ReadAllLines(Path.Combine(Here(), "FromNodeExample.cs"))
+            .Where(line => line.StartsWith("        ", StringComparison.Ordinal) || line.Length == 0);
 
-        Assert.Contains($"```csharp\n{string.Join('\n', example.Select(line => line.Length == 0 ? "" : line[8..])).Trim()}\n```", Page, StringComparison.Ordinal);
+        var code = string.Join('\n', example.Select(line => line.Length == 0 ? "" : line[8..])).Trim();
+        Assert.Contains($"```csharp\n{code}\n```", Page, StringComparison.Ordinal);
     }
 
-    private static IEnumerable<string[]> Rows() => Page.Split('\n').Where(line => line.StartsWith('|')).Select(line => line.Trim('|').Split('|'));
+    private static IEnumerable<string[]> Rows() =>
+        Page.Split('\n').Where(line => line.StartsWith('|')).Select(line => line.Trim('|').Split('|'));
 
     private static string Here([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
 

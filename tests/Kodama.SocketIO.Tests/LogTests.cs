@@ -8,7 +8,8 @@ public class LogTests
     [Fact]
     public void LoggerMessages_OfTheAssembly_HaveUniqueEventIds()
     {
-        const BindingFlags any = BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+        const BindingFlags any =
+            BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
         var ids = typeof(SocketIOServer).Assembly.GetTypes()
             .SelectMany(type => type.GetMethods(any))
             .Select(method => method.GetCustomAttribute<LoggerMessageAttribute>()?.EventId)

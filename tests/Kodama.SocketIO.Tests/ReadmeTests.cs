@@ -17,7 +17,8 @@ public class ReadmeTests
     [Fact]
     public async Task Readme_Example_Plays()
     {
-        await using var app = Example.ReadmeExample.Build(["--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default", nameof(LogLevel.None)]);
+        await using var app = Example.ReadmeExample.Build(
+            ["--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default", nameof(LogLevel.None)]);
         await app.StartAsync().Within();
         using var client = await WebSocketClient.ConnectAsync(new Uri(app.Urls.Single()));
 

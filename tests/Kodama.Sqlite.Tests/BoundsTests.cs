@@ -122,7 +122,8 @@ public sealed class BoundsTests : IDisposable
     [InlineData(1000, 1)]
     [InlineData(1024 * 1024, 0)]
     public void Options_OutOfRange_AreRefused(long bytes, int rooms) =>
-        Assert.Throws<ArgumentException>(() => new SqliteEngine(folder.Path, options: new SqliteOptions { MaxBytes = bytes, MaxRooms = rooms }));
+        Assert.Throws<ArgumentException>(() =>
+            new SqliteEngine(folder.Path, options: new SqliteOptions { MaxBytes = bytes, MaxRooms = rooms }));
 
     public void Dispose() => folder.Dispose();
 

@@ -41,9 +41,11 @@ internal static class Sabotage
         database.Execute("CREATE TABLE journal (id INTEGER PRIMARY KEY, subject TEXT, what TEXT)");
         foreach (var (of, what, when) in new[]
         {
-            ("entries", "'new'", "INSERT ON entries"), ("entries", "'old'", "DELETE ON entries"), ("messages", "OLD.messages", "UPDATE OF last ON rooms"),
+            ("entries", "'new'", "INSERT ON entries"), ("entries", "'old'", "DELETE ON entries"),
+            ("messages", "OLD.messages", "UPDATE OF last ON rooms"),
         })
-            database.Execute($"CREATE TRIGGER \"{when}\" AFTER {when} BEGIN INSERT INTO journal (subject, what) VALUES ('{of}', {what}); END");
+            database.Execute(
+                $"CREATE TRIGGER \"{when}\" AFTER {when} BEGIN INSERT INTO journal (subject, what) VALUES ('{of}', {what}); END");
     }
 
     /// <summary>Of entries, what came ("new") and what went ("old"); of messages, how many a room had before each change of it.</summary>

@@ -51,7 +51,11 @@ public sealed class RawClient : IAsyncDisposable
         if (uri.Scheme is "https" or "wss")
         {
             var tls = new SslStream(stream);
-            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = uri.Host, RemoteCertificateValidationCallback = (_, _, _, _) => true }).Within();
+            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+            {
+                TargetHost = uri.Host,
+                RemoteCertificateValidationCallback = (_, _, _, _) => true,
+            }).Within();
             stream = tls;
         }
         return new RawClient(socket, stream, uri.Authority);
@@ -72,7 +76,8 @@ public sealed class RawClient : IAsyncDisposable
     }
 
     public string UpgradeHead(string path, string headers = "") =>
-        $"GET {path} HTTP/1.1\r\nHost: {Authority}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {Key}\r\n{headers}\r\n";
+        $"GET {path} HTTP/1.1\r\nHost: {Authority}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        + $"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {Key}\r\n{headers}\r\n";
 
     /// <summary>Shakes hands, and says the head of the answer.</summary>
     public async Task<string> UpgradeAsync(string path = "/ws", string headers = "")
@@ -103,7 +108,8 @@ public sealed class RawClient : IAsyncDisposable
         }
         var response = new RawResponse(head);
         if (response.Header("Transfer-Encoding") == "chunked") response.Body = await ReadChunksAsync();
-        else if (response.Header("Content-Length") is { } length) response.Body = Encoding.UTF8.GetString(await ReadBytesAsync(int.Parse(length, CultureInfo.InvariantCulture)));
+        else if (response.Header("Content-Length") is { } length)
+            response.Body = Encoding.UTF8.GetString(await ReadBytesAsync(int.Parse(length, CultureInfo.InvariantCulture)));
         return response;
     }
 

@@ -22,7 +22,8 @@ public sealed record RawFrame(int Opcode, byte[] Payload, bool Fin = true, bool 
 
     public static byte[] OfText(string text, bool fin = true) => Masked(TextOpcode, Encoding.UTF8.GetBytes(text), fin);
 
-    public static byte[] OfClose(ushort code, string reason = "") => Masked(CloseOpcode, [(byte)(code >> 8), (byte)code, .. Encoding.UTF8.GetBytes(reason)]);
+    public static byte[] OfClose(ushort code, string reason = "") =>
+        Masked(CloseOpcode, [(byte)(code >> 8), (byte)code, .. Encoding.UTF8.GetBytes(reason)]);
 
     public static byte[] Masked(int opcode, ReadOnlySpan<byte> payload, bool fin = true)
     {

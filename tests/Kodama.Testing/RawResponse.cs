@@ -12,5 +12,6 @@ public sealed class RawResponse(string head)
     public string Body { get; set; } = "";
 
     public string? Header(string name) =>
-        head.Split("\r\n").Skip(1).Where(l => l.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase)).Select(l => l[(name.Length + 1)..].Trim()).FirstOrDefault();
+        head.Split("\r\n").Skip(1).Where(l => l.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase))
+            .Select(l => l[(name.Length + 1)..].Trim()).FirstOrDefault();
 }

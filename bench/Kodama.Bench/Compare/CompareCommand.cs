@@ -11,9 +11,11 @@ internal static class CompareCommand
     public static Command Create() => Create("compare", "", Scenario.All, BenchServer.All, "Compares servers");
 
     /// <summary>Servers of Socket.IO.</summary>
-    public static Command CreateSocketIO() => Create("socketio", "-socketio", Scenario.SocketIO, SocketIOServer.All, "Compares servers of Socket.IO");
+    public static Command CreateSocketIO() =>
+        Create("socketio", "-socketio", Scenario.SocketIO, SocketIOServer.All, "Compares servers of Socket.IO");
 
-    private static Command Create(string name, string suffix, IReadOnlyList<Scenario> scenarios, IReadOnlyList<BenchServer> all, string what)
+    private static Command Create(
+        string name, string suffix, IReadOnlyList<Scenario> scenarios, IReadOnlyList<BenchServer> all, string what)
     {
         var only = Choice("--only", scenarios, s => s.Name, "Scenarios");
         var servers = Choice("--servers", all, s => s.Name, "Servers");

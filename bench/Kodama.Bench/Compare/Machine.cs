@@ -5,7 +5,8 @@ using Kodama.Bench.Processes;
 namespace Kodama.Bench.Compare;
 
 /// <summary>Where and when a comparison ran, and on what.</summary>
-internal sealed record Machine(DateTimeOffset Time, string Commit, string Processor, string Memory, string System, string Runtime, string Node, string Load)
+internal sealed record Machine(
+    DateTimeOffset Time, string Commit, string Processor, string Memory, string System, string Runtime, string Node, string Load)
 {
     public static async Task<Machine> ReadAsync(string repository, CancellationToken cancellationToken)
     {

@@ -11,6 +11,7 @@ internal static class Repository
                 return folder.FullName;
         }
 
-        throw new InvalidOperationException($"Kodama.slnx is in no folder above {AppContext.BaseDirectory}: run this from a build in the repository.");
+        throw new InvalidOperationException(
+            $"Kodama.slnx is in no folder above {AppContext.BaseDirectory}: run this from a build in the repository.");
     }
 }

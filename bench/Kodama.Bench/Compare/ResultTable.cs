@@ -24,8 +24,12 @@ internal sealed class ResultTable(CompareOptions options, Machine machine)
         Line($"");
         Line($"- Machine: {machine.Processor}, {machine.Memory}; {machine.System}; load average {machine.Load} before the run");
         Line($"- {machine.Runtime}, node {machine.Node}; {string.Join(", ", options.Servers.Select(s => $"{s.Name}: {version(s)}"))}");
-        Line($"- {(ChildProcess.CanPin ? "Server pinned to core 0, load to core 1" : "NOT PINNED: taskset or a second core is missing, so server and load share cores")}; {Load()}");
-        Line($"- Measured for {options.Seconds:0.#} s after {options.WarmUpSeconds:0.#} s of warm-up{(options.Quick ? "; QUICK: these figures say nothing" : "")}");
+        var cores = ChildProcess.CanPin
+            ? "Server pinned to core 0, load to core 1"
+            : "NOT PINNED: taskset or a second core is missing, so server and load share cores";
+        Line($"- {cores}; {Load()}");
+        var quick = options.Quick ? "; QUICK: these figures say nothing" : "";
+        Line($"- Measured for {options.Seconds:0.#} s after {options.WarmUpSeconds:0.#} s of warm-up{quick}");
         Line($"");
         Line($"In brackets: times the first server's figure. A * marks a run in which the load generator's core was the limit.");
         Line($"");

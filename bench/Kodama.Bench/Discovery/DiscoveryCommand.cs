@@ -15,7 +15,11 @@ internal static class DiscoveryCommand
         });
         var quick = new Option<bool>("--quick") { Description = "A few runs of each, to see that everything works; writes no results" };
 
-        var command = new Command("discovery", "Measures how fast hubs are found, in a network of namespaces; as root. Writes a table to bench/results.") { only, quick };
+        var command = new Command(
+            "discovery", "Measures how fast hubs are found, in a network of namespaces; as root. Writes a table to bench/results.")
+        {
+            only, quick,
+        };
         command.SetAction((result, cancellationToken) =>
         {
             var wanted = Names(result.GetValue(only));
@@ -25,5 +29,6 @@ internal static class DiscoveryCommand
         return command;
     }
 
-    private static string[] Names(string? list) => (list ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    private static string[] Names(string? list) =>
+        (list ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -4,7 +4,10 @@ namespace Kodama.Bench.Discovery;
 internal abstract class DiscoveryFigure
 {
     public static IReadOnlyList<DiscoveryFigure> All { get; } =
-        [new FoundFigure(), new WatchFigure(), new KilledFigure(), new SweepFigure(), new BlockedFigure(), new CrowdFigure(), new ReconnectFigure()];
+    [
+        new FoundFigure(), new WatchFigure(), new KilledFigure(), new SweepFigure(), new BlockedFigure(), new CrowdFigure(),
+        new ReconnectFigure(),
+    ];
 
     /// <summary>What --only calls it.</summary>
     public abstract string Name { get; }

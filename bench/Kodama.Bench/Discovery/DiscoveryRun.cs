@@ -23,7 +23,8 @@ internal sealed class DiscoveryRun(IReadOnlyList<DiscoveryFigure> figures, bool 
         Line($"# Discovery of {machine.Time:yyyy-MM-dd HH:mm} UTC, commit {machine.Commit}");
         Line($"");
         Line($"- Machine: {machine.Processor}, {machine.Memory}; {machine.System}; load average {machine.Load} before the run");
-        Line($"- {machine.Runtime}; hosts are network namespaces on a bridge, all on this machine{(quick ? "; QUICK: these figures say nothing" : "")}");
+        var remark = quick ? "; QUICK: these figures say nothing" : "";
+        Line($"- {machine.Runtime}; hosts are network namespaces on a bridge, all on this machine{remark}");
         Line($"");
         Line($"| milliseconds | to reach | median | p99 | runs | reached |");
         Line($"|---|---|---|---|---|---|");
@@ -69,5 +70,6 @@ internal sealed class DiscoveryRun(IReadOnlyList<DiscoveryFigure> figures, bool 
 
     private static string Row(Timings t) => string.Create(
         CultureInfo.InvariantCulture,
-        $"| {t.What} | {t.Reach} | {t.Median.TotalMilliseconds:0} | {t.Worst.TotalMilliseconds:0} | {t.Times.Count} | {(t.IsReached ? "yes" : "**no**")} |");
+        $"| {t.What} | {t.Reach} | {t.Median.TotalMilliseconds:0} | {t.Worst.TotalMilliseconds:0} | {t.Times.Count} "
+        + $"| {(t.IsReached ? "yes" : "**no**")} |");
 }

@@ -25,6 +25,7 @@ internal sealed class FoundFigure : DiscoveryFigure
         var times = new List<TimeSpan>();
         for (var i = 0; i < (quick ? 5 : 100); i++)
             times.Add((await scanner.ScanAsync(Scan)).Found.Single().After);
-        return [new("hub running, scanner starts: found by mDNS", new Reach(TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(300)), times)];
+        var reach = new Reach(TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(300));
+        return [new("hub running, scanner starts: found by mDNS", reach, times)];
     }
 }

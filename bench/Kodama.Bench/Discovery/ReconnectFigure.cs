@@ -19,13 +19,23 @@ internal sealed class ReconnectFigure : DiscoveryFigure
         var runs = quick ? 2 : 10;
         return
         [
-            new("client's interface down and up: reconnected, beyond a delay of 200 ms", Reach.Under(0.1), await MeasureAsync(runs, false, p => p.DownAsync(), p => p.UpAsync())),
-            new("client's network cut unnoticed and back: reconnected, beyond a delay of 200 ms", Reach.Under(0.1), await MeasureAsync(runs, false, p => p.CutAsync(), p => p.RestoreAsync())),
-            new("the same, back while an attempt hangs", Reach.Under(0.1), await MeasureAsync(runs, true, p => p.CutAsync(), p => p.RestoreAsync())),
+            new(
+                "client's interface down and up: reconnected, beyond a delay of 200 ms",
+                Reach.Under(0.1),
+                await MeasureAsync(runs, false, p => p.DownAsync(), p => p.UpAsync())),
+            new(
+                "client's network cut unnoticed and back: reconnected, beyond a delay of 200 ms",
+                Reach.Under(0.1),
+                await MeasureAsync(runs, false, p => p.CutAsync(), p => p.RestoreAsync())),
+            new(
+                "the same, back while an attempt hangs",
+                Reach.Under(0.1),
+                await MeasureAsync(runs, true, p => p.CutAsync(), p => p.RestoreAsync())),
         ];
     }
 
-    private static async Task<IReadOnlyList<TimeSpan>> MeasureAsync(int runs, bool hanging, Func<LabPort, Task> cut, Func<LabPort, Task> restore)
+    private static async Task<IReadOnlyList<TimeSpan>> MeasureAsync(
+        int runs, bool hanging, Func<LabPort, Task> cut, Func<LabPort, Task> restore)
     {
         await using var lab = await NetworkLab.CreateAsync();
         var hub = LabAgent.Start(await lab.AddHostAsync("hub"));

@@ -14,7 +14,10 @@ internal static class LoadCommand
             Description = "echo, fanout, idle or polling; resume or join: clients of kodama.v1, with a path and protocol of their own",
         };
         var port = new Argument<int>("port") { Description = "The server's port on 127.0.0.1" };
-        var path = new Argument<string>("path") { Description = "Where to connect; %d becomes the room's number, and what follows a # is the room to ask for there (sio)" };
+        var path = new Argument<string>("path")
+        {
+            Description = "Where to connect; %d becomes the room's number, and what follows a # is the room to ask for there (sio)",
+        };
         var protocol = new Option<string>("--proto") { DefaultValueFactory = _ => "raw", Description = "raw, signalr or sio" };
         var connections = Positive("--conns", 100, "Connections (all but fanout)");
         var rooms = Positive("--rooms", 1, "Rooms (fanout)");
@@ -32,7 +35,8 @@ internal static class LoadCommand
 
         var command = new Command("load", "Loads a server, checks that everything arrived, once and in order, and prints a line of JSON.")
         {
-            mode, port, path, protocol, connections, rooms, subscribers, publishers, rate, kept, depth, size, binary, warmUp, duration, sources, server,
+            mode, port, path, protocol, connections, rooms, subscribers, publishers, rate, kept, depth, size, binary,
+            warmUp, duration, sources, server,
         };
         command.SetAction(async (result, cancellationToken) =>
         {

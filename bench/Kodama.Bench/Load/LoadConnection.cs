@@ -1,6 +1,7 @@
 namespace Kodama.Bench.Load;
 
-/// <summary>One client, as it speaks and as it checks what it hears. Everything happens on the thread of <see cref="LoadGenerator"/>.</summary>
+/// <summary>One client, as it speaks and as it checks what it hears. Everything happens on the thread of
+/// <see cref="LoadGenerator"/>.</summary>
 internal sealed class LoadConnection : WebSocketConnection
 {
     private const long NotJoined = -1;

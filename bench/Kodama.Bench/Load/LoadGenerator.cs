@@ -106,7 +106,8 @@ internal sealed class LoadGenerator : IDisposable
         for (var i = 0; i < _connections.Length; i++)
         {
             if (!Wait(() => i - _ready < HandshakesAtOnce, ConnectDeadline, cancellationToken))
-                throw new LoadException($"No handshake was answered in {ConnectDeadline.TotalSeconds} s; {_ready} of {_connections.Length} are done.");
+                throw new LoadException(
+                    $"No handshake was answered in {ConnectDeadline.TotalSeconds} s; {_ready} of {_connections.Length} are done.");
             _connections[i].Open(WebSocketConnection.Source(Options.Sources, i), server, _connections[i].Path);
         }
 
@@ -244,7 +245,8 @@ internal sealed class LoadGenerator : IDisposable
     }
 
     /// <summary>Handles what arrives until it is done; false at the deadline.</summary>
-    private bool Wait(Func<bool> done, TimeSpan deadline, CancellationToken cancellationToken) => _loop.Run(done, deadline, cancellationToken);
+    private bool Wait(Func<bool> done, TimeSpan deadline, CancellationToken cancellationToken) =>
+        _loop.Run(done, deadline, cancellationToken);
 
     private readonly record struct Snapshot(long Time, long Sent, long Delivered, ProcessUsage Server, ProcessUsage Load)
     {

@@ -53,17 +53,20 @@ internal sealed record LoadOptions
     public string? Error() => this switch
     {
         { Size: < Stamp.Length or > MaxSize } => $"--size is {Size}; it must be {Stamp.Length} to {MaxSize}.",
-        { Mode: LoadMode.Fanout } when Rooms * Publishers > Stamp.MaxPublishers => $"{Rooms * Publishers} publishers; at most {Stamp.MaxPublishers} fit the stamp.",
+        { Mode: LoadMode.Fanout } when Rooms * Publishers > Stamp.MaxPublishers =>
+            $"{Rooms * Publishers} publishers; at most {Stamp.MaxPublishers} fit the stamp.",
         { Protocol: not ("raw" or "signalr" or "sio") } => $"--proto is {Protocol}; it must be raw, signalr or sio.",
         { Mode: LoadMode.Polling, Protocol: not "sio" } => "Polling is Socket.IO's: --proto sio.",
-        { Mode: LoadMode.Echo or LoadMode.Polling, Connections: > Stamp.MaxPublishers } => $"--conns is {Connections}; at most {Stamp.MaxPublishers} fit the stamp.",
+        { Mode: LoadMode.Echo or LoadMode.Polling, Connections: > Stamp.MaxPublishers } =>
+            $"--conns is {Connections}; at most {Stamp.MaxPublishers} fit the stamp.",
         _ => null,
     };
 
     /// <summary>Where a connection of this room goes, and the room that it asks for there.</summary>
     public (string Path, string? Room) AddressOf(int room)
     {
-        var address = Path.Replace("%d", room.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal).Split('#', 2);
+        var address = Path.Replace("%d", room.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)
+            .Split('#', 2);
         return (address[0], address.ElementAtOrDefault(1));
     }
 

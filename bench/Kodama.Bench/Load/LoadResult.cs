@@ -96,7 +96,8 @@ internal sealed record LoadResult
 
     /// <summary>What no load excuses, or null: it is not overload that delivers twice or in the wrong order.</summary>
     [JsonIgnore]
-    public string? Corrupted => Faults([(Duplicates, "twice"), (OutOfOrder, "out of order"), (Altered, "altered"), (Strays, "to the wrong peer")]);
+    public string? Corrupted =>
+        Faults([(Duplicates, "twice"), (OutOfOrder, "out of order"), (Altered, "altered"), (Strays, "to the wrong peer")]);
 
     public static LoadResult Parse(string json) =>
         JsonSerializer.Deserialize<LoadResult>(json, Json) ?? throw new JsonException("The load generator wrote null.");
@@ -110,7 +111,8 @@ internal sealed record LoadResult
     public string? Broken(long mayFly = 0)
     {
         var missing = Expected - Got;
-        var counts = Faults([(missing > mayFly ? missing : 0, "missing"), (-missing, "too many"), (Gaps, "skipped"), (Closed, "connections closed")]);
+        var counts = Faults(
+            [(missing > mayFly ? missing : 0, "missing"), (-missing, "too many"), (Gaps, "skipped"), (Closed, "connections closed")]);
         return (counts, Corrupted) is ({ } one, { } other) ? $"{one}, {other}" : counts ?? Corrupted;
     }
 

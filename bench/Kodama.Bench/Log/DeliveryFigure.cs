@@ -31,7 +31,8 @@ internal sealed class DeliveryFigure : LogFigure
         (allocated, cpu) = (GC.GetAllocatedBytesForCurrentThread() - allocated, Cpu - cpu);
         foreach (var link in links)
         {
-            if (link.Wrong is not null || link.Received != 2 * Messages) throw new InvalidOperationException(link.Wrong ?? $"{link.Received} of {2 * Messages} came");
+            if (link.Wrong is not null || link.Received != 2 * Messages)
+                throw new InvalidOperationException(link.Wrong ?? $"{link.Received} of {2 * Messages} came");
         }
         const long deliveries = (long)Messages * Peers;
         return $"{(double)allocated / deliveries:0.###} B, {cpu.TotalNanoseconds / deliveries:0} ns of CPU";

@@ -24,8 +24,14 @@ internal sealed class PagesFigure : LogFigure
     private static async Task<(TimeSpan Page, long Memory)> ReadAsync(int messages)
     {
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        var hub = new Hub(new HubOptions { Log = { Messages = messages, Bytes = 256 * 1024 * 1024, MaxTotalBytes = 1024L * 1024 * 1024 }, Rooms = { ["room"] = new() { KeepWhenEmpty = true } } });
-        await hub.PublishAsync(new PeerDescription { Door = "bench", Encoder = PositionedEncoder.Instance }, "room", Payload.Text(new byte[64]), Message.DefaultEvent);
+        var hub = new Hub(new HubOptions
+        {
+            Log = { Messages = messages, Bytes = 256 * 1024 * 1024, MaxTotalBytes = 1024L * 1024 * 1024 },
+            Rooms = { ["room"] = new() { KeepWhenEmpty = true } },
+        });
+        await hub.PublishAsync(
+            new PeerDescription { Door = "bench", Encoder = PositionedEncoder.Instance },
+            "room", Payload.Text(new byte[64]), Message.DefaultEvent);
         var room = hub.FindRoom("room")!;
         for (var i = 1; i < messages; i++) room.Send(Payload.Text(new byte[64]));
         var memory = GC.GetTotalMemory(forceFullCollection: true) - before;

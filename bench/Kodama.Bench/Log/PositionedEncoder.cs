@@ -21,5 +21,6 @@ internal sealed class PositionedEncoder : IMessageEncoder
         return frame;
     }
 
-    public void Place(Span<byte> frame, long offset, DateTimeOffset time) => BinaryPrimitives.WriteInt64LittleEndian(frame[sizeof(int)..], offset);
+    public void Place(Span<byte> frame, long offset, DateTimeOffset time) =>
+        BinaryPrimitives.WriteInt64LittleEndian(frame[sizeof(int)..], offset);
 }

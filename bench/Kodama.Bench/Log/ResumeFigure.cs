@@ -20,7 +20,8 @@ internal sealed class ResumeFigure : CrowdFigure
         var (peers, remark) = AsManyAsGo(Peers);
         var load = await LoadAsync("resume", peers, cancellationToken, "--rate", Text(PerSecond), "--kept", Text(LogServer.Kept));
         var (seconds, cpu) = (load.SecondsToLive, load.ServerMicrosecondsPerConnection);
-        return FormattableString.Invariant($"{seconds:0.0} s, {cpu:0} us of the hub's CPU a peer; {load.Got:#,0} messages, each once, in order; ")
+        return FormattableString.Invariant(
+                $"{seconds:0.0} s, {cpu:0} us of the hub's CPU a peer; {load.Got:#,0} messages, each once, in order; ")
             + FormattableString.Invariant($"the hub had {load.ServerCores:0.00} of its core, the load {load.LoadCores:0.00}{remark}");
     }
 }

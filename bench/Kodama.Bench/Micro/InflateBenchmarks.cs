@@ -60,6 +60,8 @@ public class InflateBenchmarks
     {
         _wire.CopyTo(_received, 0);
         _reader!.Read(_received, out _);
-        return _reader.Payload.Length == Size ? Size : throw new InvalidOperationException($"Read {_reader.Payload.Length} bytes: {_reader.CloseReason}");
+        return _reader.Payload.Length == Size
+            ? Size
+            : throw new InvalidOperationException($"Read {_reader.Payload.Length} bytes: {_reader.CloseReason}");
     }
 }

@@ -23,7 +23,9 @@ internal static class Wire
         var random = new Random(1);
         var text = new StringBuilder("[");
         while (text.Length < length)
-            text.Append(CultureInfo.InvariantCulture, $"{{\"id\":{random.Next(100_000)},\"x\":{random.NextDouble():0.000},\"y\":{random.NextDouble():0.000}}},");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{{\"id\":{random.Next(100_000)},\"x\":{random.NextDouble():0.000},\"y\":{random.NextDouble():0.000}}},");
         return Encoding.UTF8.GetBytes(text.ToString(0, length));
     }
 

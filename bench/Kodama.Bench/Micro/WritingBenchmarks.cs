@@ -24,7 +24,8 @@ public class WritingBenchmarks
     }
 
     [Benchmark(Baseline = true, Description = "System.Net.WebSockets")]
-    public ValueTask SystemNet() => _socket!.SendAsync(_message.AsMemory(), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+    public ValueTask SystemNet() =>
+        _socket!.SendAsync(_message.AsMemory(), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
 
     [Benchmark]
     public int Kodama() => FrameWriter.Write(_frame, Opcode.Text, _message);

@@ -16,7 +16,8 @@ internal sealed class FanOutScenario : Scenario
     {
         await using var server = await stage.StartAsync(cancellationToken);
         var load = await stage.LoadAsync(
-            server, "fanout", stage.Server.Path, ["--subs", $"{Peers}", "--pubs", "1", "--rate", $"{Rate}", "--size", "64"], cancellationToken);
+            server, "fanout", stage.Server.Path, ["--subs", $"{Peers}", "--pubs", "1", "--rate", $"{Rate}", "--size", "64"],
+            cancellationToken);
         return load.Broken() is { } broken
             ? Outcome.Failed(broken)
             : Outcome.Of(

@@ -11,7 +11,8 @@ internal sealed class PollingScenario : Scenario
 
     public override string Name => "polling";
 
-    public override string Describe(bool quick) => $"{Connections} clients that poll, each in a room of its own, 64 B ping-pong by POST and GET";
+    public override string Describe(bool quick) =>
+        $"{Connections} clients that poll, each in a room of its own, 64 B ping-pong by POST and GET";
 
     public override async Task<Outcome> RunAsync(Stage stage, CancellationToken cancellationToken)
     {

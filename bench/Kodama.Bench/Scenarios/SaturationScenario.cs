@@ -16,7 +16,8 @@ internal sealed class SaturationScenario : Scenario
 
     public override string Name => "saturation";
 
-    public override string Describe(bool quick) => $"a room of {Peers} peers, 64 B, the most deliveries/s with p99 under {MaxMilliseconds} ms";
+    public override string Describe(bool quick) =>
+        $"a room of {Peers} peers, 64 B, the most deliveries/s with p99 under {MaxMilliseconds} ms";
 
     public override async Task<Outcome> RunAsync(Stage stage, CancellationToken cancellationToken)
     {
@@ -66,7 +67,8 @@ internal sealed class SaturationScenario : Scenario
         try
         {
             load = await stage.LoadAsync(
-                server, "fanout", stage.Server.Path, ["--subs", $"{Peers}", "--pubs", "1", "--rate", $"{rate:0}", "--size", "64"], cancellationToken);
+                server, "fanout", stage.Server.Path, ["--subs", $"{Peers}", "--pubs", "1", "--rate", $"{rate:0}", "--size", "64"],
+                cancellationToken);
         }
         catch (LoadException e)
         {

@@ -28,7 +28,8 @@ internal sealed class RunningServer : IAsyncDisposable
     public IEnumerable<string> Errors => _process.Output.Split('\n')
         .Where(l => l.StartsWith("fail:", StringComparison.Ordinal) || l.StartsWith("crit:", StringComparison.Ordinal));
 
-    public static async Task<RunningServer> StartAsync(BenchServer server, bool echo, string repository, CancellationToken cancellationToken)
+    public static async Task<RunningServer> StartAsync(
+        BenchServer server, bool echo, string repository, CancellationToken cancellationToken)
     {
         if (!File.Exists(Path.Combine(repository, server.Needs)))
             throw new LoadException($"{server.Needs} is missing; run: {server.Remedy}");
@@ -86,7 +87,8 @@ internal sealed class RunningServer : IAsyncDisposable
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                throw new LoadException($"{_server.Name} did not listen on port {Port} within {StartDeadline.TotalSeconds} s and said {Said}");
+                throw new LoadException(
+                    $"{_server.Name} did not listen on port {Port} within {StartDeadline.TotalSeconds} s and said {Said}");
             }
         }
     }

@@ -7,7 +7,8 @@ internal abstract class SocketIOServer : BenchServer
     /// <summary>Where %d is the number of a room, without a WebSocket.</summary>
     public const string PollingPath = "/socket.io/?EIO=4&transport=polling#r%d";
 
-    public static new IReadOnlyList<BenchServer> All { get; } = [new SocketIOServeServer(), new MapSocketIOServer(), new NodeSocketIOServer()];
+    public static new IReadOnlyList<BenchServer> All { get; } =
+        [new SocketIOServeServer(), new MapSocketIOServer(), new NodeSocketIOServer()];
 
     public override string Protocol => "sio";
 

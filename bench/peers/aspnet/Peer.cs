@@ -59,7 +59,8 @@ internal sealed class Peer(WebSocket socket)
             for (; message is not null; message = Next())
                 await socket.SendAsync(message.Payload, message.Type, endOfMessage: true, CancellationToken.None);
         }
-        catch (Exception e) when (e is WebSocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+        catch (Exception e) when (e is WebSocketException or ObjectDisposedException or OperationCanceledException
+            or InvalidOperationException)
         {
             // The peer went away; its receive loop ends with the same news. _sending stays set: what is sent to it now is only queued.
             socket.Abort();

@@ -56,7 +56,8 @@ public sealed class ConnectTests
     public async Task Connect_Details_AreTold()
     {
         await using var hub = await LocalHub.StartAsync();
-        await using var kodama = KodamaProcess.Start([.. Connect, hub.Address.ToString(), "--room", "tea room", "--name", "Yui", "-d", "seat=12", "-d", "formula=a=b"]);
+        await using var kodama = KodamaProcess.Start(
+            [.. Connect, hub.Address.ToString(), "--room", "tea room", "--name", "Yui", "-d", "seat=12", "-d", "formula=a=b"]);
         await Testing.Deadline.UntilAsync(() => hub.Hub.FindRoom("tea room")?.PeerCount == 1);
 
         var peer = Assert.Single(hub.Hub.Peers);
@@ -113,7 +114,8 @@ public sealed class ConnectTests
     }
 
     [Theory]
-    [InlineData("application/json; charset=nonsense", "{}", "event: snapshot\ndata: {}\n\nevent: join\ndata: {}\n\nevent: leave\ndata: {\"peer\":7}\n\nevent: message\ndata: {\"offset\":\"x\"}\n\n")]
+    [InlineData("application/json; charset=nonsense", "{}", "event: snapshot\ndata: {}\n\nevent: join\ndata: {}\n\n"
+        + "event: leave\ndata: {\"peer\":7}\n\nevent: message\ndata: {\"offset\":\"x\"}\n\n")]
     [InlineData("application/json", "{}", "event: snapshot\ndata: []\n\n")]
     [InlineData("application/json", "{}", "event: snapshot\ndata: {\"peers\":[[],7,null,{\"id\":1}]}\n\nevent: message\ndata: 7\n\n")]
     public async Task Connect_OddEventStream_GoesOnWithoutNames(string type, string facts, string events)
@@ -144,10 +146,13 @@ public sealed class ConnectTests
     public async Task Connect_ToAPinnedCertificate_ShowsItAndNames()
     {
         using var certificate = new TestCertificate();
-        await using var hub = KodamaProcess.Start(["serve", "--host", "127.0.0.1", "--port", "0", "--quiet", "--name", "Lounge", "--tls-cert", certificate.CombinedPem]);
-        await using var kodama = KodamaProcess.Start([.. Connect, (await hub.AddressAsync()).ToString(), "--json", "--pin", certificate.Fingerprint]);
+        await using var hub = KodamaProcess.Start(
+            ["serve", "--host", "127.0.0.1", "--port", "0", "--quiet", "--name", "Lounge", "--tls-cert", certificate.CombinedPem]);
+        await using var kodama = KodamaProcess.Start(
+            [.. Connect, (await hub.AddressAsync()).ToString(), "--json", "--pin", certificate.Fingerprint]);
 
-        var connected = JsonElement.Parse(await kodama.LineAsync(line => line.Contains("\"status\":\"connected\"", StringComparison.Ordinal)));
+        var connected = JsonElement.Parse(
+            await kodama.LineAsync(line => line.Contains("\"status\":\"connected\"", StringComparison.Ordinal)));
 
         Assert.Equal(certificate.Fingerprint, connected.GetProperty("certificate").GetString());
         Assert.StartsWith("https://127.0.0.1:", connected.GetProperty("address").GetString(), StringComparison.Ordinal);
@@ -163,13 +168,17 @@ public sealed class ConnectTests
         var port = hub.Address.Port;
 
         await hub.DisposeAsync();
-        Assert.Contains("\"attempt\":1", await kodama.LineAsync(line => line.Contains("\"status\":\"reconnecting\"", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"attempt\":1",
+            await kodama.LineAsync(line => line.Contains("\"status\":\"reconnecting\"", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
         await using var again = await LocalHub.StartAsync(port: port);
         await again.PeersAsync(1);
         again.Hub.FindRoom("lobby")!.Send("back");
 
         await kodama.LineAsync(line => line.Contains("\"status\":\"connected\"", StringComparison.Ordinal));
-        Assert.Equal("back", JsonElement.Parse(await kodama.LineAsync(line => line.Contains("\"type\":\"message\"", StringComparison.Ordinal))).GetProperty("text").GetString());
+        var message = await kodama.LineAsync(line => line.Contains("\"type\":\"message\"", StringComparison.Ordinal));
+        Assert.Equal("back", JsonElement.Parse(message).GetProperty("text").GetString());
     }
 
     [Fact]
@@ -186,9 +195,13 @@ public sealed class ConnectTests
         await yui.CloseAsync();
         var left = await JsonAsync(kodama, "leave");
 
-        Assert.Equal(("Lounge", "lobby", 0), (room.GetProperty("hub").GetString(), room.GetProperty("room").GetString(), room.GetProperty("peers").GetArrayLength()));
+        Assert.Equal(
+            ("Lounge", "lobby", 0),
+            (room.GetProperty("hub").GetString(), room.GetProperty("room").GetString(), room.GetProperty("peers").GetArrayLength()));
         Assert.Equal("Yui", joined.GetProperty("peer").GetProperty("name").GetString());
-        Assert.Equal(("hello", "Yui"), (message.GetProperty("text").GetString(), message.GetProperty("from").GetProperty("name").GetString()));
+        Assert.Equal(
+            ("hello", "Yui"),
+            (message.GetProperty("text").GetString(), message.GetProperty("from").GetProperty("name").GetString()));
         Assert.Equal("Yui", left.GetProperty("peer").GetProperty("name").GetString());
         yui.Dispose();
     }
@@ -218,7 +231,8 @@ public sealed class ConnectTests
                     said.Add(line.GetProperty("text").GetString());
                     break;
                 case "leave":
-                    Assert.Contains(line.GetProperty("peer").GetProperty("name").GetString()!.Replace("guest", "bye", StringComparison.Ordinal), said);
+                    Assert.Contains(
+                        line.GetProperty("peer").GetProperty("name").GetString()!.Replace("guest", "bye", StringComparison.Ordinal), said);
                     left++;
                     break;
             }

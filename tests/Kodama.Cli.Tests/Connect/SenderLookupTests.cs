@@ -232,7 +232,8 @@ public sealed class SenderLookupTests
     }
 
     private static RoomMessage Said(string name, string text) =>
-        RoomMessage.Read(JsonElement.Parse($$$"""{"event":"message","from":{"id":"{{{name}}}","details":{"name":"{{{name}}}"}},"text":"{{{text}}}"}"""));
+        RoomMessage.Read(
+            JsonElement.Parse($$$"""{"event":"message","from":{"id":"{{{name}}}","details":{"name":"{{{name}}}"}},"text":"{{{text}}}"}"""));
 
     private static HubMessage Text(string text) => new(Encoding.UTF8.GetBytes(text), isText: true);
 }

@@ -36,7 +36,8 @@ public sealed class TerminalConnectTests
         await terminal.ShowsAsync("nobody else is here.");
 
         await hub.DisposeAsync();
-        Assert.Equal("(offline) >", LastLine(await terminal.ScreenAsync(s => s.Contains("Trying again in", StringComparison.Ordinal) && s.Contains("(offline)", StringComparison.Ordinal))));
+        Assert.Equal("(offline) >", LastLine(await terminal.ScreenAsync(s =>
+            s.Contains("Trying again in", StringComparison.Ordinal) && s.Contains("(offline)", StringComparison.Ordinal))));
         await terminal.TypeAsync("typed meanwhile");
         await terminal.PressAsync("Enter");
         await terminal.ShowsAsync("you: typed meanwhile");

@@ -51,7 +51,8 @@ public sealed class DoctorTests
     {
         await using var hub = await LocalHub.StartAsync(o => o.Rules.Validate(_ => false, "Tell your seat."));
 
-        Assert.Contains("the hub sent the doctor away: Tell your seat.", (await DoctorAsync(hub.Address.ToString())).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "the hub sent the doctor away: Tell your seat.", (await DoctorAsync(hub.Address.ToString())).Output, StringComparison.Ordinal);
     }
 
     [Theory]

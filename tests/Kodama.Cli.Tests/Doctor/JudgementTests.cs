@@ -28,7 +28,8 @@ public sealed class JudgementTests
     [Fact]
     public void Multicast_PortHeldByAnother_NamesHowToFindIt()
     {
-        var finding = Assert.Single(MulticastCheck.Judge("eth0, IPv4", new(false, false, [], "Address already in use"), ["dnsd (process 7)"]));
+        var finding = Assert.Single(
+            MulticastCheck.Judge("eth0, IPv4", new(false, false, [], "Address already in use"), ["dnsd (process 7)"]));
 
         Assert.Equal(Verdict.Bad, finding.Verdict);
         Assert.Contains("Address already in use", finding.Text, StringComparison.Ordinal);
@@ -50,7 +51,9 @@ public sealed class JudgementTests
     [Theory]
     [InlineData("ENABLED=yes\nLOGLEVEL=low", false, null, "ufw allow 9000/tcp")]
     [InlineData("ENABLED=no", true, null, "--add-port=9000/tcp")]
-    [InlineData(null, false, "table inet filter {\n chain input {\n  type filter hook input priority filter; policy drop;\n }\n}", "nft list ruleset")]
+    [InlineData(
+        null, false, "table inet filter {\n chain input {\n  type filter hook input priority filter; policy drop;\n }\n}",
+        "nft list ruleset")]
     public void LinuxFirewall_On_SaysHowToOpenThePort(string? ufw, bool firewalld, string? rules, string next)
     {
         var finding = Assert.Single(LinuxFirewall.Judge(ufw, firewalld, rules, 9000));
@@ -71,7 +74,8 @@ public sealed class JudgementTests
         Assert.Contains(next, Assert.Single(WindowsFirewall.Judge(profile, 9000)).Next, StringComparison.Ordinal);
 
     [Fact]
-    public void WindowsFirewall_Off_SaysNothing() => Assert.Empty(WindowsFirewall.Judge("Private Profile Settings:\nState                                 OFF", 9000));
+    public void WindowsFirewall_Off_SaysNothing() =>
+        Assert.Empty(WindowsFirewall.Judge("Private Profile Settings:\nState                                 OFF", 9000));
 
     [Theory]
     [InlineData(0.5, "Good", "ahead of")]
@@ -87,7 +91,9 @@ public sealed class JudgementTests
     }
 
     [Fact]
-    public void Named_OneOfTheName_IsIt() => Assert.Equal(new Uri("http://10.0.0.2:8080/"), HubSearch.Named([Hub("1", "Office", "10.0.0.1"), Hub("2", "Lounge", "10.0.0.2")], "lounge").Place?.Base);
+    public void Named_OneOfTheName_IsIt() => Assert.Equal(
+        new Uri("http://10.0.0.2:8080/"),
+        HubSearch.Named([Hub("1", "Office", "10.0.0.1"), Hub("2", "Lounge", "10.0.0.2")], "lounge").Place?.Base);
 
     [Fact]
     public void Named_SeveralOfTheName_IsNoneAndSaysWhich()
@@ -102,7 +108,9 @@ public sealed class JudgementTests
     [InlineData(false, false, "Note")]
     [InlineData(true, false, "Note")]
     [InlineData(false, true, "Good")]
-    public void Isolation_IsExplainedUntilAnotherMachineIsReached(bool heard, bool reached, string verdict) => Assert.Equal(verdict, IsolationHint.Of(heard, reached).Verdict.ToString());
+    public void Isolation_IsExplainedUntilAnotherMachineIsReached(bool heard, bool reached, string verdict) =>
+        Assert.Equal(verdict, IsolationHint.Of(heard, reached).Verdict.ToString());
 
-    private static FoundHub Hub(string id, string name, string address) => new() { Id = id, Name = name, Addresses = [new Uri($"http://{address}:8080/")] };
+    private static FoundHub Hub(string id, string name, string address) =>
+        new() { Id = id, Name = name, Addresses = [new Uri($"http://{address}:8080/")] };
 }

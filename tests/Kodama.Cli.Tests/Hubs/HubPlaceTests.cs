@@ -17,7 +17,8 @@ public sealed class HubPlaceTests
     {
         var socket = HubPlace.TryParse("https://[fe80::1%7]:8443/realtime/ws")!.Socket("tea room");
 
-        Assert.Equal(("https", "fe80::1%7", 8443, "/realtime/ws/tea%20room"), (socket.Scheme, socket.DnsSafeHost, socket.Port, socket.AbsolutePath));
+        Assert.Equal(
+            ("https", "fe80::1%7", 8443, "/realtime/ws/tea%20room"), (socket.Scheme, socket.DnsSafeHost, socket.Port, socket.AbsolutePath));
     }
 
     [Fact]

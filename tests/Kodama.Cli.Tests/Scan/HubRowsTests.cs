@@ -39,5 +39,6 @@ public sealed class HubRowsTests
         Assert.Equal(["19", "18", "17", "16", "15", "14", "13", "12"], rows.Shown.Select(r => r.Hub.Id));
     }
 
-    private static FoundHub Hub(string id, string name) => new() { Id = id, Name = name, Addresses = [new Uri("http://192.168.1.20:8080/")] };
+    private static FoundHub Hub(string id, string name) =>
+        new() { Id = id, Name = name, Addresses = [new Uri("http://192.168.1.20:8080/")] };
 }

@@ -14,7 +14,8 @@ public sealed class ScanTests
 
         Assert.Equal(0, exit.Code);
         var columns = Assert.Single(exit.Output.TrimEnd('\n').Split('\n')).Split('\t');
-        Assert.Equal(["Lounge", $"http://127.0.0.1:{hub.Port}", "sweep", "floor=2"], new[] { columns[0], columns[1], columns[3], columns[4] });
+        Assert.Equal(
+            ["Lounge", $"http://127.0.0.1:{hub.Port}", "sweep", "floor=2"], new[] { columns[0], columns[1], columns[3], columns[4] });
         Assert.Matches(@"^\d+(\.\d)? ms$", columns[2]);
     }
 
@@ -24,11 +25,13 @@ public sealed class ScanTests
         await using var first = await LocalHub.StartAsync(o => o.Name = "木霊");
         await using var second = await LocalHub.StartAsync();
 
-        var exit = await KodamaProcess.RunAsync("scan", "127.0.0.1", "--sweep-only", "-p", first.Port, "-p", second.Port, "--json", "--timeout", "20s");
+        var exit = await KodamaProcess.RunAsync(
+            "scan", "127.0.0.1", "--sweep-only", "-p", first.Port, "-p", second.Port, "--json", "--timeout", "20s");
 
         Assert.Equal(0, exit.Code);
         Assert.Contains("\"name\":\"木霊\"", exit.Output, StringComparison.Ordinal);
-        var hubs = exit.Output.TrimEnd('\n').Split('\n').Select(line => JsonElement.Parse(line)).ToDictionary(h => h.GetProperty("name").GetString()!);
+        var hubs = exit.Output.TrimEnd('\n').Split('\n').Select(line => JsonElement.Parse(line))
+            .ToDictionary(h => h.GetProperty("name").GetString()!);
         Assert.Equal(first.Hub.Id, hubs["木霊"].GetProperty("id").GetString());
         Assert.Equal($"http://127.0.0.1:{second.Port}/", hubs["Lounge"].GetProperty("address").GetString());
         Assert.Equal("/ws", hubs["Lounge"].GetProperty("path").GetString());
@@ -79,7 +82,8 @@ public sealed class ScanTests
             o.Details["key\e"] = "a\tb\e[31m";
         });
 
-        var exit = await KodamaProcess.RunAsync(["scan", "127.0.0.1", "--sweep-only", "--port", hub.Port, "--timeout", "20s", .. json ? (string[])["--json"] : []]);
+        var exit = await KodamaProcess.RunAsync(
+            ["scan", "127.0.0.1", "--sweep-only", "--port", hub.Port, "--timeout", "20s", .. json ? (string[])["--json"] : []]);
 
         Assert.Equal(0, exit.Code);
         Assert.DoesNotContain(exit.Output.TrimEnd('\n'), c => char.IsControl(c) && c != '\t');
@@ -95,7 +99,10 @@ public sealed class ScanTests
 
         Assert.StartsWith("found\tLounge\t", await kodama.LineAsync(_ => true), StringComparison.Ordinal);
         await hub.DisposeAsync();
-        Assert.StartsWith("lost\tLounge\t", await kodama.LineAsync(line => !line.StartsWith("changed", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "lost\tLounge\t",
+            await kodama.LineAsync(line => !line.StartsWith("changed", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
 
         kodama.Signal(KodamaProcess.Interrupt);
         Assert.Equal(0, (await kodama.ExitAsync()).Code);

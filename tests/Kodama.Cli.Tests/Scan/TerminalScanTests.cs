@@ -21,7 +21,8 @@ public sealed class TerminalScanTests
     public async Task Scan_OnTerminal_ShowsHostileNamesAsTheyAre()
     {
         await using var hub = await LocalHub.StartAsync(o => o.Name = Hostile.Name);
-        await using var terminal = await TmuxTerminal.StartAsync($"scan 127.0.0.1 --sweep-only --port {hub.Port} --timeout 20s", columns: 200);
+        await using var terminal = await TmuxTerminal.StartAsync(
+            $"scan 127.0.0.1 --sweep-only --port {hub.Port} --timeout 20s", columns: 200);
 
         var screen = await terminal.ShowsAsync("exit=0");
 

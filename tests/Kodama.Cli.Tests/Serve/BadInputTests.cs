@@ -28,7 +28,8 @@ public sealed class BadInputTests
     [InlineData("'--colour'", "serve", "--colour")]
     [InlineData("kodama: 'sevre' is no command.\nSee what there is: kodama --help\n", "sevre")]
     [InlineData("kodama: 'sevre' is no command.\nSee what there is: kodama --help\n", "sevre", "--port", "1")]
-    [InlineData("kodama: '--port' is no option here: a command comes first, such as serve.\nSee what there is: kodama --help\n", "--port", "1")]
+    [InlineData(
+        "kodama: '--port' is no option here: a command comes first, such as serve.\nSee what there is: kodama --help\n", "--port", "1")]
     [InlineData("There is no network interface \"wlan9\"; there are: ", "serve", "--interface", "wlan9")]
     [InlineData("Name is empty", "serve", "--name", "")]
     [InlineData("--tls-cert", "serve", "--tls-key", "key.pem")]
@@ -78,7 +79,8 @@ public sealed class BadInputTests
         Assert.Equal(0, exit.Code);
         string[] options =
         [
-            "--port", "--host", "--name", "--detail", "--echo", "--token", "--origin", "--tls-cert", "--tls-key", "--tls-password", "--max-peers", "--max-message", "--no-advertise", "--interface", "--quiet",
+            "--port", "--host", "--name", "--detail", "--echo", "--token", "--origin", "--tls-cert", "--tls-key", "--tls-password",
+            "--max-peers", "--max-message", "--no-advertise", "--interface", "--quiet",
         ];
         Assert.All(options, option => Assert.Contains($"{option} ", exit.Output, StringComparison.Ordinal));
     }

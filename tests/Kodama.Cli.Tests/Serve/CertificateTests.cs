@@ -30,13 +30,15 @@ public sealed class CertificateTests : IDisposable
     public Task Serve_EmptyFileName_ExitsWith4() => RefusesAsync("kodama: --tls-cert \"\" cannot be read: ", "");
 
     [Fact]
-    public Task Serve_EmptyKeyFileName_ExitsWith4() => RefusesAsync("kodama: --tls-key \"\" cannot be read: ", certificate.CertificatePem, "--tls-key", "");
+    public Task Serve_EmptyKeyFileName_ExitsWith4() =>
+        RefusesAsync("kodama: --tls-key \"\" cannot be read: ", certificate.CertificatePem, "--tls-key", "");
 
     [Fact]
     public Task Serve_Directory_ExitsWith4() => RefusesAsync(" is denied. Give the path", Path.GetDirectoryName(certificate.Pfx)!);
 
     [Fact]
-    public Task Serve_MissingKeyFile_ExitsWith4() => RefusesAsync("--tls-key", certificate.CertificatePem, "--tls-key", certificate.KeyPem + ".missing");
+    public Task Serve_MissingKeyFile_ExitsWith4() =>
+        RefusesAsync("--tls-key", certificate.CertificatePem, "--tls-key", certificate.KeyPem + ".missing");
 
     [Fact]
     public Task Serve_PemWithoutKey_ExitsWith4() => RefusesAsync("holds no private key", certificate.CertificatePem);
@@ -72,7 +74,10 @@ public sealed class CertificateTests : IDisposable
         await using var kodama = KodamaProcess.Start([.. Local, .. arguments]);
         var address = await kodama.AddressAsync();
         string? seen = null;
-        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, presented, _, _) => (seen = presented?.Thumbprint) is not null };
+        using var handler = new HttpClientHandler
+        {
+            ServerCertificateCustomValidationCallback = (_, presented, _, _) => (seen = presented?.Thumbprint) is not null,
+        };
         using var http = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(60) };
 
         Assert.Equal("https", address.Scheme);

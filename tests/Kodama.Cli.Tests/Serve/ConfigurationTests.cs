@@ -13,11 +13,13 @@ public sealed class ConfigurationTests : IDisposable
     public async Task Serve_FileOnly_TakesItsOptions() => Assert.Equal(("file", true), await ServeAsync([]));
 
     [Fact]
-    public async Task Serve_FileAndEnvironment_EnvironmentWins() => Assert.Equal(("environment", true), await ServeAsync([], ("Kodama__Name", "environment")));
+    public async Task Serve_FileAndEnvironment_EnvironmentWins() =>
+        Assert.Equal(("environment", true), await ServeAsync([], ("Kodama__Name", "environment")));
 
     [Fact]
     public async Task Serve_FileAndEnvironmentAndCommandLine_CommandLineWins() =>
-        Assert.Equal(("command line", false), await ServeAsync(["--name", "command line", "--echo", "false"], ("KODAMA__NAME", "environment")));
+        Assert.Equal(
+            ("command line", false), await ServeAsync(["--name", "command line", "--echo", "false"], ("KODAMA__NAME", "environment")));
 
     [Theory]
     [InlineData("""{ "Kodama": { "Port": 80""", "appsettings.json")]
@@ -46,7 +48,8 @@ public sealed class ConfigurationTests : IDisposable
               "Logging": { "LogLevel": "Debug" },
               "Kodama": {
                 "Host": "127.0.0.1", "port": 0, "MaxPears": 3, "Details": { "anything": "1" }, "Rules": { "Filters": 1 },
-                "Outbox": { "MaxBites": 1, "MaxFrames": 10 }, "Tls": { "Cert": "x" }, "Rooms": { "any room": { "Ekko": true, "Echo": true } }
+                "Outbox": { "MaxBites": 1, "MaxFrames": 10 }, "Tls": { "Cert": "x" },
+                "Rooms": { "any room": { "Ekko": true, "Echo": true } }
               }
             }
             """);
@@ -57,7 +60,8 @@ public sealed class ConfigurationTests : IDisposable
         var exit = await kodama.ExitAsync();
 
         Assert.Equal(
-            [.. new[] { "MaxPears", "Rules", "Tls:Cert", "Outbox:MaxBites", "Rooms:any room:Ekko" }.Select(k => $"kodama: warning: appsettings.json has Kodama:{k}, which is no option of the hub.")],
+            [.. new[] { "MaxPears", "Rules", "Tls:Cert", "Outbox:MaxBites", "Rooms:any room:Ekko" }
+                .Select(k => $"kodama: warning: appsettings.json has Kodama:{k}, which is no option of the hub.")],
             exit.Error.TrimEnd('\n').Split('\n'));
     }
 
@@ -68,7 +72,8 @@ public sealed class ConfigurationTests : IDisposable
     private async Task<(string? Name, bool Echo)> ServeAsync(string[] arguments, params (string, string)[] environment)
     {
         await File.WriteAllTextAsync(
-            Path.Combine(directory, "appsettings.json"), """{ "Kodama": { "Name": "file", "Echo": true, "Host": "127.0.0.1", "Port": 0 } }""");
+            Path.Combine(directory, "appsettings.json"),
+            """{ "Kodama": { "Name": "file", "Echo": true, "Host": "127.0.0.1", "Port": 0 } }""");
         await using var kodama = KodamaProcess.Start(["serve", .. arguments], directory, environment);
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(60) };
         using var hub = JsonDocument.Parse(await http.GetStringAsync(new Uri(await kodama.AddressAsync(), "/api/hub")));

@@ -17,7 +17,8 @@ public sealed class DescriptorTests
     public async Task Serve_AttackedBySilentSockets_LivesAndLetsInAgain(int limit)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such limit.");
-        await using var kodama = KodamaProcess.StartWithDescriptors(limit, "serve", "--host", "127.0.0.1", "--port", "0", "--no-advertise", "--echo");
+        await using var kodama = KodamaProcess.StartWithDescriptors(
+            limit, "serve", "--host", "127.0.0.1", "--port", "0", "--no-advertise", "--echo");
         var address = await kodama.AddressAsync();
         using var healthy = await TestClient.ConnectAsync(address);
         await EchoesAsync(healthy);

@@ -39,7 +39,10 @@ public sealed class ServeTests
     {
         await using var kodama = KodamaProcess.Start(["serve", "--port", "0"]);
 
-        Assert.Contains("--token", await kodama.LineAsync(line => line.Contains("anyone on the network can join", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(
+            "--token",
+            await kodama.LineAsync(line => line.Contains("anyone on the network can join", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -161,7 +164,8 @@ public sealed class ServeTests
     [Fact]
     public async Task Serve_InterruptedAgainLater_EndsAtOnce()
     {
-        await using var kodama = KodamaProcess.Start(Local, null, ("Kodama__StopTimeout", "01:00:00"), ("Kodama__CloseTimeout", "01:00:00"));
+        await using var kodama = KodamaProcess.Start(
+            Local, null, ("Kodama__StopTimeout", "01:00:00"), ("Kodama__CloseTimeout", "01:00:00"));
         using var silent = await TestClient.ConnectAsync(await kodama.AddressAsync());
         kodama.Signal(KodamaProcess.Interrupt);
         Assert.Null(await silent.ReceiveAsync());

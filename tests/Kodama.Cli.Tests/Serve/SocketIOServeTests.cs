@@ -14,7 +14,9 @@ public sealed class SocketIOServeTests
     {
         await using var kodama = KodamaProcess.Start([.. Local, "--echo"]);
         using var client = new ClientWebSocket();
-        await client.ConnectAsync(new UriBuilder(await kodama.AddressAsync()) { Scheme = "ws", Path = "/socket.io/", Query = "EIO=4&transport=websocket" }.Uri, Deadline());
+        var address = await kodama.AddressAsync();
+        await client.ConnectAsync(
+            new UriBuilder(address) { Scheme = "ws", Path = "/socket.io/", Query = "EIO=4&transport=websocket" }.Uri, Deadline());
         Assert.StartsWith("0{", await ReadAsync(client), StringComparison.Ordinal);
         await SendAsync(client, "40");
         Assert.StartsWith("40{", await ReadAsync(client), StringComparison.Ordinal);
@@ -35,7 +37,8 @@ public sealed class SocketIOServeTests
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
     }
 
-    private static Task SendAsync(ClientWebSocket client, string text) => client.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, Deadline());
+    private static Task SendAsync(ClientWebSocket client, string text) =>
+        client.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, Deadline());
 
     private static async Task<string> ReadAsync(ClientWebSocket client)
     {

@@ -9,7 +9,8 @@ public sealed class TerminalServeTests
     [Fact]
     public async Task Serve_OnTerminal_RewritesLiveLineAndEndsOnCtrlC()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"), "script(1) of util-linux, which makes a terminal, is missing.");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"), "script(1) of util-linux, which makes a terminal, is missing.");
         await using var kodama = KodamaProcess.StartOnTerminal("serve --host 127.0.0.1 --port 0");
         using var client = await TestClient.ConnectAsync(await kodama.AddressAsync());
 
@@ -27,11 +28,13 @@ public sealed class TerminalServeTests
     [Fact]
     public async Task Serve_OnTerminalOfNetwork_DrawsQrCodeUnderAddresses()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"), "script(1) of util-linux, which makes a terminal, is missing.");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"), "script(1) of util-linux, which makes a terminal, is missing.");
         await using var kodama = KodamaProcess.StartOnTerminal("serve --port 0");
         var best = await kodama.AddressAsync();
         Assert.SkipWhen(best.IsLoopback, "This machine has no address but loopback.");
 
-        Assert.Contains('█', await kodama.LineAsync(line => line.Contains("\e[38;5;16;48;5;231m", StringComparison.Ordinal) && line.Contains('█', StringComparison.Ordinal)));
+        Assert.Contains('█', await kodama.LineAsync(line =>
+            line.Contains("\e[38;5;16;48;5;231m", StringComparison.Ordinal) && line.Contains('█', StringComparison.Ordinal)));
     }
 }

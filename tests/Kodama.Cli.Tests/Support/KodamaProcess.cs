@@ -31,10 +31,13 @@ internal sealed partial class KodamaProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it with these arguments, in an empty directory unless one is given.</summary>
-    public static KodamaProcess Start(IEnumerable<string> arguments, string? directory = null, params (string Name, string Value)[] environment)
+    public static KodamaProcess Start(
+        IEnumerable<string> arguments, string? directory = null, params (string Name, string Value)[] environment)
     {
         // A shell that runs the tests in the background has SIGINT ignored, and children inherit that.
-        var start = OperatingSystem.IsLinux() ? new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Program, .. arguments]) : new("dotnet", [Program, .. arguments]);
+        var start = OperatingSystem.IsLinux()
+            ? new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Program, .. arguments])
+            : new("dotnet", [Program, .. arguments]);
         start.WorkingDirectory = directory ?? Directory.CreateTempSubdirectory("kodama-cli-").FullName;
         foreach (var (name, value) in environment) start.Environment[name] = value;
         return new KodamaProcess(start);
@@ -52,7 +55,13 @@ internal sealed partial class KodamaProcess : IAsyncDisposable
     /// <summary>Starts it on a terminal of 120 columns, whose keyboard is <see cref="TypeAsync"/>.</summary>
     public static KodamaProcess StartOnTerminal(string arguments)
     {
-        var start = new ProcessStartInfo("script", ["--quiet", "--flush", "--return", "--command", $"stty cols 120 rows 50; exec env --default-signal=INT dotnet '{Program}' {arguments}", "/dev/null"]);
+        var start = new ProcessStartInfo(
+            "script",
+            [
+                "--quiet", "--flush", "--return",
+                "--command", $"stty cols 120 rows 50; exec env --default-signal=INT dotnet '{Program}' {arguments}",
+                "/dev/null",
+            ]);
         start.Environment["TERM"] = "xterm-256color";
         return new KodamaProcess(start);
     }
@@ -64,7 +73,8 @@ internal sealed partial class KodamaProcess : IAsyncDisposable
     }
 
     /// <summary>The address at which a hub started with <c>--port 0 --host 127.0.0.1</c> listens, without its query.</summary>
-    public async Task<Uri> AddressAsync() => new(new Uri((await LineAsync(line => line.Contains("://", StringComparison.Ordinal))).Trim()).GetLeftPart(UriPartial.Authority));
+    public async Task<Uri> AddressAsync() =>
+        new(new Uri((await LineAsync(line => line.Contains("://", StringComparison.Ordinal))).Trim()).GetLeftPart(UriPartial.Authority));
 
     /// <summary>The next line of its output that fits.</summary>
     public async Task<string> LineAsync(Func<string, bool> fits)
@@ -104,7 +114,8 @@ internal sealed partial class KodamaProcess : IAsyncDisposable
 
     /// <summary>What Linux has mapped into its memory, assemblies among them.</summary>
     public async Task<IReadOnlyList<string>> MappedFilesAsync() =>
-        [.. (await File.ReadAllLinesAsync($"/proc/{process.Id}/maps")).Select(line => line.Split(' ', 6)).Where(c => c.Length == 6).Select(c => c[5].Trim()).Distinct()];
+        [.. (await File.ReadAllLinesAsync($"/proc/{process.Id}/maps"))
+            .Select(line => line.Split(' ', 6)).Where(c => c.Length == 6).Select(c => c[5].Trim()).Distinct()];
 
     /// <summary>Signals again and again, as one who has lost patience, until it is gone.</summary>
     public Task SignalUntilExitAsync(int signal) => Testing.Deadline.UntilAsync(() => process.HasExited || Kill(process.Id, signal) != 0);

@@ -18,7 +18,8 @@ internal sealed class TestClient : IDisposable
         return client;
     }
 
-    public Task SendAsync(string text) => socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, deadline.Token);
+    public Task SendAsync(string text) =>
+        socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, deadline.Token);
 
     /// <summary>The next message; null when the hub closes.</summary>
     public async Task<string?> ReceiveAsync()

@@ -15,7 +15,8 @@ internal sealed class TmuxTerminal : IAsyncDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/tmux"), "tmux, which makes a terminal, is missing.");
         var terminal = new TmuxTerminal();
         await terminal.TmuxAsync(
-            "-f", "/dev/null", "new-session", "-d", "-x", columns.ToString(CultureInfo.InvariantCulture), "-y", rows.ToString(CultureInfo.InvariantCulture),
+            "-f", "/dev/null", "new-session", "-d",
+            "-x", columns.ToString(CultureInfo.InvariantCulture), "-y", rows.ToString(CultureInfo.InvariantCulture),
             $"env --default-signal=INT LANG=C.UTF-8 dotnet '{Program}' {arguments}; echo exit=$?; sleep 600");
         return terminal;
     }
@@ -48,11 +49,16 @@ internal sealed class TmuxTerminal : IAsyncDisposable
 
     private async Task<string> TmuxAsync(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("tmux", ["-u", "-L", server, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo("tmux", ["-u", "-L", server, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = await process.StandardError.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(60));
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
-        if (process.ExitCode != 0 && arguments[0] != "kill-server") throw new InvalidOperationException($"tmux {string.Join(' ', arguments)}: {error}");
+        if (process.ExitCode != 0 && arguments[0] != "kill-server")
+            throw new InvalidOperationException($"tmux {string.Join(' ', arguments)}: {error}");
         return await output;
     }
 }

@@ -8,12 +8,14 @@ public sealed class CancellationTests
 {
     private readonly CountingClock clock = new();
 
-    private KodamaClientOptions Patient => new() { ConnectTimeout = TimeSpan.FromDays(1), CloseTimeout = TimeSpan.FromDays(1), Time = clock };
+    private KodamaClientOptions Patient =>
+        new() { ConnectTimeout = TimeSpan.FromDays(1), CloseTimeout = TimeSpan.FromDays(1), Time = clock };
 
     [Fact]
     public async Task Cancel_BeforeTheStart_ConnectsToNobody()
     {
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => KodamaClient.ConnectAsync("127.0.0.1:1", Patient, new CancellationToken(true)).Within());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            KodamaClient.ConnectAsync("127.0.0.1:1", Patient, new CancellationToken(true)).Within());
     }
 
     [Theory]
@@ -26,7 +28,9 @@ public sealed class CancellationTests
         await EndsAsync(KodamaClient.Create("Lounge", ClientSettings.Of(Patient) with { Lookup = Endless }), begun.Task, dispose);
         await ended.Task.Within();
 
-        async IAsyncEnumerable<FoundHub> Endless(ScanOptions options, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        async IAsyncEnumerable<FoundHub> Endless(
+            ScanOptions options,
+            [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
         {
             try
             {
@@ -94,11 +98,13 @@ public sealed class CancellationTests
     public async Task Cancel_TcpConnectThatNobodyAnswers_EndsAtOnce()
     {
         // A listener whose queue is full lets further connections wait for ever, as a host that swallows packets does.
-        using var listener = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
+        using var listener = new System.Net.Sockets.Socket(
+            System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
         listener.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
         listener.Listen(0);
         var address = (System.Net.IPEndPoint)listener.LocalEndPoint!;
-        using var filling = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
+        using var filling = new System.Net.Sockets.Socket(
+            System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
         await filling.ConnectAsync(address).Within();
         using var cancel = new CancellationTokenSource();
         await using var client = KodamaClient.Create($"ws://{address}", Patient);

@@ -16,8 +16,11 @@ public sealed class CertificatePinTests
     public async Task Pin_OfASelfSignedCertificate_LetsTheClientIn()
     {
         await using var hub = await TestHub.StartAsync(o => o.UseHttps(Certificate));
-        var colons = string.Join(':', Convert.FromHexString(Fingerprint(Certificate)).Select(b => b.ToString("X2", System.Globalization.CultureInfo.InvariantCulture)));
-        await using var client = await KodamaClient.ConnectAsync(hub.Address, new KodamaClientOptions { CertificateFingerprint = colons }).Within();
+        var pairs = Convert.FromHexString(Fingerprint(Certificate))
+            .Select(b => b.ToString("X2", System.Globalization.CultureInfo.InvariantCulture));
+        var colons = string.Join(':', pairs);
+        await using var client = await KodamaClient.ConnectAsync(
+            hub.Address, new KodamaClientOptions { CertificateFingerprint = colons }).Within();
 
         Assert.Equal(Fingerprint(Certificate), Assert.IsType<ClientStatus.Connected>(client.Status).CertificateFingerprint);
         await client.SendAsync("safe").Within();
@@ -69,7 +72,8 @@ public sealed class CertificatePinTests
         await using var plain = await TestHub.StartAsync();
         FoundHub[] network = [Found(real, Certificate)];
         var options = new KodamaClientOptions { Time = clock, Reconnect = ReconnectStrategy.Fixed() };
-        await using var client = KodamaClient.Create("Lounge", ClientSettings.Of(options) with { Lookup = (_, _) => network.ToAsyncEnumerable() });
+        await using var client = KodamaClient.Create(
+            "Lounge", ClientSettings.Of(options) with { Lookup = (_, _) => network.ToAsyncEnumerable() });
         await client.StartAsync().Within();
 
         network = [Found(imposter, Other), Found(plain, null)];
@@ -87,10 +91,17 @@ public sealed class CertificatePinTests
     {
         var clock = new FakeClock();
         await using var plain = await TestHub.StartAsync();
-        var gone = new FoundHub { Id = "1", Name = "Lounge", Addresses = [new Uri($"https://127.0.0.1:{TestHub.ClosedPort()}")], CertificateFingerprint = Fingerprint(Certificate) };
+        var gone = new FoundHub
+        {
+            Id = "1",
+            Name = "Lounge",
+            Addresses = [new Uri($"https://127.0.0.1:{TestHub.ClosedPort()}")],
+            CertificateFingerprint = Fingerprint(Certificate),
+        };
         var options = new KodamaClientOptions { Time = clock, RetryFirst = true, Reconnect = ReconnectStrategy.Fixed() };
         FoundHub[] network = [Found(plain, null)];
-        await using var client = KodamaClient.Create(gone, ClientSettings.Of(options) with { Lookup = (_, _) => network.ToAsyncEnumerable() });
+        await using var client = KodamaClient.Create(
+            gone, ClientSettings.Of(options) with { Lookup = (_, _) => network.ToAsyncEnumerable() });
         _ = client.StartAsync();
         await client.BecomesAsync<ClientStatus.Reconnecting>();
 
@@ -121,7 +132,8 @@ public sealed class CertificatePinTests
         await using var secure = await TestHub.StartAsync(o => o.UseHttps(Certificate));
         FoundHub[] network = [Found(plain, null) with { Id = "1" }, Found(secure, Certificate) with { Id = "1" }];
         var options = new KodamaClientOptions { Token = "secret" };
-        await using var client = KodamaClient.Create("Lounge", ClientSettings.Of(options) with { Lookup = (_, _) => network.ToAsyncEnumerable() });
+        await using var client = KodamaClient.Create(
+            "Lounge", ClientSettings.Of(options) with { Lookup = (_, _) => network.ToAsyncEnumerable() });
 
         await client.StartAsync().Within();
 
@@ -135,7 +147,8 @@ public sealed class CertificatePinTests
         await using var imposter = await TestHub.StartAsync(o => o.UseHttps(Other));
         FoundHub[] network = [Found(imposter, Other), Found(real, Certificate)];
         var options = new KodamaClientOptions { Token = "secret", CertificateFingerprint = Fingerprint(Certificate) };
-        await using var client = KodamaClient.Create("Lounge", ClientSettings.Of(options) with { Lookup = (_, _) => network.ToAsyncEnumerable() });
+        await using var client = KodamaClient.Create(
+            "Lounge", ClientSettings.Of(options) with { Lookup = (_, _) => network.ToAsyncEnumerable() });
 
         await client.StartAsync().Within();
 
@@ -156,7 +169,8 @@ public sealed class CertificatePinTests
         CertificateFingerprint = certificate is null ? null : Fingerprint(certificate),
     };
 
-    private static string Fingerprint(X509Certificate2 certificate) => Convert.ToHexStringLower(certificate.GetCertHash(HashAlgorithmName.SHA256));
+    private static string Fingerprint(X509Certificate2 certificate) =>
+        Convert.ToHexStringLower(certificate.GetCertHash(HashAlgorithmName.SHA256));
 
     private static X509Certificate2 SelfSigned()
     {

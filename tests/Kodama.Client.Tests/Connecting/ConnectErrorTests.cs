@@ -9,7 +9,8 @@ public sealed class ConnectErrorTests
     {
         await using var hub = await TestHub.StartAsync(o => o.Token = "secret");
 
-        var refused = await Assert.ThrowsAsync<HubRefusedException>(() => KodamaClient.ConnectAsync(hub.Address, new KodamaClientOptions { Token = "guess" }).Within());
+        var refused = await Assert.ThrowsAsync<HubRefusedException>(() =>
+            KodamaClient.ConnectAsync(hub.Address, new KodamaClientOptions { Token = "guess" }).Within());
 
         Assert.True(refused.StatusCode is 401 or 403);
         Assert.Equal("AUTHENTICATION_FAILED", refused.Code);
@@ -136,7 +137,8 @@ public sealed class ConnectErrorTests
     [Fact]
     public async Task Connect_HostThatIsUnknown_IsUnreachableInWords()
     {
-        var unreachable = await Assert.ThrowsAsync<HubUnreachableException>(() => KodamaClient.ConnectAsync("ws://no-such-host.invalid:8080").Within());
+        var unreachable = await Assert.ThrowsAsync<HubUnreachableException>(() =>
+            KodamaClient.ConnectAsync("ws://no-such-host.invalid:8080").Within());
 
         Assert.Contains("no such host", unreachable.Reason, StringComparison.Ordinal);
     }
@@ -194,7 +196,8 @@ public sealed class ConnectErrorTests
         {
             var options = new KodamaClientOptions();
             change(options);
-            Assert.Contains(name, Assert.Throws<ArgumentException>(() => KodamaClient.Create("Lounge", options)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                name, Assert.Throws<ArgumentException>(() => KodamaClient.Create("Lounge", options)).Message, StringComparison.Ordinal);
         }
     }
 }

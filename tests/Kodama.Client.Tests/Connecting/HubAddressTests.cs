@@ -93,7 +93,10 @@ public sealed class HubAddressTests
 
     [Fact]
     public void Endpoint_PathWithoutASlash_IsNoPartOfThePort() =>
-        Assert.Equal("ws://10.0.0.1:80/80", HubAddress.Endpoint(new Uri("http://10.0.0.1:80/"), null, "80").WebSocket.ToString().Replace("10.0.0.1/", "10.0.0.1:80/", StringComparison.Ordinal));
+        Assert.Equal(
+            "ws://10.0.0.1:80/80",
+            HubAddress.Endpoint(new Uri("http://10.0.0.1:80/"), null, "80").WebSocket.ToString()
+                .Replace("10.0.0.1/", "10.0.0.1:80/", StringComparison.Ordinal));
 
     [Fact]
     public void FoundHub_WithoutAnAddress_IsRefused() =>

@@ -25,7 +25,10 @@ public sealed class LookupTests
     public async Task Name_LookedUpByTheScanner_IsFoundByWhatTheHubTellsOfItself()
     {
         await using var hub = await TestHub.StartAsync();
-        var options = new KodamaClientOptions { Scan = new ScanOptions { By = FoundBy.Sweep, Subnets = { "127.0.0.1" }, Ports = { hub.Address.Port } } };
+        var options = new KodamaClientOptions
+        {
+            Scan = new ScanOptions { By = FoundBy.Sweep, Subnets = { "127.0.0.1" }, Ports = { hub.Address.Port } },
+        };
 
         await using var client = await KodamaClient.ConnectAsync("Lounge", options).Within();
 
@@ -247,7 +250,10 @@ public sealed class LookupTests
         using var server = new RawServer();
         network = [Found("Lounge", server.Port)];
         var isAway = false;
-        var settings = Settings() with { Lookup = (_, _) => isAway ? throw new ArgumentException("There is no network interface \"wlan0\".") : Network() };
+        var settings = Settings() with
+        {
+            Lookup = (_, _) => isAway ? throw new ArgumentException("There is no network interface \"wlan0\".") : Network(),
+        };
         await using var client = KodamaClient.Create("Lounge", settings);
         var starting = client.StartAsync();
         using (var peer = await server.AcceptWebSocketAsync())
@@ -273,8 +279,12 @@ public sealed class LookupTests
     {
         var options = new KodamaClientOptions { Scan = new ScanOptions { Interfaces = { "nowhere0" } } };
 
-        Assert.Contains("nowhere0", Assert.Throws<ArgumentException>(() => KodamaClient.Create("Lounge", options)).Message, StringComparison.Ordinal);
-        Assert.Contains("nowhere0", Assert.Throws<ArgumentException>(() => KodamaClient.Create(Found("Lounge", 1), options)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "nowhere0", Assert.Throws<ArgumentException>(() => KodamaClient.Create("Lounge", options)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "nowhere0",
+            Assert.Throws<ArgumentException>(() => KodamaClient.Create(Found("Lounge", 1), options)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -291,7 +301,9 @@ public sealed class LookupTests
         var late = await Assert.ThrowsAsync<ConnectTimeoutException>(() => starting.Within());
         Assert.Contains("lookup", late.Message, StringComparison.Ordinal);
 
-        async IAsyncEnumerable<FoundHub> Endless(ScanOptions options, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        async IAsyncEnumerable<FoundHub> Endless(
+            ScanOptions options,
+            [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
         {
             begun.SetResult();
             await Task.Delay(Timeout.Infinite, cancellationToken);
@@ -314,5 +326,6 @@ public sealed class LookupTests
         return network.ToAsyncEnumerable();
     }
 
-    private static FoundHub Found(string name, int port) => new() { Id = $"{port}", Name = name, Addresses = [new Uri($"http://127.0.0.1:{port}/")] };
+    private static FoundHub Found(string name, int port) =>
+        new() { Id = $"{port}", Name = name, Addresses = [new Uri($"http://127.0.0.1:{port}/")] };
 }

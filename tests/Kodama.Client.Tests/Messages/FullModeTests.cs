@@ -13,7 +13,8 @@ public sealed class FullModeTests
         {
             await client.BecomesAsync<ClientStatus.Reconnecting>();
             Assert.Equal(2, client.DroppedMessages);
-            Assert.Equal(["3", "4", "5"], [await client.ReceiveTextAsync(), await client.ReceiveTextAsync(), await client.ReceiveTextAsync()]);
+            Assert.Equal(
+                ["3", "4", "5"], [await client.ReceiveTextAsync(), await client.ReceiveTextAsync(), await client.ReceiveTextAsync()]);
         }
     }
 
@@ -26,7 +27,8 @@ public sealed class FullModeTests
         {
             await client.BecomesAsync<ClientStatus.Reconnecting>();
             Assert.Equal(2, client.DroppedMessages);
-            Assert.Equal(["1", "2", "3"], [await client.ReceiveTextAsync(), await client.ReceiveTextAsync(), await client.ReceiveTextAsync()]);
+            Assert.Equal(
+                ["1", "2", "3"], [await client.ReceiveTextAsync(), await client.ReceiveTextAsync(), await client.ReceiveTextAsync()]);
         }
     }
 
@@ -104,7 +106,12 @@ public sealed class FullModeTests
     private static async Task<(KodamaClient Client, RawPeer Peer)> SendFiveAsync(FullMode mode, bool reads = false)
     {
         using var server = new RawServer();
-        var options = new KodamaClientOptions { FullMode = mode, MessageCapacity = 3, Reconnect = ReconnectStrategy.Fixed(TimeSpan.FromDays(1)) };
+        var options = new KodamaClientOptions
+        {
+            FullMode = mode,
+            MessageCapacity = 3,
+            Reconnect = ReconnectStrategy.Fixed(TimeSpan.FromDays(1)),
+        };
         var connecting = KodamaClient.ConnectAsync(server.Address, options);
         var peer = await server.AcceptWebSocketAsync();
         var client = await connecting.Within();

@@ -87,7 +87,11 @@ public sealed class HostileHubTests
     public async Task Messages_SplitAnywhere_ArriveWhole(int size)
     {
         await using var hostile = await ConnectAsync(new KodamaClientOptions());
-        byte[] wire = [.. RawFrame.Head(RawFrame.TextOpcode, 0), .. RawFrame.Head(RawFrame.TextOpcode, 6), .. "木霊"u8, .. RawFrame.Head(RawFrame.BinaryOpcode, 1), 7];
+        byte[] wire =
+        [
+            .. RawFrame.Head(RawFrame.TextOpcode, 0), .. RawFrame.Head(RawFrame.TextOpcode, 6), .. "木霊"u8,
+            .. RawFrame.Head(RawFrame.BinaryOpcode, 1), 7,
+        ];
 
         foreach (var piece in wire.Chunk(size)) await hostile.Peer.SendAsync(piece);
 

@@ -23,7 +23,8 @@ public sealed class UnreadTests
 
         await client.BecomesAsync<ClientStatus.Reconnecting>();
         Assert.Equal(27, client.DroppedMessages);
-        Assert.Equal(["28", "29", "30"], [await client.ReceiveTextAsync(), await client.ReceiveTextAsync(), await client.ReceiveTextAsync()]);
+        Assert.Equal(
+            ["28", "29", "30"], [await client.ReceiveTextAsync(), await client.ReceiveTextAsync(), await client.ReceiveTextAsync()]);
     }
 
     [Fact]
@@ -100,7 +101,8 @@ public sealed class UnreadTests
         return (client, peer);
     }
 
-    private static Task<NotConnectedException> FailsToSendAsync(KodamaClient client) => Assert.ThrowsAsync<NotConnectedException>(async () =>
+    private static Task<NotConnectedException> FailsToSendAsync(KodamaClient client) =>
+        Assert.ThrowsAsync<NotConnectedException>(async () =>
     {
         while (true) await client.SendAsync("lost").Within();
     });

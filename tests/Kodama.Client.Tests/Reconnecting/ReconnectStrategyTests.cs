@@ -72,7 +72,12 @@ public sealed class ReconnectStrategyTests
     [Fact]
     public void Strategies_BeyondTheirAttempts_GiveUp()
     {
-        ReconnectStrategy[] strategies = [ReconnectStrategy.Exponential(maxAttempts: 2), ReconnectStrategy.Linear(maxAttempts: 2), ReconnectStrategy.Fixed(maxAttempts: 2)];
+        ReconnectStrategy[] strategies =
+        [
+            ReconnectStrategy.Exponential(maxAttempts: 2),
+            ReconnectStrategy.Linear(maxAttempts: 2),
+            ReconnectStrategy.Fixed(maxAttempts: 2),
+        ];
 
         Assert.All(strategies, s => Assert.NotNull(s.Next(2, Cause)));
         Assert.All(strategies, s => Assert.Null(s.Next(3, Cause)));

@@ -65,7 +65,8 @@ public sealed class ReconnectTests
     public async Task Reconnect_StrategyThrows_EndsTheClientWithThat()
     {
         using var server = new RawServer();
-        var connecting = KodamaClient.ConnectAsync(server.Address, new KodamaClientOptions { Reconnect = ReconnectStrategy.Custom((_, _) => throw new TimeoutException("mine")) });
+        var connecting = KodamaClient.ConnectAsync(
+            server.Address, new KodamaClientOptions { Reconnect = ReconnectStrategy.Custom((_, _) => throw new TimeoutException("mine")) });
         using var peer = await server.AcceptWebSocketAsync();
         await using var client = await connecting.Within();
 
@@ -173,7 +174,8 @@ public sealed class ReconnectTests
     {
         var hub = await TestHub.StartAsync();
         var port = hub.Address.Port;
-        await using var client = await KodamaClient.ConnectAsync(hub.Address, new KodamaClientOptions { Reconnect = ReconnectStrategy.Fixed(TimeSpan.FromMilliseconds(20)) }).Within();
+        await using var client = await KodamaClient.ConnectAsync(
+            hub.Address, new KodamaClientOptions { Reconnect = ReconnectStrategy.Fixed(TimeSpan.FromMilliseconds(20)) }).Within();
 
         await hub.DisposeAsync();
         await client.BecomesAsync<ClientStatus.Reconnecting>();
@@ -188,7 +190,12 @@ public sealed class ReconnectTests
     public async Task Reconnect_HalfOpenConnection_IsNoticedByItsPings()
     {
         using var server = new RawServer();
-        var options = new KodamaClientOptions { KeepAliveInterval = TimeSpan.FromMilliseconds(50), KeepAliveTimeout = TimeSpan.FromMilliseconds(50), Reconnect = ReconnectStrategy.Fixed(TimeSpan.FromDays(1)) };
+        var options = new KodamaClientOptions
+        {
+            KeepAliveInterval = TimeSpan.FromMilliseconds(50),
+            KeepAliveTimeout = TimeSpan.FromMilliseconds(50),
+            Reconnect = ReconnectStrategy.Fixed(TimeSpan.FromDays(1)),
+        };
         var connecting = KodamaClient.ConnectAsync(server.Address, options);
         // Takes the pings, and answers none.
         using var peer = await server.AcceptWebSocketAsync();

@@ -13,8 +13,12 @@ public sealed class StormTests
         const int Clients = 100;
         const int Messages = 400;
         await using var hub = await TestHub.StartAsync(o => o.Rooms["lobby"] = new RoomOptions { KeepWhenEmpty = true });
-        var options = new KodamaClientOptions { Reconnect = ReconnectStrategy.Exponential(TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(50)) };
-        var clients = await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => KodamaClient.ConnectAsync(hub.Address, options))).Within();
+        var options = new KodamaClientOptions
+        {
+            Reconnect = ReconnectStrategy.Exponential(TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(50)),
+        };
+        var clients = await Task.WhenAll(
+            Enumerable.Range(0, Clients).Select(_ => KodamaClient.ConnectAsync(hub.Address, options))).Within();
         var reading = clients.Select(ReadAsync).ToList();
         var random = new Random(7);
 

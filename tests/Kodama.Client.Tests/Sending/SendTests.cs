@@ -67,7 +67,8 @@ public sealed class SendTests
         await using var hub = await TestHub.StartAsync();
         await using var client = await KodamaClient.ConnectAsync(hub.Address).Within();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.SendAsync("never", new CancellationToken(true)).AsTask().Within());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            client.SendAsync("never", new CancellationToken(true)).AsTask().Within());
 
         await client.SendAsync("next").Within();
         Assert.Equal("next", await client.ReceiveTextAsync());

@@ -10,7 +10,8 @@ public sealed class StatusTests
     {
         var clock = new FakeClock();
         using var server = new RawServer();
-        await using var client = KodamaClient.Create(server.Address, new KodamaClientOptions { Time = clock, Reconnect = ReconnectStrategy.Fixed() });
+        await using var client = KodamaClient.Create(
+            server.Address, new KodamaClientOptions { Time = clock, Reconnect = ReconnectStrategy.Fixed() });
         var told = new ConcurrentQueue<ClientStatus>();
         var over = new TaskCompletionSource();
         client.StatusChanged += (sender, status) =>
@@ -90,7 +91,8 @@ public sealed class StatusTests
             var client = await connecting.Within();
             var watching = WatchAsync(client);
 
-            await Task.WhenAll(Task.Run(peer.Reset), Task.Run(() => client.DisposeAsync().AsTask()), Task.Run(() => client.CloseAsync())).Within();
+            await Task.WhenAll(
+                Task.Run(peer.Reset), Task.Run(() => client.DisposeAsync().AsTask()), Task.Run(() => client.CloseAsync())).Within();
 
             var statuses = await watching.Within();
             Assert.Equal(new ClientStatus.Closed(null), statuses[^1]);

@@ -60,7 +60,9 @@ internal sealed class RawPeer(Socket socket) : IDisposable
 #pragma warning disable CA5350 // RFC 6455 section 4.2.2 says SHA-1.
         var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
 #pragma warning restore CA5350
-        await SendTextAsync($"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {accept}\r\n{headers}\r\n");
+        await SendTextAsync(
+            $"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            + $"Sec-WebSocket-Accept: {accept}\r\n{headers}\r\n");
     }
 
     public Task SendTextAsync(string text) => SendAsync(Encoding.UTF8.GetBytes(text));
@@ -75,7 +77,8 @@ internal sealed class RawPeer(Socket socket) : IDisposable
 
     public Task SendMessageAsync(string text) => SendFrameAsync(RawFrame.TextOpcode, Encoding.UTF8.GetBytes(text));
 
-    public Task SendCloseAsync(int code, string reason = "") => SendFrameAsync(RawFrame.CloseOpcode, [(byte)(code >> 8), (byte)code, .. Encoding.UTF8.GetBytes(reason)]);
+    public Task SendCloseAsync(int code, string reason = "") =>
+        SendFrameAsync(RawFrame.CloseOpcode, [(byte)(code >> 8), (byte)code, .. Encoding.UTF8.GetBytes(reason)]);
 
     /// <summary>One frame of the client; null at the end of the connection.</summary>
     public async Task<RawFrame?> ReadFrameAsync()

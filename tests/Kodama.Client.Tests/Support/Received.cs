@@ -18,7 +18,8 @@ internal static class Received
         var texts = new List<string>();
         try
         {
-            await foreach (var message in client.Messages.WithCancellation(new CancellationTokenSource(Deadline.Default).Token)) texts.Add(message.Text);
+            await foreach (var message in client.Messages.WithCancellation(new CancellationTokenSource(Deadline.Default).Token))
+                texts.Add(message.Text);
             return (texts, null);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)

@@ -12,7 +12,8 @@ internal static class Statuses
         await foreach (var status in client.WatchStatusAsync(deadline.Token))
         {
             if (status is T wanted && fits?.Invoke(wanted) != false) return wanted;
-            if (status is ClientStatus.Closed closed) throw new InvalidOperationException($"Closed before it became {typeof(T).Name}: {closed.Cause}");
+            if (status is ClientStatus.Closed closed)
+                throw new InvalidOperationException($"Closed before it became {typeof(T).Name}: {closed.Cause}");
         }
         throw new InvalidOperationException("The stream of statuses ended.");
     }

@@ -50,7 +50,8 @@ internal sealed class Visitor : IAsyncDisposable
     public ILocator Find(string testId) => Page.GetByTestId(testId);
 
     /// <summary>Waits until the page has been drawn, and so has heard of a scroll.</summary>
-    public Task NextFrameAsync() => Page.EvaluateAsync("() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
+    public Task NextFrameAsync() =>
+        Page.EvaluateAsync("() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
 
     /// <summary>Keeps a picture for people to look at.</summary>
     public async Task PhotographAsync(string state, bool whole = false)

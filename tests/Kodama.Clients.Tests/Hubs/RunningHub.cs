@@ -26,7 +26,8 @@ internal sealed class RunningHub : IAsyncDisposable
     public static async Task<RunningHub> StartAsync(HubSettings? settings = null)
     {
         settings ??= new HubSettings();
-        var process = ChildProcess.Start(Tools.OnPath("dotnet"), [Program, "serve", "--quiet", "--host", "127.0.0.1", .. Arguments(settings)]);
+        var process = ChildProcess.Start(
+            Tools.OnPath("dotnet"), [Program, "serve", "--quiet", "--host", "127.0.0.1", .. Arguments(settings)]);
         try
         {
             var address = await process.ReadUntilAsync("://");

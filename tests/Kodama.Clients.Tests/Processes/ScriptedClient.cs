@@ -26,7 +26,8 @@ internal sealed class ScriptedClient : IAsyncDisposable
     /// <summary>A socket.io-client that speaks in the room.</summary>
     public static async Task<ScriptedClient> JoinSocketIOAsync(Uri url, string room, params string[] transports)
     {
-        var client = new ScriptedClient(ChildProcess.Start(Tools.Node("socketio", "socket.io-client"), ["room-client.mjs"], Path.Combine(Repository.Clients, "socketio")));
+        var client = new ScriptedClient(ChildProcess.Start(
+            Tools.Node("socketio", "socket.io-client"), ["room-client.mjs"], Path.Combine(Repository.Clients, "socketio")));
         return await OpenAsync(client, new { command = "connect", url, room, transports });
     }
 
@@ -44,7 +45,8 @@ internal sealed class ScriptedClient : IAsyncDisposable
     }
 
     /// <summary>What happened next.</summary>
-    public async Task<ClientEvent> NextAsync() => JsonSerializer.Deserialize<ClientEvent>(await process.ReadLineAsync(), JsonSerializerOptions.Web)!;
+    public async Task<ClientEvent> NextAsync() =>
+        JsonSerializer.Deserialize<ClientEvent>(await process.ReadLineAsync(), JsonSerializerOptions.Web)!;
 
     public async Task<string> ReceiveTextAsync() => (await ExpectAsync("text")).Text!;
 

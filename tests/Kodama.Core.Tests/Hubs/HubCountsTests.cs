@@ -6,7 +6,12 @@ public class HubCountsTests
     public async Task Counts_AfterPeersAndRoomsHaveGone_StillAddUp()
     {
         var hub = new Hub(
-            new HubOptions { Log = { KeepEmpty = TimeSpan.Zero }, Outbox = new() { MaxFrames = 2 }, Rooms = { ["drop"] = new() { SlowPeers = SlowPeerPolicy.DropOldest } } },
+            new HubOptions
+            {
+                Log = { KeepEmpty = TimeSpan.Zero },
+                Outbox = new() { MaxFrames = 2 },
+                Rooms = { ["drop"] = new() { SlowPeers = SlowPeerPolicy.DropOldest } },
+            },
             new HubRules().Filter(message => message.Payload.ToString() != "no", "no").Validate(peer => peer.Details.Count == 0, "no"));
         var (speaker, listener) = (await hub.ComeAsync("drop"), await hub.ComeAsync("drop"));
         var stuck = await hub.ComeAsync("drop", new TestLink { DrainsOnFlush = false });
@@ -75,7 +80,9 @@ public class HubCountsTests
                 while (!Volatile.Read(ref done))
                 {
                     var now = hub.Counts;
-                    Assert.True(now.MessagesIn >= last.MessagesIn && now.MessagesOut >= last.MessagesOut && now.BytesOut >= last.BytesOut, $"{last} -> {now}");
+                    Assert.True(
+                        now.MessagesIn >= last.MessagesIn && now.MessagesOut >= last.MessagesOut && now.BytesOut >= last.BytesOut,
+                        $"{last} -> {now}");
                     last = now;
                 }
             });

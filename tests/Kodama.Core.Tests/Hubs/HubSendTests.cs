@@ -6,7 +6,8 @@ public class HubSendTests
     public async Task Send_ToAllButSome_ReachesTheOthersInEveryRoomAndNone()
     {
         var hub = new Hub();
-        var (red, blue, alone, left) = (await hub.ComeAsync("red"), await hub.ComeAsync("blue"), await hub.ComeAsync(room: null), await hub.ComeAsync());
+        var (red, blue, alone, left) = (
+            await hub.ComeAsync("red"), await hub.ComeAsync("blue"), await hub.ComeAsync(room: null), await hub.ComeAsync());
 
         Assert.Equal(3, hub.Send("hello", "news", except: [left.Peer]));
 
@@ -112,7 +113,8 @@ public class HubSendTests
         var (sender, receiver) = (await hub.ComeAsync(), await hub.ComeAsync());
         using var batch = FlushBatch.Rent();
 
-        for (var i = 0; i < 3; i++) await hub.PublishAsync(sender.Peer, sender.Room, new string('x', 30 * 1024), Message.DefaultEvent, batch);
+        for (var i = 0; i < 3; i++)
+            await hub.PublishAsync(sender.Peer, sender.Room, new string('x', 30 * 1024), Message.DefaultEvent, batch);
 
         Assert.Equal(3, receiver.Received.Count);
     }

@@ -175,7 +175,9 @@ public class JoinStartTests
         foreach (var reader in readers)
         {
             await reader.LiveAsync();
-            Assert.Equal(Enumerable.Range(1, 2 * Messages), reader.Link.Received.Where(r => !r.EndsWith("live", StringComparison.Ordinal)).Select(r => int.Parse(r[..8])));
+            Assert.Equal(
+                Enumerable.Range(1, 2 * Messages),
+                reader.Link.Received.Where(r => !r.EndsWith("live", StringComparison.Ordinal)).Select(r => int.Parse(r[..8])));
         }
     }
 
@@ -191,7 +193,9 @@ public class JoinStartTests
         await ren.LiveAsync();
 
         Assert.True(ren.Peer.IsConnected);
-        Assert.Equal(Enumerable.Range(1, 8000), ren.Link.Received.Where(r => !r.EndsWith("live", StringComparison.Ordinal)).Select(r => int.Parse(r[..8])));
+        Assert.Equal(
+            Enumerable.Range(1, 8000),
+            ren.Link.Received.Where(r => !r.EndsWith("live", StringComparison.Ordinal)).Select(r => int.Parse(r[..8])));
     }
 
     [Fact]
@@ -207,7 +211,8 @@ public class JoinStartTests
         var texts = ren.Link.Received;
         var gap = texts.ToList().FindIndex(t => t.Contains("gap ", StringComparison.Ordinal));
         Assert.True(gap > 0);
-        var offsets = texts.Where((t, i) => i != gap && !t.EndsWith("live", StringComparison.Ordinal)).Select(t => int.Parse(t[..8])).ToList();
+        var offsets = texts.Where((t, i) => i != gap && !t.EndsWith("live", StringComparison.Ordinal))
+            .Select(t => int.Parse(t[..8])).ToList();
         Assert.Equal(offsets[gap - 1], int.Parse(texts[gap].Split(' ')[1]));
         Assert.Equal(int.Parse(texts[gap][..8]) + 1, offsets[gap]);
         Assert.Equal(Enumerable.Range(1, gap), offsets[..gap]);
@@ -236,7 +241,8 @@ public class JoinStartTests
     {
         var link = new TestLink { DrainsOnFlush = drains };
         var peer = await hub.ComeAsync(room: null, link: link, encoder: format ?? Format);
-        var joined = await hub.JoinAsync(peer.Peer, new JoinRequest { Room = "lobby", Start = start, IsHeld = isHeld, Presence = presence, State = state });
+        var joined = await hub.JoinAsync(
+            peer.Peer, new JoinRequest { Room = "lobby", Start = start, IsHeld = isHeld, Presence = presence, State = state });
         return new TestReader(peer.Peer, link, joined);
     }
 

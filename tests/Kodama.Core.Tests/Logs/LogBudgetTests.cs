@@ -93,7 +93,8 @@ public class LogBudgetTests
     {
         var hub = new Hub();
         for (var i = 0; i < 100; i++)
-            await hub.PublishAsync(Writer, "lobby", "x", Message.DefaultEvent, new PublishOptions(new PublishId($"id{i}", Scope: "program")));
+            await hub.PublishAsync(
+                Writer, "lobby", "x", Message.DefaultEvent, new PublishOptions(new PublishId($"id{i}", Scope: "program")));
         var room = hub.FindRoom("lobby")!;
         Assert.True(room.TryEnd());
 

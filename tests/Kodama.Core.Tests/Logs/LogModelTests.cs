@@ -25,7 +25,11 @@ public class LogModelTests
 
     private static void Run(Step[] script, int kept, int keys)
     {
-        var options = new HubOptions { Log = { Messages = kept, KeepEmpty = TimeSpan.FromHours(1) }, Rooms = { ["lobby"] = new() { KeepWhenEmpty = true } } };
+        var options = new HubOptions
+        {
+            Log = { Messages = kept, KeepEmpty = TimeSpan.FromHours(1) },
+            Rooms = { ["lobby"] = new() { KeepWhenEmpty = true } },
+        };
         var hub = new Hub(options);
         var clients = Enumerable.Range(0, PeerCount).Select(i => new Client(hub, $"s{i}")).ToArray();
         foreach (var client in clients) client.Come();
@@ -91,11 +95,13 @@ public class LogModelTests
         {
             link = new StallingLink();
             read = 0;
-            var admission = hub.AdmitAsync(new PeerDescription { Door = "test", Encoder = Format, Session = session }, link).AsTask().GetAwaiter().GetResult();
+            var admission = hub.AdmitAsync(new PeerDescription { Door = "test", Encoder = Format, Session = session }, link)
+                .AsTask().GetAwaiter().GetResult();
             peer = admission.Peer!;
             link.Attach(peer);
             var start = position is { } known ? Start.After(known) : Start.Live;
-            var joined = hub.JoinAsync(peer, new JoinRequest { Room = "lobby", Start = start, State = true, IsHeld = true }).AsTask().GetAwaiter().GetResult();
+            var joined = hub.JoinAsync(peer, new JoinRequest { Room = "lobby", Start = start, State = true, IsHeld = true })
+                .AsTask().GetAwaiter().GetResult();
             Assert.Equal(JoinResult.Joined, joined.Result);
             if (position is not null && !joined.IsGap) Assert.Equal(position, joined.Position);
             position = joined.Position;
@@ -107,7 +113,8 @@ public class LogModelTests
         public void Say(string text)
         {
             using var batch = FlushBatch.Rent();
-            var result = hub.PublishAsync(peer!, hub.FindRoom("lobby")!, text, Message.DefaultEvent, batch).AsTask().GetAwaiter().GetResult();
+            var result = hub.PublishAsync(peer!, hub.FindRoom("lobby")!, text, Message.DefaultEvent, batch)
+                .AsTask().GetAwaiter().GetResult();
             Assert.True(result.Offset > 0);
             own.Add(result.Offset);
         }
@@ -154,9 +161,12 @@ public class LogModelTests
         {
             // Own messages at the end tell nothing.
             var end = hub.FindRoom("lobby")!.Offset;
-            while (position!.Value.Offset < end && own.Contains(position.Value.Offset + 1)) position = position.Value with { Offset = position.Value.Offset + 1 };
+            while (position!.Value.Offset < end && own.Contains(position.Value.Offset + 1))
+                position = position.Value with { Offset = position.Value.Offset + 1 };
             Assert.Equal(end, position.Value.Offset);
-            Assert.Equal(hub.FindRoom("lobby")!.State.List().Keys.Select(key => (key.Key!, key.Payload.ToString())).Order(), state.Select(pair => (pair.Key, pair.Value)).Order());
+            Assert.Equal(
+                hub.FindRoom("lobby")!.State.List().Keys.Select(key => (key.Key!, key.Payload.ToString())).Order(),
+                state.Select(pair => (pair.Key, pair.Value)).Order());
             Assert.Equal(0, missing);
         }
 
@@ -200,7 +210,9 @@ public class LogModelTests
         {
             if (own.Contains(offset)) return;
             var page = hub.FindRoom("lobby")!.ReadAsync(offset - 1, 1).AsTask().GetAwaiter().GetResult();
-            if (!page.IsGap && page.Entries is [var entry, ..] && entry.Offset == offset && (entry.Kind == EntryKind.Message || offset > keysAt)) missing++;
+            if (!page.IsGap && page.Entries is [var entry, ..] && entry.Offset == offset
+                && (entry.Kind == EntryKind.Message || offset > keysAt))
+                missing++;
         }
 
         private void Replace(long at, IEnumerable<(string Key, string Value)> keys)

@@ -16,7 +16,8 @@ public class MessageRingTests
     [InlineData(1000, 700)]
     [InlineData(1000, 0)]
     public void Ring_AnyMessages_KeepsTheNewestAsTheyWere(int mostMessages, int mostBytes) =>
-        Prop.ForAll(Lengths, lengths => Run(lengths, mostMessages, mostBytes)).Check(Config.QuickThrowOnFailure.WithMaxTest(200).WithEndSize(300));
+        Prop.ForAll(Lengths, lengths => Run(lengths, mostMessages, mostBytes))
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(200).WithEndSize(300));
 
     [Fact]
     public void Budget_AfterAllIsGone_IsGivenBack()
@@ -149,12 +150,16 @@ public class MessageRingTests
             var text = new string((char)('a' + (i % 26)), lengths[i]);
             ring.Add(Text(text, i + 1), null, i, retention);
             model.Add((i + 1, text));
-            while (model.Count > mostMessages || (model.Count > 1 && model.Sum(m => m.Text.Length + Message.DefaultEvent.Length) > mostBytes)) model.RemoveAt(0);
+            while (model.Count > mostMessages
+                || (model.Count > 1 && model.Sum(m => m.Text.Length + Message.DefaultEvent.Length) > mostBytes))
+                model.RemoveAt(0);
         }
         Assert.Equal(model, Enumerable.Range(0, ring.Count).Select(i => (ring.OffsetAt(i), ring.Read(i).Payload.ToString())));
         if (model.Count > 0) Assert.Equal(model[0].Offset - 1, ring.Trimmed);
-        foreach (var (offset, _) in model) Assert.Equal(model.FindIndex(m => m.Offset > offset) is >= 0 and var index ? index : ring.Count, ring.IndexAfter(offset));
+        foreach (var (offset, _) in model)
+            Assert.Equal(model.FindIndex(m => m.Offset > offset) is >= 0 and var index ? index : ring.Count, ring.IndexAfter(offset));
     }
 
-    private static Message Text(string text, long offset) => new(null, null, Message.DefaultEvent, Payload.Text(Encoding.UTF8.GetBytes(text)), default, offset);
+    private static Message Text(string text, long offset) =>
+        new(null, null, Message.DefaultEvent, Payload.Text(Encoding.UTF8.GetBytes(text)), default, offset);
 }

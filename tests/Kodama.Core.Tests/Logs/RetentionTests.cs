@@ -63,7 +63,8 @@ public class RetentionTests
     public async Task Publish_ToARoomWhereNobodyIs_IsKeptForWhoeverComes()
     {
         var hub = new Hub();
-        var published = await hub.PublishAsync(new PeerDescription { Door = "http", Encoder = LengthPrefixed.Plain }, "empty", "hello", Message.DefaultEvent);
+        var published = await hub.PublishAsync(
+            new PeerDescription { Door = "http", Encoder = LengthPrefixed.Plain }, "empty", "hello", Message.DefaultEvent);
 
         Assert.Equal((1, 0), (published.Offset, published.Receivers));
         Assert.Equal("hello", Assert.Single((await hub.FindRoom("empty")!.ReadAsync(0)).Entries).Payload.ToString());
@@ -74,7 +75,8 @@ public class RetentionTests
     {
         var hub = new Hub(new HubOptions { Log = { Messages = 0 } });
 
-        Assert.Equal(default, await hub.PublishAsync(new PeerDescription { Door = "http", Encoder = LengthPrefixed.Plain }, "empty", "hello", Message.DefaultEvent));
+        Assert.Equal(default, await hub.PublishAsync(
+            new PeerDescription { Door = "http", Encoder = LengthPrefixed.Plain }, "empty", "hello", Message.DefaultEvent));
         Assert.Empty(hub.Rooms);
     }
 

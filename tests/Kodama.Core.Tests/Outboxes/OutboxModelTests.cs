@@ -13,12 +13,14 @@ public class OutboxModelTests
 
     [Theory]
     [InlineData(60, int.MaxValue, true)]
-    [InlineData(int.MaxValue, 6, false)] // the frames of a piece that is partly sent count until it is sent: the model does not know of pieces
+    // The frames of a piece that is partly sent count until it is sent: the model does not know of pieces.
+    [InlineData(int.MaxValue, 6, false)]
     [InlineData(100, 4, false)]
     public void Outbox_AnyScriptOfOneThread_BehavesAsTheModel(int maxBytes, int maxFrames, bool sendsPartly)
     {
         var options = new OutboxOptions { MaxBytes = maxBytes, MaxFrames = maxFrames };
-        Prop.ForAll(Scripts, script => Run(script, options, sendsPartly)).Check(Config.QuickThrowOnFailure.WithMaxTest(1500).WithEndSize(120));
+        Prop.ForAll(Scripts, script => Run(script, options, sendsPartly))
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(1500).WithEndSize(120));
     }
 
     private static void Run(int[] script, OutboxOptions options, bool sendsPartly)
@@ -38,7 +40,8 @@ public class OutboxModelTests
         Assert.Equal(0, outbox.QueuedFrames);
     }
 
-    private static void Put(Outbox outbox, OutboxOptions options, List<(byte Mark, int Left, bool Droppable)> model, byte mark, int step, ref bool full)
+    private static void Put(
+        Outbox outbox, OutboxOptions options, List<(byte Mark, int Left, bool Droppable)> model, byte mark, int step, ref bool full)
     {
         if (step % 7 == 0) outbox.Blocked();
         var (length, droppable) = (step % 50 + 1, step % 2 == 0);
@@ -57,7 +60,8 @@ public class OutboxModelTests
         if (expected == EnqueueResult.Queued) model.Add((mark, length, droppable));
     }
 
-    private static EnqueueResult Expect(OutboxOptions options, List<(byte Mark, int Left, bool Droppable)> model, int length, bool droppable)
+    private static EnqueueResult Expect(
+        OutboxOptions options, List<(byte Mark, int Left, bool Droppable)> model, int length, bool droppable)
     {
         if (Fits(options, model, length)) return EnqueueResult.Queued;
         var without = model.ToList();

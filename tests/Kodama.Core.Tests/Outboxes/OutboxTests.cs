@@ -247,9 +247,11 @@ public class OutboxTests
         outbox.Put("Z", SlowPeerPolicy.DropOldest);
         outbox.Peek();
         outbox.Blocked();
-        for (var i = 0; i < 4; i++) Assert.Equal(EnqueueResult.Queued, outbox.Put(new string((char)('a' + i), 4000), SlowPeerPolicy.DropOldest));
+        for (var i = 0; i < 4; i++)
+            Assert.Equal(EnqueueResult.Queued, outbox.Put(new string((char)('a' + i), 4000), SlowPeerPolicy.DropOldest));
 
-        for (var i = 4; i < 20; i++) Assert.Equal(EnqueueResult.Queued, outbox.Put(new string((char)('a' + i), size), SlowPeerPolicy.DropOldest));
+        for (var i = 4; i < 20; i++)
+            Assert.Equal(EnqueueResult.Queued, outbox.Put(new string((char)('a' + i), size), SlowPeerPolicy.DropOldest));
 
         var sent = string.Concat(outbox.TakeAll().Select(frame => frame[0]));
         Assert.StartsWith("Z", sent, StringComparison.Ordinal);

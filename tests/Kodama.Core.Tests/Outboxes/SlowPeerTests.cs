@@ -40,7 +40,8 @@ public class SlowPeerTests
     [Fact]
     public async Task Publish_PeerThatNeverReadsInADropOldestRoom_StaysAndHasTheNewest()
     {
-        var hub = new Hub(new HubOptions { Outbox = { MaxFrames = 10 }, Rooms = { ["lobby"] = new() { SlowPeers = SlowPeerPolicy.DropOldest } } });
+        var hub = new Hub(
+            new HubOptions { Outbox = { MaxFrames = 10 }, Rooms = { ["lobby"] = new() { SlowPeers = SlowPeerPolicy.DropOldest } } });
         var speaker = await hub.ComeAsync();
         var listener = await hub.ComeAsync();
         var stuck = await hub.ComeAsync(link: new TestLink { DrainsOnFlush = false });

@@ -30,7 +30,13 @@ public class RoomMembersTests
         Assert.Equal("""{"at":2}""", Assert.Single(yui.Room.Members.List().Members).Data.ToString());
         Assert.Equal(3, yui.Room.Members.Leave(yui.Peer).Offset);
 
-        Assert.Equal([$$"""00000001Enter {{yui.Peer.Id}} {"at":1}""", $$"""00000002Update {{yui.Peer.Id}} {"at":2}""", $"00000003Remove {yui.Peer.Id}"], watching.Link.Received);
+        Assert.Equal(
+            [
+                $$"""00000001Enter {{yui.Peer.Id}} {"at":1}""",
+                $$"""00000002Update {{yui.Peer.Id}} {"at":2}""",
+                $"00000003Remove {yui.Peer.Id}",
+            ],
+            watching.Link.Received);
         Assert.Empty(yui.Received);
         Assert.Equal((0, new Position(yui.Room.Epoch, 3)), (yui.Room.Members.Count, yui.Room.Members.List().Position));
     }

@@ -9,7 +9,11 @@ public class RoomGroupTests
     {
         var group = new RecordingGroup();
         var hub = new Hub { GroupOf = name => name == "other" ? null : group };
-        var peers = new[] { await hub.ComeAsync(room: "red", link: new TestLink { Discards = true }), await hub.ComeAsync(room: "blue", link: new TestLink { Discards = true }) };
+        var peers = new[]
+        {
+            await hub.ComeAsync(room: "red", link: new TestLink { Discards = true }),
+            await hub.ComeAsync(room: "blue", link: new TestLink { Discards = true }),
+        };
 
         Race.Run([.. peers.Select(peer => (Action)(() =>
         {

@@ -39,7 +39,8 @@ public class RoomModeTests
         var hub = new Hub();
         var listener = await hub.ComeAsync();
 
-        var result = await hub.PublishAsync(new PeerDescription { Door = "http", Encoder = LengthPrefixed.Plain }, "lobby", "from afar", Message.DefaultEvent);
+        var result = await hub.PublishAsync(
+            new PeerDescription { Door = "http", Encoder = LengthPrefixed.Plain }, "lobby", "from afar", Message.DefaultEvent);
 
         Assert.Equal(new PublishResult(1, 1) { Epoch = listener.Room.Epoch }, result);
         Assert.Equal(["from afar"], listener.Received);

@@ -30,7 +30,9 @@ public class RoomOrderTests
         Assert.Equal(Enumerable.Range(1, Speakers * PerSpeaker).Select(i => (long)i), messages.Select(m => m.Message.Offset));
         Assert.Equal(messages.Select(TextOf), listener.Received);
         Assert.All(speakers, s => Assert.Equal(messages.Where(m => echo || m.Peer != s.Peer).Select(TextOf), s.Received));
-        Assert.All(speakers, s => Assert.Equal(Enumerable.Range(0, PerSpeaker).Select(i => $"lobby {s.Peer.Id} {i}"), messages.Where(m => m.Peer == s.Peer).Select(TextOf)));
+        Assert.All(speakers, s => Assert.Equal(
+            Enumerable.Range(0, PerSpeaker).Select(i => $"lobby {s.Peer.Id} {i}"),
+            messages.Where(m => m.Peer == s.Peer).Select(TextOf)));
         Assert.All(guests, g => Assert.Equal(WitnessedBy(g.Peer, events, "lobby"), g.Received));
         Assert.Contains(guests, g => g.Received.Count > 0);
     }
@@ -110,7 +112,8 @@ public class RoomOrderTests
         var batch = FlushBatch.Rent();
         for (var i = 0; i < PerSpeaker; i++)
         {
-            var published = speaker.Peer.Hub.PublishAsync(speaker.Peer, speaker.Room, $"{room} {speaker.Peer.Id} {i}", Message.DefaultEvent, batch);
+            var published = speaker.Peer.Hub.PublishAsync(
+                speaker.Peer, speaker.Room, $"{room} {speaker.Peer.Id} {i}", Message.DefaultEvent, batch);
             Assert.True(published.IsCompletedSuccessfully);
             if (i % 7 == 0) batch.Flush();
         }
@@ -138,7 +141,8 @@ public class RoomOrderTests
     {
         for (var i = 0; i < 100; i++)
         {
-            foreach (var mover in movers) Assert.Equal(JoinResult.Joined, hub.Move(mover.Peer, mover.Room, mover.Room.Name == "red" ? "blue" : "red"));
+            foreach (var mover in movers)
+                Assert.Equal(JoinResult.Joined, hub.Move(mover.Peer, mover.Room, mover.Room.Name == "red" ? "blue" : "red"));
         }
     }
 

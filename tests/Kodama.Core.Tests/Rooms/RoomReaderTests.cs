@@ -210,6 +210,7 @@ public class RoomReaderTests
     {
         var link = new TestLink();
         var peer = await hub.ComeAsync(room: null, link: link, encoder: format);
-        return new TestReader(peer.Peer, link, await hub.JoinAsync(peer.Peer, new JoinRequest { Room = "lobby", Start = start, State = true }));
+        return new TestReader(
+            peer.Peer, link, await hub.JoinAsync(peer.Peer, new JoinRequest { Room = "lobby", Start = start, State = true }));
     }
 }

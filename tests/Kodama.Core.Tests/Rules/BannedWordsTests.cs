@@ -40,7 +40,8 @@ public class BannedWordsTests
     {
         var tester = await MakeAsync(rules => rules.BanWords(["bad"], BannedWordAction.Replace));
 
-        await tester.PassesAsync(Json("""[ 1.50, "b\u0061d \"x\" é", {"bad": ["so BAD"]}, null]"""), """[ 1.50, "*** \"x\" é", {"bad": ["so ***"]}, null]""");
+        await tester.PassesAsync(
+            Json("""[ 1.50, "b\u0061d \"x\" é", {"bad": ["so BAD"]}, null]"""), """[ 1.50, "*** \"x\" é", {"bad": ["so ***"]}, null]""");
     }
 
     [Theory]

@@ -29,7 +29,8 @@ public class CapacityTests
         var first = await hub.ComeAsync(details: [("team", "red")]);
         await hub.ComeAsync(details: [("team", "blue")]);
 
-        Assert.Equal("The team \"RED\" is full: at most 1 may be in it.", (await hub.TryComeAsync(details: [("team", "RED")])).Refusal.Text);
+        Assert.Equal(
+            "The team \"RED\" is full: at most 1 may be in it.", (await hub.TryComeAsync(details: [("team", "RED")])).Refusal.Text);
         first.Go();
         await hub.ComeAsync(details: [("team", "RED")]);
     }

@@ -34,5 +34,6 @@ internal sealed class FilterTester(TestPeer speaker, TestPeer listener)
         Assert.Equal(before, listener.Received.Count);
     }
 
-    public static Payload Json(string arguments, params ReadOnlyMemory<byte>[] attachments) => Payload.Arguments(Encoding.UTF8.GetBytes(arguments), attachments);
+    public static Payload Json(string arguments, params ReadOnlyMemory<byte>[] attachments) =>
+        Payload.Arguments(Encoding.UTF8.GetBytes(arguments), attachments);
 }

@@ -5,7 +5,8 @@ public class LambdaTests
     [Fact]
     public async Task Validate_SyncLambda_AcceptsAndRefuses()
     {
-        var hub = new Hub(rules: new HubRules().Validate(peer => peer.Details.ContainsKey("name") ? PeerVerdict.Accepted : PeerVerdict.Refuse("Who are you?")));
+        var hub = new Hub(rules: new HubRules().Validate(peer =>
+            peer.Details.ContainsKey("name") ? PeerVerdict.Accepted : PeerVerdict.Refuse("Who are you?")));
 
         await hub.ComeAsync(details: [("name", "Yui")]);
         Assert.Equal(new CloseReason(3000, "Who are you?"), (await hub.TryComeAsync()).Refusal);

@@ -7,7 +7,8 @@ public class SlowRuleTests
     public async Task Filter_ThatWaits_KeepsThePeersOrderAndLetsOthersGoOn()
     {
         var gate = new TaskCompletionSource<FilterResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var hub = new Hub(rules: new HubRules().Filter((message, _) => message.Payload.ToString() == "slow 1" ? new(gate.Task) : new(FilterResult.Pass)));
+        var hub = new Hub(
+            rules: new HubRules().Filter((message, _) => message.Payload.ToString() == "slow 1" ? new(gate.Task) : new(FilterResult.Pass)));
         var (slow, quick, listener) = (await hub.ComeAsync(), await hub.ComeAsync(), await hub.ComeAsync());
 
         var speaking = SpeakAsync(slow);
@@ -29,7 +30,8 @@ public class SlowRuleTests
     public async Task Filter_ThatWaits_FlushesTheBatchFirst()
     {
         var gate = new TaskCompletionSource<FilterResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var hub = new Hub(rules: new HubRules().Filter((message, _) => message.Payload.ToString() == "waits" ? new(gate.Task) : new(FilterResult.Pass)));
+        var hub = new Hub(
+            rules: new HubRules().Filter((message, _) => message.Payload.ToString() == "waits" ? new(gate.Task) : new(FilterResult.Pass)));
         var (speaker, listener) = (await hub.ComeAsync(), await hub.ComeAsync());
         var batch = FlushBatch.Rent();
         await hub.PublishAsync(speaker.Peer, speaker.Room, "first", Message.DefaultEvent, batch);
@@ -66,7 +68,8 @@ public class SlowRuleTests
     public async Task Validate_ThatWaits_HoldsASeatAndLetsOthersIn()
     {
         var gate = new TaskCompletionSource<PeerVerdict>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var hub = new Hub(new HubOptions { MaxPeers = 2 }, new HubRules().Validate((peer, _) => peer.Details.ContainsKey("slow") ? new(gate.Task) : new(PeerVerdict.Accepted)));
+        var hub = new Hub(new HubOptions { MaxPeers = 2 }, new HubRules().Validate((peer, _) =>
+            peer.Details.ContainsKey("slow") ? new(gate.Task) : new(PeerVerdict.Accepted)));
 
         var slow = hub.TryComeAsync(details: [("slow", "1")]);
         await hub.ComeAsync();

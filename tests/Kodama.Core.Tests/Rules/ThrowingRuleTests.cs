@@ -21,7 +21,9 @@ public class ThrowingRuleTests
     public async Task Filter_Throws_DropsThisMessageOnly()
     {
         var log = new RecordingLogger();
-        var hub = new Hub(rules: new HubRules().Filter(message => message.Payload.ToString() == "bad" ? throw Fault : FilterResult.Pass), logger: log);
+        var hub = new Hub(
+            rules: new HubRules().Filter(message => message.Payload.ToString() == "bad" ? throw Fault : FilterResult.Pass),
+            logger: log);
         var (speaker, listener) = (await hub.ComeAsync(), await hub.ComeAsync());
 
         Assert.Equal("The hub failed to check the message.", (await speaker.SayAsync("bad")).Refusal);

@@ -35,7 +35,8 @@ public class UniqueDetailTests
         await lenient.ComeAsync();
         await lenient.ComeAsync(details: [("name", " ")]);
         Assert.Equal("The detail \"name\" is missing: connect with one.", (await strict.TryComeAsync()).Refusal.Text);
-        Assert.Equal("The detail \"name\" is missing: connect with one.", (await strict.TryComeAsync(details: [("name", " ")])).Refusal.Text);
+        Assert.Equal(
+            "The detail \"name\" is missing: connect with one.", (await strict.TryComeAsync(details: [("name", " ")])).Refusal.Text);
     }
 
     [Fact]

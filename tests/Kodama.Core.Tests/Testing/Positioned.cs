@@ -42,7 +42,8 @@ internal sealed class Positioned : IMessageEncoder
     public void Place(Span<byte> frame, long offset, DateTimeOffset time) =>
         offset.TryFormat(frame.Slice(4, Digits), out _, "D8", CultureInfo.InvariantCulture);
 
-    private static string Keys(in RoomMark mark) => mark.Keys is null ? "" : $" {mark.KeysAt} [{string.Join(' ', mark.Keys.Select(key => $"{key.Key}={key.Payload}"))}]";
+    private static string Keys(in RoomMark mark) =>
+        mark.Keys is null ? "" : $" {mark.KeysAt} [{string.Join(' ', mark.Keys.Select(key => $"{key.Key}={key.Payload}"))}]";
 
     private static Frame Write(long offset, string text)
     {

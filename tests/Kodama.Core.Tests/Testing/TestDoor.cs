@@ -6,8 +6,8 @@ internal static class TestDoor
 {
     /// <summary>Lets a peer in that the rules accept, and into a room.</summary>
     public static async Task<TestPeer> ComeAsync(
-        this Hub hub, string? room = "lobby", TestLink? link = null, IMessageEncoder? encoder = null, (string, string)[]? details = null, IPAddress? address = null,
-        string door = "test")
+        this Hub hub, string? room = "lobby", TestLink? link = null, IMessageEncoder? encoder = null, (string, string)[]? details = null,
+        IPAddress? address = null, string door = "test")
     {
         link ??= new TestLink();
         var admission = await hub.TryComeAsync(link, encoder, details, address, door);
@@ -29,8 +29,8 @@ internal static class TestDoor
     }
 
     public static Task<Admission> TryComeAsync(
-        this Hub hub, TestLink? link = null, IMessageEncoder? encoder = null, (string Name, string Value)[]? details = null, IPAddress? address = null, string door = "test",
-        CancellationToken cancellationToken = default)
+        this Hub hub, TestLink? link = null, IMessageEncoder? encoder = null, (string Name, string Value)[]? details = null,
+        IPAddress? address = null, string door = "test", CancellationToken cancellationToken = default)
     {
         var description = new PeerDescription
         {

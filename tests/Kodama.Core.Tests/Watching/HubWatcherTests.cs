@@ -17,7 +17,9 @@ public class HubWatcherTests
 
         Assert.Equal([HubEventKind.Join, HubEventKind.Message, HubEventKind.Leave, HubEventKind.Message], events.Select(e => e.Kind));
         Assert.Equal([2, 3, 4, 0], events.Select(e => e.Number));
-        Assert.Equal(("greet", "hello", 1L, first.Peer), (events[1].Message.Event, events[1].Message.Payload.ToString(), events[1].Message.Offset, events[1].Peer));
+        Assert.Equal(
+            ("greet", "hello", 1L, first.Peer),
+            (events[1].Message.Event, events[1].Message.Payload.ToString(), events[1].Message.Offset, events[1].Peer));
         Assert.Equal((second.Peer, CloseReason.Lost), (events[2].Peer, events[2].Reason));
         Assert.Null(events[3].Room);
         var snapshot = Assert.Single(watcher.Rooms);
@@ -125,7 +127,9 @@ public class HubWatcherTests
         await speaker.SayAsync(large);
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Size / 2);
-        Assert.All((await brief.ReadToEndAsync()).Where(e => e.Kind == HubEventKind.Message), e => Assert.Equal(16, e.Message.Payload.Bytes.Length));
+        Assert.All(
+            (await brief.ReadToEndAsync()).Where(e => e.Kind == HubEventKind.Message),
+            e => Assert.Equal(16, e.Message.Payload.Bytes.Length));
     }
 
     [Fact]
@@ -147,8 +151,14 @@ public class HubWatcherTests
     [Fact]
     public void Options_OfAWatcherThatCannotBe_AreRefused()
     {
-        Assert.Contains("Capacity is 0", Assert.Throws<ArgumentOutOfRangeException>(() => new WatchOptions { Capacity = 0 }).Message, StringComparison.Ordinal);
-        Assert.Contains("MaxPayload is -1", Assert.Throws<ArgumentOutOfRangeException>(() => new WatchOptions { MaxPayload = -1 }).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Capacity is 0",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new WatchOptions { Capacity = 0 }).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "MaxPayload is -1",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new WatchOptions { MaxPayload = -1 }).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

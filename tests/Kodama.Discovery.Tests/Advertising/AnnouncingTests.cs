@@ -162,7 +162,9 @@ public class AnnouncingTests
 
         Assert.Empty(lab.Probes);
         Assert.Equal(2, lab.Responses.Count);
-        Assert.All(lab.Responses, r => Assert.Equal([new AddressData(IPAddress.Parse("192.168.1.99"))], r.Message.Answers.Where(a => a.Type == DnsType.A).Select(a => a.Data)));
+        Assert.All(lab.Responses, r => Assert.Equal(
+            [new AddressData(IPAddress.Parse("192.168.1.99"))],
+            r.Message.Answers.Where(a => a.Type == DnsType.A).Select(a => a.Data)));
     }
 
     [Fact]
@@ -176,7 +178,9 @@ public class AnnouncingTests
         network.Change(network.Links[0], "192.168.1.10");
         lab.Run(5);
 
-        Assert.Equal(new DnsRecord(Lab.Host, 0, new AddressData(IPAddress.Parse("fd00::10")), CacheFlush: true), Assert.Single(lab.Responses[0].Message.Answers));
+        Assert.Equal(
+            new DnsRecord(Lab.Host, 0, new AddressData(IPAddress.Parse("fd00::10")), CacheFlush: true),
+            Assert.Single(lab.Responses[0].Message.Answers));
     }
 
     [Fact]
@@ -226,7 +230,9 @@ public class AnnouncingTests
         lab.Run(5);
 
         Assert.DoesNotContain(lab.Sent, s => s.From == unused);
-        Assert.Equal([new AddressData(IPAddress.Parse("192.168.1.10"))], lab.Responses[0].Message.Answers.Select(a => a.Data).OfType<AddressData>());
+        Assert.Equal(
+            [new AddressData(IPAddress.Parse("192.168.1.10"))],
+            lab.Responses[0].Message.Answers.Select(a => a.Data).OfType<AddressData>());
     }
 
     [Fact]

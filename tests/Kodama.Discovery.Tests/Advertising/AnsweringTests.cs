@@ -50,7 +50,9 @@ public class AnsweringTests
         lab.Ask(Lab.Service, DnsType.Ptr);
         lab.Run(1);
 
-        Assert.Equal([DnsType.Srv, DnsType.Txt, DnsType.A, DnsType.Nsec, DnsType.Nsec], lab.Responses[0].Message.Additionals.Select(a => a.Type));
+        Assert.Equal(
+            [DnsType.Srv, DnsType.Txt, DnsType.A, DnsType.Nsec, DnsType.Nsec],
+            lab.Responses[0].Message.Additionals.Select(a => a.Type));
     }
 
     [Fact]

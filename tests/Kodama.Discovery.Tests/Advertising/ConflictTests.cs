@@ -5,7 +5,8 @@ public class ConflictTests
 {
     private readonly Lab lab = new();
 
-    private static readonly DnsRecord Foreign = new(Lab.Lounge, 120, new SrvData(0, 0, 9999, DnsName.Parse("other.local")), CacheFlush: true);
+    private static readonly DnsRecord Foreign = new(
+        Lab.Lounge, 120, new SrvData(0, 0, 9999, DnsName.Parse("other.local")), CacheFlush: true);
 
     [Fact]
     public void Hear_OtherDataUnderOurName_IsProbedAnew()

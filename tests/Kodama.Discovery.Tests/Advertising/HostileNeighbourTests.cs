@@ -50,7 +50,11 @@ public class HostileNeighbourTests
         var (advertiser, _) = lab.Start(addresses: "192.168.1.10");
         lab.Run(10);
         var neighbour = new MemoryLink(lab.Lan, MemoryNetwork.Interface("192.168.1.200"), new RecordingListener(), 5353);
-        var conflict = new DnsMessage { Flags = DnsFlags.Response, Answers = [new DnsRecord(Lab.Lounge, 120, new SrvData(0, 0, 9, Lab.Host), true)] };
+        var conflict = new DnsMessage
+        {
+            Flags = DnsFlags.Response,
+            Answers = [new DnsRecord(Lab.Lounge, 120, new SrvData(0, 0, 9, Lab.Host), true)],
+        };
 
         for (var i = 0; i < 10; i++)
         {
@@ -68,7 +72,8 @@ public class HostileNeighbourTests
         DnsData[] data =
         [
             new PtrData(Lab.Lounge), new SrvData(0, 0, 8080, Lab.Host), new SrvData(9, 9, 9, Lab.Lounge), Lab.Txt("a"), Lab.Txt("b"),
-            new AddressData(IPAddress.Parse("192.168.1.10")), new AddressData(IPAddress.Parse("10.9.8.7")), new NsecData(Lab.Host, DnsType.A),
+            new AddressData(IPAddress.Parse("192.168.1.10")), new AddressData(IPAddress.Parse("10.9.8.7")),
+            new NsecData(Lab.Host, DnsType.A),
         ];
         DnsFlags[] flags = [DnsFlags.None, DnsFlags.None, DnsFlags.Truncated, DnsFlags.Response, DnsFlags.Response | DnsFlags.Truncated];
         return new DnsMessage

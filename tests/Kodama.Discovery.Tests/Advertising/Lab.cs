@@ -38,7 +38,8 @@ internal sealed class Lab
 
     public List<MemoryLan.Sent> Responses => [.. Sent.Where(s => s.Message.IsResponse)];
 
-    public (Advertiser Advertiser, MemoryNetwork Network) Start(string name = "Lounge", string digit = "a", AdvertiserOptions? options = null, params string[] addresses)
+    public (Advertiser Advertiser, MemoryNetwork Network) Start(
+        string name = "Lounge", string digit = "a", AdvertiserOptions? options = null, params string[] addresses)
     {
         var network = new MemoryNetwork(Lan, addresses);
         var advertisement = new Advertisement { Name = name, Port = 8080, Text = Text(digit) };
@@ -54,13 +55,15 @@ internal sealed class Lab
         return started;
     }
 
-    public static IReadOnlyList<KeyValuePair<string, string>> Text(string digit) => [new("txtvers", "1"), new("id", string.Concat(Enumerable.Repeat(digit, 32))), new("path", "/ws")];
+    public static IReadOnlyList<KeyValuePair<string, string>> Text(string digit) =>
+        [new("txtvers", "1"), new("id", string.Concat(Enumerable.Repeat(digit, 32))), new("path", "/ws")];
 
     public static TxtData Txt(string digit) => TxtData.Of(Text(digit));
 
     public void Run(double seconds)
     {
-        for (var left = TimeSpan.FromSeconds(seconds); left > TimeSpan.Zero; left -= TimeSpan.FromMilliseconds(1)) Clock.Advance(TimeSpan.FromMilliseconds(1));
+        for (var left = TimeSpan.FromSeconds(seconds); left > TimeSpan.Zero; left -= TimeSpan.FromMilliseconds(1))
+            Clock.Advance(TimeSpan.FromMilliseconds(1));
     }
 
     public void Forget() => Lan.Log.Clear();
@@ -68,7 +71,8 @@ internal sealed class Lab
     public void Ask(DnsName name, DnsType type, bool unicast = false, params DnsRecord[] known) =>
         Say(new DnsMessage { Questions = [new(name, type, unicast)], Answers = known });
 
-    public void Answer(params DnsRecord[] records) => Say(new DnsMessage { Flags = DnsFlags.Response | DnsFlags.Authoritative, Answers = records });
+    public void Answer(params DnsRecord[] records) =>
+        Say(new DnsMessage { Flags = DnsFlags.Response | DnsFlags.Authoritative, Answers = records });
 
     public void Say(DnsMessage message, IPEndPoint? to = null, bool legacy = false)
     {

@@ -66,7 +66,8 @@ public class ProbingTests
         lab.Run(3);
 
         Assert.Equal("Kitchen", second.Name);
-        var service = lab.Responses.Last(r => r.Message.Answers.Any(a => a.Name.Label == "Kitchen")).Message.Answers.First(a => a.Type == DnsType.Srv);
+        var service = lab.Responses.Last(r => r.Message.Answers.Any(a => a.Name.Label == "Kitchen"))
+            .Message.Answers.First(a => a.Type == DnsType.Srv);
         Assert.Equal(DnsName.Parse("hub-2.local"), ((SrvData)service.Data).Target);
     }
 
@@ -78,7 +79,9 @@ public class ProbingTests
         lab.Start("Kitchen", "b", new AdvertiserOptions { HostName = "hub" }, "192.168.1.10");
         lab.Run(3);
 
-        Assert.All(lab.Responses.SelectMany(r => r.Message.Answers).Select(a => a.Data).OfType<SrvData>(), s => Assert.Equal("hub", s.Target.Label));
+        Assert.All(
+            lab.Responses.SelectMany(r => r.Message.Answers).Select(a => a.Data).OfType<SrvData>(),
+            s => Assert.Equal("hub", s.Target.Label));
     }
 
     [Fact]
@@ -154,7 +157,8 @@ public class ProbingTests
         public void Received(IMulticastLink link, MulticastPacket packet)
         {
             if (!DnsMessage.TryRead(packet.Bytes.Span, out var message, out _) || message.IsResponse) return;
-            foreach (var packetBack in DnsPackets.Split(AnswerQueue.Response([.. message.Questions.Take(1).Select(q => new DnsRecord(q.Name, 120, Lab.Txt("f"), true))], [])))
+            var answers = message.Questions.Take(1).Select(q => new DnsRecord(q.Name, 120, Lab.Txt("f"), true));
+            foreach (var packetBack in DnsPackets.Split(AnswerQueue.Response([.. answers], [])))
                 Link!.Send(packetBack);
         }
 

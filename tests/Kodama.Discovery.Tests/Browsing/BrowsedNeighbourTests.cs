@@ -64,7 +64,11 @@ public class BrowsedNeighbourTests
         now = TimeSpan.FromSeconds(3) - TimeSpan.FromMilliseconds(100);
         browser.TakeQuestions(now);
         now = TimeSpan.FromSeconds(4.9);
-        var heard = new DnsMessage { Questions = [new(Records.Service, DnsType.Ptr, unicast)], Answers = knowsNoMore ? [] : [Records.Ptr("Unheard of")] };
+        var heard = new DnsMessage
+        {
+            Questions = [new(Records.Service, DnsType.Ptr, unicast)],
+            Answers = knowsNoMore ? [] : [Records.Ptr("Unheard of")],
+        };
         Receive("192.168.1.7", heard);
         now = TimeSpan.FromSeconds(5);
         Assert.Equal(suppresses, !browser.TakeQuestions(now).Any(q => q.Port == QuestionPort.Multicast));

@@ -96,7 +96,11 @@ public sealed class BrowserTests : IAsyncLifetime
         Start();
         clock.Advance(TimeSpan.FromSeconds(10));
         var before = responder.Heard.Count;
-        for (var i = 0; i < 1000; i++) new RawSender(lan.Host($"192.168.1.{50 + (i / 20)}").Links(MulticastGroup.Port)).Multicast(Records.Response(Records.Ptr($"x{i}".PadLeft(63, 'x'))));
+        for (var i = 0; i < 1000; i++)
+        {
+            new RawSender(lan.Host($"192.168.1.{50 + (i / 20)}").Links(MulticastGroup.Port))
+                .Multicast(Records.Response(Records.Ptr($"x{i}".PadLeft(63, 'x'))));
+        }
         clock.Advance(TimeSpan.FromMilliseconds(999));
         Assert.InRange(responder.Heard.Count - before, 1, 20);
     }
@@ -198,7 +202,9 @@ public sealed class BrowserTests : IAsyncLifetime
 
     private void Start(IMulticastNetwork? own = null, IMulticastNetwork? shared = null)
     {
-        browser = new Browser(Records.Service, own ?? here.Links(0), shared ?? here.Links(MulticastGroup.Port), changes.Add, errors.Add, clock, new Random(1));
+        browser = new Browser(
+            Records.Service, own ?? here.Links(0), shared ?? here.Links(MulticastGroup.Port),
+            changes.Add, errors.Add, clock, new Random(1));
         browser.Start();
     }
 

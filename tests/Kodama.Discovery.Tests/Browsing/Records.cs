@@ -13,17 +13,24 @@ internal static class Records
 
     public static DnsRecord Ptr(string name = "Lounge", uint ttl = 4500) => new(Service, ttl, new PtrData(Instance(name)));
 
-    public static DnsRecord Srv(string name = "Lounge", uint ttl = 120, ushort port = 8080) => new(Instance(name), ttl, new SrvData(0, 0, port, Host(name)), CacheFlush: true);
+    public static DnsRecord Srv(string name = "Lounge", uint ttl = 120, ushort port = 8080) =>
+        new(Instance(name), ttl, new SrvData(0, 0, port, Host(name)), CacheFlush: true);
 
-    public static DnsRecord Txt(string name = "Lounge", uint ttl = 4500, string id = "0a1b", string? fingerprint = null, params (string, string)[] details) =>
-        new(Instance(name), ttl, TxtData.Of(HubText.Encode(id, "/ws", fingerprint, details.ToDictionary(d => d.Item1, d => d.Item2))), CacheFlush: true);
+    public static DnsRecord Txt(
+        string name = "Lounge", uint ttl = 4500, string id = "0a1b", string? fingerprint = null, params (string, string)[] details) =>
+        new(
+            Instance(name), ttl,
+            TxtData.Of(HubText.Encode(id, "/ws", fingerprint, details.ToDictionary(d => d.Item1, d => d.Item2))),
+            CacheFlush: true);
 
     public static DnsRecord Address(string address = "192.168.1.20", string name = "Lounge", uint ttl = 120) =>
         new(Host(name), ttl, new AddressData(IPAddress.Parse(address)), CacheFlush: true);
 
-    public static Origin From(string source = "192.168.1.20", bool toOwnPort = false) => new(IPAddress.Parse(source), IsOwnMachine: false, toOwnPort);
+    public static Origin From(string source = "192.168.1.20", bool toOwnPort = false) =>
+        new(IPAddress.Parse(source), IsOwnMachine: false, toOwnPort);
 
-    public static DnsMessage Response(params DnsRecord[] answers) => new() { Flags = DnsFlags.Response | DnsFlags.Authoritative, Answers = answers };
+    public static DnsMessage Response(params DnsRecord[] answers) =>
+        new() { Flags = DnsFlags.Response | DnsFlags.Authoritative, Answers = answers };
 
     /// <summary>PTR, and the rest as additional records.</summary>
     public static DnsMessage Hub(string name = "Lounge", string id = "0a1b", string address = "192.168.1.20", ushort port = 8080) => new()

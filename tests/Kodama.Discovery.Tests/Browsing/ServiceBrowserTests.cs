@@ -27,7 +27,8 @@ public class ServiceBrowserTests
         var multicast = new List<double>();
         while (now < TimeSpan.FromHours(4))
         {
-            foreach (var question in browser.TakeQuestions(now)) (question.Port == QuestionPort.Own ? own : multicast).Add(now.TotalSeconds);
+            foreach (var question in browser.TakeQuestions(now))
+                (question.Port == QuestionPort.Own ? own : multicast).Add(now.TotalSeconds);
             now = browser.NextDue;
         }
         Assert.Equal([0, 0.25], own);
@@ -221,7 +222,8 @@ public class ServiceBrowserTests
         Assert.InRange(browser.TakeChanges(now).Count, 500, InstanceRoom.MaxInstances);
     }
 
-    private IEnumerable<DnsType> Asked(QuestionPort port) => browser.TakeQuestions(now).Where(q => q.Port == port).SelectMany(q => q.Message.Questions).Select(q => q.Type);
+    private IEnumerable<DnsType> Asked(QuestionPort port) =>
+        browser.TakeQuestions(now).Where(q => q.Port == port).SelectMany(q => q.Message.Questions).Select(q => q.Type);
 
     private void Receive(params DnsMessage[] messages)
     {

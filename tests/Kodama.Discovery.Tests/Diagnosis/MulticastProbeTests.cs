@@ -8,10 +8,13 @@ public sealed class MulticastProbeTests
     [Fact]
     public async Task Run_OnAnInterfaceThatWorks_HearsItselfAndTheAdvertiserBesideIt()
     {
-        var local = LocalInterfaces.List().FirstOrDefault(i => i.IsUsed && i.Addresses.Any(a => a.Address.AddressFamily == AddressFamily.InterNetwork));
+        var local = LocalInterfaces.List()
+            .FirstOrDefault(i => i.IsUsed && i.Addresses.Any(a => a.Address.AddressFamily == AddressFamily.InterNetwork));
         Assert.SkipWhen(local is null, "This machine has no network with IPv4.");
-        await using var advertiser = await Advertiser.StartAsync(new Advertisement { Name = $"Probe {Guid.NewGuid():N}", Port = 9 }, cancellationToken: TestContext.Current.CancellationToken);
-        await advertiser.WhenAnnouncedAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await using var advertiser = await Advertiser.StartAsync(
+            new Advertisement { Name = $"Probe {Guid.NewGuid():N}", Port = 9 }, cancellationToken: TestContext.Current.CancellationToken);
+        await advertiser.WhenAnnouncedAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
         var result = await MulticastProbe.RunAsync(local!, AddressFamily.InterNetwork, TestContext.Current.CancellationToken);
 

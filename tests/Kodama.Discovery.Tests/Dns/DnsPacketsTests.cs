@@ -25,7 +25,8 @@ public class DnsPacketsTests
     [Fact]
     public void Split_KnownAnswersBeyondOnePacket_GoOnInFurtherOnesThatSaySo()
     {
-        var answers = Enumerable.Range(0, 200).Select(i => new DnsRecord(Packets.Service, 4500, new PtrData(Packets.Service.Prepend($"Hub {i}")))).ToList();
+        var answers = Enumerable.Range(0, 200)
+            .Select(i => new DnsRecord(Packets.Service, 4500, new PtrData(Packets.Service.Prepend($"Hub {i}")))).ToList();
 
         var packets = DnsPackets.Split(new DnsMessage { Questions = [Question], Answers = answers });
 
@@ -42,9 +43,11 @@ public class DnsPacketsTests
     [Fact]
     public void Split_AnswersBeyondOnePacket_AreNotCalledTruncated()
     {
-        var answers = Enumerable.Range(0, 200).Select(i => new DnsRecord(Packets.Service, 4500, new PtrData(Packets.Service.Prepend($"Hub {i}")))).ToList();
+        var answers = Enumerable.Range(0, 200)
+            .Select(i => new DnsRecord(Packets.Service, 4500, new PtrData(Packets.Service.Prepend($"Hub {i}")))).ToList();
 
-        var messages = DnsPackets.Split(new DnsMessage { Flags = DnsFlags.Response, Answers = answers, Additionals = Packets.Records }).Select(Read).ToList();
+        var messages = DnsPackets.Split(new DnsMessage { Flags = DnsFlags.Response, Answers = answers, Additionals = Packets.Records })
+            .Select(Read).ToList();
 
         Assert.Equal(answers, messages.SelectMany(m => m.Answers));
         Assert.All(messages, m => Assert.False(m.IsTruncated));
@@ -70,9 +73,12 @@ public class DnsPacketsTests
     [Fact]
     public void Split_RecordLargerThanAPacket_GoesAlone()
     {
-        var large = new DnsRecord(Packets.Lounge, 4500, TxtData.Of([.. Enumerable.Range(0, 8).Select(i => KeyValuePair.Create($"k{i}", new string('v', 250)))]));
+        var text = Enumerable.Range(0, 8).Select(i => KeyValuePair.Create($"k{i}", new string('v', 250)));
+        var large = new DnsRecord(Packets.Lounge, 4500, TxtData.Of([.. text]));
 
-        var messages = DnsPackets.Split(new DnsMessage { Flags = DnsFlags.Response, Answers = [Packets.Records[0], large, Packets.Records[1]] }).Select(Read);
+        var messages = DnsPackets
+            .Split(new DnsMessage { Flags = DnsFlags.Response, Answers = [Packets.Records[0], large, Packets.Records[1]] })
+            .Select(Read);
 
         Assert.Equal([[Packets.Records[0]], [large], [Packets.Records[1]]], messages.Select(m => m.Answers));
     }
@@ -80,9 +86,11 @@ public class DnsPacketsTests
     [Fact]
     public void Legacy_AnswersThatDoNotFit_AreMarkedAsTruncated()
     {
-        var answers = Enumerable.Range(0, 200).Select(i => new DnsRecord(Packets.Service, 10, new PtrData(Packets.Service.Prepend($"Hub {i}")))).ToList();
+        var answers = Enumerable.Range(0, 200)
+            .Select(i => new DnsRecord(Packets.Service, 10, new PtrData(Packets.Service.Prepend($"Hub {i}")))).ToList();
 
-        var packet = DnsPackets.Legacy(new DnsMessage { Id = 0x1234, Flags = DnsFlags.Response, Questions = [Question], Answers = answers });
+        var packet = DnsPackets.Legacy(
+            new DnsMessage { Id = 0x1234, Flags = DnsFlags.Response, Questions = [Question], Answers = answers });
 
         Assert.InRange(packet.Length, 1, DnsWriter.PacketSize);
         Assert.True(Read(packet).IsTruncated);
@@ -90,8 +98,12 @@ public class DnsPacketsTests
     }
 
     [Fact]
-    public void Legacy_Service_IsNotCompressed() =>
-        Assert.Equal(2, CountOf(DnsPackets.Legacy(new DnsMessage { Flags = DnsFlags.Response, Answers = [Packets.Records[1], Packets.Records[3]] }), "local"));
+    public void Legacy_Service_IsNotCompressed()
+    {
+        var message = new DnsMessage { Flags = DnsFlags.Response, Answers = [Packets.Records[1], Packets.Records[3]] };
+
+        Assert.Equal(2, CountOf(DnsPackets.Legacy(message), "local"));
+    }
 
     private static DnsMessage Read(byte[] packet)
     {

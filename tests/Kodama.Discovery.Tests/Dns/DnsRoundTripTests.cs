@@ -8,9 +8,11 @@ namespace Kodama.Discovery.Tests;
 public class DnsRoundTripTests
 {
     private static readonly Gen<string> Labels =
-        Gen.Elements("a", "A", "Lounge", "Dr. Who", "木霊", "_tcp", "local", "x\\y", new string('z', 63)).Or(Gen.Choose(0, 999).Select(n => $"hub {n}"));
+        Gen.Elements("a", "A", "Lounge", "Dr. Who", "木霊", "_tcp", "local", "x\\y", new string('z', 63))
+            .Or(Gen.Choose(0, 999).Select(n => $"hub {n}"));
 
-    private static readonly Gen<DnsName> Names = Gen.Choose(0, 3).SelectMany(n => Labels.ArrayOf(n)).Select(labels => labels.Aggregate(DnsName.Root, (n, l) => n.Prepend(l)));
+    private static readonly Gen<DnsName> Names = Gen.Choose(0, 3).SelectMany(n => Labels.ArrayOf(n))
+        .Select(labels => labels.Aggregate(DnsName.Root, (n, l) => n.Prepend(l)));
 
     private static readonly Gen<byte[]> Bytes = Gen.Choose(0, 255).Select(b => (byte)b).ArrayOf();
 
@@ -27,14 +29,18 @@ public class DnsRoundTripTests
         .Select(ttl => new DnsRecord(n, (uint)ttl * 2, d, CacheFlush: ttl % 2 == 0))));
 
     private static readonly Gen<DnsQuestion> Questions =
-        Names.SelectMany(n => Gen.Choose(0, 65535).Select(t => new DnsQuestion(n, (DnsType)t, t % 2 == 0, t % 3 == 0 ? DnsClass.Any : DnsClass.Internet)));
+        Names.SelectMany(n =>
+            Gen.Choose(0, 65535).Select(t => new DnsQuestion(n, (DnsType)t, t % 2 == 0, t % 3 == 0 ? DnsClass.Any : DnsClass.Internet)));
 
     [Fact]
     public void Message_WrittenAndRead_IsTheSame() =>
         Prop.ForAll(Questions.ListOf().ToArbitrary(), Records.ListOf().ToArbitrary(), (questions, records) =>
         {
-            var packets = DnsPackets.Split(new DnsMessage { Flags = DnsFlags.Response, Questions = [.. questions], Answers = [.. records] });
-            var messages = packets.Select(p => DnsMessage.TryRead(p, out var message, out var error) ? message : throw new InvalidDataException(error)).ToList();
+            var packets = DnsPackets.Split(
+                new DnsMessage { Flags = DnsFlags.Response, Questions = [.. questions], Answers = [.. records] });
+            var messages = packets
+                .Select(p => DnsMessage.TryRead(p, out var message, out var error) ? message : throw new InvalidDataException(error))
+                .ToList();
 
             Assert.Equal(questions, messages.SelectMany(m => m.Questions));
             Assert.Equal(records, messages.SelectMany(m => m.Answers));

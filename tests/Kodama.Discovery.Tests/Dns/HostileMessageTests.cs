@@ -18,7 +18,8 @@ public class HostileMessageTests
     [InlineData("0000 8400 0000 0001 0000 0000 01 'a' 00 001C 0001 00000078 0004 01020304", "an address of 4 bytes")]
     [InlineData("0000 8400 0000 0001 0000 0000 01 'a' 00 000C 0001 00000078 0001 C00C", "PTR record is not as long as it says")]
     [InlineData("0000 8400 0000 0001 0000 0000 01 'a' 00 0021 0001 00000078 0004 00000000", "ends too early")]
-    [InlineData("0000 8400 0000 0001 0000 0000 01 'a' 00 0010 0001 00000078 0003 05 'ab'", "a string of a TXT record ends after the record")]
+    [InlineData(
+        "0000 8400 0000 0001 0000 0000 01 'a' 00 0010 0001 00000078 0003 05 'ab'", "a string of a TXT record ends after the record")]
     [InlineData("0000 8400 0000 0001 0000 0000 01 'a' 00 002F 0001 00000078 0005 C00C 00 21 00", "bad bitmap")]
     [InlineData("0000 8400 0000 0001 0000 0000 01 'a' 00 002F 0001 00000078 0004 C00C 00 00", "bad bitmap")]
     [InlineData("0000 8400 0000 FFFF 0000 0000 01 'a' 00 0001 0001 00000078 0004 01020304", "a name ends after the message")]

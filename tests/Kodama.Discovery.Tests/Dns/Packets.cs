@@ -13,7 +13,10 @@ internal static class Packets
     [
         new(Service, 4500, new PtrData(Lounge)),
         new(Lounge, 120, new SrvData(0, 0, 8080, Host), CacheFlush: true),
-        new(Lounge, 4500, TxtData.Of([new("txtvers", "1"), new("id", "0123456789abcdef0123456789abcdef"), new("path", "/ws")]), CacheFlush: true),
+        new(
+            Lounge, 4500,
+            TxtData.Of([new("txtvers", "1"), new("id", "0123456789abcdef0123456789abcdef"), new("path", "/ws")]),
+            CacheFlush: true),
         new(Host, 120, new AddressData(IPAddress.Parse("192.168.1.7")), CacheFlush: true),
         new(Host, 120, new AddressData(IPAddress.Parse("fd00::7")), CacheFlush: true),
         new(Lounge, 120, new NsecData(Lounge, DnsType.Txt, DnsType.Srv), CacheFlush: true),

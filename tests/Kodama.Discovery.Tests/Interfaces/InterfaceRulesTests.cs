@@ -31,14 +31,20 @@ public class InterfaceRulesTests
     [InlineData("rmnet_data0", "mobile")]
     [InlineData("awdl0", "Apple")]
     public void WhyLeftOut_NetworkOfMachines_SaysWhich(string name, string expected) =>
-        Assert.Contains(expected, InterfaceRules.WhyLeftOut(name, name, NetworkInterfaceType.Ethernet, multicast: true), StringComparison.Ordinal);
+        Assert.Contains(
+            expected, InterfaceRules.WhyLeftOut(name, name, NetworkInterfaceType.Ethernet, multicast: true), StringComparison.Ordinal);
 
     [Fact]
     public void WhyLeftOut_ByWhatItIs_SaysSo()
     {
-        Assert.Contains("this computer only", InterfaceRules.WhyLeftOut("lo", "lo", NetworkInterfaceType.Loopback, true), StringComparison.Ordinal);
-        Assert.Contains("VPN", InterfaceRules.WhyLeftOut("Office", "Wintun Userspace Tunnel", NetworkInterfaceType.Ethernet, true), StringComparison.Ordinal);
+        Assert.Contains(
+            "this computer only", InterfaceRules.WhyLeftOut("lo", "lo", NetworkInterfaceType.Loopback, true), StringComparison.Ordinal);
+        Assert.Contains(
+            "VPN",
+            InterfaceRules.WhyLeftOut("Office", "Wintun Userspace Tunnel", NetworkInterfaceType.Ethernet, true),
+            StringComparison.Ordinal);
         Assert.Contains("VPN", InterfaceRules.WhyLeftOut("x0", "x0", NetworkInterfaceType.Ppp, true), StringComparison.Ordinal);
-        Assert.Contains("multicast", InterfaceRules.WhyLeftOut("eth0", "eth0", NetworkInterfaceType.Ethernet, false), StringComparison.Ordinal);
+        Assert.Contains(
+            "multicast", InterfaceRules.WhyLeftOut("eth0", "eth0", NetworkInterfaceType.Ethernet, false), StringComparison.Ordinal);
     }
 }

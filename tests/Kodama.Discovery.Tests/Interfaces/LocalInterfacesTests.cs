@@ -61,5 +61,6 @@ public class LocalInterfacesTests
         Assert.Equal(expected, new LocalInterface("eth0", 2, own, true, "").IsOnLink(IPAddress.Parse(address)));
     }
 
-    private static LocalInterface Loopback() => LocalInterfaces.List().First(i => i.Addresses.Any(a => a.Address.Equals(IPAddress.Loopback)));
+    private static LocalInterface Loopback() =>
+        LocalInterfaces.List().First(i => i.Addresses.Any(a => a.Address.Equals(IPAddress.Loopback)));
 }

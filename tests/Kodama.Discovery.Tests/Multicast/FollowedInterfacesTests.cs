@@ -8,7 +8,8 @@ namespace Kodama.Discovery.Tests;
 /// it.</summary>
 public sealed class FollowedInterfacesTests : IAsyncDisposable
 {
-    private static readonly LocalInterface Loopback = LocalInterfaces.List().First(i => i.Addresses.Any(a => a.Address.Equals(IPAddress.Loopback)));
+    private static readonly LocalInterface Loopback = LocalInterfaces.List()
+        .First(i => i.Addresses.Any(a => a.Address.Equals(IPAddress.Loopback)));
 
     private readonly FakeClock clock = new();
     private readonly RecordingListener listener = new();

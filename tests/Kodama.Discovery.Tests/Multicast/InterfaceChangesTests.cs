@@ -58,6 +58,7 @@ public class InterfaceChangesTests
 
         public override long GetTimestamp() => Inner.GetTimestamp() + (JumpsTimestamps ? Jump.Ticks : 0);
 
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => Inner.CreateTimer(callback, state, dueTime, period);
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            Inner.CreateTimer(callback, state, dueTime, period);
     }
 }

@@ -60,5 +60,6 @@ internal sealed class MemoryLink(MemoryLan lan, LocalInterface local, IMulticast
 
     public bool Hears(IPEndPoint? to) => to is null ? port == MulticastGroup.Port : to.Equals(Source);
 
-    public void Receive(byte[] packet, IPEndPoint source, bool toMulticast) => listener.Received(this, new MulticastPacket(packet, source, toMulticast));
+    public void Receive(byte[] packet, IPEndPoint source, bool toMulticast) =>
+        listener.Received(this, new MulticastPacket(packet, source, toMulticast));
 }

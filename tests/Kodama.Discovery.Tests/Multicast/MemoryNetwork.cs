@@ -10,7 +10,10 @@ internal sealed class MemoryNetwork(MemoryLan lan, params string[] addresses) : 
     public List<MemoryLink> Links { get; } = [];
 
     public static LocalInterface Interface(params IEnumerable<string> addresses) =>
-        new("eth0", 2, [.. addresses.Select(a => new LocalAddress(IPAddress.Parse(a), a.Contains(':', StringComparison.Ordinal) ? 64 : 24))], true, "");
+        new("eth0", 2, [.. addresses.Select(Address)], true, "");
+
+    private static LocalAddress Address(string address) =>
+        new(IPAddress.Parse(address), address.Contains(':', StringComparison.Ordinal) ? 64 : 24);
 
     public void Start(IMulticastListener listener)
     {

@@ -7,7 +7,8 @@ namespace Kodama.Discovery.Tests;
 /// <summary>Keeps what it is told.</summary>
 internal sealed class RecordingListener : IMulticastListener
 {
-    private readonly Channel<(IMulticastLink Link, byte[] Bytes, IPEndPoint Source, bool ToMulticast)> packets = Channel.CreateUnbounded<(IMulticastLink, byte[], IPEndPoint, bool)>();
+    private readonly Channel<(IMulticastLink Link, byte[] Bytes, IPEndPoint Source, bool ToMulticast)> packets =
+        Channel.CreateUnbounded<(IMulticastLink, byte[], IPEndPoint, bool)>();
 
     public ConcurrentQueue<string> Events { get; } = [];
     public ConcurrentQueue<DiscoveryError> Errors { get; } = [];
@@ -25,7 +26,8 @@ internal sealed class RecordingListener : IMulticastListener
 
     public void Resumed() => Events.Enqueue("resumed");
 
-    public void Received(IMulticastLink link, MulticastPacket packet) => packets.Writer.TryWrite((link, packet.Bytes.ToArray(), packet.Source, packet.ToMulticast));
+    public void Received(IMulticastLink link, MulticastPacket packet) =>
+        packets.Writer.TryWrite((link, packet.Bytes.ToArray(), packet.Source, packet.ToMulticast));
 
     public void Failed(DiscoveryError error) => Errors.Enqueue(error);
 

@@ -26,7 +26,8 @@ public class ForgedHubTests
         var hubs = Hubs();
         var real = Assert.Single(hubs, h => h.CertificateFingerprint == Certificate);
         Assert.Equal(("Lounge", $"https://{Mine}:8080/"), (real.Name, Assert.Single(real.Addresses).AbsoluteUri));
-        Assert.Equal($"http://{Forged}:8080/", Assert.Single(Assert.Single(hubs, h => h.CertificateFingerprint is null).Addresses).AbsoluteUri);
+        Assert.Equal(
+            $"http://{Forged}:8080/", Assert.Single(Assert.Single(hubs, h => h.CertificateFingerprint is null).Addresses).AbsoluteUri);
     }
 
     [Fact]
@@ -127,16 +128,21 @@ public class ForgedHubTests
     }
 
     private static HubAnswer MakeAnswer(string id, string address, Dictionary<string, string>? details = null) =>
-        new(new SweepTarget(new IPEndPoint(IPAddress.Parse(address), 8080)), id, "/ws", null, details ?? new() { ["name"] = "Lounge" }, TimeSpan.FromMilliseconds(1));
+        new(
+            new SweepTarget(new IPEndPoint(IPAddress.Parse(address), 8080)), id, "/ws", null,
+            details ?? new() { ["name"] = "Lounge" }, TimeSpan.FromMilliseconds(1));
 
-    private void Answer(string id, string address, Dictionary<string, string>? details = null) => table.Answered(MakeAnswer(id, address, details), now);
+    private void Answer(string id, string address, Dictionary<string, string>? details = null) =>
+        table.Answered(MakeAnswer(id, address, details), now);
 
     private void Hear(string name, string id, string? fingerprint, params string[] addresses) => Hear(name, id, fingerprint, addresses, []);
 
     private void Hear(string name, string id, string? fingerprint, string[] addresses, params (string, string)[] details)
     {
         var text = (TxtData)Records.Txt(name, id: id, fingerprint: fingerprint, details: details).Data;
-        var instance = new ServiceInstance(2, Records.Instance(name), (SrvData)Records.Srv(name).Data, text, [.. addresses.Select(IPAddress.Parse)], IsLeaving: false);
+        var instance = new ServiceInstance(
+            2, Records.Instance(name), (SrvData)Records.Srv(name).Data, text, [.. addresses.Select(IPAddress.Parse)],
+            IsLeaving: false);
         table.Heard(new InstanceChange(instance, IsGone: false), now);
     }
 

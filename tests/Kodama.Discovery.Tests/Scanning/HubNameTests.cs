@@ -17,5 +17,6 @@ public class HubNameTests
         Assert.Equal(name, HubName.Of(label, new Dictionary<string, string> { [key] = value }, "host"));
 
     [Fact]
-    public void Of_LongName_IsCut() => Assert.Equal(256, HubName.Of(null, new Dictionary<string, string> { ["name"] = new('x', 5000) }, "host").Length);
+    public void Of_LongName_IsCut() =>
+        Assert.Equal(256, HubName.Of(null, new Dictionary<string, string> { ["name"] = new('x', 5000) }, "host").Length);
 }

@@ -232,10 +232,14 @@ public class HubTableTests
     }
 
     private static ServiceInstance Instance(string id, string[] addresses, params (string, string)[] details) =>
-        new(2, Records.Instance(), (SrvData)Records.Srv().Data, (TxtData)Records.Txt(id: id, details: details).Data, [.. addresses.Select(IPAddress.Parse)], false);
+        new(
+            2, Records.Instance(), (SrvData)Records.Srv().Data, (TxtData)Records.Txt(id: id, details: details).Data,
+            [.. addresses.Select(IPAddress.Parse)], false);
 
     private static HubAnswer MakeAnswer(string? id, string address, params (string, string)[] details) =>
-        new(new SweepTarget(new IPEndPoint(IPAddress.Parse(address), 8080)), id, "/ws", null, details.ToDictionary(d => d.Item1, d => d.Item2), TimeSpan.FromMilliseconds(1));
+        new(
+            new SweepTarget(new IPEndPoint(IPAddress.Parse(address), 8080)), id, "/ws", null,
+            details.ToDictionary(d => d.Item1, d => d.Item2), TimeSpan.FromMilliseconds(1));
 
     private void Answer(string? id, string address, params (string, string)[] details) =>
         table.Answered(MakeAnswer(id, address, details.Length > 0 ? details : [("name", "Lounge")]), now);
@@ -247,7 +251,8 @@ public class HubTableTests
     private void Lose(string id)
     {
         now += TimeSpan.FromSeconds(5);
-        foreach (var entry in table.TakeDue(now)) table.Checked(entry, entry.Key.Id == id ? [] : [MakeAnswer(entry.Key.Id, "192.168.1.20", ("name", "Lounge"))], null, now);
+        foreach (var entry in table.TakeDue(now))
+            table.Checked(entry, entry.Key.Id == id ? [] : [MakeAnswer(entry.Key.Id, "192.168.1.20", ("name", "Lounge"))], null, now);
         now += TimeSpan.FromSeconds(2);
         foreach (var entry in table.TakeDue(now)) table.Checked(entry, [], null, now);
     }

@@ -7,7 +7,8 @@ public class HubTextTests
     [Fact]
     public void Decode_WhatAHubTells_IsTaken()
     {
-        var text = Decode(("txtvers", "1"), ("ID", "0a1b"), ("path", "/hub/ws"), ("path", "/second"), ("tls", Fingerprint), ("d.name", "Lounge\n"))!;
+        var text = Decode(
+            ("txtvers", "1"), ("ID", "0a1b"), ("path", "/hub/ws"), ("path", "/second"), ("tls", Fingerprint), ("d.name", "Lounge\n"))!;
         Assert.Equal(("0a1b", "/hub/ws", new string('a', 64)), (text.Id, text.Path, text.CertificateFingerprint));
         Assert.Equal("Lounge\n", text.Details["name"]);
     }
@@ -36,5 +37,6 @@ public class HubTextTests
     [InlineData("/wé")]
     public void Decode_PathThatIsNone_IsTheUsualOne(string path) => Assert.Equal("/ws", Decode(("id", "0a1b"), ("path", path))!.Path);
 
-    private static HubText? Decode(params (string Key, string Value)[] pairs) => HubText.Decode(pairs.Select(p => KeyValuePair.Create(p.Key, p.Value)));
+    private static HubText? Decode(params (string Key, string Value)[] pairs) =>
+        HubText.Decode(pairs.Select(p => KeyValuePair.Create(p.Key, p.Value)));
 }

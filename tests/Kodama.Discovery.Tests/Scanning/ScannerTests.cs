@@ -87,7 +87,8 @@ public sealed class ScannerTests : IAsyncDisposable
     public async Task ScanAsync_UnknownHost_SaysSo()
     {
         var scan = Scan(new ScanOptions { Subnets = { "no-such-host.invalid" } });
-        Assert.Contains("no-such-host.invalid", (await Assert.ThrowsAsync<IOException>(() => CollectAsync(scan))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no-such-host.invalid", (await Assert.ThrowsAsync<IOException>(() => CollectAsync(scan))).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -250,14 +251,18 @@ public sealed class ScannerTests : IAsyncDisposable
         Assert.Contains("no list", (await told.Task.Within()).Message, StringComparison.Ordinal);
     }
 
-    private ScanEnvironment Environment() => new() { Time = clock, Links = here.Links, Interfaces = () => [here.Interface], Random = new Random(1) };
+    private ScanEnvironment Environment() =>
+        new() { Time = clock, Links = here.Links, Interfaces = () => [here.Interface], Random = new Random(1) };
 
-    private IAsyncEnumerable<FoundHub> Scan(ScanOptions options) => Scanner.ScanAsync(ScanSettings.Of(options), Environment(), cancellation.Token);
+    private IAsyncEnumerable<FoundHub> Scan(ScanOptions options) =>
+        Scanner.ScanAsync(ScanSettings.Of(options), Environment(), cancellation.Token);
 
-    private void Watch(ScanOptions options) => watch = Scanner.WatchAsync(ScanSettings.Of(options), Environment(), cancellation.Token).GetAsyncEnumerator();
+    private void Watch(ScanOptions options) =>
+        watch = Scanner.WatchAsync(ScanSettings.Of(options), Environment(), cancellation.Token).GetAsyncEnumerator();
 
     // The clock runs ahead of real connections, which must not time out for it.
-    private static ScanOptions Sweeping(LoopbackServer server, string subnet) => new() { Subnets = { subnet }, Ports = { server.Port }, HostTimeout = Generous };
+    private static ScanOptions Sweeping(LoopbackServer server, string subnet) =>
+        new() { Subnets = { subnet }, Ports = { server.Port }, HostTimeout = Generous };
 
     private static LoopbackServer Hub() => LoopbackServer.Answering(LoopbackServer.Hub(headers: $"Kodama-Id: {Id}\r\n"));
 
@@ -271,7 +276,9 @@ public sealed class ScannerTests : IAsyncDisposable
     private Advertiser Advertise(int port)
     {
         var text = HubText.Encode(Id, "/ws", null, new Dictionary<string, string> { ["floor"] = "2" });
-        var advertiser = Advertiser.Start(new Advertisement { Name = "Lounge", Port = port, Text = text }, new AdvertiserOptions(), there.Links(MulticastGroup.Port), clock, new Random(2));
+        var advertiser = Advertiser.Start(
+            new Advertisement { Name = "Lounge", Port = port, Text = text }, new AdvertiserOptions(),
+            there.Links(MulticastGroup.Port), clock, new Random(2));
         disposables.Add(advertiser);
         for (var i = 0; i < 300; i++) clock.Advance(TimeSpan.FromMilliseconds(10));
         return advertiser;
@@ -281,10 +288,13 @@ public sealed class ScannerTests : IAsyncDisposable
     {
         foreach (var number in hubs)
         {
-            var text = HubText.Encode(number.ToString("x32", System.Globalization.CultureInfo.InvariantCulture), "/ws", null, new Dictionary<string, string>());
+            var text = HubText.Encode(
+                number.ToString("x32", System.Globalization.CultureInfo.InvariantCulture), "/ws", null,
+                new Dictionary<string, string>());
             var advertisement = new Advertisement { Name = $"Hub {number}", Port = 8080, Text = text };
             var options = new AdvertiserOptions { HostName = $"hub-{number}" };
-            disposables.Add(Advertiser.Start(advertisement, options, lan.Host($"127.0.0.{10 + number}").Links(MulticastGroup.Port), clock, new Random(number)));
+            disposables.Add(Advertiser.Start(
+                advertisement, options, lan.Host($"127.0.0.{10 + number}").Links(MulticastGroup.Port), clock, new Random(number)));
         }
         for (var i = 0; i < 300; i++) clock.Advance(TimeSpan.FromMilliseconds(10));
     }
@@ -295,7 +305,8 @@ public sealed class ScannerTests : IAsyncDisposable
         return watch.Current;
     }
 
-    private Task<bool> NextAsync<T>(IAsyncEnumerator<T> scan) => WhileTimePassesAsync(scan.MoveNextAsync().AsTask(), TimeSpan.FromMilliseconds(100));
+    private Task<bool> NextAsync<T>(IAsyncEnumerator<T> scan) =>
+        WhileTimePassesAsync(scan.MoveNextAsync().AsTask(), TimeSpan.FromMilliseconds(100));
 
     private async Task<List<FoundHub>> CollectAsync(IAsyncEnumerable<FoundHub> scan)
     {

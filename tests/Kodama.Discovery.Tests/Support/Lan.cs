@@ -16,7 +16,8 @@ internal sealed class Lan
     /// <summary>Whether a packet from a host to another, or to all, gets lost; decided for each receiver.</summary>
     public Func<IPEndPoint, byte[], bool> Loses { get; set; } = (_, _) => false;
 
-    public LanHost Host(string address, int index = 2) => new(this, new LocalInterface("eth0", index, [new(IPAddress.Parse(address), 24)], true, ""));
+    public LanHost Host(string address, int index = 2) =>
+        new(this, new LocalInterface("eth0", index, [new(IPAddress.Parse(address), 24)], true, ""));
 
     internal void Attach(LanLink link)
     {
@@ -36,7 +37,8 @@ internal sealed class Lan
         {
             foreach (var link in links.Where(l => receiver is null ? l.EndPoint.Port == MulticastGroup.Port : l.EndPoint.Equals(receiver)))
             {
-                if (!Loses(sender.EndPoint, packet)) packets.Enqueue(() => link.Deliver(new MulticastPacket(packet, sender.EndPoint, receiver is null)));
+                if (!Loses(sender.EndPoint, packet))
+                    packets.Enqueue(() => link.Deliver(new MulticastPacket(packet, sender.EndPoint, receiver is null)));
             }
             if (isDelivering) return;
             isDelivering = true;

@@ -44,13 +44,15 @@ internal sealed class LoopbackServer : IAsyncDisposable
     public static LoopbackServer Silent() => new((_, stream) => UntilEndAsync(stream));
 
     public static string Hub(string json = """{"name":"Lounge"}""", string headers = "") =>
-        $"HTTP/1.1 200 OK\r\nServer: Kodama local-websocket/1.0.0\r\nContent-Length: {Encoding.UTF8.GetByteCount(json)}\r\n{headers}\r\n{json}";
+        $"HTTP/1.1 200 OK\r\nServer: Kodama local-websocket/1.0.0\r\nContent-Length: {Encoding.UTF8.GetByteCount(json)}\r\n"
+        + $"{headers}\r\n{json}";
 
     public static async Task<string> ReadRequestAsync(Stream stream)
     {
         var request = new StringBuilder();
         var one = new byte[1];
-        while (!request.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(one) > 0) request.Append((char)one[0]);
+        while (!request.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(one) > 0)
+            request.Append((char)one[0]);
         return request.ToString();
     }
 
@@ -96,7 +98,8 @@ internal sealed class LoopbackServer : IAsyncDisposable
             await using var stream = new NetworkStream(socket, ownsSocket: true);
             await serve(((IPEndPoint)socket.LocalEndPoint!).Address, stream);
         }
-        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException or System.Security.Authentication.AuthenticationException)
+        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException
+            or System.Security.Authentication.AuthenticationException)
         {
         }
         connections.TryRemove(socket, out _);

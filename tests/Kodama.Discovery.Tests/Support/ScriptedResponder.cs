@@ -25,7 +25,8 @@ internal sealed class ScriptedResponder : IMulticastListener, IAsyncDisposable
     }
 
     /// <summary>To another port of the asking host.</summary>
-    public void Send(DnsMessage message, int port) => link!.SendTo(DnsPackets.Legacy(message), new System.Net.IPEndPoint(System.Net.IPAddress.Parse("192.168.1.10"), port));
+    public void Send(DnsMessage message, int port) =>
+        link!.SendTo(DnsPackets.Legacy(message), new System.Net.IPEndPoint(System.Net.IPAddress.Parse("192.168.1.10"), port));
 
     public void LinkUp(IMulticastLink link) => this.link = link;
 

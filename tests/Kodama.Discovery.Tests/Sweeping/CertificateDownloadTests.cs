@@ -35,7 +35,8 @@ public class CertificateDownloadTests
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(hub.Target().EndPoint).Within();
         await using var careless = new SslStream(new NetworkStream(socket));
-        await careless.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "", RemoteCertificateValidationCallback = (_, _, _, _) => true }).Within();
+        await careless.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions { TargetHost = "", RemoteCertificateValidationCallback = (_, _, _, _) => true }).Within();
         Assert.NotEqual(0, elsewhere.Accepted);
     }
 

@@ -3,7 +3,8 @@ namespace Kodama.Discovery.Tests;
 public class DescriptorLimitTests
 {
     [Theory]
-    [InlineData("Limit   Soft Limit   Hard Limit   Units\nMax open files            1024                 524288               files\nMax locked memory 1 2 bytes", 1024)]
+    [InlineData("Limit   Soft Limit   Hard Limit   Units\n"
+        + "Max open files            1024                 524288               files\nMax locked memory 1 2 bytes", 1024)]
     [InlineData("Max open files            unlimited            unlimited            files", long.MaxValue)]
     [InlineData("", long.MaxValue)]
     public void SoftLimit_OfTheTable_IsTheFirstNumber(string limits, long soft) => Assert.Equal(soft, DescriptorLimit.SoftLimit(limits));

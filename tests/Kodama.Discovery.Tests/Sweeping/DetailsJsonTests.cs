@@ -40,7 +40,8 @@ public class DetailsJsonTests
     }
 
     private static Dictionary<string, string>? Parse(int count, int length) =>
-        DetailsJson.Parse(Encoding.UTF8.GetBytes("{" + string.Join(',', Enumerable.Range(0, count).Select(i => $"\"{i}\":\"{new string('x', length)}\"")) + "}"));
+        DetailsJson.Parse(Encoding.UTF8.GetBytes(
+            "{" + string.Join(',', Enumerable.Range(0, count).Select(i => $"\"{i}\":\"{new string('x', length)}\"")) + "}"));
 
     [Fact]
     public void Parse_BrokenUtf8OrDeepNesting_IsNoDetails()

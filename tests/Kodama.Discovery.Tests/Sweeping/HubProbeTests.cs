@@ -17,7 +17,8 @@ public class HubProbeTests
     [Fact]
     public async Task AskAsync_Hub_TellsWhatItSays()
     {
-        await using var server = LoopbackServer.Answering(LoopbackServer.Hub("""{"name":"Lounge","floor":"2"}""", "Kodama-Id: 0a1b\r\nKodama-Path: /hub/ws\r\n"));
+        await using var server = LoopbackServer.Answering(
+            LoopbackServer.Hub("""{"name":"Lounge","floor":"2"}""", "Kodama-Id: 0a1b\r\nKodama-Path: /hub/ws\r\n"));
         var answer = (await AskAsync(server)).Answer!;
         Assert.Equal("0a1b", answer.Id);
         Assert.Equal("/hub/ws", answer.Path);
@@ -40,7 +41,8 @@ public class HubProbeTests
     [Fact]
     public async Task AskAsync_DartServer_HasNoIdAndTheUsualPath()
     {
-        await using var server = LoopbackServer.Answering("HTTP/1.1 200 OK\r\nserver: local-websocket/1.0.0\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n");
+        await using var server = LoopbackServer.Answering(
+            "HTTP/1.1 200 OK\r\nserver: local-websocket/1.0.0\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n");
         var answer = (await AskAsync(server)).Answer!;
         Assert.Null(answer.Id);
         Assert.Equal("/ws", answer.Path);
@@ -77,7 +79,9 @@ public class HubProbeTests
     {
         int port;
         await using (var server = LoopbackServer.Silent()) port = server.Port;
-        Assert.Equal(ProbeResult.NoHub, await new HubProbe(clock).AskAsync(new(new(IPAddress.Loopback, port)), Timeout, false, default).Within());
+        Assert.Equal(
+            ProbeResult.NoHub,
+            await new HubProbe(clock).AskAsync(new(new(IPAddress.Loopback, port)), Timeout, false, default).Within());
     }
 
     [Theory]
@@ -162,7 +166,8 @@ public class HubProbeTests
         Assert.Equal(2, server.Accepted);
     }
 
-    private Task<ProbeResult> AskAsync(LoopbackServer server) => new HubProbe(clock).AskAsync(server.Target(), Timeout, false, default).Within();
+    private Task<ProbeResult> AskAsync(LoopbackServer server) =>
+        new HubProbe(clock).AskAsync(server.Target(), Timeout, false, default).Within();
 
     private static LoopbackServer TlsServer(X509Certificate2 certificate, string response) => new(async (_, stream) =>
     {

@@ -8,7 +8,8 @@ public class SweepTargetsTests
     [Fact]
     public void Parse_NetworkBeyondMaxAddresses_IsAnErrorThatNamesIt()
     {
-        var exception = Assert.Throws<ArgumentException>(() => SweepTargets.Parse(new ScanOptions { Subnets = { "192.168.1", "10.0.0.0/8" } }));
+        var exception = Assert.Throws<ArgumentException>(() =>
+            SweepTargets.Parse(new ScanOptions { Subnets = { "192.168.1", "10.0.0.0/8" } }));
         Assert.Contains("\"10.0.0.0/8\" has 16,777,214 addresses", exception.Message, StringComparison.Ordinal);
         Assert.Contains("4,096", exception.Message, StringComparison.Ordinal);
     }
@@ -47,7 +48,9 @@ public class SweepTargetsTests
     {
         var targets = SweepTargets.Own([Interface("192.168.1.100", 24), Interface("10.0.0.1", 24)], [8080], 4096);
         Assert.Equal(508, targets.Count);
-        Assert.Equal(["192.168.1.100", "10.0.0.1", "192.168.1.101", "10.0.0.2", "192.168.1.99"], targets.Take(5).Select(t => t.EndPoint.Address.ToString()));
+        Assert.Equal(
+            ["192.168.1.100", "10.0.0.1", "192.168.1.101", "10.0.0.2", "192.168.1.99"],
+            targets.Take(5).Select(t => t.EndPoint.Address.ToString()));
         Assert.Equal(508, targets.Distinct().Count());
     }
 

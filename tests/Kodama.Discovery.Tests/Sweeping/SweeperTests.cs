@@ -158,5 +158,6 @@ public class SweeperTests
         return Sweeper(maxConnections).SweepAsync(targets, found.Enqueue, cancellationToken);
     }
 
-    private Sweeper Sweeper(int maxConnections) => new((target, cancellation) => new HubProbe(clock).AskAsync(target, HostTimeout, false, cancellation), maxConnections, clock);
+    private Sweeper Sweeper(int maxConnections) =>
+        new((target, cancellation) => new HubProbe(clock).AskAsync(target, HostTimeout, false, cancellation), maxConnections, clock);
 }

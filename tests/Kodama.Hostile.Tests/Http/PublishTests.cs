@@ -155,7 +155,8 @@ public sealed class PublishTests(Siege siege) : IClassFixture<Siege>
         Assert.NotEmpty(what);
         await using var client = await siege.ConnectAsync();
         var body = "[" + new string(letter, 1_000_000);
-        var head = $"POST /api/rooms/attacked/messages?event=e HTTP/1.1\r\nHost: {client.Authority}\r\nContent-Length: {body.Length}\r\n\r\n";
+        var head =
+            $"POST /api/rooms/attacked/messages?event=e HTTP/1.1\r\nHost: {client.Authority}\r\nContent-Length: {body.Length}\r\n\r\n";
         await client.SendTextAsync(head + body);
         await Refusal.IsAsync(client);
     });

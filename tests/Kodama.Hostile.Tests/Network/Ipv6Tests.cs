@@ -66,9 +66,9 @@ public sealed class Ipv6Tests(Ipv6Tests.Ipv6Siege siege) : IClassFixture<Ipv6Tes
     {
         await using var client = await siege.ConnectAsync();
         var port = $"{siege.Hub.Port}";
-        await client.SendTextAsync(
-            $"GET /ws/attacked HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {RawClient.Key}\r\n{headers}\r\n"
-                .Replace("PORT", port, StringComparison.Ordinal));
+        var head = $"GET /ws/attacked HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            + $"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {RawClient.Key}\r\n{headers}\r\n";
+        await client.SendTextAsync(head.Replace("PORT", port, StringComparison.Ordinal));
         return (await client.ReadResponseAsync())!.Status;
     }
 

@@ -72,7 +72,8 @@ public sealed class HandshakeTests(Siege siege) : IClassFixture<Siege>
         for (var round = 0; round < 20; round++)
         {
             await using var other = await siege.ConnectAsync();
-            await other.SendTextAsync($"GET /health HTTP/1.1\r\nHost: {other.Authority}\r\nAuthorization: Bearer s3cret-of-another\r\n\r\n");
+            await other.SendTextAsync(
+                $"GET /health HTTP/1.1\r\nHost: {other.Authority}\r\nAuthorization: Bearer s3cret-of-another\r\n\r\n");
             await other.ReadResponseAsync();
             await using var client = await siege.ConnectAsync();
             await client.SendTextAsync($"GET / HTTP/1.1\r\nHost: {client.Authority}\r\nReferer: \0\u0001\r\n\r\n");

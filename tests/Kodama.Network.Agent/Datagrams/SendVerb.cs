@@ -15,7 +15,8 @@ internal sealed class SendVerb : IVerb
         var (to, port, local, count) = errand.Arguments<SendArguments>();
         using var client = new UdpClient(new IPEndPoint(IPAddress.Parse(local), 0));
         client.Client.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.MulticastInterface, IPAddress.Parse(local).GetAddressBytes());
-        for (var i = 0; i < count; i++) await client.SendAsync(Encoding.UTF8.GetBytes($"{i}"), new IPEndPoint(IPAddress.Parse(to), port), stopped);
+        for (var i = 0; i < count; i++)
+            await client.SendAsync(Encoding.UTF8.GetBytes($"{i}"), new IPEndPoint(IPAddress.Parse(to), port), stopped);
     }
 }
 

@@ -20,7 +20,12 @@ internal sealed class AdvertiseVerb : IVerb
         var id = arguments.Id ?? Guid.NewGuid().ToString("N");
         var options = new AdvertiserOptions { HostName = arguments.HostName };
         foreach (var name in arguments.Interfaces) options.Interfaces.Add(name);
-        var advertisement = new Advertisement { Name = arguments.Name, Port = arguments.Port, Text = HubText.Encode(id, "/ws", null, arguments.Details) };
+        var advertisement = new Advertisement
+        {
+            Name = arguments.Name,
+            Port = arguments.Port,
+            Text = HubText.Encode(id, "/ws", null, arguments.Details),
+        };
         await using (var advertiser = await Advertiser.StartAsync(advertisement, options, stopped))
         {
             advertiser.Renamed += name => errand.Report("renamed", name);

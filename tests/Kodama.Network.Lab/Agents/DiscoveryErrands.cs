@@ -24,7 +24,8 @@ public static class DiscoveryErrands
         return (advertising, (await advertising.NextAsync("announced")).Read<string>());
     }
 
-    public static async Task UpdateAsync(this LabAgent agent, UpdateArguments change) => await (await agent.SendAsync("update", change)).DoneAsync();
+    public static async Task UpdateAsync(this LabAgent agent, UpdateArguments change) =>
+        await (await agent.SendAsync("update", change)).DoneAsync();
 
     /// <summary>Scans to the end, or to <see cref="ScanArguments.Most"/>.</summary>
     public static async Task<ScanReport> ScanAsync(this LabAgent agent, ScanArguments? scan = null, TimeSpan? deadline = null)
@@ -32,7 +33,8 @@ public static class DiscoveryErrands
         var scanning = await agent.SendAsync("scan", scan ?? new ScanArguments());
         var events = await scanning.AllAsync(deadline);
         var started = events.Single(e => e.Name == "started");
-        var found = events.Where(e => e.Name == "found").Select(e => new Finding(e.Read<FoundHub>(), Stopwatch.GetElapsedTime(started.At, e.At))).ToList();
+        var found = events.Where(e => e.Name == "found")
+            .Select(e => new Finding(e.Read<FoundHub>(), Stopwatch.GetElapsedTime(started.At, e.At))).ToList();
         return new ScanReport(found, Stopwatch.GetElapsedTime(started.At, events[^1].At));
     }
 
@@ -45,6 +47,8 @@ public static class DiscoveryErrands
     }
 
     /// <summary>The next change of this kind to a hub of this name.</summary>
-    public static Task<AgentEvent> NextAsync(this AgentErrand watching, HubChangeKind kind, string name, Func<FoundHub, bool>? fits = null, TimeSpan? deadline = null) =>
-        watching.NextAsync(kind.ToString(), e => e.Read<FoundHub>() is var hub && hub.Name == name && fits?.Invoke(hub) is not false, deadline);
+    public static Task<AgentEvent> NextAsync(
+        this AgentErrand watching, HubChangeKind kind, string name, Func<FoundHub, bool>? fits = null, TimeSpan? deadline = null) =>
+        watching.NextAsync(
+            kind.ToString(), e => e.Read<FoundHub>() is var hub && hub.Name == name && fits?.Invoke(hub) is not false, deadline);
 }

@@ -52,7 +52,8 @@ public sealed class LabAgent : IAsyncDisposable
 
     public ValueTask DisposeAsync() => process.DisposeAsync();
 
-    internal Task StopAsync(AgentErrand errand) => WriteAsync(new AgentCommand(errand.Id, AgentCommand.Stop, JsonSerializer.SerializeToElement<object?>(null)));
+    internal Task StopAsync(AgentErrand errand) =>
+        WriteAsync(new AgentCommand(errand.Id, AgentCommand.Stop, JsonSerializer.SerializeToElement<object?>(null)));
 
     private async Task WriteAsync(AgentCommand command)
     {

@@ -4,7 +4,8 @@ internal static class AvahiConfiguration
 {
     /// <summary>A message bus on which everything is allowed: its socket is seen by the host's own processes only.</summary>
     public const string Bus = """
-        <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+        <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configuration 1.0//EN"
+          "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
         <busconfig>
           <type>system</type>
           <listen>unix:path=/run/dbus/system_bus_socket</listen>

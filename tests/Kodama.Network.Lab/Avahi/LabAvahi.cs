@@ -44,9 +44,11 @@ public sealed class LabAvahi : IAsyncDisposable
 
     /// <summary>Publishes a service until the process is ended, and returns when it is established; under which name is in that
     /// line.</summary>
-    public async Task<(LabProcess Publishing, string Established)> PublishAsync(string name, string type, int port, params IEnumerable<string> txt)
+    public async Task<(LabProcess Publishing, string Established)> PublishAsync(
+        string name, string type, int port, params IEnumerable<string> txt)
     {
-        var publishing = Inside(Host, bus, "sh", ["-c", "exec avahi-publish \"$@\" 2>&1", "sh", "--service", name, type, $"{port}", .. txt]);
+        var publishing = Inside(
+            Host, bus, "sh", ["-c", "exec avahi-publish \"$@\" 2>&1", "sh", "--service", name, type, $"{port}", .. txt]);
         return (publishing, await publishing.LineAsync("Established under name"));
     }
 

@@ -24,7 +24,9 @@ internal readonly record struct LabOwner(int Process, ulong Started)
     {
         if (!name.StartsWith(Prefix, StringComparison.Ordinal)) return null;
         var parts = name[Prefix.Length..].Split('-')[0].Split('.');
-        return parts.Length == 2 && int.TryParse(parts[0], out var process) && ulong.TryParse(parts[1], out var started) ? new LabOwner(process, started) : null;
+        return parts.Length == 2 && int.TryParse(parts[0], out var process) && ulong.TryParse(parts[1], out var started)
+            ? new LabOwner(process, started)
+            : null;
     }
 
     private static ulong? StartTime(int process)

@@ -26,13 +26,15 @@ internal sealed class Namespace(string name)
     {
         var created = new Namespace(name);
         await Tool.RunAsync("ip", ["netns", "add", name]);
-        await created.ShellAsync("echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad; echo 1 > /proc/sys/net/ipv6/conf/all/keep_addr_on_down");
+        await created.ShellAsync(
+            "echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad; echo 1 > /proc/sys/net/ipv6/conf/all/keep_addr_on_down");
         await created.IpAsync("link set lo up");
         return created;
     }
 
     /// <summary>Lines for <c>ip -batch</c>, all in one go.</summary>
-    public Task IpAsync(params IEnumerable<string> lines) => Tool.RunAsync("ip", ["-n", name, "-batch", "-"], string.Join('\n', lines) + "\n");
+    public Task IpAsync(params IEnumerable<string> lines) =>
+        Tool.RunAsync("ip", ["-n", name, "-batch", "-"], string.Join('\n', lines) + "\n");
 
     public Task BridgeAsync(string line) => Tool.RunAsync("bridge", ["-n", name, "-batch", "-"], line + "\n");
 

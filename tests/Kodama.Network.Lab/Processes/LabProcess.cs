@@ -23,7 +23,12 @@ public sealed partial class LabProcess : IAsyncDisposable
 
     internal LabProcess(string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var start = new ProcessStartInfo(file, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(file, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         process = Process.Start(start)!;
         Id = process.Id;
@@ -62,10 +67,12 @@ public sealed partial class LabProcess : IAsyncDisposable
         throw new LabException($"{this} ended without such a line. It wrote:\n{Transcript}");
     }
 
-    public Task<string> LineAsync(string part, TimeSpan? deadline = null) => LineAsync(line => line.Contains(part, StringComparison.Ordinal), deadline);
+    public Task<string> LineAsync(string part, TimeSpan? deadline = null) =>
+        LineAsync(line => line.Contains(part, StringComparison.Ordinal), deadline);
 
     /// <summary>All lines of its standard output, as they come, until it ends.</summary>
-    public IAsyncEnumerable<string> LinesAsync(CancellationToken cancellationToken = default) => lines.Reader.ReadAllAsync(cancellationToken);
+    public IAsyncEnumerable<string> LinesAsync(CancellationToken cancellationToken = default) =>
+        lines.Reader.ReadAllAsync(cancellationToken);
 
     public void Signal(int signal)
     {

@@ -7,7 +7,8 @@ internal static class Tool
 {
     public static async Task<string> RunAsync(string tool, IEnumerable<string> arguments, string input = "")
     {
-        var start = new ProcessStartInfo(LabRequirements.Find(tool) ?? throw new LabException($"There is no {tool} on this machine."), arguments)
+        var start = new ProcessStartInfo(
+            LabRequirements.Find(tool) ?? throw new LabException($"There is no {tool} on this machine."), arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -29,12 +29,14 @@ public sealed class AvahiTests
         var hub = LabAgent.Start(await lab.AddHostAsync("hub", Addresses.IPv4));
         await using var avahi = await LabAvahi.StartAsync(await lab.AddHostAsync("other"));
         var details = new Dictionary<string, string> { ["room"] = "201", ["topic"] = "Élan; 木霊" };
-        var (advertising, _) = await hub.AdvertiseAsync(new AdvertiseArguments("Lounge", 8123) { Details = details, Id = "00112233445566778899aabbccddeeff", HostName = "lounge-hub" });
+        var (advertising, _) = await hub.AdvertiseAsync(
+            new AdvertiseArguments("Lounge", 8123) { Details = details, Id = "00112233445566778899aabbccddeeff", HostName = "lounge-hub" });
 
         await using var browsing = avahi.Browse(Type);
         var seen = await ResolvedAsync(browsing, "Lounge");
 
-        Assert.StartsWith($"=;eth0;IPv4;Lounge;{Type};local;lounge-hub.local;{hub.Host.Port.Address};8123;", seen, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"=;eth0;IPv4;Lounge;{Type};local;lounge-hub.local;{hub.Host.Port.Address};8123;", seen, StringComparison.Ordinal);
         foreach (var pair in Text) Assert.Contains($"\"{pair}\"", seen, StringComparison.Ordinal);
         Assert.Contains("\"d.topic=", seen, StringComparison.Ordinal);
         Assert.EndsWith($"{hub.Host.Port.Address}", await avahi.ResolveAsync("lounge-hub.local"), StringComparison.Ordinal);
@@ -78,7 +80,9 @@ public sealed class AvahiTests
         var watching = await watcher.WatchAsync(ByMdns);
         // Its addresses come one by one.
         var seen = await watching.NextAsync(
-            e => e.Name is nameof(HubChangeKind.Found) or nameof(HubChangeKind.Changed) && e.Read<FoundHub>().Addresses.Contains(avahi.Host.Url(tcpPort: 8123)), "the IPv4 address");
+            e => e.Name is nameof(HubChangeKind.Found) or nameof(HubChangeKind.Changed)
+                && e.Read<FoundHub>().Addresses.Contains(avahi.Host.Url(tcpPort: 8123)),
+            "the IPv4 address");
 
         var found = seen.Read<FoundHub>();
         Assert.Equal("00112233445566778899aabbccddeeff", found.Id);
@@ -156,7 +160,10 @@ public sealed class AvahiTests
     // avahi-browse writes a byte that is no letter, digit or underscore as its decimal number: \032 is a space.
     private static Task<string> ResolvedAsync(LabProcess browsing, string name)
     {
-        var escaped = name.Replace(" ", "\\032", StringComparison.Ordinal).Replace("(", "\\040", StringComparison.Ordinal).Replace(")", "\\041", StringComparison.Ordinal);
+        var escaped = name
+            .Replace(" ", "\\032", StringComparison.Ordinal)
+            .Replace("(", "\\040", StringComparison.Ordinal)
+            .Replace(")", "\\041", StringComparison.Ordinal);
         return browsing.LineAsync(line => line.StartsWith($"=;eth0;IPv4;{escaped};", StringComparison.Ordinal));
     }
 }

@@ -134,7 +134,8 @@ public sealed class FindingTests
         Assert.Contains($"http://[{hub.Host.Port.AddressV6}]:8080/", found.Hub.Addresses.Select(address => address.AbsoluteUri));
         foreach (var address in found.Hub.Addresses)
         {
-            var answer = await scanner.Host.RunAsync("curl", "--silent", "--show-error", "--max-time", "10", "--globoff", address.OriginalString);
+            var answer = await scanner.Host.RunAsync(
+                "curl", "--silent", "--show-error", "--max-time", "10", "--globoff", address.OriginalString);
             Assert.Contains("Lounge", answer, StringComparison.Ordinal);
         }
     }

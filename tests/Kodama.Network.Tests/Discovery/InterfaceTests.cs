@@ -9,7 +9,13 @@ namespace Kodama.Network.Tests.Discovery;
 /// <summary>What a hub tells of itself depends on the interface, and follows its changes.</summary>
 public sealed class InterfaceTests
 {
-    private static readonly ScanArguments ByMdns = new() { By = FoundBy.Mdns, Timeout = TimeSpan.FromSeconds(50), Most = 1, WatchInterval = TimeSpan.FromHours(1) };
+    private static readonly ScanArguments ByMdns = new()
+    {
+        By = FoundBy.Mdns,
+        Timeout = TimeSpan.FromSeconds(50),
+        Most = 1,
+        WatchInterval = TimeSpan.FromHours(1),
+    };
 
     [Fact]
     public async Task TwoInterfaces_EachNetworkIsToldItsOwnAddress()
@@ -41,7 +47,8 @@ public sealed class InterfaceTests
 
         var watching = await scanner.WatchAsync(ByMdns);
         var hasBoth = await watching.NextAsync(
-            e => e.Name is nameof(HubChangeKind.Found) or nameof(HubChangeKind.Changed) && IPv4(e.Read<FoundHub>()).Count == 2, "a hub with two addresses");
+            e => e.Name is nameof(HubChangeKind.Found) or nameof(HubChangeKind.Changed) && IPv4(e.Read<FoundHub>()).Count == 2,
+            "a hub with two addresses");
         var events = await watching.StopAsync();
 
         Assert.Equivalent(new[] { hub.Host.Url(0), hub.Host.Url(1) }, IPv4(hasBoth.Read<FoundHub>()));
@@ -96,7 +103,8 @@ public sealed class InterfaceTests
         await hub.Host.Port.RemoveAddressAsync(hub.Host.Port.Address);
         await hub.Host.Port.AddAddressAsync(moved);
 
-        await watching.NextAsync(HubChangeKind.Changed, "Lounge", found => IPv4(found) is [var only] && only == new Uri($"http://{moved}:8080/"));
+        await watching.NextAsync(
+            HubChangeKind.Changed, "Lounge", found => IPv4(found) is [var only] && only == new Uri($"http://{moved}:8080/"));
     }
 
     [Fact]
@@ -138,5 +146,6 @@ public sealed class InterfaceTests
         return host;
     }
 
-    private static IReadOnlyList<Uri> IPv4(FoundHub hub) => [.. hub.Addresses.Where(address => address.HostNameType == UriHostNameType.IPv4)];
+    private static IReadOnlyList<Uri> IPv4(FoundHub hub) =>
+        [.. hub.Addresses.Where(address => address.HostNameType == UriHostNameType.IPv4)];
 }

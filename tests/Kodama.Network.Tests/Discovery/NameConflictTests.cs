@@ -8,7 +8,13 @@ namespace Kodama.Network.Tests.Discovery;
 public sealed class NameConflictTests
 {
     private static readonly string[] Both = ["Lounge", "Lounge (2)"];
-    private static readonly ScanArguments ByMdns = new() { By = FoundBy.Mdns, Timeout = TimeSpan.FromSeconds(50), Most = 2, WatchInterval = TimeSpan.FromHours(1) };
+    private static readonly ScanArguments ByMdns = new()
+    {
+        By = FoundBy.Mdns,
+        Timeout = TimeSpan.FromSeconds(50),
+        Most = 2,
+        WatchInterval = TimeSpan.FromHours(1),
+    };
 
     [Fact]
     public async Task OneAfterTheOther_TheLaterIsRenamed()
@@ -49,7 +55,9 @@ public sealed class NameConflictTests
         // Neither host has seen anything: they meet at what one of them says next.
         await agents[1].UpdateAsync(new UpdateArguments("Lounge", new Dictionary<string, string> { ["room"] = "201" }));
 
-        await watching.NextAsync(e => e.Name is nameof(HubChangeKind.Found) or nameof(HubChangeKind.Changed) && e.Read<FoundHub>().Name == "Lounge (2)", "one that is renamed");
+        await watching.NextAsync(
+            e => e.Name is nameof(HubChangeKind.Found) or nameof(HubChangeKind.Changed) && e.Read<FoundHub>().Name == "Lounge (2)",
+            "one that is renamed");
         var found = await watcher.ScanAsync(ByMdns);
         Assert.Equal(Both, found.Hubs.Select(hub => hub.Name).Order());
     }

@@ -23,7 +23,8 @@ public sealed class AdvertisedPortTests
     [Fact]
     public void Of_OnePortOnSeveralAddresses_IsOne()
     {
-        var port = Assert.Single(AdvertisedPort.Of([new("http", "192.168.1.20", 8080), new("http", "[fd00::1]", 8080), new("http", "127.0.0.1", 8080)]));
+        var port = Assert.Single(
+            AdvertisedPort.Of([new("http", "192.168.1.20", 8080), new("http", "[fd00::1]", 8080), new("http", "127.0.0.1", 8080)]));
 
         Assert.Equal([IPAddress.Parse("192.168.1.20"), IPAddress.Parse("fd00::1")], port.Addresses);
     }

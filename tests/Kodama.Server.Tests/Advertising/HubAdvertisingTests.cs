@@ -27,7 +27,8 @@ public sealed class HubAdvertisingTests
         await using var watch = new Watch();
 
         var found = await watch.UntilAsync(c => c.Hub.Id == hub.Server.Hub.Id);
-        Assert.Equal((HubChangeKind.Found, name, "/ws", null), (found.Kind, found.Hub.Name, found.Hub.Path, found.Hub.CertificateFingerprint));
+        Assert.Equal(
+            (HubChangeKind.Found, name, "/ws", null), (found.Kind, found.Hub.Name, found.Hub.Path, found.Hub.CertificateFingerprint));
         Assert.Equal("2", found.Hub.Details["floor"]);
 
         await hub.Server.StopAsync().Within();
@@ -62,7 +63,8 @@ public sealed class HubAdvertisingTests
 
         var found = await watch.UntilAsync(c => c.Hub.Id == second.Server.Hub.Id);
         Assert.Equal(name + " (2)", found.Hub.Name);
-        await Deadline.UntilAsync(() => second.Log.Entries.Any(e => e.Id.Name == "Renamed" && e.Message.Contains(name + " (2)", StringComparison.Ordinal)));
+        await Deadline.UntilAsync(() =>
+            second.Log.Entries.Any(e => e.Id.Name == "Renamed" && e.Message.Contains(name + " (2)", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -77,7 +79,8 @@ public sealed class HubAdvertisingTests
 
         var found = await watch.UntilAsync(c => c.Hub.Id == hub.Server.Hub.Id);
 
-        Assert.Equal(TestCertificate.Instance.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant(), found.Hub.CertificateFingerprint);
+        Assert.Equal(
+            TestCertificate.Instance.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant(), found.Hub.CertificateFingerprint);
         Assert.Equal("https", found.Hub.Address.Scheme);
     }
 
@@ -122,7 +125,8 @@ public sealed class HubAdvertisingTests
     {
         await using var hub = await Network.StartAsync(o => o.Interfaces.Add("no-such-interface"));
 
-        await Deadline.UntilAsync(() => hub.Log.Entries.Any(e => e.Level == LogLevel.Warning && e.Message.Contains("\"no-such-interface\"", StringComparison.Ordinal)));
+        await Deadline.UntilAsync(() =>
+            hub.Log.Entries.Any(e => e.Level == LogLevel.Warning && e.Message.Contains("\"no-such-interface\"", StringComparison.Ordinal)));
 
         using var http = new HttpClient { Timeout = Deadline.Default };
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync($"http://127.0.0.1:{hub.Port}/health")).StatusCode);

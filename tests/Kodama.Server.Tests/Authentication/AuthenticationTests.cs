@@ -8,7 +8,9 @@ namespace Kodama.Server.Tests;
 public sealed class AuthenticationTests
 {
     private const string Guarded = "/api/peers";
-    private const string Missing = """{"error":{"code":"AUTHENTICATION_FAILED","message":"A token is required: ?token=... or Authorization: Bearer ...","statusCode":401}}""";
+    private const string Missing =
+        """{"error":{"code":"AUTHENTICATION_FAILED","message":"A token is required: ?token=... or Authorization: Bearer ...","""
+        + "\"statusCode\":401}}";
     private const string Wrong = """{"error":{"code":"AUTHENTICATION_FAILED","message":"The token is wrong.","statusCode":403}}""";
 
     [Theory]
@@ -109,7 +111,8 @@ public sealed class AuthenticationTests
     [Fact]
     public async Task AllOf_Several_StopsAtTheFirstRefusalAndJoinsWhatWasLearned()
     {
-        var first = Authenticator.Create(_ => AuthenticationResult.Accept(Person("first"), new Dictionary<string, string> { ["a"] = "1", ["b"] = "1" }));
+        var first = Authenticator.Create(_ =>
+            AuthenticationResult.Accept(Person("first"), new Dictionary<string, string> { ["a"] = "1", ["b"] = "1" }));
         var second = Authenticator.Create(_ => AuthenticationResult.Accept(null, new Dictionary<string, string> { ["b"] = "2" }));
         var refusing = Authenticator.Create(_ => AuthenticationResult.Refuse("no", 418));
         var never = Authenticator.Create(_ => throw new InvalidOperationException("asked after a refusal"));
@@ -130,8 +133,10 @@ public sealed class AuthenticationTests
         var yes = Authenticator.Create(_ => AuthenticationResult.Accept(Person("yes")));
         var last = Authenticator.Create(_ => AuthenticationResult.Refuse("last no"));
 
-        Assert.Equal("yes", (await Authenticator.AnyOf(no, yes, last).AuthenticateAsync(new DefaultHttpContext(), CancellationToken.None)).Principal!.Identity!.Name);
-        Assert.Equal("last no", (await Authenticator.AnyOf(no, last).AuthenticateAsync(new DefaultHttpContext(), CancellationToken.None)).Reason);
+        var accepted = await Authenticator.AnyOf(no, yes, last).AuthenticateAsync(new DefaultHttpContext(), CancellationToken.None);
+        Assert.Equal("yes", accepted.Principal!.Identity!.Name);
+        var refused = await Authenticator.AnyOf(no, last).AuthenticateAsync(new DefaultHttpContext(), CancellationToken.None);
+        Assert.Equal("last no", refused.Reason);
         Assert.Throws<ArgumentException>(() => Authenticator.AnyOf());
     }
 

@@ -230,7 +230,8 @@ public sealed class WebSocketChannelTests
         Assert.StartsWith($"HTTP/1.1 {status} ", head, StringComparison.Ordinal);
     }
 
-    private static async Task<KodamaServer> StartAsync(bool tls, Func<WebSocketChannel, Task> handler, Action<WebSocketChannelOptions>? configure = null)
+    private static async Task<KodamaServer> StartAsync(
+        bool tls, Func<WebSocketChannel, Task> handler, Action<WebSocketChannelOptions>? configure = null)
     {
         var options = new KodamaOptions { StopTimeout = Deadline.Default };
         if (tls) options.UseHttps(TestCertificate.Instance);
@@ -245,7 +246,8 @@ public sealed class WebSocketChannelTests
         var client = new ClientWebSocket();
         client.Options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
         foreach (var subprotocol in subprotocols) client.Options.AddSubProtocol(subprotocol);
-        await client.ConnectAsync(new Uri(server.Addresses[0].Replace("http", "ws", StringComparison.Ordinal) + path), CancellationToken.None).Within();
+        await client.ConnectAsync(
+            new Uri(server.Addresses[0].Replace("http", "ws", StringComparison.Ordinal) + path), CancellationToken.None).Within();
         return client;
     }
 

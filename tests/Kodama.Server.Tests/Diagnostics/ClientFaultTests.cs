@@ -51,7 +51,9 @@ public sealed class ClientFaultTests
         await using var hub = await TestHub.StartAsync();
         await using var client = await hub.RawAsync();
 
-        await client.SendTextAsync($"POST /api/rooms/lobby/messages HTTP/1.1\r\nHost: {client.Authority}\r\nTransfer-Encoding: chunked\r\n\r\n{size}\r\nhello\r\n0\r\n\r\n");
+        await client.SendTextAsync(
+            $"POST /api/rooms/lobby/messages HTTP/1.1\r\nHost: {client.Authority}\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + $"{size}\r\nhello\r\n0\r\n\r\n");
 
         var answer = (await client.ReadResponseAsync())!;
         Assert.Equal(400, answer.Status);

@@ -37,7 +37,8 @@ public sealed class RefusedJoinTests
 
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
         Assert.Equal(
-            $$$"""{"error":{"code":"NOT_ALLOWED","message":"{{{Reason}}}","statusCode":403}}""", await answer.Content.ReadAsStringAsync().Within());
+            $$$"""{"error":{"code":"NOT_ALLOWED","message":"{{{Reason}}}","statusCode":403}}""",
+            await answer.Content.ReadAsStringAsync().Within());
     }
 
     private static Task<TestHub> StartAsync() => TestHub.StartAsync(o => o.Rules.Grant((_, room, _) => room == "tea"

@@ -93,7 +93,8 @@ public sealed class EventStreamTests
 
         Assert.Equal(new string(character, told), message.Text("text"));
         Assert.Equal(isCut, message.Data.TryGetProperty("cut", out _));
-        if (isCut) Assert.Equal(System.Text.Encoding.UTF8.GetByteCount(new string(character, count)), message.Data.GetProperty("length").GetInt32());
+        var whole = System.Text.Encoding.UTF8.GetByteCount(new string(character, count));
+        if (isCut) Assert.Equal(whole, message.Data.GetProperty("length").GetInt32());
     }
 
     [Fact]
@@ -104,7 +105,8 @@ public sealed class EventStreamTests
         using var events = await SseReader.OpenAsync(hub.Client, "/api/events");
         await events.ReadAsync("snapshot");
 
-        using var published = await hub.Client.PostAsync("/api/rooms/lobby/messages?event=move", new StringContent("[1,\r\n\n{\"x\":\n1.50}\r]")).Within();
+        using var published = await hub.Client.PostAsync(
+            "/api/rooms/lobby/messages?event=move", new StringContent("[1,\r\n\n{\"x\":\n1.50}\r]")).Within();
 
         Assert.Equal("""[1,{"x":1.50}]""", (await events.ReadAsync("message")).Data.GetProperty("args").GetRawText());
     }
@@ -152,7 +154,8 @@ public sealed class EventStreamTests
         var publisher = new PeerDescription { Door = "test", Encoder = new V1Encoder() };
 
         // Fewer than a stream may leave unread, but more than a 64th of 64 MiB, and than the sockets' buffers hold.
-        for (var i = 0; i < 1000; i++) await hub.Hub.PublishAsync(publisher, "r0", Payload.Binary(new byte[16 * 1024]), Message.DefaultEvent);
+        for (var i = 0; i < 1000; i++)
+            await hub.Hub.PublishAsync(publisher, "r0", Payload.Binary(new byte[16 * 1024]), Message.DefaultEvent);
 
         Assert.InRange((await streams[0].ReadAsync("missed").Within()).Data.GetProperty("count").GetInt32(), 100, 950);
         streams.ForEach(static stream => stream.Dispose());
@@ -195,7 +198,8 @@ public sealed class EventStreamTests
         using var refused = await hub.Client.GetAsync("/api/events").Within();
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
         Assert.Equal(
-            """{"error":{"code":"TOO_MANY_STREAMS","message":"This hub allows 2 event streams at once, and all are open: close one, or raise MaxEventStreams.","statusCode":503}}""",
+            """{"error":{"code":"TOO_MANY_STREAMS","message":"This hub allows 2 event streams at once, and all are open: """
+            + """close one, or raise MaxEventStreams.","statusCode":503}}""",
             await refused.Content.ReadAsStringAsync());
 
         first.Dispose();
@@ -248,7 +252,8 @@ public sealed class EventStreamTests
             var present = new HashSet<string>();
             foreach (var peer in snapshot.GetProperty("peers").EnumerateArray())
             {
-                if (peer.GetProperty("rooms").EnumerateArray().Any(r => r.GetString() == "lobby")) present.Add(peer.GetProperty("id").GetString()!);
+                if (peer.GetProperty("rooms").EnumerateArray().Any(r => r.GetString() == "lobby"))
+                    present.Add(peer.GetProperty("id").GetString()!);
             }
             var offset = snapshot.GetProperty("rooms").EnumerateArray().Single().GetProperty("offset").GetInt64();
             while (await events.ReadAsync() is { } happened)

@@ -83,7 +83,8 @@ public sealed class HubEndpointsTests
         await yui.SendAsync("y");
         await Deadline.UntilAsync(() => hub.Hub.FindRoom("tea")!.Offset == 2);
 
-        var rooms = (await hub.Client.GetFromJsonAsync<JsonElement>("/api/rooms")).GetProperty("rooms").EnumerateArray().ToDictionary(r => r.GetProperty("name").GetString()!);
+        var rooms = (await hub.Client.GetFromJsonAsync<JsonElement>("/api/rooms")).GetProperty("rooms").EnumerateArray()
+            .ToDictionary(r => r.GetProperty("name").GetString()!);
         var all = (await hub.Client.GetFromJsonAsync<JsonElement>("/api/peers")).GetProperty("peers");
         var tea = (await hub.Client.GetFromJsonAsync<JsonElement>("/api/peers?room=tea")).GetProperty("peers");
         var none = (await hub.Client.GetFromJsonAsync<JsonElement>("/api/peers?room=none")).GetProperty("peers");

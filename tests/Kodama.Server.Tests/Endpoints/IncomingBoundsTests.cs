@@ -169,7 +169,8 @@ public sealed class IncomingBoundsTests
         var clock = new FakeClock();
         await using var hub = await TestHub.StartAsync(clock: clock);
         await using var client = await hub.RawAsync();
-        await client.SendTextAsync($"POST /api/rooms/lobby/messages HTTP/1.1\r\nHost: {client.Authority}\r\nContent-Length: 100000\r\n\r\n");
+        await client.SendTextAsync(
+            $"POST /api/rooms/lobby/messages HTTP/1.1\r\nHost: {client.Authority}\r\nContent-Length: 100000\r\n\r\n");
         await client.SendAsync(new byte[Unfinished]);
         await Deadline.UntilAsync(() => Held(hub) > 0);
 
@@ -188,7 +189,8 @@ public sealed class IncomingBoundsTests
         await using var hub = await TestHub.StartAsync();
         await using var peer = await hub.JoinAsync();
         await using var client = await hub.RawAsync();
-        await client.SendTextAsync($"POST /api/rooms/lobby/messages HTTP/1.1\r\nHost: {client.Authority}\r\nContent-Length: 100000\r\n\r\n");
+        await client.SendTextAsync(
+            $"POST /api/rooms/lobby/messages HTTP/1.1\r\nHost: {client.Authority}\r\nContent-Length: 100000\r\n\r\n");
         await client.SendAsync(new byte[Unfinished]);
         await Deadline.UntilAsync(() => Held(hub) > 0);
 

@@ -15,11 +15,18 @@ public sealed class PublishBodyTests
         await using var server = new KodamaServer();
         await server.StartAsync("127.0.0.1", 0, TestContext.Current.CancellationToken);
         var connections = 0;
-        using var http = new HttpClient(new SocketsHttpHandler { ConnectCallback = ConnectAsync }) { BaseAddress = new Uri(server.Addresses[0]), Timeout = Deadline };
+        using var http = new HttpClient(new SocketsHttpHandler { ConnectCallback = ConnectAsync })
+        {
+            BaseAddress = new Uri(server.Addresses[0]),
+            Timeout = Deadline,
+        };
 
         for (var i = 0; i < 3; i++)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "api/rooms/lobby/messages") { Content = new StringContent("hello") };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "api/rooms/lobby/messages")
+            {
+                Content = new StringContent("hello"),
+            };
             request.Headers.TransferEncodingChunked = chunked;
             using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
@@ -42,7 +49,10 @@ public sealed class PublishBodyTests
         await using var server = new KodamaServer(new KodamaOptions { MaxMessageSize = 1000 });
         await server.StartAsync("127.0.0.1", 0, TestContext.Current.CancellationToken);
         using var http = new HttpClient { BaseAddress = new Uri(server.Addresses[0]), Timeout = Deadline };
-        using var request = new HttpRequestMessage(HttpMethod.Post, "api/rooms/lobby/messages") { Content = new StringContent(new string('a', 1001)) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/rooms/lobby/messages")
+        {
+            Content = new StringContent(new string('a', 1001)),
+        };
         request.Headers.TransferEncodingChunked = true;
 
         using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);

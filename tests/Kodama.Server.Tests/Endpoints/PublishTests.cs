@@ -90,7 +90,9 @@ public sealed class PublishTests
     [InlineData("/api/rooms/lobby/messages?event=move", "", null, 400, "INVALID_MESSAGE")]
     [InlineData("/api/rooms/lobby/messages?event=256", "5B5D", null, 400, "INVALID_EVENT")]
     [InlineData("/api/rooms/a%0Ab/messages", "31", null, 400, "INVALID_ROOM")]
-    [InlineData("/api/rooms/lobby/messages?a23456789b23456789c23456789d23456789e23456789f23456789g23456789xx=1", "31", null, 400, "INVALID_DETAILS")]
+    [InlineData(
+        "/api/rooms/lobby/messages?a23456789b23456789c23456789d23456789e23456789f23456789g23456789xx=1",
+        "31", null, 400, "INVALID_DETAILS")]
     [InlineData("/api/rooms/lobby/messages", "626164", null, 422, "MESSAGE_REFUSED")]
     public async Task Publish_OfWhatCannotBe_IsRefused(string path, string hex, string? type, int status, string code)
     {
@@ -144,7 +146,8 @@ public sealed class PublishTests
         Assert.Equal(new Dictionary<string, string> { ["sensor"] = "7" }, sender.Details.ToDictionary());
     }
 
-    private static async Task<(HttpStatusCode Status, string Body)> PublishAsync(TestHub hub, string path, byte[] body, string? type = null, bool chunked = false)
+    private static async Task<(HttpStatusCode Status, string Body)> PublishAsync(
+        TestHub hub, string path, byte[] body, string? type = null, bool chunked = false)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
         if (type is not null) request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);

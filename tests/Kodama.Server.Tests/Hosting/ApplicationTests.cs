@@ -104,7 +104,8 @@ public sealed class ApplicationTests
     [Fact]
     public async Task Services_ThatAreRules_AreAskedByAKodamaServerToo()
     {
-        await using var hub = await TestHub.StartAsync(configure: b => b.Services.AddSingleton<IAuthenticator>(new TokenAuthenticator("secret")));
+        await using var hub = await TestHub.StartAsync(configure: b =>
+            b.Services.AddSingleton<IAuthenticator>(new TokenAuthenticator("secret")));
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await hub.Client.GetAsync("/api/peers")).StatusCode);
     }
@@ -207,7 +208,8 @@ public sealed class ApplicationTests
 
         Assert.Equal("https", hub.Http.Scheme);
         Assert.Equal("""{"status":"ok"}""", await hub.Client.GetStringAsync("/health").Within());
-        Assert.Contains(hub.Http.GetLeftPart(UriPartial.Authority), await hub.Client.GetStringAsync("/api/hub").Within(), StringComparison.Ordinal);
+        Assert.Contains(
+            hub.Http.GetLeftPart(UriPartial.Authority), await hub.Client.GetStringAsync("/api/hub").Within(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -217,7 +219,8 @@ public sealed class ApplicationTests
 
         var error = Assert.Throws<ArgumentException>(() => new KodamaOptions().UseHttps(certificate));
 
-        Assert.Equal("Certificate \"CN=kodama.test\" has no private key: load it together with its key, as from a PFX file.", error.Message);
+        Assert.Equal(
+            "Certificate \"CN=kodama.test\" has no private key: load it together with its key, as from a PFX file.", error.Message);
     }
 
     [Fact]
@@ -249,7 +252,8 @@ public sealed class ApplicationTests
     [Fact]
     public async Task Failure_OfAValidator_IsLoggedByTheServersOwnHub()
     {
-        await using var hub = await TestHub.StartAsync(o => o.Rules.Validators.Add(new LambdaValidator((_, _) => throw new InvalidOperationException("its own fault"))));
+        await using var hub = await TestHub.StartAsync(o =>
+            o.Rules.Validators.Add(new LambdaValidator((_, _) => throw new InvalidOperationException("its own fault"))));
         await using var client = await hub.ConnectAsync();
 
         Assert.Equal(3000, (await client.ReceiveCloseAsync()).Code);

@@ -48,7 +48,9 @@ public sealed class KodamaOptionsBindingTests
         Assert.False(options.Compression);
         Assert.False(options.Advertise);
         Assert.Equal(["eth0", "192.168.1.20"], options.Interfaces);
-        Assert.Equal([5, 6, 7, 8], new[] { options.PingInterval, options.PongTimeout, options.CloseTimeout, options.StopTimeout }.Select(t => t.TotalSeconds));
+        Assert.Equal(
+            [5, 6, 7, 8],
+            new[] { options.PingInterval, options.PongTimeout, options.CloseTimeout, options.StopTimeout }.Select(t => t.TotalSeconds));
         Assert.Equal((5000, 50, SlowPeerPolicy.DropOldest), (options.Outbox.MaxBytes, options.Outbox.MaxFrames, options.Outbox.SlowPeers));
         var room = options.Rooms["vitals"];
         Assert.Equal((false, SlowPeerPolicy.DropOldest, true), (room.Echo, room.SlowPeers, room.KeepWhenEmpty));
@@ -69,7 +71,8 @@ public sealed class KodamaOptionsBindingTests
     }
 
     [Theory]
-    [InlineData("\"PingInterval\": \"20\"", "PingInterval is 20.00:00:00; it must be less than a day. Write hh:mm:ss, as 00:00:20 for 20 seconds: a bare number means days.")]
+    [InlineData("\"PingInterval\": \"20\"", "PingInterval is 20.00:00:00; it must be less than a day. "
+        + "Write hh:mm:ss, as 00:00:20 for 20 seconds: a bare number means days.")]
     [InlineData("\"StopTimeout\": \"1\"", "StopTimeout is 1.00:00:00; it must be less than a day.")]
     [InlineData("\"CloseTimeout\": \"-00:00:01\"", "CloseTimeout is -00:00:01; it cannot be negative.")]
     [InlineData("\"PongTimeout\": \"00:00:00\"", "PongTimeout is 00:00:00, and no peer answers a ping in no time;")]
@@ -90,13 +93,23 @@ public sealed class KodamaOptionsBindingTests
     [Fact]
     public void Options_Null_IsNamed()
     {
-        Assert.StartsWith("Outbox is null", Assert.Throws<ArgumentException>(() => new KodamaOptions { Outbox = null! }.Validate()).Message, StringComparison.Ordinal);
-        Assert.StartsWith("DefaultRoom is", Assert.Throws<ArgumentException>(() => new KodamaOptions { DefaultRoom = null! }.Validate()).Message, StringComparison.Ordinal);
-        Assert.StartsWith("Rooms[\"tea\"] is null", Assert.Throws<ArgumentException>(() => new KodamaOptions { Rooms = { ["tea"] = null! } }.Validate()).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Outbox is null",
+            Assert.Throws<ArgumentException>(() => new KodamaOptions { Outbox = null! }.Validate()).Message,
+            StringComparison.Ordinal);
+        Assert.StartsWith(
+            "DefaultRoom is",
+            Assert.Throws<ArgumentException>(() => new KodamaOptions { DefaultRoom = null! }.Validate()).Message,
+            StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Rooms[\"tea\"] is null",
+            Assert.Throws<ArgumentException>(() => new KodamaOptions { Rooms = { ["tea"] = null! } }.Validate()).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Options_PongTimeoutWithoutPings_MayBeZero() => new KodamaOptions { PingInterval = TimeSpan.Zero, PongTimeout = TimeSpan.Zero }.Validate();
+    public void Options_PongTimeoutWithoutPings_MayBeZero() =>
+        new KodamaOptions { PingInterval = TimeSpan.Zero, PongTimeout = TimeSpan.Zero }.Validate();
 
     [Theory]
     [InlineData("Lounge", "other", "Lounge")]

@@ -6,7 +6,8 @@ namespace Kodama.Server.Tests;
 /// <summary>Of a header that is there twice, a proxy may heed the one and the hub the other: neither counts.</summary>
 public sealed class RepeatedHeaderTests
 {
-    private const string Handshake = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + RawClient.Key + "\r\n";
+    private const string Handshake = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+        + "Sec-WebSocket-Key: " + RawClient.Key + "\r\n";
 
     public static TheoryData<string, string> Endpoints => new()
     {
@@ -30,7 +31,8 @@ public sealed class RepeatedHeaderTests
     {
         await using var hub = await TestHub.StartAsync();
 
-        var answer = await AskAsync(hub, method, path, $"Origin: {hub.Http.GetLeftPart(UriPartial.Authority)}\r\nOrigin: http://evil.example\r\n");
+        var answer = await AskAsync(
+            hub, method, path, $"Origin: {hub.Http.GetLeftPart(UriPartial.Authority)}\r\nOrigin: http://evil.example\r\n");
 
         Assert.Equal(400, answer.Status);
         Assert.Contains("\"code\":\"REPEATED_HEADER\"", answer.Body, StringComparison.Ordinal);
@@ -83,7 +85,9 @@ public sealed class RepeatedHeaderTests
         await using var hub = await TestHub.StartAsync();
         await using var client = await hub.RawAsync();
 
-        await client.SendTextAsync($"GET /ws HTTP/1.1\r\nHost: {client.Authority}\r\n{headers}\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {RawClient.Key}\r\n\r\n");
+        await client.SendTextAsync(
+            $"GET /ws HTTP/1.1\r\nHost: {client.Authority}\r\n{headers}\r\n"
+            + $"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {RawClient.Key}\r\n\r\n");
 
         Assert.StartsWith($"HTTP/1.1 {status} ", await client.ReadHeadAsync(), StringComparison.Ordinal);
     }
@@ -92,17 +96,21 @@ public sealed class RepeatedHeaderTests
     public async Task Origin_TwiceAtARouteOfTheApplication_IsRefused()
     {
         await using var hub = await TestHub.StartAppAsync(
-            builder => Microsoft.Extensions.DependencyInjection.KodamaServiceCollectionExtensions.AddKodama(builder.Services, o => o.Advertise = false),
+            builder => Microsoft.Extensions.DependencyInjection.KodamaServiceCollectionExtensions.AddKodama(
+                builder.Services, o => o.Advertise = false),
             app => app.MapWebSocket("/ws", _ => Task.CompletedTask));
 
-        Assert.Equal(400, (await AskAsync(hub, "GET", "/ws", $"Origin: {hub.Http.GetLeftPart(UriPartial.Authority)}\r\nOrigin: http://evil.example\r\n")).Status);
+        var answer = await AskAsync(
+            hub, "GET", "/ws", $"Origin: {hub.Http.GetLeftPart(UriPartial.Authority)}\r\nOrigin: http://evil.example\r\n");
+        Assert.Equal(400, answer.Status);
     }
 
     private static async Task<RawResponse> AskAsync(TestHub hub, string method, string path, string headers)
     {
         await using var client = await hub.RawAsync();
         var rest = path.StartsWith("/ws", StringComparison.Ordinal) ? Handshake : method == "POST" ? "Content-Length: 2\r\n" : "";
-        await client.SendTextAsync($"{method} {path} HTTP/1.1\r\nHost: {client.Authority}\r\n{headers}{rest}\r\n{(method == "POST" ? "hi" : "")}");
+        await client.SendTextAsync(
+            $"{method} {path} HTTP/1.1\r\nHost: {client.Authority}\r\n{headers}{rest}\r\n{(method == "POST" ? "hi" : "")}");
         return (await client.ReadResponseAsync())!;
     }
 }

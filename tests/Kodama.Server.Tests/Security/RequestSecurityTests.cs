@@ -5,7 +5,8 @@ namespace Kodama.Server.Tests;
 /// <summary>Host and Origin of every endpoint, over raw sockets: no HTTP library sends a wrong Host.</summary>
 public sealed class RequestSecurityTests
 {
-    private const string WebSocketHeaders = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + RawClient.Key + "\r\n";
+    private const string WebSocketHeaders = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+        + "Sec-WebSocket-Key: " + RawClient.Key + "\r\n";
 
     private static readonly string[] Reads = ["/", "/health", "/api/hub", "/api/rooms", "/api/peers", "/assets/none.js"];
 
@@ -19,7 +20,8 @@ public sealed class RequestSecurityTests
                 all.Add("GET", path);
                 all.Add("HEAD", path);
             }
-            foreach (var path in new[] { "/api/hub", "/api/rooms", "/api/peers", "/api/events", "/api/rooms/lobby/messages" }) all.Add("OPTIONS", path);
+            foreach (var path in new[] { "/api/hub", "/api/rooms", "/api/peers", "/api/events", "/api/rooms/lobby/messages" })
+                all.Add("OPTIONS", path);
             all.Add("GET", "/api/events");
             all.Add("POST", "/api/rooms/lobby/messages");
             all.Add("GET", "/ws");
@@ -198,7 +200,8 @@ public sealed class RequestSecurityTests
             o.Token = "secret";
             o.AllowedOrigins.Add("https://app.example");
         });
-        const string Preflight = "Access-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: authorization\r\nAccess-Control-Request-Private-Network: true\r\n";
+        const string Preflight = "Access-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: authorization\r\n"
+            + "Access-Control-Request-Private-Network: true\r\n";
 
         var allowed = await AskAsync(hub, "OPTIONS", path, null, "Origin: https://app.example\r\n" + Preflight);
         var refused = await AskAsync(hub, "OPTIONS", path, null, "Origin: https://evil.example\r\n" + Preflight);
@@ -275,7 +278,9 @@ public sealed class RequestSecurityTests
         await using var client = await hub.RawAsync();
         var handshake = path.StartsWith("/ws", StringComparison.Ordinal) ? WebSocketHeaders : "";
         var body = method is "POST" or "PUT" ? "Content-Length: 2\r\n" : "";
-        await client.SendTextAsync($"{method} {path} HTTP/1.1\r\nHost: {host ?? client.Authority}\r\n{headers}{handshake}{body}\r\n{(body.Length > 0 ? "hi" : "")}");
+        await client.SendTextAsync(
+            $"{method} {path} HTTP/1.1\r\nHost: {host ?? client.Authority}\r\n{headers}{handshake}{body}\r\n"
+            + (body.Length > 0 ? "hi" : ""));
         if (method != "HEAD") return (await client.ReadResponseAsync())!;
         return new RawResponse(await client.ReadHeadAsync());
     }

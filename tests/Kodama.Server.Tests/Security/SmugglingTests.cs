@@ -28,7 +28,10 @@ public sealed class SmugglingTests
         { "BareCarriageReturn", Publish + "Host: {0}\r\nX-A: b\rContent-Length: 5\r\nContent-Length: 2\r\n\r\nhi", 400 },
         { "ZeroByteInHeader", Publish + "Host: {0}\r\nX-A: b\0c\r\nContent-Length: 2\r\n\r\nhi", 400 },
         { "NoHost", Publish + "Content-Length: 2\r\n\r\nhi", 400 },
-        { "AbsoluteTargetOfAnotherHost", "POST http://evil.example/api/rooms/lobby/messages HTTP/1.1\r\nHost: {0}\r\nContent-Length: 2\r\n\r\nhi", 400 },
+        {
+            "AbsoluteTargetOfAnotherHost",
+            "POST http://evil.example/api/rooms/lobby/messages HTTP/1.1\r\nHost: {0}\r\nContent-Length: 2\r\n\r\nhi", 400
+        },
         { "ChunkEndedByBareLineFeed", Publish + "Host: {0}\r\nTransfer-Encoding: chunked\r\n\r\n2\nhi\r\n0\r\n\r\n", 400 },
         { "ChunkLongerThanItsSize", Publish + "Host: {0}\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhiho\r\n0\r\n\r\n", 400 },
         { "ChunkExtensionWithLineFeed", Publish + "Host: {0}\r\nTransfer-Encoding: chunked\r\n\r\n2;\nxx\r\nhi\r\n0\r\n\r\n", 400 },
@@ -36,10 +39,16 @@ public sealed class SmugglingTests
         { "HandshakeWithChunks", "GET /ws HTTP/1.1\r\nHost: {0}\r\n{1}Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", 400 },
         { "HandshakeOfAnotherOrigin", "GET /ws HTTP/1.1\r\nHost: {0}\r\n{1}Origin: http://evil.example\r\n\r\n", 403 },
         { "HandshakeOfAnotherHost", "GET /ws HTTP/1.1\r\nHost: evil.example\r\n{1}\r\n", 403 },
-        { "HandshakeOfAnOldVersion", "GET /ws HTTP/1.1\r\nHost: {0}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 8\r\n\r\n", 426 },
+        {
+            "HandshakeOfAnOldVersion",
+            "GET /ws HTTP/1.1\r\nHost: {0}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 8\r\n\r\n", 426
+        },
         { "HandshakeInLowerCase", "get /ws HTTP/1.1\r\nHost: {0}\r\n{1}\r\n", 400 },
         { "HandshakeOfHttp10", "GET /ws HTTP/1.0\r\nHost: {0}\r\n{1}\r\n", 400 },
-        { "HandshakeWithoutKey", "GET /ws HTTP/1.1\r\nHost: {0}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\r\n", 400 },
+        {
+            "HandshakeWithoutKey",
+            "GET /ws HTTP/1.1\r\nHost: {0}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\r\n", 400
+        },
         { "HandshakeOfNoRoom", "GET /ws/a%0Ab HTTP/1.1\r\nHost: {0}\r\n{1}\r\n", 400 },
     };
 
@@ -47,7 +56,8 @@ public sealed class SmugglingTests
     [MemberData(nameof(Doubtful))]
     public async Task Request_ThatMightEndElsewhere_IsRefusedAndNothingBehindItIsRead(string name, string request, int status)
     {
-        const string Handshake = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + RawClient.Key + "\r\n";
+        const string Handshake = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+            + "Sec-WebSocket-Key: " + RawClient.Key + "\r\n";
         await using var hub = await TestHub.StartAsync();
         await using var peer = await hub.JoinAsync("/ws/smuggled");
         await using var client = await hub.RawAsync();
@@ -74,7 +84,9 @@ public sealed class SmugglingTests
         await using var hub = await TestHub.StartAsync();
         await using var client = await hub.RawAsync();
 
-        await client.SendTextAsync($"{request.Replace("{0}", client.Authority, StringComparison.Ordinal)}GET /health HTTP/1.1\r\nHost: {client.Authority}\r\n\r\n");
+        await client.SendTextAsync(
+            request.Replace("{0}", client.Authority, StringComparison.Ordinal)
+            + $"GET /health HTTP/1.1\r\nHost: {client.Authority}\r\n\r\n");
 
         Assert.Contains((await client.ReadResponseAsync())!.Status, (int[])[202, 426]);
         Assert.Equal(200, (await client.ReadResponseAsync())!.Status);

@@ -17,7 +17,9 @@ internal sealed class TestHub : IAsyncDisposable
     private readonly Func<Task> stop;
     private readonly HttpMessageInvoker? invoker;
 
-    private TestHub(IAsyncDisposable server, Func<Task> stop, Hub hub, Uri http, string prefix, LogRecorder log, IServiceProvider services, bool http2 = false)
+    private TestHub(
+        IAsyncDisposable server, Func<Task> stop, Hub hub, Uri http, string prefix, LogRecorder log, IServiceProvider services,
+        bool http2 = false)
     {
         this.server = server;
         this.stop = stop;
@@ -46,7 +48,8 @@ internal sealed class TestHub : IAsyncDisposable
 
     /// <summary>A <see cref="KodamaServer"/>.</summary>
     public static async Task<TestHub> StartAsync(
-        Action<KodamaOptions>? options = null, Action<WebApplicationBuilder>? configure = null, TimeProvider? clock = null, TestTransport transport = TestTransport.Tcp)
+        Action<KodamaOptions>? options = null, Action<WebApplicationBuilder>? configure = null, TimeProvider? clock = null,
+        TestTransport transport = TestTransport.Tcp)
     {
         var asked = new KodamaOptions();
         options?.Invoke(asked);
@@ -62,7 +65,9 @@ internal sealed class TestHub : IAsyncDisposable
             configure?.Invoke(builder);
         });
         await server.StartAsync("127.0.0.1", 0).Within();
-        return new TestHub(server, () => server.StopAsync(), server.Hub, new Uri(server.Addresses[0]), "", log, probe!.Services, transport == TestTransport.Http2);
+        return new TestHub(
+            server, () => server.StopAsync(), server.Hub, new Uri(server.Addresses[0]), "", log, probe!.Services,
+            transport == TestTransport.Http2);
     }
 
     /// <summary>A hub in an ASP.NET Core application.</summary>
@@ -76,7 +81,8 @@ internal sealed class TestHub : IAsyncDisposable
         var app = builder.Build();
         map(app);
         await app.StartAsync().Within();
-        return new TestHub(app, () => app.StopAsync(), app.Services.GetRequiredService<Hub>(), new Uri(app.Urls.First()), prefix, log, app.Services);
+        return new TestHub(
+            app, () => app.StopAsync(), app.Services.GetRequiredService<Hub>(), new Uri(app.Urls.First()), prefix, log, app.Services);
     }
 
     public Uri Ws(string path) => new UriBuilder(new Uri(Http, Prefix + path)) { Scheme = Http.Scheme == "https" ? "wss" : "ws" }.Uri;
@@ -139,7 +145,12 @@ internal sealed class TestHub : IAsyncDisposable
         invoker?.Dispose();
     }
 
-    private static SocketsHttpHandler Handler() => new() { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true }, UseCookies = false, AllowAutoRedirect = false };
+    private static SocketsHttpHandler Handler() => new()
+    {
+        SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true },
+        UseCookies = false,
+        AllowAutoRedirect = false,
+    };
 
     private static void Secure(ListenOptions listen)
     {

@@ -46,7 +46,8 @@ internal sealed class TestPeer(ClientWebSocket socket) : IAsyncDisposable
         var closed = ((int)socket.CloseStatus!.Value, socket.CloseStatusDescription);
         try
         {
-            if (socket.State == WebSocketState.CloseReceived) await socket.CloseOutputAsync(socket.CloseStatus.Value, null, CancellationToken.None).Within();
+            if (socket.State == WebSocketState.CloseReceived)
+                await socket.CloseOutputAsync(socket.CloseStatus.Value, null, CancellationToken.None).Within();
         }
         catch (WebSocketException)
         {
@@ -55,7 +56,8 @@ internal sealed class TestPeer(ClientWebSocket socket) : IAsyncDisposable
         return closed;
     }
 
-    public Task CloseAsync(int code = 1000, string reason = "") => socket.CloseAsync((WebSocketCloseStatus)code, reason, CancellationToken.None).Within();
+    public Task CloseAsync(int code = 1000, string reason = "") =>
+        socket.CloseAsync((WebSocketCloseStatus)code, reason, CancellationToken.None).Within();
 
     public ValueTask DisposeAsync()
     {

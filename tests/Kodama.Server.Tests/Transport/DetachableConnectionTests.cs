@@ -154,7 +154,8 @@ public sealed class DetachableConnectionTests
     }
 
     private static WebSocketConnection Over(DetachableConnection connection, Recorder recorder) => new(
-        connection.Duplex, WebSocketRole.Server, new MessageReader(WebSocketRole.Server, MessageReaderOptions.Default), recorder, recorder, new ConnectionOptions());
+        connection.Duplex, WebSocketRole.Server, new MessageReader(WebSocketRole.Server, MessageReaderOptions.Default), recorder, recorder,
+        new ConnectionOptions());
 
     private static async Task<(Socket Client, DetachableConnection Server)> PairAsync(LogRecorder? log = null)
     {
@@ -164,7 +165,8 @@ public sealed class DetachableConnectionTests
         var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await client.ConnectAsync(listener.LocalEndPoint!);
         var newcomers = new Newcomers(new NewcomerLimits(int.MaxValue, int.MaxValue, TimeSpan.Zero), new FakeClock());
-        return (client, new DetachableConnection(await listener.AcceptAsync(), newcomers, TimeProvider.System, log?.CreateLogger("transport") ?? NullLogger.Instance));
+        return (client, new DetachableConnection(
+            await listener.AcceptAsync(), newcomers, TimeProvider.System, log?.CreateLogger("transport") ?? NullLogger.Instance));
     }
 
     private sealed class Recorder : IWebSocketHandler, IFrameSource

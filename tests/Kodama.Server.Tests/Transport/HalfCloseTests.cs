@@ -33,7 +33,8 @@ public sealed class HalfCloseTests
         await using var listener = await hub.JoinAsync();
         await using var client = await hub.RawAsync();
 
-        await client.SendAsync([.. Encoding.ASCII.GetBytes(client.UpgradeHead("/ws")), .. RawFrame.OfText("hello"), .. RawFrame.OfClose(1000)]);
+        await client.SendAsync(
+            [.. Encoding.ASCII.GetBytes(client.UpgradeHead("/ws")), .. RawFrame.OfText("hello"), .. RawFrame.OfClose(1000)]);
         client.CompleteSending();
 
         Assert.StartsWith("HTTP/1.1 101 ", await client.ReadHeadAsync(), StringComparison.Ordinal);

@@ -21,5 +21,6 @@ public sealed class HeadEndTests
     [Theory]
     [InlineData("GET / HTTP/1.1\r\nHost: a\r\n")]
     [InlineData("\n\n\r\r\n\n\r\n\n\r")]
-    public void IsIn_OfWhatHasNoEmptyLine_FindsNone(string bytes) => Assert.False(new HeadEnd().IsIn(System.Text.Encoding.ASCII.GetBytes(bytes)));
+    public void IsIn_OfWhatHasNoEmptyLine_FindsNone(string bytes) =>
+        Assert.False(new HeadEnd().IsIn(System.Text.Encoding.ASCII.GetBytes(bytes)));
 }

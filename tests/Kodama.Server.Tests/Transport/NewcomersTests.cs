@@ -9,7 +9,8 @@ public sealed class NewcomersTests : IDisposable
     private readonly Newcomers newcomers;
     private int come;
 
-    public NewcomersTests() => newcomers = new Newcomers(new NewcomerLimits(Most: 6, MostPerAddress: 3, Silence: TimeSpan.FromSeconds(10)), clock);
+    public NewcomersTests() =>
+        newcomers = new Newcomers(new NewcomerLimits(Most: 6, MostPerAddress: 3, Silence: TimeSpan.FromSeconds(10)), clock);
 
     public void Dispose() => newcomers.Dispose();
 
@@ -107,7 +108,12 @@ public sealed class NewcomersTests : IDisposable
     private Newcomer Come(string address, bool spoken = false)
     {
         // Each a little later than the one before.
-        var newcomer = new Newcomer { Address = IPAddress.Parse(address), ArrivedAt = clock.GetTimestamp() - 1000 + ++come, HasSpoken = spoken };
+        var newcomer = new Newcomer
+        {
+            Address = IPAddress.Parse(address),
+            ArrivedAt = clock.GetTimestamp() - 1000 + ++come,
+            HasSpoken = spoken,
+        };
         newcomers.Add(newcomer);
         return newcomer;
     }

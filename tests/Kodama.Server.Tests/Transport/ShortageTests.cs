@@ -50,7 +50,10 @@ public sealed class ShortageTests
         var told = Assert.Single(Shortages(hub));
         Assert.Null(told.Exception);
         Assert.Equal(LogLevel.Warning, told.Level);
-        Assert.StartsWith("Out of file descriptors: 1024 of 1024 are held, 0 of them by connections that have asked for nothing; ", told.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Out of file descriptors: 1024 of 1024 are held, 0 of them by connections that have asked for nothing; ",
+            told.Message,
+            StringComparison.Ordinal);
         clock.Advance(TimeSpan.FromMinutes(1));
         await Deadline.UntilAsync(() => Shortages(hub).Count() == 2);
     }
@@ -97,7 +100,8 @@ public sealed class ShortageTests
         return (await client.ReadResponseAsync())!.Body;
     }
 
-    private Task<TestHub> StartAsync() => TestHub.StartAsync(configure: b => b.Services.AddSingleton<IDescriptors>(descriptors), clock: clock);
+    private Task<TestHub> StartAsync() =>
+        TestHub.StartAsync(configure: b => b.Services.AddSingleton<IDescriptors>(descriptors), clock: clock);
 
     /// <summary>All are held, and the listener, which may have counted before, has let in the one that it had made room for, or
     /// none.</summary>

@@ -83,7 +83,8 @@ public sealed class SlowRequestTests
         await using var client = await hub.RawAsync();
         var request = $"GET /health HTTP/1.1\r\nHost: {client.Authority}\r\n\r\n";
 
-        await client.SendAsync([.. Encoding.ASCII.GetBytes(request + request + client.UpgradeHead("/ws")), .. RawFrame.Masked(RawFrame.PingOpcode, "p"u8)]);
+        await client.SendAsync(
+            [.. Encoding.ASCII.GetBytes(request + request + client.UpgradeHead("/ws")), .. RawFrame.Masked(RawFrame.PingOpcode, "p"u8)]);
 
         Assert.Equal(200, (await client.ReadResponseAsync())!.Status);
         Assert.Equal(200, (await client.ReadResponseAsync())!.Status);

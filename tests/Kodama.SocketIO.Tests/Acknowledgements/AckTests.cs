@@ -8,7 +8,10 @@ public class AckTests
     public async Task EmitWithAck_InsideAHandler_IsAnsweredPastTheQueue()
     {
         using var server = new TestServer();
-        server.IO.OnConnection(socket => { socket.On("ask", async () => socket.Emit("answer", await socket.EmitWithAckAsync<string, string>("question", "why?"))); });
+        server.IO.OnConnection(socket =>
+        {
+            socket.On("ask", async () => socket.Emit("answer", await socket.EmitWithAckAsync<string, string>("question", "why?")));
+        });
         var client = await server.ComeAsync();
 
         await client.EmitAsync("""["ask"]""");

@@ -8,7 +8,8 @@ public sealed class EventJsonTests
     [Fact]
     public void Write_Placeholders_AreTheirAttachments()
     {
-        var payload = Payload.Arguments("""[{"_placeholder":true,"num":1},[{"num":0,"_placeholder":true}],2]"""u8.ToArray(), [new byte[] { 1 }, new byte[] { 2 }]);
+        var payload = Payload.Arguments(
+            """[{"_placeholder":true,"num":1},[{"num":0,"_placeholder":true}],2]"""u8.ToArray(), [new byte[] { 1 }, new byte[] { 2 }]);
 
         Assert.Equal("""{"event":"m","args":[{"$binary":"Ag=="},[{"$binary":"AQ=="}],2]}""", Write(payload));
     }

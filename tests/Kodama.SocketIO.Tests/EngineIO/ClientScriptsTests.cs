@@ -19,7 +19,10 @@ public sealed class ClientScriptsTests
 
         using var response = await engine.Client.GetAsync(TestEngine.Path + file).Within();
         var plain = await response.Content.ReadAsByteArrayAsync();
-        using var request = new HttpRequestMessage(HttpMethod.Get, TestEngine.Path + file) { Headers = { { "Accept-Encoding", "gzip, br" } } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, TestEngine.Path + file)
+        {
+            Headers = { { "Accept-Encoding", "gzip, br" } },
+        };
         using var compressed = await engine.Client.SendAsync(request).Within();
 
         Assert.Equal(type, response.Content.Headers.ContentType!.ToString());

@@ -20,7 +20,10 @@ public sealed class CorsTests
         Assert.False(response.Headers.Contains("Access-Control-Allow-Origin"));
         Assert.Empty(engine.Handlers);
         await using var client = await RawClient.ConnectAsync(engine.Http);
-        Assert.StartsWith("HTTP/1.1 403", await client.UpgradeAsync($"{TestEngine.Path}?EIO=4&transport=websocket", $"Origin: {Page}\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "HTTP/1.1 403",
+            await client.UpgradeAsync($"{TestEngine.Path}?EIO=4&transport=websocket", $"Origin: {Page}\r\n"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -42,7 +45,10 @@ public sealed class CorsTests
         Assert.Null(Header(response, "Access-Control-Allow-Methods"));
         Assert.True(engine.Handler.Session.Handshake.IsCrossDomain);
         await using var client = await RawClient.ConnectAsync(engine.Http);
-        Assert.StartsWith("HTTP/1.1 101", await client.UpgradeAsync($"{TestEngine.Path}?EIO=4&transport=websocket", $"Origin: {Page}\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "HTTP/1.1 101",
+            await client.UpgradeAsync($"{TestEngine.Path}?EIO=4&transport=websocket", $"Origin: {Page}\r\n"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,7 +76,8 @@ public sealed class CorsTests
     [Fact]
     public async Task Origin_OfAPredicate_IsToldOfItself()
     {
-        await using var engine = await TestEngine.StartAsync(o => o.Cors.WithOrigins(origin => origin.EndsWith(":3000", StringComparison.Ordinal)));
+        await using var engine = await TestEngine.StartAsync(o =>
+            o.Cors.WithOrigins(origin => origin.EndsWith(":3000", StringComparison.Ordinal)));
 
         using var response = await SendAsync(engine, HttpMethod.Get, Page);
 

@@ -125,7 +125,9 @@ public sealed class EndTests
         {
             var client = await RawClient.ConnectAsync(engine.Http);
             clients.Add(client);
-            await client.SendTextAsync($"POST /socket.io/?{TestEngine.Polling(await engine.OpenAsync())} HTTP/1.1\r\nHost: {client.Authority}\r\nContent-Length: {Size}\r\n\r\n");
+            await client.SendTextAsync(
+                $"POST /socket.io/?{TestEngine.Polling(await engine.OpenAsync())} HTTP/1.1\r\n"
+                + $"Host: {client.Authority}\r\nContent-Length: {Size}\r\n\r\n");
             await client.SendAsync(new byte[Size - 1]);
         }
         await Deadline.UntilAsync(() => budget.Held == 8 * 128 * 1024);
@@ -146,7 +148,9 @@ public sealed class EndTests
         var clock = new FakeClock();
         await using var engine = await TestEngine.StartAsync(clock: clock);
         await using var client = await RawClient.ConnectAsync(engine.Http);
-        await client.SendTextAsync($"POST /socket.io/?{TestEngine.Polling(await engine.OpenAsync())} HTTP/1.1\r\nHost: {client.Authority}\r\nContent-Length: 100000\r\n\r\n");
+        await client.SendTextAsync(
+            $"POST /socket.io/?{TestEngine.Polling(await engine.OpenAsync())} HTTP/1.1\r\n"
+            + $"Host: {client.Authority}\r\nContent-Length: 100000\r\n\r\n");
         await client.SendAsync(new byte[50_000]);
         await Deadline.UntilAsync(() => engine.Engine.Incoming.Budget.Held > 0);
 
@@ -168,7 +172,8 @@ public sealed class EndTests
         await using var client = await RawClient.ConnectAsync(engine.Http);
         rest = rest.Replace("{0}", engine.Http.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
 
-        await client.SendTextAsync($"POST /socket.io/?{TestEngine.Polling(await engine.OpenAsync())} HTTP/1.1\r\nHost: {client.Authority}\r\n{rest}");
+        await client.SendTextAsync(
+            $"POST /socket.io/?{TestEngine.Polling(await engine.OpenAsync())} HTTP/1.1\r\nHost: {client.Authority}\r\n{rest}");
 
         Assert.Equal(status, (await client.ReadResponseAsync())!.Status);
         Assert.Equal(0, engine.Handler.Received);
@@ -217,12 +222,13 @@ public sealed class EndTests
         {
             var sid = await engine.OpenAsync();
             var head = $"/socket.io/?{TestEngine.Polling(sid)} HTTP/1.1\r\nHost: {client.Authority}\r\n";
+            var upgrade = client.UpgradeHead($"{TestEngine.Path}?{TestEngine.WebSocket(sid)}");
             var sent = kind switch
             {
                 2 => Encoding.ASCII.GetBytes($"GET {head}\r\n"),
                 3 => Encoding.ASCII.GetBytes($"POST {head}Content-Length: 100\r\n\r\n4"),
-                4 => Encoding.ASCII.GetBytes(client.UpgradeHead($"{TestEngine.Path}?{TestEngine.WebSocket(sid)}")),
-                _ => [.. Encoding.ASCII.GetBytes(client.UpgradeHead($"{TestEngine.Path}?{TestEngine.WebSocket(sid)}")), .. RawFrame.OfText("2probe"), .. RawFrame.OfText("5")],
+                4 => Encoding.ASCII.GetBytes(upgrade),
+                _ => [.. Encoding.ASCII.GetBytes(upgrade), .. RawFrame.OfText("2probe"), .. RawFrame.OfText("5")],
             };
             await client.SendAsync(sent);
         }

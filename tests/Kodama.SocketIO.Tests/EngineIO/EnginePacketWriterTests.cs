@@ -34,10 +34,12 @@ public class EnginePacketWriterTests
         Prop.ForAll(Packets, packets =>
         {
             var body = new List<byte>();
-            foreach (var (text, bytes) in packets) body.AddRange(text is null ? Binary(format, bytes) : Text(format, EnginePacketType.Message, text));
+            foreach (var (text, bytes) in packets)
+                body.AddRange(text is null ? Binary(format, bytes) : Text(format, EnginePacketType.Message, text));
             var v4 = format == EngineFormat.Polling;
             if (v4) body.RemoveAt(body.Count - 1);
-            var reader = new PollingPayloadReader(v4 ? EngineVersion.V4 : EngineVersion.V3, body.ToArray(), format == EngineFormat.PollingV3Binary);
+            var reader = new PollingPayloadReader(
+                v4 ? EngineVersion.V4 : EngineVersion.V3, body.ToArray(), format == EngineFormat.PollingV3Binary);
             foreach (var (text, bytes) in packets)
             {
                 Assert.True(reader.TryRead(out var packet), reader.Error.ToString());
@@ -76,7 +78,8 @@ public class EnginePacketWriterTests
         Assert.Equal(
             """{"sid":"QvSDnUaalVC4F0TLAAAA","upgrades":["websocket"],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}""",
             Bytes.Text(handshake.ToJson()));
-        Assert.Contains("\"upgrades\":[],", Bytes.Text((handshake with { UpgradesToWebSocket = false }).ToJson()), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"upgrades\":[],", Bytes.Text((handshake with { UpgradesToWebSocket = false }).ToJson()), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -54,7 +54,10 @@ public sealed partial class HandshakeTests
             o.MaxHttpBufferSize = 4321;
         });
 
-        Assert.EndsWith(",\"pingInterval\":300,\"pingTimeout\":200,\"maxPayload\":4321}", await engine.GetTextAsync("EIO=4&transport=polling"), StringComparison.Ordinal);
+        Assert.EndsWith(
+            ",\"pingInterval\":300,\"pingTimeout\":200,\"maxPayload\":4321}",
+            await engine.GetTextAsync("EIO=4&transport=polling"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -74,7 +77,8 @@ public sealed partial class HandshakeTests
 
         using var response = await engine.GetAsync("EIO=4&transport=polling");
 
-        Assert.Equal($"io={engine.Handler.Session.Id}; Path=/; HttpOnly; SameSite=Lax", Assert.Single(response.Headers.GetValues("Set-Cookie")));
+        Assert.Equal(
+            $"io={engine.Handler.Session.Id}; Path=/; HttpOnly; SameSite=Lax", Assert.Single(response.Headers.GetValues("Set-Cookie")));
         using var next = await engine.PostAsync(engine.Handler.Session.Id, "4x");
         Assert.False(next.Headers.Contains("Set-Cookie"));
     }
@@ -132,7 +136,9 @@ public sealed partial class HandshakeTests
     public async Task AllowRequest_Refusing_TellsItsMessage()
     {
         await using var engine = await TestEngine.StartAsync(o =>
-            o.AllowRequest = context => new(context.Request.Query.ContainsKey("nice") ? AuthenticationResult.Success : AuthenticationResult.Refuse("say \"please\"")));
+            o.AllowRequest = context => new(context.Request.Query.ContainsKey("nice")
+                ? AuthenticationResult.Success
+                : AuthenticationResult.Refuse("say \"please\"")));
 
         using var response = await engine.GetAsync("EIO=4&transport=polling");
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
@@ -198,7 +204,8 @@ public sealed partial class HandshakeTests
         using var response = await engine.GetAsync("EIO=4&transport=polling");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         await using var refused = await RawClient.ConnectAsync(engine.Http);
-        Assert.StartsWith("HTTP/1.1 503", await refused.UpgradeAsync($"{TestEngine.Path}?EIO=4&transport=websocket"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "HTTP/1.1 503", await refused.UpgradeAsync($"{TestEngine.Path}?EIO=4&transport=websocket"), StringComparison.Ordinal);
 
         await engine.PostOkAsync(sid, "1");
         await engine.OpenAsync();
@@ -222,7 +229,10 @@ public sealed partial class HandshakeTests
     public async Task Host_OfAnotherName_IsRefused()
     {
         await using var engine = await TestEngine.StartAsync();
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"{TestEngine.Path}?EIO=4&transport=polling") { Headers = { Host = "evil.example" } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{TestEngine.Path}?EIO=4&transport=polling")
+        {
+            Headers = { Host = "evil.example" },
+        };
 
         using var response = await engine.Client.SendAsync(request).Within();
 
@@ -236,15 +246,18 @@ public sealed partial class HandshakeTests
         await using var engine = await TestEngine.StartAsync();
         await using var client = await RawClient.ConnectAsync(engine.Http);
 
-        await client.SendTextAsync(client.UpgradeHead($"{TestEngine.Path}?EIO=4&transport=websocket").Replace(RawClient.Key, "x", StringComparison.Ordinal));
+        await client.SendTextAsync(
+            client.UpgradeHead($"{TestEngine.Path}?EIO=4&transport=websocket").Replace(RawClient.Key, "x", StringComparison.Ordinal));
 
         Assert.Equal(400, (await client.ReadResponseAsync())!.Status);
         Assert.Equal(0, engine.Engine.Count);
     }
 
-    [GeneratedRegex("^0\\{\"sid\":\"([A-Za-z0-9_-]{20})\",\"upgrades\":\\[\"websocket\"\\],\"pingInterval\":25000,\"pingTimeout\":20000,\"maxPayload\":1000000\\}$")]
+    [GeneratedRegex("^0\\{\"sid\":\"([A-Za-z0-9_-]{20})\",\"upgrades\":\\[\"websocket\"\\],"
+        + "\"pingInterval\":25000,\"pingTimeout\":20000,\"maxPayload\":1000000\\}$")]
     private static partial Regex PollingOpen();
 
-    [GeneratedRegex("^0\\{\"sid\":\"([A-Za-z0-9_-]{20})\",\"upgrades\":\\[\\],\"pingInterval\":25000,\"pingTimeout\":20000,\"maxPayload\":1000000\\}$")]
+    [GeneratedRegex("^0\\{\"sid\":\"([A-Za-z0-9_-]{20})\",\"upgrades\":\\[\\],"
+        + "\"pingInterval\":25000,\"pingTimeout\":20000,\"maxPayload\":1000000\\}$")]
     private static partial Regex WebSocketOpen();
 }

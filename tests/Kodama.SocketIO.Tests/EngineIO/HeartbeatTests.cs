@@ -140,7 +140,8 @@ public sealed class HeartbeatTests
         await using var engine = await TestEngine.StartAsync(clock: clock);
         var sid = await engine.OpenAsync();
         await using var client = await RawClient.ConnectAsync(engine.Http);
-        await client.SendTextAsync($"POST /socket.io/?{TestEngine.Polling(sid)} HTTP/1.1\r\nHost: {client.Authority}\r\nContent-Length: 10\r\n\r\n4hal");
+        await client.SendTextAsync(
+            $"POST /socket.io/?{TestEngine.Polling(sid)} HTTP/1.1\r\nHost: {client.Authority}\r\nContent-Length: 10\r\n\r\n4hal");
 
         clock.Advance(Interval + Timeout);
 

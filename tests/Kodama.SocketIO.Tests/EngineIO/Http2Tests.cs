@@ -22,11 +22,13 @@ public sealed class Http2Tests
             DefaultRequestVersion = HttpVersion.Version20,
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
-        Assert.StartsWith("0{", await client.GetStringAsync($"{TestEngine.Path}?EIO=4&transport=polling").Within(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "0{", await client.GetStringAsync($"{TestEngine.Path}?EIO=4&transport=polling").Within(), StringComparison.Ordinal);
         var session = engine.Handler.Session;
         var poll = client.GetStringAsync($"{TestEngine.Path}?{TestEngine.Polling(session.Id)}");
         await Deadline.UntilAsync(() => session.IsWritable);
-        using var posted = await client.PostAsync($"{TestEngine.Path}?{TestEngine.Polling(session.Id)}", new StringContent("4hello")).Within();
+        using var posted = await client.PostAsync(
+            $"{TestEngine.Path}?{TestEngine.Polling(session.Id)}", new StringContent("4hello")).Within();
         Assert.Equal("4hello", await poll.Within());
 
         using var socket = new ClientWebSocket();

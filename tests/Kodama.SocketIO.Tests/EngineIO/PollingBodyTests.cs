@@ -4,7 +4,8 @@ namespace Kodama.SocketIO.Tests;
 
 public class PollingBodyTests
 {
-    private static readonly Payload Mixed = Payload.Arguments("[\"€\",{\"_placeholder\":true,\"num\":0}]"u8.ToArray(), [new byte[] { 1, 2 }]);
+    private static readonly Payload Mixed = Payload.Arguments(
+        "[\"€\",{\"_placeholder\":true,\"num\":0}]"u8.ToArray(), [new byte[] { 1, 2 }]);
 
     [Theory]
     [InlineData(EngineFormat.WebSocket, EngineFormat.Polling)]

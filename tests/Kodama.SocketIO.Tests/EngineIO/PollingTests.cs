@@ -73,7 +73,8 @@ public sealed class PollingTests
         await using var engine = await TestEngine.StartAsync();
         var sid = await engine.OpenAsync();
         await using var slow = await RawClient.ConnectAsync(engine.Http);
-        await slow.SendTextAsync($"POST /socket.io/?{TestEngine.Polling(sid)} HTTP/1.1\r\nHost: {slow.Authority}\r\nContent-Length: 10\r\n\r\n4hal");
+        await slow.SendTextAsync(
+            $"POST /socket.io/?{TestEngine.Polling(sid)} HTTP/1.1\r\nHost: {slow.Authority}\r\nContent-Length: 10\r\n\r\n4hal");
 
         // Until the first has come, others are answered.
         HttpStatusCode status;
@@ -110,7 +111,8 @@ public sealed class PollingTests
         await using var engine = await TestEngine.StartAsync();
         var sid = await engine.OpenAsync();
         await using var client = await RawClient.ConnectAsync(engine.Http);
-        await client.SendTextAsync($"POST /socket.io/?{TestEngine.Polling(sid)} HTTP/1.1\r\nHost: {client.Authority}\r\nContent-Length: 10\r\n\r\n4hal");
+        await client.SendTextAsync(
+            $"POST /socket.io/?{TestEngine.Polling(sid)} HTTP/1.1\r\nHost: {client.Authority}\r\nContent-Length: 10\r\n\r\n4hal");
 
         client.CompleteSending();
 
@@ -286,7 +288,10 @@ public sealed class PollingTests
         await using var engine = await TestEngine.StartAsync(o => o.HttpCompression = compresses);
         var sid = await engine.OpenAsync();
         engine.Handler.Send(new string('x', length));
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"{TestEngine.Path}?{TestEngine.Polling(sid)}") { Headers = { { "Accept-Encoding", "gzip" } } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{TestEngine.Path}?{TestEngine.Polling(sid)}")
+        {
+            Headers = { { "Accept-Encoding", "gzip" } },
+        };
 
         using var response = await engine.Client.SendAsync(request).Within();
 

@@ -29,7 +29,8 @@ public sealed class SessionHeartbeatTests
     {
         var heartbeat = new SessionHeartbeat(0);
 
-        Assert.Equal(SessionHeartbeat.Due.Nothing, heartbeat.Tick(20_000, heard: true, answered: true, busy: false, Times, EngineVersion.V4));
+        Assert.Equal(
+            SessionHeartbeat.Due.Nothing, heartbeat.Tick(20_000, heard: true, answered: true, busy: false, Times, EngineVersion.V4));
         Assert.Equal(SessionHeartbeat.Due.Nothing, Tick(ref heartbeat, 44_999));
         Assert.Equal(SessionHeartbeat.Due.Ping, Tick(ref heartbeat, 45_000));
     }
@@ -40,7 +41,8 @@ public sealed class SessionHeartbeatTests
     [InlineData(5, 5, 10)]
     public void Tick_IsATenthOfTheShortestTime(int interval, int timeout, int tick)
     {
-        var times = new SessionTimes(new EngineOptions { PingInterval = TimeSpan.FromMilliseconds(interval), PingTimeout = TimeSpan.FromMilliseconds(timeout) });
+        var times = new SessionTimes(
+            new EngineOptions { PingInterval = TimeSpan.FromMilliseconds(interval), PingTimeout = TimeSpan.FromMilliseconds(timeout) });
 
         Assert.Equal(tick, times.Tick);
     }

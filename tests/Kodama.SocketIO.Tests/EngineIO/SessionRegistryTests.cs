@@ -68,6 +68,9 @@ public sealed class SessionRegistryTests
         Assert.Equal(Reservation.Made, engine.Engine.Sessions.TryReserve(address));
         var context = new DefaultHttpContext();
         context.Connection.RemoteIpAddress = address;
-        return new LiveSession(engine.Engine, EngineVersion.V4, HandshakeRequest.Of(context, AuthenticationResult.Success, DateTimeOffset.UnixEpoch, keepsHeaders: false));
+        return new LiveSession(
+            engine.Engine,
+            EngineVersion.V4,
+            HandshakeRequest.Of(context, AuthenticationResult.Success, DateTimeOffset.UnixEpoch, keepsHeaders: false));
     }
 }

@@ -177,7 +177,9 @@ public sealed class UpgradeTests
         var sid = await engine.OpenAsync();
         await using var client = await engine.ProbeAsync(sid);
         await using var slow = await RawClient.ConnectAsync(engine.Http);
-        await slow.SendTextAsync($"POST /socket.io/?{TestEngine.Polling(sid)} HTTP/1.1\r\nHost: {slow.Authority}\r\nContent-Length: 8001\r\n\r\n{new string('4', 8000)}");
+        await slow.SendTextAsync(
+            $"POST /socket.io/?{TestEngine.Polling(sid)} HTTP/1.1\r\nHost: {slow.Authority}\r\nContent-Length: 8001\r\n\r\n"
+            + new string('4', 8000));
         await Deadline.UntilAsync(() => engine.Engine.Incoming.Budget.Held > 0);
 
         await client.SendAsync([.. RawFrame.OfText("5"), .. RawFrame.OfText("4up")]);
@@ -240,9 +242,11 @@ public sealed class UpgradeTests
             {
                 await using var client = await RawClient.ConnectAsync(engine.Http);
                 var head = await client.UpgradeAsync($"{TestEngine.Path}?{TestEngine.WebSocket(sid)}");
-                if (head.StartsWith("HTTP/1.1 101", StringComparison.Ordinal)) await client.SendAsync([.. RawFrame.OfText("2probe"), .. RawFrame.OfText("5"), .. RawFrame.OfText("4c")]);
+                if (head.StartsWith("HTTP/1.1 101", StringComparison.Ordinal))
+                    await client.SendAsync([.. RawFrame.OfText("2probe"), .. RawFrame.OfText("5"), .. RawFrame.OfText("4c")]);
                 if (round % 2 == 0) handler.Session.Close();
-                await Deadline.UntilAsync(() => round % 2 != 0 || handler.IsClosed || handler.Session.Transport == EngineTransport.WebSocket);
+                await Deadline.UntilAsync(() =>
+                    round % 2 != 0 || handler.IsClosed || handler.Session.Transport == EngineTransport.WebSocket);
             });
             using var got = await get;
             using var posted = await post;
@@ -255,7 +259,8 @@ public sealed class UpgradeTests
         Assert.All(engine.Handlers, h => Assert.Null(h.Violation));
     }
 
-    private static void Collect(List<string> got, string body) => got.AddRange(body.Split('\u001e').Where(p => p[0] == '4').Select(p => p[1..]));
+    private static void Collect(List<string> got, string body) =>
+        got.AddRange(body.Split('\u001e').Where(p => p[0] == '4').Select(p => p[1..]));
 
     private static async Task AssertPollingAsync(TestEngine engine, string sid)
     {

@@ -26,7 +26,10 @@ public sealed class V3Tests
         await engine.GetTextAsync("EIO=3&transport=polling");
         var query = $"EIO=3&transport=polling&sid={engine.Handler.Session.Id}";
 
-        using var content = new ByteArrayContent([0, 2, 255, (byte)'4', (byte)'a', 1, 3, 255, 4, 1, 2]) { Headers = { { "Content-Type", "application/octet-stream" } } };
+        using var content = new ByteArrayContent([0, 2, 255, (byte)'4', (byte)'a', 1, 3, 255, 4, 1, 2])
+        {
+            Headers = { { "Content-Type", "application/octet-stream" } },
+        };
         using var posted = await engine.Client.PostAsync($"{TestEngine.Path}?{query}", content).Within();
         Assert.Equal("ok", await posted.Content.ReadAsStringAsync());
 

@@ -11,7 +11,8 @@ public sealed class WebSocketTransportTests
         await using var engine = await TestEngine.StartAsync();
         await using var client = await engine.OpenWebSocketAsync();
 
-        await client.SendAsync([.. RawFrame.OfText("4hällo"), .. RawFrame.Masked(RawFrame.BinaryOpcode, [1, 2, 3]), .. RawFrame.OfText("bBAUG")]);
+        await client.SendAsync(
+            [.. RawFrame.OfText("4hällo"), .. RawFrame.Masked(RawFrame.BinaryOpcode, [1, 2, 3]), .. RawFrame.OfText("bBAUG")]);
 
         Assert.Equal("4hällo", await client.ReadTextAsync());
         Assert.Equal([1, 2, 3], (await client.ReadFrameAsync())!.Payload);
@@ -38,7 +39,8 @@ public sealed class WebSocketTransportTests
         await using var engine = await TestEngine.StartAsync();
         await using var client = await RawClient.ConnectAsync(engine.Http);
 
-        await client.SendAsync([.. System.Text.Encoding.ASCII.GetBytes(client.UpgradeHead($"{TestEngine.Path}?EIO=4&transport=websocket")), .. RawFrame.OfText("4early")]);
+        var head = client.UpgradeHead($"{TestEngine.Path}?EIO=4&transport=websocket");
+        await client.SendAsync([.. System.Text.Encoding.ASCII.GetBytes(head), .. RawFrame.OfText("4early")]);
 
         Assert.StartsWith("HTTP/1.1 101", await client.ReadHeadAsync(), StringComparison.Ordinal);
         Assert.StartsWith("0{", await client.ReadTextAsync(), StringComparison.Ordinal);
@@ -168,12 +170,16 @@ public sealed class WebSocketTransportTests
         const string Offer = "Sec-WebSocket-Extensions: permessage-deflate\r\n";
         await using var without = await TestEngine.StartAsync();
         await using var plain = await RawClient.ConnectAsync(without.Http);
-        Assert.DoesNotContain("Extensions", await plain.UpgradeAsync($"{TestEngine.Path}?EIO=4&transport=websocket", Offer), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "Extensions", await plain.UpgradeAsync($"{TestEngine.Path}?EIO=4&transport=websocket", Offer), StringComparison.Ordinal);
         Assert.False(without.Handler.Session.TakesDeflated);
 
         await using var with = await TestEngine.StartAsync(o => o.PerMessageDeflate = new());
         await using var deflated = await RawClient.ConnectAsync(with.Http);
-        Assert.Contains("permessage-deflate", await deflated.UpgradeAsync($"{TestEngine.Path}?EIO=4&transport=websocket", Offer), StringComparison.Ordinal);
+        Assert.Contains(
+            "permessage-deflate",
+            await deflated.UpgradeAsync($"{TestEngine.Path}?EIO=4&transport=websocket", Offer),
+            StringComparison.Ordinal);
         Assert.True(with.Handler.Session.TakesDeflated);
 
         // A small window is agreed to, and kept by compressing nothing.

@@ -5,7 +5,8 @@ namespace Kodama.SocketIO.Tests;
 public class PacketFrameTests
 {
     private static readonly byte[] Main = "/"u8.ToArray();
-    private static readonly Payload Mixed = Payload.Arguments("[\"€\",{\"_placeholder\":true,\"num\":0}]"u8.ToArray(), [new byte[] { 1, 2 }]);
+    private static readonly Payload Mixed = Payload.Arguments(
+        "[\"€\",{\"_placeholder\":true,\"num\":0}]"u8.ToArray(), [new byte[] { 1, 2 }]);
 
     [Theory]
     [InlineData(EngineFormat.Polling, "451-[\"m\",\"€\",{\"_placeholder\":true,\"num\":0}]\u001ebAQI=\u001e")]
@@ -24,7 +25,8 @@ public class PacketFrameTests
 
     [Fact]
     public void Encode_V3Binary_CountsBytes() => Assert.Equal(
-        [0, 9, 255, .. "42[\"m\",1]"u8], Encode(OutgoingPacket.ForEvent(Main, "m", Payload.Arguments("[1]"u8.ToArray())), EngineFormat.PollingV3Binary));
+        [0, 9, 255, .. "42[\"m\",1]"u8],
+        Encode(OutgoingPacket.ForEvent(Main, "m", Payload.Arguments("[1]"u8.ToArray())), EngineFormat.PollingV3Binary));
 
     [Theory]
     [InlineData(200)]
@@ -42,7 +44,8 @@ public class PacketFrameTests
     public void Encode_Noise_IsNotDeflated()
     {
         var noise = Convert.ToBase64String(Enumerable.Range(0, 300).Select(i => (byte)(i * i * 31 >> 3)).ToArray());
-        var encoded = Encode(OutgoingPacket.ForEvent(Main, "message", noise), EngineFormat.WebSocket, new PerMessageDeflateOptions { Threshold = 1 });
+        var encoded = Encode(
+            OutgoingPacket.ForEvent(Main, "message", noise), EngineFormat.WebSocket, new PerMessageDeflateOptions { Threshold = 1 });
         Assert.Equal([$"Text 42[\"message\",\"{noise}\"]"], Messages(encoded, new DeflateParameters(true, true)));
     }
 
@@ -90,7 +93,8 @@ public class PacketFrameTests
             input = input[consumed..];
             if (read == ReadEvent.Pause) continue;
             if (read != ReadEvent.Message) return messages;
-            messages.Add($"{reader.MessageType} {(reader.MessageType == MessageType.Text ? Bytes.Text(reader.Payload) : Convert.ToHexString(reader.Payload.Span))}");
+            var text = reader.MessageType == MessageType.Text ? Bytes.Text(reader.Payload) : Convert.ToHexString(reader.Payload.Span);
+            messages.Add($"{reader.MessageType} {text}");
         }
     }
 }

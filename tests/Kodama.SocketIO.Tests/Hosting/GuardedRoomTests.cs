@@ -101,7 +101,8 @@ public sealed class GuardedRoomTests : IAsyncDisposable
     {
         if (isFirst)
         {
-            io.Of("/admin").Use((socket, next) => next(socket.Handshake.GetAuth("password") == "secret" ? null : new SocketIOException("no")));
+            io.Of("/admin")
+                .Use((socket, next) => next(socket.Handshake.GetAuth("password") == "secret" ? null : new SocketIOException("no")));
             await StartAsync();
         }
         var client = await WebSocketClient.OpenAsync(http.BaseAddress!);

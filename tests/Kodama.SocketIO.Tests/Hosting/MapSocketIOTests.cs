@@ -166,7 +166,9 @@ public class MapSocketIOTests
         await using var server = Create(out _, o => o.AllowEIO3 = true);
         var address = await StartAsync(server);
         using var socket = new ClientWebSocket();
-        await socket.ConnectAsync(new UriBuilder(address) { Scheme = "ws", Path = "/socket.io/", Query = "EIO=3&transport=websocket" }.Uri, CancellationToken.None).Within();
+        await socket.ConnectAsync(
+            new UriBuilder(address) { Scheme = "ws", Path = "/socket.io/", Query = "EIO=3&transport=websocket" }.Uri,
+            CancellationToken.None).Within();
         var buffer = new byte[1000];
 
         var first = await socket.ReceiveAsync(buffer, CancellationToken.None).Within();

@@ -45,7 +45,8 @@ public sealed partial class NodeScenarioTests
         {
             socket.On<int, int>("double", (value, ack) => ack(value * 2));
             socket.On<Upload, Upload>("upload", (file, ack) => ack(new Upload(file.Name + "!", [.. file.Bytes, 9])));
-            socket.On<string>("askMe", async text => socket.Emit("answered", await socket.EmitWithAckAsync<string, string>("question", text)));
+            socket.On<string>("askMe", async text =>
+                socket.Emit("answered", await socket.EmitWithAckAsync<string, string>("question", text)));
             socket.On<string, int>("join", async room =>
             {
                 await socket.JoinAsync(room);

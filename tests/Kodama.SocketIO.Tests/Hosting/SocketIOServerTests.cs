@@ -68,6 +68,7 @@ public class SocketIOServerTests
         {
         }
 
-        public override void Close(EngineCloseReason reason = EngineCloseReason.ForcedClose) => throw new InvalidOperationException("broken");
+        public override void Close(EngineCloseReason reason = EngineCloseReason.ForcedClose) =>
+            throw new InvalidOperationException("broken");
     }
 }

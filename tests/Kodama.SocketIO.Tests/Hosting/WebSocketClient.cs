@@ -11,7 +11,8 @@ internal sealed class WebSocketClient : IDisposable
     public static async Task<WebSocketClient> OpenAsync(Uri server, string query = "")
     {
         var client = new WebSocketClient();
-        await client.socket.ConnectAsync(new UriBuilder(server) { Scheme = "ws", Path = "/socket.io/", Query = "EIO=4&transport=websocket" + query }.Uri, CancellationToken.None).Within();
+        var address = new UriBuilder(server) { Scheme = "ws", Path = "/socket.io/", Query = "EIO=4&transport=websocket" + query };
+        await client.socket.ConnectAsync(address.Uri, CancellationToken.None).Within();
         Assert.StartsWith("0{", await client.ReadAsync(), StringComparison.Ordinal);
         return client;
     }
@@ -24,7 +25,8 @@ internal sealed class WebSocketClient : IDisposable
         return client;
     }
 
-    public Task SendAsync(string packet) => socket.SendAsync(Encoding.UTF8.GetBytes(packet), WebSocketMessageType.Text, true, CancellationToken.None).Within();
+    public Task SendAsync(string packet) =>
+        socket.SendAsync(Encoding.UTF8.GetBytes(packet), WebSocketMessageType.Text, true, CancellationToken.None).Within();
 
     /// <summary>The next message; null when the connection has ended.</summary>
     public Task<string?> ReadAsync() => ReadMessageAsync().Within();

@@ -15,7 +15,8 @@ public class PacketAssemblerTests
         first.AsSpan().Clear();
         Assert.Equal(AssemblyResult.Packet, assembler.ReadBinary(new byte[] { 3 }, out var packet));
 
-        Assert.Equal("Event /a #7 +2 m [{\"_placeholder\":true,\"num\":0},{\"_placeholder\":true,\"num\":1}]", PacketReaderTests.Print(packet));
+        Assert.Equal(
+            "Event /a #7 +2 m [{\"_placeholder\":true,\"num\":0},{\"_placeholder\":true,\"num\":1}]", PacketReaderTests.Print(packet));
         Assert.Equal(["0102", "03"], packet.Attachments.Select(a => Convert.ToHexString(a.Span)));
         Assert.Equal(AssemblyResult.Packet, assembler.Read(Bytes.Of("2[\"next\"]"), out _));
     }

@@ -12,16 +12,18 @@ public class PacketFuzzTests
 
     private static readonly string[] Corpus =
     [
-        "0", "0/admin,{\"token\":\"123\"}", "1", "1/admin,", "2[\"m\"]", "2/a,12[\"m\",1,\"a\",null,true,{\"b\":[1.5e3,\"\\ud83d\\ude00\"]}]",
-        "2[\"message\",\"hello \\n 木霊\"]", "2[1,2]", "2[\"conn\\u0065ct\",\"\\ud800\"]", "312[]", "3/a,7[\"x\",{}]", "4{\"message\":\"no\"}", "4\"no\"",
-        "51-[\"message\",{\"_placeholder\":true,\"num\":0}]", "52-/a,3[\"m\",{\"_placeholder\":true,\"num\":0},[{\"num\":1,\"_\\u0070laceholder\":true}]]",
+        "0", "0/admin,{\"token\":\"123\"}", "1", "1/admin,",
+        "2[\"m\"]", "2/a,12[\"m\",1,\"a\",null,true,{\"b\":[1.5e3,\"\\ud83d\\ude00\"]}]", "2[\"message\",\"hello \\n 木霊\"]", "2[1,2]",
+        "2[\"conn\\u0065ct\",\"\\ud800\"]", "312[]", "3/a,7[\"x\",{}]", "4{\"message\":\"no\"}", "4\"no\"",
+        "51-[\"message\",{\"_placeholder\":true,\"num\":0}]",
+        "52-/a,3[\"m\",{\"_placeholder\":true,\"num\":0},[{\"num\":1,\"_\\u0070laceholder\":true}]]",
         "61-15[{\"_placeholder\":true,\"num\":0}]", "510-[\"m\",[[[[[[]]]]]]]",
     ];
 
     private static readonly string[] Dictionary =
     [
-        "\"_placeholder\":true", "\"num\":", "-", "/", ",", "[", "]", "{", "}", "\"", "\\ud800", "\\u0000", "999999999999999999999", "1e400", "__proto__",
-        "connect", "\\", "\u001e", "😀", "51-", "null",
+        "\"_placeholder\":true", "\"num\":", "-", "/", ",", "[", "]", "{", "}", "\"", "\\ud800", "\\u0000", "999999999999999999999",
+        "1e400", "__proto__", "connect", "\\", "\u001e", "😀", "51-", "null",
     ];
 
     [Theory]
@@ -99,7 +101,8 @@ public class PacketFuzzTests
         if (packet.Attachments.Count != packet.AttachmentCount) Assert.Fail("attachments");
         if (packet.Data.Length > 0) JsonDocument.Parse(packet.Data).Dispose();
         if (packet.Type is not (PacketType.Event or PacketType.Ack)) return;
-        if (packet.AttachmentCount > 0 && !Placeholders.TryRead(packet.Data.Span, packet.AttachmentCount, Limits, out _)) Assert.Fail("placeholders");
+        if (packet.AttachmentCount > 0 && !Placeholders.TryRead(packet.Data.Span, packet.AttachmentCount, Limits, out _))
+            Assert.Fail("placeholders");
         var payload = packet.ToPayload();
         if (payload.Kind == PayloadKind.Text && !Utf8.IsValid(payload.Bytes.Span)) Assert.Fail("text");
         var written = packet.Type == PacketType.Event
@@ -115,7 +118,8 @@ public class PacketFuzzTests
     {
         var version = random.Next(2) == 0 ? EngineVersion.V3 : EngineVersion.V4;
         var binary = version == EngineVersion.V3 && random.Next(2) == 0;
-        var body = Body(random, version == EngineVersion.V4 ? EngineFormat.Polling : binary ? EngineFormat.PollingV3Binary : EngineFormat.PollingV3);
+        var formatV3 = binary ? EngineFormat.PollingV3Binary : EngineFormat.PollingV3;
+        var body = Body(random, version == EngineVersion.V4 ? EngineFormat.Polling : formatV3);
         for (var mutations = random.Next(4); mutations > 0; mutations--) Mutate(random, ref body);
         var reader = new PollingPayloadReader(version, body, binary, maxPackets: 8);
         var packets = 0;

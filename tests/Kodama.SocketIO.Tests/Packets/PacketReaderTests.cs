@@ -158,7 +158,8 @@ public class PacketReaderTests
     [InlineData("reconnect")]
     public void Read_NameThatIsNotReserved_IsAnEvent(string name)
     {
-        Assert.Equal(PacketError.None, PacketReader.Read(Bytes.Of($"2[\"{name}\",{{\"__proto__\":{{}}}}]"), PacketLimits.Default, out var packet));
+        Assert.Equal(
+            PacketError.None, PacketReader.Read(Bytes.Of($"2[\"{name}\",{{\"__proto__\":{{}}}}]"), PacketLimits.Default, out var packet));
         Assert.Equal((name, "[{\"__proto__\":{}}]"), (packet.GetEventName(), Bytes.Text(packet.Data)));
     }
 

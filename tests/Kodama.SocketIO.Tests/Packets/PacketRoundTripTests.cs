@@ -25,7 +25,9 @@ public class PacketRoundTripTests
             var text = Bytes.Of(PacketWriterTests.Write(packet));
 
             Assert.Equal(PacketError.None, PacketReader.Read(text, PacketLimits.Default, out var read));
-            Assert.Equal((PacketType.Event, e.Namespace, e.Name, e.AckId), (read.Type, Bytes.Text(read.Namespace), read.GetEventName(), read.AckId));
+            Assert.Equal(
+                (PacketType.Event, e.Namespace, e.Name, e.AckId),
+                (read.Type, Bytes.Text(read.Namespace), read.GetEventName(), read.AckId));
             var said = read.ToPayload();
             if (e.Arguments is null && e.Name == "message") Assert.Equal((PayloadKind.Text, e.Text), (said.Kind, said.ToString()));
             var arguments = said.Kind == PayloadKind.Text ? [said.ToString()] : JsonSerializer.Deserialize<string[]>(said.Bytes.Span);
@@ -50,7 +52,8 @@ public class PacketRoundTripTests
     }
 
     private static Gen<string> Text =>
-        Gen.ArrayOf(Gen.Elements("a", "\"", "\\", "/", "u", "\n", "\u0000", "\u001f", "\u007f", "é", "€", "😀", "\u2028", "<", "+", ",", "]", "[", "木霊"))
+        Gen.ArrayOf(Gen.Elements(
+            "a", "\"", "\\", "/", "u", "\n", "\u0000", "\u001f", "\u007f", "é", "€", "😀", "\u2028", "<", "+", ",", "]", "[", "木霊"))
             .Select(string.Concat);
 
     private static Arbitrary<Said> Events => (

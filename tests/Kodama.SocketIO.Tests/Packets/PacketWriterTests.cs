@@ -38,11 +38,14 @@ public class PacketWriterTests
     [Fact]
     public void Write_Binary_HasPlaceholders()
     {
-        Assert.Equal("51-[\"message\",{\"_placeholder\":true,\"num\":0}]", Write(OutgoingPacket.ForEvent(Main, "message", Payload.Binary(new byte[1]))));
+        Assert.Equal(
+            "51-[\"message\",{\"_placeholder\":true,\"num\":0}]",
+            Write(OutgoingPacket.ForEvent(Main, "message", Payload.Binary(new byte[1]))));
         var two = Payload.Arguments(
             Bytes.Of("[{\"_placeholder\":true,\"num\":1},{\"_placeholder\":true,\"num\":0}]"), [new byte[1], new byte[2]]);
         Assert.Equal(
-            "52-/admin,12[\"m\",{\"_placeholder\":true,\"num\":1},{\"_placeholder\":true,\"num\":0}]", Write(OutgoingPacket.ForEvent(Admin, "m", two, 12)));
+            "52-/admin,12[\"m\",{\"_placeholder\":true,\"num\":1},{\"_placeholder\":true,\"num\":0}]",
+            Write(OutgoingPacket.ForEvent(Admin, "m", two, 12)));
         Assert.Equal("61-15[{\"_placeholder\":true,\"num\":0}]", Write(OutgoingPacket.Ack(Main, 15, Payload.Binary(new byte[1]))));
     }
 
@@ -57,8 +60,10 @@ public class PacketWriterTests
     [Fact]
     public void Write_Offset_FollowsTheArguments()
     {
-        Assert.Equal("2[\"m\",\"a7\"]", Write(OutgoingPacket.ForEvent(Main, "m", Payload.Arguments("[]"u8.ToArray()), offset: "a7"u8.ToArray())));
-        Assert.Equal("2[\"m\",1,\"a7\"]", Write(OutgoingPacket.ForEvent(Main, "m", Payload.Arguments("[1]"u8.ToArray()), offset: "a7"u8.ToArray())));
+        Assert.Equal(
+            "2[\"m\",\"a7\"]", Write(OutgoingPacket.ForEvent(Main, "m", Payload.Arguments("[]"u8.ToArray()), offset: "a7"u8.ToArray())));
+        Assert.Equal(
+            "2[\"m\",1,\"a7\"]", Write(OutgoingPacket.ForEvent(Main, "m", Payload.Arguments("[1]"u8.ToArray()), offset: "a7"u8.ToArray())));
     }
 
     [Fact]
@@ -77,7 +82,10 @@ public class PacketWriterTests
     [InlineData("newListener")]
     [InlineData("removeListener")]
     public void ForEvent_ReservedName_IsAnArgumentError(string name) =>
-        Assert.Contains($"\"{name}\" is a reserved event name", Assert.Throws<ArgumentException>(() => OutgoingPacket.ForEvent(Main, name, "x")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"\"{name}\" is a reserved event name",
+            Assert.Throws<ArgumentException>(() => OutgoingPacket.ForEvent(Main, name, "x")).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("")]

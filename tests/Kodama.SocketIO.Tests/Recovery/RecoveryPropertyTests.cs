@@ -71,7 +71,9 @@ public class RecoveryPropertyTests
                     break;
                 case 8:
                     var (first, second) = (Rooms[random.Next(3)], Rooms[random.Next(3)]);
-                    Publish($"{step}", c => c.Rooms.Contains(first) && !c.Rooms.Contains(second), () => server.IO.To(first).Except(second).Emit($"{step}"));
+                    Publish(
+                        $"{step}", c => c.Rooms.Contains(first) && !c.Rooms.Contains(second),
+                        () => server.IO.To(first).Except(second).Emit($"{step}"));
                     break;
                 case 9 when one.IsOnline:
                     Publish($"{step}", c => c != one, () => one.Client.Socket.Broadcast.Emit($"{step}"));
@@ -140,7 +142,12 @@ public class RecoveryPropertyTests
         {
             client.Drain();
             Assert.Equal(Publishers * Each, client.AllEvents.Count);
-            for (var p = 0; p < Publishers; p++) Assert.Equal(Enumerable.Range(0, Each).Select(i => $"{p}:{i}"), client.AllEvents.Where(e => e.StartsWith($"{p}:", StringComparison.Ordinal)));
+            for (var p = 0; p < Publishers; p++)
+            {
+                Assert.Equal(
+                    Enumerable.Range(0, Each).Select(i => $"{p}:{i}"),
+                    client.AllEvents.Where(e => e.StartsWith($"{p}:", StringComparison.Ordinal)));
+            }
         }
     }
 

@@ -34,7 +34,8 @@ public class RecoveryRaceTests
         var earlier = client.Socket;
         var session = server.Open();
         var previous = new WaitingSession(earlier.Track!, [], null, TimeSpan.MaxValue);
-        var later = new SocketIOSocket(server.IO.Main, new SocketIOConnection(server.IO, session), new HandshakeInfo(session.Handshake, default), previous);
+        var later = new SocketIOSocket(
+            server.IO.Main, new SocketIOConnection(server.IO, session), new HandshakeInfo(session.Handshake, default), previous);
         Assert.Null(await later.AdmitAsync(CancellationToken.None));
         server.Hub.Join(later.Peer!, "lobby");
         var connect = Frame.Copy("CONNECT"u8);

@@ -38,7 +38,10 @@ public class EventQueueTests
     public async Task Handler_ThatWaitsForAnAckBehindAFullQueue_GetsIt()
     {
         using var server = new TestServer(o => o.MaxPendingEvents = 4);
-        server.IO.OnConnection(socket => { socket.On("ask", async () => socket.Emit("got", await socket.EmitWithAckAsync<int>("how many"))); });
+        server.IO.OnConnection(socket =>
+        {
+            socket.On("ask", async () => socket.Emit("got", await socket.EmitWithAckAsync<int>("how many")));
+        });
         var client = await server.ComeAsync();
         await client.EmitAsync("""["ask"]""");
         Assert.Equal("20[\"how many\"]", await client.ReadAsync());

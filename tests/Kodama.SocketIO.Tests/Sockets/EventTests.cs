@@ -22,8 +22,12 @@ public partial class EventTests
         });
         var client = await server.ComeAsync();
 
-        foreach (var sent in new[] { """["none"]""", """["one","a\nb"]""", """["two",-7,true]""", """["three",{"x":1,"y":2},[1],0.5]""", """["raw",1,"2"]""", """["less","a"]""" })
-            await client.EmitAsync(sent);
+        string[] events =
+        [
+            """["none"]""", """["one","a\nb"]""", """["two",-7,true]""", """["three",{"x":1,"y":2},[1],0.5]""", """["raw",1,"2"]""",
+            """["less","a"]""",
+        ];
+        foreach (var sent in events) await client.EmitAsync(sent);
 
         await Deadline.UntilAsync(() => got.Count == 6);
         Assert.Equal(["none", "a\nb", "-7 True", "1,2 Array 0.5", "raw [1,\"2\"]", "a-null"], got);

@@ -72,8 +72,12 @@ public class RelayTests
         var (a, red, blue) = (await server.ComeAsync(), await server.ComeAsync(), await server.ComeAsync());
         await red.EmitAsync("""["join","red"]""");
         await blue.EmitAsync("""["join","blue"]""");
-        foreach (var sent in new[] { """["join","red"]""", """["join","blue"]""", """["message",1]""", """["join","red"]""", """["message",2]""", """["leave","red"]""", """["message",3]""" })
-            await a.EmitAsync(sent);
+        string[] events =
+        [
+            """["join","red"]""", """["join","blue"]""", """["message",1]""", """["join","red"]""", """["message",2]""",
+            """["leave","red"]""", """["message",3]""",
+        ];
+        foreach (var sent in events) await a.EmitAsync(sent);
 
         Assert.Equal(["""2["message",2]"""], red.Session.ReadAll());
         Assert.Equal(["""2["message",1]""", """2["message",3]"""], blue.Session.ReadAll());

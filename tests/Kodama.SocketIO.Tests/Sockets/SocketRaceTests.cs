@@ -10,7 +10,9 @@ public class SocketRaceTests
     [InlineData(true)]
     public async Task ThousandSockets_JoiningLeavingAndBroadcasting_LeaveNothing(bool recovers)
     {
-        using var server = new TestServer(o => o.ConnectionStateRecovery = recovers ? new() : null, hub: new HubOptions { Outbox = { MaxFrames = 1_000_000, MaxBytes = 1 << 28 } });
+        using var server = new TestServer(
+            o => o.ConnectionStateRecovery = recovers ? new() : null,
+            hub: new HubOptions { Outbox = { MaxFrames = 1_000_000, MaxBytes = 1 << 28 } });
         var disconnected = 0;
         server.IO.OnConnection(socket =>
         {
@@ -21,7 +23,8 @@ public class SocketRaceTests
             socket.OnDisconnect(_ => { Interlocked.Increment(ref disconnected); });
         });
 
-        await Task.WhenAll(Enumerable.Range(0, Sockets).Select(i => Task.Run(() => LiveAsync(server, i)))).WaitAsync(TimeSpan.FromSeconds(120));
+        await Task.WhenAll(Enumerable.Range(0, Sockets).Select(i => Task.Run(() => LiveAsync(server, i))))
+            .WaitAsync(TimeSpan.FromSeconds(120));
 
         await Deadline.UntilAsync(() => Volatile.Read(ref disconnected) == Sockets);
         if (recovers) server.Clock.Advance(TimeSpan.FromMinutes(10));

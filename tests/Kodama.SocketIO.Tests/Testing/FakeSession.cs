@@ -136,7 +136,8 @@ internal sealed class FakeSession : EngineSession
             if (length == 126) length = frames[2] << 8 | frames[3];
             else if (length == 127) length = (int)System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(frames[2..]);
             var payload = frames.Slice(header, length);
-            if ((frames[0] & 0xF) == 2) messages.Writer.TryWrite("b:" + Convert.ToHexString(Version == EngineVersion.V3 ? payload[1..] : payload));
+            if ((frames[0] & 0xF) == 2)
+                messages.Writer.TryWrite("b:" + Convert.ToHexString(Version == EngineVersion.V3 ? payload[1..] : payload));
             else if (payload[0] == '4') messages.Writer.TryWrite(Encoding.UTF8.GetString(payload[1..]));
             frames = frames[(header + length)..];
         }

@@ -9,7 +9,8 @@ namespace Kodama.SocketIO.Tests;
 /// <summary>A Socket.IO server on a hub and a clock of its own, with sessions that tests hold in their hands.</summary>
 internal sealed class TestServer : IDisposable
 {
-    public TestServer(Action<SocketIOOptions>? configure = null, HubRules? rules = null, HubOptions? hub = null, ILogger<SocketIOServer>? logger = null)
+    public TestServer(
+        Action<SocketIOOptions>? configure = null, HubRules? rules = null, HubOptions? hub = null, ILogger<SocketIOServer>? logger = null)
     {
         Hub = new Hub(hub, rules, Clock);
         var options = new SocketIOOptions();
@@ -111,7 +112,8 @@ internal sealed class RawPeer : IPeerLink
             while (Peer.Outbox.Peek() is { IsEmpty: false } bytes)
             {
                 // Short frames: their text behind two bytes.
-                for (var frames = bytes.Span; !frames.IsEmpty; frames = frames[(2 + frames[1])..]) got.Append(Encoding.UTF8.GetString(frames.Slice(2, frames[1]))).Append('|');
+                for (var frames = bytes.Span; !frames.IsEmpty; frames = frames[(2 + frames[1])..])
+                    got.Append(Encoding.UTF8.GetString(frames.Slice(2, frames[1]))).Append('|');
                 Peer.Outbox.Advance(bytes.Length);
             }
         }

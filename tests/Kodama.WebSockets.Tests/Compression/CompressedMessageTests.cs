@@ -61,7 +61,8 @@ public class CompressedMessageTests
     [InlineData("CA 00")]
     [InlineData("E1 00")]
     [InlineData("D1 00")]
-    public void Read_Rsv1WhereItMayNotBe_IsAProtocolError(string frames) => Expect(NoTakeover, frames, Seen.Error(CloseCodes.ProtocolError));
+    public void Read_Rsv1WhereItMayNotBe_IsAProtocolError(string frames) =>
+        Expect(NoTakeover, frames, Seen.Error(CloseCodes.ProtocolError));
 
     [Theory]
     [InlineData("C1 01 06")]

@@ -105,7 +105,8 @@ public class PerMessageDeflateTests
     {
         foreach (PerMessageDeflateOptions options in (PerMessageDeflateOptions[])[Plain, Takeover, Small])
         {
-            Assert.True(PerMessageDeflate.TryAccept(PerMessageDeflate.Offer(options), options, out DeflateParameters? server, out string? response));
+            Assert.True(PerMessageDeflate.TryAccept(
+                PerMessageDeflate.Offer(options), options, out DeflateParameters? server, out string? response));
             Assert.True(PerMessageDeflate.TryConfirm(response, options, out DeflateParameters? client));
             Assert.Equal(server, client);
         }
@@ -147,7 +148,8 @@ public class PerMessageDeflateTests
     [InlineData("permessage-deflate; server_max_window_bits=7")]
     [InlineData("permessage-deflate; server_no_context_takeover; server_no_context_takeover")]
     [InlineData("permessage-deflate; server_no_context_takeover=1")]
-    public void TryConfirm_AnythingElse_FailsTheHandshake(string answer) => Assert.False(PerMessageDeflate.TryConfirm(answer, Takeover, out _));
+    public void TryConfirm_AnythingElse_FailsTheHandshake(string answer) =>
+        Assert.False(PerMessageDeflate.TryConfirm(answer, Takeover, out _));
 
     [Theory]
     [InlineData("permessage-deflate; server_no_context_takeover")]

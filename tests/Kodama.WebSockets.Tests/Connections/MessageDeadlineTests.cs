@@ -2,7 +2,8 @@ namespace Kodama.WebSockets.Tests;
 
 public sealed class MessageDeadlineTests
 {
-    private readonly ConnectionFixture it = new(new ConnectionOptions { PingInterval = TimeSpan.Zero, MessageTimeout = TimeSpan.FromSeconds(30) });
+    private readonly ConnectionFixture it = new(
+        new ConnectionOptions { PingInterval = TimeSpan.Zero, MessageTimeout = TimeSpan.FromSeconds(30) });
 
     public MessageDeadlineTests() => it.Connection.Start();
 
@@ -18,7 +19,8 @@ public sealed class MessageDeadlineTests
 
         Tick(31);
 
-        Assert.Equal(ConnectionFixture.Close(CloseCodes.PolicyViolation, "A message must be whole within 30 s.", masked: false), it.Duplex.Sent);
+        Assert.Equal(
+            ConnectionFixture.Close(CloseCodes.PolicyViolation, "A message must be whole within 30 s.", masked: false), it.Duplex.Sent);
     }
 
     [Fact]
@@ -31,7 +33,8 @@ public sealed class MessageDeadlineTests
             it.Duplex.Arrive(Hex.Bytes("8A 80 00000000"));
         }
 
-        Assert.Equal(ConnectionFixture.Close(CloseCodes.PolicyViolation, "A message must be whole within 30 s.", masked: false), it.Duplex.Sent);
+        Assert.Equal(
+            ConnectionFixture.Close(CloseCodes.PolicyViolation, "A message must be whole within 30 s.", masked: false), it.Duplex.Sent);
     }
 
     [Fact]

@@ -25,7 +25,8 @@ public sealed class WebSocketConnectionReceivingTests
         using var duplex = new EndlessDuplex(garbage ? Hex.Bytes("83 80 00 00 00 00") : ConnectionFixture.Frame(Opcode.Text, "abcd"u8));
         var handler = new RecordingHandler();
         var connection = new WebSocketConnection(
-            duplex, WebSocketRole.Server, new MessageReader(WebSocketRole.Server, MessageReaderOptions.Default), new QueueSource(), handler, new ConnectionOptions());
+            duplex, WebSocketRole.Server, new MessageReader(WebSocketRole.Server, MessageReaderOptions.Default), new QueueSource(), handler,
+            new ConnectionOptions());
 
         await Task.Run(() => connection.Start()).WaitAsync(TimeSpan.FromSeconds(30));
 
@@ -130,7 +131,11 @@ public sealed class WebSocketConnectionReceivingTests
     {
         var it = Started();
 
-        it.Duplex.Arrive([.. ConnectionFixture.Frame(Opcode.Text, "a"u8), .. ConnectionFixture.Frame(Opcode.Text, "b"u8), .. ConnectionFixture.Frame(Opcode.Text, "c"u8).AsSpan(0, 3)]);
+        it.Duplex.Arrive(
+        [
+            .. ConnectionFixture.Frame(Opcode.Text, "a"u8), .. ConnectionFixture.Frame(Opcode.Text, "b"u8),
+            .. ConnectionFixture.Frame(Opcode.Text, "c"u8).AsSpan(0, 3),
+        ]);
 
         Assert.Equal(["a", "b"], it.Handler.Messages);
         Assert.Equal(1, it.Handler.ReadsCompleted);
@@ -302,7 +307,8 @@ public sealed class WebSocketConnectionReceivingTests
     [Fact]
     public async Task Early_WhoseClientIsGone_IsGivenUpWhileItIsHandled()
     {
-        var it = new ConnectionFixture(new ConnectionOptions { PingInterval = TimeSpan.FromSeconds(20), PongTimeout = TimeSpan.FromSeconds(20) });
+        var it = new ConnectionFixture(
+            new ConnectionOptions { PingInterval = TimeSpan.FromSeconds(20), PongTimeout = TimeSpan.FromSeconds(20) });
         var handling = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         it.Handler.Handle = _ =>

@@ -208,7 +208,8 @@ public sealed class WebSocketConnectionSendingTests
         var it = Started();
         var source = new CountingSource();
         var connection = new WebSocketConnection(
-            it.Duplex, WebSocketRole.Server, new MessageReader(WebSocketRole.Server, MessageReaderOptions.Default), source, it.Handler, new ConnectionOptions());
+            it.Duplex, WebSocketRole.Server, new MessageReader(WebSocketRole.Server, MessageReaderOptions.Default), source, it.Handler,
+            new ConnectionOptions());
         connection.StartWaiting();
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>

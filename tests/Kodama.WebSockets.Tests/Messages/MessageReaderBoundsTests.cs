@@ -23,14 +23,17 @@ public class MessageReaderBoundsTests
     {
         byte[] first = new byte[200];
         Wire.Expect(Reader, [.. Hex.Bytes("02 7E 00C8"), .. first, .. Hex.Bytes("80 65")], Seen.Error(CloseCodes.MessageTooBig));
-        Wire.Expect(Reader, [.. Hex.Bytes("02 7E 00C8"), .. first, .. Hex.Bytes("80 7F 7FFFFFFFFFFFFFFF")], Seen.Error(CloseCodes.MessageTooBig));
+        Wire.Expect(
+            Reader, [.. Hex.Bytes("02 7E 00C8"), .. first, .. Hex.Bytes("80 7F 7FFFFFFFFFFFFFFF")], Seen.Error(CloseCodes.MessageTooBig));
     }
 
     [Fact]
-    public void Read_MostFragments_AreOneMessage() => Wire.Expect(Reader, Hex.Bytes("01 00 00 00 89 00 80 00"), Seen.Ping(""), Seen.Text(""));
+    public void Read_MostFragments_AreOneMessage() =>
+        Wire.Expect(Reader, Hex.Bytes("01 00 00 00 89 00 80 00"), Seen.Ping(""), Seen.Text(""));
 
     [Fact]
-    public void Read_OneFragmentMore_IsTooBig() => Wire.Expect(Reader, Hex.Bytes("01 00 00 00 00 00 80 00"), Seen.Error(CloseCodes.MessageTooBig));
+    public void Read_OneFragmentMore_IsTooBig() =>
+        Wire.Expect(Reader, Hex.Bytes("01 00 00 00 00 00 80 00"), Seen.Error(CloseCodes.MessageTooBig));
 
     [Fact]
     public void Read_PromiseOfALargeMessage_HoldsOnlyWhatArrived()

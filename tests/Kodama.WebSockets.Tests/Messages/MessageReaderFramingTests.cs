@@ -68,13 +68,15 @@ public class MessageReaderFramingTests
     [InlineData("81 05 48656C6C6F")]
     [InlineData("89 00")]
     [InlineData("88 00")]
-    public void Read_UnmaskedFrameFromAClient_IsAProtocolError(string frame) => Wire.ExpectOnServer(frame, Seen.Error(CloseCodes.ProtocolError));
+    public void Read_UnmaskedFrameFromAClient_IsAProtocolError(string frame) =>
+        Wire.ExpectOnServer(frame, Seen.Error(CloseCodes.ProtocolError));
 
     [Theory]
     [InlineData("81 85 37FA213D 7F9F4D5158")]
     [InlineData("89 80 00000000")]
     [InlineData("88 80 00000000")]
-    public void Read_MaskedFrameFromAServer_IsAProtocolError(string frame) => Wire.ExpectOnClient(frame, Seen.Error(CloseCodes.ProtocolError));
+    public void Read_MaskedFrameFromAServer_IsAProtocolError(string frame) =>
+        Wire.ExpectOnClient(frame, Seen.Error(CloseCodes.ProtocolError));
 
     [Theory]
     [InlineData(0x40)]

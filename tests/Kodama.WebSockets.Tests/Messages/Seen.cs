@@ -24,7 +24,8 @@ internal sealed record Seen(ReadEvent Event, string Payload, ushort Code = 0)
             Assert.InRange(Encoding.UTF8.GetByteCount(reader.CloseReason), 1, FrameWriter.MaxCloseReason);
         return answered switch
         {
-            ReadEvent.Message => new(answered, (reader.MessageType == MessageType.Text ? "text " : "binary ") + Hex.Of(reader.Payload.Span)),
+            ReadEvent.Message => new(
+                answered, (reader.MessageType == MessageType.Text ? "text " : "binary ") + Hex.Of(reader.Payload.Span)),
             ReadEvent.Close => new(answered, reader.CloseReason, reader.CloseCode),
             ReadEvent.Error => new(answered, "", reader.CloseCode),
             _ => new(answered, Hex.Of(reader.Payload.Span)),

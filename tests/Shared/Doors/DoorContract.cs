@@ -114,7 +114,8 @@ public abstract class DoorContract
         await using var quick = await ConnectAsync(hub, Room);
         await using var slow = await ConnectAsync(hub, Room);
         var room = hub.Hub.FindRoom(Room)!;
-        static int Number(string text) => int.Parse(text.AsSpan(0, text.IndexOf(' ', StringComparison.Ordinal)), CultureInfo.InvariantCulture);
+        static int Number(string text) =>
+            int.Parse(text.AsSpan(0, text.IndexOf(' ', StringComparison.Ordinal)), CultureInfo.InvariantCulture);
 
         for (var said = 0; said < Count; said += Each)
         {

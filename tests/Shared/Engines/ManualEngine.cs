@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 
 namespace Kodama.Testing;
 
-/// <summary>An engine that keeps nothing but what the test gives it, and decides on what it has got when the test says so. Thread-safe.</summary>
+/// <summary>An engine that keeps nothing but what the test gives it, and decides on what it has got when the test says so.
+/// Thread-safe.</summary>
 internal sealed class ManualEngine : IEngine
 {
     public const string Epoch = "manual";

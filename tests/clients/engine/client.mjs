@@ -1,4 +1,5 @@
-// An engine.io-client that sends texts and bytes to an echo server, the first while it may upgrade, and says what happened. See ../README.md.
+// An engine.io-client that sends texts and bytes to an echo server, the first while it may upgrade, and says what happened.
+// See ../README.md.
 import { Socket } from "engine.io-client";
 import v3 from "engine.io-client-v3";
 

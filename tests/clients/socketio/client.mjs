@@ -4,7 +4,8 @@ import { io } from "socket.io-client";
 const [url, mode] = [process.argv[2], process.argv[3]];
 const transports = mode === "upgrade" ? ["polling", "websocket"] : [mode];
 const tell = (event, what = {}) => process.stdout.write(JSON.stringify({ event, ...what }) + "\n");
-const open = (space, auth) => io(url.replace(/\/$/, "") + space, { transports, auth, forceNew: true, reconnectionDelay: 200, randomizationFactor: 0 });
+const settings = { transports, forceNew: true, reconnectionDelay: 200, randomizationFactor: 0 };
+const open = (space, auth) => io(url.replace(/\/$/, "") + space, { ...settings, auth });
 const next = (socket, event) => new Promise(resolve => socket.once(event, (...args) => resolve(args)));
 
 const first = open("/");

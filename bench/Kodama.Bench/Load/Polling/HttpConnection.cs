@@ -39,7 +39,8 @@ internal sealed class HttpConnection(PollingGenerator load, int number, OnAnswer
 
     public void Post(string path, ReadOnlySpan<byte> body)
     {
-        _out.Add(Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: {_host}\r\nContent-Type: text/plain;charset=UTF-8\r\nContent-Length: {body.Length}\r\n\r\n"));
+        _out.Add(Encoding.ASCII.GetBytes(
+            $"POST {path} HTTP/1.1\r\nHost: {_host}\r\nContent-Type: text/plain;charset=UTF-8\r\nContent-Length: {body.Length}\r\n\r\n"));
         _out.Add(body);
         _out.Flush();
     }

@@ -26,7 +26,10 @@ internal readonly ref struct HttpResponse(ReadOnlySpan<byte> body)
 
         var body = bytes.Slice(start, length);
         if (!head.StartsWith("HTTP/1.1 200"u8))
-            throw new LoadException($"The server refused: {Encoding.UTF8.GetString(head[..Math.Max(0, head.IndexOf("\r\n"u8))])} {Encoding.UTF8.GetString(body)}");
+        {
+            var status = head[..Math.Max(0, head.IndexOf("\r\n"u8))];
+            throw new LoadException($"The server refused: {Encoding.UTF8.GetString(status)} {Encoding.UTF8.GetString(body)}");
+        }
         response = new HttpResponse(body);
         bytes = bytes[(start + length)..];
         return true;
@@ -40,7 +43,8 @@ internal readonly ref struct HttpResponse(ReadOnlySpan<byte> body)
             var colon = line.IndexOf((byte)':');
             if (colon < 0 || !Ascii.EqualsIgnoreCase(line[..colon], "Content-Length"u8))
                 continue;
-            if (int.TryParse(line[(colon + 1)..].Trim((byte)' '), NumberStyles.None, CultureInfo.InvariantCulture, out var length) && length <= MaxBody)
+            var value = line[(colon + 1)..].Trim((byte)' ');
+            if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var length) && length <= MaxBody)
                 return length;
         }
 

@@ -126,7 +126,8 @@ public sealed class V1HostileTests
     public async Task Client_ThatAsksWithoutReading_IsAnsweredNoFurtherAndInTheEndCutOff()
     {
         var clock = new FakeClock();
-        await using var hub = await TestHub.StartAsync(o => (o.PingInterval, o.Outbox.MaxBytes) = (TimeSpan.Zero, 256 * 1024 * 1024), clock: clock);
+        await using var hub = await TestHub.StartAsync(
+            o => (o.PingInterval, o.Outbox.MaxBytes) = (TimeSpan.Zero, 256 * 1024 * 1024), clock: clock);
         await using var yui = await V1Client.JoinAsync(hub);
         await yui.DoAsync(new { type = "set", room = "lounge", key = "large", text = new string('x', 100_000) });
         await using var greedy = await hub.RawAsync(receiveBuffer: 4096);
@@ -163,7 +164,8 @@ public sealed class V1HostileTests
         var types = new List<string>();
         while (types is not [.., "ok 3"])
         {
-            var frame = await client.ReadFrameAsync() ?? throw new EndOfStreamException($"It was closed behind {string.Join(", ", types)}.");
+            var frame = await client.ReadFrameAsync()
+                ?? throw new EndOfStreamException($"It was closed behind {string.Join(", ", types)}.");
             Assert.Equal(RawFrame.TextOpcode, frame.Opcode);
             var json = JsonDocument.Parse(frame.Payload).RootElement;
             types.Add($"{json.GetProperty("type").GetString()} {(json.TryGetProperty("n", out var n) ? n.GetInt64() : 0)}");
@@ -207,7 +209,8 @@ public sealed class V1HostileTests
     {
         var client = await hub.RawAsync(receiveBuffer: 4096);
         await client.UpgradeAsync("/ws", "Sec-WebSocket-Protocol: kodama.v1\r\n");
-        await client.SendAsync([.. RawFrame.OfText("""{"type":"hello"}"""), .. requests.SelectMany(static request => RawFrame.OfText(request))]);
+        await client.SendAsync(
+            [.. RawFrame.OfText("""{"type":"hello"}"""), .. requests.SelectMany(static request => RawFrame.OfText(request))]);
         return client;
     }
 

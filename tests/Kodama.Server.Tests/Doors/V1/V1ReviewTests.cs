@@ -11,7 +11,8 @@ public sealed class V1ReviewTests
     public async Task Review_ThatTakesRead_TellsTheClient_WhoseConnectionGoesOn(params string[] rooms)
     {
         var isOpen = true;
-        await using var hub = await TestHub.StartAsync(o => o.Rules.Grant((_, room) => isOpen || room == "tea" ? RoomRights.All : RoomRights.None));
+        await using var hub = await TestHub.StartAsync(o =>
+            o.Rules.Grant((_, room) => isOpen || room == "tea" ? RoomRights.All : RoomRights.None));
         await using var client = await V1Client.GreetAsync(hub);
         foreach (var room in rooms) await client.EnterAsync(new { type = "join", room });
 
@@ -34,7 +35,8 @@ public sealed class V1ReviewTests
     public async Task Review_BesideAJoin_IsToldBehindItsAnswer()
     {
         var isOpen = true;
-        await using var hub = await TestHub.StartAsync(o => o.Rules.Grant((_, _) => Volatile.Read(ref isOpen) ? RoomRights.All : RoomRights.None));
+        await using var hub = await TestHub.StartAsync(o =>
+            o.Rules.Grant((_, _) => Volatile.Read(ref isOpen) ? RoomRights.All : RoomRights.None));
         await using var client = await V1Client.GreetAsync(hub);
 
         for (var round = 0; round < 100; round++)

@@ -23,7 +23,9 @@ public sealed class CrowdTests
     public async Task Crowd_OfThousands_JoinsHearsAndLeaves()
     {
         var count = Math.Min(Wanted, (DescriptorLimit() - DescriptorsForOthers) / 2);
-        Assert.SkipUnless(count >= Fewest, $"ulimit -n is {DescriptorLimit()}: room for {count} connections, fewer than the {Fewest} that would be a crowd.");
+        Assert.SkipUnless(
+            count >= Fewest,
+            $"ulimit -n is {DescriptorLimit()}: room for {count} connections, fewer than the {Fewest} that would be a crowd.");
         // Nobody here answers a ping, and on a busy machine it takes a while until all are there.
         await using var hub = await TestHub.StartAsync(o => o.PingInterval = TimeSpan.Zero);
         var members = new Socket[count];
@@ -59,7 +61,8 @@ public sealed class CrowdTests
         socket.Bind(new IPEndPoint(new IPAddress([127, 0, 0, (byte)(2 + number % 8)]), 0));
         await socket.ConnectAsync(IPAddress.Loopback, hub.Http.Port);
         await socket.SendAsync(Encoding.ASCII.GetBytes(
-            $"GET /ws HTTP/1.1\r\nHost: {hub.Http.Authority}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {RawClient.Key}\r\n\r\n"));
+            $"GET /ws HTTP/1.1\r\nHost: {hub.Http.Authority}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            + $"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {RawClient.Key}\r\n\r\n"));
         // Nothing comes behind the head before the broadcast.
         var head = new byte[1024];
         var length = 0;

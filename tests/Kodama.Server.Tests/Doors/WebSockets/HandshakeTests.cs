@@ -8,11 +8,30 @@ public sealed class HandshakeTests
     public static TheoryData<string, int, string> Refusals => new()
     {
         { "GET /ws HTTP/1.1\r\nHost: {0}\r\n\r\n", 426, "UPGRADE_REQUIRED" },
-        { "GET /ws HTTP/1.1\r\nHost: {0}\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + RawClient.Key + "\r\n\r\n", 426, "UPGRADE_REQUIRED" },
-        { "GET /ws HTTP/1.1\r\nHost: {0}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 8\r\nSec-WebSocket-Key: " + RawClient.Key + "\r\n\r\n", 426, "UPGRADE_REQUIRED" },
-        { "GET /ws HTTP/1.1\r\nHost: {0}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: short\r\n\r\n", 400, "BAD_HANDSHAKE" },
-        { "GET /ws HTTP/1.1\r\nHost: {0}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\r\n", 400, "BAD_HANDSHAKE" },
-        { "POST /ws HTTP/1.1\r\nHost: {0}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: 0\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + RawClient.Key + "\r\n\r\n", 400, "BAD_HANDSHAKE" },
+        {
+            "GET /ws HTTP/1.1\r\nHost: {0}\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n"
+                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + RawClient.Key + "\r\n\r\n",
+            426, "UPGRADE_REQUIRED"
+        },
+        {
+            "GET /ws HTTP/1.1\r\nHost: {0}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                + "Sec-WebSocket-Version: 8\r\nSec-WebSocket-Key: " + RawClient.Key + "\r\n\r\n",
+            426, "UPGRADE_REQUIRED"
+        },
+        {
+            "GET /ws HTTP/1.1\r\nHost: {0}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: short\r\n\r\n",
+            400, "BAD_HANDSHAKE"
+        },
+        {
+            "GET /ws HTTP/1.1\r\nHost: {0}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\r\n",
+            400, "BAD_HANDSHAKE"
+        },
+        {
+            "POST /ws HTTP/1.1\r\nHost: {0}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: 0\r\n"
+                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + RawClient.Key + "\r\n\r\n",
+            400, "BAD_HANDSHAKE"
+        },
         { "GET /ws/%00 HTTP/1.1\r\nHost: {0}\r\n\r\n", 400, "" },
     };
 
@@ -82,7 +101,8 @@ public sealed class HandshakeTests
     {
         await using var hub = await TestHub.StartAsync();
         var room = new string('r', 128);
-        var query = string.Join('&', Enumerable.Range(0, 31).Select(i => $"d{i}=v").Append(new string('n', 64) + "=" + new string('v', 1024)));
+        var query = string.Join(
+            '&', Enumerable.Range(0, 31).Select(i => $"d{i}=v").Append(new string('n', 64) + "=" + new string('v', 1024)));
 
         await using var client = await hub.RawPeerAsync($"/ws/{room}?token=x&{query}");
 
@@ -127,7 +147,8 @@ public sealed class HandshakeTests
         await using var hub = await TestHub.StartAsync(o => o.Compression = false);
         await using var client = await hub.RawAsync();
 
-        Assert.Null(new RawResponse(await client.UpgradeAsync("/ws", "Sec-WebSocket-Extensions: permessage-deflate\r\n")).Header("Sec-WebSocket-Extensions"));
+        var head = await client.UpgradeAsync("/ws", "Sec-WebSocket-Extensions: permessage-deflate\r\n");
+        Assert.Null(new RawResponse(head).Header("Sec-WebSocket-Extensions"));
     }
 
     [Fact]

@@ -23,7 +23,11 @@ public abstract class HostileWebSocketSuite : WebSocketSuite
         { "text that is not UTF-8", Convert.ToHexString(RawFrame.Masked(1, [0xC3, 0x28])), 1007 },
         { "text that ends within a character", Convert.ToHexString(RawFrame.Masked(1, [0xE3, 0x81])), 1007 },
         { "close reason that is not UTF-8", Convert.ToHexString(RawFrame.Masked(8, [0x03, 0xE8, 0xFF])), 1007 },
-        { "message that promises more than may come", Convert.ToHexString(RawFrame.Head(2, 1024 * 1024 + 1, masked: true)) + "00000000", 1009 },
+        {
+            "message that promises more than may come",
+            Convert.ToHexString(RawFrame.Head(2, 1024 * 1024 + 1, masked: true)) + "00000000",
+            1009
+        },
         { "message of 2^62 bytes", Convert.ToHexString(RawFrame.Head(2, 1L << 62, masked: true)) + "00000000", 1009 },
     };
 
@@ -175,7 +179,8 @@ public abstract class HostileWebSocketSuite : WebSocketSuite
             await AdvanceAsync(clock, () => pinged.IsCompleted);
             var ping = (await pinged)!;
             Assert.Equal(RawFrame.PingOpcode, ping.Opcode);
-            await client.SendAsync([.. RawFrame.Masked(RawFrame.PongOpcode, ping.Payload), .. RawFrame.Masked(RawFrame.PingOpcode, "here?"u8)]);
+            await client.SendAsync(
+                [.. RawFrame.Masked(RawFrame.PongOpcode, ping.Payload), .. RawFrame.Masked(RawFrame.PingOpcode, "here?"u8)]);
             Assert.Equal("here?", (await client.ReadFrameAsync())!.Text);
         }
 

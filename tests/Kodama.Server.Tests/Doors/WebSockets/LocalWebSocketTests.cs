@@ -13,7 +13,8 @@ public sealed class LocalWebSocketTests
         await using var hub = await TestHub.StartAsync(o => o.Details["roomName"] = "Developer Lounge");
         await using var client = await hub.RawAsync();
 
-        await client.SendTextAsync($"GET / HTTP/1.1\r\nuser-agent: Dart/3.5 (dart:io)\r\naccept-encoding: gzip\r\nhost: {client.Authority}\r\n\r\n");
+        await client.SendTextAsync(
+            $"GET / HTTP/1.1\r\nuser-agent: Dart/3.5 (dart:io)\r\naccept-encoding: gzip\r\nhost: {client.Authority}\r\n\r\n");
 
         var answer = (await client.ReadResponseAsync())!;
         Assert.Equal(200, answer.Status);
@@ -31,7 +32,8 @@ public sealed class LocalWebSocketTests
 
         for (var i = 0; i < 3; i++)
         {
-            await client.SendTextAsync($"GET / HTTP/1.1\r\nuser-agent: Dart/3.5 (dart:io)\r\naccept-encoding: gzip\r\nhost: {client.Authority}\r\n\r\n");
+            await client.SendTextAsync(
+                $"GET / HTTP/1.1\r\nuser-agent: Dart/3.5 (dart:io)\r\naccept-encoding: gzip\r\nhost: {client.Authority}\r\n\r\n");
             Assert.Equal(200, (await client.ReadResponseAsync())!.Status);
         }
     }
@@ -66,7 +68,8 @@ public sealed class LocalWebSocketTests
         await client.SendTextAsync(DartHandshake(client, "/ws"));
 
         var answer = new RawResponse(await client.ReadHeadAsync());
-        Assert.Equal("permessage-deflate; server_no_context_takeover; client_no_context_takeover", answer.Header("Sec-WebSocket-Extensions"));
+        Assert.Equal(
+            "permessage-deflate; server_no_context_takeover; client_no_context_takeover", answer.Header("Sec-WebSocket-Extensions"));
     }
 
     [Theory]
@@ -74,20 +77,23 @@ public sealed class LocalWebSocketTests
     [InlineData(403)]
     public async Task Client_Refused_GetsTheErrorBodyItKnows(int status)
     {
-        await using var hub = await TestHub.StartAsync(o => o.Authenticators.Add(Authenticator.Create(_ => AuthenticationResult.Refuse("Invalid token", status))));
+        await using var hub = await TestHub.StartAsync(o =>
+            o.Authenticators.Add(Authenticator.Create(_ => AuthenticationResult.Refuse("Invalid token", status))));
         await using var client = await hub.RawAsync();
 
         await client.SendTextAsync(DartHandshake(client, "/ws?token=wrong"));
 
         var answer = (await client.ReadResponseAsync())!;
         Assert.Equal(status, answer.Status);
-        Assert.Equal("{\"error\":{\"code\":\"AUTHENTICATION_FAILED\",\"message\":\"Invalid token\",\"statusCode\":" + status + "}}", answer.Body);
+        Assert.Equal(
+            "{\"error\":{\"code\":\"AUTHENTICATION_FAILED\",\"message\":\"Invalid token\",\"statusCode\":" + status + "}}", answer.Body);
     }
 
     [Fact]
     public async Task Client_NotValidated_IsClosedWith3000AndItsText()
     {
-        await using var hub = await TestHub.StartAsync(o => o.Rules.Validators.Add(new LambdaValidator((_, _) => throw new InvalidOperationException("validator's fault"))));
+        await using var hub = await TestHub.StartAsync(o =>
+            o.Rules.Validators.Add(new LambdaValidator((_, _) => throw new InvalidOperationException("validator's fault"))));
         await using var client = await hub.RawAsync();
 
         await client.SendTextAsync(DartHandshake(client, "/ws"));
@@ -101,7 +107,8 @@ public sealed class LocalWebSocketTests
     }
 
     private static string DartHandshake(RawClient client, string path) =>
-        $"GET {path} HTTP/1.1\r\nuser-agent: Dart/3.5 (dart:io)\r\nconnection: Upgrade\r\ncache-control: no-cache\r\naccept-encoding: gzip\r\n"
-        + $"host: {client.Authority}\r\nsec-websocket-version: 13\r\nsec-websocket-extensions: permessage-deflate; client_max_window_bits\r\n"
+        $"GET {path} HTTP/1.1\r\nuser-agent: Dart/3.5 (dart:io)\r\nconnection: Upgrade\r\ncache-control: no-cache\r\n"
+        + $"accept-encoding: gzip\r\nhost: {client.Authority}\r\nsec-websocket-version: 13\r\n"
+        + "sec-websocket-extensions: permessage-deflate; client_max_window_bits\r\n"
         + $"upgrade: websocket\r\nsec-websocket-key: {RawClient.Key}\r\n\r\n";
 }

@@ -27,7 +27,8 @@ public sealed class DetachedWebSocketTests : HostileWebSocketSuite
         Assert.Empty(hub.Log.Errors);
     }
 
-    private protected override Task<TestHub> StartAsync(Action<KodamaOptions>? options = null, TimeProvider? clock = null) => TestHub.StartAsync(options, clock: clock);
+    private protected override Task<TestHub> StartAsync(Action<KodamaOptions>? options = null, TimeProvider? clock = null) =>
+        TestHub.StartAsync(options, clock: clock);
 }
 
 /// <summary>The upgraded stream of an HTTP/1.1 request over TLS.</summary>
@@ -56,7 +57,8 @@ public sealed class Http2WebSocketTests : WebSocketSuite
 /// <summary>A hub beside an application's own endpoints, under a prefix.</summary>
 public sealed class PrefixedWebSocketTests : HostileWebSocketSuite
 {
-    private protected override Task<TestHub> StartAsync(Action<KodamaOptions>? options = null, TimeProvider? clock = null) => TestHub.StartAppAsync(
+    private protected override Task<TestHub> StartAsync(Action<KodamaOptions>? options = null, TimeProvider? clock = null) =>
+        TestHub.StartAppAsync(
         builder =>
         {
             if (clock is not null) builder.Services.AddSingleton(clock);

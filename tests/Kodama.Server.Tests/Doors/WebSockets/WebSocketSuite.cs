@@ -102,7 +102,8 @@ public abstract class WebSocketSuite
         await using var hub = await StartAsync();
         await using var client = await hub.JoinAsync("/ws?name=%E3%82%86%E3%81%84&role=admin&role=user&empty=&token=secret");
 
-        Assert.Equal(new Dictionary<string, string> { ["name"] = "ゆい", ["role"] = "user", ["empty"] = "" }, client.Peer!.Details.ToDictionary());
+        Assert.Equal(
+            new Dictionary<string, string> { ["name"] = "ゆい", ["role"] = "user", ["empty"] = "" }, client.Peer!.Details.ToDictionary());
         Assert.Equal("127.0.0.1", client.Peer.RemoteAddress!.ToString());
         Assert.Equal("websocket", client.Peer.Door);
     }
@@ -297,7 +298,12 @@ public abstract class WebSocketSuite
         await Task.WhenAll(sending);
 
         Assert.All(heard, h => Assert.Equal(heard[0], h));
-        for (var s = 0; s < Senders; s++) Assert.Equal(Enumerable.Range(0, Each).Select(i => $"{s}:{i}"), heard[0].Where(m => m.StartsWith($"{s}:", StringComparison.Ordinal)));
+        for (var s = 0; s < Senders; s++)
+        {
+            Assert.Equal(
+                Enumerable.Range(0, Each).Select(i => $"{s}:{i}"),
+                heard[0].Where(m => m.StartsWith($"{s}:", StringComparison.Ordinal)));
+        }
         foreach (var client in clients) await client.DisposeAsync();
     }
 

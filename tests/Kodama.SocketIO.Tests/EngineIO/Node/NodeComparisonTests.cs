@@ -96,7 +96,8 @@ public sealed class NodeComparisonTests
             const string Query = "EIO=4&transport=polling";
             await t.OpenAsync(Query, [("Origin", "http://a.example")]);
             await t.OpenAsync(Query);
-            await t.RequestAsync("OPTIONS", Query, headers: [("Origin", "http://a.example"), ("Access-Control-Request-Headers", "x-one,x-two")]);
+            await t.RequestAsync(
+                "OPTIONS", Query, headers: [("Origin", "http://a.example"), ("Access-Control-Request-Headers", "x-one,x-two")]);
             await t.RequestAsync("OPTIONS", Query, headers: [("Origin", "http://b.example")]);
             await t.RequestAsync("GET", "EIO=4&transport=polling&sid=x", headers: [("Origin", "http://a.example")]);
         },

@@ -28,7 +28,8 @@ internal sealed class NodeProcess : IAsyncDisposable
     }
 
     /// <summary>Runs a script with socket.io-clients, and returns what it said.</summary>
-    public static Task<string> RunSocketIOAsync(string script, Uri server, string mode) => RunAsync("socketio", script, server.ToString(), mode);
+    public static Task<string> RunSocketIOAsync(string script, Uri server, string mode) =>
+        RunAsync("socketio", script, server.ToString(), mode);
 
     /// <summary>Runs an engine.io-client against an echo server, and returns what it said.</summary>
     public static Task<string> RunClientAsync(Uri server, string mode, int count, int version = 4) =>

@@ -10,7 +10,10 @@ namespace Kodama.SocketIO.Tests;
 internal sealed class Transcript(Uri server) : IDisposable
 {
     private static readonly string[] Headers =
-        ["Cache-Control", "Set-Cookie", "Vary", "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Access-Control-Allow-Methods", "Access-Control-Allow-Headers", "Access-Control-Max-Age"];
+    [
+        "Cache-Control", "Set-Cookie", "Vary", "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials",
+        "Access-Control-Allow-Methods", "Access-Control-Allow-Headers", "Access-Control-Max-Age",
+    ];
 
     private readonly HttpClient client = new() { BaseAddress = server, Timeout = Deadline.Default };
     private readonly StringBuilder text = new();
@@ -27,18 +30,22 @@ internal sealed class Transcript(Uri server) : IDisposable
         Write(body);
     }
 
-    public async Task<string> RequestAsync(string method, string query, string? body = null, (string, string)[]? headers = null, bool writesBody = true)
+    public async Task<string> RequestAsync(
+        string method, string query, string? body = null, (string, string)[]? headers = null, bool writesBody = true)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method), $"socket.io/?{query.Replace("$", Sid, StringComparison.Ordinal)}");
+        using var request = new HttpRequestMessage(
+            new HttpMethod(method), $"socket.io/?{query.Replace("$", Sid, StringComparison.Ordinal)}");
         if (body is not null) request.Content = new StringContent(body);
         foreach (var (name, value) in headers ?? []) request.Headers.TryAddWithoutValidation(name, value);
         using var response = await client.SendAsync(request).Within();
         var answer = await response.Content.ReadAsStringAsync().Within();
         var entry = new StringBuilder();
-        entry.Append(CultureInfo.InvariantCulture, $"{method} {query} {body}: {(int)response.StatusCode} {response.Content.Headers.ContentType}");
+        entry.Append(
+            CultureInfo.InvariantCulture, $"{method} {query} {body}: {(int)response.StatusCode} {response.Content.Headers.ContentType}");
         foreach (var name in Headers)
         {
-            if (response.Headers.TryGetValues(name, out var values)) entry.Append(CultureInfo.InvariantCulture, $"\n  {name}: {string.Join(", ", values)}");
+            if (response.Headers.TryGetValues(name, out var values))
+                entry.Append(CultureInfo.InvariantCulture, $"\n  {name}: {string.Join(", ", values)}");
         }
         if (writesBody) entry.Append(CultureInfo.InvariantCulture, $"\n  {answer}");
         Write(entry.ToString());
@@ -57,7 +64,8 @@ internal sealed class Transcript(Uri server) : IDisposable
         var head = await socket.ReadHeadAsync();
         var response = new RawResponse(head);
         Write($"UPGRADE {query}: {response.Status} {response.Header("Content-Type")}");
-        if (response.Header("Content-Length") is { } length) Write(Encoding.UTF8.GetString(await socket.ReadBytesAsync(int.Parse(length, CultureInfo.InvariantCulture))));
+        if (response.Header("Content-Length") is { } length)
+            Write(Encoding.UTF8.GetString(await socket.ReadBytesAsync(int.Parse(length, CultureInfo.InvariantCulture))));
         return socket;
     }
 
@@ -72,7 +80,9 @@ internal sealed class Transcript(Uri server) : IDisposable
         var frame = await socket.ReadFrameAsync();
         var open = frame is { Opcode: RawFrame.TextOpcode } && frame.Text.StartsWith("0{", StringComparison.Ordinal);
         if (open) AddSid(frame!.Text);
-        Write(frame is null ? "end" : $"frame {frame.Opcode} {(frame.Opcode == RawFrame.TextOpcode ? frame.Text : Convert.ToHexString(frame.Payload))}");
+        Write(frame is null
+            ? "end"
+            : $"frame {frame.Opcode} {(frame.Opcode == RawFrame.TextOpcode ? frame.Text : Convert.ToHexString(frame.Payload))}");
     }
 
     public void Dispose() => client.Dispose();

@@ -38,7 +38,8 @@ internal sealed class TestEngine : IAsyncDisposable
     public WebSocketConnections Connections => server.Endpoints.ServiceProvider.GetRequiredService<WebSocketConnections>();
 
     public static async Task<TestEngine> StartAsync(
-        Action<EngineOptions>? configure = null, Action<KodamaOptions>? kodama = null, TimeProvider? clock = null, Action<RecordingHandler>? prepare = null)
+        Action<EngineOptions>? configure = null, Action<KodamaOptions>? kodama = null, TimeProvider? clock = null,
+        Action<RecordingHandler>? prepare = null)
     {
         var hub = new KodamaOptions();
         kodama?.Invoke(hub);
@@ -94,7 +95,8 @@ internal sealed class TestEngine : IAsyncDisposable
         return poll;
     }
 
-    public Task<HttpResponseMessage> PostAsync(string sid, string body) => Client.PostAsync($"{Path}?{Polling(sid)}", new StringContent(body)).Within();
+    public Task<HttpResponseMessage> PostAsync(string sid, string body) =>
+        Client.PostAsync($"{Path}?{Polling(sid)}", new StringContent(body)).Within();
 
     public async Task PostOkAsync(string sid, string body)
     {

@@ -10,7 +10,10 @@ export function request(server, path, { method = "GET", headers = {}, body } = {
     const outgoing = send(server.url + path, { method, headers, agent: false }, response => {
       const chunks = [];
       response.on("data", chunk => chunks.push(chunk));
-      response.on("end", () => resolve({ status: response.statusCode, headers: shared(response.headers), body: Buffer.concat(chunks).toString() }));
+      response.on("end", () => {
+        const body = Buffer.concat(chunks).toString();
+        resolve({ status: response.statusCode, headers: shared(response.headers), body });
+      });
       response.on("error", reject);
     });
     outgoing.on("upgrade", (response, socket) => {

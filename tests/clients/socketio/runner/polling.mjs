@@ -11,6 +11,10 @@ export async function open(server, query = "", headers = {}) {
     sid,
     answer,
     get: more => request(server, url, { headers: { ...headers, ...more } }),
-    post: (body, more) => request(server, url, { method: "POST", headers: { "Content-Type": "text/plain;charset=UTF-8", ...headers, ...more }, body }),
+    post: (body, more) => request(server, url, {
+      method: "POST",
+      headers: { "Content-Type": "text/plain;charset=UTF-8", ...headers, ...more },
+      body,
+    }),
   };
 }

@@ -15,4 +15,5 @@ export const node = () => [process.execPath, here("../server/main.mjs")];
 export const kodama = () => ["dotnet", built("tests/Kodama.SocketIO.Program", "Kodama.SocketIO.Program")];
 
 // No handlers at all.
-export const kodamaServe = (...options) => ["dotnet", built("src/Kodama.Cli", "kodama"), "serve", "--quiet", "--host=127.0.0.1", "--no-advertise", ...options];
+export const kodamaServe = (...options) =>
+  ["dotnet", built("src/Kodama.Cli", "kodama"), "serve", "--quiet", "--host=127.0.0.1", "--no-advertise", ...options];

@@ -12,7 +12,8 @@ let started = 0;
 
 after(() => Promise.all([...shared.values()].map(program => program.kill())));
 
-// One script against node's server and against Kodama, each with the same options and handlers. What it gives back must be the same of both.
+// One script against node's server and against Kodama, each with the same options and handlers. What it gives back must be the same
+// of both.
 export function scenario(name, options, script) {
   const outcome = {};
   register("node", name, options, async server => {

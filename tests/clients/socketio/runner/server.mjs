@@ -29,7 +29,8 @@ export class Server {
     for (const event of ["connect", "connect_error", "disconnect"]) socket.on(event, (...args) => inbox.put(event, args));
     socket.inbox = inbox;
     const { emitWithAck } = socket;
-    socket.emitWithAck = (...args) => within(emitWithAck.apply(socket, args), `acknowledgement of ${JSON.stringify(args[0])} on ${this.kind}`);
+    socket.emitWithAck = (...args) =>
+      within(emitWithAck.apply(socket, args), `acknowledgement of ${JSON.stringify(args[0])} on ${this.kind}`);
     this.ends(() => socket.disconnect() && socket.io._close());
     return socket;
   }

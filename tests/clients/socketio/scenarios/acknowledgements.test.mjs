@@ -73,11 +73,17 @@ scenario("an answer is not an event: acknowledgements see no handlers", {}, asyn
 });
 
 scenario("a broadcast with acknowledgements gathers all answers", {}, async server => {
-  const sockets = [await server.connect(), await server.connect("/", { transports: ["polling"] }), await server.connect("/", { transports: ["websocket"] })];
+  const sockets = [
+    await server.connect(),
+    await server.connect("/", { transports: ["polling"] }),
+    await server.connect("/", { transports: ["websocket"] }),
+  ];
   sockets.forEach((socket, n) => socket.on("who", (greeting, answer) => answer(`${greeting} ${n}`)));
 
-  assert.deepEqual(await sockets[0].emitWithAck("ask all", { timeout: 20_000 }, "who", "I am"), { late: false, responses: ["I am 0", "I am 1", "I am 2"] });
-  assert.deepEqual(await sockets[0].emitWithAck("ask all", { timeout: 20_000, from: "socket" }, "who", "I am"), { late: false, responses: ["I am 1", "I am 2"] });
+  const all = await sockets[0].emitWithAck("ask all", { timeout: 20_000 }, "who", "I am");
+  assert.deepEqual(all, { late: false, responses: ["I am 0", "I am 1", "I am 2"] });
+  const others = await sockets[0].emitWithAck("ask all", { timeout: 20_000, from: "socket" }, "who", "I am");
+  assert.deepEqual(others, { late: false, responses: ["I am 1", "I am 2"] });
 });
 
 scenario("a broadcast with acknowledgements ends at its timeout with the answers that came", {}, async server => {
@@ -96,7 +102,9 @@ scenario("a broadcast with acknowledgements to nobody ends at once", {}, async s
 
 scenario("a client that tries again until it is answered", {}, async server => {
   const socket = await server.connect("/", { retries: 3, ackTimeout: 10_000 });
-  const answers = await Promise.all(numbers(5).map(n => new Promise((resolve, reject) => socket.emit("answer", n, (error, answer) => (error ? reject(error) : resolve(answer))))));
+  const answers = await Promise.all(numbers(5).map(n => new Promise((resolve, reject) => {
+    socket.emit("answer", n, (error, answer) => (error ? reject(error) : resolve(answer)));
+  })));
 
   assert.deepEqual(answers, numbers(5));
 });

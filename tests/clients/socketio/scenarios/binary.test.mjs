@@ -52,7 +52,11 @@ scenario("as many attachments as clients take", {}, async server => {
 });
 
 scenario("binary to everybody", {}, async server => {
-  const sockets = [await server.connect("/", { transports: ["polling"] }), await server.connect("/", { transports: ["websocket"] }), await server.connect()];
+  const sockets = [
+    await server.connect("/", { transports: ["polling"] }),
+    await server.connect("/", { transports: ["websocket"] }),
+    await server.connect(),
+  ];
   sockets[0].emit("broadcast", {}, "picture", every, { thumbnail: bytes(1, 2) });
 
   for (const socket of sockets) assert.deepEqual(await socket.inbox.take("picture"), [every, { thumbnail: bytes(1, 2) }]);

@@ -16,7 +16,13 @@ const settings = {
   "any": { origin: "*" },
   "any, by reflection": { origin: true },
   "with credentials": { origin: allowed, credentials: true },
-  "methods, headers and age": { origin: [allowed], methods: ["GET", "POST"], allowedHeaders: ["x-one", "x-two"], exposedHeaders: ["x-three"], maxAge: 600 },
+  "methods, headers and age": {
+    origin: [allowed],
+    methods: ["GET", "POST"],
+    allowedHeaders: ["x-one", "x-two"],
+    exposedHeaders: ["x-three"],
+    maxAge: 600,
+  },
 };
 
 for (const [what, cors] of Object.entries(settings)) {
@@ -49,7 +55,9 @@ scenario("a client of an allowed origin connects by both transports", { cors: { 
 
 kodamaOnly("another origin is refused, by both transports", { cors: { origin: [allowed] } }, async server => {
   const stranger = { extraHeaders: { Origin: "http://evil.example" } };
-  for (const transport of ["polling", "websocket"]) await server.client("/", { ...stranger, transports: [transport] }).inbox.take("connect_error");
+  for (const transport of ["polling", "websocket"]) {
+    await server.client("/", { ...stranger, transports: [transport] }).inbox.take("connect_error");
+  }
 
   const answer = await request(server, path, { headers: { Origin: "http://evil.example" } });
   assert.deepEqual([answer.status, answer.body], [403, '{"code":4,"message":"Forbidden"}']);

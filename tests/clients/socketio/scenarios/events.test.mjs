@@ -3,7 +3,10 @@ import { insist } from "../runner/insist.mjs";
 import { numbers } from "../runner/numbers.mjs";
 import { scenario } from "../runner/scenario.mjs";
 
-const texts = ["", " ", "\"\\/\b\f\n\r\t", "\u0000\u001f\u007f", "\u2028\u2029", "äöü€", "こんにちは", "👩‍👩‍👧‍👦 𝄞", "\ufeff\uffff", "</script>", "a\u001eb", "2[\"x\"]"];
+const texts = [
+  "", " ", "\"\\/\b\f\n\r\t", "\u0000\u001f\u007f", "\u2028\u2029", "äöü€", "こんにちは", "👩‍👩‍👧‍👦 𝄞", "\ufeff\uffff",
+  "</script>", "a\u001eb", "2[\"x\"]",
+];
 
 for (const transport of ["polling", "websocket"]) {
   scenario(`${transport}: every kind of text comes back as it was`, {}, async server => {
@@ -33,7 +36,9 @@ for (const transport of ["polling", "websocket"]) {
 
 scenario("names of events: any text but the reserved ones", {}, async server => {
   const socket = await server.connect();
-  const names = ["", " ", "message", "error", "connection", "constructor", "__proto__", "toString", "ping", "木霊", "a,b", "/a", "\"", "0", "1"];
+  const names = [
+    "", " ", "message", "error", "connection", "constructor", "__proto__", "toString", "ping", "木霊", "a,b", "/a", "\"", "0", "1",
+  ];
   for (const name of names) socket.emit("emit", name, name);
   socket.emit("emit", "end");
 
@@ -61,7 +66,11 @@ scenario("an event that nobody handles is ignored", {}, async server => {
 });
 
 scenario("broadcast: the namespace is everybody, a socket's broadcast everybody else", {}, async server => {
-  const [a, b, c] = [await server.connect(), await server.connect("/", { transports: ["polling"] }), await server.connect("/", { transports: ["websocket"] })];
+  const [a, b, c] = [
+    await server.connect(),
+    await server.connect("/", { transports: ["polling"] }),
+    await server.connect("/", { transports: ["websocket"] }),
+  ];
   a.emit("broadcast", { from: "namespace" }, "to all", 1, { two: 2 });
   a.emit("broadcast", { from: "socket" }, "to others", [3]);
   a.emit("broadcast", {}, "end");
@@ -71,7 +80,11 @@ scenario("broadcast: the namespace is everybody, a socket's broadcast everybody 
 });
 
 scenario("broadcast: everybody hears the same order", {}, async server => {
-  const sockets = [await server.connect("/", { transports: ["polling"] }), await server.connect("/", { transports: ["websocket"] }), await server.connect()];
+  const sockets = [
+    await server.connect("/", { transports: ["polling"] }),
+    await server.connect("/", { transports: ["websocket"] }),
+    await server.connect(),
+  ];
   for (const n of numbers(100)) sockets[n % 3].emit("broadcast", {}, "said", n);
   await Promise.all(sockets.map(socket => socket.emitWithAck("answer", 0)));
   sockets[0].emit("broadcast", {}, "end");
@@ -89,7 +102,10 @@ scenario("broadcast: local reaches all of this server", {}, async server => {
 });
 
 scenario("broadcast: volatile reaches a WebSocket with nothing else to do", {}, async server => {
-  const [speaker, listener] = [await server.connect("/", { transports: ["websocket"] }), await server.connect("/", { transports: ["websocket"] })];
+  const [speaker, listener] = [
+    await server.connect("/", { transports: ["websocket"] }),
+    await server.connect("/", { transports: ["websocket"] }),
+  ];
   const said = await insist(listener, "perhaps", () => {
     speaker.emit("broadcast", { volatile: true, from: "socket" }, "perhaps", 1);
     return speaker.emitWithAck("answer", "fence");

@@ -22,7 +22,10 @@ async function direct(server) {
 
 // With a mask of zeros, so that the payload stands as it is.
 function frame(first, payload, masked = true) {
-  const head = payload.length < 126 ? [first, (masked ? 0x80 : 0) | payload.length] : [first, (masked ? 0x80 : 0) | 126, payload.length >> 8, payload.length & 255];
+  const mask = masked ? 0x80 : 0;
+  const head = payload.length < 126
+    ? [first, mask | payload.length]
+    : [first, mask | 126, payload.length >> 8, payload.length & 255];
   return Buffer.concat([Buffer.from(head), Buffer.alloc(masked ? 4 : 0), payload]);
 }
 
@@ -61,7 +64,12 @@ scenario("a close of the client is answered with its code", {}, async server => 
 
 scenario("a message in fragments, with a ping in between, byte by byte", {}, async server => {
   const socket = await direct(server);
-  const bytes = Buffer.concat([frame(0x01, text.subarray(0, 3)), frame(0x89, Buffer.from("木")), frame(0x00, Buffer.alloc(0)), frame(0x80, text.subarray(3))]);
+  const bytes = Buffer.concat([
+    frame(0x01, text.subarray(0, 3)),
+    frame(0x89, Buffer.from("木")),
+    frame(0x00, Buffer.alloc(0)),
+    frame(0x80, text.subarray(3)),
+  ]);
   socket._socket.setNoDelay(true);
   for (const byte of bytes) await within(new Promise(resolve => socket._socket.write(Buffer.of(byte), resolve)), "a write");
 

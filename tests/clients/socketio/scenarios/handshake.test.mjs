@@ -3,7 +3,11 @@ import { scenario } from "../runner/scenario.mjs";
 
 for (const transport of ["polling", "websocket"]) {
   scenario(`${transport}: query and headers are there for handlers`, {}, async server => {
-    const socket = await server.connect("/", { transports: [transport], query: { name: "木霊 & co", empty: "", a: "1" }, extraHeaders: { "X-Test": "a header" } });
+    const socket = await server.connect("/", {
+      transports: [transport],
+      query: { name: "木霊 & co", empty: "", a: "1" },
+      extraHeaders: { "X-Test": "a header" },
+    });
     const { query, header, ...rest } = await socket.emitWithAck("handshake");
 
     // Of time or chance: t, sid.

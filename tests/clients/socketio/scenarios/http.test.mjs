@@ -7,7 +7,12 @@ import { nameless, request } from "../runner/http.mjs";
 import { open, path } from "../runner/polling.mjs";
 import { scenario } from "../runner/scenario.mjs";
 
-const upgrade = { Connection: "Upgrade", Upgrade: "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==" };
+const upgrade = {
+  Connection: "Upgrade",
+  Upgrade: "websocket",
+  "Sec-WebSocket-Version": "13",
+  "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+};
 
 const json = (status, code, message) => ({
   status,
@@ -59,7 +64,10 @@ scenario("refused by the application, with its words", { refuses: true }, async 
 scenario("the open packet", { pingInterval: 1234, pingTimeout: 567, maxHttpBufferSize: 8910 }, async server => {
   const { sid, answer } = await open(server);
   assert.match(sid, /^[A-Za-z0-9_-]{20,}$/);
-  assert.deepEqual(nameless(answer.body, sid), '0{"sid":"<sid>","upgrades":["websocket"],"pingInterval":1234,"pingTimeout":567,"maxPayload":8910}');
+  assert.deepEqual(
+    nameless(answer.body, sid),
+    '0{"sid":"<sid>","upgrades":["websocket"],"pingInterval":1234,"pingTimeout":567,"maxPayload":8910}',
+  );
 
   return nameless(answer, sid);
 });
@@ -82,7 +90,10 @@ scenario("a conversation by polling", { pingInterval: 60_000 }, async server => 
   const { sid } = JSON.parse(connected.body.slice(2));
   transcript.push(connected);
   transcript.push(await session.post('42["echo","木霊"]'), await session.get());
-  transcript.push(await session.post('42["echo",1]\x1e42["echo",2]\x1e451-["echo",{"_placeholder":true,"num":0}]\x1ebAQID'), await session.get());
+  transcript.push(
+    await session.post('42["echo",1]\x1e42["echo",2]\x1e451-["echo",{"_placeholder":true,"num":0}]\x1ebAQID'),
+    await session.get(),
+  );
   transcript.push(await session.post('421["answer","a","b"]'), await session.get());
   transcript.push(await session.post("40/chat,{}"));
   const chat = await session.get();
@@ -163,7 +174,8 @@ scenario("a body above the limit: 413, and the session lives", { maxHttpBufferSi
   return answer.body;
 });
 
-for (const [what, body] of Object.entries({ "an unknown type": "7", "a letter": "x", "an empty packet": "40\x1e\x1e42", "the separator alone": "\x1e" })) {
+const malformed = { "an unknown type": "7", "a letter": "x", "an empty packet": "40\x1e\x1e42", "the separator alone": "\x1e" };
+for (const [what, body] of Object.entries(malformed)) {
   scenario(`malformed polling body: ${what}`, {}, async server => {
     const session = await open(server);
     const posted = await session.post(body);

@@ -60,7 +60,9 @@ scenario("a pattern admits what it matches, as it is written", {}, async server 
   await server.connect("/room-12");
   assert.equal((await server.told("connected"))[0], "/room-12");
 
-  for (const other of ["/room-", "/room-1a", "/Room-1"]) assert.deepEqual(await refused(server.client(other)), ["Invalid namespace", undefined]);
+  for (const other of ["/room-", "/room-1a", "/Room-1"]) {
+    assert.deepEqual(await refused(server.client(other)), ["Invalid namespace", undefined]);
+  }
 });
 
 scenario("rooms of two namespaces of one pattern are not the same", {}, async server => {

@@ -4,7 +4,8 @@ import { scenario } from "../runner/scenario.mjs";
 const again = { reconnection: true, reconnectionDelay: 20, reconnectionDelayMax: 100, randomizationFactor: 0 };
 
 for (const transports of [["polling"], ["websocket"], ["polling", "websocket"]]) {
-  scenario(`${transports.join(" and ")}: the server is killed and started again, the client comes back by itself`, { ownProcess: true }, async server => {
+  const name = `${transports.join(" and ")}: the server is killed and started again, the client comes back by itself`;
+  scenario(name, { ownProcess: true }, async server => {
     const socket = await server.connect("/", { ...again, transports });
     const before = socket.id;
     await server.program.kill();

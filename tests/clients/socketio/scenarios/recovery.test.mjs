@@ -129,7 +129,8 @@ scenario("middleware is not asked again", options, async server => {
   assert.equal(socket.recovered, true);
 });
 
-scenario("middleware is asked again, if so set", { connectionStateRecovery: { maxDisconnectionDuration: 120_000, skipMiddlewares: false } }, async server => {
+const asksAgain = { connectionStateRecovery: { maxDisconnectionDuration: 120_000, skipMiddlewares: false } };
+scenario("middleware is asked again, if so set", asksAgain, async server => {
   let token = "secret";
   const socket = server.client("/admin", { auth: answer => answer({ token }) });
   await socket.inbox.take("connect");

@@ -11,13 +11,22 @@ const echo = { handlers: "relay", echo: true };
 // Two that poll and two on WebSocket.
 async function four(server, namespace = "/") {
   const sockets = [];
-  for (const transport of ["polling", "websocket", "polling", "websocket"]) sockets.push(await server.connect(namespace, { transports: [transport] }));
+  for (const transport of ["polling", "websocket", "polling", "websocket"]) {
+    sockets.push(await server.connect(namespace, { transports: [transport] }));
+  }
   return sockets;
 }
 
 scenario("any event goes to the others with its arguments", relay, async server => {
   const sockets = await four(server);
-  const said = [["move", 1, { x: [2.5, null] }, "木霊"], ["message", "hello"], ["picture", Buffer.of(0, 255), { also: Buffer.of() }], ["nothing"], ["message", Buffer.of(1)], ["message", 1, 2]];
+  const said = [
+    ["move", 1, { x: [2.5, null] }, "木霊"],
+    ["message", "hello"],
+    ["picture", Buffer.of(0, 255), { also: Buffer.of() }],
+    ["nothing"],
+    ["message", Buffer.of(1)],
+    ["message", 1, 2],
+  ];
   for (const message of said) await sockets[0].emitWithAck(...message);
   sockets[1].emit("end");
   for (const other of [sockets[2], sockets[3]]) assert.deepEqual(await other.inbox.until("end"), said);

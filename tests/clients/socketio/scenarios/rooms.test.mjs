@@ -4,7 +4,9 @@ import { kodamaOnly, scenario } from "../runner/scenario.mjs";
 // Four sockets: 0 in red, 1 in red and blue, 2 in blue, 3 in none.
 async function four(server, namespace = "/chat") {
   const sockets = [];
-  for (const transport of ["polling", "websocket", "polling", "websocket"]) sockets.push(await server.connect(namespace, { transports: [transport] }));
+  for (const transport of ["polling", "websocket", "polling", "websocket"]) {
+    sockets.push(await server.connect(namespace, { transports: [transport] }));
+  }
   for (const [n, room] of [[0, "red"], [1, "red"], [1, "blue"], [2, "blue"]]) await sockets[n].emitWithAck("join", room);
   return sockets;
 }

@@ -77,7 +77,12 @@ for (const transports of [["polling"], ["websocket"], ["polling", "websocket"]])
 }
 
 scenario("a room of clients of both versions", allowed, async server => {
-  const sockets = [await connect(server, "/", { transports: ["polling"] }), await connect(server, "/", { transports: ["websocket"] }), await server.connect("/"), await server.connect("/", { transports: ["polling"] })];
+  const sockets = [
+    await connect(server, "/", { transports: ["polling"] }),
+    await connect(server, "/", { transports: ["websocket"] }),
+    await server.connect("/"),
+    await server.connect("/", { transports: ["polling"] }),
+  ];
   for (const n of numbers(4)) {
     sockets[n].emit("broadcast", {}, "said", n, Buffer.of(n), "木霊");
     for (const socket of sockets) assert.deepEqual(await socket.inbox.take("said"), [n, Buffer.of(n), "木霊"]);

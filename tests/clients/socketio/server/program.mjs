@@ -23,7 +23,9 @@ export function program(io, tell) {
   serve(io.of((name, auth, next) => next(null, name.startsWith("/guest-") && auth.welcome === true)));
 
   const admin = io.of("/admin");
-  admin.use((socket, next) => next(socket.handshake.auth.token === "secret" ? undefined : refusal("not authorized", { code: 401, hint: "ask" })));
+  admin.use((socket, next) => {
+    next(socket.handshake.auth.token === "secret" ? undefined : refusal("not authorized", { code: 401, hint: "ask" }));
+  });
   admin.use((socket, next) => {
     socket.data.steps = ["first"];
     setImmediate(next);
@@ -37,7 +39,9 @@ export function program(io, tell) {
 
 function connected(socket, tell) {
   tell("connected", socket.nsp.name, socket.id, socket.recovered);
-  socket.on("disconnecting", reason => tell("disconnecting", socket.nsp.name, reason, [...socket.rooms].filter(room => room !== socket.id).sort()));
+  socket.on("disconnecting", reason => {
+    tell("disconnecting", socket.nsp.name, reason, [...socket.rooms].filter(room => room !== socket.id).sort());
+  });
   socket.on("disconnect", reason => tell("disconnect", socket.nsp.name, reason));
 
   socket.use(([event, ...args], next) => next(event === "forbidden" ? refusal("forbidden", args) : undefined));
@@ -89,5 +93,8 @@ function connected(socket, tell) {
 }
 
 function handshake({ handshake: { query, auth, headers, secure, xdomain, address, url }, conn }) {
-  return { query, auth, header: headers["x-test"] ?? null, secure, xdomain, address, url: url.split("?")[0], transport: conn.transport.name };
+  return {
+    query, auth, header: headers["x-test"] ?? null, secure, xdomain, address, url: url.split("?")[0],
+    transport: conn.transport.name,
+  };
 }
