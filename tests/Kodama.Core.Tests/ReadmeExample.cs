@@ -37,7 +37,8 @@ public static class ReadmeExample
     private static async Task<Peer> EnterAsync(Hub hub, string name, TextWriter screen)
     {
         var link = new ScreenLink(screen);
-        var description = new PeerDescription { Door = "screen", Encoder = Lines.Instance, Details = new Dictionary<string, string> { ["name"] = name } };
+        var details = new Dictionary<string, string> { ["name"] = name };
+        var description = new PeerDescription { Door = "screen", Encoder = Lines.Instance, Details = details };
         var admission = await hub.AdmitAsync(description, link);
         if (!admission.IsAccepted) throw new InvalidOperationException(admission.Refusal.Text);
         link.Open(admission.Peer);

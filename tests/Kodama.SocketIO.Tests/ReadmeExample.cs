@@ -29,7 +29,8 @@ public static partial class ReadmeExample
             socket.OnDisconnect(reason => socket.Broadcast.Emit("left", socket.Id, reason));
             return socket.JoinAsync("players");
         });
-        io.Of("/admin").Use((socket, next) => next(socket.Handshake.GetAuth("token") == "secret" ? null : new SocketIOException("not authorized")));
+        io.Of("/admin").Use((socket, next) =>
+            next(socket.Handshake.GetAuth("token") == "secret" ? null : new SocketIOException("not authorized")));
         return app;
     }
 
