@@ -102,6 +102,8 @@ for package in $(find src tests samples -name package-lock.json -not -path '*/no
     give_up "npm ci failed in $package"
 done
 
+LC_ALL=C.UTF-8 git grep -nIE '^.{141,}' -- . ':!*package-lock.json' ':!bench/results' && give_up "lines of more than 140 characters"
+
 echo "Building Kodama.slnx ($configuration)"
 dotnet build Kodama.slnx -c "$configuration" --nologo -v quiet -clp:NoSummary </dev/null || give_up "the build failed"
 

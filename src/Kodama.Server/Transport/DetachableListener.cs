@@ -27,7 +27,8 @@ internal sealed class DetachableListener : IConnectionListener
     // To ask is to count: the fewer there are, the sooner it is worth it.
     private readonly TimeSpan shortageDelay;
 
-    private readonly Channel<Socket> waiting = Channel.CreateBounded<Socket>(new BoundedChannelOptions(MostWaiting) { SingleWriter = true });
+    private readonly Channel<Socket> waiting =
+        Channel.CreateBounded<Socket>(new BoundedChannelOptions(MostWaiting) { SingleWriter = true });
     private readonly CancellationTokenSource unbound = new();
 
     public DetachableListener(Socket socket, Intake intake, TimeProvider time, ILogger logger)
@@ -78,7 +79,8 @@ internal sealed class DetachableListener : IConnectionListener
             {
                 break;
             }
-            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
+            catch (SocketException exception)
+                when (exception.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
             {
                 // The system's own limit, or one that has been lowered since the start.
                 intake.TellShortage();

@@ -256,7 +256,7 @@ internal ref struct Inflater
             if (room.Length - length < LongestMatch && room.Length < limit)
             {
                 output.Length = length;
-                output.EnsureCapacity(Math.Min(length + LongestMatch, limit));
+                output.EnsureCapacity(Math.Min(length + LongestMatch, limit), limit);
                 room = output.Room;
             }
             if (code.Symbol < EndOfBlock)

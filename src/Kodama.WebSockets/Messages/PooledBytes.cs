@@ -27,12 +27,13 @@ internal struct PooledBytes
         Length += bytes.Length;
     }
 
-    /// <summary>Makes room for <paramref name="capacity"/> bytes in all, or for twice as many as before if that is more.</summary>
-    public void EnsureCapacity(int capacity)
+    /// <summary>Makes room for <paramref name="capacity"/> bytes in all, or for twice as many as before if that is more, but asks for no
+    /// more than <paramref name="most"/>. The pool may give a quarter more than it is asked for.</summary>
+    public void EnsureCapacity(int capacity, int most = int.MaxValue)
     {
         if (capacity <= Capacity)
             return;
-        long doubled = Math.Min(2L * Capacity, Array.MaxLength);
+        long doubled = Math.Min(2L * Capacity, Math.Min(most, Array.MaxLength));
         int size = (int)Math.Max(Math.Max(doubled, SmallestArray), capacity);
         byte[] larger = LargeBuffers.Shared.Rent(size);
         if (array is not null)

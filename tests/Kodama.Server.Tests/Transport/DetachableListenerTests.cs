@@ -11,7 +11,10 @@ public sealed class DetachableListenerTests : IAsyncDisposable
     private const int Many = 64;
 
     private readonly Intake intake = new(
-        new FakeDescriptors { Limit = int.MaxValue }, new NewcomerLimits(int.MaxValue, int.MaxValue, TimeSpan.Zero), TimeProvider.System, NullLogger<Intake>.Instance);
+        new FakeDescriptors { Limit = int.MaxValue },
+        new NewcomerLimits(int.MaxValue, int.MaxValue, TimeSpan.Zero),
+        TimeProvider.System,
+        NullLogger<Intake>.Instance);
 
     private readonly List<Socket> clients = [];
     private readonly DetachableListener listener;
