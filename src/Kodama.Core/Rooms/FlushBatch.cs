@@ -41,12 +41,11 @@ public sealed class FlushBatch : IDisposable
     public void Flush()
     {
         bytes = 0;
-        crowds?.Flush(crowd, crowdBytes);
-        (crowds, crowdBytes) = (null, 0);
         // One by one, and the slow last: to end a connection runs rules, which may take their time, and publish through this batch.
         while (true)
         {
             if (TryTake(woken, out var peer)) peer.Flush();
+            else if (crowds is not null) FlushCrowd(crowds);
             else if (TryTake(behind, out peer)) peer.CatchUp();
             else if (TryTake(slow, out peer)) peer.Disconnect(CloseReason.TooSlow);
             else return;
@@ -92,6 +91,13 @@ public sealed class FlushBatch : IDisposable
     /// before.</summary>
     internal bool DeliverIfItFits(Peer peer, in Frame frame) =>
         Note(peer, peer.Outbox.TryEnqueueOrFallBehind(frame, int.MaxValue, int.MaxValue));
+
+    private void FlushCrowd(CrowdFlush flush)
+    {
+        var published = crowdBytes;
+        (crowds, crowdBytes) = (null, 0);
+        flush.Flush(crowd, published);
+    }
 
     private bool Note(Peer peer, EnqueueResult result, bool isOfCrowd = false)
     {

@@ -69,6 +69,30 @@ public class CrowdFlushTests
     }
 
     [Fact]
+    public async Task Rule_ThatPublishesWhileAPeerIsEnded_IsHeardByTheCrowd()
+    {
+        var batch = FlushBatch.Rent();
+        TestPeer? speaker = null;
+        var rules = new HubRules();
+        rules.Validators.Add(new Farewell(() =>
+            _ = speaker!.Peer.Hub.PublishAsync(speaker.Peer, speaker.Room, "one left", Message.DefaultEvent, batch).AsTask()));
+        var hub = new Hub(new HubOptions { Outbox = { MaxFrames = 3 } }, rules, clock);
+        speaker = await hub.ComeAsync();
+        var crowd = new List<TestPeer>();
+        for (var i = 0; i < Many; i++) crowd.Add(await hub.ComeAsync());
+        await hub.ComeAsync(link: new TestLink { DrainsOnFlush = false });
+
+        for (var i = 0; i < 4; i++)
+        {
+            await hub.PublishAsync(speaker.Peer, speaker.Room, "hello", Message.DefaultEvent, batch);
+            if (i == 3) batch.Dispose();
+            else batch.Flush();
+        }
+
+        Assert.All(crowd, peer => Assert.Equal(["hello", "hello", "hello", "hello", "one left"], peer.Received));
+    }
+
+    [Fact]
     public async Task Link_ThatThrows_KeepsNobodyFromTheirs()
     {
         var (speaker, crowd) = await GatherAsync();
@@ -112,5 +136,13 @@ public class CrowdFlushTests
         var speaker = await hub.ComeAsync();
         crowd[^1].Link.Flushing = () => clock.Advance(Took);
         return (speaker, crowd);
+    }
+
+    /// <summary>Lets everyone in, and is told who goes.</summary>
+    private sealed class Farewell(Action left) : IPeerValidator
+    {
+        public ValueTask<PeerVerdict> ValidateAsync(Peer peer, CancellationToken cancellationToken) => new(PeerVerdict.Accepted);
+
+        public void Release(Peer peer) => left();
     }
 }
