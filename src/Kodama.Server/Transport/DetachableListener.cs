@@ -14,8 +14,9 @@ namespace Kodama.Server;
 /// </remarks>
 internal sealed class DetachableListener : IConnectionListener
 {
-    // Accepted, and still to be looked at: as many as wait in the kernel's backlog.
-    private const int MostWaiting = DetachableTransportFactory.Backlog;
+    // Accepted, and still to be looked at: as many as a hub has peers by default. One that the kernel turns away comes again after 1 s, and
+    // then after 2, 4, 8: what took the others 5 s would take it 15.
+    private const int MostWaiting = 16 * 1024;
 
     private const int StackSize = 256 * 1024;
 

@@ -13,7 +13,7 @@ internal sealed class DetachableTransportFactory(Intake intake, TimeProvider tim
     : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     // A crowd that comes back after a restart waits in the kernel, not in retries.
-    internal const int Backlog = 4096;
+    private const int Backlog = 4096;
 
     public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint;
 
