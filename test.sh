@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds once and runs every suite. The last line is "N passed, N failed, N skipped".
 #   ./test.sh                 all
-#   ./test.sh Core Web        only the suites with these names (tests/Kodama.Core.Tests, src/Kodama.Web, tests/clients/...)
+#   ./test.sh Core Web        only the suites with these names (tests/Kodama.Core.Tests, src/Kodama.Web, clients/js, ...)
 #   ./test.sh --list          their names
 #   ./test.sh --no-install    takes the machine as it is
 # CONFIGURATION (default Release) chooses the build; HANG_TIMEOUT (default 5m) ends a test that hangs.
@@ -25,7 +25,7 @@ done
 
 # Suites are found, not listed: a new project cannot be forgotten.
 dotnet_suites=$(find tests -name 'Kodama.*.Tests.csproj' -not -path '*/obj/*' | sort)
-npm_suites=$(find src tests -name package.json -not -path '*/node_modules/*' -exec grep -l '"test"' {} + | xargs -r -n1 dirname | sort)
+npm_suites=$(find src tests clients -name package.json -not -path '*/node_modules/*' -exec grep -l '"test"' {} + | xargs -r -n1 dirname | sort)
 suite_name() { basename "$1" .csproj | sed 's/^Kodama\.//; s/\.Tests$//'; }
 wanted() {
   [ ${#names[@]} -eq 0 ] && return 0
@@ -94,7 +94,7 @@ need npm "install npm"
 rm -rf "$results"
 mkdir -p "$results"
 
-for package in $(find src tests samples -name package-lock.json -not -path '*/node_modules/*' | xargs -r -n1 dirname | sort); do
+for package in $(find src tests samples clients -name package-lock.json -not -path '*/node_modules/*' | xargs -r -n1 dirname | sort); do
   # npm writes this file last; Kodama.Server's build, which embeds the console, looks at the same.
   [ "$package/node_modules/.package-lock.json" -nt "$package/package-lock.json" ] && continue
   echo "npm ci in $package"

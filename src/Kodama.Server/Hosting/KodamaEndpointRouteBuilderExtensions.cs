@@ -43,6 +43,8 @@ public static class KodamaEndpointRouteBuilderExtensions
         foreach (var door in services.GetServices<IDoor>()) door.Map(api);
         group.MapMethods("/", Read, guard.Open(hub.RootAsync));
         group.MapMethods($"/assets/{{**{ConsoleAssets.PathParameter}}}", Read, guard.Open(console.WriteAssetAsync));
+        var client = services.GetRequiredService<ClientFiles>();
+        foreach (var name in ClientFiles.Names) group.MapMethods($"/{name}", Read, guard.Open(context => client.WriteAsync(context, name)));
         api.MapMethods("/health", Read, guard.Open(hub.HealthAsync));
         api.MapMethods("/api/hub", ReadApi, guard.PublicApi(hub.InfoAsync));
         api.MapMethods("/api/rooms", ReadApi, guard.Api(rooms.RoomsAsync));

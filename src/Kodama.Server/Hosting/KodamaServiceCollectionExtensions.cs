@@ -61,6 +61,7 @@ public static class KodamaServiceCollectionExtensions
         services.TryAddSingleton<StateEndpoint>();
         services.TryAddSingleton<EventStream>();
         services.TryAddSingleton<ConsoleAssets>();
+        services.TryAddSingleton<ClientFiles>();
         services.TryAddSingleton<HubAdvertising>();
         services.TryAddSingleton<HubEndpoints>();
         services.TryAddSingleton(provider => new HubAddresses(provider));

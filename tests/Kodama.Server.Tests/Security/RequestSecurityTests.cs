@@ -8,7 +8,7 @@ public sealed class RequestSecurityTests
     private const string WebSocketHeaders = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
         + "Sec-WebSocket-Key: " + RawClient.Key + "\r\n";
 
-    private static readonly string[] Reads = ["/", "/health", "/api/hub", "/api/rooms", "/api/peers", "/assets/none.js"];
+    private static readonly string[] Reads = ["/", "/health", "/api/hub", "/api/rooms", "/api/peers", "/assets/none.js", "/kodama.js"];
 
     public static TheoryData<string, string> Everything
     {

@@ -35,6 +35,7 @@ internal static class V1Replies
         var json = Begin("joined"u8, number);
         json.Writer.WriteString("room"u8, joined.Room!.Name);
         json.Writer.WriteString("position"u8, joined.Position.ToString());
+        if (joined.Room.Echo) json.Writer.WriteBoolean("echo"u8, true);
         if (joined.IsGap) json.Writer.WriteBoolean("gap"u8, true);
         if (joined.Keys is { } keys)
         {

@@ -30,6 +30,19 @@ public sealed class V1RoomTests
             DateTimeOffset.UtcNow.AddMinutes(1).ToUnixTimeMilliseconds());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Join_OfARoom_IsToldWhetherItEchoes(bool echoes)
+    {
+        await using var hub = await TestHub.StartAsync(o => o.Echo = echoes);
+        await using var yui = await V1Client.GreetAsync(hub);
+
+        var joined = await yui.DoAsync(new { type = "join", room = "lounge" });
+
+        Assert.Equal(echoes, joined.TryGetProperty("echo", out var echo) && echo.GetBoolean());
+    }
+
     [Fact]
     public async Task Join_WithTheLast_GetsThemBehindTheAnswerAndThenIsLive()
     {

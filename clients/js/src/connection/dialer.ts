@@ -1,0 +1,119 @@
+import type { KodamaError } from "../api/error";
+import type { Clock, ConnectOptions, ReconnectStrategy, WebSocketConstructor } from "../api/options";
+import { type Address, withToken } from "./address";
+import { strategyOf } from "./backoff";
+import { isPassing, unreachable } from "./closing";
+import { Connection } from "./connection";
+import type { Frame } from "./frames";
+import { findRefusal } from "./probe";
+
+export interface DialerEvents {
+  /** What to say first. */
+  greeting(): string;
+  up(connection: Connection, hello: Frame): void;
+  frame(frame: Frame): void;
+  down(cause: KodamaError): void;
+  /** Once: no further attempt. Without a cause by `close()`. */
+  over(cause?: KodamaError): void;
+}
+
+// A connection that has lasted so long was a success, in ms.
+const lasting = 10_000;
+// How long a hub that seems to be there may take to say so when the page is looked at again, and to say goodbye.
+const checkPatience = 5000;
+const closePatience = 2000;
+
+/** Makes the connection, again and again: when, and until when. */
+export class Dialer {
+  readonly #delay: ReconnectStrategy;
+  #connection: Connection | undefined;
+  #since: number | undefined;
+  #attempt = 0;
+  #wasUp = false;
+  #timer: unknown;
+  #isOver = false;
+
+  constructor(
+    private readonly WebSocket: WebSocketConstructor,
+    private readonly address: Address,
+    private readonly options: ConnectOptions,
+    private readonly clock: Clock,
+    private readonly events: DialerEvents,
+  ) {
+    this.#delay = strategyOf(options.reconnect, clock);
+  }
+
+  async dial(): Promise<void> {
+    this.#timer = undefined;
+    let url: string;
+    try {
+      const token = this.options.token ?? this.address.token;
+      url = withToken(this.address.url, typeof token === "function" ? await token() : token);
+      if (this.#isOver) return;
+    } catch (error) {
+      return this.#ended(unreachable(`There is no token: ${error}`));
+    }
+    try {
+      const connection = new Connection(this.WebSocket, url, this.events.greeting, this.options, this.clock, {
+        hello: hello => {
+          this.#since = this.clock.now();
+          this.#wasUp = true;
+          this.events.up(connection, hello);
+        },
+        frame: this.events.frame,
+        ended: (cause, handshaken) => {
+          if (!handshaken) void this.#askWhy(url);
+          this.#ended(cause);
+        },
+      });
+      this.#connection = connection;
+    } catch (error) {
+      this.#finish(unreachable(`${error}`));
+    }
+  }
+
+  /** The network may be there again: tries at once, or asks whether the hub is still there. */
+  wake(): void {
+    if (this.#timer === undefined) return this.#connection?.check(checkPatience);
+    this.clock.clearTimeout(this.#timer);
+    this.#attempt = 0;
+    void this.dial();
+  }
+
+  close(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.clock.clearTimeout(this.#timer);
+    const connection = this.#connection;
+    if (!connection) return this.events.over();
+    connection.close();
+    this.#timer = this.clock.setTimeout(() => connection.abandon(unreachable("The hub has not said goodbye.")), closePatience);
+  }
+
+  async #askWhy(url: string): Promise<void> {
+    const refusal = await findRefusal(url, !this.#wasUp);
+    if (refusal && !this.#connection?.isGreeted) this.#finish(refusal);
+  }
+
+  #ended(cause: KodamaError): void {
+    this.#connection = undefined;
+    if (this.#isOver) {
+      this.clock.clearTimeout(this.#timer);
+      return this.events.over();
+    }
+    if (this.#since !== undefined && this.clock.now() - this.#since >= lasting) this.#attempt = 0;
+    this.#since = undefined;
+    const delay = isPassing(cause) ? this.#delay(++this.#attempt, cause) : null;
+    if (delay === null) return this.#finish(cause);
+    this.#timer = this.clock.setTimeout(() => void this.dial(), delay);
+    this.events.down(cause);
+  }
+
+  #finish(cause: KodamaError): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.clock.clearTimeout(this.#timer);
+    this.#connection?.abandon(cause);
+    this.events.over(cause);
+  }
+}

@@ -1,0 +1,185 @@
+import type { KodamaError } from "../api/error";
+import type { Acknowledgement, Gap, History, Member, Message, Payload, Publication, PublicationObject, StateEntry } from "../api/messages";
+import type { Clock } from "../api/options";
+import type { Room, RoomEvents, RoomOptions } from "../api/room";
+import type { Budget } from "../changes/budget";
+import type { WhenCut } from "../changes/change";
+import { say } from "../changes/payload";
+import { ChangeQueue } from "../changes/queue";
+import type { Frame } from "../connection/frames";
+import { defer } from "../deferred";
+import { Emitter } from "../emitter";
+import type { Identity } from "../identity";
+import { at, Entries } from "./entries";
+import { LiveMap } from "./live-map";
+import { type Ending, Seat } from "./seat";
+import { MessageStream } from "./stream";
+
+/** What a request says beside the room and the payload. */
+interface Request {
+  type: string;
+  id?: string;
+  [member: string]: unknown;
+}
+
+/** A room as the program sees it: what is asked of it, and what it tells. */
+export class RoomClient implements Room {
+  readonly members = new LiveMap<Member>();
+  readonly state = new LiveMap<StateEntry>();
+  readonly seat: Seat;
+  readonly #handlers = new Emitter<RoomEvents>();
+  readonly #streams = new Set<MessageStream>();
+  readonly #joined = defer<void>();
+  readonly #queue: ChangeQueue;
+  readonly #entries: Entries;
+  readonly #left: (() => void)[] = [];
+  #ended: KodamaError | undefined;
+  #failure: KodamaError | undefined;
+
+  constructor(
+    readonly name: string,
+    private readonly options: RoomOptions,
+    budget: Budget,
+    private readonly identity: Identity,
+    clock: Clock,
+    private readonly over: (room: RoomClient) => void,
+  ) {
+    this.#entries = new Entries(identity, name);
+    this.#queue = new ChangeQueue(budget, code => this.seat.proceed(code));
+    this.seat = new Seat(name, options, this.#queue, identity, clock, {
+      joined: () => this.#joined.resolve(),
+      gap: (from, to) => this.#tell({ type: "gap", room: name, from, to, missed: undefined }),
+      lists: (frame, position) => this.#list(frame, position),
+      entry: (frame, position) => this.#take(frame, position),
+      over: (reason, ending) => this.#end(reason, ending),
+    });
+  }
+
+  get joined(): Promise<void> {
+    return this.#joined.promise;
+  }
+
+  get position(): string | undefined {
+    return this.seat.position;
+  }
+
+  on<E extends keyof RoomEvents>(event: E, handler: RoomEvents[E]): () => void {
+    return this.#handlers.on(event, handler);
+  }
+
+  messages({ limit = 1024 }: { limit?: number } = {}): MessageStream {
+    const stream = new MessageStream(this.name, limit, () => this.#streams.delete(stream));
+    if (this.seat.phase === "over" || this.seat.isLeaving) stream.end(this.#failure);
+    else this.#streams.add(stream);
+    return stream;
+  }
+
+  async publish(publication: Publication): Promise<Acknowledgement> {
+    const { event, transient } = publication as PublicationObject;
+    if (!transient) return this.#change({ type: "publish", event }, publication);
+    if (this.seat.phase !== "live") return { position: undefined, duplicate: false };
+    return this.#ask({ type: "publish", event, transient: true }, acknowledgement, "dropped", publication);
+  }
+
+  async history({ before, after, limit }: { before?: string; after?: string; limit?: number } = {}): Promise<History> {
+    return this.#ask({ type: "history", before, after, limit }, answer => this.#entries.history(answer));
+  }
+
+  async enter(data: unknown = null): Promise<Acknowledgement> {
+    const copy: unknown = JSON.parse(JSON.stringify(data));
+    return this.#ask({ type: "enter", data: copy }, answer => {
+      this.seat.member = { data: copy };
+      return acknowledgement(answer);
+    });
+  }
+
+  async exit(): Promise<Acknowledgement> {
+    return this.#ask({ type: "exit" }, answer => {
+      this.seat.member = undefined;
+      return acknowledgement(answer);
+    });
+  }
+
+  async set(key: string, value: Payload, { bound }: { bound?: boolean } = {}): Promise<Acknowledgement> {
+    return this.#change({ type: "set", key, bound }, value);
+  }
+
+  async remove(key: string): Promise<Acknowledgement> {
+    return this.#change({ type: "remove", key });
+  }
+
+  async leave(): Promise<void> {
+    for (const stream of this.#streams) stream.end(undefined);
+    this.#streams.clear();
+    if (this.seat.phase === "over") return;
+    const left = defer<void>();
+    this.#left.push(left.resolve);
+    this.seat.leave();
+    return left.promise;
+  }
+
+  #change(members: Request, payload?: Payload): Promise<Acknowledgement> {
+    return this.#ask({ ...members, id: this.identity.nextId() }, acknowledgement, "again", payload);
+  }
+
+  #ask<T>(members: Request, read: (answer: Frame) => T, whenCut: WhenCut = "again", payload?: Payload): Promise<T> {
+    if (this.seat.phase === "over" || this.seat.isLeaving) throw this.#ended ?? this.seat.leaving();
+    const said = payload === undefined ? undefined : say(payload);
+    const json = JSON.stringify({ ...members, room: this.name, ...said?.members }).slice(0, -1);
+    return new Promise((resolve, reject) => {
+      this.#queue.add({ json, bytes: said?.bytes, id: members.id, whenCut, done: answer => resolve(read(answer)), failed: reject });
+      this.seat.proceed();
+    });
+  }
+
+  #take(frame: Frame, position: string): void {
+    const { type, from, id, action } = frame;
+    if (id !== undefined && this.identity.isOwn(from)) this.#queue.seen(id, position);
+    if (type === "message") {
+      if (this.seat.echoes || !this.identity.isSaidHere(from, id)) this.#tell(this.#entries.message(frame, frame.transient ? undefined : position));
+    } else if (type === "presence") {
+      const member = this.#entries.member(frame, position);
+      const known = this.members.get(member.id);
+      if (action !== "leave") this.#emit("presence", { action: this.members.change(member.id, member) ? "update" : "enter", member });
+      else if (known && this.members.change(member.id, undefined)) this.#emit("presence", { action, member: { ...member, data: known.data } });
+    } else if (type === "state") {
+      const entry = this.#entries.entry(frame, position);
+      const isSet = action === "set";
+      if (this.state.change(entry.key, isSet ? entry : undefined) || isSet) this.#emit("state", { action: isSet ? "set" : "remove", entry });
+    }
+  }
+
+  #list(frame: Frame, position: string): void {
+    const members = (frame.members ?? []).map(member => this.#entries.member(member, at(position, member.offset)));
+    const state = (frame.state ?? []).map(entry => this.#entries.entry(entry, at(position, entry.offset)));
+    this.members.replace(members.map(member => [member.id, member]));
+    this.state.replace(state.map(entry => [entry.key, entry]));
+    if (this.options.presence) this.#emit("presence", { action: "list" });
+    if (this.options.state) this.#emit("state", { action: "list" });
+  }
+
+  #tell(item: Message | Gap): void {
+    for (const stream of this.#streams) stream.push(item);
+    if (item.type === "gap") this.#emit("gap", item);
+    else this.#emit("message", item);
+  }
+
+  #emit<E extends keyof RoomEvents>(event: E, ...values: Parameters<RoomEvents[E]>): void {
+    if (!this.seat.isLeaving) this.#handlers.emit(event, ...values);
+  }
+
+  #end(reason: KodamaError, ending: Ending): void {
+    this.#ended = reason;
+    this.#failure = ending === "wish" ? undefined : reason;
+    this.#joined.reject(reason);
+    for (const stream of this.#streams) stream.end(this.#failure);
+    this.#streams.clear();
+    this.over(this);
+    if (ending === "rules") this.#emit("left", reason);
+    for (const left of this.#left) left();
+  }
+}
+
+function acknowledgement({ position, duplicate = false }: Frame): Acknowledgement {
+  return { position, duplicate };
+}
