@@ -58,7 +58,10 @@ export class HubClient implements Hub {
     this.#deafen = listen({
       wake: () => this.#dialer.wake(),
       hide: () => this.#stored.put(this.#identity.session),
-      show: () => this.#stored.take(),
+      show: () => {
+        this.#stored.take();
+        this.#dialer.wake();
+      },
     });
     void this.#dialer.dial();
   }

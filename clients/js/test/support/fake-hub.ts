@@ -1,9 +1,13 @@
+import { vi } from "vitest";
 import type { Hub } from "../../src/api/hub";
 import type { ConnectOptions } from "../../src/api/options";
 import type { RoomOptions } from "../../src/api/room";
 import type { Frame } from "../../src/connection/frames";
 import { connect } from "../../src/index";
 import { FakeClock } from "./fake-clock";
+
+// Nothing is there for the client to ask.
+vi.stubGlobal("fetch", () => Promise.reject(new TypeError("fetch failed")));
 
 type Said = Record<string, unknown> & { type: string; n: number };
 
@@ -128,5 +132,4 @@ export class FakeHub {
 /** When all promises that can be settled are. */
 export const settled = () => new Promise<void>(done => setImmediate(done));
 
-/** What became of a promise: its value, or the code of its error. */
-export const outcome = <T>(promise: Promise<T>): Promise<unknown> => promise.catch((error: { code?: string }) => error.code ?? error);
+export { outcome } from "./outcome";

@@ -1,0 +1,3 @@
+declare module "ws" {
+  export const WebSocket: new (url: string, protocols: string) => object;
+}
