@@ -44,7 +44,7 @@ export class HubClient implements Hub {
     private readonly clock: Clock,
   ) {
     this.#stored = new StoredSession(options.session, address.url);
-    this.#identity = new Identity(clock, this.#stored.take());
+    this.#identity = new Identity(this.#stored.take());
     this.#budget = new Budget(options.queue);
     this.#direct = new ChangeQueue(this.#budget, () => this.#say());
     this.#entries = new Entries(this.#identity, "");

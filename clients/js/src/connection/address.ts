@@ -4,8 +4,9 @@ export interface Address {
   token: string | undefined;
 }
 
-export function addressOf(given: string | URL | undefined, details: Record<string, string> = {}): Address {
-  const url = resolve(given);
+/** @param module Where this client was loaded from. */
+export function addressOf(given: string | URL | undefined, details: Record<string, string> = {}, module = import.meta.url): Address {
+  const url = resolve(given, module);
   url.protocol = url.protocol.replace("http", "ws");
   if (!/^wss?:$/.test(url.protocol)) throw new TypeError(`${url} is no address of a hub: it begins with ws, wss, http or https.`);
   if (url.pathname === "/") url.pathname = "/ws";
@@ -26,16 +27,16 @@ export function withToken(url: URL, token: string | undefined): string {
   return dialled.href;
 }
 
-function resolve(given: string | URL | undefined): URL {
+function resolve(given: string | URL | undefined, module: string): URL {
   const page = globalThis.location?.href;
   if (given !== undefined) return new URL(given, page);
   // Loaded from a hub: that one, whatever its prefix and whoever's the page is.
-  if (isServed(import.meta.url)) return new URL("ws", import.meta.url);
+  if (isServed(module)) return new URL("ws", module);
   if (!page) throw new TypeError("Say where the hub is: connect(\"ws://192.168.1.20:8080/ws\").");
   return new URL("/ws", page);
 }
 
-// The package has the same file in its folder dist.
+// The package has a file of that name in its folder dist.
 function isServed(module: string): boolean {
-  return /^http.*(?<!\/dist)\/kodama\.js$/.test(module);
+  return /^https?:.*\/kodama\.js(\?|$)/.test(module) && !module.includes("/dist/kodama.js");
 }

@@ -101,6 +101,7 @@ export class Connection {
       if (typeof data !== "string") frame!.bytes = new Uint8Array(data);
       else if (frame) throw frame;
       else frame = JSON.parse(data) as Frame;
+      if (!this.#greeted && !frame!.session) throw frame;
     } catch {
       return this.abandon(unreachable("What has answered is no hub: it does not speak kodama.v1."));
     }

@@ -4,6 +4,7 @@ import type { Clock } from "../api/options";
 import type { Room, RoomEvents, RoomOptions } from "../api/room";
 import type { Budget } from "../changes/budget";
 import type { WhenCut } from "../changes/change";
+import { Ids } from "../changes/ids";
 import { say } from "../changes/payload";
 import { ChangeQueue } from "../changes/queue";
 import type { Frame } from "../connection/frames";
@@ -31,6 +32,7 @@ export class RoomClient implements Room {
   readonly #streams = new Set<MessageStream>();
   readonly #joined = defer<void>();
   readonly #queue: ChangeQueue;
+  readonly #ids: Ids;
   readonly #entries: Entries;
   readonly #left: (() => void)[] = [];
   #ended: KodamaError | undefined;
@@ -45,6 +47,7 @@ export class RoomClient implements Room {
     private readonly over: (room: RoomClient) => void,
   ) {
     this.#entries = new Entries(identity, name);
+    this.#ids = new Ids(clock);
     this.#queue = new ChangeQueue(budget, code => this.seat.proceed(code));
     this.seat = new Seat(name, options, this.#queue, identity, clock, {
       joined: () => this.#joined.resolve(),
@@ -119,7 +122,7 @@ export class RoomClient implements Room {
   }
 
   #change(members: Request, payload?: Payload): Promise<Acknowledgement> {
-    return this.#ask({ ...members, id: this.identity.nextId() }, acknowledgement, "again", payload);
+    return this.#ask({ ...members, id: this.#ids.next() }, acknowledgement, "again", payload);
   }
 
   #ask<T>(members: Request, read: (answer: Frame) => T, whenCut: WhenCut = "again", payload?: Payload): Promise<T> {
@@ -134,9 +137,11 @@ export class RoomClient implements Room {
 
   #take(frame: Frame, position: string): void {
     const { type, from, id, action } = frame;
-    if (id !== undefined && this.identity.isOwn(from)) this.#queue.seen(id, position);
+    // What another says under the same id is somebody else's.
+    const isSaidHere = this.identity.isOwn(from) && this.#ids.has(id);
+    if (isSaidHere) this.#queue.seen(id!, position);
     if (type === "message") {
-      if (this.seat.echoes || !this.identity.isSaidHere(from, id)) this.#tell(this.#entries.message(frame, frame.transient ? undefined : position));
+      if (!isSaidHere || this.seat.echoes) this.#tell(this.#entries.message(frame, frame.transient ? undefined : position));
     } else if (type === "presence") {
       const member = this.#entries.member(frame, position);
       const known = this.members.get(member.id);

@@ -2,13 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join as path } from "node:path";
 import { expect, test } from "vitest";
-import type { Acknowledgement } from "../../src/api/messages";
 import type { ConnectOptions } from "../../src/api/options";
 import { HubProcess } from "../support/hub-process";
 import { join, until } from "../support/node-client";
 import { Proxy, randomFaults } from "../support/proxy";
 import { Random } from "../support/random";
 import { Speaker } from "../support/speaker";
+import { expectWhole } from "../support/whole";
 
 const impatient: ConnectOptions = { ping: { interval: 1000, timeout: 1500 }, connectTimeout: 3000 };
 
@@ -20,35 +20,20 @@ test("Through a proxy that cuts, stalls and splits, and a hub that is killed, ev
   const proxy = await Proxy.start(() => hub.port);
   try {
     proxy.fault = randomFaults(random, 30_000);
-    const speakers = ["yui", "ren", "ao"].map(name => new Speaker(name, join(proxy.port, impatient).room("lounge", { state: true })));
-    const steady = new Speaker("steady", join(hub.port).room("lounge"));
-    const all = [...speakers, steady];
-    const speaking = all.map(speaker => speaker.say(600, random));
+    const talk = (name: string, port: number, options = {}) => new Speaker(name, join(port, options).room("lounge", { state: true }));
+    const all = [...["yui", "ren", "ao"].map(name => talk(name, proxy.port, impatient)), talk("steady", hub.port)];
+    const speaking = Promise.all(all.map(speaker => speaker.say(600, limit => random.below(limit))));
     for (let i = 0; i < 4; i++) {
-      const before = all.map(speaker => speaker.acknowledged.length);
-      await until(() => all.every((speaker, n) => speaker.acknowledged.length >= Math.min(before[n]! + 80, 600)));
+      const goal = all.map(({ positions }) => Math.min(positions.length + 80, 600));
+      await until(() => all.every(({ positions }, n) => positions.length >= goal[n]!));
       await hub.restart();
     }
-    await Promise.all(speaking);
-    proxy.fault = () => ({ cutAfter: Infinity, stallAfter: Infinity, piece: Infinity });
-    proxy.cut();
-    await Promise.all(all.map(speaker => speaker.room.publish(`${speaker.name} end`)));
-    await until(() => all.every(speaker => speaker.hasHeardEnds(all.length - 1)));
+    await speaking;
+    await until(() => all.every(speaker => speaker.hasHeard(all.length - 1)));
 
-    const said = await steady.history();
-    expect(said.gap).toBe(false);
-    for (const speaker of all) {
-      const own = said.messages.filter(({ text }) => text!.startsWith(`${speaker.name} `)).map(({ text }) => text);
-      expect(own, `what ${speaker.name} has said`).toEqual([...Array.from({ length: 600 }, (_, i) => `${speaker.name} ${i}`), `${speaker.name} end`]);
-      const others = said.messages.filter(({ text }) => !text!.startsWith(`${speaker.name} `));
-      expect(speaker.heard, `what ${speaker.name} has heard`).toEqual(others.map(({ text, position }) => `${position} ${text}`));
-      expect(speaker.gaps).toBe(0);
-      const places = new Map(said.messages.map(({ text, position }) => [text, position]));
-      expect(speaker.acknowledged.map((ack: Acknowledgement) => ack.position)).toEqual(
-        speaker.acknowledged.map((_, i) => places.get(`${speaker.name} ${i}`)),
-      );
-    }
-    for (const { room } of speakers) expect(Object.fromEntries([...room.state].map(([key, { text }]) => [key, text]))).toEqual({ yui: "end", ren: "end", ao: "end", steady: "end" });
+    const said = await all.at(-1)!.history();
+    expectWhole(said, all.map(speaker => speaker.notes()), 600);
+    expect(proxy.faults).toBeGreaterThan(20);
     console.log(`seed ${seed}: ${said.messages.length} messages, ${proxy.faults} faults, 4 restarts`);
   } finally {
     proxy.stop();
@@ -69,6 +54,8 @@ test("As many gaps are told as were made", { timeout: 120_000 }, async () => {
     listener.on("gap", () => told.push("gap"));
     await listener.joined;
     const speaker = join(hub.port).room("lounge");
+    // A room that everybody has left may end, and that is a gap too.
+    await speaker.joined;
     const expected: string[] = [];
     let next = 0;
     for (let round = 0; round < 12; round++) {

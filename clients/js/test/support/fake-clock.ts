@@ -1,8 +1,9 @@
 import type { Clock } from "../../src/api/options";
 
-/** Time that passes when it is told to. Chance is always a half. */
+/** Time that passes when it is told to. Delays are spread by no chance: it is always a half, but for a little that tells ids apart. */
 export class FakeClock implements Clock {
   #now = 0;
+  #asked = 0;
   #timers = new Map<object, { due: number; callback: () => void }>();
 
   now(): number {
@@ -10,7 +11,7 @@ export class FakeClock implements Clock {
   }
 
   random(): number {
-    return 0.5;
+    return 0.5 + (this.#asked += 1e-7);
   }
 
   setTimeout(callback: () => void, ms: number): object {
@@ -25,7 +26,7 @@ export class FakeClock implements Clock {
 
   /** The delays of what waits, shortest first. */
   get waiting(): number[] {
-    return [...this.#timers.values()].map(timer => timer.due - this.#now).sort((a, b) => a - b);
+    return [...this.#timers.values()].map(timer => Math.round(timer.due - this.#now)).sort((a, b) => a - b);
   }
 
   advance(ms: number): void {

@@ -140,6 +140,27 @@ test("A connection that breaks between a text and its bytes has told nothing of 
   expect(lounge.position).toBe("e:0");
 });
 
+test.each(["null", "7", "{}", '{"type":"error"}'])("Whoever answers the hello with %s is no hub", answer => {
+  const hub = new FakeHub();
+  hub.socket.onopen!();
+  hub.socket.onmessage!({ data: answer });
+  expect(hub.socket.closedWith).toBeDefined();
+  expect(hub.client.status).toBe("connecting");
+  expect(hub.clock.waiting).toEqual([375]);
+});
+
+test("A token that cannot be had now is asked for again", async () => {
+  let asked = 0;
+  const hub = new FakeHub({ token: () => (asked++ === 0 ? Promise.reject(new Error("offline")) : "t") });
+  const told: unknown[] = [];
+  hub.client.on("status", (status, cause) => told.push([status, cause?.text]));
+  await settled();
+  expect(told).toEqual([["connecting", "There is no token: Error: offline"]]);
+  hub.clock.advance(1000);
+  await settled();
+  expect(hub.socket.url).toBe("ws://hub/ws?token=t");
+});
+
 test.each([
   ["no JSON", (hub: FakeHub) => hub.socket.onmessage!({ data: "hello" })],
   ["bytes that nobody has announced", (hub: FakeHub) => hub.socket.sayBytes(Uint8Array.of(1))],

@@ -18,7 +18,7 @@ test("A message is told with its author, time and place", () => {
   ]);
 });
 
-test("Own messages are told where the room echoes; elsewhere those alone that were said before this client began", () => {
+test("Own messages are told where the room echoes; elsewhere those alone that were said before", () => {
   const echoing = FakeHub.seated({}, {}, { echo: true });
   const own: boolean[] = [];
   echoing.lounge.on("message", message => own.push(message.own));
@@ -31,6 +31,21 @@ test("Own messages are told where the room echoes; elsewhere those alone that we
   silent.hub.message(1, "before", { from: "yui", id: "older" });
   silent.hub.message(2, "mine", { from: "yui", id: silent.hub.socket.asked("publish")[0]!["id"] });
   expect(silent.heard).toEqual(["before"]);
+});
+
+test("Who comes into a room anew hears what they said in it before", async () => {
+  const { hub, lounge } = FakeHub.seated();
+  void lounge.publish("mine");
+  const request = hub.socket.asked("publish")[0]!;
+  hub.socket.answer(request, { position: "e:1" });
+  const left = lounge.leave();
+  hub.socket.answer(hub.socket.asked("leave")[0]);
+  await left;
+  const heard: unknown[] = [];
+  hub.client.room("lounge", { last: 50 }).on("message", ({ text, own }) => heard.push([text, own]));
+  hub.seat({}, false);
+  hub.message(1, "mine", { from: "yui", id: request["id"] });
+  expect(heard).toEqual([["mine", true]]);
 });
 
 test("Where a join begins is said as it was asked for", () => {
