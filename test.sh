@@ -25,7 +25,8 @@ done
 
 # Suites are found, not listed: a new project cannot be forgotten.
 dotnet_suites=$(find tests -name 'Kodama.*.Tests.csproj' -not -path '*/obj/*' | sort)
-npm_suites=$(find src tests clients -name package.json -not -path '*/node_modules/*' -exec grep -l '"test"' {} + | xargs -r -n1 dirname | sort)
+npm_suites=$(find src tests clients -name package.json -not -path '*/node_modules/*' -exec grep -l '"test"' {} + |
+  xargs -r -n1 dirname | sort)
 suite_name() { basename "$1" .csproj | sed 's/^Kodama\.//; s/\.Tests$//'; }
 wanted() {
   [ ${#names[@]} -eq 0 ] && return 0

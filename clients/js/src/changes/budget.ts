@@ -17,7 +17,7 @@ export class Budget {
   take(change: Change): void {
     const size = sizeOf(change);
     if (this.#count > 0 && (this.#count >= this.#limit || this.#size + size > this.#bytes)) {
-      throw new KodamaError("QUEUE_FULL", `${this.#count} changes of ${this.#size} bytes wait for the hub: wait for their acknowledgement.`);
+      throw new KodamaError("QUEUE_FULL", `${this.#count} changes of ${this.#size} bytes wait for the hub: wait until some are done.`);
     }
     this.#count++;
     this.#size += size;

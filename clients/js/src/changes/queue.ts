@@ -110,7 +110,7 @@ export class ChangeQueue {
 }
 
 function outcomeUnknown(): KodamaError {
-  return new KodamaError("OUTCOME_UNKNOWN", "The connection broke before the hub had answered, and it cannot say any more whether it has this.");
+  return new KodamaError("OUTCOME_UNKNOWN", "The connection broke before the hub had answered; whether it has this cannot be known.");
 }
 
 function isTooLarge(json: string, bytes: Bytes | undefined, limit: number): boolean {

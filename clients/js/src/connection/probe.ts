@@ -24,6 +24,7 @@ export async function findRefusal(dialled: string, mayBeForeign: boolean): Promi
     const page = globalThis.location?.origin;
     if (!mayBeForeign || !page || page === url.origin) return undefined;
     const isThere = await ask("health").then(answer => answer.status !== undefined, () => false);
-    return isThere ? new KodamaError("ORIGIN_NOT_ALLOWED", `The hub does not let pages of ${page} in: allow it there (--origin ${page}).`) : undefined;
+    const text = `The hub does not let pages of ${page} in: allow it there (--origin ${page}).`;
+    return isThere ? new KodamaError("ORIGIN_NOT_ALLOWED", text) : undefined;
   }
 }

@@ -2,8 +2,8 @@ import type { SessionStorage } from "../api/options";
 import type { Session } from "./frames";
 
 /**
- * A session that outlives its page. It lies in the storage only while nobody uses it, as a tab that is duplicated takes a copy of the storage
- * along.
+ * A session that outlives its page. It lies in the storage only while nobody uses it, as a tab that is duplicated takes a copy of the
+ * storage along.
  */
 export class StoredSession {
   readonly #key: string;

@@ -11,8 +11,8 @@ import type { Frame } from "../connection/frames";
 import { defer } from "../deferred";
 import { Emitter } from "../emitter";
 import type { Identity } from "../identity";
-import { at, Entries } from "./entries";
-import { LiveMap } from "./live-map";
+import { Entries } from "./entries";
+import { Keys } from "./keys";
 import { type Ending, Seat } from "./seat";
 import { MessageStream } from "./stream";
 
@@ -25,14 +25,13 @@ interface Request {
 
 /** A room as the program sees it: what is asked of it, and what it tells. */
 export class RoomClient implements Room {
-  readonly members = new LiveMap<Member>();
-  readonly state = new LiveMap<StateEntry>();
   readonly seat: Seat;
   readonly #handlers = new Emitter<RoomEvents>();
   readonly #streams = new Set<MessageStream>();
   readonly #joined = defer<void>();
   readonly #queue: ChangeQueue;
   readonly #ids: Ids;
+  readonly #keys: Keys;
   readonly #entries: Entries;
   readonly #left: (() => void)[] = [];
   #ended: KodamaError | undefined;
@@ -40,7 +39,7 @@ export class RoomClient implements Room {
 
   constructor(
     readonly name: string,
-    private readonly options: RoomOptions,
+    options: RoomOptions,
     budget: Budget,
     private readonly identity: Identity,
     clock: Clock,
@@ -48,11 +47,15 @@ export class RoomClient implements Room {
   ) {
     this.#entries = new Entries(identity, name);
     this.#ids = new Ids(clock);
+    this.#keys = new Keys(options, this.#entries, {
+      presence: change => this.#emit("presence", change),
+      state: change => this.#emit("state", change),
+    });
     this.#queue = new ChangeQueue(budget, code => this.seat.proceed(code));
     this.seat = new Seat(name, options, this.#queue, identity, clock, {
       joined: () => this.#joined.resolve(),
       gap: (from, to) => this.#tell({ type: "gap", room: name, from, to, missed: undefined }),
-      lists: (frame, position) => this.#list(frame, position),
+      lists: (frame, position) => this.#keys.list(frame, position),
       entry: (frame, position) => this.#take(frame, position),
       over: (reason, ending) => this.#end(reason, ending),
     });
@@ -64,6 +67,14 @@ export class RoomClient implements Room {
 
   get position(): string | undefined {
     return this.seat.position;
+  }
+
+  get members(): ReadonlyMap<string, Member> {
+    return this.#keys.members;
+  }
+
+  get state(): ReadonlyMap<string, StateEntry> {
+    return this.#keys.state;
   }
 
   on<E extends keyof RoomEvents>(event: E, handler: RoomEvents[E]): () => void {
@@ -136,31 +147,17 @@ export class RoomClient implements Room {
   }
 
   #take(frame: Frame, position: string): void {
-    const { type, from, id, action } = frame;
+    const { type, from, id } = frame;
     // What another says under the same id is somebody else's.
     const isSaidHere = this.identity.isOwn(from) && this.#ids.has(id);
     if (isSaidHere) this.#queue.seen(id!, position);
     if (type === "message") {
       if (!isSaidHere || this.seat.echoes) this.#tell(this.#entries.message(frame, frame.transient ? undefined : position));
     } else if (type === "presence") {
-      const member = this.#entries.member(frame, position);
-      const known = this.members.get(member.id);
-      if (action !== "leave") this.#emit("presence", { action: this.members.change(member.id, member) ? "update" : "enter", member });
-      else if (known && this.members.change(member.id, undefined)) this.#emit("presence", { action, member: { ...member, data: known.data } });
+      this.#keys.presence(frame, position);
     } else if (type === "state") {
-      const entry = this.#entries.entry(frame, position);
-      const isSet = action === "set";
-      if (this.state.change(entry.key, isSet ? entry : undefined) || isSet) this.#emit("state", { action: isSet ? "set" : "remove", entry });
+      this.#keys.stateChange(frame, position);
     }
-  }
-
-  #list(frame: Frame, position: string): void {
-    const members = (frame.members ?? []).map(member => this.#entries.member(member, at(position, member.offset)));
-    const state = (frame.state ?? []).map(entry => this.#entries.entry(entry, at(position, entry.offset)));
-    this.members.replace(members.map(member => [member.id, member]));
-    this.state.replace(state.map(entry => [entry.key, entry]));
-    if (this.options.presence) this.#emit("presence", { action: "list" });
-    if (this.options.state) this.#emit("state", { action: "list" });
   }
 
   #tell(item: Message | Gap): void {

@@ -130,7 +130,8 @@ export class Seat {
   #join(): void {
     this.#timer = undefined;
     this.phase = "joining";
-    const { after = this.position, last, since, presence, state, token } = { ...this.options, ...(this.position && { after: this.position }) };
+    const { last, since, presence, state, token } = this.options;
+    const after = this.position ?? this.options.after;
     const start = after !== undefined ? { after } : last !== undefined ? { last } : { since };
     const json = JSON.stringify({ type: "join", room: this.name, ...start, presence, state, token }).slice(0, -1);
     this.#connection!.request(json, undefined, answer => {

@@ -51,9 +51,8 @@ export class MessageStream implements AsyncIterableIterator<Message | Gap> {
   #lose(item: Message | Gap): void {
     const [to, missed] = item.type === "gap" ? [item.to, item.missed ?? 0] : [item.position, 1];
     const before = this.#lost;
-    this.#lost = {
-      type: "gap", room: this.room, from: before ? before.from : this.#position, to: to ?? before?.to, missed: (before?.missed ?? 0) + missed,
-    };
+    const from = before ? before.from : this.#position;
+    this.#lost = { type: "gap", room: this.room, from, to: to ?? before?.to, missed: (before?.missed ?? 0) + missed };
   }
 
   #hand(): void {

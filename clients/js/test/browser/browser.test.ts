@@ -52,7 +52,10 @@ async function join(page: Page, options: Kodama.ConnectOptions = {}, name = "lou
   );
 }
 
-const hears = (page: Page, count: number) => page.waitForFunction(count => heard.length >= count, count).then(() => page.evaluate(() => heard));
+async function hears(page: Page, count: number): Promise<unknown[]> {
+  await page.waitForFunction(count => heard.length >= count, count);
+  return page.evaluate(() => heard);
+}
 
 test("Pages of the hub, and of an origin that it allows, meet without saying where it is", async () => {
   const [own, other] = [await visit(), await visit(address(hub.port), allowed.origin)];

@@ -27,7 +27,7 @@ const speak = ([source, name, count]: readonly [string, string, number]) => {
   globalThis.speaking = speaker.say(count, limit => Math.floor(Math.random() * limit));
 };
 
-test("Pages behind a proxy that cuts, stalls and splits have everything once and in order, over restarts of the hub", { timeout: 180_000 }, async () => {
+test("Pages behind such a proxy have everything once and in order, over restarts of the hub", { timeout: 180_000 }, async () => {
   const seed = Number(process.env["SEED"] ?? 21);
   const random = new Random(seed);
   const folder = await mkdtemp(path(tmpdir(), "kodama-js-"));

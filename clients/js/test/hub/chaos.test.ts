@@ -12,7 +12,8 @@ import { expectWhole } from "../support/whole";
 
 const impatient: ConnectOptions = { ping: { interval: 1000, timeout: 1500 }, connectTimeout: 3000 };
 
-test("Through a proxy that cuts, stalls and splits, and a hub that is killed, everything is there once and in order", { timeout: 180_000 }, async () => {
+// Behind a proxy that cuts, stalls and splits.
+test("Of a hub that is killed again and again everybody has everything once and in order", { timeout: 180_000 }, async () => {
   const seed = Number(process.env["SEED"] ?? 20);
   const random = new Random(seed);
   const folder = await mkdtemp(path(tmpdir(), "kodama-js-"));

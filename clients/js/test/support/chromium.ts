@@ -4,7 +4,9 @@ import { type Browser, type BrowserContext, chromium, type Page } from "playwrig
 
 const executablePath = "/usr/bin/chromium";
 // Quiet: nothing but what a page itself asks for leaves the browser.
-const args = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const args = [
+  "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+];
 
 let browser: Browser;
 const contexts: BrowserContext[] = [];

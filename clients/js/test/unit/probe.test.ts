@@ -53,7 +53,8 @@ test("A foreign page that may read nothing but health is one that the hub does n
   answers({ "/health": () => json({ status: "ok" }) });
   const hub = new FakeHub();
   await refuse(hub);
-  expect(await hub.client.closed).toMatchObject({ code: "ORIGIN_NOT_ALLOWED", text: expect.stringContaining("--origin https://app.example") });
+  const text = expect.stringContaining("--origin https://app.example") as string;
+  expect(await hub.client.closed).toMatchObject({ code: "ORIGIN_NOT_ALLOWED", text });
 });
 
 test.each([

@@ -99,7 +99,8 @@ test("State and history are said again too", async () => {
     { type: "remove", key: "old", id: ids[1], again: "e:0" },
     { type: "history" },
   ]);
-  hub.socket.say({ type: "state", room: "lounge", offset: 1, time: 1, action: "set", key: "topic", text: "echoes", from: "yui", id: ids[0] });
+  const change = { type: "state", room: "lounge", offset: 1, time: 1, action: "set", key: "topic", text: "echoes" };
+  hub.socket.say({ ...change, from: "yui", id: ids[0] });
   socket.answer(socket.asked("remove")[0]);
   socket.answer(socket.asked("history")[0], { type: "history", position: "e:1", messages: [] });
   expect(await set).toEqual({ position: "e:1", duplicate: false });

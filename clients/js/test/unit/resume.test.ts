@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { FakeHub, outcome, settled } from "../support/fake-hub";
 
 test("A room is joined again after its position, with what it asked for, and entered again before it is live", async () => {
-  const { hub, lounge } = FakeHub.seated({}, { last: 50, presence: true, state: true, token: "t" }, { position: "e:7", members: [], state: [] });
+  const options = { last: 50, presence: true, state: true, token: "t" };
+  const { hub, lounge } = FakeHub.seated({}, options, { position: "e:7", members: [], state: [] });
   const entered = lounge.enter({ busy: true });
   hub.socket.answer(hub.socket.asked("enter")[0], { position: "e:8" });
   await entered;

@@ -10,11 +10,12 @@ test("A message is told with its author, time and place", () => {
   hub.message(2, undefined!, { event: "move", args: [1, { $binary: "AQI=" }] });
   hub.socket.say({ type: "message", room: "lounge", time: 3, from: "ren", event: "cursor", args: [], transient: true });
 
-  const common = { type: "message", room: "lounge", from: "ren", direct: false, own: false, bytes: undefined };
+  const nothing = { text: undefined, args: undefined, bytes: undefined, name: undefined, id: undefined, position: undefined };
+  const common = { ...nothing, type: "message", room: "lounge", from: "ren", direct: false, own: false, transient: false };
   expect(told).toEqual([
-    { ...common, event: "message", text: "hi", args: undefined, name: "Ren", id: "x", time: 1764357729840, position: "e:1", transient: false },
-    { ...common, event: "move", text: undefined, args: [1, { $binary: "AQI=" }], name: undefined, id: undefined, time: 1, position: "e:2", transient: false },
-    { ...common, event: "cursor", text: undefined, args: [], name: undefined, id: undefined, time: 3, position: undefined, transient: true },
+    { ...common, event: "message", text: "hi", name: "Ren", id: "x", time: 1764357729840, position: "e:1" },
+    { ...common, event: "move", args: [1, { $binary: "AQI=" }], time: 1, position: "e:2" },
+    { ...common, event: "cursor", args: [], time: 3, transient: true },
   ]);
 });
 
@@ -92,7 +93,10 @@ test("Members are a list, and changes behind it", async () => {
   const members = [{ member: "ren", name: "Ren", data: 1, offset: 3, time: 5 }];
   const { hub, lounge } = FakeHub.seated({}, { presence: true }, { position: "e:4", at: "e:4", members, state: [] });
   const told: unknown[] = [];
-  lounge.on("presence", change => told.push(change.action === "list" ? [...lounge.members.keys()] : [change.action, change.member.id, change.member.data]));
+  lounge.on("presence", change => {
+    if (change.action === "list") told.push([...lounge.members.keys()]);
+    else told.push([change.action, change.member.id, change.member.data]);
+  });
   expect(lounge.members.get("ren")).toEqual({ id: "ren", name: "Ren", data: 1, position: "e:3", time: 5, own: false });
   const say = (offset: number, action: string, member: string, data?: unknown) =>
     hub.socket.say({ type: "presence", room: "lounge", offset, time: 1, action, member, ...(data !== undefined && { data }) });
@@ -120,7 +124,7 @@ test("State is a list, and changes behind it, with bytes in both forms", () => {
   hub.socket.say({ type: "state", room: "lounge", offset: 8, time: 1, action: "remove", key: "topic" });
 
   expect(told).toEqual([["set", "topic"], ["set", "photo"], ["remove", "topic"]]);
-  expect([...lounge.state.values()].map(({ key, bytes, position }) => [key, bytes, position])).toEqual([["photo", Uint8Array.of(9), "e:6"]]);
+  expect([...lounge.state.values()]).toMatchObject([{ key: "photo", bytes: Uint8Array.of(9), position: "e:6" }]);
 });
 
 test("A page of history says its messages as the room does", async () => {

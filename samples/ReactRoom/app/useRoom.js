@@ -1,0 +1,46 @@
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
+
+/** The hub's status, as it is now. */
+export function useStatus(hub) {
+  const subscribe = useCallback(changed => hub.on("status", changed), [hub]);
+  return useSyncExternalStore(subscribe, () => hub.status);
+}
+
+/** A room, joined as long as the component is there: the last messages and gaps, the members, and what is said but not acknowledged yet. */
+export function useRoom(hub, name, most = 200) {
+  const room = useRef(null);
+  const [items, setItems] = useState([]);
+  const [members, setMembers] = useState([]);
+  const [pending, setPending] = useState([]);
+  const [refused, setRefused] = useState(null);
+
+  const add = useCallback(item => setItems(items => [...items, item].slice(-most)), [most]);
+
+  useEffect(() => {
+    const joined = (room.current = hub.room(name, { last: 50, presence: true }));
+    setItems([]);
+    setRefused(null);
+    joined.on("message", add);
+    joined.on("gap", add);
+    joined.on("presence", () => setMembers([...joined.members.values()]));
+    joined.on("left", setRefused);
+    joined.enter().catch(() => {}); // A room that does not take members is told of by "left", or is one to read.
+    return () => void joined.leave();
+  }, [hub, name, add]);
+
+  // In a room without echo the acknowledgement is all that one hears of oneself.
+  const publish = useCallback(
+    async text => {
+      const item = { type: "message", own: true, text };
+      setPending(pending => [...pending, item]);
+      try {
+        add({ ...item, ...(await room.current.publish(text)) });
+      } finally {
+        setPending(pending => pending.filter(other => other !== item));
+      }
+    },
+    [add],
+  );
+
+  return { items, members, pending, refused, publish };
+}
