@@ -92,6 +92,8 @@ export class Seat {
     // Nobody has got it, and nothing under an id is taken from us any more until we have left.
     this.#mustRejoin ||= code === "NOT_KEPT" || code === "NOT_IN_ORDER";
     if (this.phase === "over" || this.#isAsked) return;
+    // The hub's program has taken the client out, of which nobody is told.
+    if (code === "NOT_JOINED") return this.end(new KodamaError(code, `The hub has taken this client out of room ${this.name}.`), "rules");
     if (this.isLeaving && this.queue.isEmpty) {
       if (!this.#connection || this.#timer !== undefined) this.#left();
       else this.#leave(() => this.#left());

@@ -12,7 +12,7 @@ import { expectWhole } from "../support/whole";
 
 const impatient: ConnectOptions = { ping: { interval: 1000, timeout: 1500 }, connectTimeout: 3000 };
 
-// Behind a proxy that cuts, stalls and splits.
+// Behind a proxy that cuts, stalls, delays and splits.
 test("Of a hub that is killed again and again everybody has everything once and in order", { timeout: 180_000 }, async () => {
   const seed = Number(process.env["SEED"] ?? 20);
   const random = new Random(seed);

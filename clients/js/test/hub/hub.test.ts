@@ -152,6 +152,23 @@ test("In an echoing hub one hears oneself, once", async () => {
   }
 });
 
+test("A hub that hangs is noticed, and when it goes on everything is said once", async () => {
+  const hanging = await HubProcess.start();
+  try {
+    const client = join(hanging.port, { ping: { interval: 300, timeout: 300 }, connectTimeout: 1000 });
+    const lounge = client.room("lounge");
+    await lounge.joined;
+    hanging.freeze();
+    const published = lounge.publish("said while it hangs");
+    await until(() => client.status === "reconnecting");
+    hanging.thaw();
+    await published;
+    expect((await lounge.history()).messages.map(({ text }) => text)).toEqual(["said while it hangs"]);
+  } finally {
+    await hanging.kill();
+  }
+});
+
 test("A hub that has lost everything tells a gap, and the client goes on in its new room", async () => {
   const forgetful = await HubProcess.start();
   try {

@@ -10,11 +10,13 @@ export interface Fault {
   stallAfter: number;
   /** Bytes of the largest piece in which they go on. */
   piece: number;
+  /** How long each piece waits, in ms. */
+  delay: () => number;
 }
 
-const harmless: Fault = { cutAfter: Infinity, stallAfter: Infinity, piece: Infinity };
+export const harmless: Fault = { cutAfter: Infinity, stallAfter: Infinity, piece: Infinity, delay: () => 0 };
 
-/** A TCP proxy between clients and a hub that cuts, stalls and splits, at places that a test decides. */
+/** A TCP proxy between clients and a hub that cuts, stalls, delays and splits, at places that a test decides. */
 export class Proxy {
   readonly #server: Server;
   readonly #pairs = new Set<() => void>();
@@ -67,9 +69,16 @@ export class Proxy {
     this.#pass(far, near, this.fault(), end);
   }
 
-  #pass(from: Socket, to: Socket, { cutAfter, stallAfter, piece }: Fault, end: () => void): void {
+  #pass(from: Socket, to: Socket, { cutAfter, stallAfter, piece, delay }: Fault, end: () => void): void {
     let passed = 0;
+    let before = Promise.resolve();
     from.on("data", data => {
+      const ms = delay();
+      // Behind what came before it.
+      if (ms > 0) before = Promise.all([before, new Promise(done => setTimeout(done, ms))]).then(() => pass(data));
+      else before = before.then(() => pass(data));
+    });
+    const pass = (data: Buffer) => {
       if (passed >= stallAfter) return;
       for (let i = 0; i < data.length; i += piece) {
         const part = data.subarray(i, Math.min(i + piece, data.length));
@@ -81,15 +90,16 @@ export class Proxy {
         if (cutAfter <= stallAfter) end();
         return;
       }
-    });
+    };
   }
 }
 
-/** Faults at random places: now and then a direction stalls, mostly it is cut, and often what passes is split. */
+/** Faults at random places: now and then a direction stalls, mostly it is cut, and often what passes is split, or late. */
 export function randomFaults(random: Random, most: number): () => Fault {
   return () => ({
     cutAfter: 300 + random.below(most),
     stallAfter: random.next() < 0.15 ? 300 + random.below(most) : Infinity,
     piece: random.next() < 0.5 ? 1 + random.below(40) : Infinity,
+    delay: random.next() < 0.3 ? () => random.below(40) : () => 0,
   });
 }

@@ -89,6 +89,16 @@ test("Whom the rules take out hears it, and nothing of the room after it", async
   expect(await reader.next()).toMatchObject({ done: true });
 });
 
+test("Whom the hub's program takes out learns it when they ask for something", async () => {
+  const { hub, lounge } = FakeHub.seated();
+  const left: string[] = [];
+  lounge.on("left", error => left.push(error.code));
+  const published = [outcome(lounge.publish("a")), outcome(lounge.publish("b"))];
+  for (const request of hub.socket.asked("publish")) hub.socket.refuse(request, "NOT_JOINED");
+  expect(await Promise.all(published)).toEqual(["NOT_JOINED", "NOT_JOINED"]);
+  expect(left).toEqual(["NOT_JOINED"]);
+});
+
 test("Members are a list, and changes behind it", async () => {
   const members = [{ member: "ren", name: "Ren", data: 1, offset: 3, time: 5 }];
   const { hub, lounge } = FakeHub.seated({}, { presence: true }, { position: "e:4", at: "e:4", members, state: [] });
