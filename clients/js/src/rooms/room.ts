@@ -3,7 +3,7 @@ import type { Acknowledgement, Gap, History, Member, Message, Payload, Publicati
 import type { Clock } from "../api/options";
 import type { Room, RoomEvents, RoomOptions } from "../api/room";
 import type { Budget } from "../changes/budget";
-import type { WhenCut } from "../changes/change";
+import type { Change, WhenCut } from "../changes/change";
 import { Ids } from "../changes/ids";
 import { say } from "../changes/payload";
 import { ChangeQueue } from "../changes/queue";
@@ -22,6 +22,8 @@ interface Request {
   id?: string;
   [member: string]: unknown;
 }
+
+type Read<T> = (answer: Frame, change: Change) => T;
 
 /** A room as the program sees it: what is asked of it, and what it tells. */
 export class RoomClient implements Room {
@@ -49,7 +51,12 @@ export class RoomClient implements Room {
     this.#ids = new Ids(clock);
     this.#keys = new Keys(options, this.#entries, {
       presence: change => this.#emit("presence", change),
-      state: change => this.#emit("state", change),
+      state: change => {
+        // A key that somebody else has set is no more ours.
+        const changed = change.action === "list" ? this.state.values() : [change.entry];
+        for (const { key, own } of changed) if (!own) this.seat.bound.delete(key);
+        this.#emit("state", change);
+      },
     });
     this.#queue = new ChangeQueue(budget, code => this.seat.proceed(code));
     this.seat = new Seat(name, options, this.#queue, identity, clock, {
@@ -115,11 +122,14 @@ export class RoomClient implements Room {
   }
 
   async set(key: string, value: Payload, { bound }: { bound?: boolean } = {}): Promise<Acknowledgement> {
-    return this.#change({ type: "set", key, bound }, value);
+    return this.#change({ type: "set", key, bound }, value, change => {
+      if (bound) this.seat.bound.set(key, change);
+      else this.seat.bound.delete(key);
+    });
   }
 
   async remove(key: string): Promise<Acknowledgement> {
-    return this.#change({ type: "remove", key });
+    return this.#change({ type: "remove", key }, undefined, () => this.seat.bound.delete(key));
   }
 
   async leave(): Promise<void> {
@@ -132,16 +142,22 @@ export class RoomClient implements Room {
     return left.promise;
   }
 
-  #change(members: Request, payload?: Payload): Promise<Acknowledgement> {
-    return this.#ask({ ...members, id: this.#ids.next() }, acknowledgement, "again", payload);
+  #change(members: Request, payload?: Payload, done?: (change: Change) => void): Promise<Acknowledgement> {
+    const read = (answer: Frame, change: Change) => {
+      done?.(change);
+      return acknowledgement(answer);
+    };
+    return this.#ask({ ...members, id: this.#ids.next() }, read, "again", payload);
   }
 
-  #ask<T>(members: Request, read: (answer: Frame) => T, whenCut: WhenCut = "again", payload?: Payload): Promise<T> {
+  #ask<T>(members: Request, read: Read<T>, whenCut: WhenCut = "again", payload?: Payload): Promise<T> {
     if (this.seat.phase === "over" || this.seat.isLeaving) throw this.#ended ?? this.seat.leaving();
     const said = payload === undefined ? undefined : say(payload);
     const json = JSON.stringify({ ...members, room: this.name, ...said?.members }).slice(0, -1);
     return new Promise((resolve, reject) => {
-      this.#queue.add({ json, bytes: said?.bytes, id: members.id, whenCut, done: answer => resolve(read(answer)), failed: reject });
+      const done = (answer: Frame) => resolve(read(answer, change));
+      const change: Change = { json, bytes: said?.bytes, id: members.id, whenCut, done, failed: reject };
+      this.#queue.add(change);
       this.seat.proceed();
     });
   }

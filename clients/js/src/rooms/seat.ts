@@ -1,5 +1,6 @@
 import { KodamaError } from "../api/error";
 import type { RoomOptions } from "../api/room";
+import type { Change } from "../changes/change";
 import type { ChangeQueue } from "../changes/queue";
 import type { Connection } from "../connection/connection";
 import type { Frame } from "../connection/frames";
@@ -35,6 +36,8 @@ export class Seat {
   echoes = false;
   /** What this client is a member with; undefined while it is none. */
   member: { data: unknown } | undefined;
+  /** The keys that go with this client, and how they were set. */
+  readonly bound = new Map<string, Pick<Change, "json" | "bytes">>();
   isLeaving = false;
   #connection: Connection | undefined;
   #timer: unknown;
@@ -78,6 +81,8 @@ export class Seat {
     if (frame.members) this.events.lists(frame, position);
     if (frame.live && this.phase === "catching up") {
       this.phase = "live";
+      // Under the same ids: a key that is still there becomes this connection's, and one that is not is set.
+      for (const { json, bytes } of this.bound.values()) this.#connection!.request(json, bytes, () => {});
       this.proceed();
     }
   }

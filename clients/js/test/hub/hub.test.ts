@@ -3,6 +3,7 @@ import type { Room } from "../../src/api/room";
 import { HubProcess } from "../support/hub-process";
 import { join, until } from "../support/node-client";
 import { outcome } from "../support/outcome";
+import { Proxy } from "../support/proxy";
 
 let hub: HubProcess;
 let count = 0;
@@ -149,6 +150,26 @@ test("In an echoing hub one hears oneself, once", async () => {
     expect(await reader.next()).toMatchObject({ value: { text: "mine", own: true, position } });
   } finally {
     await echoing.kill();
+  }
+});
+
+test("A bound key of somebody who comes back stays, and that of somebody who does not goes", async () => {
+  const forgiving = await HubProcess.start("Kodama__Log__PresenceGrace=00:00:03");
+  const proxy = await Proxy.start(() => forgiving.port);
+  try {
+    const name = "lounge";
+    const watcher = join(forgiving.port).room(name, { state: true });
+    const [back, gone] = [join(proxy.port), join(proxy.port, { reconnect: false })];
+    await back.room(name).set("back", "1", { bound: true });
+    await gone.room(name).set("gone", "1", { bound: true });
+    await until(() => watcher.state.size === 2);
+    proxy.cut();
+    await until(() => watcher.state.size < 2);
+    await back.room(name).history();
+    expect([...watcher.state.keys()]).toEqual(["back"]);
+  } finally {
+    proxy.stop();
+    await forgiving.kill();
   }
 });
 

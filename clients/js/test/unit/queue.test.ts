@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { FakeHub, outcome } from "../support/fake-hub";
+import { FakeHub, outcome, settled } from "../support/fake-hub";
 
 test("What is published before the room is live is said then, in order", async () => {
   const hub = new FakeHub();
@@ -106,6 +106,25 @@ test("State and history are said again too", async () => {
   expect(await set).toEqual({ position: "e:1", duplicate: false });
   expect(await removed).toEqual({ position: undefined, duplicate: false });
   expect(await page).toEqual({ messages: [], position: "e:1", gap: false, more: false });
+});
+
+test("Bound keys are set again when the room is live, under their ids, unless they were removed, or others have set them", async () => {
+  const { hub, lounge } = FakeHub.seated({}, { state: true });
+  const keys = ["mine", "removed", "taken", "unbound"];
+  for (const key of keys) void lounge.set(key, Uint8Array.of(1), { bound: true });
+  void lounge.set("unbound", "2");
+  void lounge.remove("removed");
+  const sets = hub.socket.asked("set");
+  for (const request of [...sets, ...hub.socket.asked("remove")]) hub.socket.answer(request, { position: "e:1" });
+  await settled();
+
+  const socket = await hub.reconnect({ resumed: true });
+  hub.seat({}, false);
+  hub.socket.say({ type: "state", room: "lounge", offset: 8, time: 1, action: "set", key: "taken", text: "x", from: "ren" });
+  expect(socket.asked("set")).toEqual([]);
+  hub.mark(8);
+  const { n, ...mine } = sets[0]!;
+  expect(socket.sent.slice(2)).toEqual([{ ...mine, n: expect.any(Number) as number }, Uint8Array.of(1)]);
 });
 
 test.each([[undefined], [null], [7], [{}], [{ text: 1 }], [{ args: "a" }], [{ event: "move" }]])("%j is no payload", async payload => {
