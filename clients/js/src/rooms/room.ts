@@ -3,9 +3,7 @@ import type { Acknowledgement, Gap, History, Member, Message, Payload, Publicati
 import type { Clock } from "../api/options";
 import type { Room, RoomEvents, RoomOptions } from "../api/room";
 import type { Budget } from "../changes/budget";
-import type { Change, WhenCut } from "../changes/change";
 import { Ids } from "../changes/ids";
-import { say } from "../changes/payload";
 import { ChangeQueue } from "../changes/queue";
 import type { Frame } from "../connection/frames";
 import { defer } from "../deferred";
@@ -13,17 +11,9 @@ import { Emitter } from "../emitter";
 import type { Identity } from "../identity";
 import { Entries } from "./entries";
 import { Keys } from "./keys";
+import { acknowledgement, Requests } from "./requests";
 import { type Ending, Seat } from "./seat";
 import { MessageStream } from "./stream";
-
-/** What a request says beside the room and the payload. */
-interface Request {
-  type: string;
-  id?: string;
-  [member: string]: unknown;
-}
-
-type Read<T> = (answer: Frame, change: Change) => T;
 
 /** A room as the program sees it: what is asked of it, and what it tells. */
 export class RoomClient implements Room {
@@ -34,9 +24,9 @@ export class RoomClient implements Room {
   readonly #queue: ChangeQueue;
   readonly #ids: Ids;
   readonly #keys: Keys;
+  readonly #requests: Requests;
   readonly #entries: Entries;
   readonly #left: (() => void)[] = [];
-  #ended: KodamaError | undefined;
   #failure: KodamaError | undefined;
 
   constructor(
@@ -66,6 +56,7 @@ export class RoomClient implements Room {
       entry: (frame, position) => this.#take(frame, position),
       over: (reason, ending) => this.#end(reason, ending),
     });
+    this.#requests = new Requests(name, this.seat, this.#queue, this.#ids);
   }
 
   get joined(): Promise<void> {
@@ -97,39 +88,39 @@ export class RoomClient implements Room {
 
   async publish(publication: Publication): Promise<Acknowledgement> {
     const { event, transient } = publication as PublicationObject;
-    if (!transient) return this.#change({ type: "publish", event }, publication);
+    if (!transient) return this.#requests.change({ type: "publish", event }, publication);
     if (this.seat.phase !== "live") return { position: undefined, duplicate: false };
-    return this.#ask({ type: "publish", event, transient: true }, acknowledgement, "dropped", publication);
+    return this.#requests.ask({ type: "publish", event, transient: true }, acknowledgement, "dropped", publication);
   }
 
   async history({ before, after, limit }: { before?: string; after?: string; limit?: number } = {}): Promise<History> {
-    return this.#ask({ type: "history", before, after, limit }, answer => this.#entries.history(answer));
+    return this.#requests.ask({ type: "history", before, after, limit }, answer => this.#entries.history(answer));
   }
 
   async enter(data: unknown = null): Promise<Acknowledgement> {
     const copy: unknown = JSON.parse(JSON.stringify(data));
-    return this.#ask({ type: "enter", data: copy }, answer => {
+    return this.#requests.ask({ type: "enter", data: copy }, answer => {
       this.seat.member = { data: copy };
       return acknowledgement(answer);
     });
   }
 
   async exit(): Promise<Acknowledgement> {
-    return this.#ask({ type: "exit" }, answer => {
+    return this.#requests.ask({ type: "exit" }, answer => {
       this.seat.member = undefined;
       return acknowledgement(answer);
     });
   }
 
   async set(key: string, value: Payload, { bound }: { bound?: boolean } = {}): Promise<Acknowledgement> {
-    return this.#change({ type: "set", key, bound }, value, change => {
+    return this.#requests.change({ type: "set", key, bound }, value, change => {
       if (bound) this.seat.bound.set(key, change);
       else this.seat.bound.delete(key);
     });
   }
 
   async remove(key: string): Promise<Acknowledgement> {
-    return this.#change({ type: "remove", key }, undefined, () => this.seat.bound.delete(key));
+    return this.#requests.change({ type: "remove", key }, undefined, () => this.seat.bound.delete(key));
   }
 
   async leave(): Promise<void> {
@@ -140,26 +131,6 @@ export class RoomClient implements Room {
     this.#left.push(left.resolve);
     this.seat.leave();
     return left.promise;
-  }
-
-  #change(members: Request, payload?: Payload, done?: (change: Change) => void): Promise<Acknowledgement> {
-    const read = (answer: Frame, change: Change) => {
-      done?.(change);
-      return acknowledgement(answer);
-    };
-    return this.#ask({ ...members, id: this.#ids.next() }, read, "again", payload);
-  }
-
-  #ask<T>(members: Request, read: Read<T>, whenCut: WhenCut = "again", payload?: Payload): Promise<T> {
-    if (this.seat.phase === "over" || this.seat.isLeaving) throw this.#ended ?? this.seat.leaving();
-    const said = payload === undefined ? undefined : say(payload);
-    const json = JSON.stringify({ ...members, room: this.name, ...said?.members }).slice(0, -1);
-    return new Promise((resolve, reject) => {
-      const done = (answer: Frame) => resolve(read(answer, change));
-      const change: Change = { json, bytes: said?.bytes, id: members.id, whenCut, done, failed: reject };
-      this.#queue.add(change);
-      this.seat.proceed();
-    });
   }
 
   #take(frame: Frame, position: string): void {
@@ -187,7 +158,6 @@ export class RoomClient implements Room {
   }
 
   #end(reason: KodamaError, ending: Ending): void {
-    this.#ended = reason;
     this.#failure = ending === "wish" ? undefined : reason;
     this.#joined.reject(reason);
     for (const stream of this.#streams) stream.end(this.#failure);
@@ -196,8 +166,4 @@ export class RoomClient implements Room {
     if (ending === "rules") this.#emit("left", reason);
     for (const left of this.#left) left();
   }
-}
-
-function acknowledgement({ position, duplicate = false }: Frame): Acknowledgement {
-  return { position, duplicate };
 }

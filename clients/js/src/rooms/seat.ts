@@ -39,6 +39,8 @@ export class Seat {
   /** The keys that go with this client, and how they were set. */
   readonly bound = new Map<string, Pick<Change, "json" | "bytes">>();
   isLeaving = false;
+  /** Why it is over. */
+  ended: KodamaError | undefined;
   #connection: Connection | undefined;
   #timer: unknown;
   #retry = firstRetry;
@@ -112,6 +114,7 @@ export class Seat {
   end(reason: KodamaError, ending: Ending): void {
     if (this.phase === "over") return;
     this.phase = "over";
+    this.ended = reason;
     this.clock.clearTimeout(this.#timer);
     this.queue.failAll(reason);
     this.events.over(reason, ending);
