@@ -127,6 +127,12 @@ public sealed class Peer
     /// <summary>The door's own object for it.</summary>
     internal IPeerLink Link => link;
 
+    /// <summary>Whether there is one; not for a client that is only described, by a door without connections.</summary>
+    internal bool HasConnection => link != NoLink.Instance;
+
+    /// <summary>What cancels the rules that are asked for it: the caller's own token, or where it has none, its end.</summary>
+    internal CancellationToken UntilGone(CancellationToken own) => own.CanBeCanceled ? own : Disconnected;
+
     internal void Flush() => link.Flush();
 
     /// <summary>Ends when those who are told of peers have been told of this one.</summary>

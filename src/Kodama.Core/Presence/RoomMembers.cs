@@ -61,7 +61,7 @@ public sealed class RoomMembers
         Peer peer, Payload data, FlushBatch batch, PublishId? id = null, CancellationToken cancellationToken = default) =>
         Refuse(peer, data, out var membership) is { } refusal
             ? new(refusal)
-            : room.Publisher.PublishAsync(Entering(membership!, data, id), peer, batch, cancellationToken);
+            : room.Hub.Publishing.PublishAsync(room, Entering(membership!, data, id), peer, batch, cancellationToken);
 
     /// <summary>Takes a peer's member out. Does nothing where there is none, or it is another connection's by now.</summary>
     public PublishResult Leave(Peer peer)

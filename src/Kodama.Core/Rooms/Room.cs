@@ -256,7 +256,7 @@ public sealed class Room
         lock (gate)
         {
             if (closed) return null;
-            if (membership.Grant is { } grant && !Hub.IsCurrent(grant)) return Joined.Outdated;
+            if (membership.Grant is { } grant && !Hub.Grants.IsCurrent(grant)) return Joined.Outdated;
             fanout.Add(membership);
             group?.Joined_NeedsLock(this, membership.Peer);
             var joined = reader.Place_NeedsLock(membership);
@@ -279,7 +279,7 @@ public sealed class Room
             if (!IsOver_NeedsLock(emptySince)) return;
             Close_NeedsLock();
         }
-        Hub.Forget(this);
+        Hub.RoomRegistry.Forget(this);
     }
 
     /// <summary>Lets go what is too old. True, when the room is over.</summary>
@@ -294,7 +294,7 @@ public sealed class Room
             if (!IsOver_NeedsLock(now)) isOver = false;
             else Close_NeedsLock();
         }
-        if (isOver) Hub.Forget(this);
+        if (isOver) Hub.RoomRegistry.Forget(this);
         else Members.Expire(now);
         return isOver;
     }
@@ -307,7 +307,7 @@ public sealed class Room
             if (closed || !MayEnd_NeedsLock) return false;
             Close_NeedsLock();
         }
-        Hub.Forget(this);
+        Hub.RoomRegistry.Forget(this);
         return true;
     }
 
@@ -340,7 +340,7 @@ public sealed class Room
     {
         lock (gate)
         {
-            if (!Hub.IsCurrent(grant)) return false;
+            if (!Hub.Grants.IsCurrent(grant)) return false;
             member.Rights = grant.Rights;
             return true;
         }
@@ -373,7 +373,7 @@ public sealed class Room
         {
             // Nobody is in it, and its name is free for another try.
             lock (gate) closed = true;
-            Hub.Forget(this);
+            Hub.RoomRegistry.Forget(this);
             throw;
         }
         Members.RemoveLeftOver();

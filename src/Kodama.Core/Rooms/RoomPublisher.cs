@@ -62,14 +62,11 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
         return Append(entry, publication);
     }
 
-    /// <summary>Has a change that a peer asks for pass the filters, and publishes it.</summary>
-    public ValueTask<PublishResult> PublishAsync(KeyChange change, Peer writer, FlushBatch batch, CancellationToken cancellationToken) =>
-        room.Hub.HasFilters
-            ? FilterAndPublishAsync(change, writer, batch, cancellationToken.CanBeCanceled ? cancellationToken : writer.Disconnected)
-            : new(Publish(change, batch));
-
     /// <summary>What was published under this id before, or why it may not be; null for what is to be published.</summary>
     public PublishResult? Find(in PublishId id, UInt128 digest, string? author) => Find(new Publication(null, null, id, digest, author));
+
+    /// <inheritdoc cref="Find(in PublishId, UInt128, string?)"/>
+    public PublishResult? Find(KeyChange change) => Find(Of(change));
 
     /// <summary>A filter has dropped what comes under this id: if it is what could not be kept before, it holds up nothing more.</summary>
     public void Dropped(in PublishId? id, string? author)
@@ -112,23 +109,6 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
     public void Forget_NeedsLock(string author)
     {
         if (failed is not null && !IsHere(author)) failed.Remove(author);
-    }
-
-    // The way of a publish with an id: it is looked up before the filters, which may count what they are asked.
-    private async ValueTask<PublishResult> FilterAndPublishAsync(
-        KeyChange change, Peer writer, FlushBatch batch, CancellationToken cancellationToken)
-    {
-        if (change.Id is not null && Find(Of(change)) is { } found) return found;
-        var entry = change.Entry;
-        var message = new Message(writer, room, entry.Event, entry.Payload, room.Hub.Time.GetUtcNow()) { Id = entry.Id, Change = entry };
-        var (passed, refusal) = await room.Hub.FilterAsync(message, batch, cancellationToken);
-        if ((refusal is null ? change.Form?.Invoke(passed.Payload) : Refused(RefusalCode.MessageRefused, refusal)) is { } refused)
-        {
-            Dropped(change.Id, entry.Author?.Id);
-            return refused;
-        }
-        entry.Replace(passed.Payload);
-        return Publish(change, batch);
     }
 
     private PublishResult Append(Entry entry, in Publication publication)
@@ -322,9 +302,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy) : IRoomFee
             // What could not be kept is here again: whatever becomes of it now, it holds up nothing more.
             failed?.Remove(publication.Scope);
         }
-        if (publication.Standing.Member is { } member && Hub.RefusePublishing(room, member) is { } refused) return refused;
-        if (publication.Standing.Visit is { } visit && !room.Hub.IsCurrent(visit.Grant)) return PublishResult.Outdated;
-        return publication.Change?.Check();
+        return publication.Standing.Refuse(room) ?? publication.Change?.Check();
     }
 
     private PublishResult? Find(in Publication publication)

@@ -2,8 +2,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Kodama;
 
-/// <summary>Asks the rules in their order, and keeps what they throw from anything but themselves.</summary>
-internal sealed class RuleRunner(HubRules rules, ILogger logger)
+/// <summary>Asks the rules in their order, counts what they refuse, and keeps what they throw from anything but themselves.</summary>
+internal sealed class RuleRunner(HubRules rules, HubCounters counters, ILogger logger)
 {
     private readonly IPeerValidator[] validators = [.. rules.Validators];
     private readonly IMessageFilter[] filters = [.. rules.Filters];
@@ -32,6 +32,7 @@ internal sealed class RuleRunner(HubRules rules, ILogger logger)
             var refusal = await ValidateAsync(validators[i], peer, null, cancellationToken);
             if (refusal is null) continue;
             Release(peer, i);
+            counters.CountRefused();
             return refusal;
         }
         return null;
@@ -42,7 +43,9 @@ internal sealed class RuleRunner(HubRules rules, ILogger logger)
     {
         foreach (var validator in validators)
         {
-            if (await ValidateAsync(validator, client, wanted, cancellationToken) is { } refusal) return refusal;
+            if (await ValidateAsync(validator, client, wanted, cancellationToken) is not { } refusal) continue;
+            counters.CountRefused();
+            return refusal;
         }
         return null;
     }
@@ -119,7 +122,7 @@ internal sealed class RuleRunner(HubRules rules, ILogger logger)
         {
             var running = Ask(filters[i], message, cancellationToken);
             if (!running.IsCompletedSuccessfully) return FilterFromAsync(i, running, message, cancellationToken);
-            if (Apply(running.Result, ref message) is { } refusal) return new((message, refusal));
+            if (Apply(running.Result, ref message) is { } refusal) return new(Dropped(message, refusal));
         }
         return new((message, null));
     }
@@ -133,16 +136,16 @@ internal sealed class RuleRunner(HubRules rules, ILogger logger)
             if (i > first) running = Ask(filters[i], message, cancellationToken);
             try
             {
-                if (Apply(await running, ref message) is { } refusal) return (message, refusal);
+                if (Apply(await running, ref message) is { } refusal) return Dropped(message, refusal);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
-                return (message, "The connection ended while the message was checked.");
+                return Dropped(message, "The connection ended while the message was checked.");
             }
             catch (Exception exception)
             {
                 RulesLog.FilterFailed(logger, filters[i].GetType().Name, message.Sender?.Id, exception);
-                return (message, "The hub failed to check the message.");
+                return Dropped(message, "The hub failed to check the message.");
             }
         }
         return (message, null);
@@ -164,6 +167,12 @@ internal sealed class RuleRunner(HubRules rules, ILogger logger)
     {
         if (result.Replacement is { } replacement) message = message.With(replacement);
         return result.Refusal;
+    }
+
+    private (Message Message, string? Refusal) Dropped(in Message message, string refusal)
+    {
+        counters.CountFiltered();
+        return (message, refusal);
     }
 
     public async ValueTask ConnectedAsync(Peer peer, CancellationToken cancellationToken)

@@ -69,8 +69,8 @@ public sealed class RoomState
         CancellationToken cancellationToken = default) =>
         Refuse(key, writer, out var membership) is { } refusal
             ? new(refusal)
-            : room.Publisher.PublishAsync(
-                Setting(key, value, writer, membership, isBound, id, condition), writer, batch, cancellationToken);
+            : room.Hub.Publishing.PublishAsync(
+                room, Setting(key, value, writer, membership, isBound, id, condition), writer, batch, cancellationToken);
 
     /// <summary>Removes a key. Does nothing where it is not set.</summary>
     public PublishResult Remove(string key, Peer? writer = null, PublishId? id = null, KeyCondition condition = default)
@@ -87,7 +87,8 @@ public sealed class RoomState
         CancellationToken cancellationToken = default) =>
         Refuse(key, writer, out var membership) is { } refusal
             ? new(refusal)
-            : room.Publisher.PublishAsync(Removing(key, writer, membership, id, condition), writer, batch, cancellationToken);
+            : room.Hub.Publishing.PublishAsync(
+                room, Removing(key, writer, membership, id, condition), writer, batch, cancellationToken);
 
     /// <summary>Sets a key, or removes it where there is no value, for a client that is in no room.</summary>
     internal ValueTask<PublishResult> ChangeAsync(
@@ -97,7 +98,7 @@ public sealed class RoomState
         var change = value is { } set
             ? Setting(key, set, visit.Client, membership: null, isBound: false, id: null, condition, visit)
             : Removing(key, visit.Client, membership: null, id: null, condition, visit);
-        return room.Publisher.PublishAsync(change, visit.Client, batch, cancellationToken);
+        return room.Hub.Publishing.PublishAsync(room, change, visit.Client, batch, cancellationToken);
     }
 
     private KeyChange Setting(
@@ -191,7 +192,7 @@ public sealed class RoomState
                 RefusalCode.Invalid, $"A key takes 1 to {MaxKey} bytes of UTF-8, none of them a control character.");
         }
         // Who is in no room and has no connection was asked by its door.
-        if (writer is null || writer.Link == NoLink.Instance) return null;
+        if (writer is null or { HasConnection: false }) return null;
         if (membership is null) return NotJoined();
         return RefuseRights(membership);
     }

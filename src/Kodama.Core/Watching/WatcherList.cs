@@ -26,6 +26,15 @@ internal sealed class WatcherList
         return watcher;
     }
 
+    /// <summary>One that begins with the rooms as they are.</summary>
+    public HubWatcher Add(WatchOptions options, RoomRegistry rooms)
+    {
+        var watcher = Add(options);
+        var (existing, vanished) = rooms.AtOnce();
+        watcher.Begin(existing, vanished);
+        return watcher;
+    }
+
     public void Remove(HubWatcher watcher)
     {
         lock (gate) Volatile.Write(ref watchers, Array.FindAll(watchers, w => w != watcher));

@@ -207,7 +207,7 @@ public sealed class PendingTests : IAsyncDisposable
         engine.WhileOpening = () =>
         {
             engine.WhileOpening = null;
-            var room = Assert.Single(hub.RoomsInPassing);
+            var room = Assert.Single(hub.RoomRegistry.InPassing);
             Assert.False(room.Sweep(hub.Time.GetTimestamp()));
             Assert.False(room.TryEnd());
             // Who published in it now would do so in an epoch that ends at once.
