@@ -225,20 +225,6 @@ public sealed class Hub
     public static bool Leave(Peer peer, Room room) => peer.Leave(room);
 
     /// <summary>
-    /// Takes a peer out of one room and into another, in which it may be already, by the program's own word: no rule is asked.
-    /// <see cref="JoinResult.Gone"/> also when it was not in the first. It misses nothing of the new room from its join on, and gets
-    /// nothing of the old one after its leave.
-    /// </summary>
-    public JoinResult Move(Peer peer, Room from, string toRoomName)
-    {
-        RoomName.ThrowIfInvalid(toRoomName);
-        // To leave and come back would end a room that it is alone in.
-        if (from.Name == toRoomName && peer.IsIn(from)) return JoinResult.AlreadyIn;
-        if (!peer.Leave(from)) return JoinResult.Gone;
-        return Join(peer, toRoomName);
-    }
-
-    /// <summary>
     /// For doors: a message of a peer to a room that it is in; of one that is not in it now, it is refused. It passes the filters, and then
     /// has its place in the room. The payload's memory is borrowed until the task ends.
     /// </summary>

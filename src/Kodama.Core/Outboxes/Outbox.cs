@@ -65,7 +65,7 @@ public sealed class Outbox
     public int QueuedBytes { get { lock (gate) return bytes; } }
 
     /// <summary>Frames that wait. Those of a piece that is partly sent count until all of it is.</summary>
-    public int QueuedFrames { get { lock (gate) return frames; } }
+    internal int QueuedFrames { get { lock (gate) return frames; } }
 
     /// <summary>Whether half of what it holds waits, or more.</summary>
     public bool IsHalfFull { get { lock (gate) return bytes > options.MaxBytes / 2 || frames > options.MaxFrames / 2; } }
