@@ -194,8 +194,8 @@ public sealed class Peer
             if (!IsConnected) return Joined.Refused(JoinResult.Gone);
             if (Array.Exists(memberships, m => m.Room.Name == room.Name)) return Joined.Refused(JoinResult.AlreadyIn);
             if (memberships.Length >= maxRooms) return Joined.Refused(JoinResult.PeerFull);
-            var membership = new Membership(room, this, request) { Rights = grant?.Rights ?? RoomRights.All, Grant = grant, Start = start };
-            var joined = room.TryAdd(membership);
+            var membership = new Membership(room, this, request, grant is not null) { Rights = grant?.Rights ?? RoomRights.All, Start = start };
+            var joined = room.TryAdd(membership, grant);
             if (joined?.Membership is not null) Volatile.Write(ref memberships, [.. memberships, membership]);
             return joined;
         }

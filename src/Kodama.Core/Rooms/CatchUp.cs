@@ -46,10 +46,10 @@ internal sealed class CatchUp(Peer peer) : IThreadPoolWorkItem
         var isMore = false;
         foreach (var member in peer.Memberships)
         {
-            if (member.IsLive) continue;
+            if (!member.IsCatchingUp) continue;
             if (peer.Outbox.TryWaitForDrain()) return false;
             var batch = FlushBatch.Rent();
-            isMore |= await member.Room.Reader.FeedAsync(member, batch);
+            isMore |= await new MemberFeed(member).NextAsync(batch);
             batch.Dispose();
         }
         return isMore;

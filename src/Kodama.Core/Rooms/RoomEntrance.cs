@@ -44,11 +44,11 @@ internal sealed class RoomEntrance(Hub hub, RoomRegistry rooms, Grants grants)
             }
             if (joined.Membership is { } membership)
             {
-                if (!membership.IsLive && !membership.IsHeld) peer.CatchUp();
+                if (membership.IsCatchingUp) peer.CatchUp();
             }
             else
             {
-                room.Sweep(hub.Time.GetTimestamp());
+                room.Life.Sweep(hub.Time.GetTimestamp());
             }
             return joined;
         }
@@ -74,7 +74,7 @@ internal sealed class RoomEntrance(Hub hub, RoomRegistry rooms, Grants grants)
         offset = null;
         try
         {
-            offset = room.Reader.FindStart(start);
+            offset = room.History.FindStart(start);
             return true;
         }
         catch (EngineException exception)

@@ -68,9 +68,9 @@ internal sealed class RoomKeeper(Hub hub, RoomRegistry rooms) : IDisposable
             if (inVainSince is { } since && hub.Time.GetElapsedTime(since, now) < Interval) return false;
             var most = Math.Max(1, rooms.Count / 16);
             var ended = rooms.InPassing
-                .Select(static room => (Room: room, room.EmptySince))
+                .Select(static room => (Room: room, room.Life.EmptySince))
                 .Where(static room => room.EmptySince is not null)
-                .OrderBy(static room => room.EmptySince).Take(most).ToList().Count(static room => room.Room.TryEnd());
+                .OrderBy(static room => room.EmptySince).Take(most).ToList().Count(static room => room.Room.Life.TryEnd());
             inVainSince = ended < most ? now : null;
             return ended > 0;
         }
@@ -85,14 +85,14 @@ internal sealed class RoomKeeper(Hub hub, RoomRegistry rooms) : IDisposable
     private void HalveLargest(long bytes)
     {
         var largest = 0L;
-        foreach (var room in rooms.InPassing.OrderByDescending(static room => room.LogCapacity).ToList())
+        foreach (var room in rooms.InPassing.OrderByDescending(static room => room.Log.Capacity).ToList())
         {
-            var before = room.LogCapacity;
+            var before = room.Log.Capacity;
             largest = Math.Max(largest, before);
             // The others give when the largest have become as small as they are.
             if (bytes <= 0 || before < largest / 2) break;
             room.Halve();
-            bytes -= before - room.LogCapacity;
+            bytes -= before - room.Log.Capacity;
         }
     }
 
@@ -118,7 +118,7 @@ internal sealed class RoomKeeper(Hub hub, RoomRegistry rooms) : IDisposable
     {
         try
         {
-            if (!room.Sweep(now) && tellsComplete) room.Reader.TellComplete();
+            if (!room.Life.Sweep(now) && tellsComplete) room.Publisher.Delivery.TellComplete();
         }
         catch (Exception exception)
         {

@@ -57,7 +57,7 @@ internal sealed class RoomRegistry(Hub hub)
                 if (room == created) Charge(room, 1);
                 hub.Keeper.Wake();
             }
-            room.Open();
+            room.Life.Open();
             if (room.IsOpen) return room;
             // Whoever was to open it could not, and has taken it out.
         }
