@@ -252,7 +252,8 @@ public sealed class Outbox
     /// enough.</summary>
     private bool DropUntilFits_NeedsLock(int length)
     {
-        if (frames - runs.DroppableFrames >= options.MaxFrames || bytes - runs.DroppableBytes + (long)length > options.MaxBytes) return false;
+        if (frames - runs.DroppableFrames >= options.MaxFrames) return false;
+        if (bytes - runs.DroppableBytes + (long)length > options.MaxBytes) return false;
         while (!Fits(length)) DropOldest_NeedsLock().Chunk!.Release();
         return true;
     }

@@ -1,7 +1,7 @@
 namespace Kodama;
 
 /// <summary>A peer's place in a room. What changes is guarded by the room's lock.</summary>
-internal sealed class Membership(Room room, Peer peer, JoinRequest request, bool isGranted)
+internal sealed class Membership(Room room, Peer peer, JoinRequest request, in RoomGrant? grant)
 {
     private volatile MemberPhase phase = request.IsHeld ? MemberPhase.Held : MemberPhase.CatchingUp;
 
@@ -13,10 +13,10 @@ internal sealed class Membership(Room room, Peer peer, JoinRequest request, bool
     public JoinRequest Request => request;
 
     /// <summary>Whether it is here by an answer of the rules; else the program said so, and nobody was asked.</summary>
-    public bool IsGranted => isGranted;
+    public bool IsGranted { get; } = grant is not null;
 
     /// <summary>What it may do.</summary>
-    public RoomRights Rights { get; set; } = RoomRights.All;
+    public RoomRights Rights { get; set; } = grant?.Rights ?? RoomRights.All;
 
     /// <summary>Behind which offset it begins, where that was asked of an engine.</summary>
     public long? Start { get; init; }
@@ -74,7 +74,11 @@ internal sealed class Membership(Room room, Peer peer, JoinRequest request, bool
     }
 
     /// <summary>It has everything up to an offset, and reads from there.</summary>
-    public void FallBehind(long cursor) => (Cursor, phase) = (cursor, MemberPhase.CatchingUp);
+    public void FallBehind(long cursor)
+    {
+        Cursor = cursor;
+        phase = MemberPhase.CatchingUp;
+    }
 
     public void Leave() => phase = MemberPhase.Gone;
 }
