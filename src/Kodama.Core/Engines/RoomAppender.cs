@@ -47,7 +47,7 @@ internal sealed class RoomAppender(Room room) : IRoomFeed
             catch (Exception exception)
             {
                 // What flushing others' frames has thrown: the entries behind this one are kept as well, and wait for it.
-                RulesLog.HandOutFailed(room.Hub.Logger, room.Name, entry.Offset, exception);
+                RoomsLog.HandOutFailed(room.Hub.Logger, room.Name, entry.Offset, exception);
             }
             Settle(entry, isKept: true)?.TrySetResult(result);
         }

@@ -12,7 +12,9 @@ public sealed class Hub
 
     private readonly HubDetails details;
     private readonly PeerRegistry peers = new();
-    private readonly RuleRunner rules;
+    private readonly PeerValidators validators;
+    private readonly MessageFilters filters;
+    private readonly RoomRules roomRules;
     private readonly PeerEntrance entrance;
     private readonly RoomEntrance joins;
     private readonly RoomReview review;
@@ -45,14 +47,17 @@ public sealed class Hub
         RoomRegistry = new RoomRegistry(this);
         Keeper = new RoomKeeper(this, RoomRegistry);
         Crowds = new CrowdFlush(this);
-        this.rules = new RuleRunner(rules ?? new HubRules(), Counters, Logger);
-        Grants = new Grants(this.rules);
-        Publishing = new Publishing(this, this.rules);
-        entrance = new PeerEntrance(this, peers, this.rules);
+        rules ??= new HubRules();
+        validators = new PeerValidators(rules.Validators, Counters, Logger);
+        filters = new MessageFilters(rules.Filters, Counters, Logger);
+        roomRules = new RoomRules(rules.RoomRules, Logger);
+        Grants = new Grants(roomRules);
+        Publishing = new Publishing(this, filters);
+        entrance = new PeerEntrance(this, peers, validators, new ConnectionEvents(rules.Events, Logger));
         joins = new RoomEntrance(this, RoomRegistry, Grants);
         review = new RoomReview(RoomRegistry, Grants);
         visits = new Visits(this, RoomRegistry, Grants, Publishing);
-        direct = new DirectMessages(this, peers, this.rules);
+        direct = new DirectMessages(this, peers, filters);
     }
 
     /// <summary>Raised, after the change, by <see cref="UpdateDetails"/>.</summary>
@@ -87,7 +92,7 @@ public sealed class Hub
     public SessionKeys Sessions { get; }
 
     /// <summary>For doors: whether rooms have rules. If not, everyone may do everything in all of them.</summary>
-    public bool HasRoomRules => rules.HasRoomRules;
+    public bool HasRoomRules => roomRules.AreSome;
 
     /// <summary>For doors: how many reviews have begun. After another, what rules have answered counts no more.</summary>
     public long Reviews => Grants.Reviews;
@@ -121,7 +126,7 @@ public sealed class Hub
 
     internal Publishing Publishing { get; }
 
-    internal bool HasFilters => rules.HasFilters;
+    internal bool HasFilters => filters.AreSome;
 
     /// <summary>Which group a room of this name is born into; set before there are rooms.</summary>
     internal Func<string, RoomGroup?>? GroupOf { set => RoomRegistry.GroupOf = value; }
@@ -190,7 +195,7 @@ public sealed class Hub
     /// <param name="wanted">For what: one that only reads takes no name.</param>
     /// <param name="cancellationToken">Cancels the validators.</param>
     public ValueTask<CloseReason?> ValidateRequestAsync(Peer client, RoomRights wanted, CancellationToken cancellationToken = default) =>
-        rules.ValidateRequestAsync(client, wanted, cancellationToken);
+        validators.ValidateRequestAsync(client, wanted, cancellationToken);
 
     /// <summary>
     /// For doors without connections: what a client may do in the room of this name, which need not exist, as if it joined with this token.
@@ -334,7 +339,7 @@ public sealed class Hub
     }
 
     /// <summary>Has the rule asked about every room, behind those that the hub was made with. For a door, before there are peers.</summary>
-    internal void Add(IRoomRule rule) => rules.Add(rule);
+    internal void Add(IRoomRule rule) => roomRules.Add(rule);
 
     /// <inheritdoc cref="Grants.AskAsync"/>
     internal ValueTask<RoomGrant> AskAsync(Peer peer, string roomName, string? token, CancellationToken cancellationToken) =>
@@ -349,7 +354,7 @@ public sealed class Hub
     /// <summary>What the filters make of a message that goes to the program, and to no room.</summary>
     internal ValueTask<(Message Message, string? Refusal)> FilterAsync(
         Peer sender, Room room, Payload payload, string eventName, FlushBatch batch) =>
-        rules.FilterAsync(new Message(sender, room, eventName, payload, Time.GetUtcNow()), batch, sender.Disconnected);
+        filters.FilterAsync(new Message(sender, room, eventName, payload, Time.GetUtcNow()), batch, sender.Disconnected);
 
     internal int SendDirect(IEnumerable<Peer> receivers, Payload payload, string eventName, FlushBatch batch) =>
         direct.Send(receivers, new Message(null, null, eventName, payload, Time.GetUtcNow()), batch);

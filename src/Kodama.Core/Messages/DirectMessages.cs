@@ -1,7 +1,7 @@
 namespace Kodama;
 
 /// <summary>Messages outside the order of any room, to one peer or to all: handed out at once, and kept nowhere.</summary>
-internal sealed class DirectMessages(Hub hub, PeerRegistry peers, RuleRunner rules)
+internal sealed class DirectMessages(Hub hub, PeerRegistry peers, MessageFilters filters)
 {
     /// <summary>A message of a peer to another, which passes the filters.</summary>
     public async ValueTask<PublishResult> SendAsync(Peer sender, string to, Payload payload, string eventName, FlushBatch batch)
@@ -10,7 +10,7 @@ internal sealed class DirectMessages(Hub hub, PeerRegistry peers, RuleRunner rul
         if (FindReceiver(sender, to, out _) is { } unheard) return unheard;
         var message = new Message(sender, null, eventName, payload, hub.Time.GetUtcNow());
         var refusal = default(string);
-        if (rules.HasFilters) (message, refusal) = await rules.FilterAsync(message, batch, sender.Disconnected);
+        if (filters.AreSome) (message, refusal) = await filters.FilterAsync(message, batch, sender.Disconnected);
         if (refusal is not null) return PublishResult.Refused(RefusalCode.MessageRefused, refusal);
         // Again: either may have gone, or left, while the filters were asked.
         if (FindReceiver(sender, to, out var receiver) is { } late) return late;

@@ -3,7 +3,7 @@ namespace Kodama;
 /// <summary>
 /// The way of what a peer says to its place in a room: whether it may, whether it was published before, and what the filters make of it.
 /// </summary>
-internal sealed class Publishing(Hub hub, RuleRunner rules)
+internal sealed class Publishing(Hub hub, MessageFilters filters)
 {
     /// <summary>A message of a member, or of a client that visits.</summary>
     public ValueTask<PublishResult> PublishAsync(
@@ -26,14 +26,14 @@ internal sealed class Publishing(Hub hub, RuleRunner rules)
         };
         var standing = new Standing(member, visit);
         if (options.Id is { } id) return PublishOnceAsync(message, id, standing, batch, cancellationToken);
-        if (!rules.HasFilters) return new(room.Publisher.Publish(message, batch, standing: standing));
+        if (!filters.AreSome) return new(room.Publisher.Publish(message, batch, standing: standing));
         return FilterAndPublishAsync(message, null, default, standing, batch, sender.UntilGone(cancellationToken));
     }
 
     /// <summary>A change of a key that a peer asks for.</summary>
     public ValueTask<PublishResult> PublishAsync(
         Room room, KeyChange change, Peer writer, FlushBatch batch, CancellationToken cancellationToken) =>
-        rules.HasFilters
+        filters.AreSome
             ? FilterAndPublishAsync(room, change, writer, batch, writer.UntilGone(cancellationToken))
             : new(room.Publisher.Publish(change, batch));
 
@@ -49,14 +49,14 @@ internal sealed class Publishing(Hub hub, RuleRunner rules)
         var publisher = message.Room!.Publisher;
         var digest = PublishId.Digest(message.Event, message.Payload);
         if (publisher.Find(id, digest, message.Author?.Id) is { } found) return new(found);
-        if (!rules.HasFilters) return new(publisher.Publish(message, batch, null, id, digest, standing));
+        if (!filters.AreSome) return new(publisher.Publish(message, batch, null, id, digest, standing));
         return FilterAndPublishAsync(message, id, digest, standing, batch, message.Sender!.UntilGone(cancellationToken));
     }
 
     private ValueTask<PublishResult> FilterAndPublishAsync(
         in Message message, PublishId? id, UInt128 digest, in Standing standing, FlushBatch batch, CancellationToken cancellationToken)
     {
-        var filtering = rules.FilterAsync(message, batch, cancellationToken);
+        var filtering = filters.FilterAsync(message, batch, cancellationToken);
         if (!filtering.IsCompletedSuccessfully) return PublishWhenFilteredAsync(filtering, id, digest, standing, batch);
         var (passed, refusal) = filtering.Result;
         return new(PublishUnless(refusal, passed, id, digest, standing, batch));
@@ -86,7 +86,7 @@ internal sealed class Publishing(Hub hub, RuleRunner rules)
         if (change.Id is not null && publisher.Find(change) is { } found) return found;
         var entry = change.Entry;
         var message = new Message(writer, room, entry.Event, entry.Payload, hub.Time.GetUtcNow()) { Id = entry.Id, Change = entry };
-        var (passed, refusal) = await rules.FilterAsync(message, batch, cancellationToken);
+        var (passed, refusal) = await filters.FilterAsync(message, batch, cancellationToken);
         var refused = refusal is null
             ? change.Form?.Invoke(passed.Payload)
             : PublishResult.Refused(RefusalCode.MessageRefused, refusal);

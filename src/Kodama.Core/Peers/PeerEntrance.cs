@@ -1,7 +1,7 @@
 namespace Kodama;
 
 /// <summary>How peers come in and go: a seat for each, one connection for a session, the validators, and who is told.</summary>
-internal sealed class PeerEntrance(Hub hub, PeerRegistry peers, RuleRunner rules)
+internal sealed class PeerEntrance(Hub hub, PeerRegistry peers, PeerValidators validators, ConnectionEvents events)
 {
     private readonly SessionTurns turns = new();
     private bool isClosed;
@@ -12,7 +12,7 @@ internal sealed class PeerEntrance(Hub hub, PeerRegistry peers, RuleRunner rules
     public async ValueTask<Admission> AdmitAsync(PeerDescription description, IPeerLink link, CancellationToken cancellationToken)
     {
         if (IsClosed) return new Admission(CloseReason.GoingAway);
-        var announced = rules.HasEvents ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : null;
+        var announced = events.AreSome ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : null;
         Peer peer;
         // One that is on its way in cannot be ended before it is open.
         using (await turns.TakeAsync(description.Session))
@@ -27,7 +27,7 @@ internal sealed class PeerEntrance(Hub hub, PeerRegistry peers, RuleRunner rules
                 return new Admission(CloseReason.Refused with { Text = text });
             }
             peer = new Peer(hub, description, link, hub.Time.GetUtcNow());
-            if (await rules.ValidateAsync(peer, cancellationToken) is { } refusal)
+            if (await validators.ValidateAsync(peer, cancellationToken) is { } refusal)
             {
                 peers.GiveSeatBack();
                 return new Admission(refusal);
@@ -36,7 +36,7 @@ internal sealed class PeerEntrance(Hub hub, PeerRegistry peers, RuleRunner rules
             peers.Add(peer);
             peer.Open(announced?.Task ?? Task.CompletedTask);
         }
-        await rules.ConnectedAsync(peer, cancellationToken);
+        await events.ConnectedAsync(peer, cancellationToken);
         announced?.SetResult();
         // Whoever came between the first look and the registry was not told.
         if (IsClosed) peer.Disconnect(CloseReason.GoingAway);
@@ -48,12 +48,12 @@ internal sealed class PeerEntrance(Hub hub, PeerRegistry peers, RuleRunner rules
     {
         if (peer.Go(reason) is not { } left) return;
         peers.Remove(peer);
-        rules.Release(peer);
+        validators.Release(peer);
         // Only now: who comes back finds it until what it held is free.
         peers.RemoveSession(peer);
         peer.SetReleased();
         foreach (var membership in left) membership.Room.Members.Left(membership, reason);
-        if (rules.HasEvents) _ = TellGoneAsync(peer, reason);
+        if (events.AreSome) _ = TellGoneAsync(peer, reason);
     }
 
     /// <summary>Lets nobody in any more, and says goodbye to all who are in.</summary>
@@ -76,6 +76,6 @@ internal sealed class PeerEntrance(Hub hub, PeerRegistry peers, RuleRunner rules
     {
         // Whoever is told runs on a thread of its own: this may be one that other peers wait for.
         await peer.Announced.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        await rules.DisconnectedAsync(peer, reason);
+        await events.DisconnectedAsync(peer, reason);
     }
 }

@@ -33,7 +33,7 @@ internal sealed class CatchUp(Peer peer) : IThreadPoolWorkItem
             catch (Exception exception)
             {
                 // An engine that cannot read, or a format that cannot write: the peer has a hole that nobody could tell it of.
-                RulesLog.CatchUpFailed(peer.Hub.Logger, peer.Id, exception);
+                RoomsLog.CatchUpFailed(peer.Hub.Logger, peer.Id, exception);
                 peer.Disconnect(CloseReason.InternalError);
             }
         }

@@ -135,7 +135,7 @@ internal readonly struct MemberFeed(Membership member)
         }
         catch (Exception exception)
         {
-            RulesLog.EntrySkipped(Room.Hub.Logger, entry.Offset, Room.Name, Encoder.GetType().Name, exception);
+            RoomsLog.EntrySkipped(Room.Hub.Logger, entry.Offset, Room.Name, Encoder.GetType().Name, exception);
             return default;
         }
     }

@@ -79,7 +79,7 @@ internal sealed class RoomEntrance(Hub hub, RoomRegistry rooms, Grants grants)
         }
         catch (EngineException exception)
         {
-            HubLog.RoomUnavailable(hub.Logger, room.Name, exception);
+            RoomsLog.RoomUnavailable(hub.Logger, room.Name, exception);
             return false;
         }
     }

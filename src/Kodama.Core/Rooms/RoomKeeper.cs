@@ -123,7 +123,7 @@ internal sealed class RoomKeeper(Hub hub, RoomRegistry rooms) : IDisposable
         catch (Exception exception)
         {
             // A format that cannot write, or an engine that cannot close: nobody above would catch it, and the other rooms go on.
-            RoomKeeperLog.SweepFailed(hub.Logger, room.Name, exception);
+            RoomsLog.SweepFailed(hub.Logger, room.Name, exception);
         }
     }
 }

@@ -122,7 +122,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy)
         finally
         {
             frames.Release();
-            if (failure is not null) RulesLog.HandOutFailed(room.Hub.Logger, room.Name, change?.Offset ?? message.Offset, failure);
+            if (failure is not null) RoomsLog.HandOutFailed(room.Hub.Logger, room.Name, change?.Offset ?? message.Offset, failure);
             batch.Count(change is null ? message.Payload.Bytes.Length : (int)change.Size);
             room.Hub.Keeper.TrimSoon();
         }

@@ -74,7 +74,7 @@ internal sealed class RoomRegistry(Hub hub)
         }
         catch (EngineException exception)
         {
-            HubLog.RoomUnavailable(hub.Logger, name, exception);
+            RoomsLog.RoomUnavailable(hub.Logger, name, exception);
             return RefusalCode.Unavailable;
         }
     }

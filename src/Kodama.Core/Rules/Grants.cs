@@ -1,7 +1,7 @@
 namespace Kodama;
 
 /// <summary>What the rules of rooms answer, and whether it counts still: with each review the answers from before it end.</summary>
-internal sealed class Grants(RuleRunner rules)
+internal sealed class Grants(RoomRules rules)
 {
     private long reviews;
 
