@@ -236,7 +236,7 @@ public sealed class RoomMembers
 
     private PublishResult? CheckEnter_NeedsLock(Membership membership, Entry entry)
     {
-        if (membership.IsGone) return PublishResult.Refused(RefusalCode.NotJoined, $"The peer is not in room {room.Name}: join it first.");
+        if (membership.IsGone) return PublishResult.NotJoined(room);
         if (RefuseRights(membership) is { } refusal) return refusal;
         var existing = room.Publisher.Keys_NeedsLock.Find(EntryKind.Presence, entry.Key!);
         var (members, bytes) = room.Publisher.Keys_NeedsLock.Count(EntryKind.Presence);
@@ -254,7 +254,7 @@ public sealed class RoomMembers
     private PublishResult? Refuse(Peer peer, in Payload data, out Membership? membership)
     {
         membership = peer.Find(room);
-        if (membership is null) return PublishResult.Refused(RefusalCode.NotJoined, $"The peer is not in room {room.Name}: join it first.");
+        if (membership is null) return PublishResult.NotJoined(room);
         return RefuseRights(membership) ?? RefuseData(data);
     }
 
@@ -270,7 +270,7 @@ public sealed class RoomMembers
 
     private PublishResult? RefuseRights(Membership membership) => membership.Rights.HasFlag(RoomRights.Presence)
         ? null
-        : PublishResult.Refused(RefusalCode.NotAllowed, $"The rules of room {room.Name} do not grant presence.");
+        : PublishResult.NotGranted(room.Name, "presence");
 
     private static bool IsJson(ReadOnlySpan<byte> bytes)
     {

@@ -16,10 +16,7 @@ internal readonly record struct Standing(Membership? Member, Visit? Visit)
     /// <summary>Why a member, or who is none, may publish nothing now; null, if it may.</summary>
     public static PublishResult? RefusePublishing(Room room, Membership? member)
     {
-        if (member is null or { IsGone: true })
-            return PublishResult.Refused(RefusalCode.NotJoined, $"The peer is not in room {room.Name}: join it first.");
-        return (member.Rights & RoomRights.Publish) == 0
-            ? PublishResult.Refused(RefusalCode.NotAllowed, $"The rules of room {room.Name} do not grant publishing.")
-            : null;
+        if (member is null or { IsGone: true }) return PublishResult.NotJoined(room);
+        return (member.Rights & RoomRights.Publish) == 0 ? PublishResult.NotGranted(room.Name, "publishing") : null;
     }
 }

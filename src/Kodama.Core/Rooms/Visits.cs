@@ -17,7 +17,12 @@ internal sealed class Visits(Hub hub, RoomRegistry rooms, Grants grants, Publish
             return visit;
         }
         await AskAsync(visit, cancellationToken);
-        if (!visit.Grant.Has(wanted)) visit.Refusal = NotGranted(visit, visit.Grant.Reason);
+        if (!visit.Grant.Has(wanted))
+        {
+            visit.Refusal = visit.Grant.Reason is { } reason
+                ? PublishResult.Refused(RefusalCode.NotAllowed, reason)
+                : PublishResult.NotGranted(roomName, "that");
+        }
         return visit;
     }
 
@@ -48,7 +53,7 @@ internal sealed class Visits(Hub hub, RoomRegistry rooms, Grants grants, Publish
         {
             // A review has begun since the rules were asked.
             if (!grants.IsCurrent(visit.Grant)) await AskAsync(visit, cancellationToken);
-            if (!visit.Grant.Has(wanted)) return NotGranted(visit, reason: null);
+            if (!visit.Grant.Has(wanted)) return PublishResult.NotGranted(visit.Room, "that");
             if (rooms.TryOpen(visit.Room, out var room) is var failure && room is null) return NoRoom(failure, visit.Room);
             PublishResult result;
             using (var batch = FlushBatch.Rent()) result = await publish(room, batch);
@@ -74,7 +79,4 @@ internal sealed class Visits(Hub hub, RoomRegistry rooms, Grants grants, Publish
 
     private PublishResult NoRoom(RefusalCode code, string room) => PublishResult.Refused(
         code, code == RefusalCode.TooManyRooms ? rooms.TooMany : $"What is kept of room {room} cannot be read now: try again later.");
-
-    private static PublishResult NotGranted(Visit visit, string? reason) =>
-        PublishResult.Refused(RefusalCode.NotAllowed, reason ?? $"The rules of room {visit.Room} do not grant that.");
 }

@@ -193,18 +193,15 @@ public sealed class RoomState
         }
         // Who is in no room and has no connection was asked by its door.
         if (writer is null or { HasConnection: false }) return null;
-        if (membership is null) return NotJoined();
+        if (membership is null) return PublishResult.NotJoined(room);
         return RefuseRights(membership);
     }
 
     // It may have left, or lost the right, since it asked.
     private PublishResult? Refuse_NeedsLock(Membership? membership) =>
-        membership is { IsGone: true } ? NotJoined() : membership is null ? null : RefuseRights(membership);
+        membership is { IsGone: true } ? PublishResult.NotJoined(room) : membership is null ? null : RefuseRights(membership);
 
     private PublishResult? RefuseRights(Membership membership) => membership.Rights.HasFlag(RoomRights.State)
         ? null
-        : PublishResult.Refused(RefusalCode.NotAllowed, $"The rules of room {room.Name} do not grant its state.");
-
-    private PublishResult NotJoined() =>
-        PublishResult.Refused(RefusalCode.NotJoined, $"The peer is not in room {room.Name}: join it first.");
+        : PublishResult.NotGranted(room.Name, "its state");
 }
