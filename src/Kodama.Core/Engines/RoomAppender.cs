@@ -72,7 +72,7 @@ internal sealed class RoomAppender(Room room) : IRoomFeed
             Pending_NeedsLock--;
             if (entry.Key is not null) room.Publisher.Keys_NeedsLock.Settle(entry);
             if (!isKept && entry.Action == EntryAction.Remove && (entry.IsBound || entry.Kind == EntryKind.Presence))
-                room.Members.TryAgain_NeedsLock(entry);
+                room.Members.Owners_NeedsLock.TryAgain_NeedsLock(entry);
             if (entry.Id is not null) room.Publisher.Ids_NeedsLock.Settle(entry, isKept);
             return pending;
         }

@@ -156,7 +156,7 @@ public sealed class RoomState
         if (keys == 0 && room.Hub.LogBudget.RoomsWithState > (options.MaxRooms - 1) / 2)
             return PublishResult.Refused(RefusalCode.Full,
                 $"{room.Hub.LogBudget.RoomsWithState} rooms of the hub have state, half as many as there may be: remove all keys of some.");
-        if (entry.IsBound) room.Members.Own_NeedsLock(membership!);
+        if (entry.IsBound) room.Members.Owners_NeedsLock.Own_NeedsLock(membership!);
         return null;
     }
 
@@ -170,7 +170,7 @@ public sealed class RoomState
 
     private void TakeOver_NeedsLock(Membership membership)
     {
-        if (!membership.IsGone) room.Members.Own_NeedsLock(membership);
+        if (!membership.IsGone) room.Members.Owners_NeedsLock.Own_NeedsLock(membership);
     }
 
     private PublishResult? Check_NeedsLock(string key, Entry? existing, KeyCondition condition)
