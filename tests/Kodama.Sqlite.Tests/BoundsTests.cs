@@ -133,7 +133,7 @@ public sealed class BoundsTests : IDisposable
         var room = peer.Room;
         var result = await publish(room).SettledAsync();
         peer.Go();
-        if (!room.TryEnd()) room.Store!.Close();
+        if (!room.Life.TryEnd()) room.Store!.Close();
         return result;
     }
 

@@ -31,9 +31,6 @@ internal sealed class MessageRing(LogBudget budget)
     /// <summary>Messages up to this offset are not all there.</summary>
     public long Trimmed { get; private set; }
 
-    /// <summary>When the oldest came, by the monotonic clock; <see cref="long.MaxValue"/> when there is none.</summary>
-    public long OldestStamp => count == 0 ? long.MaxValue : At(0).Stamp;
-
     public long OffsetAt(int index) => At(index).Offset;
 
     /// <summary>As <see cref="Entry.Size"/>.</summary>

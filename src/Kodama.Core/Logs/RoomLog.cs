@@ -18,6 +18,7 @@ internal sealed class RoomLog(LogBudget budget, Retention retention, TimeProvide
     private KeyTable? keys;
     private IdWindow? ids;
     private long lastTicks;
+    private TaskCompletionSource? advanced;
 
     public string Epoch { get; set; } = NewEpoch();
 
@@ -45,6 +46,24 @@ internal sealed class RoomLog(LogBudget budget, Retention retention, TimeProvide
 
     /// <summary>Messages up to this offset are not all there.</summary>
     public long Trimmed => messages.Trimmed;
+
+    public Position At(long offset) => new(Epoch, offset);
+
+    /// <summary>Ends when there is an entry behind this offset.</summary>
+    public Task WhenBeyond(long offset)
+    {
+        if (Last > offset) return Task.CompletedTask;
+        advanced ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return advanced.Task;
+    }
+
+    /// <summary>There is another entry: who waits for it learns so on another thread.</summary>
+    public void WakeWaiting()
+    {
+        if (advanced is null) return;
+        advanced.SetResult();
+        advanced = null;
+    }
 
     /// <summary>Gives a message its place, and keeps it.</summary>
     public Message Append(in Message message, IReadOnlySet<string>? except)

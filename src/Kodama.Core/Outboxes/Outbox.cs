@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Kodama;
 
 /// <summary>A peer's bounded queue of encoded frames. Any thread puts in; one at a time, the peer's connection takes out.</summary>
@@ -10,8 +8,6 @@ namespace Kodama;
 /// </remarks>
 public sealed class Outbox
 {
-    private const int OwnChunkSize = 16 * 1024;
-
     /// <summary>
     /// Bytes that wait while the next page, or answer, is made for a peer: its connection does not run dry meanwhile.
     /// </summary>
@@ -21,28 +17,18 @@ public sealed class Outbox
     private readonly OutboxBudget budget;
     private readonly Lock gate = new();
 
-    // The runs: the first in a field, as most outboxes never hold a second; the rest in a rented ring.
-    private Run head;
-    private Run[]? ring;
-    private int ringStart;
-    private int ringCount;
-    private int droppableBytes;
-    private int droppableFrames;
-
-    private FrameChunk? own;
-    private int ownUsed;
+    // Neither is readonly: they are structs that change.
+    private FrameRuns runs;
+    private OwnChunk own;
     private int bytes;
     private int frames;
     private bool awake;
     private bool inFlight;
     private int peekedLength;
     private int peekedFrames;
-    private bool partlySent;
     private bool blocked;
-    private bool overflowed;
     private bool drainWanted;
-    private bool complete;
-    private bool closed;
+    private Intake intake;
     private long enqueued;
     private long dropped;
 
@@ -65,7 +51,7 @@ public sealed class Outbox
     public int QueuedBytes { get { lock (gate) return bytes; } }
 
     /// <summary>Frames that wait. Those of a piece that is partly sent count until all of it is.</summary>
-    public int QueuedFrames { get { lock (gate) return frames; } }
+    internal int QueuedFrames { get { lock (gate) return frames; } }
 
     /// <summary>Whether half of what it holds waits, or more.</summary>
     public bool IsHalfFull { get { lock (gate) return bytes > options.MaxBytes / 2 || frames > options.MaxFrames / 2; } }
@@ -82,17 +68,11 @@ public sealed class Outbox
     {
         lock (gate)
         {
-            if (closed || complete) return EnqueueResult.Closed;
-            if (overflowed) return EnqueueResult.Full;
+            if (intake != Intake.Open) return Refusal_NeedsLock;
             if (!Fits(frame.Length) && !DropUntilFits_NeedsLock(frame.Length)) return Refuse_NeedsLock(policy);
             var droppable = policy == SlowPeerPolicy.DropOldest;
-            if (blocked && frame.Length <= Frame.LargestShared)
-            {
-                var taken = TryAppendCopy_NeedsLock(frame.Span, droppable) || (droppable && TryReplaceOldest_NeedsLock(frame));
-                if (!taken) return Refuse_NeedsLock(policy);
-            }
-            else Append_NeedsLock(frame.Chunk!, frame.Offset, frame.Length, droppable);
-            return Enqueued_NeedsLock();
+            var taken = TryAppend_NeedsLock(frame, droppable, copies: blocked) || (droppable && TryReplaceOldest_NeedsLock(frame));
+            return taken ? Enqueued_NeedsLock() : Refuse_NeedsLock(policy);
         }
     }
 
@@ -110,15 +90,11 @@ public sealed class Outbox
     {
         lock (gate)
         {
-            if (closed || complete) return EnqueueResult.Closed;
-            if (overflowed) return EnqueueResult.Full;
+            if (intake != Intake.Open) return Refusal_NeedsLock;
             if (bytes > LowWater && !Fits(frame.Length)) return Refuse_NeedsLock(SlowPeerPolicy.Disconnect);
-            if (blocked && frame.Length <= Frame.LargestShared)
-            {
-                if (!TryAppendCopy_NeedsLock(frame.Span, droppable: false)) return Refuse_NeedsLock(SlowPeerPolicy.Disconnect);
-            }
-            else Append_NeedsLock(frame.Chunk!, frame.Offset, frame.Length, droppable: false);
-            return Enqueued_NeedsLock();
+            return TryAppend_NeedsLock(frame, droppable: false, copies: blocked)
+                ? Enqueued_NeedsLock()
+                : Refuse_NeedsLock(SlowPeerPolicy.Disconnect);
         }
     }
 
@@ -130,17 +106,12 @@ public sealed class Outbox
     {
         lock (gate)
         {
-            if (closed || complete) return EnqueueResult.Closed;
-            if (overflowed) return EnqueueResult.Full;
+            if (intake != Intake.Open) return Refusal_NeedsLock;
             var isTooMuch = bytes > 0 && (frames >= maxFrames || bytes + (long)frame.Length > maxBytes);
             if (isTooMuch || !Fits(frame.Length)) return FallBehind_NeedsLock();
             // Where nothing waits, nobody would tell that it has drained.
-            if (blocked && bytes > 0 && frame.Length <= Frame.LargestShared)
-            {
-                if (!TryAppendCopy_NeedsLock(frame.Span, droppable: false)) return FallBehind_NeedsLock();
-            }
-            else Append_NeedsLock(frame.Chunk!, frame.Offset, frame.Length, droppable: false);
-            return Enqueued_NeedsLock();
+            var taken = TryAppend_NeedsLock(frame, droppable: false, copies: blocked && bytes > 0);
+            return taken ? Enqueued_NeedsLock() : FallBehind_NeedsLock();
         }
     }
 
@@ -150,7 +121,7 @@ public sealed class Outbox
     {
         lock (gate)
         {
-            if (closed || bytes <= LowWater) return false;
+            if (intake == Intake.Closed || bytes <= LowWater) return false;
             drainWanted = true;
             return true;
         }
@@ -165,7 +136,7 @@ public sealed class Outbox
     {
         lock (gate)
         {
-            return !closed && !complete && !overflowed && Fits(frame.Length) && TryAppendCopy_NeedsLock(frame, droppable: false);
+            return intake == Intake.Open && Fits(frame.Length) && TryAppendCopy_NeedsLock(frame, droppable: false);
         }
     }
 
@@ -176,12 +147,12 @@ public sealed class Outbox
     {
         lock (gate)
         {
-            if (closed || head.Chunk is null)
+            ref readonly var head = ref runs.Head;
+            if (intake == Intake.Closed || head.Chunk is null)
             {
                 awake = false;
                 blocked = false;
-                own?.Release();
-                own = null;
+                own.Release();
                 return default;
             }
             inFlight = true;
@@ -206,23 +177,24 @@ public sealed class Outbox
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThan(count, inFlight ? peekedLength : 0);
             inFlight = false;
-            if (closed)
+            if (intake == Intake.Closed)
             {
-                RemoveHead_NeedsLock();
+                runs.RemoveHead();
                 return false;
             }
+            ref var head = ref runs.Head;
             bytes -= count;
             var isDrained = drainWanted && bytes <= LowWater;
             if (isDrained) drainWanted = false;
             if (count == head.Length)
             {
                 frames -= head.Frames;
-                RemoveHead_NeedsLock();
+                runs.RemoveHead();
                 return isDrained;
             }
             // More may have come to the run since the peek. What was seen then is sent whole, or the run takes no more until it is.
-            partlySent = count < peekedLength;
-            if (!partlySent)
+            head.IsPartlySent = count < peekedLength;
+            if (!head.IsPartlySent)
             {
                 frames -= peekedFrames;
                 head.Frames -= peekedFrames;
@@ -242,7 +214,7 @@ public sealed class Outbox
     /// <summary>Takes nothing more; what waits can be taken out still.</summary>
     public void Complete()
     {
-        lock (gate) complete = true;
+        lock (gate) intake = (Intake)Math.Max((int)intake, (int)Intake.Complete);
     }
 
     /// <summary>Lets everything go but bytes in flight, which stay valid until <see cref="Advance"/>; takes nothing more.</summary>
@@ -250,19 +222,13 @@ public sealed class Outbox
     {
         lock (gate)
         {
-            if (closed) return;
-            closed = true;
-            while (ringCount > 0)
-            {
-                var run = At(0);
-                RemoveFirst_NeedsLock(run);
-                run.Chunk!.Release();
-            }
-            own?.Release();
-            own = null;
+            if (intake == Intake.Closed) return;
+            intake = Intake.Closed;
+            runs.ClearBehindHead();
+            own.Release();
             bytes = 0;
             frames = 0;
-            if (!inFlight) RemoveHead_NeedsLock();
+            if (!inFlight) runs.RemoveHead();
         }
     }
 
@@ -286,33 +252,29 @@ public sealed class Outbox
     /// enough.</summary>
     private bool DropUntilFits_NeedsLock(int length)
     {
-        if (frames - droppableFrames >= options.MaxFrames || bytes - droppableBytes + (long)length > options.MaxBytes) return false;
+        if (frames - runs.DroppableFrames >= options.MaxFrames) return false;
+        if (bytes - runs.DroppableBytes + (long)length > options.MaxBytes) return false;
         while (!Fits(length)) DropOldest_NeedsLock().Chunk!.Release();
         return true;
     }
 
     /// <summary>Takes the oldest out that may be dropped, of which there is one. Whoever calls releases its memory.</summary>
-    private Run DropOldest_NeedsLock()
+    private FrameRun DropOldest_NeedsLock()
     {
-        // Where all may be dropped, as is usual, this takes the first and moves nothing.
-        var index = 0;
-        while (!At(index).Droppable) index++;
-        var oldest = At(index);
+        var oldest = runs.TakeOldestDroppable();
         bytes -= oldest.Length;
         frames -= oldest.Frames;
         CountDropped_NeedsLock(oldest.Frames);
-        for (var i = index; i > 0; i--) At(i) = At(i - 1);
-        RemoveFirst_NeedsLock(oldest);
         return oldest;
     }
 
-    private ref Run At(int index) => ref ring![(ringStart + index) % ring.Length];
+    private EnqueueResult Refusal_NeedsLock => intake == Intake.Overflowed ? EnqueueResult.Full : EnqueueResult.Closed;
 
     private EnqueueResult Refuse_NeedsLock(SlowPeerPolicy policy)
     {
         if (policy == SlowPeerPolicy.Disconnect)
         {
-            overflowed = true;
+            intake = Intake.Overflowed;
             return EnqueueResult.Full;
         }
         CountDropped_NeedsLock(1);
@@ -325,19 +287,18 @@ public sealed class Outbox
         budget.CountDropped(count);
     }
 
-    /// <summary>False, when all outboxes together hold as many copies as they may.</summary>
+    /// <summary>Puts a frame in, or a copy of a small one; false, when all outboxes together hold as many copies as they may.</summary>
+    private bool TryAppend_NeedsLock(in Frame frame, bool droppable, bool copies)
+    {
+        if (copies && frame.Length <= Frame.LargestShared) return TryAppendCopy_NeedsLock(frame.Span, droppable);
+        Append_NeedsLock(frame.Chunk!, frame.Offset, frame.Length, droppable);
+        return true;
+    }
+
     private bool TryAppendCopy_NeedsLock(ReadOnlySpan<byte> frame, bool droppable)
     {
-        if (own is null || ownUsed + frame.Length > OwnChunkSize)
-        {
-            if (!budget.TryTake(OwnChunkSize)) return false;
-            own?.Release();
-            own = FrameChunk.Rent(OwnChunkSize, budget);
-            ownUsed = 0;
-        }
-        frame.CopyTo(own.Bytes.AsSpan(ownUsed));
-        Append_NeedsLock(own, ownUsed, frame.Length, droppable);
-        ownUsed += frame.Length;
+        if (!own.TryCopy(frame, budget, out var copy, out var offset)) return false;
+        Append_NeedsLock(copy, offset, frame.Length, droppable);
         return true;
     }
 
@@ -348,9 +309,8 @@ public sealed class Outbox
     private bool TryReplaceOldest_NeedsLock(in Frame frame)
     {
         // Too full for this frame; and what was copied to it counts as long as it is held.
-        own?.Release();
-        own = null;
-        while (droppableFrames > 0)
+        own.Release();
+        while (runs.DroppableFrames > 0)
         {
             var oldest = DropOldest_NeedsLock();
             var chunk = oldest.Chunk!;
@@ -375,73 +335,22 @@ public sealed class Outbox
     {
         bytes += length;
         frames++;
-        ref var last = ref (ringCount > 0 ? ref At(ringCount - 1) : ref head);
-        // Frames that may be dropped one by one stay apart.
-        if (last.Chunk == chunk && last.Offset + last.Length == offset && !droppable && !last.Droppable && (ringCount > 0 || !partlySent))
-        {
-            last.Length += length;
-            last.Frames++;
-            return;
-        }
-        chunk.AddReference();
-        var run = new Run { Chunk = chunk, Offset = offset, Length = length, Frames = 1, Droppable = droppable };
-        if (head.Chunk is null) head = run;
-        else AddToRing_NeedsLock(run);
+        runs.Append(chunk, offset, length, droppable);
     }
 
-    private void AddToRing_NeedsLock(in Run run)
+    // Each ends the one before it, and none comes back.
+    private enum Intake : byte
     {
-        ring ??= ArrayPool<Run>.Shared.Rent(16);
-        if (ringCount == ring.Length)
-        {
-            var larger = ArrayPool<Run>.Shared.Rent(ring.Length * 2);
-            for (var i = 0; i < ringCount; i++) larger[i] = At(i);
-            ArrayPool<Run>.Shared.Return(ring, clearArray: true);
-            ring = larger;
-            ringStart = 0;
-        }
-        At(ringCount++) = run;
-        if (!run.Droppable) return;
-        droppableBytes += run.Length;
-        droppableFrames += run.Frames;
-    }
+        /// <summary>It takes what fits.</summary>
+        Open,
 
-    private void RemoveHead_NeedsLock()
-    {
-        head.Chunk?.Release();
-        head = default;
-        partlySent = false;
-        if (ringCount == 0) return;
-        head = At(0);
-        RemoveFirst_NeedsLock(head);
-    }
+        /// <summary>Something did not fit, and its peer is to go.</summary>
+        Overflowed,
 
-    /// <summary>Takes the ring's first entry out; <paramref name="run"/> is what it, or what was shifted over it, held.</summary>
-    private void RemoveFirst_NeedsLock(in Run run)
-    {
-        if (run.Droppable)
-        {
-            droppableBytes -= run.Length;
-            droppableFrames -= run.Frames;
-        }
-        At(0) = default;
-        ringStart = (ringStart + 1) % ring!.Length;
-        if (--ringCount == 0) ReturnRing_NeedsLock();
-    }
+        /// <summary>It takes nothing more; what waits leaves still.</summary>
+        Complete,
 
-    private void ReturnRing_NeedsLock()
-    {
-        ArrayPool<Run>.Shared.Return(ring!);
-        ring = null;
-        ringStart = 0;
-    }
-
-    private struct Run
-    {
-        public FrameChunk? Chunk;
-        public int Offset;
-        public int Length;
-        public int Frames;
-        public bool Droppable;
+        /// <summary>Nothing waits any more.</summary>
+        Closed,
     }
 }

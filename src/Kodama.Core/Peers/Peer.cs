@@ -16,7 +16,7 @@ public sealed class Peer
     private object? tag;
     private CancellationTokenSource? disconnected;
     private readonly TaskCompletionSource? released;
-    private bool hasGone;
+    private volatile Phase phase;
     private bool isListed;
 
     internal Peer(Hub hub, PeerDescription description, IPeerLink link, DateTimeOffset connectedAt)
@@ -70,7 +70,7 @@ public sealed class Peer
     public Outbox Outbox { get; }
 
     /// <summary>Whether it has come in and not yet gone.</summary>
-    public bool IsConnected { get; private set; }
+    public bool IsConnected => phase == Phase.Connected;
 
     /// <summary>Cancelled when it has gone. Filters that are asked about its messages get it too.</summary>
     public CancellationToken Disconnected => (Volatile.Read(ref disconnected) ?? CreateDisconnected()).Token;
@@ -127,6 +127,12 @@ public sealed class Peer
     /// <summary>The door's own object for it.</summary>
     internal IPeerLink Link => link;
 
+    /// <summary>Whether there is one; not for a client that is only described, by a door without connections.</summary>
+    internal bool HasConnection => link != NoLink.Instance;
+
+    /// <summary>What cancels the rules that are asked for it: the caller's own token, or where it has none, its end.</summary>
+    internal CancellationToken UntilGone(CancellationToken own) => own.CanBeCanceled ? own : Disconnected;
+
     internal void Flush() => link.Flush();
 
     /// <summary>Ends when those who are told of peers have been told of this one.</summary>
@@ -140,7 +146,7 @@ public sealed class Peer
     internal void Open(Task announced)
     {
         Announced = announced;
-        lock (gate) IsConnected = true;
+        lock (gate) phase = Phase.Connected;
     }
 
     internal bool HasSession => Session is not null;
@@ -188,8 +194,8 @@ public sealed class Peer
             if (!IsConnected) return Joined.Refused(JoinResult.Gone);
             if (Array.Exists(memberships, m => m.Room.Name == room.Name)) return Joined.Refused(JoinResult.AlreadyIn);
             if (memberships.Length >= maxRooms) return Joined.Refused(JoinResult.PeerFull);
-            var membership = new Membership(room, this, request) { Rights = grant?.Rights ?? RoomRights.All, Grant = grant, Start = start };
-            var joined = room.TryAdd(membership);
+            var membership = new Membership(room, this, request, grant) { Start = start };
+            var joined = room.TryAdd(membership, grant);
             if (joined?.Membership is not null) Volatile.Write(ref memberships, [.. memberships, membership]);
             return joined;
         }
@@ -217,11 +223,10 @@ public sealed class Peer
         lock (gate)
         {
             if (!IsConnected) return null;
-            IsConnected = false;
+            phase = Phase.Gone;
             left = memberships;
             foreach (var membership in left) membership.Room.Remove(membership, reason);
             Volatile.Write(ref memberships, []);
-            hasGone = true;
         }
         // Whoever waits for it runs on a thread of its own.
         _ = disconnected?.CancelAsync();
@@ -242,7 +247,7 @@ public sealed class Peer
         {
             if (disconnected is not null) return disconnected;
             var source = new CancellationTokenSource();
-            if (hasGone) source.Cancel();
+            if (phase == Phase.Gone) source.Cancel();
             Volatile.Write(ref disconnected, source);
             return source;
         }
@@ -253,5 +258,15 @@ public sealed class Peer
         Span<byte> bytes = stackalloc byte[16];
         RandomNumberGenerator.Fill(bytes);
         return Base64Url.EncodeToString(bytes);
+    }
+
+    private enum Phase : byte
+    {
+        /// <summary>Described; perhaps on its way in.</summary>
+        Described,
+
+        Connected,
+
+        Gone,
     }
 }

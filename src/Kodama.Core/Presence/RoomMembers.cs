@@ -12,7 +12,9 @@ public sealed class RoomMembers
     public const int MaxDepth = 32;
 
     private readonly Room room;
-    private Dictionary<string, MemberOwner>? owners;
+
+    // Made when somebody enters or binds a key: most rooms have nobody who does.
+    private MemberOwners? owners;
 
     internal RoomMembers(Room room) => this.room = room;
 
@@ -61,7 +63,7 @@ public sealed class RoomMembers
         Peer peer, Payload data, FlushBatch batch, PublishId? id = null, CancellationToken cancellationToken = default) =>
         Refuse(peer, data, out var membership) is { } refusal
             ? new(refusal)
-            : room.Publisher.PublishAsync(Entering(membership!, data, id), peer, batch, cancellationToken);
+            : room.Hub.Publishing.PublishAsync(room, Entering(membership!, data, id), peer, batch, cancellationToken);
 
     /// <summary>Takes a peer's member out. Does nothing where there is none, or it is another connection's by now.</summary>
     public PublishResult Leave(Peer peer)
@@ -72,137 +74,32 @@ public sealed class RoomMembers
 
     /// <inheritdoc cref="Leave(Peer)"/>
     /// <remarks>For doors: with the batch of what one read has brought in.</remarks>
-    public PublishResult Leave(Peer peer, FlushBatch batch)
-    {
-        Entry? member;
-        lock (room.Gate)
-        {
-            if (owners?.GetValueOrDefault(peer.Author.Id) is not { } owner || owner.Membership?.Peer != peer) return default;
-            owner.HasExited = true;
-            member = room.Publisher.Keys_NeedsLock.Find(EntryKind.Presence, peer.Author.Id);
-        }
-        return member is null ? default : Remove(member, batch, isTakenBack: false);
-    }
+    public PublishResult Leave(Peer peer, FlushBatch batch) => Volatile.Read(ref owners)?.Exit(peer, batch) ?? default;
 
-    /// <summary>This connection's end is that of its author's bound keys, and of its member. Called under the lock.</summary>
-    internal MemberOwner Own_NeedsLock(Membership membership)
-    {
-        var owner = OwnerOf_NeedsLock(membership.Peer.Author.Id);
-        (owner.Membership, owner.GraceUntil) = (membership, 0);
-        return owner;
-    }
+    internal MemberOwners Owners_NeedsLock => owners ??= new MemberOwners(room);
 
-    /// <summary>
-    /// The peer has left the room: what is its goes too, at once, or after a while if its connection broke and it may come back.
-    /// </summary>
+    /// <summary>The peer has left the room: what is its goes too.</summary>
     internal void Left(Membership membership, CloseReason? reason)
     {
-        var author = membership.Peer.Author.Id;
-        List<Entry> left;
-        lock (room.Gate)
-        {
-            room.Publisher.Forget_NeedsLock(author);
-            if (owners?.GetValueOrDefault(author) is not { } owner || owner.Membership != membership) return;
-            owner.Membership = null;
-            if (membership.Peer.HasSession && reason is { MayComeBack: true } && room.Hub.Options.Log.PresenceGrace > TimeSpan.Zero)
-            {
-                owner.GraceUntil = room.Hub.Time.GetTimestamp()
-                    + (long)(room.Hub.Options.Log.PresenceGrace.TotalSeconds * room.Hub.Time.TimestampFrequency);
-                room.Hub.Keeper.Wake();
-                return;
-            }
-            owners.Remove(author);
-            left = room.Publisher.Keys_NeedsLock.BoundTo(author);
-        }
-        Remove(left);
+        lock (room.Gate) room.Publisher.Forget_NeedsLock(membership.Peer.Author.Id);
+        Volatile.Read(ref owners)?.Left(membership, reason);
     }
 
-    /// <summary>Takes out whose time to come back is over, and who could not be taken out before.</summary>
-    internal void Expire(long now)
-    {
-        List<Entry> expired = [];
-        lock (room.Gate)
-        {
-            if (owners is null) return;
-            foreach (var (author, owner) in owners)
-            {
-                if (owner.GraceUntil > now) continue;
-                if (owner.Membership is null)
-                {
-                    expired.AddRange(room.Publisher.Keys_NeedsLock.BoundTo(author));
-                    owners.Remove(author);
-                }
-                else if (owner.HasExited && room.Publisher.Keys_NeedsLock.Find(EntryKind.Presence, author) is { } member)
-                {
-                    expired.Add(member);
-                }
-            }
-        }
-        Remove(expired);
-    }
+    /// <summary>Takes out whose time to come back is over.</summary>
+    internal void Expire(long now) => Volatile.Read(ref owners)?.Expire(now);
 
     /// <summary>Takes out members, and removes bound keys, of a life of the hub that is over. Nobody who comes sees them any more, though
     /// an engine may take its time to keep that.</summary>
     internal void RemoveLeftOver()
     {
+        MemberOwners removing;
         List<Entry> left;
         lock (room.Gate)
         {
             if (!room.Log.HasKeys) return;
-            left = room.Log.Keys.LeaveOut();
+            (removing, left) = (Owners_NeedsLock, room.Log.Keys.LeaveOut());
         }
-        Remove(left);
-    }
-
-    /// <summary>What could not be taken out is taken out later, unless its author has come back by then.</summary>
-    internal void TryAgain_NeedsLock(Entry removal)
-    {
-        OwnerOf_NeedsLock(removal.Author!.Id);
-        room.Hub.Keeper.Wake();
-    }
-
-    private void Remove(List<Entry> bound)
-    {
-        if (bound.Count == 0) return;
-        using var batch = FlushBatch.Rent();
-        foreach (var entry in bound) Remove(entry, batch);
-    }
-
-    private PublishResult Remove(Entry bound, FlushBatch batch, bool isTakenBack = true)
-    {
-        var removal = new Entry
-        {
-            Kind = bound.Kind,
-            Action = EntryAction.Remove,
-            Key = bound.Key,
-            Author = bound.Author,
-            Event = "",
-            // The hub's own removal is bound: what it takes back may be published anew under its id, and what its author ended may not.
-            IsBound = isTakenBack,
-        };
-        var change = new KeyChange(removal) { Check = () => MayRemove_NeedsLock(removal) ? null : default(PublishResult) };
-        var result = room.Publisher.Publish(change, batch);
-        if (result.Code != RefusalCode.Busy) return result;
-        lock (room.Gate) TryAgain_NeedsLock(removal);
-        return result;
-    }
-
-    /// <summary>Whether what goes with an author is its still, and the author has not come back since it was decided.</summary>
-    private bool MayRemove_NeedsLock(Entry removal)
-    {
-        var author = removal.Author!.Id;
-        var last = room.Publisher.Keys_NeedsLock.Kept(removal.Kind, removal.Key!);
-        if (last is not { IsBound: true } || last.Author?.Id != author) return false;
-        if (last.IsLeftOver) return true;
-        if (owners?.GetValueOrDefault(author) is not { Membership: not null } owner) return true;
-        return removal.Kind == EntryKind.Presence && owner.HasExited;
-    }
-
-    private MemberOwner OwnerOf_NeedsLock(string author)
-    {
-        owners ??= new(StringComparer.Ordinal);
-        if (!owners.TryGetValue(author, out var owner)) owners[author] = owner = new MemberOwner();
-        return owner;
+        removing.Remove(left);
     }
 
     private KeyChange Entering(Membership membership, Payload data, PublishId? id)
@@ -231,12 +128,12 @@ public sealed class RoomMembers
 
     private void Enter_NeedsLock(Membership membership)
     {
-        if (!membership.IsGone) Own_NeedsLock(membership).HasExited = false;
+        if (!membership.IsGone) Owners_NeedsLock.Own_NeedsLock(membership).HasExited = false;
     }
 
     private PublishResult? CheckEnter_NeedsLock(Membership membership, Entry entry)
     {
-        if (membership.IsGone) return PublishResult.Refused(RefusalCode.NotJoined, $"The peer is not in room {room.Name}: join it first.");
+        if (membership.IsGone) return PublishResult.NotJoined(room);
         if (RefuseRights(membership) is { } refusal) return refusal;
         var existing = room.Publisher.Keys_NeedsLock.Find(EntryKind.Presence, entry.Key!);
         var (members, bytes) = room.Publisher.Keys_NeedsLock.Count(EntryKind.Presence);
@@ -254,7 +151,7 @@ public sealed class RoomMembers
     private PublishResult? Refuse(Peer peer, in Payload data, out Membership? membership)
     {
         membership = peer.Find(room);
-        if (membership is null) return PublishResult.Refused(RefusalCode.NotJoined, $"The peer is not in room {room.Name}: join it first.");
+        if (membership is null) return PublishResult.NotJoined(room);
         return RefuseRights(membership) ?? RefuseData(data);
     }
 
@@ -270,7 +167,7 @@ public sealed class RoomMembers
 
     private PublishResult? RefuseRights(Membership membership) => membership.Rights.HasFlag(RoomRights.Presence)
         ? null
-        : PublishResult.Refused(RefusalCode.NotAllowed, $"The rules of room {room.Name} do not grant presence.");
+        : PublishResult.NotGranted(room.Name, "presence");
 
     private static bool IsJson(ReadOnlySpan<byte> bytes)
     {

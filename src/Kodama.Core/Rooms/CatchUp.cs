@@ -33,7 +33,7 @@ internal sealed class CatchUp(Peer peer) : IThreadPoolWorkItem
             catch (Exception exception)
             {
                 // An engine that cannot read, or a format that cannot write: the peer has a hole that nobody could tell it of.
-                RulesLog.CatchUpFailed(peer.Hub.Logger, peer.Id, exception);
+                RoomsLog.CatchUpFailed(peer.Hub.Logger, peer.Id, exception);
                 peer.Disconnect(CloseReason.InternalError);
             }
         }
@@ -46,10 +46,10 @@ internal sealed class CatchUp(Peer peer) : IThreadPoolWorkItem
         var isMore = false;
         foreach (var member in peer.Memberships)
         {
-            if (member.IsLive) continue;
+            if (!member.IsCatchingUp) continue;
             if (peer.Outbox.TryWaitForDrain()) return false;
             var batch = FlushBatch.Rent();
-            isMore |= await member.Room.Reader.FeedAsync(member, batch);
+            isMore |= await new MemberFeed(member).NextAsync(batch);
             batch.Dispose();
         }
         return isMore;

@@ -91,7 +91,7 @@ internal sealed class CrowdFlush
             catch (Exception exception)
             {
                 // A door's own code: the others are owed theirs.
-                HubLog.FlushFailed(hub.Logger, peer.Id, exception);
+                RoomsLog.FlushFailed(hub.Logger, peer.Id, exception);
             }
         }
         crowd.Clear();

@@ -40,6 +40,15 @@ internal struct FrameSet
         return failure;
     }
 
+    /// <summary>Fills the holes of formats that carry positions.</summary>
+    public void Place(Fanout.Format[] formats, long offset, DateTimeOffset time)
+    {
+        for (var i = 0; i < formats.Length; i++)
+        {
+            if (formats[i].CarriesPosition && !this[i].IsEmpty) formats[i].Encoder.Place(this[i].Span, offset, time);
+        }
+    }
+
     public void Release()
     {
         foreach (ref readonly var frame in this) frame.Release();

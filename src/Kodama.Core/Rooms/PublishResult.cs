@@ -31,4 +31,10 @@ public readonly record struct PublishResult(long Offset, int Receivers, string? 
     internal bool IsOutdated { get; private init; }
 
     internal static PublishResult Refused(RefusalCode code, string text) => new(0, 0, text) { Code = code };
+
+    internal static PublishResult NotJoined(Room room) =>
+        Refused(RefusalCode.NotJoined, $"The peer is not in room {room.Name}: join it first.");
+
+    internal static PublishResult NotGranted(string room, string what) =>
+        Refused(RefusalCode.NotAllowed, $"The rules of room {room} do not grant {what}.");
 }

@@ -1,7 +1,7 @@
 namespace Kodama;
 
 /// <summary>Lets go what rooms have kept long enough, and ends those that are over: once a second, while there are rooms.</summary>
-internal sealed class RoomKeeper(Hub hub) : IDisposable
+internal sealed class RoomKeeper(Hub hub, RoomRegistry rooms) : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -63,14 +63,14 @@ internal sealed class RoomKeeper(Hub hub) : IDisposable
         // All rooms are asked: by one at a time, and not again for a while where there were fewer than looked for.
         lock (making)
         {
-            if (hub.HasPlaceForRoom) return true;
+            if (rooms.HasPlace) return true;
             var now = hub.Time.GetTimestamp();
             if (inVainSince is { } since && hub.Time.GetElapsedTime(since, now) < Interval) return false;
-            var most = Math.Max(1, hub.RoomCount / 16);
-            var ended = hub.RoomsInPassing
-                .Select(static room => (Room: room, room.EmptySince))
+            var most = Math.Max(1, rooms.Count / 16);
+            var ended = rooms.InPassing
+                .Select(static room => (Room: room, room.Life.EmptySince))
                 .Where(static room => room.EmptySince is not null)
-                .OrderBy(static room => room.EmptySince).Take(most).ToList().Count(static room => room.Room.TryEnd());
+                .OrderBy(static room => room.EmptySince).Take(most).ToList().Count(static room => room.Room.Life.TryEnd());
             inVainSince = ended < most ? now : null;
             return ended > 0;
         }
@@ -85,14 +85,14 @@ internal sealed class RoomKeeper(Hub hub) : IDisposable
     private void HalveLargest(long bytes)
     {
         var largest = 0L;
-        foreach (var room in hub.RoomsInPassing.OrderByDescending(static room => room.LogCapacity).ToList())
+        foreach (var room in rooms.InPassing.OrderByDescending(static room => room.Log.Capacity).ToList())
         {
-            var before = room.LogCapacity;
+            var before = room.Log.Capacity;
             largest = Math.Max(largest, before);
             // The others give when the largest have become as small as they are.
             if (bytes <= 0 || before < largest / 2) break;
             room.Halve();
-            bytes -= before - room.LogCapacity;
+            bytes -= before - room.Log.Capacity;
         }
     }
 
@@ -102,7 +102,7 @@ internal sealed class RoomKeeper(Hub hub) : IDisposable
         // Asked before the rooms are: who comes meanwhile wakes it again.
         lock (gate)
         {
-            if (!hub.HasRooms)
+            if (rooms.IsEmpty)
             {
                 Volatile.Write(ref isAwake, false);
                 timer!.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -110,7 +110,7 @@ internal sealed class RoomKeeper(Hub hub) : IDisposable
             }
         }
         var tellsComplete = ++sweeps % SweepsPerMark == 0;
-        foreach (var room in hub.RoomsInPassing) Sweep(room, now, tellsComplete);
+        foreach (var room in rooms.InPassing) Sweep(room, now, tellsComplete);
         Trim();
     }
 
@@ -118,12 +118,12 @@ internal sealed class RoomKeeper(Hub hub) : IDisposable
     {
         try
         {
-            if (!room.Sweep(now) && tellsComplete) room.Reader.TellComplete();
+            if (!room.Life.Sweep(now) && tellsComplete) room.Publisher.Delivery.TellComplete();
         }
         catch (Exception exception)
         {
             // A format that cannot write, or an engine that cannot close: nobody above would catch it, and the other rooms go on.
-            RoomKeeperLog.SweepFailed(hub.Logger, room.Name, exception);
+            RoomsLog.SweepFailed(hub.Logger, room.Name, exception);
         }
     }
 }

@@ -69,8 +69,8 @@ public sealed class RoomState
         CancellationToken cancellationToken = default) =>
         Refuse(key, writer, out var membership) is { } refusal
             ? new(refusal)
-            : room.Publisher.PublishAsync(
-                Setting(key, value, writer, membership, isBound, id, condition), writer, batch, cancellationToken);
+            : room.Hub.Publishing.PublishAsync(
+                room, Setting(key, value, writer, membership, isBound, id, condition), writer, batch, cancellationToken);
 
     /// <summary>Removes a key. Does nothing where it is not set.</summary>
     public PublishResult Remove(string key, Peer? writer = null, PublishId? id = null, KeyCondition condition = default)
@@ -87,7 +87,8 @@ public sealed class RoomState
         CancellationToken cancellationToken = default) =>
         Refuse(key, writer, out var membership) is { } refusal
             ? new(refusal)
-            : room.Publisher.PublishAsync(Removing(key, writer, membership, id, condition), writer, batch, cancellationToken);
+            : room.Hub.Publishing.PublishAsync(
+                room, Removing(key, writer, membership, id, condition), writer, batch, cancellationToken);
 
     /// <summary>Sets a key, or removes it where there is no value, for a client that is in no room.</summary>
     internal ValueTask<PublishResult> ChangeAsync(
@@ -97,7 +98,7 @@ public sealed class RoomState
         var change = value is { } set
             ? Setting(key, set, visit.Client, membership: null, isBound: false, id: null, condition, visit)
             : Removing(key, visit.Client, membership: null, id: null, condition, visit);
-        return room.Publisher.PublishAsync(change, visit.Client, batch, cancellationToken);
+        return room.Hub.Publishing.PublishAsync(room, change, visit.Client, batch, cancellationToken);
     }
 
     private KeyChange Setting(
@@ -155,7 +156,7 @@ public sealed class RoomState
         if (keys == 0 && room.Hub.LogBudget.RoomsWithState > (options.MaxRooms - 1) / 2)
             return PublishResult.Refused(RefusalCode.Full,
                 $"{room.Hub.LogBudget.RoomsWithState} rooms of the hub have state, half as many as there may be: remove all keys of some.");
-        if (entry.IsBound) room.Members.Own_NeedsLock(membership!);
+        if (entry.IsBound) room.Members.Owners_NeedsLock.Own_NeedsLock(membership!);
         return null;
     }
 
@@ -169,7 +170,7 @@ public sealed class RoomState
 
     private void TakeOver_NeedsLock(Membership membership)
     {
-        if (!membership.IsGone) room.Members.Own_NeedsLock(membership);
+        if (!membership.IsGone) room.Members.Owners_NeedsLock.Own_NeedsLock(membership);
     }
 
     private PublishResult? Check_NeedsLock(string key, Entry? existing, KeyCondition condition)
@@ -191,19 +192,16 @@ public sealed class RoomState
                 RefusalCode.Invalid, $"A key takes 1 to {MaxKey} bytes of UTF-8, none of them a control character.");
         }
         // Who is in no room and has no connection was asked by its door.
-        if (writer is null || writer.Link == NoLink.Instance) return null;
-        if (membership is null) return NotJoined();
+        if (writer is null or { HasConnection: false }) return null;
+        if (membership is null) return PublishResult.NotJoined(room);
         return RefuseRights(membership);
     }
 
     // It may have left, or lost the right, since it asked.
     private PublishResult? Refuse_NeedsLock(Membership? membership) =>
-        membership is { IsGone: true } ? NotJoined() : membership is null ? null : RefuseRights(membership);
+        membership is { IsGone: true } ? PublishResult.NotJoined(room) : membership is null ? null : RefuseRights(membership);
 
     private PublishResult? RefuseRights(Membership membership) => membership.Rights.HasFlag(RoomRights.State)
         ? null
-        : PublishResult.Refused(RefusalCode.NotAllowed, $"The rules of room {room.Name} do not grant its state.");
-
-    private PublishResult NotJoined() =>
-        PublishResult.Refused(RefusalCode.NotJoined, $"The peer is not in room {room.Name}: join it first.");
+        : PublishResult.NotGranted(room.Name, "its state");
 }

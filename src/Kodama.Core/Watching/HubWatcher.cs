@@ -24,13 +24,9 @@ public sealed class HubWatcher : IAsyncEnumerable<HubEvent>, IDisposable
             {
                 // Where there is a budget, who tells takes out what is too much.
                 SingleReader = options.Budget is null,
-                FullMode = options.FullMode == WatcherFullMode.DropOldest ? BoundedChannelFullMode.DropOldest : BoundedChannelFullMode.Wait,
+                FullMode = BoundedChannelFullMode.DropOldest,
             },
-            lost =>
-            {
-                Interlocked.Increment(ref missed);
-                Interlocked.Add(ref unread, -CostOf(lost));
-            });
+            OnLost);
         options.Budget?.Add(this);
     }
 
@@ -79,28 +75,21 @@ public sealed class HubWatcher : IAsyncEnumerable<HubEvent>, IDisposable
 
     internal void Tell(HubEvent happened)
     {
-        var cost = CostOf(happened);
-        var isTooMuch = Interlocked.Add(ref unread, cost) > Share && options.FullMode != WatcherFullMode.DropOldest;
-        if (!isTooMuch && events.Writer.TryWrite(happened))
-        {
-            Shed();
-            return;
-        }
-        Interlocked.Add(ref unread, -cost);
-        Interlocked.Increment(ref missed);
-        if (options.FullMode == WatcherFullMode.Fail) events.Writer.TryComplete(new WatcherTooSlowException(options.Capacity));
+        Interlocked.Add(ref unread, CostOf(happened));
+        if (events.Writer.TryWrite(happened)) Shed();
+        else OnLost(happened);
     }
 
-    /// <summary>Loses its oldest events while they take more than its share; for one that loses others, there are no more than
-    /// that.</summary>
+    /// <summary>Loses its oldest events while they take more than its share.</summary>
     internal void Shed()
     {
-        if (options.FullMode != WatcherFullMode.DropOldest) return;
-        while (Interlocked.Read(ref unread) > Share && events.Reader.TryRead(out var oldest))
-        {
-            Interlocked.Add(ref unread, -CostOf(oldest));
-            Interlocked.Increment(ref missed);
-        }
+        while (Interlocked.Read(ref unread) > Share && events.Reader.TryRead(out var oldest)) OnLost(oldest);
+    }
+
+    private void OnLost(HubEvent lost)
+    {
+        Interlocked.Increment(ref missed);
+        Interlocked.Add(ref unread, -CostOf(lost));
     }
 
     private long Share => options.Budget?.Share ?? long.MaxValue;

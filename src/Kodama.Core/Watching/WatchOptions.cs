@@ -1,18 +1,5 @@
 namespace Kodama;
 
-/// <summary>What a watcher loses when it is slower than the hub: publishing never waits for it.</summary>
-public enum WatcherFullMode
-{
-    /// <summary>The oldest events that it has not read.</summary>
-    DropOldest,
-
-    /// <summary>The events that come while it is full.</summary>
-    DropNewest,
-
-    /// <summary>The rest: the stream ends with a <see cref="WatcherTooSlowException"/>.</summary>
-    Fail,
-}
-
 /// <summary>What to watch.</summary>
 public sealed record WatchOptions
 {
@@ -22,7 +9,8 @@ public sealed record WatchOptions
     /// <summary>Which kinds of events. Default all.</summary>
     public HubEventKind Kinds { get; init; } = HubEventKind.All;
 
-    /// <summary>Most events that wait to be read, at least 1. Default 1,024.</summary>
+    /// <summary>Most events that wait to be read, at least 1: publishing never waits for a watcher, which loses the oldest when more come
+    /// (<see cref="HubWatcher.Missed"/>). Default 1,024.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
     public int Capacity
     {
@@ -48,7 +36,4 @@ public sealed record WatchOptions
 
     /// <summary>What the events that wait to be read may take, shared with other watchers; null for any amount. Default null.</summary>
     public WatchBudget? Budget { get; init; }
-
-    /// <summary>What happens when more come. Default: the oldest are lost, and counted in <see cref="HubWatcher.Missed"/>.</summary>
-    public WatcherFullMode FullMode { get; init; }
 }

@@ -252,7 +252,7 @@ public abstract class DurableEngineContract : EngineContract
             for (var i = 0; i < 100; i++)
             {
                 mine.Add((await hub.PublishAsync(publisher, "lobby", "x", Message.DefaultEvent).AsTask().SettledAsync()).Offset);
-                hub.FindRoom("lobby")?.Sweep(hub.Time.GetTimestamp());
+                hub.FindRoom("lobby")?.Life.Sweep(hub.Time.GetTimestamp());
             }
             return mine;
         })));

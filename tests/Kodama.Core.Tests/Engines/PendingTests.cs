@@ -207,9 +207,9 @@ public sealed class PendingTests : IAsyncDisposable
         engine.WhileOpening = () =>
         {
             engine.WhileOpening = null;
-            var room = Assert.Single(hub.RoomsInPassing);
-            Assert.False(room.Sweep(hub.Time.GetTimestamp()));
-            Assert.False(room.TryEnd());
+            var room = Assert.Single(hub.RoomRegistry.InPassing);
+            Assert.False(room.Life.Sweep(hub.Time.GetTimestamp()));
+            Assert.False(room.Life.TryEnd());
             // Who published in it now would do so in an epoch that ends at once.
             Assert.Null(hub.FindRoom("lobby"));
             Assert.Empty(hub.Rooms);

@@ -84,7 +84,7 @@ public class LogBudgetTests
         Assert.InRange(hub.LogBudget.Taken, Total / 2, Total);
         Assert.InRange(hub.Rooms.Count, Total / 2048, Total / 1024);
         Assert.NotNull(hub.FindRoom("room 3999"));
-        foreach (var room in hub.Rooms) Assert.True(room.TryEnd());
+        foreach (var room in hub.Rooms) Assert.True(room.Life.TryEnd());
         Assert.Equal(0, hub.LogBudget.Taken);
     }
 
@@ -96,11 +96,11 @@ public class LogBudgetTests
             await hub.PublishAsync(
                 Writer, "lobby", "x", Message.DefaultEvent, new PublishOptions(new PublishId($"id{i}", Scope: "program")));
         var room = hub.FindRoom("lobby")!;
-        Assert.True(room.TryEnd());
+        Assert.True(room.Life.TryEnd());
 
         room.Halve();
 
-        Assert.Equal((0, 0, 0), (hub.LogBudget.Taken, room.LogCapacity, room.Log.Ids.Count));
+        Assert.Equal((0, 0, 0), (hub.LogBudget.Taken, room.Log.Capacity, room.Log.Ids.Count));
     }
 
     [Fact]

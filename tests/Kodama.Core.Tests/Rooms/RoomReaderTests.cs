@@ -81,7 +81,7 @@ public class RoomReaderTests
         room.State.Set("last", new string('y', 80));
 
         var batch = FlushBatch.Rent();
-        Assert.False(await room.Reader.FeedAsync(ren.Peer.Find(room)!, batch));
+        Assert.False(await new MemberFeed(ren.Peer.Find(room)!).NextAsync(batch));
         batch.Dispose();
         await ren.LiveAsync();
 

@@ -42,6 +42,13 @@ internal static class TestDoor
         return hub.AdmitAsync(description, link ?? new TestLink(), cancellationToken).AsTask().WithDeadline();
     }
 
+    /// <summary>Takes a peer out of one room and into another, in which it may be already.</summary>
+    public static JoinResult Move(this Hub hub, Peer peer, Room from, string to)
+    {
+        if (from.Name == to && peer.IsIn(from)) return JoinResult.AlreadyIn;
+        return Hub.Leave(peer, from) ? hub.Join(peer, to) : JoinResult.Gone;
+    }
+
     /// <summary>As a door does when its connection has ended.</summary>
     public static void Go(this TestPeer peer, CloseReason? reason = null)
     {

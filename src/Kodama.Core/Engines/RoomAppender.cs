@@ -1,0 +1,80 @@
+namespace Kodama;
+
+/// <summary>
+/// The way of a room's entries through its engine: appended under the room's lock, and handed out or refused when the engine has decided.
+/// </summary>
+internal sealed class RoomAppender(Room room) : IRoomFeed
+{
+    private PendingShares? shares;
+
+    /// <summary>What the engine keeps. Set before there are peers.</summary>
+    public IRoomStore Store { get; set; } = null!;
+
+    /// <summary>Entries that the engine has not decided on.</summary>
+    public int Pending_NeedsLock { get; private set; }
+
+    public PublishResult Append(Entry entry, in Publication publication)
+    {
+        var pending = new TaskCompletionSource<PublishResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        entry.Pending = pending;
+        lock (room.Gate)
+        {
+            shares ??= new PendingShares(room.Hub.PendingBudget);
+            if (!shares.TryTake_NeedsLock(entry))
+                return PublishResult.Refused(RefusalCode.Busy, "More waits to be kept than the hub allows: try again.");
+            if (room.Publisher.Check_NeedsLock(publication) is { } refused)
+            {
+                shares.Return_NeedsLock(entry);
+                return refused;
+            }
+            Pending_NeedsLock++;
+            if (entry.Key is not null) room.Publisher.Keys_NeedsLock.Add(entry);
+            if (publication.Id is not null) room.Publisher.Ids_NeedsLock.Add(publication, 0, pending.Task);
+            Store.Append(entry);
+        }
+        return new PublishResult(0, 0) { Pending = pending.Task };
+    }
+
+    void IRoomFeed.Deliver(ReadOnlySpan<Entry> entries, FlushBatch batch)
+    {
+        foreach (var entry in entries)
+        {
+            var result = new PublishResult(entry.Offset, 0);
+            try
+            {
+                result = room.Publisher.HandOut(entry, batch);
+            }
+            catch (Exception exception)
+            {
+                // What flushing others' frames has thrown: the entries behind this one are kept as well, and wait for it.
+                RoomsLog.HandOutFailed(room.Hub.Logger, room.Name, entry.Offset, exception);
+            }
+            Settle(entry, isKept: true)?.TrySetResult(result);
+        }
+    }
+
+    void IRoomFeed.Fail(ReadOnlySpan<Entry> entries, RefusalCode code, string why)
+    {
+        foreach (var entry in entries)
+        {
+            Settle(entry, isKept: false)?.TrySetResult(PublishResult.Refused(code, why));
+        }
+    }
+
+    /// <summary>Nothing waits for the engine any more; who waits for the entry is to be told.</summary>
+    private TaskCompletionSource<PublishResult>? Settle(Entry entry, bool isKept)
+    {
+        lock (room.Gate)
+        {
+            shares!.Return_NeedsLock(entry);
+            var pending = entry.Pending;
+            entry.Pending = null;
+            Pending_NeedsLock--;
+            if (entry.Key is not null) room.Publisher.Keys_NeedsLock.Settle(entry);
+            if (!isKept && entry.Action == EntryAction.Remove && (entry.IsBound || entry.Kind == EntryKind.Presence))
+                room.Members.Owners_NeedsLock.TryAgain_NeedsLock(entry);
+            if (entry.Id is not null) room.Publisher.Ids_NeedsLock.Settle(entry, isKept);
+            return pending;
+        }
+    }
+}

@@ -1,0 +1,126 @@
+namespace Kodama;
+
+/// <summary>
+/// Whose members and bound keys are, and what becomes of them when their owners go: at once, or after a while where a connection broke.
+/// </summary>
+internal sealed class MemberOwners(Room room)
+{
+    private readonly Dictionary<string, MemberOwner> owners = new(StringComparer.Ordinal);
+
+    /// <summary>This connection's end is that of its author's bound keys, and of its member.</summary>
+    public MemberOwner Own_NeedsLock(Membership membership)
+    {
+        var owner = OwnerOf_NeedsLock(membership.Peer.Author.Id);
+        (owner.Membership, owner.GraceUntil) = (membership, 0);
+        return owner;
+    }
+
+    /// <summary>What could not be taken out is taken out later, unless its author has come back by then.</summary>
+    public void TryAgain_NeedsLock(Entry removal)
+    {
+        OwnerOf_NeedsLock(removal.Author!.Id);
+        room.Hub.Keeper.Wake();
+    }
+
+    /// <summary>Takes a peer's member out, and leaves its bound keys. Does nothing where it is another connection's by now.</summary>
+    public PublishResult Exit(Peer peer, FlushBatch batch)
+    {
+        Entry? member;
+        lock (room.Gate)
+        {
+            if (owners.GetValueOrDefault(peer.Author.Id) is not { } owner || owner.Membership?.Peer != peer) return default;
+            owner.HasExited = true;
+            member = room.Publisher.Keys_NeedsLock.Find(EntryKind.Presence, peer.Author.Id);
+        }
+        return member is null ? default : Remove(member, batch, isTakenBack: false);
+    }
+
+    /// <summary>The peer has left the room: what is its goes too, unless its connection broke and it may come back.</summary>
+    public void Left(Membership membership, CloseReason? reason)
+    {
+        var (author, grace) = (membership.Peer.Author.Id, room.Hub.Options.Log.PresenceGrace);
+        List<Entry> left;
+        lock (room.Gate)
+        {
+            if (owners.GetValueOrDefault(author) is not { } owner || owner.Membership != membership) return;
+            owner.Membership = null;
+            if (membership.Peer.HasSession && reason is { MayComeBack: true } && grace > TimeSpan.Zero)
+            {
+                var time = room.Hub.Time;
+                owner.GraceUntil = time.GetTimestamp() + (long)(grace.TotalSeconds * time.TimestampFrequency);
+                room.Hub.Keeper.Wake();
+                return;
+            }
+            owners.Remove(author);
+            left = room.Publisher.Keys_NeedsLock.BoundTo(author);
+        }
+        Remove(left);
+    }
+
+    /// <summary>Takes out whose time to come back is over, and who could not be taken out before.</summary>
+    public void Expire(long now)
+    {
+        List<Entry> expired = [];
+        lock (room.Gate)
+        {
+            foreach (var (author, owner) in owners)
+            {
+                if (owner.GraceUntil > now) continue;
+                if (owner.Membership is null)
+                {
+                    expired.AddRange(room.Publisher.Keys_NeedsLock.BoundTo(author));
+                    owners.Remove(author);
+                }
+                else if (owner.HasExited && room.Publisher.Keys_NeedsLock.Find(EntryKind.Presence, author) is { } member)
+                {
+                    expired.Add(member);
+                }
+            }
+        }
+        Remove(expired);
+    }
+
+    /// <summary>Takes these out: members and bound keys whose authors have gone.</summary>
+    public void Remove(List<Entry> bound)
+    {
+        if (bound.Count == 0) return;
+        using var batch = FlushBatch.Rent();
+        foreach (var entry in bound) Remove(entry, batch);
+    }
+
+    private PublishResult Remove(Entry bound, FlushBatch batch, bool isTakenBack = true)
+    {
+        var removal = new Entry
+        {
+            Kind = bound.Kind,
+            Action = EntryAction.Remove,
+            Key = bound.Key,
+            Author = bound.Author,
+            Event = "",
+            // The hub's own removal is bound: what it takes back may be published anew under its id, and what its author ended may not.
+            IsBound = isTakenBack,
+        };
+        var change = new KeyChange(removal) { Check = () => MayRemove_NeedsLock(removal) ? null : default(PublishResult) };
+        var result = room.Publisher.Publish(change, batch);
+        if (result.Code != RefusalCode.Busy) return result;
+        lock (room.Gate) TryAgain_NeedsLock(removal);
+        return result;
+    }
+
+    /// <summary>Whether what goes with an author is its still, and the author has not come back since it was decided.</summary>
+    private bool MayRemove_NeedsLock(Entry removal)
+    {
+        var author = removal.Author!.Id;
+        var last = room.Publisher.Keys_NeedsLock.Kept(removal.Kind, removal.Key!);
+        if (last is not { IsBound: true } || last.Author?.Id != author) return false;
+        if (last.IsLeftOver) return true;
+        if (owners.GetValueOrDefault(author) is not { Membership: not null } owner) return true;
+        return removal.Kind == EntryKind.Presence && owner.HasExited;
+    }
+
+    private MemberOwner OwnerOf_NeedsLock(string author)
+    {
+        if (!owners.TryGetValue(author, out var owner)) owners[author] = owner = new MemberOwner();
+        return owner;
+    }
+}
