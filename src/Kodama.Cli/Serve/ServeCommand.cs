@@ -67,6 +67,9 @@ internal sealed class ServeCommand
     private readonly Option<string?> data = OptionValue.Text("--data", "folder",
         "Keep the rooms in this folder: they outlive the hub [default: in memory]");
 
+    private readonly Option<string?> www = OptionValue.Text("--www", "folder",
+        "Serve the web pages in this folder, index.html first, beside the hub's own page, which is at /kodama");
+
     private readonly Option<bool> noSocketIO = new("--no-socketio") { Description = "Do not let Socket.IO clients in" };
 
     private readonly Option<bool> noAdvertise =
@@ -91,7 +94,7 @@ internal sealed class ServeCommand
         {
             serve.port, serve.host, serve.name, serve.details, serve.echo, serve.token, serve.origins,
             serve.tlsCert, serve.tlsKey, serve.tlsPassword,
-            serve.maxPeers, serve.maxMessage, serve.data, serve.noSocketIO, serve.noAdvertise, serve.interfaces, serve.quiet,
+            serve.maxPeers, serve.maxMessage, serve.data, serve.www, serve.noSocketIO, serve.noAdvertise, serve.interfaces, serve.quiet,
         };
         command.SetAction((parsed, _) => ServeRunner.RunAsync(serve.Read(parsed, terminal), terminal, parsed.GetValue(serve.quiet)));
         return command;
@@ -136,6 +139,7 @@ internal sealed class ServeCommand
         hub.Name = parsed.GetValue(name) ?? (told.Any(d => d.Key == "name") ? null : hub.Name);
         hub.Echo = parsed.GetValue(echo) ?? hub.Echo;
         hub.Token = parsed.GetValue(token) ?? hub.Token;
+        hub.Www = parsed.GetValue(www) ?? hub.Www;
         hub.MaxPeers = parsed.GetValue(maxPeers) ?? hub.MaxPeers;
         hub.MaxMessageSize = parsed.GetValue(maxMessage) ?? hub.MaxMessageSize;
         foreach (var (key, value) in told) hub.Details[key] = value;

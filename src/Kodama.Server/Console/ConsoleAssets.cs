@@ -12,6 +12,9 @@ internal sealed class ConsoleAssets
     /// <summary>Route parameter of a file's path under <c>/assets</c>.</summary>
     public const string PathParameter = "path";
 
+    /// <summary>Where the page is, whatever is at the root.</summary>
+    public const string Path = "/kodama";
+
     private const string ResourcePrefix = "console/";
     private const string Index = "index.html";
 
@@ -22,28 +25,37 @@ internal sealed class ConsoleAssets
 
     private readonly FrozenDictionary<string, Asset> assets = Load().ToFrozenDictionary(a => a.Path, StringComparer.Ordinal);
 
-    public async Task WriteIndexAsync(HttpContext context)
+    /// <summary>The page where its prefix is: with the slash at the end.</summary>
+    public Task WriteIndexAsync(HttpContext context) =>
+        WritePageAsync(context, context.Request.Path.Value is [.., '/'] ? null : $"{context.Request.Path}/");
+
+    /// <summary>The page beside it, at a name of its own: without the slash.</summary>
+    public Task WriteNamedAsync(HttpContext context) => WritePageAsync(
+        context, context.Request.Path.Value is [.. var name, '/'] ? new PathString(name).ToUriComponent() : null);
+
+    // The page's links are relative: to the folder that its address is in.
+    private async Task WritePageAsync(HttpContext context, string? instead)
     {
         var headers = context.Response.Headers;
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "no-referrer";
         headers.CacheControl = "no-cache";
-        // The page's links are relative, and need the slash at the end of a prefix.
-        if (!context.Request.Path.HasValue || !context.Request.Path.Value!.EndsWith('/'))
-        {
-            context.Response.Redirect($"{context.Request.PathBase}{context.Request.Path}/{context.Request.QueryString}");
-            return;
-        }
-        await WriteAsync(context, Index);
+        if (instead is null) await WriteAsync(context, Index);
+        else context.Response.Redirect($"{context.Request.PathBase}{instead}{context.Request.QueryString}");
     }
+
+    /// <summary>Whether it is a file of the console that is asked for.</summary>
+    public bool HasAsset(HttpContext context) => assets.ContainsKey(PathOf(context));
 
     public Task WriteAssetAsync(HttpContext context)
     {
         // The build names files by their content.
         context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
-        return WriteAsync(context, $"assets/{context.GetRouteValue(PathParameter)}");
+        return WriteAsync(context, PathOf(context));
     }
+
+    private static string PathOf(HttpContext context) => $"assets/{context.GetRouteValue(PathParameter)}";
 
     private async Task WriteAsync(HttpContext context, string path)
     {

@@ -108,9 +108,7 @@ internal sealed class RequestGuard
     /// </summary>
     public HttpError? Check(HttpContext context)
     {
-        context.Response.Headers.Server = ServerHeader.Value;
-        // JSON is not escaped for HTML: no browser may take it for that.
-        context.Response.Headers.XContentTypeOptions = "nosniff";
+        ServerHeader.Write(context.Response);
         if (SingleHeaders.FindRepeated(context.Request.Headers) is { } name)
             return new("REPEATED_HEADER", $"{name} is there more than once: send it once.", StatusCodes.Status400BadRequest);
         return host.IsAllowed(context.Request) ? null : new(

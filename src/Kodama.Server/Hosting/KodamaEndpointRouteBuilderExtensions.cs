@@ -42,7 +42,8 @@ public static class KodamaEndpointRouteBuilderExtensions
         var api = group.MapGroup("").DisableCookieRedirect();
         foreach (var door in services.GetServices<IDoor>()) door.Map(api);
         group.MapMethods("/", Read, guard.Open(hub.RootAsync));
-        group.MapMethods($"/assets/{{**{ConsoleAssets.PathParameter}}}", Read, guard.Open(console.WriteAssetAsync));
+        group.MapMethods($"/assets/{{**{ConsoleAssets.PathParameter}}}", Read, guard.Open(hub.AssetAsync));
+        group.MapMethods(ConsoleAssets.Path, Read, guard.Open(console.WriteNamedAsync));
         api.MapMethods("/health", Read, guard.Open(hub.HealthAsync));
         api.MapMethods("/api/hub", ReadApi, guard.PublicApi(hub.InfoAsync));
         api.MapMethods("/api/rooms", ReadApi, guard.Api(rooms.RoomsAsync));

@@ -34,6 +34,12 @@ public sealed class KodamaOptions : HubOptions
     /// </summary>
     public IList<string> AllowedHosts { get; } = [];
 
+    /// <summary>
+    /// The folder of web pages that a <see cref="KodamaServer"/> serves beside the hub's own (docs/specs/http.md): whoever reaches the hub
+    /// can read them, without a token. In an ASP.NET Core application it does nothing: there it has <c>UseStaticFiles</c>. Null: none.
+    /// </summary>
+    public string? Www { get; set; }
+
     /// <summary>Largest message of a peer or of a publisher over HTTP, in bytes. Default 1 MiB.</summary>
     public int MaxMessageSize { get; set; } = 1024 * 1024;
 

@@ -33,6 +33,11 @@ public sealed class BadInputTests
     [InlineData("There is no network interface \"wlan9\"; there are: ", "serve", "--interface", "wlan9")]
     [InlineData("Name is empty", "serve", "--name", "")]
     [InlineData("--tls-cert", "serve", "--tls-key", "key.pem")]
+    [InlineData("/nowhere does not exist: make or build your page first", "serve", "--www", "nowhere")]
+    [InlineData("Www is empty", "serve", "--www", "")]
+    [InlineData("--data rooms/ is in the folder of --www", "serve", "--www", ".", "--data", "rooms/")]
+    [InlineData("--data . is in the folder of --www", "serve", "--www", ".", "--data", ".")]
+    [InlineData("--tls-cert www/../hub.pem is in the folder of --www", "serve", "--www", ".", "--tls-cert", "www/../hub.pem")]
     public async Task Serve_BadOption_ExitsWith2AndNamesIt(string said, params string[] arguments)
     {
         var exit = await KodamaProcess.RunAsync(arguments);
@@ -80,7 +85,7 @@ public sealed class BadInputTests
         string[] options =
         [
             "--port", "--host", "--name", "--detail", "--echo", "--token", "--origin", "--tls-cert", "--tls-key", "--tls-password",
-            "--max-peers", "--max-message", "--no-advertise", "--interface", "--quiet",
+            "--max-peers", "--max-message", "--www", "--no-advertise", "--interface", "--quiet",
         ];
         Assert.All(options, option => Assert.Contains($"{option} ", exit.Output, StringComparison.Ordinal));
     }
