@@ -18,6 +18,7 @@ public sealed class BadInputTests
     [InlineData("MaxMessageSize is 2146435072", "serve", "--max-message", "2047m")]
     [InlineData("--max-peers is \"-1\"", "serve", "--max-peers=-1")]
     [InlineData("\"app.example\" is not an origin", "serve", "--origin", "app.example")]
+    [InlineData("\"http://hub.example\" is not the name of a host", "serve", "--allowed-host", "http://hub.example")]
     [InlineData("Token is empty", "serve", "--token", "")]
     [InlineData("Token holds a space", "serve", "--token", "open sesame")]
     [InlineData("Token holds a space", "serve", "--token", "開けごま")]
@@ -84,7 +85,8 @@ public sealed class BadInputTests
         Assert.Equal(0, exit.Code);
         string[] options =
         [
-            "--port", "--host", "--name", "--detail", "--echo", "--token", "--origin", "--tls-cert", "--tls-key", "--tls-password",
+            "--port", "--host", "--name", "--detail", "--echo", "--token", "--origin", "--dev", "--allowed-host",
+            "--tls-cert", "--tls-key", "--tls-password",
             "--max-peers", "--max-message", "--www", "--no-advertise", "--interface", "--quiet",
         ];
         Assert.All(options, option => Assert.Contains($"{option} ", exit.Output, StringComparison.Ordinal));
