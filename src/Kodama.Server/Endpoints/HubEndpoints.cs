@@ -9,7 +9,8 @@ internal sealed class HubEndpoints(
     Hub hub, KodamaOptions options, ConsoleAssets console, HubAddresses addresses, HubAdvertising advertising, Intake intake,
     TimeProvider time, WwwFolder? www = null)
 {
-    private static readonly string Version =
+    /// <summary>Of the hub's program.</summary>
+    public static readonly string Version =
         typeof(HubEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
     // What a scan is to know of a hub that it found by its address (docs/specs/discovery.md).

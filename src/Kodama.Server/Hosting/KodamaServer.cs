@@ -59,10 +59,12 @@ public sealed class KodamaServer : IAsyncDisposable
             builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<WwwFolder>(services, folder));
         }
         builder.Services.AddKodama();
+        builder.Services.AddSingleton<MetricsEndpoint>();
         configure?.Invoke(builder);
         app = builder.Build();
         app.Use(new UnknownPath(app.Services.GetRequiredService<RequestGuard>(), app.Services.GetService<WwwFolder>()).Before);
         app.MapKodama();
+        app.Services.GetRequiredService<MetricsEndpoint>().Map(app);
         Hub = app.Services.GetRequiredService<Hub>();
     }
 
