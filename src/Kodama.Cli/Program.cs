@@ -12,19 +12,9 @@ var root = new RootCommand("A real-time hub for the local network: every WebSock
     ServeCommand.Create(terminal), ScanCommand.Create(terminal), ConnectCommand.Create(terminal), DoctorCommand.Create(terminal),
 };
 var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
-if (parsed.Errors.Count > 0)
+if (Misspelling.Of(parsed) is { Count: > 0 } wrong)
 {
-    // That a command is missing, too, is no news to whoever has mistyped it.
-    if (parsed.CommandResult.Command == root && parsed.UnmatchedTokens is [var unknown, ..])
-    {
-        terminal.WriteError(unknown.StartsWith('-')
-            ? $"kodama: '{unknown}' is no option here: a command comes first, such as serve."
-            : $"kodama: '{unknown}' is no command.");
-    }
-    else
-    {
-        foreach (var error in parsed.Errors) terminal.WriteError($"kodama: {error.Message}");
-    }
+    foreach (var line in wrong) terminal.WriteError($"kodama: {line}");
     var asked = parsed.CommandResult.Command == root ? "" : parsed.CommandResult.Command.Name + " ";
     terminal.WriteError($"See what there is: kodama {asked}--help");
     return ExitCode.BadOption;

@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using Kodama.Cli.Hubs;
 using Kodama.Cli.Terminals;
 using Kodama.Client;
@@ -7,6 +8,10 @@ namespace Kodama.Cli.Connect;
 /// <summary>Joins a hub, with a person, a pipe or a program at this end.</summary>
 internal static class ConnectRunner
 {
+    // What the client's errors call it, for who writes a program.
+    private const string PinOfPrograms = "(CertificateFingerprint)";
+    private const string PinHere = "(--pin FINGERPRINT)";
+
     public static async Task<int> RunAsync(ConnectOptions options, Terminal terminal)
     {
         using var signals = new StopSignals(TimeProvider.System);
@@ -32,7 +37,7 @@ internal static class ConnectRunner
         {
             throw new CommandException(
                 exception is HubNotFoundException ? ExitCode.NotFound : ExitCode.NotConnected,
-                exception.Message + Advice(exception),
+                exception.Message.Replace(PinOfPrograms, PinHere, StringComparison.Ordinal) + Advice(exception),
                 exception);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -65,7 +70,8 @@ internal static class ConnectRunner
     private static string Advice(KodamaClientException exception) => exception switch
     {
         HubRefusedException { Code: "AUTHENTICATION_FAILED" } => " Give the token that the hub asks for: --token TOKEN",
-        HubAmbiguousException => " Name the one that is meant by its address, or by its certificate: --pin FINGERPRINT",
+        HubProtocolException when exception.GetBaseException() is AuthenticationException =>
+            " kodama doctor shows its certificate: compare it with the hub's own.",
         HubNotFoundException or HubUnreachableException or ConnectTimeoutException =>
             " kodama scan lists the hubs of this network, kodama doctor says what may be in the way.",
         _ => "",

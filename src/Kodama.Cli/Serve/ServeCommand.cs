@@ -38,8 +38,20 @@ internal sealed class ServeCommand
 
     private readonly Option<string[]> origins = new("--origin")
     {
-        Description = "Web pages of another host that may use the hub, such as https://app.example, or * for any; may be repeated",
+        Description = "Web pages of another host that may use the hub, such as https://app.example, "
+            + "null for those opened from a file, or * for any; may be repeated",
         HelpName = "origin",
+    };
+
+    private readonly Option<bool> dev = new("--dev")
+    {
+        Description = "Let web pages of localhost use the hub, at any port, as those of a development server",
+    };
+
+    private readonly Option<string[]> allowedHosts = new("--allowed-host")
+    {
+        Description = "A name by which the hub is addressed, beside IP addresses, localhost, *.local and the machine's; may be repeated",
+        HelpName = "name",
     };
 
     private readonly Option<string?> tlsCert = OptionValue.Text("--tls-cert", "file", "Certificate for https, PEM or PFX");
@@ -67,6 +79,9 @@ internal sealed class ServeCommand
     private readonly Option<string?> data = OptionValue.Text("--data", "folder",
         "Keep the rooms in this folder: they outlive the hub [default: in memory]");
 
+    private readonly Option<string?> www = OptionValue.Text("--www", "folder",
+        "Serve the web pages in this folder, index.html first, beside the hub's own page, which is at /kodama");
+
     private readonly Option<bool> noSocketIO = new("--no-socketio") { Description = "Do not let Socket.IO clients in" };
 
     private readonly Option<bool> noAdvertise =
@@ -90,8 +105,8 @@ internal sealed class ServeCommand
                 + "or in the environment as Kodama__Token; the command line wins.")
         {
             serve.port, serve.host, serve.name, serve.details, serve.echo, serve.token, serve.origins,
-            serve.tlsCert, serve.tlsKey, serve.tlsPassword,
-            serve.maxPeers, serve.maxMessage, serve.data, serve.noSocketIO, serve.noAdvertise, serve.interfaces, serve.quiet,
+            serve.dev, serve.allowedHosts, serve.tlsCert, serve.tlsKey, serve.tlsPassword,
+            serve.maxPeers, serve.maxMessage, serve.data, serve.www, serve.noSocketIO, serve.noAdvertise, serve.interfaces, serve.quiet,
         };
         command.SetAction((parsed, _) => ServeRunner.RunAsync(serve.Read(parsed, terminal), terminal, parsed.GetValue(serve.quiet)));
         return command;
@@ -112,6 +127,7 @@ internal sealed class ServeCommand
             section.Bind(options.Hub);
             section.Bind(options.Listen);
             options.SocketIO = section.GetValue(nameof(ServeOptions.SocketIO), options.SocketIO);
+            options.Dev = section.GetValue(nameof(ServeOptions.Dev), options.Dev);
             options.Data = section[nameof(ServeOptions.Data)];
             options.MaxDataBytes = section.GetValue<long?>(nameof(ServeOptions.MaxDataBytes));
             if (section["Port"] is not null) InRange(options.Listen.Port, 0, 65535, "Kodama:Port");
@@ -126,6 +142,8 @@ internal sealed class ServeCommand
         Apply(parsed, options.Listen);
         options.Data = parsed.GetValue(data) ?? options.Data;
         options.SocketIO &= !parsed.GetValue(noSocketIO);
+        options.Dev |= parsed.GetValue(dev);
+        if (options.Dev) AllowDevelopment(options.Hub);
         return options;
     }
 
@@ -136,12 +154,22 @@ internal sealed class ServeCommand
         hub.Name = parsed.GetValue(name) ?? (told.Any(d => d.Key == "name") ? null : hub.Name);
         hub.Echo = parsed.GetValue(echo) ?? hub.Echo;
         hub.Token = parsed.GetValue(token) ?? hub.Token;
+        hub.Www = parsed.GetValue(www) ?? hub.Www;
         hub.MaxPeers = parsed.GetValue(maxPeers) ?? hub.MaxPeers;
         hub.MaxMessageSize = parsed.GetValue(maxMessage) ?? hub.MaxMessageSize;
         foreach (var (key, value) in told) hub.Details[key] = value;
         if (parsed.GetValue(noAdvertise)) hub.Advertise = false;
         Replace(hub.Interfaces, parsed.GetValue(interfaces));
         Replace(hub.AllowedOrigins, parsed.GetValue(origins));
+        Replace(hub.AllowedHosts, parsed.GetValue(allowedHosts));
+    }
+
+    private static void AllowDevelopment(KodamaOptions hub)
+    {
+        foreach (var scheme in (string[])["http", "https"])
+        {
+            foreach (var host in (string[])["localhost", "127.0.0.1", "[::1]"]) hub.AllowedOrigins.Add($"{scheme}://{host}:*");
+        }
     }
 
     private void Apply(ParseResult parsed, ListenOptions listen)

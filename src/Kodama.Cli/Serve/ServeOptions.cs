@@ -14,6 +14,10 @@ internal sealed class ServeOptions
     /// true.</summary>
     public bool SocketIO { get; set; } = true;
 
+    /// <summary>Whether web pages of localhost may use the hub, at any port; <c>Kodama:Dev</c> in the configuration. Default
+    /// false.</summary>
+    public bool Dev { get; set; }
+
     /// <summary>
     /// The folder in which the rooms are kept, so that they outlive the process; <c>Kodama:Data</c> in the configuration. Null: in memory
     /// alone.

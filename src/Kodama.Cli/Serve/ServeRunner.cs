@@ -18,6 +18,7 @@ internal static class ServeRunner
         // their own.
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
         using var signals = new StopSignals(TimeProvider.System);
+        CheckSecrets(options);
         using var certificate = ServerCertificate.Load(options.Listen.Tls);
         if (certificate?.Warning is { } warning) terminal.WriteError($"kodama: warning: {warning}");
         CheckInterfaces(options.Hub);
@@ -79,6 +80,24 @@ internal static class ServeRunner
         catch (ArgumentException exception)
         {
             throw CommandException.BadOption(exception);
+        }
+    }
+
+    // What is in the folder of pages is told to everybody.
+    private static void CheckSecrets(ServeOptions options)
+    {
+        if (options.Hub.Www is not { Length: > 0 } www) return;
+        Apart("--data", options.Data);
+        Apart("--tls-cert", options.Listen.Tls.Certificate);
+        Apart("--tls-key", options.Listen.Tls.Key);
+
+        void Apart(string option, string? path)
+        {
+            if (string.IsNullOrWhiteSpace(path)) return;
+            var inside = Path.GetRelativePath(Path.GetFullPath(www), Path.GetFullPath(path));
+            if (Path.IsPathRooted(inside) || inside.Split(Path.DirectorySeparatorChar)[0] == "..") return;
+            throw new CommandException(
+                ExitCode.BadOption, $"{option} {path} is in the folder of --www, which everybody can read: keep it somewhere else.");
         }
     }
 

@@ -14,7 +14,8 @@ internal static class UnknownKeys
     public static IEnumerable<string> Of(IConfigurationSection section) =>
     [
         .. Beyond(section, [.. NamesOf(typeof(KodamaOptions)).Except(NotBound), .. NamesOf(typeof(ListenOptions)),
-            nameof(ServeOptions.SocketIO), nameof(ServeOptions.Data), nameof(ServeOptions.MaxDataBytes)]),
+            nameof(ServeOptions.SocketIO), nameof(ServeOptions.Dev), nameof(ServeOptions.Data),
+            nameof(ServeOptions.MaxDataBytes)]),
         .. Beyond(section.GetSection(nameof(ListenOptions.Tls)), NamesOf(typeof(TlsOptions))),
         .. Beyond(section.GetSection(nameof(KodamaOptions.Outbox)), NamesOf(typeof(OutboxOptions))),
         .. section.GetSection(nameof(KodamaOptions.Rooms)).GetChildren().SelectMany(room => Beyond(room, NamesOf(typeof(RoomOptions)))),

@@ -33,6 +33,10 @@ internal static class Welcome
             : token is null
                 ? "No token is set: anyone on the network can join. --token SECRET keeps others out."
                 : "A token is needed to join; the addresses above carry it.");
+        if (options.Dev)
+            terminal.WriteLine("--dev: web pages of localhost may use it, at any port, of whichever machine has opened one.");
+        if (options.Hub.Www is { } www)
+            terminal.WriteLine($"The pages are those in {Printable.Line(Path.GetFullPath(www))}; the hub's own is {addresses[0]}/kodama");
         if (!string.IsNullOrWhiteSpace(options.Data))
             terminal.WriteLine($"The rooms are kept in {Printable.Line(Path.GetFullPath(options.Data))}: they outlive the hub.");
         terminal.WriteLine("Ctrl-C stops the hub.");

@@ -8,6 +8,8 @@ internal sealed class TerminalLoggerProvider(Terminal terminal) : ILoggerProvide
     // The command says these itself, together with what to do: no token is set, and a port that cannot be had.
     private static readonly string[] SaidByCommand = ["AnyoneCanJoin", "HostedServiceStartupFaulted"];
 
+    private const int MostCharacters = 2000;
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
@@ -20,7 +22,10 @@ internal sealed class TerminalLoggerProvider(Terminal terminal) : ILoggerProvide
     {
         if (!IsEnabled(logLevel) || SaidByCommand.Contains(eventId.Name)) return;
         var level = logLevel == LogLevel.Warning ? "warning" : "error";
-        terminal.WriteError($"kodama: {level}: {formatter(state, exception)}{(exception is null ? "" : $" {exception}")}");
+        // It may quote whoever is on the network. An exception's lines are those of a trace.
+        var lines = exception is null ? [] : exception.ToString().ReplaceLineEndings("\n").Split('\n').Select(line => Printable.Line(line));
+        terminal.WriteError(string.Join(
+            Environment.NewLine, [$"kodama: {level}: {Printable.Line(formatter(state, exception), MostCharacters)}", .. lines]));
     }
 
     public void Dispose()

@@ -9,6 +9,9 @@ internal sealed class ConsoleAssets
     /// <summary>Route parameter of a file's path under <c>/assets</c>.</summary>
     public const string PathParameter = "path";
 
+    /// <summary>Where the page is, whatever is at the root.</summary>
+    public const string Path = "/kodama";
+
     private const string Index = "index.html";
 
     // No script but the console's own, nothing from anywhere else, in nobody's frame.
@@ -18,26 +21,35 @@ internal sealed class ConsoleAssets
 
     private readonly EmbeddedFiles files = new("console/", "console");
 
-    public async Task WriteIndexAsync(HttpContext context)
+    /// <summary>The page where its prefix is: with the slash at the end.</summary>
+    public Task WriteIndexAsync(HttpContext context) =>
+        WritePageAsync(context, context.Request.Path.Value is [.., '/'] ? null : $"{context.Request.Path}/");
+
+    /// <summary>The page beside it, at a name of its own: without the slash.</summary>
+    public Task WriteNamedAsync(HttpContext context) => WritePageAsync(
+        context, context.Request.Path.Value is [.. var name, '/'] ? new PathString(name).ToUriComponent() : null);
+
+    // The page's links are relative: to the folder that its address is in.
+    private async Task WritePageAsync(HttpContext context, string? instead)
     {
         var headers = context.Response.Headers;
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "no-referrer";
         headers.CacheControl = "no-cache";
-        // The page's links are relative, and need the slash at the end of a prefix.
-        if (!context.Request.Path.HasValue || !context.Request.Path.Value!.EndsWith('/'))
-        {
-            context.Response.Redirect($"{context.Request.PathBase}{context.Request.Path}/{context.Request.QueryString}");
-            return;
-        }
-        await files.WriteAsync(context, Index);
+        if (instead is null) await files.WriteAsync(context, Index);
+        else context.Response.Redirect($"{context.Request.PathBase}{instead}{context.Request.QueryString}");
     }
+
+    /// <summary>Whether it is a file of the console that is asked for.</summary>
+    public bool HasAsset(HttpContext context) => files.Has(PathOf(context));
 
     public Task WriteAssetAsync(HttpContext context)
     {
         // The build names files by their content.
         context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
-        return files.WriteAsync(context, $"assets/{context.GetRouteValue(PathParameter)}");
+        return files.WriteAsync(context, PathOf(context));
     }
+
+    private static string PathOf(HttpContext context) => $"assets/{context.GetRouteValue(PathParameter)}";
 }

@@ -12,6 +12,8 @@ internal sealed class EmbeddedFiles(string prefix, string owner)
 {
     private readonly FrozenDictionary<string, Asset> assets = Load(prefix).ToFrozenDictionary(a => a.Path, StringComparer.Ordinal);
 
+    public bool Has(string path) => assets.ContainsKey(path);
+
     public async Task WriteAsync(HttpContext context, string path)
     {
         if (!assets.TryGetValue(path, out var asset))

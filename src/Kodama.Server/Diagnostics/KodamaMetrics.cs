@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
 namespace Kodama.Server;
@@ -8,9 +9,7 @@ internal sealed class KodamaMetrics : IDisposable
     /// <summary>Name of the meter and of the activity source.</summary>
     public const string Name = "Kodama";
 
-    private readonly Meter meter;
-    private readonly Counter<long> refusals;
-    private readonly Counter<long> bytesIn;
+    private readonly ConcurrentDictionary<string, long> refusals = new(StringComparer.Ordinal);
     private readonly Histogram<int> flushes;
     private readonly RefusalSummary summary;
     private long received;
@@ -18,7 +17,7 @@ internal sealed class KodamaMetrics : IDisposable
     public KodamaMetrics(Hub hub, Intake intake, IMeterFactory meters, RefusalSummary summary, IncomingBounds incoming)
     {
         this.summary = summary;
-        meter = meters.Create(Name);
+        var meter = Meter = meters.Create(Name);
         meter.CreateObservableUpDownCounter("kodama.peers", () => hub.Counts.Peers, "{peer}", "Peers connected now.");
         meter.CreateObservableUpDownCounter("kodama.rooms", () => hub.Counts.Rooms, "{room}", "Rooms that exist now.");
         meter.CreateObservableCounter("kodama.messages.in", () => hub.Counts.MessagesIn, "{message}", "Messages published.");
@@ -28,21 +27,20 @@ internal sealed class KodamaMetrics : IDisposable
         meter.CreateObservableCounter(
             "kodama.drops", () => hub.Counts.Dropped, "{message}", "Messages that a filter or a full outbox has dropped.");
         IntakeInstruments.Add(meter, intake);
-        bytesIn = meter.CreateCounter<long>("kodama.bytes.in", "By", "Payload bytes of messages received.");
-        refusals = meter.CreateCounter<long>("kodama.refusals", "{request}", "Clients refused, or that broke off, by stage.");
+        meter.CreateObservableCounter("kodama.bytes.in", () => BytesIn, "By", "Payload bytes of messages received.");
+        meter.CreateObservableCounter("kodama.refusals", Refusals, "{request}", "Clients refused, or that broke off, by stage.");
         meter.CreateObservableUpDownCounter(
             "kodama.incoming", () => incoming.Budget.Held, "By", "Held of messages and bodies that are not whole, or are being handled.");
         flushes = meter.CreateHistogram<int>("kodama.flush.size", "By", "Bytes handed to a peer's transport in one send.");
     }
 
+    /// <summary>Of this hub: a process may have several.</summary>
+    public Meter Meter { get; }
+
     /// <summary>Payload bytes received since the start.</summary>
     public long BytesIn => Interlocked.Read(ref received);
 
-    public void Received(long bytes)
-    {
-        Interlocked.Add(ref received, bytes);
-        bytesIn.Add(bytes);
-    }
+    public void Received(long bytes) => Interlocked.Add(ref received, bytes);
 
     public void Flushed(int bytes)
     {
@@ -52,9 +50,12 @@ internal sealed class KodamaMetrics : IDisposable
     /// <summary>A client was refused, or did something wrong.</summary>
     public void Refused(string stage)
     {
-        refusals.Add(1, new KeyValuePair<string, object?>("stage", stage));
+        refusals.AddOrUpdate(stage, 1, static (_, count) => count + 1);
         summary.Add(stage);
     }
 
-    public void Dispose() => meter.Dispose();
+    public void Dispose() => Meter.Dispose();
+
+    private IEnumerable<Measurement<long>> Refusals() =>
+        refusals.Select(static refused => new Measurement<long>(refused.Value, new KeyValuePair<string, object?>("stage", refused.Key)));
 }

@@ -7,26 +7,43 @@ namespace Kodama.Server;
 /// <summary>What the hub tells of itself: <c>/</c>, <c>/health</c> and <c>/api/hub</c>.</summary>
 internal sealed class HubEndpoints(
     Hub hub, KodamaOptions options, ConsoleAssets console, HubAddresses addresses, HubAdvertising advertising, Intake intake,
-    TimeProvider time)
+    TimeProvider time, WwwFolder? www = null)
 {
-    private static readonly string Version =
+    /// <summary>Of the hub's program.</summary>
+    public static readonly string Version =
         typeof(HubEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
     // What a scan is to know of a hub that it found by its address (docs/specs/discovery.md).
     private const string IdHeader = "Kodama-Id";
     private const string PathHeader = "Kodama-Path";
 
-    /// <summary>The details for programs, among them the scanner of <c>local_websocket</c>; the console for people.</summary>
-    public Task RootAsync(HttpContext context)
+    /// <summary>The details for programs, among them the scanner of <c>local_websocket</c>; a page for people: one's own, or the
+    /// hub's.</summary>
+    public async Task RootAsync(HttpContext context)
     {
         context.Response.Headers[IdHeader] = hub.Id;
         context.Response.Headers[PathHeader] = KodamaPrefix.Of(context.Request) + WebSocketEndpoint.Path;
         context.Response.Headers.Vary = "Accept";
-        return context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
-            ? console.WriteIndexAsync(context)
-            : context.Response.WriteAsJsonAsync(
+        if (!AcceptsHtml(context.Request))
+        {
+            await context.Response.WriteAsJsonAsync(
                 hub.Details, ApiJson.Types.IReadOnlyDictionaryStringString, cancellationToken: context.RequestAborted);
+        }
+        else if (www is null || !await www.TryWriteAsync(context))
+        {
+            await console.WriteIndexAsync(context);
+        }
     }
+
+    /// <summary>A file of the hub's page, or of one's own: both are built into a folder of this name.</summary>
+    public async Task AssetAsync(HttpContext context)
+    {
+        if (console.HasAsset(context) || www is null || !await www.TryWriteAsync(context)) await console.WriteAssetAsync(context);
+    }
+
+    /// <summary>Whether a person asks, by a browser.</summary>
+    public static bool AcceptsHtml(HttpRequest request) =>
+        request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
     public Task HealthAsync(HttpContext context)
     {

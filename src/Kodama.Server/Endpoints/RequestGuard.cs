@@ -7,16 +7,20 @@ namespace Kodama.Server;
 /// <summary>What stands before the endpoints: Host, Origin and CORS, then the authenticators.</summary>
 internal sealed class RequestGuard
 {
+    private const string HostNotAllowed = "HOST_NOT_ALLOWED";
+
     private readonly RequestHost host;
     private readonly RequestOrigin origin;
     private readonly KodamaMetrics metrics;
+    private readonly RefusalNotices notices;
     private readonly ILogger logger;
 
-    public RequestGuard(KodamaOptions options, KodamaMetrics metrics, ILogger<RequestGuard> logger)
+    public RequestGuard(KodamaOptions options, KodamaMetrics metrics, RefusalNotices notices, ILogger<RequestGuard> logger)
     {
         host = new RequestHost(options);
         origin = new RequestOrigin(options);
         this.metrics = metrics;
+        this.notices = notices;
         this.logger = logger;
         IAuthenticator[] all =
             [.. options.Token is { } token ? [new TokenAuthenticator(token)] : Array.Empty<IAuthenticator>(), .. options.Authenticators];
@@ -92,7 +96,9 @@ internal sealed class RequestGuard
             ServerLog.AuthenticatorFailed(logger, exception);
             result = AuthenticationResult.Refuse("The hub failed to authenticate the request.", StatusCodes.Status500InternalServerError);
         }
-        if (!result.IsSuccess) metrics.Refused("authentication");
+        if (result.IsSuccess) return result;
+        metrics.Refused("authentication");
+        notices.Authentication(result.Reason, RemoteAddress.Of(context));
         return result;
     }
 
@@ -102,21 +108,24 @@ internal sealed class RequestGuard
     /// <summary>Whether the origin was allowed by option.</summary>
     public bool IsOriginConfigured(string from) => origin.IsConfigured(from);
 
+    /// <summary>A page of this origin was refused; null, where its browser does not name it.</summary>
+    public void TellForeignOrigin(HttpContext context, string? from) => notices.Origin(from, RemoteAddress.Of(context));
+
     /// <summary>
     /// What is wrong with a request before anything in it is heeded: headers of which there is one, and the name by which it addresses the
     /// hub. Null for nothing. Writes the headers of every answer.
     /// </summary>
     public HttpError? Check(HttpContext context)
     {
-        context.Response.Headers.Server = ServerHeader.Value;
-        // JSON is not escaped for HTML: no browser may take it for that.
-        context.Response.Headers.XContentTypeOptions = "nosniff";
+        ServerHeader.Write(context.Response);
         if (SingleHeaders.FindRepeated(context.Request.Headers) is { } name)
             return new("REPEATED_HEADER", $"{name} is there more than once: send it once.", StatusCodes.Status400BadRequest);
-        return host.IsAllowed(context.Request) ? null : new(
-            "HOST_NOT_ALLOWED",
+        if (host.IsAllowed(context.Request)) return null;
+        notices.Host(context.Request.Host.Host, RemoteAddress.Of(context));
+        return new(
+            HostNotAllowed,
             $"This hub is not addressed as \"{context.Request.Host.Host}\": "
-                + "use its IP address or a .local name, or allow the name (AllowedHosts).",
+                + "use its IP address or a .local name, or allow the name (--allowed-host, AllowedHosts).",
             StatusCodes.Status403Forbidden);
     }
 
@@ -139,9 +148,11 @@ internal sealed class RequestGuard
         return (reads && isForAllPages) || origin.IsAllowed(context.Request) ? null : ForeignOrigin(context);
     }
 
-    private static HttpError ForeignOrigin(HttpContext context)
+    private HttpError ForeignOrigin(HttpContext context)
     {
-        var pages = context.Request.Headers.Origin is [{ } origin, ..] ? $"\"{origin}\"" : "another host";
+        var origin = context.Request.Headers.Origin is [{ } named, ..] ? named : null;
+        TellForeignOrigin(context, origin);
+        var pages = origin is null ? "another host" : $"\"{origin}\"";
         var message = $"Pages of {pages} may not use this hub: allow the origin (--origin, AllowedOrigins).";
         return new("ORIGIN_NOT_ALLOWED", message, StatusCodes.Status403Forbidden);
     }
@@ -150,10 +161,12 @@ internal sealed class RequestGuard
     {
         metrics.Refused(error.Code switch
         {
-            "HOST_NOT_ALLOWED" => "host",
+            HostNotAllowed => "host",
             "ORIGIN_NOT_ALLOWED" => "origin",
             _ => "request",
         });
-        return error.WriteAsync(context);
+        return error.Code == HostNotAllowed && ForeignHostPage.IsFor(context.Request)
+            ? ForeignHostPage.WriteAsync(context)
+            : error.WriteAsync(context);
     }
 }

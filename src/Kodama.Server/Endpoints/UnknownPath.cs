@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 namespace Kodama.Server;
 
 /// <summary>What a server of the hub alone answers where no endpoint is, or none for the method: as the endpoints would, in their
-/// form.</summary>
-internal sealed class UnknownPath(RequestGuard guard)
+/// form; or with a page of one's own.</summary>
+internal sealed class UnknownPath(RequestGuard guard, WwwFolder? www)
 {
     /// <summary>Passes on what has an endpoint of the hub; a handshake must not stay in here as long as its connection lasts.</summary>
     public RequestDelegate Before(RequestDelegate next)
@@ -13,8 +13,9 @@ internal sealed class UnknownPath(RequestGuard guard)
         return context => context.GetEndpoint()?.Metadata.GetMetadata<KodamaPrefix>() is null ? unknown(context) : next(context);
     }
 
-    private static async Task RefuseAsync(HttpContext context, RequestDelegate next)
+    private async Task RefuseAsync(HttpContext context, RequestDelegate next)
     {
+        if (context.GetEndpoint() is null && www is not null && await www.TryWriteAsync(context)) return;
         // For a method that no endpoint of the path has, routing has an endpoint of its own, which names those that there are.
         await next(context);
         if (context.Response.HasStarted) return;

@@ -42,7 +42,8 @@ public static class KodamaEndpointRouteBuilderExtensions
         var api = group.MapGroup("").DisableCookieRedirect();
         foreach (var door in services.GetServices<IDoor>()) door.Map(api);
         group.MapMethods("/", Read, guard.Open(hub.RootAsync));
-        group.MapMethods($"/assets/{{**{ConsoleAssets.PathParameter}}}", Read, guard.Open(console.WriteAssetAsync));
+        group.MapMethods($"/assets/{{**{ConsoleAssets.PathParameter}}}", Read, guard.Open(hub.AssetAsync));
+        group.MapMethods(ConsoleAssets.Path, Read, guard.Open(console.WriteNamedAsync));
         var client = services.GetRequiredService<ClientFiles>();
         foreach (var name in ClientFiles.Names) group.MapMethods($"/{name}", Read, guard.Open(context => client.WriteAsync(context, name)));
         api.MapMethods("/health", Read, guard.Open(hub.HealthAsync));

@@ -23,8 +23,9 @@ public sealed class KodamaOptions : HubOptions
     public string DefaultRoom { get; set; } = RoomName.Default;
 
     /// <summary>
-    /// Web pages of other hosts that may use this hub, such as <c>https://app.example</c>, <c>https://*.example</c> or <c>*</c>. The hub's
-    /// own pages always may, and programs, which send no Origin.
+    /// Web pages of other hosts that may use this hub, such as <c>https://app.example</c>, <c>https://*.example</c>,
+    /// <c>http://localhost:*</c> (of any port), <c>null</c> (opened from a file, or in a sandbox: anybody's) or <c>*</c>. The hub's own
+    /// pages always may, and programs, which send no Origin.
     /// </summary>
     public IList<string> AllowedOrigins { get; } = [];
 
@@ -33,6 +34,12 @@ public sealed class KodamaOptions : HubOptions
     /// Guards against DNS rebinding.
     /// </summary>
     public IList<string> AllowedHosts { get; } = [];
+
+    /// <summary>
+    /// The folder of web pages that a <see cref="KodamaServer"/> serves beside the hub's own (docs/specs/http.md): whoever reaches the hub
+    /// can read them, without a token. In an ASP.NET Core application it does nothing: there it has <c>UseStaticFiles</c>. Null: none.
+    /// </summary>
+    public string? Www { get; set; }
 
     /// <summary>Largest message of a peer or of a publisher over HTTP, in bytes. Default 1 MiB.</summary>
     public int MaxMessageSize { get; set; } = 1024 * 1024;
@@ -161,7 +168,8 @@ public sealed class KodamaOptions : HubOptions
             throw new ArgumentException(
                 "PongTimeout is 00:00:00, and no peer answers a ping in no time; a PingInterval of 00:00:00 turns pings off.");
         }
-        foreach (var origin in AllowedOrigins) Security.OriginPattern.ThrowIfInvalid(origin);
+        for (var i = 0; i < AllowedOrigins.Count; i++) AllowedOrigins[i] = Security.OriginPattern.Normalize(AllowedOrigins[i]);
+        foreach (var name in AllowedHosts) Security.RequestHost.ThrowIfInvalid(name);
         Name ??= Details.TryGetValue("name", out var named) && !string.IsNullOrWhiteSpace(named) ? named : Dns.GetHostName();
         Details["name"] = Name;
     }

@@ -53,11 +53,18 @@ public sealed class KodamaServer : IAsyncDisposable
         builder.Services.AddSingleton(services => KodamaServiceCollectionExtensions.Complete(options, services));
         // Peers have had their time when the server is asked to stop; connections that outlast them (HTTP/2) are cut soon after.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopTimeout + ConnectionsAfterPeers);
+        if (options.Www is { } www)
+        {
+            var folder = WwwFolder.Open(www);
+            builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<WwwFolder>(services, folder));
+        }
         builder.Services.AddKodama();
+        builder.Services.AddSingleton<MetricsEndpoint>();
         configure?.Invoke(builder);
         app = builder.Build();
-        app.Use(new UnknownPath(app.Services.GetRequiredService<RequestGuard>()).Before);
+        app.Use(new UnknownPath(app.Services.GetRequiredService<RequestGuard>(), app.Services.GetService<WwwFolder>()).Before);
         app.MapKodama();
+        app.Services.GetRequiredService<MetricsEndpoint>().Map(app);
         Hub = app.Services.GetRequiredService<Hub>();
     }
 

@@ -37,6 +37,7 @@ public static class KodamaServiceCollectionExtensions
             provider.GetService<ILogger<Hub>>(),
             provider.GetService<IEngine>()));
         services.TryAddSingleton<RefusalSummary>();
+        services.TryAddSingleton<RefusalNotices>();
         services.TryAddSingleton<KodamaMetrics>();
         services.TryAddSingleton<IncomingBounds>();
         services.TryAddSingleton<OutgoingAnswers>();

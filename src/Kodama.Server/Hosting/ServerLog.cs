@@ -28,6 +28,28 @@ internal static partial class ServerLog
     [LoggerMessage(228, LogLevel.Error, "A page of room {Room} could not be read.")]
     public static partial void PageFailed(ILogger logger, string room, Exception exception);
 
+    [LoggerMessage(230, LogLevel.Warning,
+        "A client at {Address} was refused: it gave this hub the name \"{Name}\". If that is the hub's: {Option} (AllowedHosts).")]
+    public static partial void HostRefused(ILogger logger, string name, System.Net.IPAddress? address, string option);
+
+    [LoggerMessage(231, LogLevel.Warning,
+        "A page of {Origin} was refused, in a browser at {Address}. If such pages may use this hub: {Option} (AllowedOrigins).")]
+    public static partial void OriginRefused(ILogger logger, string origin, System.Net.IPAddress? address, string option);
+
+    [LoggerMessage(232, LogLevel.Warning,
+        "A page of no host was refused, in a browser at {Address}: of a file, or of a frame that may do little. "
+            + "If all such pages, whoever wrote them, may use this hub: --origin null (AllowedOrigins).")]
+    public static partial void NullOriginRefused(ILogger logger, System.Net.IPAddress? address);
+
+    [LoggerMessage(233, LogLevel.Warning,
+        "A page of another host was refused, in a browser at {Address} that does not say whose it is. "
+            + "With CORS it would, and could be allowed: --origin (AllowedOrigins).")]
+    public static partial void PageRefused(ILogger logger, System.Net.IPAddress? address);
+
+    [LoggerMessage(234, LogLevel.Warning,
+        "A client at {Address} was not let in: {Reason} What lets clients in: --token (Token, Authenticators), and links that hold it.")]
+    public static partial void ClientRefused(ILogger logger, System.Net.IPAddress? address, string reason);
+
     [LoggerMessage(225, LogLevel.Debug, "Peer {Peer} has gone: {Code} {Text}")]
     public static partial void PeerDisconnected(ILogger logger, string peer, ushort code, string text);
 }

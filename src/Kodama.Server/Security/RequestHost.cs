@@ -7,7 +7,20 @@ namespace Kodama.Server.Security;
 /// name.</summary>
 internal sealed class RequestHost(KodamaOptions options)
 {
-    private readonly string[] allowed = [.. options.AllowedHosts, Environment.MachineName, Dns.GetHostName(), "localhost"];
+    // A Host is told with its letters, where it came in punycode.
+    private readonly string[] allowed =
+    [
+        .. options.AllowedHosts.Select(static name => HostString.FromUriComponent(name).Host), Environment.MachineName, Dns.GetHostName(),
+        "localhost",
+    ];
+
+    /// <exception cref="ArgumentException">No Host can be that.</exception>
+    public static void ThrowIfInvalid(string name)
+    {
+        if (name == "*" || Uri.CheckHostName(name) != UriHostNameType.Unknown) return;
+        throw new ArgumentException(
+            $"\"{name}\" is not the name of a host: write it without scheme, port and path, such as hub.example, or * for any.");
+    }
 
     public bool IsAllowed(HttpRequest request)
     {

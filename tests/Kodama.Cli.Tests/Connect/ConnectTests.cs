@@ -160,6 +160,20 @@ public sealed class ConnectTests
     }
 
     [Fact]
+    public async Task Connect_ToACertificateThatNobodyTrusts_NamesTheOption()
+    {
+        using var certificate = new TestCertificate();
+        await using var hub = KodamaProcess.Start(
+            ["serve", "--host", "127.0.0.1", "--port", "0", "--quiet", "--tls-cert", certificate.CombinedPem]);
+
+        var exit = await KodamaProcess.RunAsync([.. Connect, (await hub.AddressAsync()).ToString()]);
+
+        Assert.Equal(6, exit.Code);
+        Assert.Contains("--pin FINGERPRINT", exit.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("CertificateFingerprint", exit.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Connect_HubRestarts_SaysSoAndGoesOn()
     {
         var hub = await LocalHub.StartAsync();

@@ -18,6 +18,7 @@ public sealed class BadInputTests
     [InlineData("MaxMessageSize is 2146435072", "serve", "--max-message", "2047m")]
     [InlineData("--max-peers is \"-1\"", "serve", "--max-peers=-1")]
     [InlineData("\"app.example\" is not an origin", "serve", "--origin", "app.example")]
+    [InlineData("\"http://hub.example\" is not the name of a host", "serve", "--allowed-host", "http://hub.example")]
     [InlineData("Token is empty", "serve", "--token", "")]
     [InlineData("Token holds a space", "serve", "--token", "open sesame")]
     [InlineData("Token holds a space", "serve", "--token", "開けごま")]
@@ -25,14 +26,28 @@ public sealed class BadInputTests
     [InlineData("--token is for one hub", "doctor", "--token", "secret")]
     [InlineData("\"192.168.1.300\" is not an address", "serve", "--host", "192.168.1.300")]
     [InlineData("--host 192.0.2.254 is not an address of this machine", "serve", "--host", "192.0.2.254")]
-    [InlineData("'--colour'", "serve", "--colour")]
-    [InlineData("kodama: 'sevre' is no command.\nSee what there is: kodama --help\n", "sevre")]
-    [InlineData("kodama: 'sevre' is no command.\nSee what there is: kodama --help\n", "sevre", "--port", "1")]
+    [InlineData("kodama: '--colour' is no option of serve.\nSee what there is: kodama serve --help\n", "serve", "--colour", "red")]
+    [InlineData("kodama: '--orign' is no option of serve. Did you mean --origin?\nSee what", "serve", "--orign", "http://x")]
+    [InlineData("'--alow-host' is no option of serve. Did you mean --allowed-host?", "serve", "--alow-host=x")]
+    [InlineData("'--noadvertize' is no option of serve. Did you mean --no-advertise?", "serve", "--noadvertize")]
+    [InlineData("'--nmae' is no option of connect. Did you mean --name?", "connect", "--nmae", "Yui")]
+    [InlineData("'--nmae' is no option of connect. Did you mean --name?", "connect", "Lounge", "--nmae", "Yui")]
+    [InlineData("'--jsn' is no option of scan. Did you mean --json?", "scan", "--jsn")]
+    [InlineData("'--tokn' is no option of doctor. Did you mean --token?", "doctor", "--tokn", "x")]
+    [InlineData("'-x' is no option of scan.\n", "scan", "-x")]
+    [InlineData("kodama: 'sevre' is no command. Did you mean serve?\nSee what there is: kodama --help\n", "sevre")]
+    [InlineData("kodama: 'sevre' is no command. Did you mean serve?\nSee what there is: kodama --help\n", "sevre", "--port", "1")]
+    [InlineData("kodama: 'talk' is no command.\nSee what there is: kodama --help\n", "talk")]
     [InlineData(
         "kodama: '--port' is no option here: a command comes first, such as serve.\nSee what there is: kodama --help\n", "--port", "1")]
     [InlineData("There is no network interface \"wlan9\"; there are: ", "serve", "--interface", "wlan9")]
     [InlineData("Name is empty", "serve", "--name", "")]
     [InlineData("--tls-cert", "serve", "--tls-key", "key.pem")]
+    [InlineData("/nowhere does not exist: make or build your page first", "serve", "--www", "nowhere")]
+    [InlineData("Www is empty", "serve", "--www", "")]
+    [InlineData("--data rooms/ is in the folder of --www", "serve", "--www", ".", "--data", "rooms/")]
+    [InlineData("--data . is in the folder of --www", "serve", "--www", ".", "--data", ".")]
+    [InlineData("--tls-cert www/../hub.pem is in the folder of --www", "serve", "--www", ".", "--tls-cert", "www/../hub.pem")]
     public async Task Serve_BadOption_ExitsWith2AndNamesIt(string said, params string[] arguments)
     {
         var exit = await KodamaProcess.RunAsync(arguments);
@@ -79,8 +94,9 @@ public sealed class BadInputTests
         Assert.Equal(0, exit.Code);
         string[] options =
         [
-            "--port", "--host", "--name", "--detail", "--echo", "--token", "--origin", "--tls-cert", "--tls-key", "--tls-password",
-            "--max-peers", "--max-message", "--no-advertise", "--interface", "--quiet",
+            "--port", "--host", "--name", "--detail", "--echo", "--token", "--origin", "--dev", "--allowed-host",
+            "--tls-cert", "--tls-key", "--tls-password",
+            "--max-peers", "--max-message", "--www", "--no-advertise", "--interface", "--quiet",
         ];
         Assert.All(options, option => Assert.Contains($"{option} ", exit.Output, StringComparison.Ordinal));
     }

@@ -186,10 +186,13 @@ public sealed class ServeTests
         Assert.Equal(address.GetLeftPart(UriPartial.Authority) + "\n", (await kodama.ExitAsync()).Output);
     }
 
-    [Fact]
-    public async Task Serve_Origin_LetsItsPagesIn()
+    [Theory]
+    [InlineData("https://app.example")]
+    [InlineData("https://app.example/")]
+    [InlineData("HTTPS://app.example:443")]
+    public async Task Serve_Origin_LetsItsPagesIn(string given)
     {
-        await using var kodama = KodamaProcess.Start([.. Local, "--origin", "https://app.example"]);
+        await using var kodama = KodamaProcess.Start([.. Local, "--origin", given]);
         var api = new Uri(await kodama.AddressAsync(), "/api/hub");
         using var http = Http();
 
@@ -198,6 +201,44 @@ public sealed class ServeTests
 
         Assert.Equal(["https://app.example"], (await http.SendAsync(allowed)).Headers.GetValues("Access-Control-Allow-Origin"));
         Assert.False((await http.SendAsync(other)).Headers.Contains("Access-Control-Allow-Origin"));
+    }
+
+    [Fact]
+    public async Task Serve_Refusals_AreToldWithTheOptionThatWouldAllowThem()
+    {
+        await using var kodama = KodamaProcess.Start([.. Local, "--token", "secret"]);
+        var api = new Uri(await kodama.AddressAsync(), "/api/events");
+        using var http = Http();
+        using var foreign = new HttpRequestMessage(HttpMethod.Get, api) { Headers = { { "Origin", "http://localhost:3000" } } };
+        using var named = new HttpRequestMessage(HttpMethod.Get, api) { Headers = { Host = "hub.example" } };
+        using var wrong = new HttpRequestMessage(HttpMethod.Get, new Uri(api, "/api/rooms"));
+
+        foreach (var request in new[] { foreign, named, wrong }) (await http.SendAsync(request)).Dispose();
+        kodama.Signal(KodamaProcess.Terminate);
+        var said = (await kodama.ExitAsync()).Error;
+
+        Assert.Contains("--origin http://localhost:3000", said, StringComparison.Ordinal);
+        Assert.Contains("--allowed-host hub.example", said, StringComparison.Ordinal);
+        Assert.Contains("A token is required", said, StringComparison.Ordinal);
+        Assert.All(said.TrimEnd('\n').Split('\n'), line => Assert.StartsWith("kodama: warning: ", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Serve_Dev_LetsPagesOfLocalhostInAndSaysSo()
+    {
+        await using var kodama = KodamaProcess.Start([.. Local, "--dev", "--allowed-host", "hub.example"]);
+        var api = new Uri(await kodama.AddressAsync(), "/api/hub");
+        using var http = Http();
+
+        Assert.StartsWith(
+            "--dev: web pages of localhost may use it",
+            await kodama.LineAsync(line => line.Contains("--dev", StringComparison.Ordinal)), StringComparison.Ordinal);
+        foreach (var origin in new[] { "http://localhost:3000", "https://127.0.0.1:5173", "http://[::1]:8000" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, api) { Headers = { { "Origin", origin } } };
+            request.Headers.Host = "hub.example";
+            Assert.Equal([origin], (await http.SendAsync(request)).Headers.GetValues("Access-Control-Allow-Origin"));
+        }
     }
 
     private static HttpClient Http() => new() { Timeout = TimeSpan.FromSeconds(60) };

@@ -150,7 +150,7 @@ public sealed class ApplicationTests
     [InlineData("DefaultRoom", "")]
     [InlineData("PingInterval", "-00:00:01")]
     [InlineData("AllowedOrigins:0", "app.example")]
-    [InlineData("AllowedOrigins:0", "https://app.example/")]
+    [InlineData("AllowedOrigins:0", "https://app.example/chat")]
     public async Task Option_OutOfItsRange_StopsTheStartWithItsName(string name, string value)
     {
         var error = await Assert.ThrowsAsync<ArgumentException>(() => TestHub.StartAppAsync(

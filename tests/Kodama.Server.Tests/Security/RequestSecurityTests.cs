@@ -69,6 +69,51 @@ public sealed class RequestSecurityTests
         Assert.Equal(allowed ? 200 : 403, (await AskAsync(hub, "GET", "/api/hub", host)).Status);
     }
 
+    [Theory]
+    [InlineData("xn--q9jyb4c.example")]
+    [InlineData("みんな.example")]
+    public async Task Host_OfOtherLetters_IsAllowedInEitherForm(string allowed)
+    {
+        await using var hub = await TestHub.StartAsync(o => o.AllowedHosts.Add(allowed));
+
+        Assert.Equal(200, (await AskAsync(hub, "GET", "/api/hub", "xn--q9jyb4c.example")).Status);
+    }
+
+    [Theory]
+    [InlineData("http://hub.example")]
+    [InlineData("hub.example:8080")]
+    [InlineData("hub.example/")]
+    [InlineData("*.example")]
+    [InlineData("")]
+    public void AllowedHost_ThatIsNoName_IsRefused(string name)
+    {
+        var options = new KodamaOptions { AllowedHosts = { name } };
+
+        Assert.Contains("is not the name of a host", Assert.Throws<ArgumentException>(options.Validate).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/ws")]
+    [InlineData("/nowhere")]
+    public async Task Host_OfAForeignName_IsAPageForABrowser(string path)
+    {
+        await using var hub = await TestHub.StartAsync(o => o.Details["secret"] = "tea");
+
+        var answer = await AskAsync(hub, "GET", path, "<b>evil.example", "Accept: text/html,*/*\r\n");
+        var other = await AskAsync(hub, "GET", path, "evil.example", "Accept: text/html,*/*\r\n");
+
+        Assert.Equal((400, 403), (answer.Status, other.Status));
+        Assert.Equal("text/html; charset=utf-8", other.Header("Content-Type"));
+        Assert.Contains("<code>--allowed-host evil.example</code>", other.Body, StringComparison.Ordinal);
+        Assert.Contains("lang=\"ja\"", other.Body, StringComparison.Ordinal);
+        Assert.Equal("no-store", other.Header("Cache-Control"));
+        Assert.Contains("default-src 'none'", other.Header("Content-Security-Policy"), StringComparison.Ordinal);
+        // Whoever has pointed a name of their own at the hub may read it.
+        Assert.DoesNotContain("tea", other.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain(hub.Http.Authority, other.Body, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Host_OfThisMachine_IsAllowed()
     {
@@ -111,6 +156,24 @@ public sealed class RequestSecurityTests
     [InlineData("https://app.example.evil.example", 403)]
     [InlineData("https://example.net", 403)]
     [InlineData("https://evilexample.net", 403)]
+    [InlineData("http://localhost:3000", 101)]
+    [InlineData("http://localhost", 101)]
+    [InlineData("http://LOCALHOST:65535", 101)]
+    [InlineData("http://[::1]:5173", 101)]
+    [InlineData("http://[::1]", 101)]
+    [InlineData("https://localhost:3000", 403)]
+    [InlineData("http://localhost:3000.evil.example", 403)]
+    [InlineData("http://localhost.evil.example:3000", 403)]
+    [InlineData("http://evil.example:3000", 403)]
+    [InlineData("http://localhost:", 403)]
+    [InlineData("http://localhost:3000x", 403)]
+    [InlineData("http://localhost:3000:3000", 403)]
+    [InlineData("http://evil.example,http://localhost:3000", 403)]
+    [InlineData("https://slash.example", 101)]
+    [InlineData("http://port.example", 101)]
+    [InlineData("http://port.example:8080", 403)]
+    [InlineData("https://deep.down.any.example:8443", 101)]
+    [InlineData("https://any.example:8443", 403)]
     [InlineData("null", 403)]
     [InlineData("mailto:a@127.0.0.1", 403)]
     [InlineData("file://127.0.0.1", 403)]
@@ -121,10 +184,39 @@ public sealed class RequestSecurityTests
         {
             o.AllowedOrigins.Add("https://app.example");
             o.AllowedOrigins.Add("https://*.example.net");
+            o.AllowedOrigins.Add("http://localhost:*");
+            o.AllowedOrigins.Add("http://[::1]:*/");
+            o.AllowedOrigins.Add("https://slash.example/");
+            o.AllowedOrigins.Add("http://port.example:80");
+            o.AllowedOrigins.Add("https://*.any.example:*");
         });
         origin = origin.Replace("{port}", $"{hub.Http.Port}", StringComparison.Ordinal);
 
         Assert.Equal(status, (await AskAsync(hub, "GET", "/ws", null, $"Origin: {origin}\r\n")).Status);
+    }
+
+    [Theory]
+    [InlineData("localhost:3000")]
+    [InlineData("http://localhost:3000//")]
+    [InlineData("http://localhost:3000/app")]
+    [InlineData("http://localhost:3000?app")]
+    [InlineData("http://me@localhost:3000")]
+    [InlineData("http://localhost:**")]
+    [InlineData("app.example")]
+    [InlineData("")]
+    public void AllowedOrigin_ThatIsNone_IsRefused(string origin)
+    {
+        var options = new KodamaOptions { AllowedOrigins = { origin } };
+
+        Assert.Contains("is not an origin", Assert.Throws<ArgumentException>(options.Validate).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Origin_OfAFile_IsAllowedAsNull()
+    {
+        await using var hub = await TestHub.StartAsync(o => o.AllowedOrigins.Add("null"));
+
+        Assert.Equal(101, (await AskAsync(hub, "GET", "/ws", null, "Origin: null\r\n")).Status);
     }
 
     [Fact]

@@ -12,7 +12,11 @@ internal sealed class RequestCheck(EngineServer server, CorsAnswer cors, Request
         session = null;
         var request = context.Request;
         var origin = RequestSource.Of(request, query);
-        if (!cors.Allows(origin, request) || (origin is null && RequestSource.IsForeignPage(request))) return Refusal.Foreign;
+        if (!cors.Allows(origin, request) || (origin is null && RequestSource.IsForeignPage(request)))
+        {
+            guard.TellForeignOrigin(context, origin);
+            return Refusal.Foreign;
+        }
         if (TransportOf(query.Transport) is not { } transport) return Refusal.Of(EngineError.UnknownTransport);
         if (origin is not null && !RequestSource.IsValid(origin)) return Refusal.Of(EngineError.BadRequest);
         if (query.Sid is { } sid)

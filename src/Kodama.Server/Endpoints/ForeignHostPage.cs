@@ -1,0 +1,59 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Http;
+
+namespace Kodama.Server;
+
+/// <summary>
+/// What a person sees who has opened the hub by a name that it does not know. A page that has pointed its own name here can read it: it
+/// says nothing of the hub.
+/// </summary>
+internal static class ForeignHostPage
+{
+    private const int LongestName = 255;
+
+    private const string Begin = """
+        <!doctype html>
+        <html lang="en">
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width">
+        <title>Kodama</title>
+        <style>
+          :root { color-scheme: light dark }
+          body { font: 1rem/1.6 system-ui, sans-serif; max-width: 36rem; margin: 4rem auto; padding: 0 1rem; overflow-wrap: anywhere }
+          h1 { font-size: 1.4rem }
+        </style>
+
+        """;
+
+    /// <summary>Whether a person asks, who would make little of JSON.</summary>
+    public static bool IsFor(HttpRequest request) => HttpMethods.IsGet(request.Method) && HubEndpoints.AcceptsHtml(request);
+
+    public static Task WriteAsync(HttpContext context)
+    {
+        var name = context.Request.Host.Host;
+        if (name.Length > LongestName) name = name[..LongestName];
+        name = HtmlEncoder.Default.Encode(name);
+        var page = Encoding.UTF8.GetBytes($"""
+            {Begin}<h1>This hub does not go by this name</h1>
+            <p>Your browser asked for <b>{name}</b>, and that is none of the names of the Kodama hub that it has reached. Open the hub by
+            its IP address, as its terminal shows it, or by a name that ends in <b>.local</b>.</p>
+            <p>If the hub is yours and the name is right, start it with <code>--allowed-host {name}</code>.</p>
+            <div lang="ja">
+            <h1>このハブはこの名前では開けません</h1>
+            <p>ブラウザーが開こうとした <b>{name}</b> は、つながった先の Kodama ハブの名前ではありません。ハブのターミナルに表示されている IP アドレスか、
+            <b>.local</b> で終わる名前で開いてください。</p>
+            <p>ご自分のハブで、この名前で正しい場合は、<code>--allowed-host {name}</code> を付けて起動してください。</p>
+            </div>
+            </html>
+
+            """);
+        var answer = context.Response;
+        answer.StatusCode = StatusCodes.Status403Forbidden;
+        answer.ContentType = "text/html; charset=utf-8";
+        answer.ContentLength = page.Length;
+        answer.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+        answer.Headers.CacheControl = "no-store";
+        return answer.Body.WriteAsync(page, context.RequestAborted).AsTask();
+    }
+}
