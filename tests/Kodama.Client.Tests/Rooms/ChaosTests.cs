@@ -19,7 +19,8 @@ public sealed class ChaosTests
     {
         await using var hub = await TestHub.StartAsync(o => (o.Echo, o.Log.Messages) = (seed % 2 == 0, 10_000));
         await using var proxy = new RoughProxy(hub.Address.Port, seed);
-        var talkers = await Task.WhenAll(Enumerable.Range(0, Clients).Select(i => Talker.StartAsync(proxy.Address, i, 1024, keepsLists: true)));
+        var talkers = await Task.WhenAll(
+            Enumerable.Range(0, Clients).Select(i => Talker.StartAsync(proxy.Address, i, 1024, keepsLists: true)));
 
         await Task.WhenAll(talkers.Select(t => t.TalkAsync(Messages))).Within(TimeSpan.FromMinutes(2));
         proxy.Smooth();
@@ -54,7 +55,8 @@ public sealed class ChaosTests
     {
         await using var hub = await TestHub.StartAsync(o => (o.Echo, o.Log.Messages) = (false, 8));
         await using var proxy = new RoughProxy(hub.Address.Port, seed);
-        var talkers = await Task.WhenAll(Enumerable.Range(0, Clients).Select(i => Talker.StartAsync(proxy.Address, i, 5, keepsLists: false)));
+        var talkers = await Task.WhenAll(
+            Enumerable.Range(0, Clients).Select(i => Talker.StartAsync(proxy.Address, i, 5, keepsLists: false)));
 
         await Task.WhenAll(talkers.Select(t => t.TalkAsync(Messages))).Within(TimeSpan.FromMinutes(2));
         proxy.Smooth();
