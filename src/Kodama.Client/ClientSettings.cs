@@ -6,38 +6,39 @@ namespace Kodama.Client;
 /// <summary>The options as they were when the client was made, checked.</summary>
 internal sealed record ClientSettings
 {
-    private ClientSettings(KodamaClientOptions options)
+    private ClientSettings(KodamaConnectionOptions options)
     {
-        Room = options.Room;
         Details = [.. options.Details];
         Token = options.Token;
         Reconnect = options.Reconnect;
         RetryFirst = options.RetryFirst;
-        WaitForConnection = options.WaitForConnection;
         ConnectTimeout = options.ConnectTimeout;
         CloseTimeout = options.CloseTimeout;
         KeepAliveInterval = options.KeepAliveInterval;
         KeepAliveTimeout = options.KeepAliveTimeout;
-        MessageCapacity = options.MessageCapacity;
-        FullMode = options.FullMode;
         MaxMessageSize = options.MaxMessageSize;
         CertificateFingerprint = options.CertificateFingerprint is { } fingerprint ? CertificatePin.Normalize(fingerprint) : null;
         Scan = options.Scan;
         Time = options.Time;
     }
 
-    public string? Room { get; }
+    /// <summary>In the path; null for the hub's default, and where rooms are joined later.</summary>
+    public string? Room { get; private init; }
+
+    /// <summary>Which the hub must agree to; null for none.</summary>
+    public string? Subprotocol { get; private init; }
+
     public IReadOnlyList<KeyValuePair<string, string>> Details { get; }
     public string? Token { get; private init; }
     public ReconnectStrategy Reconnect { get; }
     public bool RetryFirst { get; }
-    public bool WaitForConnection { get; }
+    public bool WaitForConnection { get; private init; }
     public TimeSpan ConnectTimeout { get; }
     public TimeSpan CloseTimeout { get; }
     public TimeSpan KeepAliveInterval { get; }
     public TimeSpan KeepAliveTimeout { get; }
-    public int MessageCapacity { get; }
-    public FullMode FullMode { get; }
+    public int MessageCapacity { get; private init; }
+    public FullMode FullMode { get; private init; }
     public int MaxMessageSize { get; }
     public string? CertificateFingerprint { get; }
     public ScanOptions Scan { get; }
@@ -46,28 +47,47 @@ internal sealed record ClientSettings
     /// <summary>How hubs are looked up; tests have networks of their own.</summary>
     public HubLookup Lookup { get; init; } = HubLookups.Network;
 
+    /// <summary>Of a client that joins one room, at any WebSocket server.</summary>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public static ClientSettings Of(KodamaClientOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options.Reconnect);
-        ArgumentNullException.ThrowIfNull(options.Scan);
-        ArgumentNullException.ThrowIfNull(options.Time);
-        ThrowIfNotPositive(options.ConnectTimeout, nameof(options.ConnectTimeout));
-        ThrowIfNotPositive(options.CloseTimeout, nameof(options.CloseTimeout));
-        if (options.KeepAliveInterval < TimeSpan.Zero)
-            throw Invalid(nameof(options.KeepAliveInterval), options.KeepAliveInterval, "take zero for no pings, or more");
-        if (options.KeepAliveInterval > TimeSpan.Zero) ThrowIfNotPositive(options.KeepAliveTimeout, nameof(options.KeepAliveTimeout));
-        if (options.MessageCapacity < 1) throw Invalid(nameof(options.MessageCapacity), options.MessageCapacity, "take 1 or more");
-        if (options.MaxMessageSize < 1) throw Invalid(nameof(options.MaxMessageSize), options.MaxMessageSize, "take 1 byte or more");
-        if (!Enum.IsDefined(options.FullMode)) throw Invalid(nameof(options.FullMode), options.FullMode, "take one of the enum");
-        if (options.Room is { } room && (room.Length is 0 or > 128 || room.Any(char.IsControl)))
-            throw Invalid(nameof(options.Room), $"\"{room}\"", "take 1 to 128 characters, none of them a control character");
-        if (options.Token is { } token) ThrowIfNoHeader(token);
-        if (options.Details.ContainsKey("token"))
-            throw new ArgumentException("A hub takes the detail \"token\" for its token: use Token, or call the detail something else.");
-        if (options.Details.FirstOrDefault(d => d.Value is null).Key is { } valueless)
-            throw new ArgumentException($"The detail \"{valueless}\" is null: leave it out, or give it a value.");
-        return new ClientSettings(options);
+        ThrowIfNotPositive(options.MessageCapacity, nameof(options.MessageCapacity));
+        ThrowIfNotDefined(options.FullMode, nameof(options.FullMode));
+        if (options.Room is { } room) ThrowIfNoRoom(room, nameof(options.Room));
+        ThrowIfOutOfRange(options);
+        return new ClientSettings(options)
+        {
+            Room = options.Room,
+            WaitForConnection = options.WaitForConnection,
+            MessageCapacity = options.MessageCapacity,
+            FullMode = options.FullMode,
+        };
+    }
+
+    /// <summary>Of a client that speaks a protocol of the hub's.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public static ClientSettings Of(KodamaConnectionOptions options, string subprotocol)
+    {
+        ThrowIfOutOfRange(options);
+        return new ClientSettings(options) { Subprotocol = subprotocol };
+    }
+
+    /// <exception cref="ArgumentException">It can be no room's name.</exception>
+    public static void ThrowIfNoRoom(string room, string name)
+    {
+        if (room.Length is 0 or > 128 || room.Any(char.IsControl))
+            throw Invalid(name, $"\"{room}\"", "take 1 to 128 characters, none of them a control character");
+    }
+
+    public static void ThrowIfNotPositive(long value, string name)
+    {
+        if (value < 1) throw Invalid(name, value, "take 1 or more");
+    }
+
+    public static void ThrowIfNotDefined<T>(T value, string name)
+        where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value)) throw Invalid(name, value, "take one of the enum");
     }
 
     /// <summary>With the token that an address brought along.</summary>
@@ -85,6 +105,24 @@ internal sealed record ClientSettings
         // Looks at the options; the scan itself would begin with its enumeration.
         _ = Scanner.ScanAsync(Scan);
         return this;
+    }
+
+    private static void ThrowIfOutOfRange(KodamaConnectionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options.Reconnect);
+        ArgumentNullException.ThrowIfNull(options.Scan);
+        ArgumentNullException.ThrowIfNull(options.Time);
+        ThrowIfNotPositive(options.ConnectTimeout, nameof(options.ConnectTimeout));
+        ThrowIfNotPositive(options.CloseTimeout, nameof(options.CloseTimeout));
+        if (options.KeepAliveInterval < TimeSpan.Zero)
+            throw Invalid(nameof(options.KeepAliveInterval), options.KeepAliveInterval, "take zero for no pings, or more");
+        if (options.KeepAliveInterval > TimeSpan.Zero) ThrowIfNotPositive(options.KeepAliveTimeout, nameof(options.KeepAliveTimeout));
+        if (options.MaxMessageSize < 1) throw Invalid(nameof(options.MaxMessageSize), options.MaxMessageSize, "take 1 byte or more");
+        if (options.Token is { } token) ThrowIfNoHeader(token);
+        if (options.Details.ContainsKey("token"))
+            throw new ArgumentException("A hub takes the detail \"token\" for its token: use Token, or call the detail something else.");
+        if (options.Details.FirstOrDefault(d => d.Value is null).Key is { } valueless)
+            throw new ArgumentException($"The detail \"{valueless}\" is null: leave it out, or give it a value.");
     }
 
     private static void ThrowIfNoHeader(string token)

@@ -23,7 +23,7 @@ public sealed partial class KodamaClient
 
     /// <summary>Connects to the hub at an address.</summary>
     /// <param name="address">http, https, ws or wss. A path that is none becomes <c>/ws</c>; its query is sent along, but for <c>token</c>,
-    /// which is taken for <see cref="KodamaClientOptions.Token"/>.</param>
+    /// which is taken for <see cref="KodamaConnectionOptions.Token"/>.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <inheritdoc cref="ConnectAsync(string, KodamaClientOptions, CancellationToken)"/>
@@ -69,28 +69,11 @@ public sealed partial class KodamaClient
     }
 
     internal static KodamaClient Create(string nameOrAddress, ClientSettings settings) =>
-        HubAddress.TryParse(nameOrAddress, out var address)
-            ? Create(address, settings)
-            : new(new NamedTarget(nameOrAddress, settings.WithValidScan()), settings);
+        new(HubTarget.Of(nameOrAddress, ref settings), settings);
 
-    internal static KodamaClient Create(FoundHub hub, ClientSettings settings)
-    {
-        if (hub.Addresses.Count == 0) throw new ArgumentException($"The hub \"{hub.Name}\" has no address.", nameof(hub));
-        foreach (var address in hub.Addresses) HubAddress.ThrowIfNotAHubs(address);
-        return new(new FoundTarget(hub, settings.WithValidScan()), settings);
-    }
+    internal static KodamaClient Create(FoundHub hub, ClientSettings settings) => new(HubTarget.Of(hub, settings), settings);
 
-    private static KodamaClient Create(Uri address, ClientSettings settings)
-    {
-        HubAddress.ThrowIfNotAHubs(address);
-        (address, var token) = HubAddress.LiftToken(address);
-        if (settings.Token is null && token is not null) settings = settings.WithToken(token);
-        if (settings.CertificateFingerprint is not null && address.Scheme is "http" or "ws")
-        {
-            throw new ArgumentException($"A certificate is pinned, and {address.Scheme} has none: write the address with https or wss.");
-        }
-        return new(new AddressTarget(address, settings.Room), settings);
-    }
+    private static KodamaClient Create(Uri address, ClientSettings settings) => new(HubTarget.Of(address, ref settings), settings);
 
     private static async Task<KodamaClient> StartAsync(KodamaClient client, CancellationToken cancellationToken)
     {

@@ -5,7 +5,6 @@ using Kodama.Client.Connecting;
 using Kodama.Client.Messages;
 using Kodama.Client.Reconnecting;
 using Kodama.Client.Sending;
-using Kodama.Client.Status;
 
 namespace Kodama.Client;
 
@@ -20,23 +19,17 @@ namespace Kodama.Client;
 /// </example>
 public sealed partial class KodamaClient : IAsyncDisposable
 {
-    private readonly CancellationTokenSource stopping = new();
     private readonly MessageQueue messages;
-    private readonly StatusFeed status;
     private readonly MessageSender sender;
-    private readonly ConnectionLoop loop;
-    private readonly Lock gate = new();
-    private Task<bool>? running;
-    private bool closed;
+    private readonly ClientRun run;
 
     private KodamaClient(HubTarget target, ClientSettings settings)
     {
         messages = new MessageQueue(settings.MessageCapacity, settings.FullMode);
-        status = new StatusFeed(Tell);
         var connections = new ConnectionGate();
         var turns = new SendTurns();
         sender = new MessageSender(connections, turns, settings.WaitForConnection);
-        loop = new ConnectionLoop(new Connector(target, settings), settings, status, messages, connections, turns, stopping.Token);
+        run = new ClientRun(this, target, settings, _ => new RawConversation(messages, connections, turns), Tell);
     }
 
     /// <summary>
@@ -52,7 +45,7 @@ public sealed partial class KodamaClient : IAsyncDisposable
     public long DroppedMessages => messages.Dropped;
 
     /// <summary>What the client is doing.</summary>
-    public ClientStatus Status => status.Current;
+    public ClientStatus Status => run.Status.Current;
 
     /// <summary>The status has changed. Handlers run on pool threads, one change after another; what one throws is ignored. After the
     /// client has closed the last may still run.</summary>
@@ -61,7 +54,7 @@ public sealed partial class KodamaClient : IAsyncDisposable
     /// <summary>The statuses as they change, beginning with the present one, ending with <see cref="ClientStatus.Closed"/>. Of more than 64
     /// that were not looked at, the last count.</summary>
     public IAsyncEnumerable<ClientStatus> WatchStatusAsync(CancellationToken cancellationToken = default) =>
-        status.WatchAsync(cancellationToken);
+        run.Status.WatchAsync(cancellationToken);
 
     /// <summary>Makes the first connection, and keeps the client connected from then on. Once.</summary>
     /// <param name="cancellationToken">Gives up, and closes the client.</param>
@@ -69,26 +62,7 @@ public sealed partial class KodamaClient : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It has been started before.</exception>
     /// <exception cref="ObjectDisposedException">It was closed before it had a connection.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public async Task StartAsync(CancellationToken cancellationToken = default)
-    {
-        lock (gate)
-        {
-            ObjectDisposedException.ThrowIf(closed, this);
-            if (running is not null) throw new InvalidOperationException("The client has been started already.");
-            // Away from the caller's context, and from what flows with it.
-            using AsyncFlowControl? nothing = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
-            running = Task.Run(loop.RunAsync, CancellationToken.None);
-        }
-        try
-        {
-            await loop.FirstConnection.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            await DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
+    public Task StartAsync(CancellationToken cancellationToken = default) => run.StartAsync(cancellationToken);
 
     /// <summary>Sends text.</summary>
     /// <remarks>Any thread; in the order of the calls. Ends when the system has taken the message, not when anyone has read it: what was
@@ -119,41 +93,17 @@ public sealed partial class KodamaClient : IAsyncDisposable
     public ValueTask SendAsync<T>(T value, JsonTypeInfo<T> type, CancellationToken cancellationToken = default) =>
         sender.SendAsync(JsonSerializer.SerializeToUtf8Bytes(value, type), WebSocketMessageType.Text, cancellationToken);
 
-    /// <summary>Sends what is being sent, says goodbye, and waits for the hub's; at most <see cref="KodamaClientOptions.CloseTimeout"/>,
-    /// after which the connection is cut. Called again, it waits for the same end.</summary>
+    /// <summary>Sends what is being sent, says goodbye, and waits for the hub's; at most <see
+    /// cref="KodamaConnectionOptions.CloseTimeout"/>, after which the connection is cut. Called again, it waits for the same end.</summary>
     /// <param name="cancellationToken">Ends the wait, not the closing.</param>
     /// <returns>
     /// Whether the hub has answered the goodbye, and so has received all that was sent over this connection. False, when the connection was
     /// cut instead, or there was none at the moment: what was sent last may be lost.
     /// </returns>
-    public async Task<bool> CloseAsync(CancellationToken cancellationToken = default)
-    {
-        await stopping.CancelAsync().ConfigureAwait(false);
-        Task<bool> ended;
-        lock (gate)
-        {
-            closed = true;
-            // One that never ran ends as one that did.
-            ended = running ??= loop.RunAsync();
-        }
-        return await ended.WaitAsync(cancellationToken).ConfigureAwait(false);
-    }
+    public Task<bool> CloseAsync(CancellationToken cancellationToken = default) => run.CloseAsync(cancellationToken);
 
     /// <summary>Closes the client, as <see cref="CloseAsync"/> does.</summary>
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
 
-    private void Tell(ClientStatus next)
-    {
-        foreach (var handler in Delegate.EnumerateInvocationList(StatusChanged))
-        {
-            try
-            {
-                handler(this, next);
-            }
-            catch (Exception)
-            {
-                // The handler's own affair; it must not keep the others, or the client, from going on.
-            }
-        }
-    }
+    private void Tell(ClientStatus next) => ClientRun.Tell(this, StatusChanged, next);
 }

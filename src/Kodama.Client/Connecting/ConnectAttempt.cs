@@ -5,6 +5,7 @@ internal sealed class ConnectAttempt
 {
     private readonly Lock gate = new();
     private readonly List<HubCandidate> trying = [];
+    private HubConnection? greeted;
 
     /// <summary>The hub's own, while another candidate has not answered yet.</summary>
     public KodamaClientException? Refusal { get; private set; }
@@ -14,9 +15,12 @@ internal sealed class ConnectAttempt
     {
         get
         {
+            if (greeted is not null) return $"The hello of {greeted.Address}";
             lock (gate) return trying.Count == 0 ? "The lookup of the hub" : $"The connection to {string.Join(", ", trying)}";
         }
     }
+
+    public void Greets(HubConnection connection) => greeted = connection;
 
     public async Task<HubConnection> WatchAsync(HubCandidate candidate, Task<HubConnection> connecting)
     {

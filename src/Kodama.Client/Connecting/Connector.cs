@@ -11,21 +11,35 @@ internal sealed class Connector(HubTarget target, ClientSettings settings)
     private string? pinned = settings.CertificateFingerprint ?? target.Fingerprint;
     private bool wasSecure = target.IsSecure;
 
+    /// <param name="again">Not for the first time.</param>
+    /// <param name="greet">What is said before the connection counts; to the winner of the race alone.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="KodamaClientException">No candidate became a connection; the most telling of the reasons.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public async Task<HubConnection> ConnectAsync(bool again, CancellationToken cancellationToken)
+    public async Task<HubConnection> ConnectAsync(
+        bool again, Func<HubConnection, CancellationToken, Task> greet, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(settings.ConnectTimeout, settings.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         var attempt = new ConnectAttempt();
+        HubConnection? connection = null;
         try
         {
-            var connection = await StaggeredRace.RunAsync(
+            connection = await StaggeredRace.RunAsync(
                 AttemptsAsync(again, attempt, either.Token), CandidateRace.Stagger, ConnectFailure.MostTelling,
                 settings.Time, either.Token).ConfigureAwait(false);
+            attempt.Greets(connection);
+            await greet(connection, either.Token).ConfigureAwait(false);
             pinned ??= connection.CertificateFingerprint;
             wasSecure |= connection.IsSecure;
             return connection;
+        }
+        catch (Exception exception) when (connection is not null)
+        {
+            connection.Dispose();
+            cancellationToken.ThrowIfCancellationRequested();
+            if (exception is KodamaClientException || !either.IsCancellationRequested) throw;
+            throw new ConnectTimeoutException(attempt.Step, settings.ConnectTimeout);
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {

@@ -23,7 +23,7 @@ internal static class Dialer
             : await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false);
         if (addresses.Length == 0) throw new SocketException((int)SocketError.HostNotFound);
         return await StaggeredRace.RunAsync<Socket>(
-            [.. addresses.Select(a => (Func<CancellationToken, Task<Socket>>)(ct => DialAsync(new IPEndPoint(a, port), ct)))],
+            [.. addresses.Select(a => (Func<CancellationToken, Task<Socket>>)(ct => DialAsync(new IPEndPoint(a, port), time, ct)))],
             time, cancellationToken).ConfigureAwait(false);
     }
 
@@ -40,6 +40,9 @@ internal static class Dialer
             throw new HubUnreachableException(endpoint.ToString(), SocketErrorWords.Of(exception), exception);
         }
     }
+
+    private static Task<Socket> DialAsync(IPEndPoint address, TimeProvider time, CancellationToken cancellationToken) =>
+        Redial.RunAsync(ct => DialAsync(address, ct), time, cancellationToken);
 
     private static async Task<Socket> DialAsync(IPEndPoint address, CancellationToken cancellationToken)
     {

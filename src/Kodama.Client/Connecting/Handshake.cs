@@ -49,6 +49,7 @@ internal sealed class Handshake(HubEndpoint endpoint, string? fingerprint, Clien
             await socket.ConnectAsync(
                 HubAddress.WithDetails(endpoint.WebSocket, settings.Details), invoker, cancellationToken).ConfigureAwait(false);
             var connection = new HubConnection(socket, link!, endpoint, fingerprint, settings);
+            if (settings.Subprotocol is { } wanted && socket.SubProtocol != wanted) throw OtherProtocol(wanted);
             if (answer.IsRefusedPeer) throw await connection.ReadEndAsync(cancellationToken).ConfigureAwait(false);
             return connection;
         }
@@ -67,8 +68,12 @@ internal sealed class Handshake(HubEndpoint endpoint, string? fingerprint, Clien
     {
         options.KeepAliveInterval = settings.KeepAliveInterval;
         if (settings.KeepAliveInterval > TimeSpan.Zero) options.KeepAliveTimeout = settings.KeepAliveTimeout;
+        if (settings.Subprotocol is { } subprotocol) options.AddSubProtocol(subprotocol);
         if (settings.Token is { } token) options.SetRequestHeader("Authorization", $"Bearer {token}");
     }
+
+    private HubProtocolException OtherProtocol(string wanted) => new(
+        $"{endpoint} does not speak {wanted}: if it is another WebSocket server, or an older hub, a KodamaClient can talk to it.");
 
     private KodamaClientException Failure(Exception exception, HandshakeAnswer answer)
     {

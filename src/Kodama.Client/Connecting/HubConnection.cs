@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using Kodama.Client.Messages;
+using Kodama.Client.Reconnecting;
 using Kodama.Client.Sending;
 
 namespace Kodama.Client.Connecting;
@@ -23,9 +24,9 @@ internal sealed class HubConnection(ClientWebSocket socket, Link link, HubEndpoi
     /// <summary>Of the certificate that was pinned; null without a pin.</summary>
     public string? CertificateFingerprint => fingerprint;
 
-    /// <summary>Puts what comes into the queue until the connection ends, and says why it did. Nothing of it is left then. Stopping, it no
-    /// longer waits for room.</summary>
-    public async Task<Exception> ReceiveAsync(MessageQueue messages, CancellationToken stopping)
+    /// <summary>Hands over what comes until the connection ends, and says why it did. Nothing of it is left then. Stopping, it no longer
+    /// waits for room.</summary>
+    public async Task<Exception> ReceiveAsync(IConversation conversation, CancellationToken stopping)
     {
         // Reading and queueing may go on for long without a wait; the caller has something else to look after.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
@@ -33,7 +34,7 @@ internal sealed class HubConnection(ClientWebSocket socket, Link link, HubEndpoi
         {
             while (await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false) is { } message)
             {
-                await messages.AddAsync(message, link.Lost, stopping).ConfigureAwait(false);
+                await conversation.TakeAsync(message, link.Lost, stopping).ConfigureAwait(false);
             }
             return await AnswerCloseAsync().ConfigureAwait(false);
         }
@@ -66,6 +67,22 @@ internal sealed class HubConnection(ClientWebSocket socket, Link link, HubEndpoi
         {
             return Broken(exception);
         }
+    }
+
+    /// <summary>What the hub says first; for a connection that is not received from yet.</summary>
+    /// <exception cref="KodamaClientException">It ended it instead.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled: the connection is of no use any more.</exception>
+    public async Task<HubMessage> ReadFirstAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await reader.ReadAsync(cancellationToken).ConfigureAwait(false) is { } first) return first;
+        }
+        catch (Exception exception) when (IsBroken(exception) && !cancellationToken.IsCancellationRequested)
+        {
+            throw Broken(exception);
+        }
+        throw await AnswerCloseAsync().ConfigureAwait(false);
     }
 
     /// <summary>Sends one message; one at a time. Not to be cancelled: half a message would be the end of the connection.</summary>

@@ -1,8 +1,47 @@
+using Kodama.Discovery;
+
 namespace Kodama.Client.Connecting;
 
 /// <summary>What a client connects to: an address, a hub that was found, or a name.</summary>
 internal abstract class HubTarget
 {
+    /// <summary>What a person has written: an address, else a name.</summary>
+    /// <param name="nameOrAddress">As written.</param>
+    /// <param name="settings">Gets the token that an address brings along.</param>
+    /// <exception cref="ArgumentException">The address can be no hub's.</exception>
+    public static HubTarget Of(string nameOrAddress, ref ClientSettings settings)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(nameOrAddress);
+        return HubAddress.TryParse(nameOrAddress, out var address)
+            ? Of(address, ref settings)
+            : new NamedTarget(nameOrAddress, settings.WithValidScan());
+    }
+
+    /// <param name="address">http, https, ws or wss.</param>
+    /// <param name="settings">Gets the token that the address brings along.</param>
+    /// <exception cref="ArgumentException">The address can be no hub's.</exception>
+    public static HubTarget Of(Uri address, ref ClientSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        HubAddress.ThrowIfNotAHubs(address);
+        (address, var token) = HubAddress.LiftToken(address);
+        if (settings.Token is null && token is not null) settings = settings.WithToken(token);
+        if (settings.CertificateFingerprint is not null && address.Scheme is "http" or "ws")
+        {
+            throw new ArgumentException($"A certificate is pinned, and {address.Scheme} has none: write the address with https or wss.");
+        }
+        return new AddressTarget(address, settings.Room);
+    }
+
+    /// <exception cref="ArgumentException">It has no address that a hub can have.</exception>
+    public static HubTarget Of(FoundHub hub, ClientSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(hub);
+        if (hub.Addresses.Count == 0) throw new ArgumentException($"The hub \"{hub.Name}\" has no address.", nameof(hub));
+        foreach (var address in hub.Addresses) HubAddress.ThrowIfNotAHubs(address);
+        return new FoundTarget(hub, settings.WithValidScan());
+    }
+
     /// <summary>SHA-256 of the hub's certificate, where it is known from the beginning.</summary>
     public virtual string? Fingerprint => null;
 

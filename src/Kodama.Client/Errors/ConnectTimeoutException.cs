@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Kodama.Client;
 
-/// <summary>An attempt to connect took longer than <see cref="KodamaClientOptions.ConnectTimeout"/>.</summary>
+/// <summary>An attempt to connect took longer than <see cref="KodamaConnectionOptions.ConnectTimeout"/>.</summary>
 public sealed class ConnectTimeoutException : KodamaClientException
 {
     internal ConnectTimeoutException(string step, TimeSpan timeout)

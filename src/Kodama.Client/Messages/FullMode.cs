@@ -5,8 +5,8 @@ public enum FullMode
 {
     /// <summary>
     /// Nothing more is read from the connection until there is room: the hub's outbox decides. Nor are the hub's pings answered meanwhile,
-    /// or pongs heard: a reader that stays away longer than <see cref="KodamaClientOptions.KeepAliveInterval"/> and <see
-    /// cref="KodamaClientOptions.KeepAliveTimeout"/> together loses the connection, and the client makes another. As long as <see
+    /// or pongs heard: a reader that stays away longer than <see cref="KodamaConnectionOptions.KeepAliveInterval"/> and <see
+    /// cref="KodamaConnectionOptions.KeepAliveTimeout"/> together loses the connection, and the client makes another. As long as <see
     /// cref="KodamaClient.Messages"/> has never been read, as <see cref="DropOldest"/>.
     /// </summary>
     Wait,

@@ -1,6 +1,4 @@
 using Kodama.Client.Connecting;
-using Kodama.Client.Messages;
-using Kodama.Client.Sending;
 using Kodama.Client.Status;
 
 namespace Kodama.Client.Reconnecting;
@@ -11,9 +9,7 @@ internal sealed class ConnectionLoop(
     Connector connector,
     ClientSettings settings,
     StatusFeed status,
-    MessageQueue messages,
-    ConnectionGate gate,
-    SendTurns turns,
+    IConversation conversation,
     CancellationToken stopping)
 {
     // A connection that lasted so long was a good one, and what comes after it is not the old trouble.
@@ -43,9 +39,9 @@ internal sealed class ConnectionLoop(
         }
         // Whatever else went wrong meanwhile: the program wanted the end.
         if (stopping.IsCancellationRequested) cause = null;
-        gate.Close(cause);
+        conversation.Close(cause);
         status.Set(new ClientStatus.Closed(cause));
-        messages.Complete(cause);
+        conversation.Complete(cause);
         first.TrySetException(
             cause ?? new ObjectDisposedException(nameof(KodamaClient), "The client was closed before it had a connection."));
         // Seen or not: who started the client has it from the messages too.
@@ -61,7 +57,8 @@ internal sealed class ConnectionLoop(
             Exception cause;
             try
             {
-                var connection = await connector.ConnectAsync(again: attempt > 0 || first.Task.IsCompleted, stopping).ConfigureAwait(false);
+                var again = attempt > 0 || first.Task.IsCompleted;
+                var connection = await connector.ConnectAsync(again, conversation.GreetAsync, stopping).ConfigureAwait(false);
                 var since = settings.Time.GetTimestamp();
                 cause = await StayAsync(connection).ConfigureAwait(false);
                 if (settings.Time.GetElapsedTime(since) >= LongEnough) attempt = 0;
@@ -81,9 +78,12 @@ internal sealed class ConnectionLoop(
     private async Task<Exception> StayAsync(HubConnection connection)
     {
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var received = connection.ReceiveAsync(messages, stopping);
-        gate.Open(connection);
-        status.Set(new ClientStatus.Connected(connection.Address, connection.CertificateFingerprint));
+        conversation.Open(connection);
+        var received = connection.ReceiveAsync(conversation, stopping);
+        status.Set(new ClientStatus.Connected(connection.Address, connection.CertificateFingerprint)
+        {
+            IsResumed = conversation.IsResumed,
+        });
         first.TrySetResult();
         await using (stopping.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), stopped).ConfigureAwait(false))
         {
@@ -91,11 +91,11 @@ internal sealed class ConnectionLoop(
         }
         if (stopping.IsCancellationRequested)
         {
-            gate.ExpectNoMore();
-            isAnswered = await connection.CloseAsync(turns, received).ConfigureAwait(false);
+            conversation.ExpectNoMore();
+            isAnswered = await connection.CloseAsync(conversation.Turns, received).ConfigureAwait(false);
         }
         var cause = await received.ConfigureAwait(false);
-        gate.Break(connection, cause);
+        conversation.Break(connection, cause);
         return cause;
     }
 

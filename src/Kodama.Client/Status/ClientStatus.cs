@@ -17,7 +17,12 @@ public abstract record ClientStatus
     /// <param name="Address">Where: <c>ws://192.168.1.20:8080/ws</c>, without query.</param>
     /// <param name="CertificateFingerprint">The pin in force, SHA-256 in lower-case hexadecimal: the hub has shown this certificate. Null
     /// without TLS, and where the system's trust has decided.</param>
-    public sealed record Connected(Uri Address, string? CertificateFingerprint) : ClientStatus;
+    public sealed record Connected(Uri Address, string? CertificateFingerprint) : ClientStatus
+    {
+        /// <summary>Whether the hub knew the session again. False at first, for a hub that has forgotten it, and for a <see
+        /// cref="KodamaClient"/>, which has none.</summary>
+        public bool IsResumed { get; init; }
+    }
 
     /// <summary>Waits, and then makes another attempt; holds until that has succeeded or failed.</summary>
     /// <param name="Attempt">Number of the attempt, from 1; begins anew after a connection that lasted 10 s.</param>

@@ -118,6 +118,9 @@ internal sealed class RawPeer(Socket socket) : IDisposable
         }
     }
 
+    /// <summary>Whether something has come that was not read.</summary>
+    public bool HasMore() => socket.Available > 0;
+
     /// <summary>Ends the connection with a reset.</summary>
     public void Reset()
     {

@@ -10,6 +10,9 @@ internal sealed record HubSettings
 
     public string? Token { get; init; }
 
+    /// <summary>The folder in which rooms outlive it.</summary>
+    public string? Data { get; init; }
+
     public int? MaxPeers { get; init; }
 
     public IReadOnlyList<string> Origins { get; init; } = [];

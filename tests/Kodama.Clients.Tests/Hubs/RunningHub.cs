@@ -43,6 +43,9 @@ internal sealed class RunningHub : IAsyncDisposable
     /// <summary>Stops it gracefully.</summary>
     public Task StopAsync() => process.StopAsync();
 
+    /// <summary>Ends it as a power cut does.</summary>
+    public Task KillAsync() => process.DisposeAsync().AsTask();
+
     /// <summary>Another one like it, at the address that this one had.</summary>
     public Task<RunningHub> StartAgainAsync() => StartAsync(settings with { Port = Url.Port });
 
@@ -62,6 +65,7 @@ internal sealed class RunningHub : IAsyncDisposable
         yield return "--port=" + settings.Port.ToString(CultureInfo.InvariantCulture);
         yield return "--name=" + settings.Name;
         if (settings.Token is not null) yield return "--token=" + settings.Token;
+        if (settings.Data is not null) yield return "--data=" + settings.Data;
         if (settings.MaxPeers is { } most) yield return "--max-peers=" + most.ToString(CultureInfo.InvariantCulture);
         foreach (var origin in settings.Origins) yield return "--origin=" + origin;
     }

@@ -1,0 +1,52 @@
+using Kodama.Discovery;
+
+namespace Kodama.Client;
+
+/// <summary>What a connection to a hub is to be, for clients of any protocol. Read once, when the client is made.</summary>
+public abstract class KodamaConnectionOptions
+{
+    private protected KodamaConnectionOptions()
+    {
+    }
+
+    /// <summary>What the hub tells others of this peer: <c>name</c>, ... Sent in the URL.</summary>
+    public IDictionary<string, string> Details { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>What the hub asks of those who come in; sent as <c>Authorization: Bearer</c>, in clear where the address is not https or
+    /// wss. Without a pin, by name only to the one hub that claims it (<see cref="HubAmbiguousException"/>).</summary>
+    public string? Token { get; set; }
+
+    /// <summary>When to try again after the connection has been lost. Default <see cref="ReconnectStrategy.Exponential"/>.</summary>
+    public ReconnectStrategy Reconnect { get; set; } = ReconnectStrategy.Exponential();
+
+    /// <summary>Whether a first attempt that fails is repeated as <see cref="Reconnect"/> says. Default false: it throws.</summary>
+    public bool RetryFirst { get; set; }
+
+    /// <summary>How long one attempt may take: lookup, TCP, TLS and handshake together. Default 10 s.</summary>
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the goodbye may take, after which the connection is cut. Default 5 s.</summary>
+    public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often the hub is pinged, so that a connection that leads nowhere is noticed; zero for never. Measured by the system's
+    /// clock, whatever <see cref="Time"/> is. Default 15 s.</summary>
+    public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long the answer to a ping may take. Measured by the system's clock. Default 10 s.</summary>
+    public TimeSpan KeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Largest message in bytes, 1 or more; a larger one ends the client with close code 1009.</summary>
+    public abstract int MaxMessageSize { get; set; }
+
+    /// <summary>
+    /// SHA-256 of the hub's certificate in hexadecimal, colons allowed: this certificate and no other, be it self-signed or expired. Null:
+    /// that of the hub that was found, for as long as the client lives; of an address whatever the system trusts.
+    /// </summary>
+    public string? CertificateFingerprint { get; set; }
+
+    /// <summary>How hubs are looked up by name.</summary>
+    public ScanOptions Scan { get; set; } = new();
+
+    /// <summary>The clock of timeouts and delays. Default the system's.</summary>
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+}

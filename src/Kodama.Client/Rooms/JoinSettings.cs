@@ -1,0 +1,30 @@
+using System.Text.Json;
+
+namespace Kodama.Client.Rooms;
+
+/// <summary>The options of a join as they were, checked.</summary>
+internal sealed record JoinSettings(
+    string Room, RoomStart Start, bool Presence, bool State, string? Token, int Capacity, FullMode FullMode)
+{
+    /// <exception cref="ArgumentException">One is out of its range.</exception>
+    public static JoinSettings Of(string room, JoinOptions? options, RoomsSettings defaults)
+    {
+        ArgumentNullException.ThrowIfNull(room);
+        ClientSettings.ThrowIfNoRoom(room, nameof(room));
+        options ??= new JoinOptions();
+        var capacity = options.EntryCapacity ?? defaults.EntryCapacity;
+        var mode = options.FullMode ?? defaults.FullMode;
+        ClientSettings.ThrowIfNotPositive(capacity, nameof(options.EntryCapacity));
+        ClientSettings.ThrowIfNotDefined(mode, nameof(options.FullMode));
+        return new(room, options.Start, options.Presence, options.State, options.Token, capacity, mode);
+    }
+
+    public void Write(Utf8JsonWriter writer, RoomStart start)
+    {
+        writer.WriteString("room"u8, Room);
+        start.Write(writer);
+        if (Presence) writer.WriteBoolean("presence"u8, true);
+        if (State) writer.WriteBoolean("state"u8, true);
+        if (Token is not null) writer.WriteString("token"u8, Token);
+    }
+}

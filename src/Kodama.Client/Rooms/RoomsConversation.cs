@@ -1,0 +1,219 @@
+using System.Text;
+using Kodama.Client.Connecting;
+using Kodama.Client.Direct;
+using Kodama.Client.Protocol;
+using Kodama.Client.Publishing;
+using Kodama.Client.Reconnecting;
+using Kodama.Client.Sending;
+using Kodama.Client.Sessions;
+
+namespace Kodama.Client.Rooms;
+
+/// <summary>kodama.v1 over the connections of a client: the rooms, and which of them what comes is for. One lock for all of it; no I/O
+/// under it.</summary>
+internal sealed class RoomsConversation(RoomsSettings settings, CancellationToken stopping) : IConversation
+{
+    private readonly Dictionary<string, RoomMembership> rooms = new(StringComparer.Ordinal);
+    private readonly List<byte[]> ownIds = settings.Session is { } own ? [Encoding.UTF8.GetBytes(own.Id)] : [];
+    private Hello? hello;
+    private HubFrame? awaiting;
+    private NotConnectedException? closed;
+
+    public Lock Gate { get; } = new();
+
+    public SendTurns Turns { get; } = new();
+
+    public PublishQueue Publishing { get; } = new(settings.PublishCapacity, settings.PublishBytes, settings.PublishFullMode);
+
+    public DirectQueue Direct { get; } = new(settings.EntryCapacity);
+
+    public HubSession? Session { get; private set => Volatile.Write(ref field, value); } = settings.Session;
+
+    public bool IsResumed => hello is { IsResumed: true };
+
+    /// <summary>Of the moment; null, where there is none. With the lock.</summary>
+    public Wire? Wire { get; private set; }
+
+    public async Task GreetAsync(HubConnection connection, CancellationToken cancellationToken) =>
+        hello = await Hello.SayAsync(connection, Session, cancellationToken).ConfigureAwait(false);
+
+    public void Open(HubConnection connection)
+    {
+        lock (Gate)
+        {
+            var isSessionNew = Session is not null && !IsResumed;
+            Session = hello!.Session;
+            if (!IsResumed) ownIds.Add(Encoding.UTF8.GetBytes(Session.Id));
+            Wire = new Wire(connection, hello.Limits, Turns, Gate);
+            awaiting = null;
+            foreach (var room in rooms.Values.ToList()) room.Begin(isSessionNew);
+        }
+        Wire?.Flush();
+    }
+
+    public ValueTask TakeAsync(HubMessage message, CancellationToken lost, CancellationToken stopped)
+    {
+        // Before the lock: this is what a message costs.
+        var frame = message.IsText ? FrameReader.Read(message.Bytes) : null;
+        Wire? wire;
+        lock (Gate)
+        {
+            wire = Wire;
+            if (frame is null && awaiting is not null)
+            {
+                awaiting.Bytes = message.Bytes;
+                frame = awaiting;
+            }
+            awaiting = frame is { IsBinary: true, Bytes: null } ? frame : null;
+            if (frame is not null && awaiting is null) Take_NeedsLock(frame);
+        }
+        wire?.Flush();
+        return default;
+    }
+
+    public void ExpectNoMore()
+    {
+        lock (Gate) closed = new NotConnectedException("The client is closed, and sends no more: make a new one.");
+    }
+
+    public void Break(HubConnection connection, Exception cause)
+    {
+        lock (Gate) Break_NeedsLock(cause);
+    }
+
+    public void Close(Exception? cause)
+    {
+        lock (Gate)
+        {
+            closed = new NotConnectedException("The client is closed, and sends no more: make a new one.", cause);
+            Break_NeedsLock(cause);
+        }
+    }
+
+    public void Complete(Exception? cause)
+    {
+        lock (Gate)
+        {
+            foreach (var room in rooms.Values.ToList()) room.End(cause, closed);
+        }
+        Direct.Complete(cause);
+    }
+
+    /// <summary>A room to be joined: now, or when there is a connection.</summary>
+    /// <exception cref="InvalidOperationException">It is joined already.</exception>
+    /// <exception cref="NotConnectedException">The client is closed.</exception>
+    public RoomMembership Add(JoinSettings join)
+    {
+        RoomMembership room;
+        Wire? wire;
+        lock (Gate)
+        {
+            ThrowIfClosed_NeedsLock();
+            if (rooms.ContainsKey(join.Room))
+                throw new InvalidOperationException($"Room {join.Room} is joined already, or being joined: leave it first.");
+            room = new RoomMembership(this, join);
+            rooms.Add(join.Room, room);
+            wire = Wire;
+            if (wire is not null) room.Begin(isSessionNew: false);
+        }
+        wire?.Flush();
+        return room;
+    }
+
+    /// <exception cref="NotConnectedException">The client is closed.</exception>
+    public void ThrowIfClosed_NeedsLock()
+    {
+        if (closed is not null) throw closed;
+    }
+
+    /// <summary>Does something with the lock, and sends what it has brought.</summary>
+    public T Do<T>(Func<T> what)
+    {
+        T result;
+        Wire? wire;
+        lock (Gate)
+        {
+            result = what();
+            wire = Wire;
+        }
+        wire?.Flush();
+        return result;
+    }
+
+    public IReadOnlyList<RoomMembership> Rooms()
+    {
+        lock (Gate) return [.. rooms.Values];
+    }
+
+    public void Remove(RoomMembership room)
+    {
+        if (rooms.GetValueOrDefault(room.Settings.Room) == room) rooms.Remove(room.Settings.Room);
+    }
+
+    /// <summary>Whether this is an id of the client's, of now or before.</summary>
+    public bool IsOwn(JsonText id)
+    {
+        foreach (var own in ownIds)
+        {
+            if (id.Is(own)) return true;
+        }
+        return false;
+    }
+
+    public Action Drained(RoomMembership room) => () => Do(() =>
+    {
+        room.GoOn();
+        return true;
+    });
+
+    /// <summary>How long until a join that was refused is tried again; null for never.</summary>
+    public TimeSpan? RetryDelay(int attempt, Exception cause) => settings.Connection.Reconnect.Next(attempt, cause);
+
+    public void JoinLater(RoomMembership room, TimeSpan delay) => _ = JoinLaterAsync(room, Wire, delay);
+
+    private async Task JoinLaterAsync(RoomMembership room, Wire? over, TimeSpan delay)
+    {
+        await Task.Delay(delay, settings.Connection.Time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Do(() =>
+        {
+            // Another connection has joined it anew.
+            if (over == Wire && Wire is not null) room.JoinAgain();
+            return true;
+        });
+    }
+
+    private void Take_NeedsLock(HubFrame frame)
+    {
+        switch (frame.Type)
+        {
+            case FrameType.Ok or FrameType.Joined or FrameType.History:
+                Wire?.TakeAnswered_NeedsLock(frame.Number)?.OnAnswer(frame);
+                break;
+            case FrameType.Error:
+                Wire?.TakeAnswered_NeedsLock(frame.Number)?.OnRefused(RequestRefusedException.Of(frame));
+                break;
+            case FrameType.Message when frame.Room.IsMissing:
+                Direct.Add(frame);
+                break;
+            case FrameType.Message or FrameType.Presence or FrameType.State or FrameType.Mark or FrameType.Left:
+                Find_NeedsLock(frame.Room)?.Take(frame);
+                break;
+        }
+    }
+
+    private RoomMembership? Find_NeedsLock(JsonText name)
+    {
+        // A room's name is short; what is longer is none of ours.
+        Span<char> text = stackalloc char[512];
+        return Encoding.UTF8.TryGetChars(name.Utf8.Span, text, out var length)
+            && rooms.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text[..length], out var room) ? room : null;
+    }
+
+    private void Break_NeedsLock(Exception? cause)
+    {
+        var wire = Wire;
+        Wire = null;
+        foreach (var room in rooms.Values) room.Break();
+        wire?.Break_NeedsLock(cause);
+    }
+}
