@@ -3,6 +3,7 @@ using System.Text.Json;
 using Kodama.Cli.Connect;
 using Kodama.Client;
 using Kodama.Testing;
+using RoomMessage = Kodama.Cli.Connect.RoomMessage;
 
 namespace Kodama.Cli.Tests.Connect;
 
