@@ -313,6 +313,15 @@ public sealed class Hub
     /// <summary>Takes a peer out of a room. False, when it was not in it.</summary>
     public static bool Leave(Peer peer, Room room) => peer.Leave(room);
 
+    /// <summary>Takes a peer out of a room as a review does whose rules grant it nothing there any more: its door tells it. False, when it
+    /// was not in it.</summary>
+    public static bool Expel(Peer peer, Room room)
+    {
+        if (!peer.Leave(room)) return false;
+        peer.Link.Expelled(peer, room);
+        return true;
+    }
+
     /// <summary>
     /// Takes a peer out of one room and into another, in which it may be already, by the program's own word: no rule is asked.
     /// <see cref="JoinResult.Gone"/> also when it was not in the first. It misses nothing of the new room from its join on, and gets
