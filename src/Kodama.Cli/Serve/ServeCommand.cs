@@ -36,6 +36,10 @@ internal sealed class ServeCommand
     private readonly Option<string?> token =
         OptionValue.Text("--token", "token", "What a client must know to come in, in printable ASCII without spaces [default: anyone can]");
 
+    private readonly Option<string?> adminToken = OptionValue.Text("--admin-token", "token",
+        "What whoever runs the hub must know to act there, 16 characters or more; Kodama__AdminToken in the environment keeps it out of "
+            + "the list of processes [default: a new one with each start]");
+
     private readonly Option<string[]> origins = new("--origin")
     {
         Description = "Web pages of another host that may use the hub, such as https://app.example, "
@@ -104,8 +108,8 @@ internal sealed class ServeCommand
             "Start a hub. Every option can also stand in appsettings.json, section Kodama, "
                 + "or in the environment as Kodama__Token; the command line wins.")
         {
-            serve.port, serve.host, serve.name, serve.details, serve.echo, serve.token, serve.origins,
-            serve.dev, serve.allowedHosts, serve.tlsCert, serve.tlsKey, serve.tlsPassword,
+            serve.port, serve.host, serve.name, serve.details, serve.echo, serve.token,
+            serve.adminToken, serve.origins, serve.dev, serve.allowedHosts, serve.tlsCert, serve.tlsKey, serve.tlsPassword,
             serve.maxPeers, serve.maxMessage, serve.data, serve.www, serve.noSocketIO, serve.noAdvertise, serve.interfaces, serve.quiet,
         };
         command.SetAction((parsed, _) => ServeRunner.RunAsync(serve.Read(parsed, terminal), terminal, parsed.GetValue(serve.quiet)));
@@ -154,6 +158,7 @@ internal sealed class ServeCommand
         hub.Name = parsed.GetValue(name) ?? (told.Any(d => d.Key == "name") ? null : hub.Name);
         hub.Echo = parsed.GetValue(echo) ?? hub.Echo;
         hub.Token = parsed.GetValue(token) ?? hub.Token;
+        hub.AdminToken = parsed.GetValue(adminToken) ?? hub.AdminToken;
         hub.Www = parsed.GetValue(www) ?? hub.Www;
         hub.MaxPeers = parsed.GetValue(maxPeers) ?? hub.MaxPeers;
         hub.MaxMessageSize = parsed.GetValue(maxMessage) ?? hub.MaxMessageSize;

@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
 using Kodama.Server;
 
 namespace Kodama.Cli.Serve;
@@ -6,9 +8,14 @@ namespace Kodama.Cli.Serve;
 /// these.</summary>
 internal sealed class ServeOptions
 {
+    private const int AdminTokenBytes = 16;
+
     public KodamaOptions Hub { get; } = new();
 
     public ListenOptions Listen { get; } = new();
+
+    /// <summary>Whether the hub's admin token was made here, and nobody knows it yet.</summary>
+    public bool HasMadeAdminToken { get; private set; }
 
     /// <summary>Whether Socket.IO clients may come in, by <c>/socket.io/</c>; <c>Kodama:SocketIO</c> in the configuration. Default
     /// true.</summary>
@@ -27,6 +34,13 @@ internal sealed class ServeOptions
     /// <summary>Most bytes of the file in that folder; <c>Kodama:MaxDataBytes</c> in the configuration. Null: the engine's
     /// default.</summary>
     public long? MaxDataBytes { get; set; }
+
+    /// <summary>One that cannot be guessed, and ends with the process.</summary>
+    public void MakeAdminToken()
+    {
+        Hub.AdminToken = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(AdminTokenBytes));
+        HasMadeAdminToken = true;
+    }
 }
 
 /// <summary>Where to listen.</summary>

@@ -19,6 +19,8 @@ internal static class ServeRunner
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
         using var signals = new StopSignals(TimeProvider.System);
         CheckSecrets(options);
+        // Whom it would be shown to there is not told anything else either.
+        if (!quiet && options.Hub.AdminToken is null) options.MakeAdminToken();
         using var certificate = ServerCertificate.Load(options.Listen.Tls);
         if (certificate?.Warning is { } warning) terminal.WriteError($"kodama: warning: {warning}");
         CheckInterfaces(options.Hub);

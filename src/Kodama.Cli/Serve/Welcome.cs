@@ -1,5 +1,6 @@
 using System.Net;
 using Kodama.Cli.Terminals;
+using Kodama.Server;
 
 namespace Kodama.Cli.Serve;
 
@@ -39,7 +40,16 @@ internal static class Welcome
             terminal.WriteLine($"The pages are those in {Printable.Line(Path.GetFullPath(www))}; the hub's own is {addresses[0]}/kodama");
         if (!string.IsNullOrWhiteSpace(options.Data))
             terminal.WriteLine($"The rooms are kept in {Printable.Line(Path.GetFullPath(options.Data))}: they outlive the hub.");
+        if (options.HasMadeAdminToken) terminal.WriteLine($"Whoever has this link runs the hub: {AdminLink(options.Hub, addresses)}");
         terminal.WriteLine("Ctrl-C stops the hub.");
+    }
+
+    // In the fragment, which a browser keeps to itself. On this machine it goes over no network, where there is such an address.
+    private static string AdminLink(KodamaOptions hub, IReadOnlyList<string> addresses)
+    {
+        var here = addresses.FirstOrDefault(address => new Uri(address).IsLoopback) ?? addresses[0];
+        var query = hub.Token is { } token ? $"?token={Uri.EscapeDataString(token)}" : "";
+        return $"{here}/kodama{query}#admin={hub.AdminToken}";
     }
 
     private static string AsArgument(string name) => name.All(char.IsLetterOrDigit) ? name : $"\"{Printable.Line(name)}\"";

@@ -229,6 +229,15 @@ public sealed class Hub
     /// <summary>Takes a peer out of a room. False, when it was not in it.</summary>
     public static bool Leave(Peer peer, Room room) => peer.Leave(room);
 
+    /// <summary>Takes a peer out of a room as a review does whose rules grant it nothing there any more: its door tells it. False, when it
+    /// was not in it.</summary>
+    public static bool Expel(Peer peer, Room room)
+    {
+        if (!peer.Leave(room)) return false;
+        peer.Link.Expelled(peer, room);
+        return true;
+    }
+
     /// <summary>
     /// For doors: a message of a peer to a room that it is in; of one that is not in it now, it is refused. It passes the filters, and then
     /// has its place in the room. The payload's memory is borrowed until the task ends.

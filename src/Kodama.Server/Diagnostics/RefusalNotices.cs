@@ -50,6 +50,12 @@ internal sealed class RefusalNotices(TimeProvider time, ILogger<RefusalNotices> 
         if (IsDue($"authentication {address} {reason}")) ServerLog.ClientRefused(logger, address, Bounded(reason));
     }
 
+    /// <summary>A client has wanted to do what is for whoever runs the hub.</summary>
+    public void Admin(string reason, IPAddress? address)
+    {
+        if (IsDue($"admin {address} {reason}")) ServerLog.AdminRefused(logger, address, reason);
+    }
+
     // What comes from the wire may be written to a terminal.
     private static string Bounded(string text)
     {

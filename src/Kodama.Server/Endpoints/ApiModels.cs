@@ -23,14 +23,18 @@ internal sealed record PeerAnswer(
     string Id, IReadOnlyDictionary<string, string> Details, IEnumerable<string> Rooms, string Door, string? Address,
     string? User, DateTimeOffset ConnectedAt, long MessagesIn, long MessagesOut, long Dropped)
 {
-    public static PeerAnswer Of(Peer peer, IEnumerable<string> rooms) => new(
-        peer.Id, peer.Details, rooms, peer.Door, peer.RemoteAddress?.ToString(), peer.Principal?.Identity?.Name, peer.ConnectedAt,
+    public static PeerAnswer Of(Peer peer, IEnumerable<string> rooms, System.Net.IPAddress? address) => new(
+        peer.Id, peer.Details, rooms, peer.Door, address?.ToString(), peer.Principal?.Identity?.Name, peer.ConnectedAt,
         peer.MessagesIn, peer.MessagesOut, peer.Outbox.Dropped);
 }
 
 internal sealed record PeersAnswer(IEnumerable<PeerAnswer> Peers);
 
 internal sealed record PublishAnswer(string Room, string? Position, long? Offset, string? Epoch, int Receivers, bool? Duplicate = null);
+
+internal sealed record AnnounceAnswer(int Receivers);
+
+internal sealed record ClosedAnswer(string Room, int Peers);
 
 internal sealed record KeyAnswer(string Room, string Key, string Position);
 
@@ -55,6 +59,8 @@ internal sealed record MissedEvent(long Count);
 [JsonSerializable(typeof(RoomsAnswer))]
 [JsonSerializable(typeof(PeersAnswer))]
 [JsonSerializable(typeof(PublishAnswer))]
+[JsonSerializable(typeof(AnnounceAnswer))]
+[JsonSerializable(typeof(ClosedAnswer))]
 [JsonSerializable(typeof(KeyAnswer))]
 [JsonSerializable(typeof(SnapshotEvent))]
 [JsonSerializable(typeof(PeerEvent))]

@@ -53,6 +53,16 @@ internal static class HttpParameters
         return false;
     }
 
+    /// <summary>The name of an event; the default one where there is none.</summary>
+    public static bool TryReadEvent(HttpRequest request, string name, out string eventName, [NotNullWhen(false)] out HttpError? error)
+    {
+        eventName = request.Query[name] is [{ Length: > 0 } named, ..] ? named : Message.DefaultEvent;
+        error = eventName.Length <= EventName.MaxLength ? null : new(
+            "INVALID_EVENT", $"The event's name has {eventName.Length} characters; it takes at most {EventName.MaxLength}.",
+            StatusCodes.Status400BadRequest);
+        return error is null;
+    }
+
     public static HttpError Invalid(string name, string value, string rule) =>
         new("INVALID_PARAMETER", $"{name} is {Quote(value)}: {rule}", StatusCodes.Status400BadRequest);
 

@@ -16,16 +16,11 @@ internal sealed class PublishEndpoint(Hub hub, RoomAccess access, BodyReader bod
     {
         if (await access.EnterAsync(context, authenticated, RoomRights.Publish, EventParameter, TransientParameter) is not { } visit)
             return;
-        if (!TryReadOptions(context.Request, visit.Client, out var options, out var error))
+        var eventName = "";
+        if (!TryReadOptions(context.Request, visit.Client, out var options, out var error)
+            || !HttpParameters.TryReadEvent(context.Request, EventParameter, out eventName, out error))
         {
             await error!.WriteAsync(context);
-            return;
-        }
-        var eventName = context.Request.Query[EventParameter] is [{ Length: > 0 } named, ..] ? named : Message.DefaultEvent;
-        if (eventName.Length > EventName.MaxLength)
-        {
-            var text = $"The event's name has {eventName.Length} characters; it takes at most {EventName.MaxLength}.";
-            await HttpError.WriteAsync(context, StatusCodes.Status400BadRequest, "INVALID_EVENT", text);
             return;
         }
         using var body = await bodies.ReadAsync(context);
@@ -42,7 +37,8 @@ internal sealed class PublishEndpoint(Hub hub, RoomAccess access, BodyReader bod
         else await WriteAsync(context, visit.Room, result);
     }
 
-    private static Task WriteAsync(HttpContext context, string room, in PublishResult result)
+    /// <summary>Says what has become of it.</summary>
+    public static Task WriteAsync(HttpContext context, string room, in PublishResult result)
     {
         context.Response.StatusCode = StatusCodes.Status202Accepted;
         var answer = new PublishAnswer(room, null, null, null, result.Receivers, result.IsDuplicate ? true : null);

@@ -9,16 +9,22 @@ internal sealed class RequestGuard
 {
     private const string HostNotAllowed = "HOST_NOT_ALLOWED";
 
+    private static readonly HttpError ForeignToAdmin = new(
+        "ORIGIN_NOT_ALLOWED", "Only the hub's own pages, and programs, may use /api/admin.", StatusCodes.Status403Forbidden);
+
     private readonly RequestHost host;
     private readonly RequestOrigin origin;
     private readonly KodamaMetrics metrics;
     private readonly RefusalNotices notices;
+    private readonly AdminAccess admin;
     private readonly ILogger logger;
 
-    public RequestGuard(KodamaOptions options, KodamaMetrics metrics, RefusalNotices notices, ILogger<RequestGuard> logger)
+    public RequestGuard(
+        KodamaOptions options, AdminAccess admin, KodamaMetrics metrics, RefusalNotices notices, ILogger<RequestGuard> logger)
     {
         host = new RequestHost(options);
         origin = new RequestOrigin(options);
+        this.admin = admin;
         this.metrics = metrics;
         this.notices = notices;
         this.logger = logger;
@@ -53,7 +59,7 @@ internal sealed class RequestGuard
         {
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         }
-        else if (!authenticates)
+        else if (!authenticates || admin.IsAdmin(context))
         {
             await next(context, AuthenticationResult.Success);
         }
@@ -61,6 +67,18 @@ internal sealed class RequestGuard
         {
             await next(context, authenticated);
         }
+    };
+
+    /// <summary>An endpoint for whoever brings the admin token, by a program or the hub's own pages.</summary>
+    public RequestDelegate Admin(RequestDelegate next) => context =>
+    {
+        if (Check(context) is { } error) return RefuseAsync(context, error);
+        if (!RequestOrigin.IsOwn(context.Request)) return RefuseAsync(context, ForeignToAdmin);
+        if (admin.Refuse(context) is not { } refused) return next(context);
+        metrics.Refused("admin");
+        notices.Admin(refused.Message, RemoteAddress.Of(context));
+        if (refused.StatusCode == StatusCodes.Status401Unauthorized) context.Response.Headers.WWWAuthenticate = "Bearer";
+        return refused.WriteAsync(context);
     };
 
     /// <summary>Whether Host and Origin may shake hands here; if not, the refusal is written.</summary>

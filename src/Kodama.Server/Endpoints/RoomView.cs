@@ -1,11 +1,12 @@
 namespace Kodama.Server;
 
-/// <summary>Which rooms a reader over HTTP is told of: those that it could join now. Used by one thread at a time.</summary>
+/// <summary>Which rooms a reader over HTTP is told of: those that it could join now, and all, where it is whoever runs the hub (null).
+/// Used by one thread at a time.</summary>
 /// <remarks>
 /// Rules that answer at once are asked each time; the answer of one that takes its time is kept for as long as its reader looks, and asked
 /// anew after a review.
 /// </remarks>
-internal sealed class RoomView(Hub hub, Peer client)
+internal sealed class RoomView(Hub hub, Peer? client)
 {
     // Of a stream that is open for days, in a hub whose rooms come and go.
     private const int MostKept = 16 * 1024;
@@ -16,7 +17,7 @@ internal sealed class RoomView(Hub hub, Peer client)
     /// <summary>Whether the reader may be told of the room.</summary>
     public ValueTask<bool> ShowsAsync(string room, CancellationToken cancellationToken)
     {
-        if (!hub.HasRoomRules) return new(true);
+        if (client is null || !hub.HasRoomRules) return new(true);
         if (reviews != hub.Reviews) kept.Clear();
         reviews = hub.Reviews;
         if (kept.TryGetValue(room, out var known)) return new(known);
@@ -36,11 +37,14 @@ internal sealed class RoomView(Hub hub, Peer client)
     }
 
     /// <summary>Whether the reader may be told of a peer: one that is in a room of which it may, where rooms have rules.</summary>
-    public bool Shows(PeerAnswer peer) => !hub.HasRoomRules || peer.Rooms.Any();
+    public bool Shows(PeerAnswer peer) => client is null || !hub.HasRoomRules || peer.Rooms.Any();
 
-    /// <summary>A peer, with those of its rooms that the reader may be told of.</summary>
-    public async ValueTask<PeerAnswer> OfAsync(Peer peer, CancellationToken cancellationToken) =>
-        PeerAnswer.Of(peer, await OfAsync(peer.Rooms.Select(static room => room.Name), static name => name, cancellationToken));
+    /// <summary>A peer, with those of its rooms that the reader may be told of. Its address is for whoever runs the hub.</summary>
+    public async ValueTask<PeerAnswer> OfAsync(Peer peer, CancellationToken cancellationToken)
+    {
+        var rooms = await OfAsync(peer.Rooms.Select(static room => room.Name), static name => name, cancellationToken);
+        return PeerAnswer.Of(peer, rooms, client is null ? peer.RemoteAddress : null);
+    }
 
     private static bool MayRead(RoomRights rights) => (rights & RoomRights.Read) != 0;
 

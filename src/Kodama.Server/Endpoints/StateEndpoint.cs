@@ -69,15 +69,27 @@ internal sealed class StateEndpoint(Hub hub, RoomAccess access, BodyReader bodie
             return;
         }
         var result = await hub.ChangeStateAsync(visit, key, value, condition);
-        if (result.Refusal is not null)
-        {
-            await Refusals.WriteAsync(context, result);
-            return;
-        }
+        if (result.Refusal is not null) await Refusals.WriteAsync(context, result);
+        else await WriteAsync(context, visit.Room, key, result);
+    }
+
+    /// <summary>Says where a key was set.</summary>
+    public static Task WriteAsync(HttpContext context, string room, string key, in PublishResult result)
+    {
         var position = new Position(result.Epoch!, result.Offset);
         context.Response.Headers.ETag = EntityTag.Of(position);
-        await context.Response.WriteAsJsonAsync(
-            new KeyAnswer(visit.Room, key, position.ToString()), ApiJson.Types.KeyAnswer, cancellationToken: context.RequestAborted);
+        return context.Response.WriteAsJsonAsync(
+            new KeyAnswer(room, key, position.ToString()), ApiJson.Types.KeyAnswer, cancellationToken: context.RequestAborted);
+    }
+
+    /// <summary>The key that the path names; null, where none can be called so, and the refusal is written.</summary>
+    public static async ValueTask<string?> KeyAsync(HttpContext context)
+    {
+        var key = RequestedRoom.OfPath(context, KeyParameter)!;
+        if (RoomState.IsValidKey(key)) return key;
+        var rule = $"A key takes 1 to {RoomState.MaxKey} bytes of UTF-8, none of them a control character.";
+        await HttpError.WriteAsync(context, StatusCodes.Status400BadRequest, "INVALID_KEY", rule);
+        return null;
     }
 
     public async Task DeleteAsync(HttpContext context, AuthenticationResult authenticated)
@@ -100,10 +112,6 @@ internal sealed class StateEndpoint(Hub hub, RoomAccess access, BodyReader bodie
         HttpContext context, AuthenticationResult authenticated, RoomRights wanted)
     {
         if (await access.EnterAsync(context, authenticated, wanted) is not { } visit) return null;
-        var key = RequestedRoom.OfPath(context, KeyParameter)!;
-        if (RoomState.IsValidKey(key)) return (visit, key);
-        var rule = $"A key takes 1 to {RoomState.MaxKey} bytes of UTF-8, none of them a control character.";
-        await HttpError.WriteAsync(context, StatusCodes.Status400BadRequest, "INVALID_KEY", rule);
-        return null;
+        return await KeyAsync(context) is { } key ? (visit, key) : null;
     }
 }

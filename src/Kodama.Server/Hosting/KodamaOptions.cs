@@ -9,6 +9,8 @@ public sealed class KodamaOptions : HubOptions
     /// <summary>The section of appsettings.json, and the prefix of environment variables (<c>Kodama__Token</c>).</summary>
     public const string Section = "Kodama";
 
+    private const int ShortestAdminToken = 16;
+
     // No property: the configuration binder would try to fill it.
     private X509Certificate2? certificate;
 
@@ -18,6 +20,12 @@ public sealed class KodamaOptions : HubOptions
     /// <summary>What a client must know to come in: <c>?token=</c> or <c>Authorization: Bearer</c>. Printable ASCII without spaces. Null:
     /// anyone on the network can join.</summary>
     public string? Token { get; set; }
+
+    /// <summary>
+    /// What whoever runs the hub knows: with it one may announce, disconnect peers, close rooms, change their state, and see everything
+    /// (docs/specs/http.md). 16 characters or more of printable ASCII without spaces, another than <see cref="Token"/>. Null: nobody may.
+    /// </summary>
+    public string? AdminToken { get; set; }
 
     /// <summary>The room of <c>/ws</c>. Default <c>lobby</c>.</summary>
     public string DefaultRoom { get; set; } = RoomName.Default;
@@ -144,11 +152,15 @@ public sealed class KodamaOptions : HubOptions
         if (Token is { Length: 0 })
             throw new ArgumentException("Token is empty: leave it out to let anyone in, or give it a value that is hard to guess.");
         // RFC 6750 section 2.1: clients send it as Authorization: Bearer.
-        if (Token is not null && Token.Any(c => c is <= ' ' or > '~'))
+        SendableByHeader(Token, nameof(Token));
+        SendableByHeader(AdminToken, nameof(AdminToken));
+        if (AdminToken is { Length: < ShortestAdminToken })
         {
-            throw new ArgumentException("Token holds a space or another character that an HTTP header cannot carry: "
-                + "take letters, digits and signs of ASCII, such as open-sesame.");
+            throw new ArgumentException($"AdminToken has {AdminToken.Length} characters: who guesses it runs the hub. "
+                + $"Give it {ShortestAdminToken} or more, at random.");
         }
+        if (AdminToken is not null && AdminToken == Token)
+            throw new ArgumentException("AdminToken and Token are the same: whoever may join would run the hub. Give it one of its own.");
         Between(1, 1 << 30, MaxMessageSize, nameof(MaxMessageSize));
         Between(1, 1 << 20, MaxFragments, nameof(MaxFragments));
         Between(0, 1L << 40, MaxIncomingBytes, nameof(MaxIncomingBytes));
@@ -172,6 +184,13 @@ public sealed class KodamaOptions : HubOptions
         foreach (var name in AllowedHosts) Security.RequestHost.ThrowIfInvalid(name);
         Name ??= Details.TryGetValue("name", out var named) && !string.IsNullOrWhiteSpace(named) ? named : Dns.GetHostName();
         Details["name"] = Name;
+    }
+
+    private static void SendableByHeader(string? token, string name)
+    {
+        if (token is null || !token.Any(c => c is <= ' ' or > '~')) return;
+        throw new ArgumentException($"{name} holds a space or another character that an HTTP header cannot carry: "
+            + "take letters, digits and signs of ASCII, such as open-sesame.");
     }
 
     private static void Between(long least, long most, long value, string name)

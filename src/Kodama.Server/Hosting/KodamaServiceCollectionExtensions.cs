@@ -42,6 +42,7 @@ public static class KodamaServiceCollectionExtensions
         services.TryAddSingleton<IncomingBounds>();
         services.TryAddSingleton<OutgoingAnswers>();
         services.TryAddSingleton<ClientFaults>();
+        services.TryAddSingleton<AdminAccess>();
         services.TryAddSingleton<RequestGuard>();
         services.TryAddSingleton<WebSocketConnections>();
         services.TryAddSingleton<HandOver>();
@@ -60,6 +61,7 @@ public static class KodamaServiceCollectionExtensions
         services.TryAddSingleton<PublishEndpoint>();
         services.TryAddSingleton<HistoryEndpoint>();
         services.TryAddSingleton<StateEndpoint>();
+        services.TryAddSingleton<AdminEndpoints>();
         services.TryAddSingleton<EventStream>();
         services.TryAddSingleton<ConsoleAssets>();
         services.TryAddSingleton<ClientFiles>();

@@ -50,6 +50,9 @@ internal static partial class ServerLog
         "A client at {Address} was not let in: {Reason} What lets clients in: --token (Token, Authenticators), and links that hold it.")]
     public static partial void ClientRefused(ILogger logger, System.Net.IPAddress? address, string reason);
 
+    [LoggerMessage(235, LogLevel.Warning, "A client at {Address} may not run this hub: {Reason}")]
+    public static partial void AdminRefused(ILogger logger, System.Net.IPAddress? address, string reason);
+
     [LoggerMessage(225, LogLevel.Debug, "Peer {Peer} has gone: {Code} {Text}")]
     public static partial void PeerDisconnected(ILogger logger, string peer, ushort code, string text);
 }

@@ -17,6 +17,14 @@ internal sealed class RequestOrigin(KodamaOptions options)
         _ => false,
     };
 
+    /// <summary>Whether the request comes from a program or from the hub's own pages, and not from an allowed one.</summary>
+    public static bool IsOwn(HttpRequest request) => request.Headers.Origin switch
+    {
+        [] => !IsOfAnotherSite(request),
+        [{ } origin] => IsOwn(origin, request.Host),
+        _ => false,
+    };
+
     /// <summary>Whether the hub's own pages, as addressed by <paramref name="host"/>, or allowed ones have this origin.</summary>
     public bool IsAllowed(string origin, HostString host) => IsOwn(origin, host) || IsConfigured(origin);
 

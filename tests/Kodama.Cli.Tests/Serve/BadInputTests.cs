@@ -20,6 +20,8 @@ public sealed class BadInputTests
     [InlineData("\"app.example\" is not an origin", "serve", "--origin", "app.example")]
     [InlineData("\"http://hub.example\" is not the name of a host", "serve", "--allowed-host", "http://hub.example")]
     [InlineData("Token is empty", "serve", "--token", "")]
+    [InlineData("AdminToken has 6 characters", "serve", "--admin-token", "sesame")]
+    [InlineData("AdminToken and Token are the same", "serve", "--admin-token", "open-sesame-sesame", "--token", "open-sesame-sesame")]
     [InlineData("Token holds a space", "serve", "--token", "open sesame")]
     [InlineData("Token holds a space", "serve", "--token", "開けごま")]
     [InlineData("--token would go to whichever hub answers first", "connect", "--token", "secret")]
@@ -94,7 +96,7 @@ public sealed class BadInputTests
         Assert.Equal(0, exit.Code);
         string[] options =
         [
-            "--port", "--host", "--name", "--detail", "--echo", "--token", "--origin", "--dev", "--allowed-host",
+            "--port", "--host", "--name", "--detail", "--echo", "--token", "--admin-token", "--origin", "--dev", "--allowed-host",
             "--tls-cert", "--tls-key", "--tls-password",
             "--max-peers", "--max-message", "--www", "--no-advertise", "--interface", "--quiet",
         ];

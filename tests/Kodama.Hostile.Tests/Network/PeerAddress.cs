@@ -12,7 +12,8 @@ internal static class PeerAddress
         await using var peer = await RawClient.ConnectAsync(hub);
         await peer.UpgradeAsync($"/ws/{room}");
         await using var asking = await siege.ConnectAsync();
-        await asking.SendTextAsync($"GET /api/peers?room={room} HTTP/1.1\r\nHost: {asking.Authority}\r\n\r\n");
+        await asking.SendTextAsync($"GET /api/peers?room={room} HTTP/1.1\r\nHost: {asking.Authority}\r\n"
+            + $"Authorization: Bearer {HubProcess.AdminToken}\r\n\r\n");
         var answer = JsonDocument.Parse((await asking.ReadResponseAsync())!.Body);
         return answer.RootElement.GetProperty("peers")[0].GetProperty("address").GetString()!;
     }

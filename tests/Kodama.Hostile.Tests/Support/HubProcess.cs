@@ -27,6 +27,9 @@ internal sealed partial class HubProcess : IRunningHub
 
     public bool IsAlive => !process.HasExited;
 
+    /// <summary>What its tests must know to see the addresses of peers.</summary>
+    public const string AdminToken = "of-whoever-runs-the-hub";
+
     public HubMemory Memory => new(process.Id);
 
     public string Printed
@@ -50,6 +53,7 @@ internal sealed partial class HubProcess : IRunningHub
             : new ProcessStartInfo(hub[0], hub[1..]);
         (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         start.Environment["NO_COLOR"] = "1";
+        start.Environment["Kodama__AdminToken"] = AdminToken;
         foreach (var room in EchoRooms) start.Environment[room] = "true";
         // Neither an appsettings.json of someone else.
         start.WorkingDirectory = AppContext.BaseDirectory;

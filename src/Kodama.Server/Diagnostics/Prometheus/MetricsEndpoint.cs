@@ -6,7 +6,7 @@ using Microsoft.Net.Http.Headers;
 namespace Kodama.Server;
 
 /// <summary><c>GET /metrics</c> of a <see cref="KodamaServer"/>, for Prometheus (docs/metrics.md).</summary>
-internal sealed class MetricsEndpoint(KodamaMetrics metrics, RequestGuard guard) : IDisposable
+internal sealed class MetricsEndpoint(KodamaMetrics metrics, RequestGuard guard, AdminAccess admin) : IDisposable
 {
     private const string OpenMetrics = "application/openmetrics-text";
 
@@ -25,11 +25,12 @@ internal sealed class MetricsEndpoint(KodamaMetrics metrics, RequestGuard guard)
     private Task HandleAsync(HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-store";
-        if (!LocalRequest.IsLocal(context))
+        if (!LocalRequest.IsLocal(context) && !admin.IsAdmin(context))
         {
             metrics.Refused("metrics");
             return HttpError.WriteAsync(
-                context, StatusCodes.Status403Forbidden, "NOT_ALLOWED", "Metrics are for this machine: ask the hub at 127.0.0.1.");
+                context, StatusCodes.Status403Forbidden, "NOT_ALLOWED",
+                "Metrics are for the hub's own machine, at 127.0.0.1, and for who has its admin token: Authorization: Bearer ...");
         }
         var text = new PrometheusText(PrefersOpenMetrics(context.Request));
         hub.Value.Write(text);
