@@ -25,6 +25,21 @@ public sealed class ConsolePageTests(Chromium chromium)
 
     private static readonly string[] NoHub = ["net::ERR_", "WebSocket connection to"];
 
+    [Fact]
+    public async Task Console_ByTheLinkOfWhoeverRunsTheHub_KeepsTheTokenOutOfTheAddress()
+    {
+        await using var hub = await RunningHub.StartAsync();
+        await using var ken = await DotNetClient.JoinAsync(hub.Room("workshop", "name=Ken"));
+        await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, new Look("desk light en"), "kodama#admin=x-Y_9");
+        await ExpectStatusAsync(visitor, "live");
+
+        await Expect(visitor.Page).ToHaveURLAsync(new Uri(hub.Url, "kodama#console").ToString());
+        Assert.Equal("x-Y_9", await visitor.Page.EvaluateAsync<string>("sessionStorage.getItem('kodama.admin')"));
+        // To nobody but whoever brings it; the page does not yet.
+        await Expect(visitor.Find("peer-row")).ToHaveCountAsync(1);
+        await Expect(visitor.Page.Locator(".col-address")).ToHaveCountAsync(0);
+    }
+
     [Theory]
     [InlineData("phone light en")]
     [InlineData("phone dark ja")]

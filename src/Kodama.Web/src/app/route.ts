@@ -1,9 +1,10 @@
+import { isAdminLink } from '../hub/admin';
 import { Store } from '../ui/store';
 
 export const views = ['join', 'console'] as const;
 export type View = (typeof views)[number];
 
-const read = (): View => (location.hash === '#console' ? 'console' : 'join');
+const read = (): View => (location.hash === '#console' || isAdminLink() ? 'console' : 'join');
 
 export const view = new Store<View>(read());
 addEventListener('hashchange', () => view.set(read()));

@@ -17,11 +17,13 @@ export function Peers({ peers, room }: { peers: ReadonlyMap<string, Peer>; room:
   const [order, setOrder] = useState<Order>({ column: 'since', descending: true });
   const rows = useMemo(() => arrange(peers.values(), room, text, order), [peers, room, text, order]);
 
+  // The hub tells them to whoever runs it.
+  const hasAddresses = rows.some(peer => peer.address !== '');
   const columns: [Column, string][] = [
     ['name', t.name],
     ['rooms', t.rooms],
     ['door', t.door],
-    ['address', t.address],
+    ...(hasAddresses ? [['address', t.address] satisfies [Column, string]] : []),
     ['sent', t.sentMessages],
     ['since', t.since],
   ];
@@ -76,9 +78,11 @@ export function Peers({ peers, room }: { peers: ReadonlyMap<string, Peer>; room:
                   <td role="cell" class="col-door" data-label={t.door}>
                     {peer.door}
                   </td>
-                  <td role="cell" class="col-address" data-label={t.address}>
-                    <bdi>{peer.address}</bdi>
-                  </td>
+                  {hasAddresses && (
+                    <td role="cell" class="col-address" data-label={t.address}>
+                      <bdi>{peer.address}</bdi>
+                    </td>
+                  )}
                   <td role="cell" class="col-sent" data-label={t.sentMessages}>
                     {peer.messagesIn.toLocaleString(locale)}
                   </td>
