@@ -4,19 +4,24 @@ using System.Text.Json;
 namespace Kodama.Client.Protocol;
 
 /// <summary>Reads frames of the hub. Members that it does not know are skipped, as the protocol asks.</summary>
-internal static class FrameReader
+internal sealed class FrameReader
 {
     // Arguments of an event have 64 levels at most, and stand in a list in a frame.
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 80 };
 
+    private readonly HubFrame only = new();
+
+    /// <summary>The frame, which is the reader's: the next one takes its place. What it holds is of the memory that was read.</summary>
     /// <exception cref="HubProtocolException">It is none.</exception>
-    public static HubFrame Read(ReadOnlyMemory<byte> json)
+    public HubFrame Read(ReadOnlyMemory<byte> json)
     {
+        only.Clear();
         try
         {
             var reader = new Utf8JsonReader(json.Span, Options);
             reader.Read();
-            return ReadObject(ref reader, json);
+            ReadObject(ref reader, json, only);
+            return only;
         }
         catch (Exception exception) when (
             exception is JsonException or InvalidOperationException or FormatException or ArgumentOutOfRangeException)
@@ -47,12 +52,10 @@ internal static class FrameReader
         return false;
     }
 
-    private static HubFrame ReadObject(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json)
+    private static void ReadObject(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json, HubFrame frame)
     {
         if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException("It is no object.");
-        var frame = new HubFrame();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName) ReadMember(ref reader, json, frame);
-        return frame;
     }
 
     // By their length, so that few are compared: this is what a message costs.
@@ -142,7 +145,12 @@ internal static class FrameReader
     {
         if (reader.TokenType != JsonTokenType.StartArray) throw new JsonException("A list is expected.");
         var list = new List<HubFrame>();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) list.Add(ReadObject(ref reader, json));
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            var frame = new HubFrame();
+            ReadObject(ref reader, json, frame);
+            list.Add(frame);
+        }
         return list;
     }
 }

@@ -80,4 +80,40 @@ internal sealed class HubFrame
         Bytes is { } bytes ? RoomPayload.Of(bytes)
         : !Arguments.IsEmpty ? RoomPayload.OfArguments(Arguments)
         : RoomPayload.OfText(Text.Utf8);
+
+    /// <summary>As a new one.</summary>
+    public void Clear()
+    {
+        Type = FrameType.Unknown;
+        Number = -1;
+        Room = default;
+        Offset = -1;
+        Time = default;
+        Position = default;
+        At = default;
+        IsGap = default;
+        GapFrom = -1;
+        IsLive = default;
+        IsDuplicate = default;
+        IsBound = default;
+        IsTransient = default;
+        IsDirect = default;
+        HasMore = default;
+        IsBinary = default;
+        Action = default;
+        Member = default;
+        Key = default;
+        From = default;
+        Name = default;
+        Id = default;
+        Event = default;
+        Code = default;
+        Text = default;
+        Arguments = default;
+        Data = default;
+        Bytes = default;
+        Members = default;
+        State = default;
+        Messages = default;
+    }
 }

@@ -18,15 +18,20 @@ internal static class RequestBody
     public static byte[] Write<T>(T what, Action<Utf8JsonWriter, T> write)
     {
         var (buffer, writer) = scratch ??= new Scratch();
-        writer.WriteStartObject();
-        write(writer, what);
-        writer.WriteEndObject();
-        writer.Flush();
-        var body = buffer.WrittenSpan[1..].ToArray();
-        if (buffer.Capacity > Scratch.MostKept) scratch = null;
-        buffer.ResetWrittenCount();
-        writer.Reset();
-        return body;
+        try
+        {
+            writer.WriteStartObject();
+            write(writer, what);
+            writer.WriteEndObject();
+            writer.Flush();
+            return buffer.WrittenSpan[1..].ToArray();
+        }
+        finally
+        {
+            writer.Reset();
+            buffer.ResetWrittenCount();
+            if (buffer.Capacity > Scratch.MostKept) scratch = null;
+        }
     }
 
     /// <summary>The payload and its event; bytes follow as a message of their own.</summary>

@@ -26,6 +26,7 @@ internal sealed class Wire(HubConnection connection, HubLimits limits, SendTurns
     private readonly Queue<(long Number, Request Request)> unsent = [];
     private ArrayBufferWriter<byte> buffer = new(512);
     private long last;
+    private bool hasUnsent;
     private bool isSending;
     private bool isOver;
 
@@ -44,11 +45,14 @@ internal sealed class Wire(HubConnection connection, HubLimits limits, SendTurns
         }
         unanswered.Add(++last, request);
         unsent.Enqueue((last, request));
+        Volatile.Write(ref hasUnsent, true);
     }
 
     /// <summary>Sends what was taken, here or behind who is at it already. Waits for nobody.</summary>
     public void Flush()
     {
+        // Whoever receives asks for each message.
+        if (!Volatile.Read(ref hasUnsent)) return;
         lock (gate)
         {
             if (isSending || isOver || unsent.Count == 0) return;
@@ -119,6 +123,7 @@ internal sealed class Wire(HubConnection connection, HubLimits limits, SendTurns
                 FrameHead.Write(buffer, request, number);
                 return request;
             }
+            Volatile.Write(ref hasUnsent, false);
             return null;
         }
     }

@@ -12,7 +12,7 @@ internal sealed class EntryMaker
     private string? id;
     private string? name;
 
-    public RoomMessage Message(HubFrame frame, RoomPosition position, bool isOwn) => new(position)
+    public RoomMessage Message(HubFrame frame, RoomPosition position, bool isOwn) => new(position, frame.Id)
     {
         Time = frame.When,
         From = Decode(frame.From, ref lastId, ref id),
@@ -20,7 +20,6 @@ internal sealed class EntryMaker
         IsOwn = isOwn,
         Event = EventOf(frame),
         Payload = frame.Payload,
-        Id = frame.Id.Get(),
         IsTransient = frame.IsTransient,
     };
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 
 namespace Kodama.Client.Rooms;
 
@@ -8,9 +9,14 @@ namespace Kodama.Client.Rooms;
 /// <param name="drained">Half of it has been read, after one had found no room.</param>
 internal sealed class EntryQueue(int capacity, FullMode mode, Action drained)
 {
+    private const int MostAbout = 64;
+
     private readonly Lock gate = new();
     private readonly Queue<RoomEntry> entries = [];
-    private TaskCompletionSource? waiting;
+
+    // Costs nothing for each time that the reader waits, of which there are many.
+    private readonly Channel<bool> more = Channel.CreateBounded<bool>(1);
+    private bool isWaiting;
     private RoomPosition? read;
     private RoomPosition? written;
     private RoomGap? droppedFirst;
@@ -73,12 +79,15 @@ internal sealed class EntryQueue(int capacity, FullMode mode, Action drained)
         }
     }
 
-    /// <summary>What is said about the stream itself always finds room; there is little of it.</summary>
+    /// <summary>What is said about the stream itself finds room beyond the capacity: there is little of it.</summary>
     public void AddAlways(RoomEntry entry)
     {
         lock (gate)
         {
-            if (!isComplete) Put_NeedsLock(entry);
+            if (isComplete) return;
+            // Unless nobody reads for many reconnects.
+            if (entries.Count >= capacity + MostAbout) DropOldest_NeedsLock();
+            Put_NeedsLock(entry);
         }
     }
 
@@ -105,12 +114,12 @@ internal sealed class EntryQueue(int capacity, FullMode mode, Action drained)
         {
             while (true)
             {
-                var (entry, isDrained, wait) = Next();
+                cancellationToken.ThrowIfCancellationRequested();
+                var (entry, isDrained, isOver) = Next();
                 if (isDrained) drained();
                 if (entry is not null) yield return entry;
-                else if (wait is null) break;
-                else await wait.WaitAsync(cancellationToken).ConfigureAwait(false);
-                cancellationToken.ThrowIfCancellationRequested();
+                else if (isOver) break;
+                else await more.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
             }
             if (end is not null) throw end;
         }
@@ -120,17 +129,20 @@ internal sealed class EntryQueue(int capacity, FullMode mode, Action drained)
         }
     }
 
-    private (RoomEntry? Entry, bool IsDrained, Task? Wait) Next()
+    private (RoomEntry? Entry, bool IsDrained, bool IsOver) Next()
     {
         lock (gate)
         {
             var entry = Take_NeedsLock();
             if (entry is null)
-                return (null, false, isComplete ? null : (waiting ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task);
+            {
+                isWaiting = !isComplete;
+                return (null, false, isComplete);
+            }
             read = entry.Position;
             var isDrained = isFull && entries.Count <= capacity / 2;
             if (isDrained) isFull = false;
-            return (entry, isDrained, null);
+            return (entry, isDrained, false);
         }
     }
 
@@ -178,8 +190,9 @@ internal sealed class EntryQueue(int capacity, FullMode mode, Action drained)
 
     private void Wake_NeedsLock()
     {
-        waiting?.TrySetResult();
-        waiting = null;
+        if (!isWaiting) return;
+        isWaiting = false;
+        more.Writer.TryWrite(true);
     }
 
     // What was transient is missed by nobody, and neither is a word about the stream, but for lists.

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization.Metadata;
+using Kodama.Client.Protocol;
 
 namespace Kodama.Client;
 
@@ -15,10 +16,10 @@ public abstract class RoomEntry
 /// <summary>Something was said.</summary>
 public sealed class RoomMessage : RoomEntry
 {
-    internal RoomMessage(RoomPosition position)
-        : base(position)
-    {
-    }
+    private readonly JsonText id;
+
+    internal RoomMessage(RoomPosition position, JsonText id)
+        : base(position) => this.id = id;
 
     /// <summary>When it was ordered, by the hub's clock.</summary>
     public DateTimeOffset Time { get; internal init; }
@@ -39,7 +40,7 @@ public sealed class RoomMessage : RoomEntry
     public RoomPayload Payload { get; internal init; }
 
     /// <summary>The id that its author gave it, if any.</summary>
-    public string? Id { get; internal init; }
+    public string? Id => id.Get();
 
     /// <summary>Whether it has no place in the room: <see cref="RoomEntry.Position"/> is that of what came before it.</summary>
     public bool IsTransient { get; internal init; }

@@ -15,6 +15,7 @@ internal sealed class RoomsConversation(RoomsSettings settings, CancellationToke
 {
     private readonly Dictionary<string, RoomMembership> rooms = new(StringComparer.Ordinal);
     private readonly List<byte[]> ownIds = settings.Session is { } own ? [Encoding.UTF8.GetBytes(own.Id)] : [];
+    private readonly FrameReader reader = new();
     private Hello? hello;
     private HubFrame? awaiting;
     private NotConnectedException? closed;
@@ -54,7 +55,7 @@ internal sealed class RoomsConversation(RoomsSettings settings, CancellationToke
     public ValueTask TakeAsync(HubMessage message, CancellationToken lost, CancellationToken stopped)
     {
         // Before the lock: this is what a message costs.
-        var frame = message.IsText ? FrameReader.Read(message.Bytes) : null;
+        var frame = message.IsText ? reader.Read(message.Bytes) : null;
         Wire? wire;
         lock (Gate)
         {
