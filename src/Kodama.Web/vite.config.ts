@@ -9,7 +9,9 @@ export default defineConfig(({ mode }) => {
   return {
     // Every URL in the built page is relative, so that it works under whatever prefix the hub is mapped at.
     base: './',
-    server: { proxy: { '/api': proxy, '/ws': { ...proxy, ws: true } } },
+    // kodama-client from its source: the page is built whether or not the client's own dist is there.
+    resolve: { tsconfigPaths: true },
+    server: { proxy: { '/api': proxy, '/ws': { ...proxy, ws: true } }, fs: { allow: ['.', '../../clients/js/src'] } },
     build: {
       target: 'es2022',
       // A LAN needs no preloading.

@@ -95,6 +95,8 @@ public sealed class JoinPageTests(Chromium chromium)
             Assert.Equal(["meanwhile"], await watch.UntilSaidAsync(1));
             await page.ExpectStatusAsync("online");
             Assert.Equal(["before", "meanwhile"], await page.ReadAsync(2));
+            // A hub that keeps nothing cannot say what was said in between.
+            await Expect(visitor.Find("gap")).ToHaveCountAsync(1);
             await Expect(page.Pending).ToHaveCountAsync(0);
             await Expect(page.Text).ToHaveValueAsync("half a sen");
             await visitor.PhotographAsync("reconnected");
@@ -105,20 +107,136 @@ public sealed class JoinPageTests(Chromium chromium)
         }
     }
 
+    [Theory]
+    [InlineData("desk light en")]
+    [InlineData("phone dark ja")]
+    public async Task Reconnect_ToAHubThatKeepsItsRooms_GoesOnWithoutAHole(string name)
+    {
+        var folder = Directory.CreateTempSubdirectory("kodama-page-");
+        var hub = await RunningHub.StartAsync(new HubSettings { Data = folder.FullName });
+        try
+        {
+            await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, new Look(name), expected: NoHub);
+            var page = new JoinPage(visitor);
+            await page.JoinAsync("Yui", "garden");
+            await page.SayAsync("before");
+            await page.ReadAsync(1);
+
+            await hub.DisposeAsync();
+            await page.ExpectStatusAsync("waiting");
+            await page.SayAsync("mine, meanwhile");
+            await visitor.Page.Context.SetOfflineAsync(true);
+            hub = await hub.StartAgainAsync();
+            await using (var node = await ScriptedClient.JoinNodeAsync(hub.Room("garden", "name=node")))
+            {
+                await node.DoAsync(new { command = "burst", prefix = "theirs ", count = 3 });
+                await using var watch = await hub.WatchAsync("garden");
+                await node.SendAsync("theirs 3");
+                await watch.UntilSaidAsync(1);
+            }
+            await visitor.Page.Context.SetOfflineAsync(false);
+
+            await page.ExpectStatusAsync("online");
+            Assert.Equal(["before", "theirs 0", "theirs 1", "theirs 2", "theirs 3", "mine, meanwhile"], await page.ReadAsync(6));
+            await Expect(visitor.Find("gap")).ToHaveCountAsync(0);
+        }
+        finally
+        {
+            await hub.DisposeAsync();
+            folder.Delete(recursive: true);
+        }
+    }
+
     [Fact]
-    public async Task Reload_WhileInARoom_ComesBackWithTheDraft()
+    public async Task Reload_WhileInARoom_GoesOnAsTheSamePersonWithTheDraft()
     {
         await using var hub = await RunningHub.StartAsync();
         await using var visitor = await Visitor.OpenAsync(chromium, hub.Url);
-        var page = new JoinPage(visitor);
+        await using var friend = await Visitor.OpenAsync(chromium, hub.Url);
+        var (page, theirs) = (new JoinPage(visitor), new JoinPage(friend));
         await page.JoinAsync("Yui", "garden");
+        await theirs.JoinAsync("Ken", "garden");
+        await theirs.SayAsync("theirs");
+        await page.ReadAsync(1);
+        await page.SayAsync("mine");
+        await page.ReadAsync(2);
         await page.Text.FillAsync("half a sen");
 
         await visitor.Page.ReloadAsync();
 
         await page.ExpectStatusAsync("online");
+        Assert.Equal(["theirs", "mine"], await page.ReadAsync(2));
+        await Expect(visitor.Page.Locator("[data-testid=message][data-mine=true]")).ToHaveCountAsync(1);
         await Expect(page.Text).ToHaveValueAsync("half a sen");
-        await Expect(page.People).ToHaveCountAsync(1);
+        await Expect(page.People).ToHaveCountAsync(2);
+        await Expect(theirs.People).ToHaveCountAsync(2);
+        await page.SayAsync("and on");
+        Assert.Equal(["theirs", "mine", "and on"], await theirs.ReadAsync(3));
+    }
+
+    [Fact]
+    public async Task Reload_WhileTheHubIsAway_SendsOnceWhatWaited()
+    {
+        var hub = await RunningHub.StartAsync();
+        try
+        {
+            await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, expected: NoHub);
+            var page = new JoinPage(visitor);
+            await page.JoinAsync("Yui", "garden");
+            await hub.StopAsync();
+            await page.ExpectStatusAsync("waiting");
+            await page.SayAsync("first");
+            await page.SayAsync("second");
+            await page.Pending.Last.GetByRole(AriaRole.Button).ClickAsync();
+            await page.SayAsync("third");
+            await Expect(page.Pending).ToHaveCountAsync(2);
+
+            hub = await hub.StartAgainAsync();
+            await using var watch = await hub.WatchAsync("garden");
+            await visitor.Page.ReloadAsync();
+
+            Assert.Equal(["first", "third"], await watch.UntilSaidAsync(2));
+            Assert.Equal(["first", "third"], await page.ReadAsync(2));
+            await Expect(page.Pending).ToHaveCountAsync(0);
+        }
+        finally
+        {
+            await hub.DisposeAsync();
+        }
+    }
+
+    [Theory]
+    [InlineData("desk light en")]
+    [InlineData("phone light ja")]
+    public async Task Newcomer_SeesWhatWasSaidBefore_AndMoreByScrollingUp(string name)
+    {
+        await using var hub = await RunningHub.StartAsync();
+        await using var watch = await hub.WatchAsync("garden");
+        await using var node = await ScriptedClient.JoinNodeAsync(hub.Room("garden", "name=node"));
+        await node.DoAsync(new { command = "burst", prefix = "line ", count = 180 });
+        await watch.UntilSaidAsync(180);
+        await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, new Look(name));
+        var page = new JoinPage(visitor);
+
+        await page.JoinAsync("Yui", "garden");
+        await Expect(page.Messages.Last).ToHaveTextAsync("line 179");
+        await Expect(page.Messages.Last).ToBeInViewportAsync();
+        await page.ReadAsync(50);
+
+        // What one reads stays in sight while what was before it comes.
+        while (await page.Messages.CountAsync() is var shown && shown < 180)
+        {
+            var first = page.Messages.First;
+            var text = await first.TextContentAsync();
+            await first.ScrollIntoViewIfNeededAsync();
+            await Expect(page.Messages.Nth(shown)).ToBeAttachedAsync();
+            await visitor.NextFrameAsync();
+            await Expect(page.Messages.GetByText(text!, new() { Exact = true })).ToBeInViewportAsync();
+        }
+        await visitor.PhotographAsync("earlier");
+        Assert.Equal(Enumerable.Range(0, 180).Select(i => $"line {i}"), await page.ReadAsync(180));
+        await Expect(visitor.Find("earlier")).ToHaveCountAsync(0);
+        await visitor.ExpectNoSidewaysScrollAsync();
     }
 
     [Theory]

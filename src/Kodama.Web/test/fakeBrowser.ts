@@ -33,46 +33,6 @@ export class FakeEventSource {
   }
 }
 
-export class FakeWebSocket {
-  static readonly OPEN = 1;
-  static all: FakeWebSocket[] = [];
-  static get last(): FakeWebSocket {
-    return FakeWebSocket.all.at(-1)!;
-  }
-
-  readyState = 0;
-  binaryType = '';
-  sent: string[] = [];
-  onopen: (() => void) | null = null;
-  onclose: ((event: { code: number; reason: string }) => void) | null = null;
-
-  constructor(readonly url: string) {
-    FakeWebSocket.all.push(this);
-  }
-
-  get details(): Record<string, string> {
-    return Object.fromEntries(new URL(this.url).searchParams);
-  }
-
-  send(text: string): void {
-    this.sent.push(text);
-  }
-
-  close(): void {
-    this.readyState = 3;
-  }
-
-  open(): void {
-    this.readyState = 1;
-    this.onopen?.();
-  }
-
-  end(code: number, reason = ''): void {
-    this.readyState = 3;
-    this.onclose?.({ code, reason });
-  }
-}
-
 export class FakeStorage {
   private readonly items = new Map<string, string>();
 
@@ -89,14 +49,12 @@ export class FakeStorage {
   }
 }
 
-/** Fake clock, streams and sockets; the largest jitter; `fetch` answers as told. */
+/** Fake clock and streams; the largest jitter; `fetch` answers as told. */
 export function fakeBrowser(fetch: typeof globalThis.fetch = () => Promise.reject(new TypeError('unreachable'))): void {
   FakeEventSource.all = [];
-  FakeWebSocket.all = [];
   vi.useFakeTimers({ now: 1_000_000 });
   vi.spyOn(Math, 'random').mockReturnValue(1);
   vi.stubGlobal('EventSource', FakeEventSource);
-  vi.stubGlobal('WebSocket', FakeWebSocket);
   vi.stubGlobal('fetch', fetch);
 }
 

@@ -59,8 +59,8 @@ test('Hue_SamePersonOnAnotherConnection_IsTheSame', () => {
   expect(hue('first', '')).not.toBe(hue('second', ''));
 });
 
-test('Details_OwnTab_IsHidden', () => {
-  expect(shownDetails({ name: 'Yui', tab: '1f', team: 'A' })).toEqual([['team', 'A']]);
+test('Details_Name_IsShownByItself', () => {
+  expect(shownDetails({ name: 'Yui', team: 'A' })).toEqual([['team', 'A']]);
 });
 
 test.each(eventTypes)('Decode %s_AnyJson_DoesNotThrow', type => {

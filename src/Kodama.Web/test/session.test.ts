@@ -1,186 +1,255 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Urls } from '../src/hub/urls';
-import { Session } from '../src/join/Session';
-import { FakeEventSource, FakeWebSocket, fakeBrowser, realBrowser } from './fakeBrowser';
+import { Session, type Unsent } from '../src/join/Session';
 import { peer } from './events';
+import { fakeBrowser, realBrowser } from './fakeBrowser';
+import { FakeHub, kodamaMessage, member, settled } from './fakeClient';
 
-beforeEach(() => fakeBrowser());
+let peers: unknown[];
+let answers: (path: string) => Response;
+
+beforeEach(() => {
+  FakeHub.all = [];
+  peers = [];
+  answers = path => (path.endsWith('/api/hub') ? new Response('{}') : new Response(JSON.stringify({ peers })));
+  fakeBrowser(url => Promise.resolve(answers(String(url).split('?')[0]!)));
+  vi.stubGlobal('document', { visibilityState: 'visible' });
+});
 afterEach(realBrowser);
 
-const emptyRoom = { room: null, rooms: [], peers: [] };
-
-function start(): Session {
-  const session = new Session('Mio', 'lobby', () => new Urls('http://hub.local:8080/', 'lobby'));
+function start(unsent: Unsent[] = []): Session {
+  const session = new Session('Mio', 'lobby', () => new Urls('http://hub.local:8080/', 'lobby', 's3'), unsent, FakeHub.open);
   session.start();
   return session;
 }
 
-/** The hub lets the socket in: open, then the join on the stream. */
-function admit(id = 'me'): void {
-  const socket = FakeWebSocket.last;
-  socket.open();
-  FakeEventSource.last.emit('join', { room: 'lobby', peer: peer(id, socket.details), time: '' });
-  vi.advanceTimersByTime(100);
-}
-
-function online(): Session {
-  const session = start();
-  FakeEventSource.last.emit('snapshot', emptyRoom);
-  admit();
+async function online(unsent: Unsent[] = []): Promise<Session> {
+  const session = start(unsent);
+  await FakeHub.last.admit();
+  await vi.advanceTimersByTimeAsync(0);
   return session;
 }
 
-test('Session_StreamNotYetLive_OpensNoSocket', () => {
-  start();
-  expect(FakeEventSource.last.url).toBe('http://hub.local:8080/api/events?room=lobby');
-  expect(FakeWebSocket.all).toEqual([]);
-});
+const cut = () => FakeHub.last.tell('reconnecting', { code: 'UNREACHABLE', text: '' });
+const said = () => FakeHub.last.room.said.map(one => one.text);
+const outgoing = (session: Session) => session.talk.value.outgoing.map(one => `${one.state}: ${one.text}`);
+const texts = (session: Session) =>
+  session.talk.value.items.map(item => {
+    const payload = item.kind === 'message' && item.message.payload;
+    return payload && payload.kind === 'text' ? payload.text : item.kind;
+  });
 
-test('Session_Admitted_IsOnline', () => {
-  expect(online().status.value.kind).toBe('online');
-  expect(FakeWebSocket.last.url).toMatch(/^ws:\/\/hub\.local:8080\/ws\?name=Mio&tab=[0-9a-f]{24}$/);
-});
-
-test('Session_JoinSeenBeforeTheSocketSaysOpen_IsOnline', () => {
+test('Session_Start_JoinsWithTheLastMessagesAndPresence', async () => {
   const session = start();
-  FakeEventSource.last.emit('snapshot', emptyRoom);
-  FakeEventSource.last.emit('join', { room: 'lobby', peer: peer('me', FakeWebSocket.last.details), time: '' });
-  vi.advanceTimersByTime(100);
   expect(session.status.value.kind).toBe('connecting');
-  FakeWebSocket.last.open();
+  expect(FakeHub.last.url).toBe('http://hub.local:8080/ws');
+  expect(FakeHub.last.options.details).toEqual({ name: 'Mio' });
+  expect(FakeHub.last.options.token()).toBe('s3');
+  expect(FakeHub.last.roomOptions).toEqual({ last: 50, presence: true });
+  await FakeHub.last.admit();
   expect(session.status.value.kind).toBe('online');
 });
 
-test('Session_WrittenWhileAway_GoesOutOnceBackAndOnlyOnce', () => {
-  const session = online();
-  session.send('before');
-  FakeWebSocket.last.end(1006);
+test('Session_WrittenWhileAway_IsGivenToTheClientOnceBack', async () => {
+  const session = await online();
+  cut();
   expect(session.status.value.kind).toBe('waiting');
   session.send('while away');
-  vi.advanceTimersByTime(500);
-  expect(FakeWebSocket.all.length).toBe(2);
-  expect(FakeWebSocket.last.sent).toEqual([]);
-  admit('me2');
-  expect(FakeWebSocket.last.sent).toEqual(['while away']);
-  expect(session.talk.value.outgoing.map(one => [one.text, one.state])).toEqual([
-    ['before', 'unconfirmed'],
-    ['while away', 'sent'],
+  expect(said()).toEqual([]);
+  expect(outgoing(session)).toEqual(['queued: while away']);
+  FakeHub.last.tell('connected');
+  await settled();
+  expect(said()).toEqual(['while away']);
+  expect(outgoing(session)).toEqual(['sent: while away']);
+});
+
+test('Session_UnderWayWhenTheConnectionBreaks_IsLeftToTheClient', async () => {
+  const session = await online();
+  session.send('a');
+  cut();
+  FakeHub.last.tell('connected');
+  await settled();
+  expect(said()).toEqual(['a']);
+  FakeHub.last.room.said[0]!.acknowledge('e:4');
+  await settled();
+  expect(outgoing(session)).toEqual([]);
+  expect(texts(session)).toEqual(['a']);
+});
+
+test('Session_AcknowledgedBehindWhatWasSaidAfterIt_StandsInTheOrderOfTheRoom', async () => {
+  const session = await online();
+  session.send('mine');
+  FakeHub.last.room.hear(kodamaMessage('Yui', 'before', 3), kodamaMessage('Yui', 'after', 5));
+  FakeHub.last.room.said[0]!.acknowledge('e:4');
+  await settled();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(texts(session)).toEqual(['before', 'mine', 'after']);
+});
+
+test('Session_RoomThatEchoes_ShowsItOnceInTheRoomsWords', async () => {
+  const session = await online();
+  session.send('darn');
+  FakeHub.last.room.said[0]!.acknowledge('e:4');
+  await settled();
+  FakeHub.last.room.hear(kodamaMessage('me', '****', 4, true));
+  await vi.advanceTimersByTimeAsync(100);
+  expect(texts(session)).toEqual(['****']);
+});
+
+test.each([
+  ['MESSAGE_REFUSED', 'refused'],
+  ['OUTCOME_UNKNOWN', 'unconfirmed'],
+  ['CLOSED', 'unconfirmed'],
+])('Session_PublishFailsWith %s_Is %s', async (code, state) => {
+  const session = await online();
+  session.send('a');
+  FakeHub.last.room.said[0]!.refuse(code, 'why');
+  await settled();
+  expect(outgoing(session)).toEqual([`${state}: a`]);
+});
+
+test('Session_AfterAReload_SendsWhatNeverWentOutAndLooksForTheRest', async () => {
+  const session = await online([{ text: 'arrived', since: 'e:7' }, { text: 'lost', since: 'e:7' }, { text: 'queued' }]);
+  const [page] = FakeHub.last.room.pages;
+  expect(page!.asked).toEqual({ after: 'e:7', limit: 1000 });
+  expect(said()).toEqual([]);
+  page!.answer({ messages: [kodamaMessage('other', 'lost', 8), kodamaMessage('me', 'arrived', 9, true)] });
+  await settled();
+  expect(outgoing(session)).toEqual(['unconfirmed: lost', 'sent: queued']);
+  expect(said()).toEqual(['queued']);
+});
+
+test('Session_ScrolledUp_ShowsPagesUntilThereIsNoMore', async () => {
+  const session = await online();
+  FakeHub.last.room.hear(...Array.from({ length: 49 }, (_, i) => kodamaMessage('Yui', 'later', i + 4)));
+  await vi.advanceTimersByTimeAsync(100);
+  void session.recall();
+  expect(FakeHub.last.room.pages).toEqual([]);
+  FakeHub.last.room.hear(kodamaMessage('Yui', 'third', 3));
+  await vi.advanceTimersByTimeAsync(100);
+  void session.recall();
+  void session.recall();
+  expect(FakeHub.last.room.pages.map(page => page.asked)).toEqual([{ before: 'e:3', limit: 50 }]);
+  FakeHub.last.room.pages[0]!.answer({ messages: [kodamaMessage('Yui', 'second', 2)], more: true });
+  await settled();
+  expect(session.talk.value.earlier).toBe('perhaps');
+  void session.recall();
+  FakeHub.last.room.pages[1]!.answer({ messages: [kodamaMessage('Yui', 'first', 1)] });
+  await settled();
+  expect(texts(session).slice(0, 4)).toEqual(['first', 'second', 'third', 'later']);
+  expect(session.talk.value.earlier).toBe('none');
+  void session.recall();
+  expect(FakeHub.last.room.pages.length).toBe(2);
+});
+
+test('Session_Gap_IsToldInItsPlace', async () => {
+  const session = await online();
+  FakeHub.last.room.hear(kodamaMessage('Yui', 'a', 1));
+  FakeHub.last.room.tell('gap', { type: 'gap', room: 'lobby', from: 'e:1', to: 'e:5', missed: undefined });
+  FakeHub.last.room.hear(kodamaMessage('Yui', 'b', 6));
+  await vi.advanceTimersByTimeAsync(100);
+  expect(texts(session)).toEqual(['a', 'gap', 'b']);
+});
+
+test('Session_MembersAndOthers_AreHereOnce', async () => {
+  peers = [
+    { ...peer('peer', { name: 'Mio' }), door: 'kodama.v1' },
+    { ...peer('p2', { name: 'Yui', team: 'A' }), door: 'kodama.v1' },
+    peer('raw', { name: 'sensor', kind: 'thermometer' }),
+  ];
+  const session = await online();
+  FakeHub.last.room.members = new Map([
+    ['me', member('me', 'Mio', true)],
+    ['s2', member('s2', 'Yui')],
+    ['s3', member('s3', 'Yui')],
+  ]);
+  FakeHub.last.room.tell('presence', { action: 'enter', member: member('s3', 'Yui') });
+  expect(session.people.value.map(({ name, me, details }) => [name, me, ...details.flat()])).toEqual([
+    ['Mio', true],
+    ['sensor', false, 'kind', 'thermometer'],
+    ['Yui', false, 'team', 'A'],
+    ['Yui', false],
   ]);
 });
 
-test('Session_EveryConnection_HasANonceOfItsOwn', () => {
-  online();
-  FakeWebSocket.last.end(1006);
-  vi.advanceTimersByTime(500);
-  const [first, second] = FakeWebSocket.all;
-  expect(first!.details.tab).not.toBe(second!.details.tab);
+test('Session_ClientWithoutPresenceComes_IsSeenWithinSecondsAndAnnounced', async () => {
+  const session = await online();
+  peers = [peer('raw', { name: 'sensor' })];
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(session.people.value.map(one => one.name)).toEqual(['Mio', 'sensor']);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(session.talk.value.items).toMatchObject([{ kind: 'presence', way: 'join', names: ['sensor'] }]);
 });
 
-test.each([1000, 1008, 3000, 4001])('Session_ClosedWith%i_EndsWithTheReasonAndStays', code => {
-  const session = online();
-  FakeWebSocket.last.end(code, 'because');
-  expect(session.status.value).toEqual({ kind: 'ended', code, reason: 'because' });
-  expect(FakeEventSource.last.closed).toBe(true);
-  vi.advanceTimersByTime(120_000);
-  expect(FakeWebSocket.all.length).toBe(1);
-});
-
-test.each([1001, 1006, 1009, 1011, 4000, 4002])('Session_ClosedWith%i_ComesBack', code => {
-  const session = online();
-  FakeWebSocket.last.end(code);
-  vi.advanceTimersByTime(500);
-  admit('me2');
-  expect(session.status.value.kind).toBe('online');
-});
-
-test('Session_HandshakesRefusedUnderALiveStream_SaysSoInsteadOfRetryingForEver', () => {
-  const session = start();
-  FakeEventSource.last.emit('snapshot', emptyRoom);
-  for (let attempt = 1; attempt <= 5; attempt++) {
-    expect(session.status.value.kind).not.toBe('refused');
-    FakeWebSocket.last.end(1006);
-    vi.advanceTimersByTime(9_000);
-  }
-  expect(session.status.value.kind).toBe('refused');
-  vi.advanceTimersByTime(120_000);
-  expect(FakeWebSocket.all.length).toBe(5);
-  session.start();
-  FakeEventSource.last.emit('snapshot', emptyRoom);
-  admit();
-  expect(session.status.value.kind).toBe('online');
-});
-
-test('Session_HandshakesFailWhileTheStreamComesAndGoes_KeepsTrying', async () => {
-  const session = start();
-  for (let attempt = 1; attempt <= 10; attempt++) {
-    FakeEventSource.last.emit('snapshot', emptyRoom);
-    FakeWebSocket.last.end(1006);
-    FakeEventSource.last.fail();
-    await vi.advanceTimersByTimeAsync(15_000);
-  }
-  expect(session.status.value.kind).toBe('waiting');
-});
-
-test('Session_StreamLost_HoldsTextsUntilTheRoomIsInSightAgain', async () => {
-  const session = online();
-  FakeEventSource.last.fail();
-  session.send('held');
-  expect(FakeWebSocket.last.sent).toEqual([]);
-  await vi.advanceTimersByTimeAsync(500);
-  FakeEventSource.last.emit('snapshot', { ...emptyRoom, peers: [peer('me', FakeWebSocket.last.details)] });
-  expect(FakeWebSocket.all.length).toBe(1);
-  expect(FakeWebSocket.last.sent).toEqual(['held']);
-});
-
-test('Session_BackInSightButLostFromTheRoom_JoinsAnew', async () => {
-  const session = online();
-  FakeEventSource.last.fail();
-  await vi.advanceTimersByTimeAsync(500);
-  FakeEventSource.last.emit('snapshot', emptyRoom);
-  expect(session.status.value.kind).toBe('waiting');
-  vi.advanceTimersByTime(500);
-  expect(FakeWebSocket.all.length).toBe(2);
-  admit('me2');
-  expect(session.status.value.kind).toBe('online');
-});
-
-test('Session_LeaveSeenBeforeTheCloseThatEndsIt_StaysEnded', () => {
-  const session = online();
-  FakeEventSource.last.emit('leave', { room: 'lobby', peer: peer('me'), time: '', reason: { code: 4001, text: 'out' } });
-  vi.advanceTimersByTime(100);
-  FakeWebSocket.last.end(4001, 'out');
-  vi.advanceTimersByTime(120_000);
-  expect(session.status.value).toEqual({ kind: 'ended', code: 4001, reason: 'out' });
-  expect(FakeWebSocket.all.length).toBe(1);
-});
-
-test('Session_NotConfirmedInTime_LeavesItToThePerson', () => {
-  const session = online();
-  session.send('a');
-  vi.advanceTimersByTime(7_000);
-  expect(session.talk.value.outgoing[0]!.state).toBe('sent');
-  vi.advanceTimersByTime(2_000);
-  expect(session.talk.value.outgoing[0]!.state).toBe('unconfirmed');
-});
-
-test('Session_StreamDenied_AsksForATokenAndClosesTheSocket', async () => {
-  const answer = new Response('{"error":{"code":"AUTHENTICATION_FAILED","message":"The token is wrong.","statusCode":401}}', {
-    status: 401,
-  });
-  vi.stubGlobal('fetch', () => Promise.resolve(answer));
-  const session = start();
-  FakeEventSource.last.fail();
+test('Session_MessageOfAnUnknownClient_AsksForTheOthersSooner', async () => {
+  const session = await online();
+  await vi.advanceTimersByTimeAsync(1_000);
+  peers = [peer('raw', { username: 'Ren' })];
+  FakeHub.last.room.hear(kodamaMessage('raw', 'hello', 1));
   await vi.advanceTimersByTimeAsync(0);
-  expect(session.status.value).toEqual({ kind: 'denied', message: 'The token is wrong.' });
-  await vi.advanceTimersByTimeAsync(120_000);
-  expect(FakeEventSource.all.length).toBe(1);
+  expect(session.people.value.map(one => one.name)).toEqual(['Mio', 'Ren']);
 });
 
-test('Session_Stopped_NeverComesBack', async () => {
-  const session = online();
+test.each([
+  [{ code: 'REFUSED', text: 'full', closeCode: 3000 }, { kind: 'ended', why: 'refused', reason: 'full' }],
+  [{ code: 'DISCONNECTED', text: 'out', closeCode: 4001 }, { kind: 'ended', why: 'ended', reason: 'out' }],
+  [{ code: 'TAKEN_OVER', text: '', closeCode: 4002 }, { kind: 'ended', why: 'elsewhere', reason: '' }],
+  [{ code: 'AUTHENTICATION_FAILED', text: 'wrong' }, { kind: 'denied', message: 'wrong' }],
+])('Session_EndedWith %j_Is %j', async (cause, expected) => {
+  const session = await online();
+  FakeHub.last.tell('closed', cause);
+  expect(session.status.value).toEqual(expected);
+  expect(FakeHub.last.closed).toBe(true);
+});
+
+test('Session_RoomRefused_EndsWithItsReason', () => {
+  const session = start();
+  FakeHub.last.tell('connected');
+  FakeHub.last.room.tell('left', { code: 'NOT_ALLOWED', text: 'Staff only.' } as never);
+  expect(session.status.value).toEqual({ kind: 'ended', why: 'closed', reason: 'Staff only.' });
+});
+
+test('Session_StartedAgain_GoesOnWhereItWas', async () => {
+  const session = await online();
+  FakeHub.last.room.position = 'e:9';
+  FakeHub.last.tell('closed', { code: 'DISCONNECTED', text: 'out', closeCode: 4001 });
+  session.start();
+  expect(FakeHub.last.roomOptions).toEqual({ after: 'e:9', presence: true });
+});
+
+test('Session_HandshakesFailAlthoughTheHubAnswers_SaysSo', async () => {
+  const session = start();
+  for (let attempt = 1; attempt <= 6; attempt++) {
+    expect(session.status.value.kind).not.toBe('ended');
+    FakeHub.last.tell('connecting', { code: 'UNREACHABLE', text: '' });
+    await settled();
+  }
+  expect(session.status.value).toEqual({ kind: 'ended', why: 'blocked', reason: '' });
+});
+
+test('Session_HandshakesFailAndTheHubIsAway_KeepsTrying', async () => {
+  answers = () => new Response('', { status: 502 });
+  const session = start();
+  for (let attempt = 1; attempt <= 20; attempt++) {
+    FakeHub.last.tell('connecting', { code: 'UNREACHABLE', text: '' });
+    await settled();
+  }
+  expect(session.status.value.kind).toBe('waiting');
+});
+
+test('Session_ProxyWantsALogin_IsDenied', async () => {
+  answers = () => new Response('<html>log in</html>', { status: 401 });
+  const session = start();
+  for (let attempt = 1; attempt <= 5; attempt++) FakeHub.last.tell('connecting', { code: 'UNREACHABLE', text: '' });
+  await settled();
+  expect(session.status.value).toEqual({ kind: 'denied', message: '' });
+});
+
+test('Session_Stopped_HearsAndAsksNothingMore', async () => {
+  const session = await online();
   session.stop();
+  FakeHub.last.room.hear(kodamaMessage('Yui', 'late', 1));
   await vi.advanceTimersByTimeAsync(120_000);
-  expect(FakeWebSocket.all.length).toBe(1);
-  expect(FakeEventSource.all.length).toBe(1);
+  expect(session.talk.value.items).toEqual([]);
   expect(vi.getTimerCount()).toBe(0);
 });

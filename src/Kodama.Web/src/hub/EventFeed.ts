@@ -1,4 +1,5 @@
 import { Backoff } from './backoff';
+import { Batch } from './Batch';
 import { decodeError, decodeEvent, eventTypes, type HubEvent } from './wire';
 
 export type FeedState =
@@ -10,8 +11,6 @@ export type FeedState =
   /** The hub answered that the request is wrong; asking again would not help. */
   | { kind: 'failed'; message: string };
 
-/** An event after a pause is handed on at once, those after it together: a busy hub must not make the page lay itself out per message. */
-const batchDelay = 100;
 /** A stream that ticked each second and then fell silent this long is dead, whatever TCP believes. */
 const silence = 10_000;
 /** After missed events the stream is opened anew for a whole snapshot, at most this often. */
@@ -20,8 +19,7 @@ const reopenDelay = 3_000;
 /** `GET api/events`, kept open: reconnects with backoff and tells a refusal from a failure, which EventSource alone does not. */
 export class EventFeed {
   private source: EventSource | undefined;
-  private batch: HubEvent[] = [];
-  private flushTimer: ReturnType<typeof setTimeout> | undefined;
+  private readonly batch: Batch<HubEvent>;
   private silenceTimer: ReturnType<typeof setTimeout> | undefined;
   private reopenTimer: ReturnType<typeof setTimeout> | undefined;
   private probe: AbortController | undefined;
@@ -29,9 +27,11 @@ export class EventFeed {
 
   constructor(
     private readonly url: () => string,
-    private readonly onEvents: (events: HubEvent[]) => void,
+    onEvents: (events: HubEvent[]) => void,
     private readonly onState: (state: FeedState) => void,
-  ) {}
+  ) {
+    this.batch = new Batch(onEvents);
+  }
 
   start(): void {
     this.connect();
@@ -55,8 +55,8 @@ export class EventFeed {
   }
 
   private receive(event: HubEvent): void {
-    this.batch.push(event);
-    if (event.type === 'snapshot' || this.flushTimer === undefined) this.flush();
+    this.batch.add(event);
+    if (event.type === 'snapshot') this.batch.flush();
     if (event.type === 'snapshot') {
       this.backoff.opened();
       this.onState({ kind: 'live' });
@@ -66,16 +66,6 @@ export class EventFeed {
     } else if (event.type === 'missed') {
       this.reopenTimer ??= setTimeout(() => this.connect(), reopenDelay);
     }
-  }
-
-  private flush(): void {
-    clearTimeout(this.flushTimer);
-    this.flushTimer = undefined;
-    if (this.batch.length === 0) return;
-    const events = this.batch;
-    this.batch = [];
-    this.flushTimer = setTimeout(() => this.flush(), batchDelay);
-    this.onEvents(events);
   }
 
   private async lost(): Promise<void> {
@@ -92,9 +82,7 @@ export class EventFeed {
     this.probe?.abort();
     this.source?.close();
     this.source = undefined;
-    this.flush();
-    clearTimeout(this.flushTimer);
-    this.flushTimer = undefined;
+    this.batch.end();
     clearTimeout(this.silenceTimer);
     clearTimeout(this.reopenTimer);
     this.reopenTimer = undefined;

@@ -1,8 +1,5 @@
 import type { Details, Sender } from './wire';
 
-/** The detail by which a page finds its own peer among the others; of no interest to people. */
-export const ownDetail = 'tab';
-
 const longestName = 40;
 /** Control characters, and the marks that turn the direction of the text after them. */
 const unruly = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
@@ -23,7 +20,7 @@ export function nameOf(sender: Sender & { user?: string }): string {
 /** The details that people may want to see. */
 export function shownDetails(details: Details): [string, string][] {
   return Object.entries(details)
-    .filter(([key]) => key !== ownDetail && key !== 'name')
+    .filter(([key]) => key !== 'name')
     .map(([key, value]) => [plain(key), plain(value)]);
 }
 

@@ -5,13 +5,18 @@ export class Urls {
   constructor(
     base: string,
     private readonly defaultRoom: string,
-    private readonly token = '',
+    readonly token = '',
   ) {
     this.base = base.endsWith('/') ? base : base + '/';
   }
 
   api(path: string, query: Record<string, string> = {}): string {
     return this.withQuery(this.base + 'api/' + path, query);
+  }
+
+  /** Where every WebSocket goes whose protocol names rooms itself; without the token, which is given to each connection. */
+  endpoint(): string {
+    return this.base + 'ws';
   }
 
   /** The WebSocket of a room; the query parameters are the peer's details. */

@@ -161,6 +161,10 @@ export function decodeRooms(value: unknown): Room[] {
   return list(object(value).rooms).map(room);
 }
 
+export function decodePeers(value: unknown): Peer[] {
+  return list(object(value).peers).map(peer);
+}
+
 /** Code and text of an error answer, both empty where the answer is not in the hub's form. */
 export function decodeError(value: unknown): { code: string; message: string } {
   const { code, message } = object(object(value).error);

@@ -49,10 +49,12 @@ export class ItemRow extends Component<Props> {
           </p>
         );
       }
-      case 'missed':
-        return <p class="event event-warning">{t.missed(item.count)}</p>;
       case 'gap':
-        return <p class="event event-warning">{t.gap}</p>;
+        return (
+          <p class="event event-warning" data-testid="gap">
+            {t.gap}
+          </p>
+        );
     }
   }
 }

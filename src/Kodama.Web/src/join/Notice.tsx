@@ -2,7 +2,7 @@ import { useTexts } from '../i18n/language';
 import type { Texts } from '../i18n/texts';
 import { Denied } from '../ui/Denied';
 import { leave } from './seat';
-import type { Session, Status } from './Session';
+import type { Ending, Session, Status } from './Session';
 
 /** Why we are not in the room and will not come back by ourselves, and what a person can do about it. */
 export function Notice({ status, session }: { status: Status; session: Session }) {
@@ -16,13 +16,13 @@ export function Notice({ status, session }: { status: Status; session: Session }
     );
   }
 
-  const why = explain(status, t);
-  if (!why) return null;
+  if (status.kind !== 'ended') return null;
+  const own = { blocked: t.handshakeRefused, elsewhere: t.elsewhereReason, refused: '', ended: '', left: '', closed: '' }[status.why];
   return (
     <div class="notice" role="alert" data-testid="notice">
-      <h2>{why.title}</h2>
+      <h2>{endingTitle(status.why, t)}</h2>
       <p>
-        <bdi data-testid="reason">{why.reason || t.noReason}</bdi>
+        <bdi data-testid="reason">{own || status.reason || t.noReason}</bdi>
       </p>
       <div class="row">
         <button type="button" class="button button-primary" data-testid="rejoin" onClick={() => session.start()}>
@@ -36,15 +36,6 @@ export function Notice({ status, session }: { status: Status; session: Session }
   );
 }
 
-function explain(status: Status, t: Texts): { title: string; reason: string } | undefined {
-  switch (status.kind) {
-    case 'ended':
-      return { title: status.code === 3000 ? t.refused : t.ended, reason: status.reason };
-    case 'failed':
-      return { title: t.failed, reason: status.message };
-    case 'refused':
-      return { title: t.failed, reason: t.handshakeRefused };
-    default:
-      return undefined;
-  }
+export function endingTitle(why: Ending, t: Texts): string {
+  return { refused: t.refused, ended: t.ended, left: t.takenOut, closed: t.failed, elsewhere: t.elsewhere, blocked: t.failed }[why];
 }

@@ -5,7 +5,7 @@ import type { Outgoing } from './talk';
 /** What the person wrote and the room has not yet shown. */
 export function OutgoingList({ outgoing, session }: { outgoing: readonly Outgoing[]; session: Session }) {
   const t = useTexts();
-  const notes = { queued: t.queued, sent: t.sending, unconfirmed: t.unconfirmed };
+  const notes = { queued: t.queued, sent: t.sending, unconfirmed: t.unconfirmed, refused: t.notTaken };
 
   return (
     <div class="outgoing" data-testid="outgoing">
@@ -17,8 +17,10 @@ export function OutgoingList({ outgoing, session }: { outgoing: readonly Outgoin
             </bdi>
           </div>
           <div class="pending-note">
-            <span>{notes[one.state]}</span>
-            {one.state === 'unconfirmed' && (
+            <span>
+              {notes[one.state]} <bdi>{one.reason}</bdi>
+            </span>
+            {(one.state === 'unconfirmed' || one.state === 'refused') && (
               <button type="button" class="link" onClick={() => session.sendAgain(one.key)}>
                 {t.sendAgain}
               </button>

@@ -1,14 +1,11 @@
-import { nameOf, shownDetails } from '../hub/names';
 import { useTexts } from '../i18n/language';
 import { Avatar } from '../ui/Avatar';
-import type { Talk } from './talk';
+import type { Person } from './people';
 
 const shown = 200;
 
-export function People({ talk, open, onClose }: { talk: Talk; open: boolean; onClose: () => void }) {
+export function People({ people, open, onClose }: { people: readonly Person[]; open: boolean; onClose: () => void }) {
   const t = useTexts();
-  const people = [...talk.peers.values()].map(peer => ({ peer, name: nameOf(peer), me: peer.id === talk.me }));
-  people.sort((a, b) => Number(b.me) - Number(a.me) || a.name.localeCompare(b.name));
 
   return (
     <aside
@@ -21,19 +18,15 @@ export function People({ talk, open, onClose }: { talk: Talk; open: boolean; onC
     >
       <h2 id="people-title">{t.people(people.length)}</h2>
       <ul>
-        {people.slice(0, shown).map(({ peer, name, me }) => (
-          <li key={peer.id} class="person" data-testid="person">
+        {people.slice(0, shown).map(({ id, name, me, details }) => (
+          <li key={id} class="person" data-testid="person">
             <Avatar name={name} />
             <span class="person-text">
               <span class="person-name">
                 <bdi>{name}</bdi>
                 {me && <span class="tag">{t.you}</span>}
               </span>
-              <bdi class="person-details">
-                {shownDetails(peer.details)
-                  .map(([key, value]) => `${key}: ${value}`)
-                  .join(', ') || peer.door}
-              </bdi>
+              {details.length > 0 && <bdi class="person-details">{details.map(([key, value]) => `${key}: ${value}`).join(', ')}</bdi>}
             </span>
           </li>
         ))}

@@ -14,6 +14,7 @@ export function RoomView({ session }: { session: Session }) {
   const t = useTexts();
   const talk = useStore(session.talk);
   const status = useStore(session.status);
+  const people = useStore(session.people);
   const closed = isOver(status);
   const [peopleOpen, setPeopleOpen] = useState(false);
 
@@ -24,7 +25,7 @@ export function RoomView({ session }: { session: Session }) {
           <h1>
             <bdi>{session.room}</bdi>
           </h1>
-          <StatusLine status={status} onHurry={() => session.hurry()} />
+          <StatusLine status={status} />
         </div>
         <button
           type="button"
@@ -32,11 +33,11 @@ export function RoomView({ session }: { session: Session }) {
           data-testid="people-toggle"
           aria-expanded={peopleOpen}
           aria-controls="people"
-          aria-label={t.people(talk.peers.size)}
+          aria-label={t.people(people.length)}
           onClick={() => setPeopleOpen(!peopleOpen)}
         >
           <PeopleIcon />
-          <span aria-hidden="true">{talk.peers.size}</span>
+          <span aria-hidden="true">{people.length}</span>
         </button>
         <button type="button" class="button" data-testid="leave" onClick={leave}>
           {t.leave}
@@ -48,7 +49,7 @@ export function RoomView({ session }: { session: Session }) {
           <Notice status={status} session={session} />
           <Composer session={session} closed={closed} />
         </div>
-        <People talk={talk} open={peopleOpen} onClose={() => setPeopleOpen(false)} />
+        <People people={people} open={peopleOpen} onClose={() => setPeopleOpen(false)} />
       </div>
     </section>
   );

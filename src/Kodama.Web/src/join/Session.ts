@@ -1,80 +1,94 @@
-import { Backoff } from '../hub/backoff';
-import { EventFeed, type FeedState } from '../hub/EventFeed';
-import { ownDetail } from '../hub/names';
+import { connect, type History, type Hub, type KodamaError, type Room } from 'kodama-client';
+import type { Message as KodamaMessage, Status as KodamaStatus } from 'kodama-client';
+import { Batch } from '../hub/Batch';
+import { nameOf } from '../hub/names';
 import type { Urls } from '../hub/urls';
-import type { HubEvent } from '../hub/wire';
+import { decodeError, decodePeers, type Message, type Payload, type Peer } from '../hub/wire';
+import { tabStorage } from '../ui/memory';
 import { Store } from '../ui/store';
-import { connecting, discard, emptyTalk, expire, gone, receive, sendAgain, sent, write, type Talk } from './talk';
+import { Others } from './Others';
+import { people, v1Door, type Person } from './people';
+import { placeOf, said } from './said';
+import { beginning, discard, emptyTalk, hear, mark, mayHaveEarlier, pageSize, recall, sendAgain, write } from './talk';
+import type { Heard, Outgoing, Talk, Way } from './talk';
 
 export type Status =
   | { kind: 'connecting' }
   | { kind: 'online' }
   | { kind: 'waiting' }
-  /** The hub ended it and says why; only a person may try again. */
-  | { kind: 'ended'; code: number; reason: string }
   | { kind: 'denied'; message: string }
-  | { kind: 'failed'; message: string }
-  /** The hub answers, but handshake after handshake fails. */
-  | { kind: 'refused' };
+  /** Only a person may try again. `reason` is the hub's. */
+  | { kind: 'ended'; why: Ending; reason: string };
+
+/** Refused; the connection was ended; out of the room; it does not open; the session goes on elsewhere; no WebSocket comes through. */
+export type Ending = 'refused' | 'ended' | 'left' | 'closed' | 'elsewhere' | 'blocked';
+
+/** A text that a reload must not lose. `since` is there if it had been sent, and may have arrived. */
+export type Unsent = Pick<Outgoing, 'text' | 'since'>;
 
 /** Whether only a person can bring us back into the room. */
 export function isOver({ kind }: Status): boolean {
-  return kind !== 'connecting' && kind !== 'online' && kind !== 'waiting';
+  return kind === 'ended' || kind === 'denied';
 }
 
-/** Close codes after which coming back by itself would be wrong: normal, policy, refused, disconnected by the hub's program. */
-const final = new Set([1000, 1008, 3000, 4001]);
-/** Far longer than a round trip on a LAN. */
-const confirmationDeadline = 8_000;
-/** So many handshakes in a row that fail under a live stream are no accident of the network, which would have ended the stream too. */
-const mostRefusals = 5;
+/** After so many handshakes in a row that failed the hub is asked over HTTP: if it answers, it was no accident of the network. */
+const mostFailures = 5;
+/** After these nobody knows whether the hub has a text; after all others it has not. */
+const noAnswer = new Set(['OUTCOME_UNKNOWN', 'CLOSED', 'LEFT', 'UNREACHABLE', 'AUTHENTICATION_FAILED']);
 
-/**
- * A seat in a room: the event stream shows the room in its total order, the WebSocket makes us a peer in it. The socket opens only under a
- * live stream, so that our own join and all that follows is seen.
- */
+const connecting: Status = { kind: 'connecting' };
+const online: Status = { kind: 'online' };
+const waiting: Status = { kind: 'waiting' };
+
+/** A seat in a room, over all connections: kodama-client makes them, and tells everything once and in order. */
 export class Session {
   readonly talk = new Store<Talk>(emptyTalk);
-  readonly status = new Store<Status>({ kind: 'connecting' });
-  private readonly feed: EventFeed;
-  private readonly backoff = new Backoff(() => this.connect());
-  private socket: WebSocket | undefined;
-  private live = false;
-  private refusals = 0;
-  private expiry: ReturnType<typeof setInterval> | undefined;
+  readonly status = new Store<Status>(connecting);
+  readonly people = new Store<readonly Person[]>([]);
+  private readonly heard = new Batch<Heard>(heard => this.talk.set(hear(this.talk.value, heard)));
+  private readonly others = new Others(
+    () => this.askPeers(),
+    before => this.compare(before),
+  );
+  private hub: Hub | undefined;
+  private seat: Room | undefined;
+  private isIn = false;
+  private failures = 0;
+  private answers = 0;
 
   constructor(
     readonly name: string,
     readonly room: string,
     /** Asked at each attempt, as the token may have come since. */
     private readonly urls: () => Urls,
+    unsent: readonly Unsent[] = [],
+    private readonly open: typeof connect = connect,
   ) {
-    this.feed = new EventFeed(
-      () => urls().api('events', { room }),
-      events => this.receive(events),
-      state => this.onFeed(state),
-    );
+    for (const { text, since } of unsent) {
+      this.talk.set(write(this.talk.value, text));
+      if (since !== undefined) this.mark(this.talk.value.outgoing.at(-1)!.key, { state: 'unconfirmed', since });
+    }
   }
 
   start(): void {
-    this.refusals = 0;
-    this.status.set({ kind: 'connecting' });
-    this.feed.start();
-    this.expiry ??= setInterval(() => this.talk.set(expire(this.talk.value, Date.now() - confirmationDeadline)), 1_000);
+    this.stop();
+    this.status.set(connecting);
+    this.failures = this.answers = 0;
+    const { position } = this.seat ?? {};
+    const session = tabStorage();
+    const token = () => this.urls().token;
+    const hub = this.open(this.urls().endpoint(), { details: { name: this.name }, token, ...(session && { session }) });
+    const room = hub.room(this.room, { ...(position === undefined ? { last: pageSize } : { after: position }), presence: true });
+    [this.hub, this.seat, this.isIn] = [hub, room, false];
+    this.listen(hub, room);
   }
 
   stop(): void {
-    clearInterval(this.expiry);
-    this.expiry = undefined;
-    this.feed.stop();
-    this.backoff.cancel();
-    this.live = false;
-    this.drop();
-  }
-
-  hurry(): void {
-    this.feed.hurry();
-    this.backoff.hurry();
+    const { hub } = this;
+    this.hub = undefined;
+    this.others.stop();
+    this.heard.end();
+    void hub?.close();
   }
 
   send(text: string): void {
@@ -91,97 +105,170 @@ export class Session {
     this.talk.set(discard(this.talk.value, key));
   }
 
-  private onFeed(state: FeedState): void {
-    this.live = state.kind === 'live';
-    if (!this.live) this.refusals = 0;
-    if (this.live) {
-      if (this.socket) this.settle();
-      else this.connect();
-    } else if (state.kind === 'denied' || state.kind === 'failed') {
-      this.drop();
-      this.talk.set(gone(this.talk.value));
-      this.status.set(state);
-    } else if (state.kind === 'waiting' || this.status.value.kind !== 'connecting') {
-      // Only the very first attempt is called one; after a failure it stays "waiting" until we are in, as each change is read aloud.
-      this.status.set(waiting);
+  /** Shows a page of what was said before. */
+  async recall(): Promise<void> {
+    const before = beginning(this.talk.value);
+    const may = mayHaveEarlier(this.talk.value) && this.talk.value.earlier === 'perhaps' && this.status.value === online;
+    if (before === undefined || !may) return;
+    this.talk.set({ ...this.talk.value, earlier: 'asked' });
+    try {
+      const { messages, more, gap } = await this.seat!.history({ before, limit: pageSize });
+      this.heard.flush();
+      const page = messages.map(message => ({ message: this.said(message), mine: message.own }));
+      const isNext = beginning(this.talk.value) === before;
+      this.talk.set(isNext ? recall(this.talk.value, page, more, gap) : { ...this.talk.value, earlier: 'perhaps' });
+    } catch (error) {
+      this.talk.set({ ...this.talk.value, earlier: (error as KodamaError).code === 'NOT_ALLOWED' ? 'none' : 'perhaps' });
     }
   }
 
-  private receive(events: HubEvent[]): void {
-    const before = this.talk.value.me;
-    this.talk.set(receive(this.talk.value, events));
-    if (before !== '' && this.talk.value.me === '' && this.socket?.readyState === WebSocket.OPEN) {
-      // The room has lost us and the socket has not noticed, as after a phone's sleep. If a close is on its way, it comes before the retry.
-      this.status.set(waiting);
-      this.backoff.failed();
-    } else {
-      this.settle();
-    }
-  }
-
-  private connect(): void {
-    this.drop();
-    if (!this.live) return;
-    const nonce = randomNonce();
-    this.talk.set(connecting(this.talk.value, nonce));
-    const socket = (this.socket = new WebSocket(this.urls().socket(this.room, { name: this.name, [ownDetail]: nonce })));
-    socket.binaryType = 'arraybuffer';
-    let opened = false;
-    socket.onopen = () => {
-      opened = true;
-      this.backoff.opened();
-      this.settle();
+  private listen(hub: Hub, room: Room): void {
+    // What an earlier attempt still has to say is of no interest any more.
+    const now = <A extends unknown[]>(act: (...values: A) => void) => (...values: A) => {
+      if (this.hub === hub) act(...values);
     };
-    socket.onclose = event => this.closed(event, opened);
+    hub.on('status', now((status, cause) => this.follow(status, cause)));
+    room.on('message', now(message => this.heard.add({ type: 'message', message: this.said(message), mine: message.own })));
+    room.on('gap', now(() => this.heard.add({ type: 'gap' })));
+    room.on('presence', now(change => {
+      if (change.action === 'enter' || change.action === 'leave') {
+        const { id, name = '', own, time } = change.member;
+        if (!own) this.note(change.action === 'enter' ? 'join' : 'leave', nameOf({ id, details: { name } }), time);
+      }
+      this.tellPeople();
+      this.others.soon();
+    }));
+    room.on('left', now(({ text }) => this.end({ kind: 'ended', why: this.isIn ? 'left' : 'closed', reason: text })));
+    room.joined.then(now(() => {
+      this.isIn = true;
+      // Where the rules of the room let nobody be present, one is there all the same.
+      room.enter(null).catch(() => undefined);
+      this.cameIn();
+    }), () => undefined);
   }
 
-  /** Online is: the socket is open and the stream has shown us our own join. Then what waited goes out. */
-  private settle(): void {
-    if (!this.live || this.socket?.readyState !== WebSocket.OPEN || this.talk.value.me === '') return;
+  private follow(status: KodamaStatus, cause: KodamaError | undefined): void {
+    if (status === 'connected') {
+      this.failures = this.answers = 0;
+      if (this.isIn) this.cameIn();
+    } else if (status === 'closed') {
+      if (cause) this.end(reasonOf(cause));
+    } else if (cause) {
+      // Only the very first attempt is called one; after a failure it stays "waiting" until we are in, as each change is read aloud.
+      this.others.stop();
+      this.status.set(waiting);
+      if (++this.failures >= mostFailures) void this.askWhy();
+    }
+  }
+
+  private cameIn(): void {
     this.status.set(online);
-    this.flush();
+    this.others.start();
+    this.tellPeople();
+    const lost = this.talk.value.outgoing.filter(one => one.state === 'unconfirmed' && one.since);
+    void this.lookFor(lost).then(() => this.flush());
   }
 
   private flush(): void {
-    if (this.status.value.kind !== 'online' || this.socket?.readyState !== WebSocket.OPEN || this.talk.value.me === '') return;
-    const queued = this.talk.value.outgoing.filter(one => one.state === 'queued');
-    if (queued.length === 0) return;
-    for (const one of queued) this.socket.send(one.text);
-    this.talk.set(sent(this.talk.value, Date.now()));
+    if (this.status.value !== online) return;
+    for (const one of this.talk.value.outgoing) if (one.state === 'queued') void this.publish(one);
   }
 
-  private closed(event: CloseEvent, opened: boolean): void {
-    this.socket = undefined;
-    this.refusals = opened ? 0 : this.refusals + 1;
-    if (final.has(event.code)) {
-      this.end({ kind: 'ended', code: event.code, reason: event.reason });
-    } else if (this.refusals >= mostRefusals) {
-      this.end({ kind: 'refused' });
-    } else {
-      this.status.set(waiting);
-      this.backoff.failed();
+  private async publish({ key, text }: Outgoing): Promise<void> {
+    const [hub, room] = [this.hub!, this.seat!];
+    this.mark(key, { state: 'sent', ...(room.position !== undefined && { since: room.position }) });
+    try {
+      const { position } = await room.publish(text);
+      const [epoch, offset] = placeOf(position);
+      const from = { id: hub.session ?? '', details: { name: this.name } };
+      const payload: Payload = { kind: 'text', text, cut: false, length: text.length };
+      const message: Message = { room: this.room, epoch, offset, time: Date.now(), event: 'message', from, payload };
+      this.heard.flush();
+      this.talk.set(hear(discard(this.talk.value, key), [{ type: 'message', message, mine: true }]));
+    } catch (error) {
+      const { code, text: reason, closeCode } = error as KodamaError;
+      const isUnknown = noAnswer.has(code) || closeCode !== undefined;
+      this.mark(key, isUnknown ? { state: 'unconfirmed' } : { state: 'refused', reason });
     }
+  }
+
+  /** Whether what was sent by an earlier connection of this session has arrived: then the room keeps it. */
+  private async lookFor(lost: readonly Outgoing[]): Promise<void> {
+    let after = lost[0]?.since;
+    if (!after) return;
+    const left = [...lost];
+    try {
+      for (let more = true; more && left.length > 0; ) {
+        const history: History = await this.seat!.history({ after, limit: 1000 });
+        for (const { own, text } of history.messages) {
+          const index = own ? left.findIndex(one => one.text === text) : -1;
+          if (index >= 0) this.discard(left.splice(index, 1)[0]!.key);
+        }
+        ({ position: after, more } = history);
+      }
+      for (const { key } of left) this.mark(key, { since: '' });
+    } catch {
+      // Asked again with the next connection; until then it is for the person to judge.
+    }
+  }
+
+  /** Handshake after handshake fails. A browser hides why, so the hub is asked, twice, as it may just have come back. */
+  private async askWhy(): Promise<void> {
+    const { hub } = this;
+    const answer = await fetch(this.urls().api('hub'), { cache: 'no-store' }).catch(() => undefined);
+    if (hub !== this.hub || this.status.value !== waiting) return;
+    if (answer?.status === 401 || answer?.status === 403) {
+      const { message } = decodeError(await answer.json().catch(() => undefined));
+      this.end({ kind: 'denied', message });
+    } else {
+      this.answers = answer?.ok ? this.answers + 1 : 0;
+      if (this.answers > 1) this.end({ kind: 'ended', why: 'blocked', reason: '' });
+    }
+  }
+
+  private async askPeers(): Promise<Peer[]> {
+    const answer = await fetch(this.urls().api('peers', { room: this.room }), { cache: 'no-store' });
+    if (!answer.ok) throw new Error(`api/peers answered ${answer.status}`);
+    return decodePeers(await answer.json());
+  }
+
+  private compare(before: readonly Peer[] | undefined): void {
+    const { peers } = this.others;
+    const news = (from: readonly Peer[], to: readonly Peer[]) =>
+      to.filter(peer => peer.door !== v1Door && !from.some(other => other.id === peer.id));
+    if (before) {
+      for (const peer of news(before, peers)) this.note('join', nameOf(peer), Date.now());
+      for (const peer of news(peers, before)) this.note('leave', nameOf(peer), Date.now());
+    }
+    this.tellPeople();
+  }
+
+  private note(way: Way, name: string, time: number): void {
+    this.heard.add({ type: 'presence', way, name, time });
+  }
+
+  private tellPeople(): void {
+    const me = { name: this.name, peer: this.hub?.peer };
+    this.people.set(people(me, this.seat?.members.values() ?? [], this.others.peers));
+  }
+
+  private said(message: KodamaMessage): Message {
+    const known = this.others.peers.find(peer => peer.id === message.from);
+    if (!known && message.from !== undefined && !this.seat?.members.has(message.from)) this.others.soon();
+    return said(message, known);
+  }
+
+  private mark(key: number, known: Partial<Outgoing>): void {
+    this.talk.set(mark(this.talk.value, key, known));
   }
 
   private end(why: Status): void {
     this.stop();
-    this.talk.set(gone(this.talk.value));
     this.status.set(why);
-  }
-
-  private drop(): void {
-    this.backoff.cancel();
-    if (!this.socket) return;
-    this.socket.onopen = this.socket.onclose = null;
-    this.socket.close(1000);
-    this.socket = undefined;
   }
 }
 
-const online: Status = { kind: 'online' };
-const waiting: Status = { kind: 'waiting' };
-
-/** 96 random bits. Not `randomUUID`, which a page from a plain-HTTP address does not have. */
-function randomNonce(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(12)), byte => byte.toString(16).padStart(2, '0')).join('');
+function reasonOf({ code, text: reason }: KodamaError): Status {
+  if (code === 'AUTHENTICATION_FAILED') return { kind: 'denied', message: reason };
+  return { kind: 'ended', why: code === 'REFUSED' ? 'refused' : code === 'TAKEN_OVER' ? 'elsewhere' : 'ended', reason };
 }

@@ -2,23 +2,22 @@ import { setOwnName, token, urls } from '../hub/here';
 import { roomName } from '../hub/urls';
 import { tab } from '../ui/memory';
 import { Store } from '../ui/store';
-import { Session } from './Session';
+import { Session, type Unsent } from './Session';
 
 /** Where the person sits, if anywhere. Outlives the view: who looks at the console stays in the room. */
 export const seat = new Store<Session | null>(null);
 
-/** What a reload must not lose; a phone reloads by itself when it needs memory. */
+/** What a reload must not lose; a phone reloads by itself when it needs memory. The client's session lies beside it. */
 interface Kept {
   name: string;
   room: string;
-  unsent: string[];
+  unsent: Unsent[];
 }
 
-export function enter(name: string, room: string, unsent: readonly string[] = []): void {
+export function enter(name: string, room: string, unsent: readonly Unsent[] = []): void {
   seat.value?.stop();
   setOwnName(name);
-  const session = new Session(name, room, urls);
-  for (const text of unsent) session.send(text);
+  const session = new Session(name, room, urls, unsent);
   keep(session);
   let kept = session.talk.value.outgoing;
   session.talk.subscribe(() => {
@@ -31,23 +30,21 @@ export function enter(name: string, room: string, unsent: readonly string[] = []
 }
 
 export function leave(): void {
-  seat.value?.stop();
-  tab.write('seat', '');
+  const session = seat.value;
   seat.set(null);
+  tab.write('seat', '');
+  session?.stop();
 }
 
 function keep({ name, room, talk }: Session): void {
-  const unsent = talk.value.outgoing.filter(one => one.state === 'queued').map(one => one.text);
+  const unsent = talk.value.outgoing.flatMap(({ state, text, since }): Unsent[] =>
+    state === 'queued' ? [{ text }] : state === 'refused' ? [] : [{ text, since: since ?? '' }],
+  );
   tab.write('seat', JSON.stringify({ name, room, unsent } satisfies Kept));
 }
 
-/** Takes the seat again after a reload, and comes back early when the page or the network does. */
+/** Takes the seat again after a reload. */
 export function startSeat(): void {
-  const hurry = () => {
-    if (document.visibilityState === 'visible') seat.value?.hurry();
-  };
-  addEventListener('online', hurry);
-  document.addEventListener('visibilitychange', hurry);
   token.subscribe(() => {
     if (seat.value?.status.value.kind === 'denied') seat.value.start();
   });

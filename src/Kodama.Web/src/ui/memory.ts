@@ -24,3 +24,12 @@ class Memory {
 export const device = new Memory(() => localStorage);
 /** Kept until this tab closes, also over a reload. */
 export const tab = new Memory(() => sessionStorage);
+
+/** The tab's storage itself, where there is one. */
+export function tabStorage(): Storage | undefined {
+  try {
+    return sessionStorage;
+  } catch {
+    return undefined;
+  }
+}

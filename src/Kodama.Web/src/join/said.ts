@@ -1,0 +1,32 @@
+import type * as Kodama from 'kodama-client';
+import type { Message, Payload, Sender } from '../hub/wire';
+
+/** Longest text that is kept of one message, in UTF-16 code units: a page of 500 stays below 64 MB. */
+const maxText = 64 * 1024;
+
+/** What kodama-client tells, as the page's parts show it. `who` is what is known of the author beside the name. */
+export function said(message: Kodama.Message, who?: Sender): Message {
+  const [epoch, offset] = placeOf(message.position);
+  return {
+    room: message.room,
+    epoch,
+    offset,
+    time: message.time,
+    event: message.event,
+    ...(message.from !== undefined && { from: who ?? { id: message.from, details: message.name ? { name: message.name } : {} } }),
+    payload: payloadOf(message),
+  };
+}
+
+function payloadOf({ text, args, bytes }: Kodama.Content): Payload {
+  if (text !== undefined) return { kind: 'text', text: text.slice(0, maxText), cut: text.length > maxText, length: text.length };
+  if (bytes !== undefined) return { kind: 'binary', length: bytes.length };
+  const json = JSON.stringify(args ?? []);
+  return { kind: 'args', json: json.slice(0, maxText), cut: json.length > maxText };
+}
+
+/** Epoch and offset of a position; an offset of 0 where there is none. */
+export function placeOf(position: string | undefined): [epoch: string, offset: number] {
+  const colon = position?.lastIndexOf(':') ?? -1;
+  return position === undefined || colon < 0 ? ['', 0] : [position.slice(0, colon), Number(position.slice(colon + 1)) || 0];
+}
