@@ -82,6 +82,7 @@ public sealed class ConsolePageTests(Chromium chromium)
 
         await visitor.Find("filter-room").SelectOptionAsync("workshop");
         await Expect(visitor.Find("live-message")).ToHaveCountAsync(2);
+        await Expect(visitor.Find("qr")).ToHaveAttributeAsync("data-text", hub.Url + "?room=workshop");
         await Expect(visitor.Find("peer-row")).ToHaveCountAsync(1);
         await visitor.Find("filter-messages").FillAsync("SAW");
         await Expect(visitor.Find("live-message")).ToHaveCountAsync(1);

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Kodama.Clients.Tests.Browsers;
 using Kodama.Clients.Tests.Hubs;
 using Kodama.Clients.Tests.Processes;
@@ -289,17 +290,143 @@ public sealed class JoinPageTests(Chromium chromium)
         await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, new Look(name), expected: ["401", "403"]);
         var page = new JoinPage(visitor);
 
-        await visitor.Find("token").FillAsync("oak");
-        await visitor.PhotographAsync("token form");
+        await Expect(visitor.Find("token")).ToBeVisibleAsync();
         await page.EnterAsync("Yui", "garden");
-        await page.ExpectStatusAsync("denied");
+        await Expect(visitor.Find("token")).ToHaveAttributeAsync("aria-invalid", "true");
+        await visitor.Find("token").FillAsync("oak");
+        await Expect(visitor.Find("token")).ToHaveAttributeAsync("aria-invalid", "false");
+        await visitor.PhotographAsync("token form");
+        await visitor.Find("enter").ClickAsync();
+        await Expect(visitor.Find("token")).ToHaveAttributeAsync("aria-invalid", "true");
+        await Expect(visitor.Find("token")).ToHaveAccessibleDescriptionAsync(new Regex("wrong"));
         await visitor.PhotographAsync("token refused");
 
-        await visitor.Find("token-form").GetByTestId("token").FillAsync("maple");
+        await visitor.Find("token").FillAsync("maple");
         await visitor.Page.Keyboard.PressAsync("Enter");
         await page.ExpectStatusAsync("online");
         await page.SayAsync("hello");
         await page.ReadAsync(1);
+    }
+
+    [Theory]
+    [InlineData("phone light ja")]
+    [InlineData("desk dark en")]
+    public async Task Token_OfALinkThatIsWrong_IsMarkedInTheRoom(string name)
+    {
+        await using var hub = await RunningHub.StartAsync(new HubSettings { Token = "maple" });
+        await using var visitor = await Visitor.OpenAsync(
+            chromium, hub.Url, new Look(name), "?token=oak&name=Yui&room=garden", "401", "403", "WebSocket connection to");
+        var page = new JoinPage(visitor);
+
+        await visitor.Find("enter").ClickAsync();
+        await page.ExpectStatusAsync("denied");
+        await Expect(visitor.Find("token")).ToHaveAttributeAsync("aria-invalid", "true");
+        await Expect(visitor.Find("token")).ToHaveAccessibleDescriptionAsync(new Regex("wrong"));
+        await visitor.PhotographAsync("token refused in room");
+        await visitor.Find("token").FillAsync("maple");
+        await visitor.Page.Keyboard.PressAsync("Enter");
+
+        await page.ExpectStatusAsync("online");
+    }
+
+    [Fact]
+    public async Task EmptyText_IsNotSent()
+    {
+        await using var hub = await RunningHub.StartAsync();
+        await using var watch = await hub.WatchAsync("garden");
+        await using var visitor = await Visitor.OpenAsync(chromium, hub.Url);
+        var page = new JoinPage(visitor);
+        await page.JoinAsync("Yui", "garden");
+
+        foreach (var empty in new[] { "", "   ", "\n\n", "\u3000", "\u200B" })
+        {
+            await page.SayAsync(empty);
+            await Expect(visitor.Find("send")).ToBeDisabledAsync();
+        }
+        await page.SayAsync("something  \n");
+
+        Assert.Equal(["something"], await watch.UntilSaidAsync(1));
+        await page.ReadAsync(1);
+    }
+
+    [Theory]
+    [InlineData("phone dark ja")]
+    [InlineData("desk light en")]
+    public async Task Links_OfWebPages_AreLinksAndNothingElseIs(string name)
+    {
+        await using var hub = await RunningHub.StartAsync();
+        await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, new Look(name));
+        var page = new JoinPage(visitor);
+        await page.JoinAsync("Yui", "garden");
+        await using var node = await ScriptedClient.JoinNodeAsync(hub.Room("garden", "name=node"));
+
+        await node.SendAsync("see http://192.168.1.20/a_(b)?c=d&e#f). 次は https://example.com/を見て");
+        await node.SendAsync("javascript:alert(1) data:text/html,x http://good.example@evil.example/ \"http://x/\" onclick=\"alert(1)");
+
+        await page.ReadAsync(2);
+        var links = page.Messages.First.GetByRole(AriaRole.Link);
+        await Expect(links).ToHaveCountAsync(2);
+        await Expect(links.First).ToHaveAttributeAsync("href", "http://192.168.1.20/a_(b)?c=d&e#f");
+        await Expect(links.Last).ToHaveAttributeAsync("href", "https://example.com/");
+        await Expect(links.Last).ToHaveAttributeAsync("rel", "noopener noreferrer");
+        await Expect(links.Last).ToHaveAttributeAsync("target", "_blank");
+        links = page.Messages.Last.GetByRole(AriaRole.Link);
+        await Expect(links).ToHaveCountAsync(1);
+        await Expect(links).ToHaveAttributeAsync("href", "http://x/");
+        await visitor.PhotographAsync("links");
+    }
+
+    [Theory]
+    [InlineData("phone light en")]
+    [InlineData("desk dark ja")]
+    public async Task Json_IsUnfoldedLevelByLevel(string name)
+    {
+        await using var hub = await RunningHub.StartAsync();
+        await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, new Look(name));
+        var page = new JoinPage(visitor);
+        await page.JoinAsync("Yui", "garden");
+        await using var node = await ScriptedClient.JoinNodeAsync(hub.Room("garden", "name=node"));
+
+        await node.SendAsync("{\"sensor\":\"<b>t7</b>\",\"readings\":[21.5,{\"unit\":\"°C\"}],\"ok\":true}");
+        await visitor.Find("unfold").ClickAsync();
+        await Expect(visitor.Find("json")).ToContainTextAsync("sensor: \"<b>t7</b>\"");
+        await visitor.Find("json").GetByText("readings:").ClickAsync();
+        await Expect(visitor.Find("json")).ToContainTextAsync("21.5");
+        await Expect(visitor.Find("json")).Not.ToContainTextAsync("unit");
+        await visitor.Find("json").GetByText("{1}").ClickAsync();
+        await Expect(visitor.Find("json")).ToContainTextAsync("unit: \"°C\"");
+        await visitor.ExpectNoSidewaysScrollAsync();
+        await visitor.PhotographAsync("json");
+        await visitor.Find("unfold").ClickAsync();
+        await Expect(page.Messages).ToContainTextAsync("{\"sensor\":");
+    }
+
+    [Theory]
+    [InlineData("phone light ja")]
+    [InlineData("phone dark en")]
+    [InlineData("desk dark ja")]
+    [InlineData("desk light en")]
+    public async Task Invitation_OfARoom_LeadsIntoIt(string name)
+    {
+        await using var hub = await RunningHub.StartAsync(new HubSettings { Token = "maple" });
+        await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, new Look(name), "?token=maple");
+        await using var friend = await Visitor.OpenAsync(chromium, hub.Url);
+        var page = new JoinPage(visitor);
+        await page.JoinAsync("Yui", "庭 & co");
+
+        await visitor.Find("invite").ClickAsync();
+        var link = await visitor.Find("room-link").InnerTextAsync();
+        await Expect(visitor.Find("qr")).ToHaveAttributeAsync("data-text", link);
+        Assert.Contains("token=maple", link, StringComparison.Ordinal);
+        await visitor.PhotographAsync("invitation");
+        await visitor.Page.Keyboard.PressAsync("Escape");
+        await Expect(visitor.Find("room-invite")).ToHaveCountAsync(0);
+
+        await friend.Page.GotoAsync(link);
+        await Expect(friend.Find("room")).ToHaveValueAsync("庭 & co");
+        await friend.Find("name").FillAsync("Ken");
+        await friend.Find("enter").ClickAsync();
+        await Expect(page.People).ToHaveCountAsync(2);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bases } from '../src/console/bases';
+import { bases } from '../src/hub/bases';
 import { snippets } from '../src/console/snippetTexts';
 import { hueOf, nameOf, shownDetails } from '../src/hub/names';
 import { roomName, Urls } from '../src/hub/urls';

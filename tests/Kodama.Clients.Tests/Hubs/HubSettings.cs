@@ -15,5 +15,8 @@ internal sealed record HubSettings
 
     public int? MaxPeers { get; init; }
 
+    /// <summary>The folder in which rooms outlive the hub.</summary>
+    public string? Data { get; init; }
+
     public IReadOnlyList<string> Origins { get; init; } = [];
 }

@@ -37,7 +37,7 @@ export function ConsoleView() {
       <Charts readings={seen.readings} />
       <LiveMessages lines={seen.lines} rooms={seen.rooms} missed={seen.missed} room={room} onRoom={setRoom} />
       <div class="console-side">
-        <Invite chosen={address} onChoose={setAddress} />
+        <Invite room={room} chosen={address} onChoose={setAddress} />
         <Rooms rooms={seen.rooms} room={room} onRoom={setRoom} />
       </div>
       <Peers peers={seen.peers} room={room} />

@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
+import { bases } from '../hub/bases';
 import { hub } from '../hub/here';
 import { useTexts } from '../i18n/language';
 import { CopyButton } from '../ui/CopyButton';
 import { useStore } from '../ui/store';
-import { bases } from './bases';
 import { snippets } from './snippetTexts';
 import './snippets.css';
 

@@ -21,6 +21,7 @@ export const en = {
   token: 'Token',
   tokenNeeded: 'A token is needed',
   tokenLead: 'This hub asks for a token. Whoever runs it can give it to you.',
+  tokenMissing: 'Write the token that whoever runs this hub has given you.',
   tokenUse: 'Use this token',
   tokenRefused: 'The hub did not accept it:',
   loginNeeded: 'A login is needed',
@@ -71,6 +72,8 @@ export const en = {
   binary: (size: string) => `Binary, ${size}`,
   cut: 'Cut here: the message is longer.',
   showAll: 'Show all',
+  unfold: 'Unfold',
+  fold: 'Fold',
 
   // The console
   live: 'Live',
@@ -109,6 +112,10 @@ export const en = {
   more: (n: number) => `and ${n.toLocaleString('en')} more`,
   invite: 'Invite',
   inviteLead: 'Scan to join from a phone on the same network.',
+  inviteRoom: (room: string) => `Invite to ${room}`,
+  inviteRoomLead: (room: string) => `Scan to join ${room} from a phone on the same network.`,
+  link: 'Link',
+  close: 'Close',
   qrLabel: (address: string) => `QR code of ${address}`,
   addresses: 'Addresses',
   foundAs: 'Programs find it without an address, as',

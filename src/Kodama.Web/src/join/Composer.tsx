@@ -3,8 +3,11 @@ import { useTexts } from '../i18n/language';
 import { tab } from '../ui/memory';
 import type { Session } from './Session';
 
-/** In UTF-16 code units: at three bytes of UTF-8 each, well below the 16 KiB at which the event stream cuts what comes back. */
-const longestText = 4000;
+/** In UTF-16 code units: far below a hub's bound for a message, and more than anyone types. */
+const longestText = 16_000;
+
+/** Whether nothing of it would be seen. */
+const isBlank = (text: string) => !/[^\s\p{Cf}]/u.test(text);
 
 /**
  * Where one writes. Takes text in any state of the connection; what cannot go out yet waits in sight. Once the seat is `closed`, the text
@@ -22,8 +25,8 @@ export function Composer({ session, closed }: { session: Session; closed: boolea
   useEffect(() => tab.write('draft', text), [text]);
 
   const send = () => {
-    if (text.trim() === '' || closed) return;
-    session.send(text);
+    if (isBlank(text) || closed) return;
+    session.send(text.trimEnd());
     setText('');
     area.current?.focus();
   };
@@ -58,7 +61,7 @@ export function Composer({ session, closed }: { session: Session; closed: boolea
           send();
         }}
       />
-      <button type="submit" class="button button-primary composer-send" data-testid="send" disabled={text.trim() === '' || closed}>
+      <button type="submit" class="button button-primary composer-send" data-testid="send" disabled={isBlank(text) || closed}>
         <svg
           viewBox="0 0 20 20"
           width="20"

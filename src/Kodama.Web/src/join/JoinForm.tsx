@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Mark } from '../app/Mark';
-import { hub, invitedRoom, ownName, setToken, token, urls } from '../hub/here';
-import { decodeRooms, type Room } from '../hub/wire';
+import { hub, invitedRoom, ownName, pageBase, setToken, token, urls } from '../hub/here';
+import { decodeError, decodeRooms, type Room } from '../hub/wire';
 import { plain } from '../hub/names';
-import { longestRoomName, roomName } from '../hub/urls';
+import { longestRoomName, roomName, Urls } from '../hub/urls';
 import { useTexts } from '../i18n/language';
 import { useStore } from '../ui/store';
 import { enter } from './seat';
@@ -21,15 +21,24 @@ export function JoinForm() {
   const [name, setName] = useState(ownName.value);
   const [room, setRoom] = useState(invitedRoom);
   const [secret, setSecret] = useState('');
-  const [error, setError] = useState<'name' | 'room' | null>(null);
+  const [error, setError] = useState<'name' | 'room' | 'token' | null>(null);
+  const [refusal, setRefusal] = useState<string>();
 
-  const submit = (event: Event) => {
+  const submit = async (event: Event) => {
     event.preventDefault();
     const chosenName = plain(name);
     const chosenRoom = roomName(room || defaultRoom);
     if (chosenName === '') return setError('name');
     if (chosenRoom === null) return setError('room');
-    if (needsToken && secret.trim()) setToken(secret.trim());
+    if (needsToken) {
+      // Where it was typed it can be mended: a refusal in the room would come too late.
+      const why = secret.trim() && (await refusalOf(secret.trim(), defaultRoom));
+      if (why !== undefined) {
+        setRefusal(why);
+        return setError('token');
+      }
+      setToken(secret.trim());
+    }
     enter(chosenName, chosenRoom);
   };
 
@@ -109,9 +118,13 @@ export function JoinForm() {
               type="password"
               data-testid="token"
               autocomplete="off"
-              aria-describedby="join-token-why"
+              aria-invalid={error === 'token'}
+              aria-describedby={error === 'token' ? 'join-error' : 'join-token-why'}
               value={secret}
-              onInput={event => setSecret(event.currentTarget.value)}
+              onInput={event => {
+                setSecret(event.currentTarget.value);
+                if (error === 'token') setError(null);
+              }}
             />
             <p class="hint" id="join-token-why">
               {t.tokenLead}
@@ -122,6 +135,12 @@ export function JoinForm() {
         <p class="error" id="join-error" role="alert">
           {error === 'name' && t.nameMissing}
           {error === 'room' && t.roomWrong}
+          {error === 'token' && !refusal && t.tokenMissing}
+          {error === 'token' && refusal && (
+            <>
+              {t.tokenRefused} <bdi>{refusal}</bdi>
+            </>
+          )}
         </p>
         <button type="submit" class="button button-primary button-wide" data-testid="enter">
           {t.enter}
@@ -129,6 +148,14 @@ export function JoinForm() {
       </form>
     </div>
   );
+}
+
+/** What the hub says of a token that it does not accept; undefined of one that it accepts, or when it cannot be asked now. */
+async function refusalOf(secret: string, defaultRoom: string): Promise<string | undefined> {
+  const answer = await fetch(new Urls(pageBase(), defaultRoom, secret).api('rooms'), { cache: 'no-store' }).catch(() => undefined);
+  if (answer?.status !== 401 && answer?.status !== 403) return undefined;
+  const { code, message } = decodeError(await answer.json().catch(() => undefined));
+  return code === 'AUTHENTICATION_FAILED' ? message : undefined;
 }
 
 /** The rooms to choose from, fullest first; none where the hub will not say. */

@@ -5,6 +5,7 @@ import { Composer } from './Composer';
 import { MessageList } from './MessageList';
 import { Notice } from './Notice';
 import { People } from './People';
+import { RoomInvite } from './RoomInvite';
 import { leave } from './seat';
 import { isOver, type Session } from './Session';
 import { StatusLine } from './StatusLine';
@@ -17,6 +18,7 @@ export function RoomView({ session }: { session: Session }) {
   const people = useStore(session.people);
   const closed = isOver(status);
   const [peopleOpen, setPeopleOpen] = useState(false);
+  const [inviteOpen, setInviteOpen] = useState(false);
 
   return (
     <section class="room" data-testid="room-view" data-status={status.kind}>
@@ -39,6 +41,10 @@ export function RoomView({ session }: { session: Session }) {
           <PeopleIcon />
           <span aria-hidden="true">{people.length}</span>
         </button>
+        <button type="button" class="button invite-open" data-testid="invite" aria-label={t.invite} onClick={() => setInviteOpen(true)}>
+          <InviteIcon />
+          <span>{t.invite}</span>
+        </button>
         <button type="button" class="button" data-testid="leave" onClick={leave}>
           {t.leave}
         </button>
@@ -49,9 +55,28 @@ export function RoomView({ session }: { session: Session }) {
           <Notice status={status} session={session} />
           <Composer session={session} closed={closed} />
         </div>
+        {inviteOpen && <RoomInvite room={session.room} onClose={() => setInviteOpen(false)} />}
         <People people={people} open={peopleOpen} onClose={() => setPeopleOpen(false)} />
       </div>
     </section>
+  );
+}
+
+function InviteIcon() {
+  return (
+    <svg
+      viewBox="0 0 20 20"
+      width="18"
+      height="18"
+      aria-hidden="true"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="1.6"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+    >
+      <path d="M3 3h5v5H3zM12 3h5v5h-5zM3 12h5v5H3zM12 12h2v2h-2M17 12v5h-5" />
+    </svg>
   );
 }
 

@@ -1,7 +1,9 @@
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { size } from '../i18n/format';
 import { useTexts } from '../i18n/language';
 import type { Message } from '../hub/wire';
+import { JsonTree, unfoldable } from './JsonTree';
+import { withLinks } from './links';
 
 /** Shown at first of a long text. */
 const preview = 400;
@@ -12,6 +14,9 @@ export function PayloadText({ message, whole = true }: { message: Message; whole
   const t = useTexts();
   const [open, setOpen] = useState(false);
   const { payload } = message;
+  const text = payload.kind === 'text' ? payload.text : payload.kind === 'args' ? payload.json : '';
+  const isCut = payload.kind !== 'binary' && payload.cut;
+  const tree = useMemo(() => (whole && !isCut ? unfoldable(text) : undefined), [text, whole, isCut]);
   const event = message.event === 'message' ? null : <span class="tag">{message.event.slice(0, 64)}</span>;
 
   if (payload.kind === 'binary')
@@ -21,22 +26,48 @@ export function PayloadText({ message, whole = true }: { message: Message; whole
         {t.binary(size(payload.length))}
       </span>
     );
-  const text = payload.kind === 'text' ? payload.text : payload.json;
+  if (tree && open) {
+    return (
+      <>
+        {event}
+        <div class="payload-json json" dir="ltr" data-testid="json">
+          <JsonTree value={tree} open />
+        </div>
+        <button type="button" class="link" aria-expanded={true} data-testid="unfold" onClick={() => setOpen(false)}>
+          {t.fold}
+        </button>
+      </>
+    );
+  }
+
   const short = open ? text : shorten(text);
   const closed = short.length < text.length;
   return (
     <>
       {event}
       <bdi class={payload.kind === 'args' ? 'payload payload-json' : 'payload'} dir="auto" data-testid="payload">
-        {short}
+        {withLinks(short).map(piece =>
+          typeof piece === 'string' ? (
+            piece
+          ) : (
+            <a href={piece.href} target="_blank" rel="noopener noreferrer">
+              {piece.text}
+            </a>
+          ),
+        )}
         {closed && '…'}
       </bdi>
-      {closed && whole && (
+      {tree && (
+        <button type="button" class="link" aria-expanded={false} data-testid="unfold" onClick={() => setOpen(true)}>
+          {t.unfold}
+        </button>
+      )}
+      {!tree && closed && whole && (
         <button type="button" class="link" onClick={() => setOpen(true)}>
           {t.showAll}
         </button>
       )}
-      {!closed && payload.cut && (
+      {!closed && isCut && (
         <span class="payload-note">
           {t.cut}
           {payload.kind === 'text' && payload.length > 0 && ` (${size(payload.length)})`}

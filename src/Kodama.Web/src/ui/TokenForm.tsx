@@ -22,11 +22,6 @@ export function TokenForm({ message, onToken }: { message?: string; onToken?: ()
       }}
     >
       <p>{t.tokenLead}</p>
-      {message && (
-        <p class="error" role="alert">
-          {t.tokenRefused} <bdi>{message}</bdi>
-        </p>
-      )}
       <label class="label" for={id}>
         {t.token}
       </label>
@@ -37,6 +32,8 @@ export function TokenForm({ message, onToken }: { message?: string; onToken?: ()
           class="input"
           type="password"
           autocomplete="off"
+          aria-invalid={message !== undefined}
+          aria-describedby={message === undefined ? undefined : id + '-why'}
           data-testid="token"
           value={typed}
           onInput={event => setTyped(event.currentTarget.value)}
@@ -45,6 +42,11 @@ export function TokenForm({ message, onToken }: { message?: string; onToken?: ()
           {t.tokenUse}
         </button>
       </div>
+      {message !== undefined && (
+        <p class="error" role="alert" id={id + '-why'}>
+          {t.tokenRefused} <bdi>{message}</bdi>
+        </p>
+      )}
     </form>
   );
 }

@@ -1,5 +1,5 @@
-import { pageBase } from '../hub/here';
-import type { HubInfo } from '../hub/wire';
+import { pageBase } from './here';
+import type { HubInfo } from './wire';
 
 /** Where others reach this hub, best first; until the hub has said so, where this page came from. */
 export function bases(info: HubInfo | null): readonly string[] {

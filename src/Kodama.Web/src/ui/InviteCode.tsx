@@ -1,0 +1,56 @@
+import { useState } from 'preact/hooks';
+import { bases } from '../hub/bases';
+import { hub, token } from '../hub/here';
+import { Urls } from '../hub/urls';
+import { useTexts } from '../i18n/language';
+import { QrCode } from './QrCode';
+import { useStore } from './store';
+import './invite.css';
+
+/** Links by which others come in: to the hub, or to one of its rooms. */
+export interface Links {
+  addresses: readonly string[];
+  /** With the hub's token where there is one and whoever invites wants it in. */
+  of(address: string): string;
+  withToken: boolean;
+  /** Undefined where the hub asks for no token, or this page has none. */
+  choose: ((withToken: boolean) => void) | undefined;
+}
+
+export function useLinks(room: string): Links {
+  const info = useStore(hub);
+  const given = useStore(token);
+  const [withToken, setWithToken] = useState(true);
+  // Only the hub's own token, which is the same for all: one that this page brings for another reason may be personal.
+  const key = info?.tokenRequired ? given : '';
+  return {
+    addresses: bases(info),
+    of: address => new Urls(address, info?.defaultRoom ?? 'lobby', withToken ? key : '').page(room),
+    withToken: withToken && key !== '',
+    choose: key === '' ? undefined : setWithToken,
+  };
+}
+
+/** A code to scan. */
+export function InviteCode({ links, address, room }: { links: Links; address: string; room: string }) {
+  const t = useTexts();
+  return (
+    <div class="invite-body">
+      <QrCode text={links.of(address)} label={t.qrLabel(room ? `${address} (${room})` : address)} />
+      <p class="hint">
+        <bdi>{room ? t.inviteRoomLead(room) : t.inviteLead}</bdi>
+      </p>
+      {links.choose && (
+        <>
+          <label class="check">
+            <input type="checkbox" checked={links.withToken} onChange={event => links.choose?.(event.currentTarget.checked)} />
+            {t.withToken}
+          </label>
+          <p class="hint" data-testid="invite-token">
+            {links.withToken ? t.withTokenNote : t.withoutTokenNote}
+          </p>
+        </>
+      )}
+    </div>
+  );
+}
