@@ -15,8 +15,5 @@ internal sealed record HubSettings
 
     public int? MaxPeers { get; init; }
 
-    /// <summary>The folder in which rooms outlive the hub.</summary>
-    public string? Data { get; init; }
-
     public IReadOnlyList<string> Origins { get; init; } = [];
 }
