@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Kodama.Cli.Terminals;
 using Kodama.Discovery;
@@ -20,6 +21,10 @@ internal static class ScanRunner
         catch (ArgumentException exception)
         {
             throw CommandException.BadOption(exception);
+        }
+        catch (IOException exception) when (exception.InnerException is SocketException)
+        {
+            throw new CommandException(ExitCode.NotFound, exception.Message, exception);
         }
         if (found > 0) return ExitCode.Ok;
         if (watch) return ExitCode.Ok;

@@ -55,6 +55,16 @@ public sealed class ScanTests
         Assert.Contains("kodama doctor", exit.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Scan_HostThatNobodyKnows_SaysSo()
+    {
+        var exit = await KodamaProcess.RunAsync("scan", "no-such-host.invalid");
+
+        Assert.Equal(5, exit.Code);
+        Assert.StartsWith("kodama: The host \"no-such-host.invalid\" was not found: ", exit.Error, StringComparison.Ordinal);
+        Assert.Single(exit.Error.TrimEnd().Split('\n'));
+    }
+
     [Theory]
     [InlineData("10.0.0.0/33", "scan", "10.0.0.0/33")]
     [InlineData("--port is \"0\"", "scan", "--port", "0")]
