@@ -34,8 +34,10 @@ public sealed class AccessibilityTests(Chromium chromium)
             await node.SendAsync("see http://192.168.1.20/");
             await node.SendAsync("{\"event\":\"move\",\"args\":[1,{\"x\":2}]}");
             await visitor.Find("unfold").ClickAsync();
+            await page.SendFileAsync("dot.png", Pictures.Dot);
+            await Expect(visitor.Find("image")).ToBeVisibleAsync();
             await page.SayAsync("mine");
-            await page.ReadAsync(2);
+            await Expect(visitor.Find("message")).ToHaveCountAsync(4);
             await Expect(page.People).ToHaveCountAsync(2);
             await visitor.ExpectAccessibleAsync();
             if (visitor.Look.IsPhone)

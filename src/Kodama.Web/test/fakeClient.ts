@@ -4,7 +4,7 @@ import type { connect } from 'kodama-client';
 type Handlers<E> = { [K in keyof E]?: E[K] };
 
 interface Said {
-  text: string;
+  text: unknown;
   acknowledge(position: string): void;
   refuse(code: string, text?: string): void;
 }
@@ -25,7 +25,7 @@ export class FakeHub {
 
   constructor(
     readonly url: string,
-    readonly options: { details: Record<string, string>; token: () => string },
+    readonly options: { details: Record<string, string>; token: () => string; WebSocket: new (url: string, protocols: string) => object },
   ) {
     FakeHub.all.push(this);
   }
@@ -78,7 +78,7 @@ export class FakeRoom {
 
   enter = () => Promise.resolve();
 
-  publish(text: string): Promise<Acknowledgement> {
+  publish(text: unknown): Promise<Acknowledgement> {
     return new Promise((resolve, reject) =>
       this.said.push({
         text,

@@ -253,3 +253,40 @@ test('Session_Stopped_HearsAndAsksNothingMore', async () => {
   expect(session.talk.value.items).toEqual([]);
   expect(vi.getTimerCount()).toBe(0);
 });
+
+const file = (size: number) => new File([new Uint8Array(size)], 'notes.bin', { type: 'x/y' });
+
+test('Session_File_IsSaidAsAnEventAndShowsItsProgress', async () => {
+  const socket = { bufferedAmount: 0, addEventListener: () => undefined };
+  vi.stubGlobal('WebSocket', function () {
+    return socket;
+  });
+  const session = await online();
+  new FakeHub.last.options.WebSocket('ws://hub', 'kodama.v1');
+  await session.sendFile(file(3000));
+  expect(FakeHub.last.room.said[0]!.text).toEqual({ event: 'file', args: ['notes.bin', 'x/y', { $binary: 'A'.repeat(4000) }] });
+  socket.bufferedAmount = 1000;
+  await vi.advanceTimersByTimeAsync(100);
+  expect(session.talk.value.outgoing[0]!.progress).toBe(0.75);
+  FakeHub.last.room.said[0]!.acknowledge('e:1');
+  await settled();
+  expect(session.talk.value.outgoing).toEqual([]);
+  expect(session.talk.value.items).toMatchObject([{ message: { payload: { kind: 'file', file: { length: 3000 } } } }]);
+  session.stop();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('Session_FileBeyondTheHubsBound_IsRefusedWithIt', async () => {
+  let hello = (_: { data: string }) => {};
+  const socket = { bufferedAmount: 0, addEventListener: (_: string, heard: typeof hello) => (hello = heard) };
+  vi.stubGlobal('WebSocket', function () {
+    return socket;
+  });
+  const session = await online();
+  new FakeHub.last.options.WebSocket('ws://hub', 'kodama.v1');
+  hello({ data: '{"type":"hello","limits":{"frame":65536}}' });
+  await session.sendFile(file(60_000));
+  expect(session.talk.value.outgoing).toMatchObject([{ state: 'refused', most: 47_616 }]);
+  expect(said()).toEqual([]);
+});

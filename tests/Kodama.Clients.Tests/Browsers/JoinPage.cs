@@ -38,6 +38,10 @@ internal sealed class JoinPage(Visitor visitor)
         await Text.PressAsync("Enter");
     }
 
+    /// <summary>Chooses a file, as by the dialog that a browser shows.</summary>
+    public Task SendFileAsync(string name, byte[] content, string type = "application/octet-stream") =>
+        visitor.Find("files").SetInputFilesAsync(new FilePayload { Name = name, MimeType = type, Buffer = content });
+
     /// <summary>Waits until so many messages are in sight, and gives their texts from the top.</summary>
     public async Task<IReadOnlyList<string>> ReadAsync(int count)
     {

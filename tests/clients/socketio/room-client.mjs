@@ -14,11 +14,16 @@ const commands = {
     socket.on("message", content =>
       typeof content === "string" ? tell("text", { text: content }) : tell("binary", { base64: Buffer.from(content).toString("base64") }),
     );
+    // docs/specs/file.md
+    socket.on("file", (name, type, bytes) => tell("file", { text: name, base64: bytes.$binary ?? bytes.toString("base64") }));
     socket.on("disconnect", reason => tell("closed", { reason }));
     socket.on("connect_error", error => process.stderr.write(error.message + "\n"));
   },
   send({ text, base64 }) {
     socket.emit("message", base64 === undefined ? text : Buffer.from(base64, "base64"));
+  },
+  file({ name, type, base64 }) {
+    socket.emit("file", name, type, Buffer.from(base64, "base64"));
   },
   burst({ prefix, count }) {
     for (let index = 0; index < count; index++) socket.emit("message", prefix + index);

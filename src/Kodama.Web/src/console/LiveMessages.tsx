@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { nameOf } from '../hub/names';
-import type { Message, Room } from '../hub/wire';
+import type { Message, Payload, Room } from '../hub/wire';
 import { language, useTexts } from '../i18n/language';
 import { useStore } from '../ui/store';
 import { LineRow } from './LineRow';
@@ -109,6 +109,19 @@ function matches(message: Message, room: string, text: string): boolean {
   if (room !== '' && message.room !== room) return false;
   const wanted = text.trim().toLowerCase();
   if (wanted === '') return true;
-  const said = message.payload.kind === 'text' ? message.payload.text : message.payload.kind === 'args' ? message.payload.json : '';
-  return [said, message.event, message.from ? nameOf(message.from) : ''].some(value => value.toLowerCase().includes(wanted));
+  const words = [wordsOf(message.payload), message.event, message.from ? nameOf(message.from) : ''];
+  return words.some(value => value.toLowerCase().includes(wanted));
+}
+
+function wordsOf(payload: Payload): string {
+  switch (payload.kind) {
+    case 'text':
+      return payload.text;
+    case 'args':
+      return payload.json;
+    case 'file':
+      return payload.file.name;
+    case 'binary':
+      return '';
+  }
 }

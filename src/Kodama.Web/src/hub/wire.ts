@@ -1,5 +1,7 @@
 /** What the hub says over HTTP (docs/specs/http.md), and decoders that take any JSON and never throw. */
 
+import { fileEvent, fileOf, fileOfCut, type SentFile } from './files';
+
 export interface HubInfo {
   name: string;
   version: string;
@@ -40,7 +42,8 @@ export interface Peer extends Sender {
 export type Payload =
   | { kind: 'text'; text: string; cut: boolean; length: number }
   | { kind: 'binary'; length: number }
-  | { kind: 'args'; json: string; cut: boolean };
+  | { kind: 'args'; json: string; cut: boolean }
+  | { kind: 'file'; file: SentFile };
 
 export interface Message {
   room: string;
@@ -119,8 +122,10 @@ function peer(value: unknown): Peer {
   };
 }
 
-function payload(o: Json): Payload {
+function payload(o: Json, event: string): Payload {
   const cut = o.cut === true;
+  const file = event !== fileEvent ? undefined : cut ? fileOfCut(string(o.text), number(o.length)) : fileOf(list(o.args));
+  if (file) return { kind: 'file', file };
   if (typeof o.text === 'string')
     return { kind: 'text', text: o.text.slice(0, maxText), cut: cut || o.text.length > maxText, length: number(o.length) };
   if ('binary' in o) return { kind: 'binary', length: number(object(o.binary).length) || number(o.length) };
@@ -136,7 +141,7 @@ function message(o: Json): Message {
     time: instant(o.time),
     event: string(o.event) || 'message',
     ...('from' in o && { from: sender(o.from) }),
-    payload: payload(o),
+    payload: payload(o, string(o.event)),
   };
 }
 

@@ -15,6 +15,7 @@ const isBlank = (text: string) => !/[^\s\p{Cf}]/u.test(text);
  */
 export function Composer({ session, closed }: { session: Session; closed: boolean }) {
   const t = useTexts();
+  const files = useRef<HTMLInputElement>(null);
   const area = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState(() => tab.read('draft'));
 
@@ -31,6 +32,10 @@ export function Composer({ session, closed }: { session: Session; closed: boolea
     area.current?.focus();
   };
 
+  const sendFiles = (chosen: FileList | null | undefined) => {
+    if (!closed) for (const file of chosen ?? []) void session.sendFile(file);
+  };
+
   return (
     <form
       class="composer"
@@ -43,6 +48,39 @@ export function Composer({ session, closed }: { session: Session; closed: boolea
       <label class="visually-hidden" for="text">
         {t.write}
       </label>
+      <input
+        ref={files}
+        type="file"
+        multiple
+        hidden
+        data-testid="files"
+        onChange={event => {
+          sendFiles(event.currentTarget.files);
+          event.currentTarget.value = '';
+        }}
+      />
+      <button
+        type="button"
+        class="button composer-attach"
+        data-testid="attach"
+        aria-label={t.attach}
+        disabled={closed}
+        onClick={() => files.current?.click()}
+      >
+        <svg
+          viewBox="0 0 20 20"
+          width="20"
+          height="20"
+          aria-hidden="true"
+          fill="none"
+          stroke="currentColor"
+          stroke-width="1.6"
+          stroke-linecap="round"
+          stroke-linejoin="round"
+        >
+          <path d="m16 9.500-6 6a3.500 3.500 0 0 1-5-5l6-6a2.300 2.300 0 0 1 3.300 3.300l-6 6a1.100 1.100 0 0 1-1.600-1.600l5.500-5.500" />
+        </svg>
+      </button>
       <textarea
         id="text"
         ref={area}
@@ -54,6 +92,11 @@ export function Composer({ session, closed }: { session: Session; closed: boolea
         maxLength={longestText}
         enterkeyhint="send"
         onInput={event => setText(event.currentTarget.value)}
+        onPaste={event => {
+          if (!event.clipboardData?.files.length) return;
+          event.preventDefault();
+          sendFiles(event.clipboardData.files);
+        }}
         onKeyDown={event => {
           // Enter that ends a kana conversion is not a send; Safari reports it only by its key code, 229.
           if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;

@@ -32,12 +32,15 @@ export function MessageList({ talk, session }: { talk: Talk; session: Session })
   const newest = talk.items.at(-1)?.key;
   const written = talk.outgoing.at(-1)?.key;
   // Earlier messages push the others down, those that are dropped pull them up: what one reads stays where it is.
-  useLayoutEffect(() => {
-    const element = scroller.current!;
+  const hold = () => {
     const held = anchor.current;
-    if (held?.row.isConnected && !atEnd.current) element.scrollTop += held.row.offsetTop - held.top;
+    if (held?.row.isConnected && !atEnd.current) scroller.current!.scrollTop += held.row.offsetTop - held.top;
     const row = log.current!.lastElementChild as HTMLElement | null;
     anchor.current = row && { row, top: row.offsetTop };
+  };
+  useLayoutEffect(() => {
+    const element = scroller.current!;
+    hold();
     if (element.scrollTop < nearTop && (!atEnd.current || element.scrollHeight <= element.clientHeight)) void session.recall();
   }, [talk.items, session]);
   // What a person writes themself is always brought into sight.
@@ -63,6 +66,11 @@ export function MessageList({ talk, session }: { talk: Talk; session: Session })
         tabIndex={0}
         role="region"
         aria-label={t.messages}
+        onLoadCapture={() => {
+          // An image has got its height.
+          hold();
+          if (atEnd.current) toEnd();
+        }}
         onScroll={event => {
           const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
           atEnd.current = scrollHeight - scrollTop - clientHeight < nearEnd;

@@ -18,10 +18,27 @@ export function RoomView({ session }: { session: Session }) {
   const people = useStore(session.people);
   const closed = isOver(status);
   const [peopleOpen, setPeopleOpen] = useState(false);
+  const [dropping, setDropping] = useState(false);
   const [inviteOpen, setInviteOpen] = useState(false);
 
   return (
-    <section class="room" data-testid="room-view" data-status={status.kind}>
+    <section
+      class="room"
+      data-testid="room-view"
+      data-status={status.kind}
+      data-dropping={dropping}
+      onDragOver={event => {
+        if (closed || !event.dataTransfer?.types.includes('Files')) return;
+        event.preventDefault();
+        setDropping(true);
+      }}
+      onDragLeave={event => !event.currentTarget.contains(event.relatedTarget as Node | null) && setDropping(false)}
+      onDrop={event => {
+        event.preventDefault();
+        setDropping(false);
+        if (!closed) for (const file of event.dataTransfer?.files ?? []) void session.sendFile(file);
+      }}
+    >
       <div class="room-bar">
         <div class="room-title">
           <h1>

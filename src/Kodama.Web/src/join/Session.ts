@@ -1,16 +1,19 @@
 import { connect, type History, type Hub, type KodamaError, type Room } from 'kodama-client';
 import type { Message as KodamaMessage, Status as KodamaStatus } from 'kodama-client';
 import { Batch } from '../hub/Batch';
+import { argsOf, fileEvent } from '../hub/files';
 import { nameOf } from '../hub/names';
 import type { Urls } from '../hub/urls';
 import { decodeError, decodePeers, type Message, type Payload, type Peer } from '../hub/wire';
 import { tabStorage } from '../ui/memory';
 import { Store } from '../ui/store';
+import { mostBytes, prepare } from './attach';
 import { Others } from './Others';
 import { people, v1Door, type Person } from './people';
 import { placeOf, said } from './said';
 import { beginning, discard, emptyTalk, hear, mark, mayHaveEarlier, pageSize, recall, sendAgain, write } from './talk';
 import type { Heard, Outgoing, Talk, Way } from './talk';
+import { Wire } from './Wire';
 
 export type Status =
   | { kind: 'connecting' }
@@ -50,11 +53,13 @@ export class Session {
     () => this.askPeers(),
     before => this.compare(before),
   );
+  private readonly wire = new Wire();
   private hub: Hub | undefined;
   private seat: Room | undefined;
   private isIn = false;
   private failures = 0;
   private answers = 0;
+  private progress: ReturnType<typeof setInterval> | undefined;
 
   constructor(
     readonly name: string,
@@ -77,7 +82,12 @@ export class Session {
     const { position } = this.seat ?? {};
     const session = tabStorage();
     const token = () => this.urls().token;
-    const hub = this.open(this.urls().endpoint(), { details: { name: this.name }, token, ...(session && { session }) });
+    const hub = this.open(this.urls().endpoint(), {
+      details: { name: this.name },
+      token,
+      ...(session && { session }),
+      WebSocket: this.wire.constructorOfSockets,
+    });
     const room = hub.room(this.room, { ...(position === undefined ? { last: pageSize } : { after: position }), presence: true });
     [this.hub, this.seat, this.isIn] = [hub, room, false];
     this.listen(hub, room);
@@ -93,6 +103,18 @@ export class Session {
 
   send(text: string): void {
     this.talk.set(write(this.talk.value, text));
+    this.flush();
+  }
+
+  /** Sends a file, if need be smaller, or says why not. */
+  async sendFile(file: File): Promise<void> {
+    const { name, type, size: length } = file;
+    this.talk.set(write(this.talk.value, '', { name, type, length, data: '' }));
+    const { key } = this.talk.value.outgoing.at(-1)!;
+    this.mark(key, { state: 'preparing' });
+    const prepared = await prepare(file, this.wire.limit).catch(() => undefined);
+    if (prepared) this.mark(key, { state: 'queued', file: prepared });
+    else this.mark(key, { state: 'refused', reason: '', most: mostBytes(this.wire.limit) });
     this.flush();
   }
 
@@ -165,7 +187,7 @@ export class Session {
     this.status.set(online);
     this.others.start();
     this.tellPeople();
-    const lost = this.talk.value.outgoing.filter(one => one.state === 'unconfirmed' && one.since);
+    const lost = this.talk.value.outgoing.filter(one => one.state === 'unconfirmed' && one.since && !one.file);
     void this.lookFor(lost).then(() => this.flush());
   }
 
@@ -174,15 +196,16 @@ export class Session {
     for (const one of this.talk.value.outgoing) if (one.state === 'queued') void this.publish(one);
   }
 
-  private async publish({ key, text }: Outgoing): Promise<void> {
+  private async publish({ key, text, file }: Outgoing): Promise<void> {
     const [hub, room] = [this.hub!, this.seat!];
     this.mark(key, { state: 'sent', ...(room.position !== undefined && { since: room.position }) });
     try {
-      const { position } = await room.publish(text);
+      if (file) this.watchProgress();
+      const { position } = await room.publish(file ? { event: fileEvent, args: argsOf(file) } : text);
       const [epoch, offset] = placeOf(position);
       const from = { id: hub.session ?? '', details: { name: this.name } };
-      const payload: Payload = { kind: 'text', text, cut: false, length: text.length };
-      const message: Message = { room: this.room, epoch, offset, time: Date.now(), event: 'message', from, payload };
+      const payload: Payload = file ? { kind: 'file', file } : { kind: 'text', text, cut: false, length: text.length };
+      const message: Message = { room: this.room, epoch, offset, time: Date.now(), event: file ? fileEvent : 'message', from, payload };
       this.heard.flush();
       this.talk.set(hear(discard(this.talk.value, key), [{ type: 'message', message, mine: true }]));
     } catch (error) {
@@ -190,6 +213,16 @@ export class Session {
       const isUnknown = noAnswer.has(code) || closeCode !== undefined;
       this.mark(key, isUnknown ? { state: 'unconfirmed' } : { state: 'refused', reason });
     }
+  }
+
+  private watchProgress(): void {
+    this.progress ??= setInterval(() => {
+      const underWay = this.talk.value.outgoing.filter(one => one.state === 'sent' && one.file);
+      for (const { key, file } of underWay) this.mark(key, { progress: Math.max(0, 1 - this.wire.unsent / file!.data.length) });
+      if (underWay.length > 0) return;
+      clearInterval(this.progress);
+      this.progress = undefined;
+    }, 100);
   }
 
   /** Whether what was sent by an earlier connection of this session has arrived: then the room keeps it. */
@@ -237,7 +270,9 @@ export class Session {
     const news = (from: readonly Peer[], to: readonly Peer[]) =>
       to.filter(peer => peer.door !== v1Door && !from.some(other => other.id === peer.id));
     if (before) {
-      for (const peer of news(before, peers)) this.note('join', nameOf(peer), Date.now());
+      // Who has spoken already need not be announced.
+      const spoke = new Set(this.talk.value.items.map(item => item.kind === 'message' && item.message.from?.id));
+      for (const peer of news(before, peers)) if (!spoke.has(peer.id)) this.note('join', nameOf(peer), Date.now());
       for (const peer of news(peers, before)) this.note('leave', nameOf(peer), Date.now());
     }
     this.tellPeople();

@@ -1,4 +1,5 @@
 import type * as Kodama from 'kodama-client';
+import { fileEvent, fileOf, fileOfBytes } from '../hub/files';
 import type { Message, Payload, Sender } from '../hub/wire';
 
 /** Longest text that is kept of one message, in UTF-16 code units: a page of 500 stays below 64 MB. */
@@ -14,13 +15,15 @@ export function said(message: Kodama.Message, who?: Sender): Message {
     time: message.time,
     event: message.event,
     ...(message.from !== undefined && { from: who ?? { id: message.from, details: message.name ? { name: message.name } : {} } }),
-    payload: payloadOf(message),
+    payload: payloadOf(message, message.event),
   };
 }
 
-function payloadOf({ text, args, bytes }: Kodama.Content): Payload {
+function payloadOf({ text, args, bytes }: Kodama.Content, event: string): Payload {
   if (text !== undefined) return { kind: 'text', text: text.slice(0, maxText), cut: text.length > maxText, length: text.length };
-  if (bytes !== undefined) return { kind: 'binary', length: bytes.length };
+  if (bytes !== undefined) return { kind: 'file', file: fileOfBytes(bytes) };
+  const file = event === fileEvent ? fileOf(args) : undefined;
+  if (file) return { kind: 'file', file };
   const json = JSON.stringify(args ?? []);
   return { kind: 'args', json: json.slice(0, maxText), cut: json.length > maxText };
 }

@@ -37,7 +37,8 @@ export function leave(): void {
 }
 
 function keep({ name, room, talk }: Session): void {
-  const unsent = talk.value.outgoing.flatMap(({ state, text, since }): Unsent[] =>
+  const texts = talk.value.outgoing.filter(one => !one.file);
+  const unsent = texts.flatMap(({ state, text, since }): Unsent[] =>
     state === 'queued' ? [{ text }] : state === 'refused' ? [] : [{ text, since: since ?? '' }],
   );
   tab.write('seat', JSON.stringify({ name, room, unsent } satisfies Kept));

@@ -1,9 +1,12 @@
+import type { SentFile } from '../hub/files';
 import type { Message } from '../hub/wire';
 
 /** What was said before, at first and with each step back. */
 export const pageSize = 50;
 /** What is kept and shown of a room, beside what one has scrolled up to. */
 export const maxItems = 500;
+/** Of files that are held, in characters of base64: beyond, the oldest are only named. */
+export const maxFiles = 64 * 1024 * 1024;
 const maxNames = 3;
 
 export type Item =
@@ -21,17 +24,23 @@ export type Heard =
   | { type: 'presence'; way: Way; name: string; time: number };
 
 /**
- * A text on its way. `queued` waits for the connection; `sent` has been given to the client, which says it until the hub has acknowledged
- * it; of what is `unconfirmed` nobody knows whether it has arrived, and it is for the person to judge; `refused` was not taken.
+ * A text or file on its way. `preparing` is being read; `queued` waits for the connection; `sent` has been given to the client, which says
+ * it until the hub has acknowledged it; of what is `unconfirmed` nobody knows whether it has arrived, and it is for the person to judge;
+ * `refused` was not taken.
  */
 export interface Outgoing {
   key: number;
   text: string;
-  state: 'queued' | 'sent' | 'unconfirmed' | 'refused';
+  state: 'preparing' | 'queued' | 'sent' | 'unconfirmed' | 'refused';
   /** The room's position when it was sent: it lies behind, if anywhere. Empty when it has been looked for there. */
   since?: string;
   /** The hub's, of a refusal. */
   reason?: string;
+  file?: SentFile;
+  /** How many bytes a file may have, where it has more. */
+  most?: number;
+  /** How much of the file has left, from 0 to 1. */
+  progress?: number;
 }
 
 /** Whether the room keeps more than is shown: it was not asked yet, it is being asked, no, or no more. */
@@ -50,9 +59,21 @@ export interface Talk {
 export const emptyTalk: Talk = { items: [], outgoing: [], earlier: 'perhaps', extra: 0, nextKey: 1 };
 
 export function hear(talk: Talk, heard: readonly Heard[]): Talk {
-  const next = heard.reduce(hearOne, talk);
+  const next = withFewFiles(heard.reduce(hearOne, talk));
   const most = maxItems + next.extra;
   return next.items.length > most ? { ...next, items: next.items.slice(-most), earlier: 'perhaps' } : next;
+}
+
+function withFewFiles(talk: Talk): Talk {
+  let held = 0;
+  const items = talk.items.toReversed().map(item => {
+    if (item.kind !== 'message' || item.message.payload.kind !== 'file') return item;
+    const { file } = item.message.payload;
+    held += file.data.length;
+    if (file.data === '' || held <= maxFiles) return item;
+    return { ...item, message: { ...item.message, payload: { kind: 'file' as const, file: { ...file, data: '' } } } };
+  });
+  return held <= maxFiles ? talk : { ...talk, items: items.reverse() };
 }
 
 function hearOne(talk: Talk, heard: Heard): Talk {
@@ -121,8 +142,9 @@ export function recall(talk: Talk, page: readonly { message: Message; mine: bool
   };
 }
 
-export function write(talk: Talk, text: string): Talk {
-  return { ...talk, outgoing: [...talk.outgoing, { key: talk.nextKey, text, state: 'queued' }], nextKey: talk.nextKey + 1 };
+export function write(talk: Talk, text: string, file?: SentFile): Talk {
+  const one: Outgoing = { key: talk.nextKey, text, state: 'queued', ...(file && { file }) };
+  return { ...talk, outgoing: [...talk.outgoing, one], nextKey: talk.nextKey + 1 };
 }
 
 /** Gives what is known of a text on its way. */
@@ -132,7 +154,7 @@ export function mark(talk: Talk, key: number, known: Partial<Outgoing>): Talk {
 
 export function sendAgain(talk: Talk, key: number): Talk {
   const again = talk.outgoing.find(one => one.key === key);
-  return again ? write(discard(talk, key), again.text) : talk;
+  return again ? write(discard(talk, key), again.text, again.file) : talk;
 }
 
 export function discard(talk: Talk, key: number): Talk {

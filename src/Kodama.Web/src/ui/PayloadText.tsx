@@ -2,6 +2,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { size } from '../i18n/format';
 import { useTexts } from '../i18n/language';
 import type { Message } from '../hub/wire';
+import { FileView } from './FileView';
 import { JsonTree, unfoldable } from './JsonTree';
 import { withLinks } from './links';
 
@@ -15,10 +16,11 @@ export function PayloadText({ message, whole = true }: { message: Message; whole
   const [open, setOpen] = useState(false);
   const { payload } = message;
   const text = payload.kind === 'text' ? payload.text : payload.kind === 'args' ? payload.json : '';
-  const isCut = payload.kind !== 'binary' && payload.cut;
+  const isCut = (payload.kind === 'text' || payload.kind === 'args') && payload.cut;
   const tree = useMemo(() => (whole && !isCut ? unfoldable(text) : undefined), [text, whole, isCut]);
   const event = message.event === 'message' ? null : <span class="tag">{message.event.slice(0, 64)}</span>;
 
+  if (payload.kind === 'file') return <FileView file={payload.file} brief={!whole} />;
   if (payload.kind === 'binary')
     return (
       <span class="payload-binary">
