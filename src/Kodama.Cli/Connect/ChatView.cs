@@ -70,6 +70,10 @@ internal sealed class ChatView(Terminal terminal, ChatInput input, string? name,
         if (!echoes) Write($"{Bold}you{Reset}: ", Printable.Line(line));
     }
 
+    public void Missing() => Note("Some of what was said is missing here.");
+
+    public void Refused(string line, string why) => Note($"Not said: {Printable.Line(line)}: {Printable.Line(why)}");
+
     public void Doubtful(string line, bool again) => Note($"The connection broke, and this may not have arrived: {Printable.Line(line)}");
 
     private static string Name(RoomPeer peer) => Printable.Line(peer.Name, LongestName);

@@ -20,12 +20,13 @@ internal static class ConnectRunner
         var chats = terminal.IsInteractive && !Console.IsInputRedirected && !options.Json;
         try
         {
-            await using var client = await HubChoice.CreateAsync(options, chats, terminal, stopping.Token);
-            if (chats) await ChatAsync(client, options, terminal, stopping.Token);
-            else if (!await PipeAsync(client, options, terminal, stopping.Token))
+            await using var connection = await HubChoice.CreateAsync(options, chats, terminal, stopping.Token);
+            if (chats) await ChatAsync(connection, options, terminal, stopping.Token);
+            else if (!await PipeAsync(connection, options, terminal, stopping.Token))
             {
                 throw new CommandException(
-                    ExitCode.NotConnected, "the hub did not answer the goodbye: what was sent last may not have arrived.");
+                    ExitCode.NotConnected,
+                    "the hub did not answer the goodbye, or not all that was said: what was sent last may not have arrived.");
             }
             return ExitCode.Ok;
         }
@@ -46,13 +47,13 @@ internal static class ConnectRunner
         }
     }
 
-    private static async Task ChatAsync(KodamaClient client, ConnectOptions options, Terminal terminal, CancellationToken stopping)
+    private static async Task ChatAsync(IConnection connection, ConnectOptions options, Terminal terminal, CancellationToken stopping)
     {
         var input = new ChatInput(terminal);
         var view = new ChatView(terminal, input, ConnectOptions.NameOf(options.Told(isPerson: true)), TimeProvider.System);
         try
         {
-            await new Conversation(client, view, options).RunAsync(input, waits: false, stopping);
+            await new Conversation(connection, view, options).RunAsync(input, isPipe: false, stopping);
         }
         finally
         {
@@ -60,11 +61,11 @@ internal static class ConnectRunner
         }
     }
 
-    private static Task<bool> PipeAsync(KodamaClient client, ConnectOptions options, Terminal terminal, CancellationToken stopping)
+    private static Task<bool> PipeAsync(IConnection connection, ConnectOptions options, Terminal terminal, CancellationToken stopping)
     {
         var isAddress = options.Hub is not null && HubPlace.TryParse(options.Hub) is not null;
         IConversationView view = options.Json ? new JsonView(terminal, TimeProvider.System) : new LineView(terminal, saysWhere: !isAddress);
-        return new Conversation(client, view, options).RunAsync(new LineInput(Console.In), waits: true, stopping);
+        return new Conversation(connection, view, options).RunAsync(new LineInput(Console.In), isPipe: true, stopping);
     }
 
     private static string Advice(KodamaClientException exception) => exception switch

@@ -4,133 +4,109 @@ using Kodama.Client;
 namespace Kodama.Cli.Connect;
 
 /// <summary>A conversation in a room: lines go out, messages come in, and who is there is told where the hub lets it be read.</summary>
-internal sealed class Conversation(KodamaClient client, IConversationView view, ConnectOptions options) : IRoomListener
+internal sealed class Conversation(IConnection connection, IConversationView view, ConnectOptions options) : IRoomListener, ILineView
 {
-    // A send fails a moment before the client knows that the connection is lost.
-    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(100);
-
     private readonly Lock gate = new();
-    private readonly SenderLookup senders = new(TimeProvider.System);
+    private readonly ShownPlace shown = new(TimeProvider.System);
 
-    /// <summary>Goes on until the lines end, the client does, or it is stopped; then what was sent is delivered, and the connection
+    /// <summary>Goes on until the lines end, the connection does, or it is stopped; then what was sent is delivered, and the connection
     /// closed.</summary>
     /// <param name="lines">What to send.</param>
-    /// <param name="waits">Whether the next line is read only when the one before has gone out; one that may be lost is sent again
-    /// then.</param>
+    /// <param name="isPipe">Whether no person has typed them: one that may be lost is sent again then.</param>
     /// <param name="stopping">Leaves the room.</param>
     /// <returns>Whether the hub has everything. Where a person or a signal ended it, nobody asks.</returns>
     /// <exception cref="KodamaClientException">Why there was no connection, or why it ended for good.</exception>
-    public async Task<bool> RunAsync(IAsyncEnumerable<string> lines, bool waits, CancellationToken stopping)
+    public async Task<bool> RunAsync(IAsyncEnumerable<string> lines, bool isPipe, CancellationToken stopping)
     {
         var following = FollowAsync();
         try
         {
-            await client.StartAsync(stopping);
+            await connection.StartAsync(stopping);
             using var left = CancellationTokenSource.CreateLinkedTokenSource(stopping);
             var listening = ListenAsync();
-            await Task.WhenAny(listening, TalkAsync(lines, waits, left.Token));
-            var isAnswered = await client.CloseAsync(CancellationToken.None);
+            await Task.WhenAny(listening, TalkAsync(lines, isPipe, left.Token));
+            var isAnswered = await connection.CloseAsync();
             await left.CancelAsync();
             await listening;
-            return isAnswered || !waits || stopping.IsCancellationRequested;
+            return isAnswered || !isPipe || stopping.IsCancellationRequested;
         }
         finally
         {
-            await client.DisposeAsync();
+            await connection.DisposeAsync();
             await following;
         }
     }
 
     void IRoomListener.Entered(HubFacts facts, string room, IReadOnlyList<RoomPeer> others)
     {
-        senders.IsLive = true;
         lock (gate) view.Entered(facts, room, others);
     }
 
     async ValueTask IRoomListener.JoinedAsync(RoomPeer peer, CancellationToken cancellationToken)
     {
-        await senders.ShownAsync(cancellationToken);
+        await shown.ShownAsync(cancellationToken);
         lock (gate) view.Joined(peer);
     }
 
-    // What they said comes by the WebSocket, and may still be on its way.
+    // What they said comes by the conversation's own connection, and may still be on its way.
     async ValueTask IRoomListener.LeftAsync(RoomPeer peer, CancellationToken cancellationToken)
     {
-        await senders.ShownAsync(cancellationToken);
+        await shown.ShownAsync(cancellationToken);
         lock (gate) view.Left(peer);
     }
 
-    void IRoomListener.Said(RoomMessage message) => senders.Hear(message);
+    void IRoomListener.Said(long offset)
+    {
+        if (connection.HasPlaces) shown.Tell(offset);
+    }
 
-    void IRoomListener.Missed() => senders.Miss();
+    void ILineView.Sent(string line)
+    {
+        lock (gate) view.Sent(line);
+    }
 
-    void IRoomListener.Ticked() => senders.Tick();
+    void ILineView.Doubtful(string line, bool again)
+    {
+        lock (gate) view.Doubtful(line, again);
+    }
 
-    void IRoomListener.Ended() => senders.IsLive = false;
+    void ILineView.Refused(string line, string why)
+    {
+        lock (gate) view.Refused(line, why);
+    }
 
     private async Task ListenAsync()
     {
-        await foreach (var message in client.Messages)
+        await foreach (var (message, sender, offset, isMissing) in connection.ListenAsync())
         {
-            var sender = await senders.FindAsync(message);
-            lock (gate) view.Message(message, sender);
-            senders.Show();
+            lock (gate)
+            {
+                if (message is { } said) view.Message(said, sender);
+                if (isMissing) view.Missing();
+            }
+            if (offset is { } place) shown.Show(place);
         }
     }
 
-    private async Task TalkAsync(IAsyncEnumerable<string> lines, bool waits, CancellationToken cancellationToken)
+    private async Task TalkAsync(IAsyncEnumerable<string> lines, bool isPipe, CancellationToken cancellationToken)
     {
         try
         {
-            await foreach (var line in lines.WithCancellation(cancellationToken))
-            {
-                lock (gate) view.Sent(line);
-                var sending = SendAsync(line, again: waits, cancellationToken);
-                if (waits) await sending;
-                else _ = IgnoreAsync(sending);
-            }
+            await connection.TalkAsync(lines, isPipe, this, cancellationToken);
             if (options.Stay) await Task.Delay(Timeout.Infinite, cancellationToken);
         }
-        catch (Exception exception) when (exception is OperationCanceledException or NotConnectedException or ObjectDisposedException)
+        catch (Exception exception) when (exception is OperationCanceledException or KodamaClientException or ObjectDisposedException)
         {
-            // It was stopped, or the client has ended, which says why.
+            // It was stopped, or the connection has ended, which says why.
         }
     }
-
-    private async Task SendAsync(string line, bool again, CancellationToken cancellationToken)
-    {
-        var told = false;
-        while (true)
-        {
-            try
-            {
-                await client.SendAsync(line, cancellationToken);
-                return;
-            }
-            catch (NotConnectedException) when (client.Status is not ClientStatus.Closed)
-            {
-                if (!told)
-                {
-                    lock (gate) view.Doubtful(line, again);
-                }
-                told = true;
-                if (!again) return;
-            }
-            await Task.Delay(Breath, cancellationToken);
-        }
-    }
-
-    // That the client has ended, it says itself.
-    private static async Task IgnoreAsync(Task sending) => await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task FollowAsync()
     {
         var (feeding, feedEnd) = (Task.CompletedTask, new CancellationTokenSource());
-        await foreach (var status in client.WatchStatusAsync())
+        await foreach (var status in connection.WatchStatusAsync())
         {
-            var place = status is ClientStatus.Connected connected
-                ? SocketPlace.Of(connected.Address, options.Room is not null, connected.CertificateFingerprint)
-                : null;
+            var place = status is ClientStatus.Connected connected ? connection.PlaceOf(connected) : null;
             lock (gate)
             {
                 if (place is not null) view.Connected(place);
@@ -140,11 +116,19 @@ internal sealed class Conversation(KodamaClient client, IConversationView view, 
             await feeding;
             feedEnd.Dispose();
             feedEnd = new CancellationTokenSource();
-            if (place is not null && view.ShowsPeople)
-                feeding = new RoomFeed(place, options.FindToken(), options.Session, this).RunAsync(feedEnd.Token);
+            shown.Begin();
+            if (status is ClientStatus.Connected again && view.ShowsPeople) feeding = FeedAsync(again, feedEnd.Token);
         }
         await feedEnd.CancelAsync();
         await feeding;
         feedEnd.Dispose();
+    }
+
+    // Who is told of people is in the room, and hears what they say.
+    private async Task FeedAsync(ClientStatus.Connected connected, CancellationToken cancellationToken)
+    {
+        await connection.EnteredAsync().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!cancellationToken.IsCancellationRequested)
+            await new RoomFeed(connection.PlaceOf(connected), options.FindToken(), options.Session, this).RunAsync(cancellationToken);
     }
 }

@@ -15,11 +15,24 @@ internal static class HubChoice
 
     private static readonly TimeSpan LongestLookup = TimeSpan.FromSeconds(3);
 
-    /// <summary>A client that is not started yet.</summary>
-    public static async Task<KodamaClient> CreateAsync(
+    // Enough to see what a room is about.
+    private const int ShownBefore = 20;
+
+    /// <summary>A connection that is not started yet.</summary>
+    public static async Task<IConnection> CreateAsync(
         ConnectOptions options, bool asks, Terminal terminal, CancellationToken cancellationToken)
     {
-        if (options.Hub is { } named) return KodamaClient.Create(named, ClientOptions(options, asks));
+        if (options.Hub is { } named)
+        {
+            var address = RoomAddress.TryParse(named);
+            IConnection Raw() => new RawConnection(KodamaClient.Create(named, RawOptions(options, asks)), options.Room is not null);
+            if (address is null && HubPlace.TryParse(named) is not null) return Raw();
+            if (address is null) return Either(KodamaRooms.Create(named, RoomsOptions(options, asks)), options, asks, Raw);
+            // Nobody else is to be told of a protocol that they do not know: some would hand it on to people.
+            if (!await address.IsHubAsync(options, cancellationToken)) return Raw();
+            var rooms = KodamaRooms.Create(address.Socket, RoomsOptions(options, asks));
+            return Either(rooms, options with { Room = options.Room ?? address.Room }, asks, Raw);
+        }
         var found = asks
             ? await PickAsync(await AllAsync(options, cancellationToken), cancellationToken)
             : await FirstAsync(options, cancellationToken);
@@ -31,22 +44,29 @@ internal static class HubChoice
                     + "kodama scan --watch waits until one comes, kodama doctor says what may be in the way.");
         }
         if (!asks) terminal.WriteError($"kodama: {HubWords.Name(found)} is the first hub that was found.");
-        return KodamaClient.Create(found, ClientOptions(options, asks));
+        return Either(
+            KodamaRooms.Create(found, RoomsOptions(options, asks)), options, asks,
+            () => new RawConnection(KodamaClient.Create(found, RawOptions(options, asks)), options.Room is not null));
     }
 
-    private static KodamaClientOptions ClientOptions(ConnectOptions options, bool isPerson)
+    private static EitherConnection Either(KodamaRooms rooms, ConnectOptions options, bool isPerson, Func<IConnection> raw) =>
+        new(new RoomConnection(rooms, options.Room, isPerson ? ShownBefore : 0), raw);
+
+    private static KodamaRoomsOptions RoomsOptions(ConnectOptions options, bool isPerson) =>
+        Ask(new KodamaRoomsOptions(), options, isPerson);
+
+    // What is typed, or comes by the pipe, while the connection is away waits for it.
+    private static KodamaClientOptions RawOptions(ConnectOptions options, bool isPerson) =>
+        Ask(new KodamaClientOptions { Room = options.Room, WaitForConnection = true }, options, isPerson);
+
+    private static T Ask<T>(T asked, ConnectOptions options, bool isPerson)
+        where T : KodamaConnectionOptions
     {
-        var asked = new KodamaClientOptions
-        {
-            Room = options.Room,
-            Token = options.Token,
-            ConnectTimeout = options.Timeout,
-            CertificateFingerprint = options.Pin,
-            // What is typed, or comes by the pipe, while the connection is away waits for it.
-            WaitForConnection = true,
-            // An end that says which hubs there are comes before the one that says it took too long.
-            Scan = ScanOptions(options, Lookup(options)),
-        };
+        asked.Token = options.Token;
+        asked.ConnectTimeout = options.Timeout;
+        asked.CertificateFingerprint = options.Pin;
+        // An end that says which hubs there are comes before the one that says it took too long.
+        asked.Scan = ScanOptions(options, Lookup(options));
         foreach (var (key, value) in options.Told(isPerson)) asked.Details[key] = value;
         // Only who shows people must know their own connection among them.
         if (isPerson || options.Json) asked.Details[RoomPeer.SessionDetail] = options.Session;

@@ -4,7 +4,7 @@ using Kodama.Client;
 namespace Kodama.Cli.Connect;
 
 /// <summary>Shows what happens in a room. Called from one thread at a time.</summary>
-internal interface IConversationView
+internal interface IConversationView : ILineView
 {
     /// <summary>Whether it shows who speaks, comes and goes; if not, nobody asks the hub.</summary>
     bool ShowsPeople { get; }
@@ -26,11 +26,6 @@ internal interface IConversationView
     /// <param name="sender">Who sent it; null where it is not known.</param>
     void Message(HubMessage message, RoomPeer? sender);
 
-    /// <summary>A line of this end is on its way.</summary>
-    void Sent(string line);
-
-    /// <summary>The connection broke while a line was being sent, which may have arrived or not.</summary>
-    /// <param name="line">The line.</param>
-    /// <param name="again">Whether it is sent again.</param>
-    void Doubtful(string line, bool again);
+    /// <summary>Some of what was said is missing here.</summary>
+    void Missing();
 }

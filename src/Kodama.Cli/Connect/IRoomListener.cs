@@ -14,14 +14,6 @@ internal interface IRoomListener
     /// <inheritdoc cref="JoinedAsync"/>
     ValueTask LeftAsync(RoomPeer peer, CancellationToken cancellationToken);
 
-    void Said(RoomMessage message);
-
-    /// <summary>Something was said that the hub did not tell.</summary>
-    void Missed();
-
-    /// <summary>Once a second: what was heard before is all that happened.</summary>
-    void Ticked();
-
-    /// <summary>Last: nothing more is heard.</summary>
-    void Ended();
+    /// <summary>Something was said, at this place in the room, that this peer hears too.</summary>
+    void Said(long offset);
 }

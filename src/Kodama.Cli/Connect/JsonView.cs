@@ -49,6 +49,10 @@ internal sealed class JsonView(Terminal terminal, TimeProvider time) : IConversa
         Write(message.IsText ? line with { Text = message.Text } : line with { Base64 = Convert.ToBase64String(message.Bytes.Span) });
     }
 
+    public void Missing() => Write(new ConversationLine("gap"));
+
+    public void Refused(string line, string why) => terminal.WriteError(Words.Refused(why));
+
     public void Sent(string line)
     {
     }

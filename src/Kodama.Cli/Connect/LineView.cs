@@ -39,6 +39,10 @@ internal sealed class LineView(Terminal terminal, bool saysWhere) : IConversatio
 
     public void Message(HubMessage message, RoomPeer? sender) => terminal.WriteLine(Words.Of(message));
 
+    public void Missing() => terminal.WriteError("kodama: some of what was said is missing here.");
+
+    public void Refused(string line, string why) => terminal.WriteError(Words.Refused(why));
+
     public void Sent(string line)
     {
     }

@@ -4,7 +4,7 @@ using Kodama.Cli.Hubs;
 
 namespace Kodama.Cli.Connect;
 
-/// <summary>Who is in the room and who speaks, as the hub's event stream tells it, for one connection. A hub that tells nothing is none the
+/// <summary>Who is in the room, as the hub's event stream tells it, for one connection. A hub that tells nothing is none the
 /// worse.</summary>
 /// <param name="place">The hub, with the certificate that the client has accepted, and the room.</param>
 /// <param name="token">What the hub asks for.</param>
@@ -13,8 +13,6 @@ namespace Kodama.Cli.Connect;
 internal sealed class RoomFeed(SocketPlace place, string? token, string session, IRoomListener listener)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
-    private long? offset;
 
     /// <summary>Reads until the stream ends, cannot be read, or is cancelled; does not throw.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -37,10 +35,6 @@ internal sealed class RoomFeed(SocketPlace place, string? token, string session,
         {
             // Whatever a stranger answers: the conversation goes on without names. That the connection itself is lost, the client says.
         }
-        finally
-        {
-            listener.Ended();
-        }
     }
 
     private async ValueTask TellAsync(string name, string data, HubFacts facts, string room, CancellationToken cancellationToken)
@@ -59,9 +53,6 @@ internal sealed class RoomFeed(SocketPlace place, string? token, string session,
             case "message":
                 Hear(root, facts.Echo);
                 break;
-            case "stats":
-                listener.Ticked();
-                break;
         }
     }
 
@@ -72,15 +63,11 @@ internal sealed class RoomFeed(SocketPlace place, string? token, string session,
 
     private void Hear(JsonElement told, bool echoes)
     {
-        // A room numbers its messages one by one.
-        var before = offset;
-        offset = told.TryGetProperty("offset", out var number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt64(out var at)
-            ? at
-            : null;
-        if (before is not null && offset is not null && offset - before != 1) listener.Missed();
-        var message = RoomMessage.Read(told);
+        if (!told.TryGetProperty("offset", out var offset) || offset.ValueKind != JsonValueKind.Number) return;
+        if (!offset.TryGetInt64(out var place)) return;
         // A hub that does not echo keeps one's own from one.
-        if (echoes || message.From is null || IsOther(message.From)) listener.Said(message);
+        if (echoes || !told.TryGetProperty("from", out var from) || RoomPeer.TryRead(from) is not { } peer || IsOther(peer))
+            listener.Said(place);
     }
 
     private bool IsOther(RoomPeer peer) => peer.Session != session;

@@ -16,10 +16,12 @@ internal sealed record RoomPeer(string Id, string Name, string? Session)
     {
         if (peer.ValueKind != JsonValueKind.Object || Text(peer, "id") is not { } id) return null;
         var details = peer.TryGetProperty("details", out var told) && told.ValueKind == JsonValueKind.Object ? told : default;
-        var name = Text(details, "name");
-        return new RoomPeer(
-            id, string.IsNullOrWhiteSpace(name) ? $"peer {id[..Math.Min(id.Length, ShownDigits)]}" : name, Text(details, SessionDetail));
+        return Of(id, Text(details, "name"), Text(details, SessionDetail));
     }
+
+    /// <summary>Somebody who may not call themselves anything.</summary>
+    public static RoomPeer Of(string id, string? name, string? session) =>
+        new(id, string.IsNullOrWhiteSpace(name) ? $"peer {id[..Math.Min(id.Length, ShownDigits)]}" : name, session);
 
     private static string? Text(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String

@@ -9,6 +9,9 @@ internal static class Words
 {
     public const string Doubtful = "kodama: the connection broke while a line was being sent: it is sent again, and may arrive twice.";
 
+    /// <summary>The hub does not want a line to be said.</summary>
+    public static string Refused(string why) => $"kodama: a line was not sent: {Printable.Line(why)}";
+
     /// <summary>A text as it is, or that it is binary.</summary>
     public static string Of(HubMessage message) =>
         message.IsText ? Printable.Line(message.Text) : $"(binary, {message.Bytes.Length} bytes)";

@@ -99,6 +99,7 @@ internal sealed class FrameReader
         else if (Next(ref reader, "data"u8)) frame.Data = RawOf(ref reader, json);
         else if (Next(ref reader, "live"u8)) frame.IsLive = reader.GetBoolean();
         else if (Next(ref reader, "more"u8)) frame.HasMore = reader.GetBoolean();
+        else if (Next(ref reader, "echo"u8)) frame.Echoes = reader.GetBoolean();
         else if (Next(ref reader, "code"u8)) frame.Code = TextOf(ref reader, json);
         else reader.Skip();
     }

@@ -37,6 +37,9 @@ internal sealed class HubFrame
 
     public bool HasMore { get; set; }
 
+    /// <summary>Of joins: whether the room tells its members what they say themselves.</summary>
+    public bool Echoes { get; set; }
+
     /// <summary>Whether a binary message follows, which is the payload.</summary>
     public bool IsBinary { get; set; }
 
@@ -99,6 +102,7 @@ internal sealed class HubFrame
         IsTransient = default;
         IsDirect = default;
         HasMore = default;
+        Echoes = default;
         IsBinary = default;
         Action = default;
         Member = default;

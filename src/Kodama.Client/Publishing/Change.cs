@@ -14,6 +14,8 @@ internal sealed class Change(ChangeLine line, string type, byte[] body, string i
 
     public string Id => id;
 
+    public bool IsMessage => Type == "publish";
+
     /// <summary>The key that it sets or removes.</summary>
     public string? Key { get; init; }
 

@@ -97,7 +97,7 @@ internal sealed class ChangeLine(ILineRoom room, PublishQueue queue)
         if (isAnswer) Answered(change);
         if (Remove(change))
         {
-            room.Acknowledged(change);
+            room.Acknowledged(change, publication);
             change.Succeed(publication);
         }
         GoOn();

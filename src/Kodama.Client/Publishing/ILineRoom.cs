@@ -18,7 +18,7 @@ internal interface ILineRoom
     bool IsCatchingUp { get; }
 
     /// <summary>It is in the room.</summary>
-    void Acknowledged(Change change);
+    void Acknowledged(Change change, Publication publication);
 
     /// <summary>Leaves and joins anew, where it was: so that the hub no longer waits for what could not be kept.</summary>
     void Rejoin();

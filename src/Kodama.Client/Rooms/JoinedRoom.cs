@@ -27,6 +27,10 @@ public sealed class JoinedRoom : IAsyncDisposable
     /// <summary>Its name.</summary>
     public string Name => membership.Settings.Room;
 
+    /// <summary>Whether it tells its members what they say themselves. If not, what was published by this object does not come among <see
+    /// cref="Entries"/>, after a cut neither.</summary>
+    public bool Echoes => membership.Echoes;
+
     /// <summary>
     /// What comes of it, each once and in the hub's order; for one reader at a time. Ends when the room is left or the client closed, after
     /// what still waits; with the reason, if the program did not want that.

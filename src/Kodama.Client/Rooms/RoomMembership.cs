@@ -11,6 +11,7 @@ internal sealed class RoomMembership : ILineRoom
     private readonly TaskCompletionSource entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<PageRequest> pages = [];
     private readonly RoomBelongings belongings;
+    private readonly OwnPlaces said = new();
     private JoinRequest? joining;
     private int refusals;
 
@@ -41,6 +42,9 @@ internal sealed class RoomMembership : ILineRoom
 
     public bool IsCatchingUp { get; private set; }
 
+    /// <summary>Whether the room tells its members what they say themselves.</summary>
+    public bool Echoes { get; private set; }
+
     /// <summary>Whether it was left, or the client has ended.</summary>
     public bool HasEnded { get; private set; }
 
@@ -68,6 +72,7 @@ internal sealed class RoomMembership : ILineRoom
         joining = null;
         IsJoined = true;
         refusals = 0;
+        Echoes = answer.Echoes;
         stream.Join(answer, request.After);
         // Whatever was refused as the join before was has been so by now: answers come in order.
         foreach (var page in pages) Send(page);
@@ -112,7 +117,11 @@ internal sealed class RoomMembership : ILineRoom
         }
     }
 
-    public void Acknowledged(Change change) => belongings.Keep(change);
+    public void Acknowledged(Change change, Publication publication)
+    {
+        belongings.Keep(change);
+        if (change.IsMessage && publication.Position is { } place && Position is { } known) said.Add(place, known);
+    }
 
     public void Rejoin()
     {
@@ -176,7 +185,13 @@ internal sealed class RoomMembership : ILineRoom
         if (isOwn && !Line.IsEmpty && !frame.Id.IsMissing && frame.Offset >= 0)
             Line.See(frame.Id.Get()!, new RoomPosition(Position!.Value.Epoch, frame.Offset));
         if (!isOwn && frame.Type == FrameType.State) belongings.Lose(frame.Key.Get() ?? "");
-        if (stream.Take(frame, isOwn)) return;
+        // Its acknowledgement was all there is of it: what is told again after a cut tells no more than what is told live.
+        if (isOwn && !Echoes && frame.Type == FrameType.Message && said.Contains(Position!.Value.Epoch, frame.Offset)) stream.Skip(frame);
+        else if (!stream.Take(frame, isOwn)) Overflow();
+    }
+
+    private void Overflow()
+    {
         Wire?.Send_NeedsLock(Leaving(out _));
         End(new MessagesFullException(Settings.Capacity));
     }

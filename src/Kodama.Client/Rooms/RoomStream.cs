@@ -63,6 +63,12 @@ internal sealed class RoomStream(EntryQueue queue, RoomLists lists)
         }
     }
 
+    /// <summary>An entry that nobody is to be told of.</summary>
+    public void Skip(HubFrame frame)
+    {
+        if (!IsBehind) position = At(frame.Offset);
+    }
+
     private void Replace(HubFrame frame)
     {
         if (frame.Members is null && frame.State is null) return;

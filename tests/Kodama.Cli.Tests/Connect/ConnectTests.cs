@@ -174,6 +174,44 @@ public sealed class ConnectTests
     }
 
     [Fact]
+    public async Task Connect_ConnectionIsCutWhileOthersTalk_ShowsWhatWasMissedOnceAndInOrder()
+    {
+        await using var hub = await LocalHub.StartAsync();
+        await using var kodama = KodamaProcess.Start([.. Connect, hub.Address.ToString(), "--stay"]);
+        await hub.PeersAsync(1);
+        var room = hub.Hub.FindRoom("lobby")!;
+
+        for (var i = 0; i < 100; i++)
+        {
+            room.Send($"{i}");
+            if (i % 40 == 20)
+            {
+                foreach (var peer in hub.Hub.Peers.ToList()) peer.Disconnect(CloseReason.GoingAway);
+            }
+        }
+
+        for (var i = 0; i < 100; i++) Assert.Equal($"{i}", await kodama.LineAsync(_ => true));
+    }
+
+    [Fact]
+    public async Task Connect_Json_NamesWhoeverSpeaksEvenInAHurry()
+    {
+        await using var hub = await LocalHub.StartAsync();
+        await using var kodama = KodamaProcess.Start([.. Connect, hub.Address.ToString(), "--json"]);
+        await JsonAsync(kodama, "room");
+        using var yui = await TestClient.ConnectAsync(hub.Address, "/ws?name=Yui");
+        using var ren = await TestClient.ConnectAsync(hub.Address, "/ws?name=Ren");
+
+        for (var i = 0; i < 200; i++) await (i % 2 == 0 ? yui : ren).SendAsync("the same");
+
+        for (var i = 0; i < 200; i++)
+        {
+            var name = (await JsonAsync(kodama, "message")).GetProperty("from").GetProperty("name").GetString();
+            Assert.True(name is "Yui" or "Ren", name);
+        }
+    }
+
+    [Fact]
     public async Task Connect_HubRestarts_SaysSoAndGoesOn()
     {
         var hub = await LocalHub.StartAsync();

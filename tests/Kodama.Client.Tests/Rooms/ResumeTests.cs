@@ -61,21 +61,25 @@ public sealed class ResumeTests
         await Task.WhenAll(publishing).Within();
     }
 
-    [Fact]
-    public async Task Publication_SeenAmongWhatWasMissed_IsAcknowledged()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Publication_SeenAmongWhatWasMissed_IsAcknowledged(bool echoes)
     {
         using var hub = new ScriptedHub();
         await using var rooms = Start(hub);
         var (tea, publishing, request) = await PublishAndLoseAsync(hub, rooms, "mine");
         clock.Advance(Second);
         using var second = await hub.AcceptAsync();
-        await second.LetInAsync(isLive: false);
+        await second.LetInAsync(more: echoes ? ",\"echo\":true" : "", isLive: false);
 
         await second.MessageAsync(1, "mine", from: "session", id: request);
+        await second.MessageAsync(2, "other");
 
         Assert.Equal(new Publication(new RoomPosition("epoch", 1), false), await publishing.Within());
         var seen = await tea.NextAsync<RoomMessage>();
-        Assert.Equal(("mine", true), (seen.Text, seen.IsOwn));
+        // Where the room does not echo, the acknowledgement is all there is of it.
+        Assert.Equal((echoes ? "mine" : "other", echoes, echoes), (seen.Text, seen.IsOwn, tea.Echoes));
         await second.RefuseAsync(await second.ReadAsync("publish"), "OUTCOME_UNKNOWN");
     }
 
@@ -137,7 +141,7 @@ public sealed class ResumeTests
         var (tea, publishing, request) = await PublishAndLoseAsync(hub, rooms, "mine");
         clock.Advance(Second);
         using var second = await hub.AcceptAsync(knows: false, newSession: "another");
-        await second.LetInAsync(isLive: false);
+        await second.LetInAsync(more: ""","echo":true""", isLive: false);
 
         await second.MessageAsync(1, "mine", from: "session", id: request);
         await second.LiveAsync("tea", 1);

@@ -188,6 +188,7 @@ public sealed class SendTests
 
         Assert.True(sent > 0 && allocated < sent * 200, $"{allocated} bytes for {sent} messages of 1,000 bytes.");
         peer.Dispose();
-        await Assert.ThrowsAnyAsync<Exception>(() => discarding.Within());
+        // With an exception, or with the end of the stream: whichever its end sees first.
+        await Task.WhenAny(discarding).Within();
     }
 }
