@@ -174,7 +174,7 @@ public sealed class ConsolePageTests(Chromium chromium)
     [Fact]
     public async Task Snippets_ByArrowKeys_AllNameThisHubAndAreCopied()
     {
-        string[] ids = ["browser", "node", "python", "csharp", "dart", "flutter", "curl"];
+        string[] ids = ["browser", "node", "socketio", "kodama", "python", "csharp", "dart", "flutter", "curl"];
         await using var hub = await RunningHub.StartAsync();
         await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, page: "#console");
         await visitor.Page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);

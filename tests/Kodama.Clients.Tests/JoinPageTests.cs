@@ -524,7 +524,7 @@ public sealed class JoinPageTests(Chromium chromium)
         var page = new JoinPage(visitor);
         await Expect(visitor.Find("hub-name")).ToHaveTextAsync("Lounge");
 
-        Assert.Equal(["skip", "nav-join", "nav-console", "language", "name", "room", "enter"], await TabThroughAsync(visitor, 7));
+        Assert.Equal(["skip", "nav-join", "nav-console", "theme", "language", "name", "room", "enter"], await TabThroughAsync(visitor, 8));
         await visitor.PhotographAsync("keyboard focus");
         await visitor.Find("name").FocusAsync();
         await visitor.Page.Keyboard.TypeAsync("Yui");
@@ -585,6 +585,31 @@ public sealed class JoinPageTests(Chromium chromium)
 
         await Expect(visitor.Page.Locator("html")).ToHaveAttributeAsync("lang", "ja");
         await Expect(visitor.Find("enter")).ToHaveTextAsync("参加する");
+    }
+
+    [Theory]
+    [InlineData("desk dark en", "rgb(16, 21, 18)")]
+    [InlineData("phone light ja", "rgb(245, 246, 241)")]
+    public async Task Theme_Chosen_WinsOverTheDevicesAndIsRemembered(string name, string device)
+    {
+        const string Light = "rgb(245, 246, 241)", Dark = "rgb(16, 21, 18)";
+        await using var hub = await RunningHub.StartAsync();
+        await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, new Look(name));
+        var ground = visitor.Page.Locator("html");
+        await Expect(ground).ToHaveCSSAsync("background-color", device);
+
+        await visitor.Find("theme").ClickAsync();
+        await Expect(ground).ToHaveCSSAsync("background-color", Light);
+        await visitor.Find("theme").ClickAsync();
+        await Expect(ground).ToHaveCSSAsync("background-color", Dark);
+        await visitor.Page.ReloadAsync();
+        await Expect(ground).ToHaveCSSAsync("background-color", Dark);
+        await Expect(visitor.Find("theme")).ToHaveAccessibleNameAsync(visitor.Look.Reads("Colours: dark", "配色：ダーク"));
+        await visitor.ExpectNoSidewaysScrollAsync();
+        await visitor.PhotographAsync("theme");
+
+        await visitor.Find("theme").ClickAsync();
+        await Expect(ground).ToHaveCSSAsync("background-color", device);
     }
 
     private static async Task<IReadOnlyList<string>> TabThroughAsync(Visitor visitor, int count)

@@ -12,11 +12,28 @@ public sealed class SnippetTests(Chromium chromium)
     private const string Lobby = "lobby";
 
     [Fact]
-    public Task Node_Snippet_Talks() => TalkAsync("node", "Node", "snippet.mjs", (folder, file) =>
+    public Task Node_Snippet_Talks() => TalkAsync("node", "Node", "hello.mjs", (folder, file) =>
     {
         var node = Tools.Node("node", "ws");
         Directory.CreateSymbolicLink(Path.Combine(folder, "node_modules"), Path.Combine(Repository.Clients, "node", "node_modules"));
         return ChildProcess.Start(node, [file], folder);
+    });
+
+    [Fact]
+    public Task SocketIO_Snippet_Talks() => TalkAsync("socketio", "Socket", "hello.mjs", (folder, file) =>
+    {
+        var node = Tools.Node("socketio", "socket.io-client");
+        Directory.CreateSymbolicLink(Path.Combine(folder, "node_modules"), Path.Combine(Repository.Clients, "socketio", "node_modules"));
+        return ChildProcess.Start(node, [file], folder);
+    });
+
+    [Fact]
+    public Task Kodama_Snippet_Talks() => TalkAsync("kodama", "Terminal", "hello.sh", (folder, file) =>
+    {
+        // As if it were installed.
+        var kodama = $"kodama() {{ '{Tools.OnPath("dotnet")}' '{RunningHub.Program}' \"$@\"; }}\n";
+        var code = File.ReadAllText(Path.Combine(folder, file));
+        return ChildProcess.Start("/bin/sh", ["-c", kodama + code], folder);
     });
 
     [Fact]

@@ -3,6 +3,7 @@ import './app/shell.css';
 import './ui/ui.css';
 import { render } from 'preact';
 import { App } from './app/App';
+import { startTheme } from './app/theme';
 import { startViewport } from './app/viewport';
 import { hideAdminToken } from './hub/admin';
 import { hideToken, startHub } from './hub/here';
@@ -11,6 +12,7 @@ import { startSeat } from './join/seat';
 
 hideToken();
 hideAdminToken();
+startTheme();
 startLanguage();
 startViewport();
 startHub();

@@ -8,7 +8,8 @@ namespace Kodama.Clients.Tests.Hubs;
 /// </summary>
 internal sealed class RunningHub : IAsyncDisposable
 {
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "kodama.dll");
+    /// <summary>The program that people install as <c>kodama</c>.</summary>
+    public static readonly string Program = Path.Combine(AppContext.BaseDirectory, "kodama.dll");
 
     private readonly HubSettings settings;
     private readonly ChildProcess process;

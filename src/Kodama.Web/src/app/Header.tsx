@@ -3,6 +3,7 @@ import { language, setLanguage, useTexts, type Language } from '../i18n/language
 import { useStore } from '../ui/store';
 import { Mark } from './Mark';
 import { show, view, views } from './route';
+import { nextTheme, theme } from './theme';
 
 const ownNames: Record<Language, string> = { en: 'English', ja: '日本語' };
 
@@ -39,8 +40,49 @@ export function Header() {
           </a>
         ))}
       </nav>
+      <ThemeSwitch />
       <LanguageSwitch label={t.language} />
     </header>
+  );
+}
+
+/** As the device does, light, dark, and around again. */
+function ThemeSwitch() {
+  const t = useTexts();
+  const current = useStore(theme);
+  const name = { auto: t.themeAuto, light: t.themeLight, dark: t.themeDark }[current];
+  return (
+    <button
+      type="button"
+      class="theme"
+      data-testid="theme"
+      data-theme-choice={current}
+      title={t.theme(name)}
+      aria-label={t.theme(name)}
+      onClick={nextTheme}
+    >
+      <svg
+        viewBox="0 0 20 20"
+        width="20"
+        height="20"
+        aria-hidden="true"
+        fill="none"
+        stroke="currentColor"
+        stroke-width="1.5"
+        stroke-linecap="round"
+        stroke-linejoin="round"
+      >
+        {current !== 'dark' && <circle cx="10" cy="10" r={current === 'auto' ? 7 : 3.5} />}
+        {current === 'auto' && <path d="M10 3v14a7 7 0 0 0 0-14" fill="currentColor" />}
+        {current === 'light' && (
+          <>
+            <path d="M10 2v1.500m0 13V18M2 10h1.500m13 0H18" />
+            <path d="M4.300 4.300l1.100 1.100m9.200 9.200 1.100 1.100M4.300 15.700l1.100-1.100m9.200-9.200 1.100-1.100" />
+          </>
+        )}
+        {current === 'dark' && <path d="M16.500 12A7 7 0 1 1 8 3.500a5.500 5.500 0 0 0 8.500 8.500z" />}
+      </svg>
+    </button>
   );
 }
 

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { scheme } from '../app/theme';
 import { clock, rate } from '../i18n/format';
 import { language, useTexts } from '../i18n/language';
 import { useStore } from '../ui/store';
@@ -29,7 +30,8 @@ const height = 168;
 export function Chart({ id, title, times, series, summary }: Props) {
   const t = useTexts();
   const locale = useStore(language);
-  const scheme = useColorScheme();
+  // A canvas does not follow the style sheet by itself.
+  const colors = useStore(scheme);
   const frame = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const [cursor, setCursor] = useState<number | null>(null);
@@ -45,11 +47,11 @@ export function Chart({ id, title, times, series, summary }: Props) {
       observer.disconnect();
       chart.destroy();
     };
-  }, [shape, locale, scheme]);
+  }, [shape, locale, colors]);
 
   useEffect(() => {
     plot.current?.setData([times, ...series.map(one => one.values)]);
-  }, [times, series, shape, locale, scheme]);
+  }, [times, series, shape, locale, colors]);
 
   const at = cursor !== null && cursor < times.length ? cursor : times.length - 1;
   return (
@@ -124,16 +126,4 @@ function options(element: HTMLElement, series: Series[], locale: 'en' | 'ja', on
 
 function compact(value: number): string {
   return value >= 1e6 ? value / 1e6 + 'M' : value >= 1e3 ? value / 1e3 + 'k' : String(value);
-}
-
-/** Changes when the colours do: a canvas does not follow the style sheet by itself. */
-function useColorScheme(): boolean {
-  const [query] = useState(() => matchMedia('(prefers-color-scheme: dark)'));
-  const [dark, setDark] = useState(query.matches);
-  useEffect(() => {
-    const follow = () => setDark(query.matches);
-    query.addEventListener('change', follow);
-    return () => query.removeEventListener('change', follow);
-  }, [query]);
-  return dark;
 }

@@ -11,7 +11,8 @@ export function Snippets({ address }: { address: string }) {
   const t = useTexts();
   const info = useStore(hub);
   const [chosen, setChosen] = useState(0);
-  const all = snippets(address || bases(info)[0]!, info?.defaultRoom ?? 'lobby', info?.tokenRequired ?? false);
+  const known = bases(info);
+  const all = snippets(known.includes(address) ? address : known[0]!, info?.defaultRoom ?? 'lobby', info?.tokenRequired ?? false);
   const current = all[chosen]!;
 
   const onKeyDown = (event: KeyboardEvent) => {

@@ -16,6 +16,10 @@ export function snippets(base: string, defaultRoom: string, tokenRequired: boole
   // This client puts its details into the query by itself, in place of what is there.
   const dartDetails = tokenRequired ? `'name': 'Dart', 'token': '${tokenPlaceholder}'` : `'name': 'Dart'`;
 
+  const { origin, pathname } = new URL(base);
+  const socketIOPath = pathname === '/' ? '' : `path: "${pathname.replace(/\/?$/, '/socket.io/')}", `;
+  const tokenOption = tokenRequired ? ` --token ${tokenPlaceholder}` : '';
+
   return [
     {
       id: 'browser',
@@ -29,12 +33,34 @@ socket.onmessage = event => console.log(event.data);`,
       id: 'node',
       title: 'Node.js',
       code: `// npm install ws
+// Save this as hello.mjs, then: node hello.mjs
 import WebSocket from "ws";
 
 const socket = new WebSocket("${socket('Node')}");
 
 socket.on("open", () => socket.send("Hello"));
 socket.on("message", (data, isBinary) => console.log(isBinary ? data : data.toString()));`,
+    },
+    {
+      id: 'socketio',
+      title: 'Socket.IO',
+      code: `// npm install socket.io-client
+// Save this as hello.mjs, then: node hello.mjs
+import { io } from "socket.io-client";
+
+const socket = io("${origin}", { ${socketIOPath}query: { name: "Socket"${tokenRequired ? `, token: "${tokenPlaceholder}"` : ''} } });
+
+socket.emit("message", "Hello");
+socket.on("message", data => console.log(data));`,
+    },
+    {
+      id: 'kodama',
+      title: 'kodama',
+      code: `# Say something, without staying
+echo Hello | kodama connect '${base}' --name Pipe${tokenOption}
+
+# Chat in the terminal
+kodama connect '${base}' --name Terminal${tokenOption}`,
     },
     {
       id: 'python',

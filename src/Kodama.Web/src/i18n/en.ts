@@ -7,6 +7,10 @@ export const en = {
   skip: 'Skip to content',
   views: 'Views',
   language: 'Language',
+  theme: (name: string) => `Colours: ${name}`,
+  themeAuto: 'as the device',
+  themeLight: 'light',
+  themeDark: 'dark',
 
   // Coming in
   joinTitle: 'Join a room',

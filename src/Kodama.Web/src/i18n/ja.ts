@@ -8,6 +8,10 @@ export const ja: Texts = {
   skip: '本文へ移動',
   views: '画面',
   language: '言語',
+  theme: name => `配色：${name}`,
+  themeAuto: '端末に合わせる',
+  themeLight: 'ライト',
+  themeDark: 'ダーク',
 
   joinTitle: 'ルームに参加',
   joinLead: '名前を決めて、同じネットワークのみんなと話しましょう。',
