@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
 using Kodama.Clients.Tests.Browsers;
 using Kodama.Clients.Tests.Hubs;
 using Kodama.Clients.Tests.Processes;
@@ -127,6 +129,86 @@ public sealed class ConsolePageTests(Chromium chromium)
         }
     }
 
+    [Fact]
+    public async Task Console_AfterTheHubCameBackUnderAnotherName_TellsOfTheNewOne()
+    {
+        var hub = await RunningHub.StartAsync();
+        try
+        {
+            await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, page: "#console", expected: NoHub);
+            await ExpectStatusAsync(visitor, "live");
+            await Expect(visitor.Page.Locator("h1")).ToHaveTextAsync("Lounge");
+            var started = await StartedAtAsync(hub);
+            await hub.StopAsync();
+            await ExpectStatusAsync(visitor, "waiting");
+
+            hub = await hub.StartAgainAsync("Atelier");
+            await ExpectStatusAsync(visitor, "live");
+
+            await Expect(visitor.Page.Locator("h1")).ToHaveTextAsync("Atelier");
+            await Expect(visitor.Find("hub-name")).ToHaveTextAsync("Atelier");
+            await Expect(visitor.Page).ToHaveTitleAsync("Console · Atelier · Kodama");
+            await Expect(visitor.Find("number-uptime")).ToHaveAttributeAsync("data-since", await StartedAtAsync(hub));
+            Assert.NotEqual(started, await StartedAtAsync(hub));
+            await visitor.Find("nav-join").ClickAsync();
+            await Expect(visitor.Find("join-form")).ToContainTextAsync("Atelier");
+        }
+        finally
+        {
+            await hub.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Room_AfterTheHubCameBackUnderAnotherName_TellsOfTheNewOne()
+    {
+        var hub = await RunningHub.StartAsync();
+        try
+        {
+            await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, expected: NoHub);
+            var page = new JoinPage(visitor);
+            await page.JoinAsync("Yui", "garden");
+            await hub.StopAsync();
+            await page.ExpectStatusAsync("waiting");
+
+            hub = await hub.StartAgainAsync("Atelier");
+
+            await Expect(visitor.Find("hub-name")).ToHaveTextAsync("Atelier");
+        }
+        finally
+        {
+            await hub.DisposeAsync();
+        }
+    }
+
+    [Theory]
+    [InlineData(1440)]
+    [InlineData(1280)]
+    [InlineData(900)]
+    public async Task Charts_BesideALongColumn_HaveNoBlankBandBelow(int width)
+    {
+        await using var hub = await RunningHub.StartAsync(new HubSettings { Token = "maple" });
+        var rooms = new List<DotNetClient>();
+        foreach (var i in Enumerable.Range(0, 12)) rooms.Add(await DotNetClient.JoinAsync(hub.Room($"room-{i}", "token=maple")));
+        await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, page: "?token=maple#console");
+        await visitor.Page.SetViewportSizeAsync(width, 900);
+        await Expect(visitor.Find("room-row")).ToHaveCountAsync(12);
+        await visitor.PhotographAsync($"charts {width}");
+
+        var feet = new List<float>();
+        foreach (var chart in new[] { "chart-rates", "chart-peers" })
+        {
+            // From the foot of the canvas to the edge of its panel: no more than the panel's padding.
+            var panel = await visitor.Page.Locator(".panel").Filter(new() { Has = visitor.Find(chart) }).BoundingBoxAsync();
+            var canvas = await visitor.Find(chart).Locator("canvas").BoundingBoxAsync();
+            feet.Add(canvas!.Y + canvas.Height);
+            Assert.InRange(panel!.Y + panel.Height - feet[^1], 0, 16);
+        }
+        // Side by side, they stand on one line.
+        Assert.Equal(feet[0], feet[1]);
+        foreach (var client in rooms) await client.DisposeAsync();
+    }
+
     [Theory]
     [InlineData("phone dark en")]
     [InlineData("desk light ja")]
@@ -212,6 +294,13 @@ public sealed class ConsolePageTests(Chromium chromium)
         await visitor.Find("nav-join").ClickAsync();
 
         Assert.Equal(["while you were looking elsewhere"], await page.ReadAsync(1));
+    }
+
+    private static async Task<string> StartedAtAsync(RunningHub hub)
+    {
+        using var http = new HttpClient();
+        var info = JsonNode.Parse(await http.GetStringAsync(new Uri(hub.Url, "/api/hub")).WithDeadline())!;
+        return info["startedAt"]!.GetValue<DateTimeOffset>().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
     }
 
     private static Task ExpectStatusAsync(Visitor visitor, string status) =>

@@ -47,8 +47,9 @@ internal sealed class RunningHub : IAsyncDisposable
     /// <summary>Ends it as a power cut does.</summary>
     public Task KillAsync() => process.DisposeAsync().AsTask();
 
-    /// <summary>Another one like it, at the address that this one had.</summary>
-    public Task<RunningHub> StartAgainAsync() => StartAsync(settings with { Port = Url.Port });
+    /// <summary>Another one like it, at the address that this one had; of another name, if one is given.</summary>
+    public Task<RunningHub> StartAgainAsync(string? name = null) =>
+        StartAsync(settings with { Port = Url.Port, Name = name ?? settings.Name });
 
     /// <summary>The WebSocket address of a room, with the query that names a peer's details.</summary>
     public Uri Room(string room, string query = "") => new UriBuilder(Url) { Scheme = "ws", Path = "/ws/" + room, Query = query }.Uri;

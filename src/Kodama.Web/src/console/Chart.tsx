@@ -90,8 +90,14 @@ function options(element: HTMLElement, series: Series[], locale: 'en' | 'ja', on
     hooks: { setCursor: [chart => onCursor(chart.cursor.idx ?? null)] },
     scales: {
       x: { time: true, range: (_chart, _min, max) => [(max ?? Date.now() / 1000) - span, max ?? Date.now() / 1000] },
-      // A quiet hub is a line at the bottom, not noise blown up to the full height.
-      y: { range: (_chart, _min, max) => [0, Math.max(4, (max ?? 0) * 1.15)] },
+      // A quiet hub is a line at the bottom, not noise blown up to the full height. A pixel of room below lets it lie on the line of the
+      // axis, not beside it.
+      y: {
+        range: (_chart, _min, max) => {
+          const top = Math.max(4, (max ?? 0) * 1.15);
+          return [-top / height, top];
+        },
+      },
     },
     axes: [
       {

@@ -50,7 +50,9 @@ export function Summary({ seen, state }: { seen: Overview; state: FeedState }) {
         {numbers.map(([id, label, value]) => (
           <div key={id} class="number">
             <dt>{label}</dt>
-            <dd data-testid={'number-' + id}>{value}</dd>
+            <dd data-testid={'number-' + id} data-since={id === 'uptime' ? started : undefined}>
+              {value}
+            </dd>
           </div>
         ))}
       </dl>

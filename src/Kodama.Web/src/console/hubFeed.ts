@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { EventFeed, type FeedState } from '../hub/EventFeed';
-import { hub, token, urls } from '../hub/here';
+import { askHub, hub, token, urls } from '../hub/here';
 import { Store, useStore } from '../ui/store';
 import { emptyOverview, observe } from './overview';
 
@@ -17,7 +17,11 @@ export function useHubFeed(): FeedState {
     const feed = new EventFeed(
       () => urls().api('events'),
       events => overview.set(observe(overview.value, events)),
-      setState,
+      next => {
+        // It may be another one by now: of another name, with other addresses.
+        if (next.kind === 'live') void askHub();
+        setState(next);
+      },
     );
     const hurry = () => feed.hurry();
     addEventListener('online', hurry);

@@ -23,12 +23,16 @@ export function Composer({ session, closed }: { session: Session; closed: boolea
     // On a touch screen, focus would raise the keyboard before anyone has read the room.
     if (matchMedia('(pointer: fine)').matches) area.current?.focus();
   }, []);
-  useEffect(() => tab.write('draft', text), [text]);
 
+  // With each key, not with the next drawing: a reload may be faster.
+  const keep = (draft: string) => {
+    tab.write('draft', draft);
+    setText(draft);
+  };
   const send = () => {
     if (isBlank(text) || closed) return;
     session.send(text.trimEnd());
-    setText('');
+    keep('');
     area.current?.focus();
   };
 
@@ -91,7 +95,7 @@ export function Composer({ session, closed }: { session: Session; closed: boolea
         placeholder={t.write}
         maxLength={longestText}
         enterkeyhint="send"
-        onInput={event => setText(event.currentTarget.value)}
+        onInput={event => keep(event.currentTarget.value)}
         onPaste={event => {
           if (!event.clipboardData?.files.length) return;
           event.preventDefault();

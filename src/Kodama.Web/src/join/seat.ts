@@ -1,4 +1,4 @@
-import { setOwnName, token, urls } from '../hub/here';
+import { askHub, setOwnName, token, urls } from '../hub/here';
 import { roomName } from '../hub/urls';
 import { tab } from '../ui/memory';
 import { Store } from '../ui/store';
@@ -24,6 +24,13 @@ export function enter(name: string, room: string, unsent: readonly Unsent[] = []
     if (session.talk.value.outgoing === kept || seat.value !== session) return;
     kept = session.talk.value.outgoing;
     keep(session);
+  });
+  // After a break it may be another hub: of another name, with other addresses.
+  let wasAway = false;
+  session.status.subscribe(() => {
+    const { kind } = session.status.value;
+    if (kind === 'online' && wasAway) void askHub();
+    wasAway = kind !== 'online' && (wasAway || kind === 'waiting');
   });
   seat.set(session);
   session.start();
