@@ -77,13 +77,19 @@ internal sealed class Wire(HubConnection connection, HubLimits limits, SendTurns
     private async Task SendAsync()
     {
         await turns.EnterAsync(CancellationToken.None).ConfigureAwait(false);
-        for (var sent = 1; Next() is { } request; sent++)
+        try
         {
-            if (!await TrySendAsync(request).ConfigureAwait(false)) break;
-            if (sent % Turn == 0) await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            for (var sent = 1; Next() is { } request; sent++)
+            {
+                if (!await TrySendAsync(request).ConfigureAwait(false)) break;
+                if (sent % Turn == 0) await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            }
         }
-        turns.Exit();
-        lock (gate) isSending = false;
+        finally
+        {
+            turns.Exit();
+            lock (gate) isSending = false;
+        }
         // What came between the last look and the end.
         Flush();
     }

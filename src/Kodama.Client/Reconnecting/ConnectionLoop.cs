@@ -14,7 +14,6 @@ internal sealed class ConnectionLoop(
 {
     // A connection that lasted so long was a good one, and what comes after it is not the old trouble.
     private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromMilliseconds(int.MaxValue);
 
     private readonly TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool isAnswered;
@@ -70,8 +69,8 @@ internal sealed class ConnectionLoop(
             }
             stopping.ThrowIfCancellationRequested();
             if (cause is KodamaClientException { ShouldReconnect: false }) return cause;
-            if (settings.Reconnect.Next(++attempt, cause) is not { } delay) return cause;
-            await PauseAsync(attempt, Bounded(delay), cause).ConfigureAwait(false);
+            if (ReconnectStrategy.Bounded(settings.Reconnect.Next(++attempt, cause)) is not { } delay) return cause;
+            await PauseAsync(attempt, delay, cause).ConfigureAwait(false);
         }
     }
 
@@ -106,6 +105,4 @@ internal sealed class ConnectionLoop(
         status.Set(new ClientStatus.Reconnecting(attempt, delay, cause));
         return pause;
     }
-
-    private static TimeSpan Bounded(TimeSpan delay) => delay < TimeSpan.Zero ? TimeSpan.Zero : delay > LongestDelay ? LongestDelay : delay;
 }

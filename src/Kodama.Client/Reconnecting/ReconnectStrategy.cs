@@ -49,6 +49,11 @@ public abstract class ReconnectStrategy
         return new CustomStrategy(next);
     }
 
+    /// <summary>As far as a timer goes.</summary>
+    internal static TimeSpan? Bounded(TimeSpan? delay) =>
+        delay < TimeSpan.Zero ? TimeSpan.Zero : delay > LongestDelay ? LongestDelay : delay;
+
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromMilliseconds(int.MaxValue);
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan HalfAMinute = TimeSpan.FromSeconds(30);
 }

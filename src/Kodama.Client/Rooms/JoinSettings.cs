@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Kodama.Client.Rooms;
@@ -6,11 +7,15 @@ namespace Kodama.Client.Rooms;
 internal sealed record JoinSettings(
     string Room, RoomStart Start, bool Presence, bool State, string? Token, int Capacity, FullMode FullMode)
 {
+    private static readonly UTF8Encoding Whole = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     /// <exception cref="ArgumentException">One is out of its range.</exception>
     public static JoinSettings Of(string room, JoinOptions? options, RoomsSettings defaults)
     {
         ArgumentNullException.ThrowIfNull(room);
         ClientSettings.ThrowIfNoRoom(room, nameof(room));
+        // What has half a character would come back as another name.
+        Whole.GetByteCount(room);
         options ??= new JoinOptions();
         var capacity = options.EntryCapacity ?? defaults.EntryCapacity;
         var mode = options.FullMode ?? defaults.FullMode;

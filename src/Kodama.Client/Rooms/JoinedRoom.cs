@@ -212,6 +212,7 @@ public sealed class JoinedRoom : IAsyncDisposable
         var change = make(NewId());
         client.Do(() =>
         {
+            client.ThrowIfClosed_NeedsLock();
             membership.Line.Add(change);
             return true;
         });

@@ -84,15 +84,17 @@ internal sealed class RoomMembership : ILineRoom
     {
         if (request != joining) return;
         joining = null;
-        if (entered.Task.IsCompleted && refusal.IsForAMoment && client.RetryDelay(++refusals, refusal) is { } delay)
-            client.JoinLater(this, delay);
+        if (entered.Task.IsCompleted && refusal.IsForAMoment) client.JoinLater(this, ++refusals, refusal);
         else End(refusal);
     }
 
     /// <summary>The join was refused for a moment, which has passed.</summary>
-    public void JoinAgain()
+    /// <param name="refusal">Ends it, as it is not to be tried again; null to do so.</param>
+    public void JoinAgain(RequestRefusedException? refusal)
     {
-        if (!HasEnded && !IsJoined && joining is null) Join();
+        if (HasEnded || IsJoined || joining is not null) return;
+        if (refusal is null) Join();
+        else End(refusal);
     }
 
     /// <summary>Something has come of it.</summary>

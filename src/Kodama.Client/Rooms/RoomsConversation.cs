@@ -167,18 +167,21 @@ internal sealed class RoomsConversation(RoomsSettings settings, CancellationToke
         return true;
     });
 
-    /// <summary>How long until a join that was refused is tried again; null for never.</summary>
-    public TimeSpan? RetryDelay(int attempt, Exception cause) => settings.Connection.Reconnect.Next(attempt, cause);
+    /// <summary>Tries a join that was refused again, when and if the strategy says so.</summary>
+    public void JoinLater(RoomMembership room, int attempt, RequestRefusedException refusal) =>
+        _ = JoinLaterAsync(room, Wire, attempt, refusal);
 
-    public void JoinLater(RoomMembership room, TimeSpan delay) => _ = JoinLaterAsync(room, Wire, delay);
-
-    private async Task JoinLaterAsync(RoomMembership room, Wire? over, TimeSpan delay)
+    private async Task JoinLaterAsync(RoomMembership room, Wire? over, int attempt, RequestRefusedException refusal)
     {
-        await Task.Delay(delay, settings.Connection.Time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // The strategy is the program's: not with the lock.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        var delay = ReconnectStrategy.Bounded(settings.Connection.Reconnect.Next(attempt, refusal));
+        if (delay is { } pause)
+            await Task.Delay(pause, settings.Connection.Time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Do(() =>
         {
             // Another connection has joined it anew.
-            if (over == Wire && Wire is not null) room.JoinAgain();
+            if (over == Wire && Wire is not null) room.JoinAgain(delay is null ? refusal : null);
             return true;
         });
     }

@@ -285,6 +285,16 @@ public sealed partial class KodamaRoomsTests
         }
     }
 
+    [Fact]
+    public async Task Join_NameThatNoRoomHas_IsRefusedAtOnce()
+    {
+        await using var rooms = KodamaRooms.Create("Lounge");
+
+        // Half a character cannot stand in an attribute.
+        foreach (var name in (string[])["", "a\nb", "half " + (char)0xD83D])
+            await Assert.ThrowsAnyAsync<ArgumentException>(() => rooms.JoinAsync(name).Within());
+    }
+
     internal sealed record Move(int X, int Y);
 
     [JsonSerializable(typeof(Move))]

@@ -197,6 +197,23 @@ public sealed class ResumeTests
     }
 
     [Fact]
+    public async Task Room_ThatARejoinIsRefusedForAMoment_EndsWhereTheStrategyGivesUp()
+    {
+        using var hub = new ScriptedHub();
+        var options = Options();
+        options.Reconnect = ReconnectStrategy.Custom((_, cause) => cause is RequestRefusedException ? null : Second);
+        await using var rooms = KodamaRooms.Create(hub.Address, options);
+        _ = rooms.StartAsync();
+        var (tea, _, _) = await PublishAndLoseAsync(hub, rooms, "mine");
+        clock.Advance(Second);
+        using var second = await hub.AcceptAsync();
+
+        await second.RefuseAsync(await second.ReadAsync("join"), "UNAVAILABLE");
+
+        Assert.Equal("UNAVAILABLE", Assert.IsType<RequestRefusedException>(await tea.EndAsync()).Code);
+    }
+
+    [Fact]
     public async Task Room_ThatTheRulesCloseToTheClient_EndsWithTheReason()
     {
         using var hub = new ScriptedHub();
