@@ -13,7 +13,9 @@ public sealed class SendTests
         const int Threads = 8;
         const int Count = 500;
         await using var hub = await TestHub.StartAsync();
-        await using var client = await KodamaClient.ConnectAsync(hub.Address).Within();
+        // Until somebody reads, one more than the capacity displaces the oldest: here the reader may begin late.
+        var options = new KodamaClientOptions { MessageCapacity = Threads * Count };
+        await using var client = await KodamaClient.ConnectAsync(hub.Address, options).Within();
         var padding = new string('x', 300);
         var reading = Task.Run(async () =>
         {
