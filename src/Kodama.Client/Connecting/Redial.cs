@@ -22,7 +22,7 @@ internal static class Redial
         var beside = BesideAsync(dial, time, over.Token);
         var arrived = await Task.WhenAny(first, beside).ConfigureAwait(false);
         await over.CancelAsync().ConfigureAwait(false);
-        await DisposeAsync(arrived == first ? beside : first).ConfigureAwait(false);
+        await Runner.DisposeAsync(arrived == first ? beside : first).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         return await arrived.ConfigureAwait(false);
     }
@@ -39,16 +39,8 @@ internal static class Redial
             var isDecided = await Task.WhenAny(dialing, waiting).ConfigureAwait(false) == dialing;
             await enough.CancelAsync().ConfigureAwait(false);
             if (isDecided) return await dialing.ConfigureAwait(false);
-            await DisposeAsync(dialing).ConfigureAwait(false);
+            await Runner.DisposeAsync(dialing).ConfigureAwait(false);
             over.ThrowIfCancellationRequested();
         }
-    }
-
-    // Cancelled, so it ends at once; it may have arrived all the same.
-    private static async Task DisposeAsync<T>(Task<T> dial)
-        where T : class, IDisposable
-    {
-        await ((Task)dial).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (dial.IsCompletedSuccessfully) (await dial.ConfigureAwait(false)).Dispose();
     }
 }

@@ -62,7 +62,7 @@ internal static class StaggeredRace
         }
         await over.CancelAsync().ConfigureAwait(false);
         if (next is not null) await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        foreach (var loser in running) await DisposeAsync(loser).ConfigureAwait(false);
+        foreach (var loser in running) await Runner.DisposeAsync(loser).ConfigureAwait(false);
         if (winner is not null) return winner;
         cancellationToken.ThrowIfCancellationRequested();
         throw choose(failures);
@@ -72,13 +72,5 @@ internal static class StaggeredRace
     {
         await failed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return failed.Exception?.InnerException ?? new TaskCanceledException(failed);
-    }
-
-    // Cancelled, so it ends at once; it may have arrived all the same.
-    private static async Task DisposeAsync<T>(Task<T> loser)
-        where T : IDisposable
-    {
-        await ((Task)loser).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (loser.IsCompletedSuccessfully) (await loser.ConfigureAwait(false)).Dispose();
     }
 }

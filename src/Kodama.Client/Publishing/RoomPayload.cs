@@ -107,7 +107,4 @@ public readonly struct RoomPayload
     internal static RoomPayload OfText(ReadOnlyMemory<byte> utf8) => new(Form.Text, utf8);
 
     internal static RoomPayload OfArguments(ReadOnlyMemory<byte> json) => new(Form.Arguments, json);
-
-    /// <summary>With bytes of its own.</summary>
-    internal RoomPayload Owned() => new(form, Bytes.ToArray());
 }

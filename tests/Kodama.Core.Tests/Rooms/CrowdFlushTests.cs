@@ -74,8 +74,8 @@ public class CrowdFlushTests
         var batch = FlushBatch.Rent();
         TestPeer? speaker = null;
         var rules = new HubRules();
-        rules.Validators.Add(new Farewell(() =>
-            _ = speaker!.Peer.Hub.PublishAsync(speaker.Peer, speaker.Room, "one left", Message.DefaultEvent, batch).AsTask()));
+        rules.Validators.Add(new Farewell(_ =>
+            speaker!.Peer.Hub.PublishAsync(speaker.Peer, speaker.Room, "one left", Message.DefaultEvent, batch).AsTask()));
         var hub = new Hub(new HubOptions { Outbox = { MaxFrames = 3 } }, rules, clock);
         speaker = await hub.ComeAsync();
         var crowd = new List<TestPeer>();
@@ -136,13 +136,5 @@ public class CrowdFlushTests
         var speaker = await hub.ComeAsync();
         crowd[^1].Link.Flushing = () => clock.Advance(Took);
         return (speaker, crowd);
-    }
-
-    /// <summary>Lets everyone in, and is told who goes.</summary>
-    private sealed class Farewell(Action left) : IPeerValidator
-    {
-        public ValueTask<PeerVerdict> ValidateAsync(Peer peer, CancellationToken cancellationToken) => new(PeerVerdict.Accepted);
-
-        public void Release(Peer peer) => left();
     }
 }

@@ -86,13 +86,6 @@ public class FlushBatchTests
         Assert.Equal(0, first.Last.Chunk!.References);
     }
 
-    private sealed class Farewell(Action<Peer> said) : IPeerValidator
-    {
-        public ValueTask<PeerVerdict> ValidateAsync(Peer peer, CancellationToken cancellationToken) => new(PeerVerdict.Accepted);
-
-        public void Release(Peer peer) => said(peer);
-    }
-
     private sealed class KeepingEncoder : IMessageEncoder
     {
         public Frame Last { get; private set; }

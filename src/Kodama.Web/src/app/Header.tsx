@@ -1,5 +1,6 @@
 import { hub } from '../hub/here';
 import { language, setLanguage, useTexts, type Language } from '../i18n/language';
+import { Icon } from '../ui/Icon';
 import { useStore } from '../ui/store';
 import { Mark } from './Mark';
 import { show, view, views } from './route';
@@ -61,17 +62,7 @@ function ThemeSwitch() {
       aria-label={t.theme(name)}
       onClick={nextTheme}
     >
-      <svg
-        viewBox="0 0 20 20"
-        width="20"
-        height="20"
-        aria-hidden="true"
-        fill="none"
-        stroke="currentColor"
-        stroke-width="1.5"
-        stroke-linecap="round"
-        stroke-linejoin="round"
-      >
+      <Icon line={1.5}>
         {current !== 'dark' && <circle cx="10" cy="10" r={current === 'auto' ? 7 : 3.5} />}
         {current === 'auto' && <path d="M10 3v14a7 7 0 0 0 0-14" fill="currentColor" />}
         {current === 'light' && (
@@ -81,7 +72,7 @@ function ThemeSwitch() {
           </>
         )}
         {current === 'dark' && <path d="M16.500 12A7 7 0 1 1 8 3.500a5.500 5.500 0 0 0 8.500 8.500z" />}
-      </svg>
+      </Icon>
     </button>
   );
 }

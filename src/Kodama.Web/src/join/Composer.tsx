@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useTexts } from '../i18n/language';
+import { Icon } from '../ui/Icon';
 import { tab } from '../ui/memory';
 import type { Session } from './Session';
 
@@ -71,19 +72,9 @@ export function Composer({ session, closed }: { session: Session; closed: boolea
         disabled={closed}
         onClick={() => files.current?.click()}
       >
-        <svg
-          viewBox="0 0 20 20"
-          width="20"
-          height="20"
-          aria-hidden="true"
-          fill="none"
-          stroke="currentColor"
-          stroke-width="1.6"
-          stroke-linecap="round"
-          stroke-linejoin="round"
-        >
+        <Icon>
           <path d="m16 9.500-6 6a3.500 3.500 0 0 1-5-5l6-6a2.300 2.300 0 0 1 3.300 3.300l-6 6a1.100 1.100 0 0 1-1.600-1.600l5.500-5.500" />
-        </svg>
+        </Icon>
       </button>
       <textarea
         id="text"
@@ -109,19 +100,9 @@ export function Composer({ session, closed }: { session: Session; closed: boolea
         }}
       />
       <button type="submit" class="button button-primary composer-send" data-testid="send" disabled={isBlank(text) || closed}>
-        <svg
-          viewBox="0 0 20 20"
-          width="20"
-          height="20"
-          aria-hidden="true"
-          fill="none"
-          stroke="currentColor"
-          stroke-width="1.8"
-          stroke-linecap="round"
-          stroke-linejoin="round"
-        >
+        <Icon line={1.8}>
           <path d="M10 16V4M4.500 9.500 10 4l5.500 5.500" />
-        </svg>
+        </Icon>
         <span>{t.send}</span>
       </button>
     </form>

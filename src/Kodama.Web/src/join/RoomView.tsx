@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { useTexts } from '../i18n/language';
+import { Icon } from '../ui/Icon';
 import { useStore } from '../ui/store';
 import { Composer } from './Composer';
 import { MessageList } from './MessageList';
@@ -81,36 +82,17 @@ export function RoomView({ session }: { session: Session }) {
 
 function InviteIcon() {
   return (
-    <svg
-      viewBox="0 0 20 20"
-      width="18"
-      height="18"
-      aria-hidden="true"
-      fill="none"
-      stroke="currentColor"
-      stroke-width="1.6"
-      stroke-linecap="round"
-      stroke-linejoin="round"
-    >
+    <Icon size={18}>
       <path d="M3 3h5v5H3zM12 3h5v5h-5zM3 12h5v5H3zM12 12h2v2h-2M17 12v5h-5" />
-    </svg>
+    </Icon>
   );
 }
 
 function PeopleIcon() {
   return (
-    <svg
-      viewBox="0 0 20 20"
-      width="18"
-      height="18"
-      aria-hidden="true"
-      fill="none"
-      stroke="currentColor"
-      stroke-width="1.6"
-      stroke-linecap="round"
-    >
+    <Icon size={18}>
       <circle cx="7.5" cy="6.5" r="3" />
       <path d="M2 16.5c.5-3.2 2.600-5 5.500-5s5 1.800 5.500 5M13 3.800a3 3 0 0 1 0 5.400M15.200 12c1.500.800 2.500 2.300 2.800 4.500" />
-    </svg>
+    </Icon>
   );
 }
