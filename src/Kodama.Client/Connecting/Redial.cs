@@ -23,8 +23,9 @@ internal static class Redial
         var arrived = await Task.WhenAny(first, beside).ConfigureAwait(false);
         await over.CancelAsync().ConfigureAwait(false);
         await Runner.DisposeAsync(arrived == first ? beside : first).ConfigureAwait(false);
-        cancellationToken.ThrowIfCancellationRequested();
-        return await arrived.ConfigureAwait(false);
+        if (!cancellationToken.IsCancellationRequested) return await arrived.ConfigureAwait(false);
+        await Runner.DisposeAsync(arrived).ConfigureAwait(false);
+        throw new OperationCanceledException(cancellationToken);
     }
 
     private static async Task<T> BesideAsync<T>(Func<CancellationToken, Task<T>> dial, TimeProvider time, CancellationToken over)

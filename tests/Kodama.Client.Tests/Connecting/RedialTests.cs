@@ -91,6 +91,25 @@ public sealed class RedialTests
         Assert.Equal(0, clock.TimerCount);
     }
 
+    [Fact]
+    public async Task Dial_CancelledWhenOneHasArrived_LeavesNoConnection()
+    {
+        using var cancel = new CancellationTokenSource();
+        var race = Redial.RunAsync(DialAsync, clock, cancel.Token);
+        clock.Advance(TimeSpan.FromMilliseconds(250));
+        await Deadline.UntilAsync(() => dials.Count == 2);
+        // The race waits for it, although the other has arrived.
+        dials[1].IgnoresCancellation = true;
+
+        var first = dials[0].Arrive();
+        await cancel.CancelAsync();
+        var second = dials[1].Arrive();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => race.Within());
+        Assert.True(first.IsDisposed);
+        Assert.True(second.IsDisposed);
+    }
+
     private Task<Connection> RunAsync() => Redial.RunAsync(DialAsync, clock, CancellationToken.None);
 
     private Task<Connection> DialAsync(CancellationToken cancellationToken)
