@@ -51,7 +51,7 @@ public readonly struct Frame
     }
 
     /// <summary>The same for one peer alone; where it is too large to share, out of a budget that it is given back to: false, if that is
-    /// spent.</summary>
+    /// spent but for what is left to those who hold nothing.</summary>
     internal static bool TryRent(int length, OutboxBudget budget, out Frame frame)
     {
         if (length <= LargestShared)
@@ -59,7 +59,7 @@ public readonly struct Frame
             frame = Rent(length);
             return true;
         }
-        var hasPlace = budget.TryTake(length);
+        var hasPlace = budget.TryTakeMore(length);
         frame = hasPlace ? new Frame(FrameChunk.Rent(length, budget), 0, length) : default;
         return hasPlace;
     }

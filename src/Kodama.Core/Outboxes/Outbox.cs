@@ -295,9 +295,9 @@ public sealed class Outbox
         return true;
     }
 
-    private bool TryAppendCopy_NeedsLock(ReadOnlySpan<byte> frame, bool droppable)
+    private bool TryAppendCopy_NeedsLock(ReadOnlySpan<byte> frame, bool droppable, bool replaces = false)
     {
-        if (!own.TryCopy(frame, budget, out var copy, out var offset)) return false;
+        if (!own.TryCopy(frame, budget, replaces, out var copy, out var offset)) return false;
         Append_NeedsLock(copy, offset, frame.Length, droppable);
         return true;
     }
@@ -309,7 +309,7 @@ public sealed class Outbox
     private bool TryReplaceOldest_NeedsLock(in Frame frame)
     {
         // Too full for this frame; and what was copied to it counts as long as it is held.
-        own.Release();
+        own.Leave();
         while (runs.DroppableFrames > 0)
         {
             var oldest = DropOldest_NeedsLock();
@@ -326,7 +326,7 @@ public sealed class Outbox
                 Append_NeedsLock(frame.Chunk!, frame.Offset, frame.Length, droppable: true);
             }
             chunk.Release();
-            if (fits || !isCopy || TryAppendCopy_NeedsLock(frame.Span, droppable: true)) return true;
+            if (fits || !isCopy || TryAppendCopy_NeedsLock(frame.Span, droppable: true, replaces: true)) return true;
         }
         return false;
     }

@@ -12,14 +12,20 @@ internal sealed class OutboxBudget(long most)
     /// <summary>How many nobody holds at the moment.</summary>
     public long Free => most - Interlocked.Read(ref taken);
 
-    public bool TryTake(long bytes)
-    {
-        if (Interlocked.Add(ref taken, bytes) <= most) return true;
-        Return(bytes);
-        return false;
-    }
+    public bool TryTake(long bytes) => TryTake(bytes, most);
+
+    /// <summary>The same for who holds some already: an eighth is left to those who hold nothing. Else some that take nothing would have it
+    /// all, and who is behind by a moment would be the one to go.</summary>
+    public bool TryTakeMore(long bytes) => TryTake(bytes, most - most / 8);
 
     public void CountDropped(int frames) => Interlocked.Add(ref dropped, frames);
 
     public void Return(long bytes) => Interlocked.Add(ref taken, -bytes);
+
+    private bool TryTake(long bytes, long upTo)
+    {
+        if (Interlocked.Add(ref taken, bytes) <= upTo) return true;
+        Return(bytes);
+        return false;
+    }
 }

@@ -236,6 +236,22 @@ public class OutboxTests
         Assert.True(budget.TryTake(16 * 1024));
     }
 
+    [Fact]
+    public void TryEnqueue_OfAPeerThatHoldsNoCopy_HasAnEighthOfTheBudgetThatThoseWhoHoldSomeCannotTake()
+    {
+        var budget = new OutboxBudget(8 * OneChunk);
+        Outbox[] hoarders = [.. Enumerable.Range(0, 7).Select(_ => Blocked(budget))];
+        Assert.All(hoarders, hoarder => Assert.Equal(EnqueueResult.Queued, hoarder.Put(new string('h', OneChunk))));
+        Assert.Equal(EnqueueResult.Full, hoarders[0].Put("one chunk more"));
+
+        var modest = Blocked(budget);
+        Assert.Equal(EnqueueResult.Queued, modest.Put("modest"));
+
+        Assert.Equal(EnqueueResult.Full, modest.Put(new string('m', OneChunk)));
+        Assert.Equal(["in flight", "modest"], modest.TakeAll());
+        Assert.Equal(EnqueueResult.Full, Blocked(new OutboxBudget(0)).Put("nothing is left"));
+    }
+
     [Theory]
     [InlineData(4000)]
     [InlineData(2000)]
@@ -402,5 +418,14 @@ public class OutboxTests
 
         Assert.Equal(0, frame.Chunk!.References);
         Assert.Equal((0, 0), (outbox.QueuedBytes, outbox.QueuedFrames));
+    }
+
+    private static Outbox Blocked(OutboxBudget budget)
+    {
+        var outbox = new Outbox(new(), budget);
+        outbox.Put("in flight");
+        outbox.Peek();
+        outbox.Blocked();
+        return outbox;
     }
 }
