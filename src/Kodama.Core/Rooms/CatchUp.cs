@@ -10,6 +10,9 @@ internal sealed class CatchUp(Peer peer) : IThreadPoolWorkItem
 
     private int state;
 
+    // Whose turn it is: where the last one ended, or a room of large pages would have all of them.
+    private uint turn;
+
     /// <summary>Sees to it that what there is will be fed. Returns without waiting.</summary>
     public void Request()
     {
@@ -44,8 +47,10 @@ internal sealed class CatchUp(Peer peer) : IThreadPoolWorkItem
     private async ValueTask<bool> FeedAsync()
     {
         var isMore = false;
-        foreach (var member in peer.Memberships)
+        var members = peer.Memberships;
+        for (var asked = 0; asked < members.Length; asked++, turn++)
         {
+            var member = members[turn % members.Length];
             if (!member.IsCatchingUp) continue;
             if (peer.Outbox.TryWaitForDrain()) return false;
             var batch = FlushBatch.Rent();

@@ -15,6 +15,11 @@ public sealed class JoinRequest
     /// <summary>Whether it is told of the state.</summary>
     public bool State { get; init; }
 
+    /// <summary>
+    /// Whether it is to be given members and state, of what it is told, also where it goes on from its position: it does not know them.
+    /// </summary>
+    public bool Lists { get; init; }
+
     /// <summary>What the client knows of this room, for the rules.</summary>
     public string? Token { get; init; }
 
@@ -24,5 +29,13 @@ public sealed class JoinRequest
     /// </summary>
     public bool IsHeld { get; init; }
 
-    internal JoinRequest WithoutToken() => new() { Room = Room, Start = Start, Presence = Presence, State = State, IsHeld = IsHeld };
+    internal JoinRequest WithoutToken() => new()
+    {
+        Room = Room,
+        Start = Start,
+        Presence = Presence,
+        State = State,
+        Lists = Lists,
+        IsHeld = IsHeld,
+    };
 }

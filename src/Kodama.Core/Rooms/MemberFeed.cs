@@ -24,7 +24,8 @@ internal readonly struct MemberFeed(Membership member)
         var (cursor, isGap) = History.Begin_NeedsLock(start, member.Start, member.Rights.HasFlag(RoomRights.History));
         member.Cursor = cursor;
         member.JoinedAt = head;
-        member.ChangesAfter = start.Position is not null && !isGap && !Log.IsKeyGap(cursor) ? cursor : head;
+        var knowsKeys = start.Position is not null && !member.Request.Lists && !isGap && !Log.IsKeyGap(cursor);
+        member.ChangesAfter = knowsKeys ? cursor : head;
         if (cursor == head) member.GoLive();
         var keys = member.WantsKeys && member.ChangesAfter == head && cursor <= head ? Keys_NeedsLock() : null;
         return new Joined(JoinResult.Joined, Room, Log.At(cursor), isGap, keys, head) { Membership = member };

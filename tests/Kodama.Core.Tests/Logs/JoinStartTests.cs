@@ -199,6 +199,44 @@ public class JoinStartTests
     }
 
     [Fact]
+    public async Task Peer_ThatIsBehindInTwoRooms_GetsAPageOfEachInTurn()
+    {
+        var hub = new Hub(new HubOptions { Log = { Messages = 10_000, Bytes = 16 * 1024 * 1024 } });
+        var yui = await hub.ComeAsync();
+        Assert.Equal(JoinResult.Joined, hub.Join(yui.Peer, "tea"));
+        for (var i = 1; i <= 20; i++) await yui.SayAsync(new string('x', (int)RoomLog.PageBytes));
+        var tea = hub.FindRoom("tea")!;
+        await yui.SayAsync("tea time", room: tea);
+
+        var ren = await JoinAsync(hub, Start.Last(20), drains: false);
+        var joined = await hub.JoinAsync(ren.Peer, new JoinRequest { Room = "tea", Start = Start.Last(1) });
+        var calm = ren with { Joined = joined };
+        await calm.LiveAsync();
+
+        // Whose pages are large does not keep the other room waiting until it has given all of them.
+        Assert.True(ren.Peer.Find(yui.Room) is { IsCatchingUp: true });
+        await ren.LiveAsync();
+        Assert.Equal(20, ren.Link.Received.Count(r => r.EndsWith('x')));
+    }
+
+    [Fact]
+    public async Task Join_AfterAPositionWithLists_IsGivenThemAndNoChangeBefore()
+    {
+        var hub = new Hub();
+        var yui = await hub.ComeAsync();
+        yui.Room.State.Set("k", "1");
+        await yui.SayAsync("m2");
+        yui.Room.State.Set("k", "3");
+        await yui.SayAsync("m4");
+
+        var ren = await JoinAsync(hub, Start.After(new Position(yui.Room.Epoch, 1)), state: true, lists: true);
+        await ren.LiveAsync();
+
+        Assert.Equal((1, 4, "3"), (ren.Joined.Position.Offset, ren.Joined.KeysAt, Assert.Single(ren.Joined.Keys!).Payload.ToString()));
+        Assert.Equal(["00000002m2", "00000004m4", "00000004live"], ren.Link.Received);
+    }
+
+    [Fact]
     public async Task Peer_ThatRetentionOvertakes_IsToldAGap()
     {
         var hub = new Hub(new HubOptions { Log = { Messages = 100 } });
@@ -237,12 +275,13 @@ public class JoinStartTests
 
     private static async Task<TestReader> JoinAsync(
         Hub hub, Start start, IMessageEncoder? format = null, bool isHeld = false, bool drains = true, bool presence = false,
-        bool state = false)
+        bool state = false, bool lists = false)
     {
         var link = new TestLink { DrainsOnFlush = drains };
         var peer = await hub.ComeAsync(room: null, link: link, encoder: format ?? Format);
         var joined = await hub.JoinAsync(
-            peer.Peer, new JoinRequest { Room = "lobby", Start = start, IsHeld = isHeld, Presence = presence, State = state });
+            peer.Peer,
+            new JoinRequest { Room = "lobby", Start = start, IsHeld = isHeld, Presence = presence, State = state, Lists = lists });
         return new TestReader(peer.Peer, link, joined);
     }
 

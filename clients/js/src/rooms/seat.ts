@@ -143,7 +143,9 @@ export class Seat {
     const { last, since, presence, state, token } = this.options;
     const after = this.position ?? this.options.after;
     const start = after !== undefined ? { after } : last !== undefined ? { last } : { since };
-    const json = JSON.stringify({ type: "join", room: this.name, ...start, presence, state, token }).slice(0, -1);
+    // Who goes on where an earlier room was does not have its lists.
+    const lists = !this.position && after && (presence || state) ? true : undefined;
+    const json = JSON.stringify({ type: "join", room: this.name, ...start, presence, state, lists, token }).slice(0, -1);
     this.#connection!.request(json, undefined, answer => {
       if (this.phase === "over") return;
       if (answer.type === "error") this.#refused(answer);

@@ -17,6 +17,18 @@ test("A room is joined again after its position, with what it asked for, and ent
   expect(socket.asked("enter")).toEqual([{ type: "enter", n: 2, room: "lounge", data: { busy: true } }]);
 });
 
+test("A room that begins after a kept position asks for its lists, and not again after a cut", async () => {
+  const members = [{ member: "ren", offset: 3, time: 1 }];
+  const { hub, lounge } = FakeHub.seated({}, { after: "e:7", presence: true }, { position: "e:7", members, state: [] });
+  expect(hub.socket.asked("join")[0]).toMatchObject({ after: "e:7", presence: true, lists: true });
+  expect([...lounge.members.keys()]).toEqual(["ren"]);
+  hub.mark(7);
+
+  const socket = await hub.reconnect();
+
+  expect(socket.asked("join")).toEqual([{ type: "join", n: 1, room: "lounge", after: "e:7", presence: true }]);
+});
+
 test("What was not acknowledged is said again when the room is live, in order, under its id, with a position from before", async () => {
   const { hub, lounge } = FakeHub.seated({}, {}, { position: "e:4" });
   hub.mark(4);

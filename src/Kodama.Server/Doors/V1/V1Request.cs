@@ -44,6 +44,8 @@ internal sealed class V1Request
 
     public bool WantsState { get; set; }
 
+    public bool WantsLists { get; set; }
+
     public string? Token { get; set; }
 
     public int Limit { get; set; } = V1Limits.DefaultPage;

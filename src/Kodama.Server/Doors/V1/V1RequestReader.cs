@@ -70,6 +70,7 @@ internal ref struct V1RequestReader
         else if (Is("since"u8)) ReadSince();
         else if (Is("presence"u8)) request.WantsPresence = Boolean("presence");
         else if (Is("state"u8)) request.WantsState = Boolean("state");
+        else if (Is("lists"u8)) request.WantsLists = Boolean("lists");
         else if (Is("token"u8)) request.Token = String("token");
         else if (Is("limit"u8)) request.Limit = (int?)Integer("limit", 1, V1Limits.Page) ?? V1Limits.DefaultPage;
         else if (Is("data"u8)) request.Data = Slice();

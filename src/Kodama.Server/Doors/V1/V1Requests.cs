@@ -11,6 +11,9 @@ internal sealed class V1Requests(Hub hub, Peer peer, DoorPeer client, Answers an
 
     private int wrongTokens;
 
+    // The last of what an engine keeps: its answer comes behind those before it.
+    private Task answering = Task.CompletedTask;
+
     // The room of the join that is not answered yet.
     private string? joining;
     private Room? left;
@@ -131,6 +134,7 @@ internal sealed class V1Requests(Hub hub, Peer peer, DoorPeer client, Answers an
             Start = request.Start,
             Presence = request.WantsPresence,
             State = request.WantsState,
+            Lists = request.WantsLists,
             Token = request.Token,
             IsHeld = true,
         };
@@ -226,16 +230,19 @@ internal sealed class V1Requests(Hub hub, Peer peer, DoorPeer client, Answers an
         Answer(request, room, await publishing);
 
     /// <summary>
-    /// Answers now, or, where an engine must keep it first, when it has. What the client asks for next does not wait for that.
+    /// Answers now, or, where an engine must keep it first, when it has, and what was to be kept before it is answered. What the client
+    /// asks for next does not wait for that.
     /// </summary>
     private void Answer(V1Request request, Room? room, in PublishResult result)
     {
-        if (result.Pending is { IsCompleted: false } pending) _ = AnswerWhenKeptAsync(request.Number, room, pending, result.IsDuplicate);
-        else Answer(request.Number, room, result.Pending is { } kept ? kept.Result : result, result.IsDuplicate);
+        if (result.Pending is not { } pending) Answer(request.Number, room, result, result.IsDuplicate);
+        else if (pending.IsCompleted && answering.IsCompleted) Answer(request.Number, room, pending.Result, result.IsDuplicate);
+        else answering = AnswerWhenKeptAsync(answering, request.Number, room, pending, result.IsDuplicate);
     }
 
-    private async Task AnswerWhenKeptAsync(long? number, Room? room, Task<PublishResult> pending, bool isDuplicate)
+    private async Task AnswerWhenKeptAsync(Task before, long? number, Room? room, Task<PublishResult> pending, bool isDuplicate)
     {
+        await before;
         Answer(number, room, await pending, isDuplicate);
         answers.SendSoon();
     }

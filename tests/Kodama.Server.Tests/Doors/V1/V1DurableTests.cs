@@ -28,6 +28,34 @@ public sealed class V1DurableTests
     }
 
     [Fact]
+    public async Task Answers_OfWhatIsKept_ComeInTheOrderOfTheRequests()
+    {
+        var engine = new ManualEngine();
+        await using var hub = await StartAsync(engine);
+        await using var yui = await V1Client.JoinAsync(hub);
+        await yui.DoAsync(new { type = "join", room = "garden" });
+        var requests = new List<long>();
+        for (var i = 0; i < 3; i++)
+        {
+            requests.Add(await yui.BeginAsync(new { type = "publish", room = "lounge", text = "x" }));
+            requests.Add(await yui.BeginAsync(new { type = "publish", room = "garden", text = "y" }));
+        }
+        await yui.DoAsync(new { type = "ping" });
+
+        engine["garden"].Keep();
+        await yui.DoAsync(new { type = "ping" });
+        engine["lounge"].Keep();
+
+        var answered = new List<long>();
+        while (answered.Count < requests.Count)
+        {
+            if ((await yui.ReceiveAsync()).Json is var frame && frame.GetProperty("type").GetString() == "ok")
+                answered.Add(frame.GetProperty("n").GetInt64());
+        }
+        Assert.Equal(requests, answered);
+    }
+
+    [Fact]
     public async Task Answer_OfADuplicate_WaitsForTheFirst()
     {
         var engine = new ManualEngine();
