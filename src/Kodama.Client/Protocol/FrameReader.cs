@@ -9,6 +9,9 @@ internal sealed class FrameReader
     // Arguments of an event have 64 levels at most, and stand in a list in a frame.
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 80 };
 
+    // A position comes back in the head of a request as it is, and that is bounded.
+    private const int LongestPosition = 64;
+
     private readonly HubFrame only = new();
 
     /// <summary>The frame, which is the reader's: the next one takes its place. What it holds is of the memory that was read.</summary>
@@ -27,10 +30,12 @@ internal sealed class FrameReader
             exception is JsonException or InvalidOperationException or FormatException or ArgumentOutOfRangeException)
         {
             if (IsOfAnUnknownType(json)) return new HubFrame();
-            throw new HubProtocolException(
-                (int)WebSocketCloseStatus.ProtocolError, $"The hub sent what is no frame of kodama.v1: {exception.Message}", exception);
+            throw NoFrame(exception);
         }
     }
+
+    public static HubProtocolException NoFrame(Exception why) =>
+        new((int)WebSocketCloseStatus.ProtocolError, $"The hub sent what is no frame of kodama.v1: {why.Message}", why);
 
     // Its members may have forms that those of the same names have not yet.
     private static bool IsOfAnUnknownType(ReadOnlyMemory<byte> json)
@@ -127,7 +132,9 @@ internal sealed class FrameReader
             : throw new JsonException("A string is expected.");
 
     private static RoomPosition PositionOf(ref Utf8JsonReader reader) =>
-        RoomPosition.TryParse(reader.GetString(), out var position) ? position : throw new JsonException("A position is expected.");
+        !reader.ValueIsEscaped && reader.ValueSpan.Length <= LongestPosition && RoomPosition.TryParse(reader.GetString(), out var position)
+            ? position
+            : throw new JsonException("A position is expected.");
 
     private static ReadOnlyMemory<byte> RawOf(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json)
     {

@@ -48,13 +48,20 @@ internal sealed class Ask<T>(string type, byte[] body, Func<HubFrame, T> read) :
 
     public override void OnAnswer(HubFrame frame) => answer.TrySetResult(read(frame));
 
-    public override void OnRefused(RequestRefusedException refusal) => answer.TrySetException(refusal);
+    public override void OnRefused(RequestRefusedException refusal) => Fail(refusal);
 
-    public override void OnLost(Exception? cause) => answer.TrySetException(new NotConnectedException(
+    public override void OnLost(Exception? cause) => Fail(new NotConnectedException(
         wasSent
             ? "The connection to the hub broke before it had answered: what was asked for may have been done or not."
             : "The connection to the hub broke before anything was sent.",
         cause));
+
+    private void Fail(Exception why)
+    {
+        answer.TrySetException(why);
+        // Who asked may not wait any more.
+        _ = answer.Task.Exception;
+    }
 }
 
 /// <summary>A request whose answer means nothing.</summary>

@@ -10,7 +10,6 @@ internal sealed class ChangeLine(ILineRoom room, PublishQueue queue)
     private readonly LinkedList<Change> pending = [];
     private readonly Dictionary<string, Change> byId = new(StringComparer.Ordinal);
     private LinkedListNode<Change>? next;
-    private long last;
     private int underWay;
 
     // Something could not be kept: nothing new, until all that was behind it is refused too and the room is joined anew.
@@ -21,6 +20,9 @@ internal sealed class ChangeLine(ILineRoom room, PublishQueue queue)
     private Exception? closed;
 
     public RoomPosition? Position => room.Position;
+
+    /// <summary>The order of the last that was taken in.</summary>
+    public long Last { get; private set; }
 
     /// <summary>Takes it in, or lets it wait for its share.</summary>
     /// <exception cref="KodamaClientException">The room was left, or the queue is full.</exception>
@@ -33,7 +35,7 @@ internal sealed class ChangeLine(ILineRoom room, PublishQueue queue)
     /// <summary>It has its share.</summary>
     public void Enter(Change change)
     {
-        change.Order = ++last;
+        change.Order = ++Last;
         change.Place = pending.AddLast(change);
         byId.Add(change.Id, change);
         next ??= change.Place;
@@ -120,6 +122,7 @@ internal sealed class ChangeLine(ILineRoom room, PublishQueue queue)
                 break;
         }
         End(change, refusal);
+        if (refusal.Code == RequestRefusedException.NotJoined) room.Lost(refusal);
         GoOn();
     }
 

@@ -20,6 +20,9 @@ internal interface ILineRoom
     /// <summary>It is in the room.</summary>
     void Acknowledged(Change change, Publication publication);
 
+    /// <summary>The hub's program has taken the client out of it, of which nobody is told.</summary>
+    void Lost(RequestRefusedException refusal);
+
     /// <summary>Leaves and joins anew, where it was: so that the hub no longer waits for what could not be kept.</summary>
     void Rejoin();
 }

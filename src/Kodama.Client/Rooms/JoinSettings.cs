@@ -24,12 +24,16 @@ internal sealed record JoinSettings(
         return new(room, options.Start, options.Presence, options.State, options.Token, capacity, mode);
     }
 
-    public void Write(Utf8JsonWriter writer, RoomStart start)
+    /// <param name="writer">Of the request.</param>
+    /// <param name="stood">Where the room is to go on; null, where it begins.</param>
+    public void Write(Utf8JsonWriter writer, RoomPosition? stood)
     {
         writer.WriteString("room"u8, Room);
-        start.Write(writer);
+        (stood is { } position ? RoomStart.After(position) : Start).Write(writer);
         if (Presence) writer.WriteBoolean("presence"u8, true);
         if (State) writer.WriteBoolean("state"u8, true);
+        // Who goes on where an earlier run was does not have the lists of that run.
+        if (stood is null && Start.AfterPosition is not null && (Presence || State)) writer.WriteBoolean("lists"u8, true);
         if (Token is not null) writer.WriteString("token"u8, Token);
     }
 }

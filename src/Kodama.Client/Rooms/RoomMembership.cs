@@ -89,12 +89,12 @@ internal sealed class RoomMembership : ILineRoom
     }
 
     /// <summary>The join was refused for a moment, which has passed.</summary>
-    /// <param name="refusal">Ends it, as it is not to be tried again; null to do so.</param>
-    public void JoinAgain(RequestRefusedException? refusal)
+    /// <param name="end">Ends it, as it is not to be tried again; null to do so.</param>
+    public void JoinAgain(Exception? end)
     {
         if (HasEnded || IsJoined || joining is not null) return;
-        if (refusal is null) Join();
-        else End(refusal);
+        if (end is null) Join();
+        else End(end);
     }
 
     /// <summary>Something has come of it.</summary>
@@ -108,7 +108,7 @@ internal sealed class RoomMembership : ILineRoom
                 End(RequestRefusedException.Of(frame));
                 break;
             case FrameType.Mark:
-                stream.Mark(frame);
+                stream.Mark(frame, hasCaughtUp: frame.IsLive && IsCatchingUp);
                 if (!frame.IsLive) break;
                 IsCatchingUp = false;
                 Line.CaughtUp();
@@ -123,6 +123,11 @@ internal sealed class RoomMembership : ILineRoom
     {
         belongings.Keep(change);
         if (change.IsMessage && publication.Position is { } place && Position is { } known) said.Add(place, known);
+    }
+
+    public void Lost(RequestRefusedException refusal)
+    {
+        if (IsJoined) End(refusal);
     }
 
     public void Rejoin()
@@ -149,7 +154,7 @@ internal sealed class RoomMembership : ILineRoom
     public void Answered(PageRequest page) => pages.Remove(page);
 
     /// <summary>No longer present.</summary>
-    public void Exit() => belongings.Exit();
+    public void Exit() => belongings.Exit(Line.Last);
 
     /// <summary>Leaves it.</summary>
     /// <returns>Ends when the hub has said so, or cannot; null, if there is nobody to tell.</returns>
@@ -201,10 +206,9 @@ internal sealed class RoomMembership : ILineRoom
     private void Join()
     {
         if (client.Wire is not { } wire) return;
-        var start = Position is { } position ? RoomStart.After(position) : Settings.Start;
-        var body = RequestBody.Write((Settings, start), static (writer, join) => join.Settings.Write(writer, join.start));
+        var body = RequestBody.Write((Settings, Position), static (writer, join) => join.Settings.Write(writer, join.Position));
         IsCatchingUp = true;
-        wire.Send_NeedsLock(joining = new JoinRequest(this, body, start.AfterPosition));
+        wire.Send_NeedsLock(joining = new JoinRequest(this, body, Position ?? Settings.Start.AfterPosition));
         foreach (var request in belongings.Again()) wire.Send_NeedsLock(request);
     }
 
@@ -219,8 +223,6 @@ internal sealed class RoomMembership : ILineRoom
     {
         var leaving = new Ask<bool>("leave", RoomBodies.Room(Settings.Room), static _ => true);
         left = leaving.Task;
-        _ = leaving.Task.ContinueWith(
-            static t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         return leaving;
     }
 }

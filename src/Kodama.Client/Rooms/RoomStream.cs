@@ -31,13 +31,16 @@ internal sealed class RoomStream(EntryQueue queue, RoomLists lists)
     }
 
     /// <summary>Up to here it is complete.</summary>
-    public void Mark(HubFrame frame)
+    /// <param name="frame">The hub's mark.</param>
+    /// <param name="hasCaughtUp">Whether what was before has been told with it; a room that is live already is told where it stands, and
+    /// the program nothing.</param>
+    public void Mark(HubFrame frame, bool hasCaughtUp)
     {
         if (IsBehind) return;
         if (frame.GapFrom >= 0) queue.AddAlways(new RoomGap(At(frame.GapFrom), At(frame.Offset), isOurs: false));
         position = At(frame.Offset);
         Replace(frame);
-        if (frame.IsLive) queue.AddAlways(new CaughtUp(At(frame.Offset)));
+        if (hasCaughtUp) queue.AddAlways(new CaughtUp(At(frame.Offset)));
     }
 
     /// <summary>An entry, or a transient message.</summary>

@@ -66,7 +66,7 @@ internal sealed class RoomsConversation(RoomsSettings settings, CancellationToke
                 frame = awaiting;
             }
             awaiting = frame is { IsBinary: true, Bytes: null } ? frame : null;
-            if (frame is not null && awaiting is null) Take_NeedsLock(frame);
+            if (frame is not null && awaiting is null) TakeOrRefuse_NeedsLock(frame);
         }
         wire?.Flush();
         return default;
@@ -175,15 +175,37 @@ internal sealed class RoomsConversation(RoomsSettings settings, CancellationToke
     {
         // The strategy is the program's: not with the lock.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        var delay = ReconnectStrategy.Bounded(settings.Connection.Reconnect.Next(attempt, refusal));
-        if (delay is { } pause)
-            await Task.Delay(pause, settings.Connection.Time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Exception? end = null;
+        try
+        {
+            if (ReconnectStrategy.Bounded(settings.Connection.Reconnect.Next(attempt, refusal)) is { } pause)
+                await Task.Delay(pause, settings.Connection.Time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            else end = refusal;
+        }
+        catch (Exception exception)
+        {
+            // As it ends a client.
+            end = exception;
+        }
         Do(() =>
         {
             // Another connection has joined it anew.
-            if (over == Wire && Wire is not null) room.JoinAgain(delay is null ? refusal : null);
+            if (over == Wire && Wire is not null) room.JoinAgain(end);
             return true;
         });
+    }
+
+    private void TakeOrRefuse_NeedsLock(HubFrame frame)
+    {
+        try
+        {
+            Take_NeedsLock(frame);
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
+        {
+            // A time that no calendar has, half a character, a member that is there twice: what is decoded late.
+            throw FrameReader.NoFrame(exception);
+        }
     }
 
     private void Take_NeedsLock(HubFrame frame)

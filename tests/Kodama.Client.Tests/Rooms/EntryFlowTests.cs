@@ -154,6 +154,28 @@ public sealed class EntryFlowTests
     }
 
     [Fact]
+    public async Task Marks_OfARoomThatIsLiveAlready_TellNothing()
+    {
+        using var hub = new ScriptedHub();
+        await using var rooms = Start(hub);
+        using var connection = await hub.AcceptAsync();
+        var tea = await JoinAsync(rooms, connection, null);
+        // As a hub says it every 5 s to who hears none of the last entries, as they are its own.
+        for (var i = 1; i <= 3; i++) await connection.LiveAsync("tea", i);
+        await connection.MessageAsync(4, "said");
+        await connection.SayAsync("""{"type":"left","room":"tea","code":"NOT_ALLOWED","text":"Out."}""");
+
+        var told = new List<RoomEntry>();
+        await Assert.ThrowsAsync<RequestRefusedException>(async () =>
+        {
+            await foreach (var entry in tea.Entries) told.Add(entry);
+        });
+
+        Assert.Equal([0, 4], told.Select(entry => entry.Position.Offset));
+        Assert.IsType<CaughtUp>(told[0]);
+    }
+
+    [Fact]
     public async Task Entries_SecondReaderAtOnce_IsRefused()
     {
         using var hub = new ScriptedHub();
@@ -200,6 +222,11 @@ public sealed class EntryFlowTests
     [InlineData("""{"type":"mark","room":"tea","offset":"5"}""")]
     [InlineData("""{"type":"joined","n":1,"position":"nowhere"}""")]
     [InlineData("""{"type":"mark","room":"tea","offset":1""")]
+    [InlineData("""{"type":"message","room":"tea","offset":1,"time":9223372036854775807,"event":"message","text":"x"}""")]
+    [InlineData("""{"type":"message","room":"tea","offset":1,"time":1,"from":"half \ud800","event":"message","text":"x"}""")]
+    [InlineData("""{"type":"mark","room":"tea","offset":1,"members":[{"member":"m","data":1},{"member":"m","data":2}]}""")]
+    [InlineData("""{"type":"ok","n":9,"position":"an epoch that is too long for the head of a request, which has a bound too:1"}""")]
+    [InlineData("""{"type":"ok","n":9,"position":"not \"plain\":1"}""")]
     public async Task Frames_ThatAreNone_EndTheClient(string frame)
     {
         using var hub = new ScriptedHub();

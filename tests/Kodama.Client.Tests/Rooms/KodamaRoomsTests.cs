@@ -143,6 +143,29 @@ public sealed partial class KodamaRoomsTests
     }
 
     [Fact]
+    public async Task Join_AfterAKeptPosition_KnowsMembersAndStateAndHearsWhatWasMissed()
+    {
+        await using var hub = await TestHub.StartAsync();
+        await using var yui = await KodamaRooms.ConnectAsync(hub.Address).Within();
+        await using var ren = await KodamaRooms.ConnectAsync(hub.Address).Within();
+        await using var hers = await yui.JoinAsync("tea").Within();
+        await hers.EnterAsync().Within();
+        await hers.SetAsync("topic", "echoes").Within();
+        var kept = (await hers.PublishAsync("1").Within()).Position!.Value;
+        await hers.SetAsync("topic", "leaves").Within();
+        await hers.PublishAsync("2").Within();
+
+        await using var his = await ren.JoinAsync(
+            "tea", new() { Start = RoomStart.After(kept), Presence = true, State = true }).Within();
+
+        var lists = await his.NextAsync<ListsReplaced>();
+        Assert.Equal((yui.Session!.Id, "leaves"), (Assert.Single(lists.Members).Key, lists.State["topic"].Payload.Text));
+        Assert.Equal(["2"], await his.TextsAsync(1));
+        await hers.SetAsync("topic", "more").Within();
+        Assert.Equal("more", (await his.NextAsync<StateChange>()).Value!.Payload.Text);
+    }
+
+    [Fact]
     public async Task History_InPages_GoesBothWays()
     {
         await using var hub = await TestHub.StartAsync();

@@ -214,6 +214,70 @@ public sealed class ResumeTests
     }
 
     [Fact]
+    public async Task Room_ThatARejoinIsRefusedForAMoment_EndsWithWhatTheStrategyThrows()
+    {
+        using var hub = new ScriptedHub();
+        var options = Options();
+        var broken = new FormatException("The strategy is broken.");
+        options.Reconnect = ReconnectStrategy.Custom((_, cause) => cause is RequestRefusedException ? throw broken : Second);
+        await using var rooms = KodamaRooms.Create(hub.Address, options);
+        _ = rooms.StartAsync();
+        var (tea, publishing, _) = await PublishAndLoseAsync(hub, rooms, "mine");
+        clock.Advance(Second);
+        using var second = await hub.AcceptAsync();
+
+        await second.RefuseAsync(await second.ReadAsync("join"), "UNAVAILABLE");
+
+        Assert.Same(broken, await tea.EndAsync());
+        await second.RefuseAsync(await second.ReadAsync("publish"), "NOT_JOINED");
+        await Assert.ThrowsAsync<RequestRefusedException>(() => publishing.Within());
+    }
+
+    [Fact]
+    public async Task Room_OutOfWhichTheHubHasTakenTheClient_EndsWhenItSpeaks()
+    {
+        await using var hub = await TestHub.StartAsync();
+        await using var rooms = await KodamaRooms.ConnectAsync(hub.Address).Within();
+        await using var tea = await rooms.JoinAsync("tea").Within();
+        await tea.NextAsync<CaughtUp>();
+
+        Assert.True(Hub.Leave(Assert.Single(hub.Hub.Peers), hub.Hub.FindRoom("tea")!));
+
+        var refused = await Assert.ThrowsAsync<RequestRefusedException>(() => tea.PublishAsync("Am I here?").Within());
+        Assert.Equal("NOT_JOINED", refused.Code);
+        Assert.Same(refused, await tea.EndAsync());
+        await using var again = await rooms.JoinAsync("tea").Within();
+    }
+
+    [Fact]
+    public async Task Exit_BehindAnEnterThatIsNotAnswered_IsTheLastWord()
+    {
+        using var hub = new ScriptedHub();
+        await using var rooms = Start(hub);
+        JoinedRoom tea;
+        using (var first = await hub.AcceptAsync())
+        {
+            tea = await JoinAsync(rooms, first, "tea", null, "epoch:0");
+            var entering = tea.EnterAsync();
+            var exiting = tea.ExitAsync();
+            var (enter, exit) = (await first.ReadAsync("enter"), await first.ReadAsync("exit"));
+            await first.OkAsync(enter, "epoch:1");
+            await first.OkAsync(exit, "epoch:2");
+            await Task.WhenAll(entering, exiting).Within();
+            first.Peer.Reset();
+        }
+        await rooms.BecomesAsync<ClientStatus.Reconnecting>();
+        var publishing = tea.PublishAsync("next");
+        clock.Advance(Second);
+        using var second = await hub.AcceptAsync();
+        await second.LetInAsync();
+
+        await second.OkAsync(await second.ReadAsync("publish"), "epoch:3");
+
+        await publishing.Within();
+    }
+
+    [Fact]
     public async Task Room_ThatTheRulesCloseToTheClient_EndsWithTheReason()
     {
         using var hub = new ScriptedHub();
@@ -270,6 +334,26 @@ public sealed class ResumeTests
         var message = await tea.NextAsync<RoomMessage>();
         Assert.Equal(("2", true), (message.Text, message.IsOwn));
         Assert.DoesNotContain(session.Secret, $"{session}", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Join_AfterAPositionOfAnEarlierRun_BeginsWithTheListsAndGoesOnAfterACutWithout()
+    {
+        using var hub = new ScriptedHub();
+        await using var rooms = Start(hub);
+        using (var first = await hub.AcceptAsync())
+        {
+            var joining = rooms.JoinAsync("tea", new() { Start = RoomStart.After(new("epoch", 7)), State = true });
+            var join = await first.LetInAsync("epoch:7");
+            await joining.Within();
+            Assert.True(join.GetProperty("lists").GetBoolean());
+            first.Peer.Reset();
+        }
+        await rooms.BecomesAsync<ClientStatus.Reconnecting>();
+        clock.Advance(Second);
+        using var second = await hub.AcceptAsync();
+
+        Assert.False((await second.LetInAsync("epoch:7")).TryGetProperty("lists", out _));
     }
 
     [Fact]
