@@ -56,10 +56,31 @@ test("A page that is looked at again asks whether the hub is still there, and gi
   expect(hub.client.status).toBe("reconnecting");
 });
 
-test("While it dials, nothing is to be hurried", () => {
+test("A dial that is under way is given 5 s more, and the next follows with the shortest delay", async () => {
   const hub = new FakeHub();
+  for (let i = 0; i < 4; i++) {
+    hub.socket.drop();
+    hub.clock.advance(hub.clock.waiting[0]!);
+    await settled();
+  }
+  const before = hub.sockets.length;
+  hub.clock.advance(1000);
   page.tell("online");
-  expect(hub.sockets).toHaveLength(1);
+  expect(hub.sockets).toHaveLength(before);
+  expect(hub.socket.sent).toEqual([]);
+  hub.clock.advance(4999);
+  expect(hub.socket.closedWith).toBeUndefined();
+  hub.clock.advance(1);
+  expect(hub.socket.closedWith).toBeDefined();
+  expect(hub.clock.waiting).toEqual([375]);
+});
+
+test("A dial is not given longer than it has", () => {
+  const hub = new FakeHub();
+  hub.clock.advance(9000);
+  page.tell("online");
+  hub.clock.advance(1000);
+  expect(hub.socket.closedWith).toBeDefined();
 });
 
 test("A session lies in the storage only while nobody uses it", async () => {
