@@ -19,6 +19,8 @@ export function useRoom(hub, name, most = 200) {
   useEffect(() => {
     const joined = (room.current = hub.room(name, { last: 50, presence: true }));
     setItems([]);
+    setMembers([]);
+    setPending([]);
     setRefused(null);
     joined.on("message", add);
     joined.on("gap", add);
@@ -32,9 +34,12 @@ export function useRoom(hub, name, most = 200) {
   const publish = useCallback(
     async text => {
       const item = { type: "message", own: true, text };
+      const said = room.current;
       setPending(pending => [...pending, item]);
       try {
-        add({ ...item, ...(await room.current.publish(text)) });
+        const acknowledged = await said.publish(text);
+        // Not into the list of another room, if that is shown by now.
+        if (said === room.current) add({ ...item, ...acknowledged });
       } finally {
         setPending(pending => pending.filter(other => other !== item));
       }
