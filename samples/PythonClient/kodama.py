@@ -56,8 +56,7 @@ class Client:
 
     async def ask(self, type, payload=(), **members):
         """The answer to a request, over this connection. Payloads are `text=`, `args=` and `binary=`."""
-        # The number first: the hub can answer then, even where it cannot read the rest.
-        request = {"n": next(self._numbers), **dict(payload), **members, "type": type}
+        request = {"n": next(self._numbers), **dict(payload), **members, "type": type}  # n first: the hub may fail to read the rest.
         binary, number = request.pop("binary", None), request["n"]
         answer = self._answers[number] = asyncio.get_running_loop().create_future()
         try:
