@@ -14,7 +14,10 @@ export function useRoom(hub, name, most = 200) {
   const [pending, setPending] = useState([]);
   const [refused, setRefused] = useState(null);
 
-  const add = useCallback(item => setItems(items => [...items, item].slice(-most)), [most]);
+  const add = useCallback(
+    item => setItems(items => (items.some(other => isSame(other, item)) ? items : [...items, item].slice(-most))),
+    [most],
+  );
 
   useEffect(() => {
     const joined = (room.current = hub.room(name, { last: 50, presence: true }));
@@ -30,7 +33,7 @@ export function useRoom(hub, name, most = 200) {
     return () => void joined.leave();
   }, [hub, name, add]);
 
-  // In a room without echo the acknowledgement is all that one hears of oneself.
+  // In a room without echo the acknowledgement is all that one hears of oneself, in one with it the message comes besides.
   const publish = useCallback(
     async text => {
       const item = { type: "message", own: true, text };
@@ -48,4 +51,8 @@ export function useRoom(hub, name, most = 200) {
   );
 
   return { items, members, pending, refused, publish };
+}
+
+function isSame(one, other) {
+  return one.position !== undefined && one.position === other.position;
 }

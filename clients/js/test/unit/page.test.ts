@@ -10,8 +10,9 @@ class Page extends EventTarget {
     removeItem: (key: string) => void this.stored.delete(key),
   };
 
-  tell(event: string): void {
-    this.dispatchEvent(new Event(event));
+  /** @param persisted Of `pageshow`: whether the page had been left. */
+  tell(event: string, persisted = true): void {
+    this.dispatchEvent(Object.assign(new Event(event), { persisted }));
   }
 }
 
@@ -75,6 +76,13 @@ test("A dial that is under way is given 5 s more, and the next follows with the 
   expect(hub.clock.waiting).toEqual([375]);
 });
 
+test("A page that is shown as it has been loaded hurries nothing", () => {
+  const hub = new FakeHub();
+  page.tell("pageshow", false);
+  hub.clock.advance(9999);
+  expect(hub.sockets[0]!.closedWith).toBeUndefined();
+});
+
 test("A dial is not given longer than it has", () => {
   const hub = new FakeHub();
   hub.clock.advance(9000);
@@ -122,6 +130,13 @@ test("Without a storage that works a session is a new one", () => {
   hub.greet();
   page.tell("pagehide");
   expect(hub.client.status).toBe("connected");
+});
+
+test.each(["7", "{}", '"a"', "null", "no JSON"])("What lies in its place, such as %s, is no session", stored => {
+  page.stored.set("kodama ws://hub/ws", stored);
+  const hub = new FakeHub({ session: page.storage });
+  hub.socket.onopen!();
+  expect(hub.socket.asked("hello")).toEqual([{ type: "hello" }]);
 });
 
 test("A client that has ended hears the page no more", () => {
