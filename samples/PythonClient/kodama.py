@@ -56,7 +56,7 @@ class Client:
 
     async def ask(self, type, payload=(), **members):
         """The answer to a request, over this connection. Payloads are `text=`, `args=` and `binary=`."""
-        request = {**dict(payload), **members, "type": type, "n": next(self._numbers)}
+        request = {"n": next(self._numbers), **dict(payload), **members, "type": type}  # n first: the hub may fail to read the rest.
         binary, number = request.pop("binary", None), request["n"]
         answer = self._answers[number] = asyncio.get_running_loop().create_future()
         try:

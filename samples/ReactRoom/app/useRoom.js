@@ -14,11 +14,16 @@ export function useRoom(hub, name, most = 200) {
   const [pending, setPending] = useState([]);
   const [refused, setRefused] = useState(null);
 
-  const add = useCallback(item => setItems(items => [...items, item].slice(-most)), [most]);
+  const add = useCallback(
+    item => setItems(items => (items.some(other => isSame(other, item)) ? items : [...items, item].slice(-most))),
+    [most],
+  );
 
   useEffect(() => {
     const joined = (room.current = hub.room(name, { last: 50, presence: true }));
     setItems([]);
+    setMembers([]);
+    setPending([]);
     setRefused(null);
     joined.on("message", add);
     joined.on("gap", add);
@@ -28,13 +33,16 @@ export function useRoom(hub, name, most = 200) {
     return () => void joined.leave();
   }, [hub, name, add]);
 
-  // In a room without echo the acknowledgement is all that one hears of oneself.
+  // In a room without echo the acknowledgement is all that one hears of oneself, in one with it the message comes besides.
   const publish = useCallback(
     async text => {
       const item = { type: "message", own: true, text };
+      const said = room.current;
       setPending(pending => [...pending, item]);
       try {
-        add({ ...item, ...(await room.current.publish(text)) });
+        const acknowledged = await said.publish(text);
+        // Not into the list of another room, if that is shown by now.
+        if (said === room.current) add({ ...item, ...acknowledged });
       } finally {
         setPending(pending => pending.filter(other => other !== item));
       }
@@ -43,4 +51,8 @@ export function useRoom(hub, name, most = 200) {
   );
 
   return { items, members, pending, refused, publish };
+}
+
+function isSame(one, other) {
+  return one.position !== undefined && one.position === other.position;
 }

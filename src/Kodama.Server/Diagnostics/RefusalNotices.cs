@@ -31,7 +31,7 @@ internal sealed class RefusalNotices(TimeProvider time, ILogger<RefusalNotices> 
     public void Host(string name, IPAddress? address)
     {
         if (!IsDue($"host {name}")) return;
-        var option = IsSafe(name, Name) ? $"--allowed-host {name}" : "--allowed-host";
+        var option = IsSafeName(name) ? $"--allowed-host {name}" : "--allowed-host";
         ServerLog.HostRefused(logger, Bounded(name), address, option);
     }
 
@@ -63,7 +63,9 @@ internal sealed class RefusalNotices(TimeProvider time, ILogger<RefusalNotices> 
         return shown.Any(char.IsControl) ? string.Concat(shown.Select(static c => char.IsControl(c) ? '?' : c)) : shown;
     }
 
-    // And what is shown as an option is copied into a shell.
+    /// <summary>Whether a name may be shown as what is copied into a shell.</summary>
+    public static bool IsSafeName(string name) => IsSafe(name, Name);
+
     private static bool IsSafe(string value, SearchValues<char> characters) =>
         value.Length is > 0 and <= LongestName && char.IsAsciiLetterOrDigit(value[0]) && !value.AsSpan().ContainsAnyExcept(characters);
 

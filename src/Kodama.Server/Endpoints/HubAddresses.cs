@@ -34,7 +34,7 @@ public sealed class HubAddresses
     {
         var prefix = KodamaPrefix.Of(request);
         var all = All();
-        return [.. (all.Count > 0 ? all : [$"{request.Scheme}://{request.Host}"]).Select(a => a + prefix)];
+        return [.. (all.Count > 0 ? all : [$"{request.Scheme}://{request.Headers.Host}"]).Select(a => a + prefix)];
     }
 
     private static IEnumerable<Uri> Expand(BoundAddress bound)

@@ -120,8 +120,8 @@ internal sealed class RequestGuard
         return result;
     }
 
-    /// <summary>Whether the hub's own pages or allowed ones have this origin.</summary>
-    public bool IsOriginAllowed(string from, HostString host) => origin.IsAllowed(from, host);
+    /// <summary>Whether the hub's own pages, as the request addresses it, or allowed ones have this origin.</summary>
+    public bool IsOriginAllowed(string from, HttpRequest request) => origin.IsAllowed(from, request);
 
     /// <summary>Whether the origin was allowed by option.</summary>
     public bool IsOriginConfigured(string from) => origin.IsConfigured(from);
@@ -139,10 +139,11 @@ internal sealed class RequestGuard
         if (SingleHeaders.FindRepeated(context.Request.Headers) is { } name)
             return new("REPEATED_HEADER", $"{name} is there more than once: send it once.", StatusCodes.Status400BadRequest);
         if (host.IsAllowed(context.Request)) return null;
-        notices.Host(context.Request.Host.Host, RemoteAddress.Of(context));
+        var asked = RequestHost.Of(context.Request).Host;
+        notices.Host(asked, RemoteAddress.Of(context));
         return new(
             HostNotAllowed,
-            $"This hub is not addressed as \"{context.Request.Host.Host}\": "
+            $"This hub is not addressed as \"{asked}\": "
                 + "use its IP address or a .local name, or allow the name (--allowed-host, AllowedHosts).",
             StatusCodes.Status403Forbidden);
     }

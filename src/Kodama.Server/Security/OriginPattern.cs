@@ -8,7 +8,7 @@ internal static class OriginPattern
 {
     private const string AnyPort = ":*";
 
-    /// <summary>As browsers write it: without the slash of an address, and without the port that is the scheme's own.</summary>
+    /// <summary>As browsers write it: without the slash of an address, without the port that is the scheme's own, in ASCII.</summary>
     /// <exception cref="ArgumentException">It is no origin.</exception>
     public static string Normalize(string pattern)
     {
@@ -18,6 +18,8 @@ internal static class OriginPattern
         if (Uri.TryCreate(example, UriKind.Absolute, out var uri) && !example.EndsWith('/')
             && uri is { AbsolutePath: "/", Query: "", Fragment: "", UserInfo: "" })
         {
+            var host = origin.IndexOf("://", StringComparison.Ordinal) + 3;
+            origin = origin[..host] + RequestHost.ToAscii(origin[host..]);
             var port = string.Create(CultureInfo.InvariantCulture, $":{uri.Port}");
             return uri.IsDefaultPort && origin.EndsWith(port, StringComparison.Ordinal) ? origin[..^port.Length] : origin;
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Http;
 
@@ -7,12 +8,24 @@ namespace Kodama.Server.Security;
 /// name.</summary>
 internal sealed class RequestHost(KodamaOptions options)
 {
-    // A Host is told with its letters, where it came in punycode.
     private readonly string[] allowed =
-    [
-        .. options.AllowedHosts.Select(static name => HostString.FromUriComponent(name).Host), Environment.MachineName, Dns.GetHostName(),
-        "localhost",
-    ];
+        [.. options.AllowedHosts.Append(Environment.MachineName).Append(Dns.GetHostName()).Select(ToAscii), "localhost"];
+
+    /// <summary>As the request has it: <see cref="HttpRequest.Host"/> unfolds punycode, and throws where a client has made it up.</summary>
+    public static HostString Of(HttpRequest request) => new(request.Headers.Host.ToString());
+
+    /// <summary>A name with letters of other alphabets as browsers send it, in punycode.</summary>
+    public static string ToAscii(string name)
+    {
+        try
+        {
+            return new IdnMapping().GetAscii(name);
+        }
+        catch (ArgumentException)
+        {
+            return name;
+        }
+    }
 
     /// <exception cref="ArgumentException">No Host can be that.</exception>
     public static void ThrowIfInvalid(string name)
@@ -24,7 +37,7 @@ internal sealed class RequestHost(KodamaOptions options)
 
     public bool IsAllowed(HttpRequest request)
     {
-        var host = request.Host.Host;
+        var host = Of(request).Host;
         return IPAddress.TryParse(host, out _)
             || Array.Exists(allowed, name => name == "*" || string.Equals(name, host, StringComparison.OrdinalIgnoreCase))
             || host.EndsWith(".local", StringComparison.OrdinalIgnoreCase)

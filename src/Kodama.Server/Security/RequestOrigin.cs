@@ -13,7 +13,7 @@ internal sealed class RequestOrigin(KodamaOptions options)
     public bool IsAllowed(HttpRequest request) => request.Headers.Origin switch
     {
         [] => !IsOfAnotherSite(request) || IsConfigured("*"),
-        [{ } origin] => IsAllowed(origin, request.Host),
+        [{ } origin] => IsAllowed(origin, request),
         _ => false,
     };
 
@@ -21,12 +21,12 @@ internal sealed class RequestOrigin(KodamaOptions options)
     public static bool IsOwn(HttpRequest request) => request.Headers.Origin switch
     {
         [] => !IsOfAnotherSite(request),
-        [{ } origin] => IsOwn(origin, request.Host),
+        [{ } origin] => IsOwn(origin, RequestHost.Of(request)),
         _ => false,
     };
 
-    /// <summary>Whether the hub's own pages, as addressed by <paramref name="host"/>, or allowed ones have this origin.</summary>
-    public bool IsAllowed(string origin, HostString host) => IsOwn(origin, host) || IsConfigured(origin);
+    /// <summary>Whether the hub's own pages, as the request addresses it, or allowed ones have this origin.</summary>
+    public bool IsAllowed(string origin, HttpRequest request) => IsOwn(origin, RequestHost.Of(request)) || IsConfigured(origin);
 
     /// <summary>Whether another host's page was allowed by option: only those need CORS answers.</summary>
     public bool IsConfigured(string origin) => Array.Exists(allowed, pattern => OriginPattern.Matches(pattern, origin));

@@ -18,8 +18,9 @@ internal sealed class WwwFile(FileInfo file) : IFileInfo
 
     public string? PhysicalPath => null;
 
-    // Whoever writes or deletes it meanwhile is not kept from it.
-    public Stream CreateReadStream() => new Whole(new FileStream(
+    // Whoever writes or deletes it meanwhile is not kept from it. What has no bytes is not opened: a named pipe is such a file, and would
+    // hold the thread until somebody writes to it.
+    public Stream CreateReadStream() => Length == 0 ? Stream.Null : new Whole(new FileStream(
         file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1, FileOptions.SequentialScan));
 
     /// <summary>Throws where the file ends before what was asked of it: it has become shorter, and its length is told already.</summary>

@@ -22,7 +22,8 @@ internal sealed class WwwFiles(string folder) : IFileProvider
     // Links may lead about within the folder, and nowhere else.
     private string? Find(string subpath)
     {
-        var segments = subpath.TrimStart('/').Split('/');
+        // Not of a path that begins with two slashes: where it is led to its end, that would be another host.
+        var segments = subpath[(subpath.StartsWith('/') ? 1 : 0)..].Split('/');
         if (!Array.TrueForAll(segments, IsOpen)) return null;
         var path = Path.Combine([folder, .. segments]);
         // A name that the system takes for another one, such as a device of Windows.
@@ -36,9 +37,9 @@ internal sealed class WwwFiles(string folder) : IFileProvider
         // A slash that a server leaves encoded; separators, drives and streams of Windows; its short names, and editors' copies.
         && !name.Contains("%2f", StringComparison.OrdinalIgnoreCase) && name.AsSpan().IndexOfAny('\\', ':', '~') < 0
         && !name.Any(char.IsControl)
-        // Secrets of the hub stand in it.
+        // Secrets of the hub stand in it, and in copies of it.
         && !(name.StartsWith("appsettings", StringComparison.OrdinalIgnoreCase)
-            && name.EndsWith(".json", StringComparison.OrdinalIgnoreCase));
+            && name.Contains(".json", StringComparison.OrdinalIgnoreCase));
 
     private static bool IsOpen(FileAttributes attributes) => (attributes & (FileAttributes.Hidden | FileAttributes.System)) == 0;
 }

@@ -62,3 +62,12 @@ test('Token_InTheLink_WinsOverTheTabs', async () => {
   here.hideToken();
   expect(sessionStorage.getItem('kodama.token')).toBe('new');
 });
+
+test.each([
+  ['http://hub/kodama?room=a#console', 'kodama'],
+  ['http://hub/app/kodama', 'kodama'],
+  ['http://hub/', ''],
+  ['http://hub/kodama/', ''],
+])('Page_OpenedAt %s_IsCalled %j', async (address, name) => {
+  expect((await open(address)).pageName()).toBe(name);
+});

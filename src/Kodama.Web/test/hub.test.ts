@@ -21,6 +21,14 @@ test('Urls_RoomNameOfAnyCharacters_IsOneSegment', () => {
   expect(url.searchParams.get('name')).toBe('ゆい & co');
 });
 
+test.each([
+  ['quiz', 'kodama', 'http://hub/app/kodama?room=quiz'],
+  ['lobby', 'kodama', 'http://hub/app/kodama'],
+  ['lobby', '', 'http://hub/app/'],
+])('Urls_PageOfRoom %s_Called %j_IsALinkToIt', (room, name, link) => {
+  expect(new Urls('http://hub/app', 'lobby').page(room, name)).toBe(link);
+});
+
 test('Urls_WithToken_PutsItIntoEveryQuery', () => {
   const urls = new Urls('http://hub/', 'lobby', 's&cret');
   for (const url of [urls.socket('quiz'), urls.api('events', { room: 'quiz' }), urls.messages('quiz'), urls.page('quiz')]) {

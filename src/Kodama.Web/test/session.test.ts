@@ -254,7 +254,7 @@ test('Session_Stopped_HearsAndAsksNothingMore', async () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-const file = (size: number) => new File([new Uint8Array(size)], 'notes.bin', { type: 'x/y' });
+const file = (size: number, name = 'notes.bin') => new File([new Uint8Array(size)], name, { type: 'x/y' });
 
 test('Session_File_IsSaidAsAnEventAndShowsItsProgress', async () => {
   const socket = { bufferedAmount: 0, addEventListener: () => undefined };
@@ -289,4 +289,20 @@ test('Session_FileBeyondTheHubsBound_IsRefusedWithIt', async () => {
   await session.sendFile(file(60_000));
   expect(session.talk.value.outgoing).toMatchObject([{ state: 'refused', most: 47_616 }]);
   expect(said()).toEqual([]);
+});
+
+test('Session_ManyFiles_GoOneAfterTheOtherWithTheTextsBetweenInOrder', async () => {
+  const session = await online();
+  await session.sendFile(file(3, 'first'));
+  await session.sendFile(file(3, 'second'));
+  session.send('between');
+  await session.sendFile(file(3, 'third'));
+  const names = () => said().map(one => (typeof one === 'string' ? one : (one as { args: unknown[] }).args[0]));
+  expect(names()).toEqual(['first']);
+  FakeHub.last.room.said[0]!.acknowledge('e:1');
+  await settled();
+  expect(names()).toEqual(['first', 'second']);
+  FakeHub.last.room.said[1]!.refuse('MESSAGE_REFUSED');
+  await settled();
+  expect(names()).toEqual(['first', 'second', 'between', 'third']);
 });

@@ -80,6 +80,46 @@ public sealed class RequestSecurityTests
     }
 
     [Theory]
+    [InlineData("xn--0")]
+    [InlineData("xn--99999999.example:8080")]
+    [InlineData("xn--q9jyb4c..example")]
+    [InlineData("xn--")]
+    public async Task Host_OfPunycodeThatIsNone_IsRefusedAsAnyOther(string host)
+    {
+        await using var hub = await TestHub.StartAsync();
+
+        foreach (var path in new[] { "/api/hub", "/", "/ws", "/nowhere", "/api/rooms/lobby/events" })
+        {
+            Assert.Equal(403, (await AskAsync(hub, "GET", path, host)).Status);
+        }
+        Assert.Equal(200, (await AskAsync(hub, "GET", "/api/hub", "xn--0.local", "Origin: http://xn--0.local\r\n")).Status);
+        Assert.Empty(hub.Log.Errors);
+    }
+
+    [Fact]
+    public async Task Origin_OfTheHubsOwnPage_AtANameOfOtherLetters_IsAllowed()
+    {
+        await using var hub = await TestHub.StartAsync(o => o.AllowedHosts.Add("みんな.example"));
+        const string Name = "xn--q9jyb4c.example";
+
+        Assert.Equal(101, (await AskAsync(hub, "GET", "/ws", $"{Name}:8080", $"Origin: http://{Name}:8080\r\n")).Status);
+        Assert.Equal(101, (await AskAsync(hub, "GET", "/ws", Name, $"Origin: https://{Name}\r\n")).Status);
+        Assert.Equal(403, (await AskAsync(hub, "GET", "/ws", Name, $"Origin: https://{Name}:8443\r\n")).Status);
+    }
+
+    [Theory]
+    [InlineData("https://みんな.example")]
+    [InlineData("https://*.みんな.example:*")]
+    [InlineData("https://xn--q9jyb4c.example")]
+    public async Task Origin_OfOtherLetters_IsAllowedInEitherForm(string allowed)
+    {
+        await using var hub = await TestHub.StartAsync(o => o.AllowedOrigins.Add(allowed));
+        var below = allowed.Contains('*', StringComparison.Ordinal) ? "app." : "";
+
+        Assert.Equal(101, (await AskAsync(hub, "GET", "/ws", null, $"Origin: https://{below}xn--q9jyb4c.example\r\n")).Status);
+    }
+
+    [Theory]
     [InlineData("http://hub.example")]
     [InlineData("hub.example:8080")]
     [InlineData("hub.example/")]
@@ -112,6 +152,20 @@ public sealed class RequestSecurityTests
         // Whoever has pointed a name of their own at the hub may read it.
         Assert.DoesNotContain("tea", other.Body, StringComparison.Ordinal);
         Assert.DoesNotContain(hub.Http.Authority, other.Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("$(reboot).evil.example")]
+    [InlineData("evil.example&reboot")]
+    [InlineData("-x.evil.example")]
+    public async Task Host_ThatIsNoName_IsNotToldAsAnOptionToCopy(string host)
+    {
+        await using var hub = await TestHub.StartAsync();
+
+        var answer = await AskAsync(hub, "GET", "/", host, "Accept: text/html\r\n");
+
+        Assert.Equal((403, "text/html; charset=utf-8"), (answer.Status, answer.Header("Content-Type")));
+        Assert.DoesNotContain("--allowed-host ", answer.Body, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -199,6 +199,12 @@ public sealed class WwwTests : IDisposable
     [InlineData("/INDEX~1.HTM")]
     [InlineData("/a%01b")]
     [InlineData("/docs//index.html")]
+    [InlineData("//docs")]
+    [InlineData("//docs/")]
+    [InlineData("//app.js")]
+    [InlineData("///docs")]
+    [InlineData("/./%2e//docs")]
+    [InlineData("/appsettings.json.bak")]
     [InlineData("/a b/")]
     [InlineData("/a%20b/")]
     [InlineData("/none.html")]
@@ -207,6 +213,7 @@ public sealed class WwwTests : IDisposable
         Write(".env", "secret");
         Write(".git/config", "secret");
         Write("appsettings.json", "secret");
+        Write("appsettings.json.bak", "secret");
         Write("AppSettings.Production.json", "secret");
         Link("out.txt", "../secret.txt");
         Link("out", outside);
@@ -291,6 +298,18 @@ public sealed class WwwTests : IDisposable
         Assert.Equal(503, answer.Status);
         Assert.Contains("FILE_UNAVAILABLE", answer.Body, StringComparison.Ordinal);
         Assert.Empty(hub.Log.Errors);
+    }
+
+    [Fact]
+    public async Task File_ThatIsAPipe_HoldsNobody()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("There are no pipes in folders.");
+        using (var made = System.Diagnostics.Process.Start("mkfifo", Path.Combine(folder, "pipe"))) await made.WaitForExitAsync();
+        await using var hub = await StartAsync();
+
+        var answer = await AskAsync(hub, "GET", "/pipe");
+
+        Assert.Equal((200, ""), (answer.Status, answer.Body));
     }
 
     // Far more than fits into what lies between a server and a client that does not read.

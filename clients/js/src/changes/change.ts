@@ -11,6 +11,8 @@ export interface Change {
   readonly json: string;
   readonly bytes: Bytes | undefined;
   readonly id: string | undefined;
+  /** Of the state, where it sets or removes one. */
+  readonly key?: string | undefined;
   readonly whenCut: WhenCut;
   /** The session in which it was said first, and the position that was known then. */
   session?: string;

@@ -34,6 +34,11 @@ export class ChangeQueue {
     return this.#underWay.size === 0;
   }
 
+  /** Whether a change of this key is on its way. */
+  changes(key: string): boolean {
+    return [...this.#underWay, ...this.#waiting].some(change => change.key === key);
+  }
+
   add(change: Change): void {
     this.budget.take(change);
     this.#waiting.push(change);
@@ -114,7 +119,7 @@ function outcomeUnknown(): KodamaError {
 }
 
 function isTooLarge(json: string, bytes: Bytes | undefined, limit: number): boolean {
-  // The number that is put behind it, and at most three bytes of UTF-8 for each unit of UTF-16.
+  // The number that is put before it, and at most three bytes of UTF-8 for each unit of UTF-16.
   const room = limit - 32;
   return (bytes?.length ?? 0) > limit || (json.length * 3 > room && new TextEncoder().encode(json).length > room);
 }

@@ -62,19 +62,21 @@ export class Connection {
     return this.#greeted;
   }
 
-  /** Says something that the hub answers; without an answer when the connection ends first. `json` is an object without its last brace. */
+  /**
+   * Says something that the hub answers; without an answer when the connection ends first. `json` is an object without its last brace. Its
+   * number comes first, so that the hub can tell whose fault it is where it cannot read the rest.
+   */
   request(json: string, bytes: Bytes | undefined, answered: (answer: Frame) => void): void {
     const n = this.#next++;
     this.#answers.set(n, answered);
-    this.#socket.send(`${json},"n":${n}}`);
+    this.#socket.send(`{"n":${n},${json.slice(1)}}`);
     if (bytes) this.#socket.send(bytes);
   }
 
-  /** Asks whether the hub is there; if it says nothing for `patience` ms, the connection has ended. */
+  /** Asks whether the hub is there, or waits for its hello no longer; if it says nothing for `patience` ms, the connection has ended. */
   check(patience: number): void {
-    if (!this.#greeted) return;
     this.#deadline = Math.min(this.#deadline ?? Infinity, this.clock.now() + patience);
-    this.#socket.send('{"type":"ping","n":0}');
+    if (this.#greeted) this.#socket.send('{"type":"ping","n":0}');
     this.#watch();
   }
 
@@ -102,11 +104,12 @@ export class Connection {
       else if (frame) throw frame;
       else frame = JSON.parse(data) as Frame;
       if (!this.#greeted && !frame!.session) throw frame;
+      if (frame!.binary && !frame!.bytes) this.#announced = frame;
+      else this.#tell(frame!);
     } catch {
-      return this.abandon(unreachable("What has answered is no hub: it does not speak kodama.v1."));
+      // Nothing of the program's own throws here: its handlers are called by an Emitter.
+      this.abandon(unreachable("What has answered is no hub: it does not speak kodama.v1."));
     }
-    if (frame!.binary && !frame!.bytes) this.#announced = frame;
-    else this.#tell(frame!);
   }
 
   #tell(frame: Frame): void {

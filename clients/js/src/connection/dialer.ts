@@ -3,6 +3,7 @@ import type { Clock, ConnectOptions, ReconnectStrategy, WebSocketConstructor } f
 import { type Address, withToken } from "./address";
 import { strategyOf } from "./backoff";
 import { isPassing, unreachable } from "./closing";
+import { report } from "../emitter";
 import { Connection } from "./connection";
 import type { Frame } from "./frames";
 import { findRefusal } from "./probe";
@@ -32,6 +33,8 @@ export class Dialer {
   #wasUp = false;
   #timer: unknown;
   #isOver = false;
+  // Why it is over; undefined by wish.
+  #cause: KodamaError | undefined;
 
   constructor(
     private readonly WebSocket: WebSocketConstructor,
@@ -61,10 +64,7 @@ export class Dialer {
           this.events.up(connection, hello);
         },
         frame: this.events.frame,
-        ended: (cause, handshaken) => {
-          if (!handshaken) void this.#askWhy(url);
-          this.#ended(cause);
-        },
+        ended: (cause, handshaken) => this.#ended(cause, handshaken ? undefined : () => this.#askWhy(url)),
       });
       this.#connection = connection;
     } catch (error) {
@@ -74,9 +74,9 @@ export class Dialer {
 
   /** The network may be there again: tries at once, or asks whether the hub is still there. */
   wake(): void {
+    this.#attempt = 0;
     if (this.#timer === undefined) return this.#connection?.check(checkPatience);
     this.clock.clearTimeout(this.#timer);
-    this.#attempt = 0;
     void this.dial();
   }
 
@@ -95,25 +95,38 @@ export class Dialer {
     if (refusal && !this.#connection?.isGreeted) this.#finish(refusal);
   }
 
-  #ended(cause: KodamaError): void {
+  /** @param askWhy Ends the client if it finds a better reason than the cause; undefined where there is none to be found. */
+  #ended(cause: KodamaError, askWhy?: () => Promise<void>): void {
     this.#connection = undefined;
     if (this.#isOver) {
       this.clock.clearTimeout(this.#timer);
-      return this.events.over();
+      return this.events.over(this.#cause);
     }
+    const asked = askWhy?.();
     if (this.#since !== undefined && this.clock.now() - this.#since >= lasting) this.#attempt = 0;
     this.#since = undefined;
-    const delay = isPassing(cause) ? this.#delay(++this.#attempt, cause) : null;
-    if (delay === null) return this.#finish(cause);
+    const delay = isPassing(cause) ? this.#delayOf(cause) : null;
+    if (delay == null) return void (asked ? asked.then(() => this.#finish(cause)) : this.#finish(cause));
     this.#timer = this.clock.setTimeout(() => void this.dial(), delay);
     this.events.down(cause);
+  }
+
+  // Undefined where a program's strategy returns nothing.
+  #delayOf(cause: KodamaError): number | null | undefined {
+    try {
+      return this.#delay(++this.#attempt, cause);
+    } catch (error) {
+      report(error);
+      return null;
+    }
   }
 
   #finish(cause: KodamaError): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#cause = cause;
     this.clock.clearTimeout(this.#timer);
-    this.#connection?.abandon(cause);
-    this.events.over(cause);
+    if (this.#connection) this.#connection.abandon(cause);
+    else this.events.over(cause);
   }
 }

@@ -19,7 +19,7 @@ export class StoredSession {
     try {
       const session = JSON.parse(this.storage?.getItem(this.#key) ?? "null") as Session | null;
       this.storage?.removeItem(this.#key);
-      return session ?? undefined;
+      return session?.secret ? session : undefined;
     } catch {
       // No storage where the user does not want it, or somebody else's value: a new session does as well.
       return undefined;

@@ -12,10 +12,12 @@ export function listen(wakeups: Wakeups): () => void {
   const target = globalThis.window as Window | undefined;
   if (!target?.addEventListener) return () => {};
   const ending = new AbortController();
-  const on = (event: string, act: () => void, where: EventTarget = target) => where.addEventListener(event, act, { signal: ending.signal });
+  const on = (event: string, act: (event: Event) => void, where: EventTarget = target) =>
+    where.addEventListener(event, act, { signal: ending.signal });
   on("online", wakeups.wake);
   on("visibilitychange", () => document.visibilityState === "visible" && wakeups.wake(), document);
   on("pagehide", wakeups.hide);
-  on("pageshow", wakeups.show);
+  // It is told of each page that was loaded too.
+  on("pageshow", event => (event as PageTransitionEvent).persisted && wakeups.show());
   return () => ending.abort();
 }

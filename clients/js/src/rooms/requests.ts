@@ -10,6 +10,7 @@ import type { Seat } from "./seat";
 interface Request {
   type: string;
   id?: string;
+  key?: string;
   [member: string]: unknown;
 }
 
@@ -39,7 +40,7 @@ export class Requests {
     const json = JSON.stringify({ ...members, room: this.room, ...said?.members }).slice(0, -1);
     return new Promise((resolve, reject) => {
       const done = (answer: Frame) => resolve(read(answer, change));
-      const change: Change = { json, bytes: said?.bytes, id: members.id, whenCut, done, failed: reject };
+      const change: Change = { json, bytes: said?.bytes, id: members.id, key: members.key, whenCut, done, failed: reject };
       this.queue.add(change);
       this.seat.proceed();
     });

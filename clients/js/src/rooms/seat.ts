@@ -84,7 +84,8 @@ export class Seat {
     if (frame.live && this.phase === "catching up") {
       this.phase = "live";
       // Under the same ids: a key that is still there becomes this connection's, and one that is not is set.
-      for (const { json, bytes } of this.bound.values()) this.#connection!.request(json, bytes, () => {});
+      // What is being changed is said again below: what removed it may have come through.
+      for (const [key, { json, bytes }] of this.bound) if (!this.queue.changes(key)) this.#connection!.request(json, bytes, () => {});
       this.proceed();
     }
   }
@@ -159,7 +160,7 @@ export class Seat {
     this.phase = "catching up";
     if (this.member) {
       const json = JSON.stringify({ type: "enter", room: this.name, ...this.member }).slice(0, -1);
-      this.#connection!.request(json, undefined, answer => answer.type === "error" && (this.member = undefined));
+      this.#connection!.request(json, undefined, () => {});
     }
     if (frame.gap) this.events.gap(asked, position);
     if (frame.members) this.events.lists(frame, frame.at ?? position);

@@ -126,6 +126,41 @@ test("What the hub would end the connection for is refused before", async () => 
   await yuis.publish("still here");
 });
 
+test("What the hub cannot read is refused, and ends nothing", async () => {
+  const { yui, yuis } = await meet();
+  const deep = (levels: number): unknown => (levels > 0 ? [deep(levels - 1)] : 0);
+  const half = "😀".slice(0, 1);
+  expect(await outcome(yuis.publish(half))).toBe("INVALID");
+  expect(await outcome(yuis.publish({ event: "x", args: [deep(40)] }))).toBe("INVALID");
+  expect(await outcome(yuis.enter(deep(40)))).toBe("INVALID");
+  expect(await outcome(yuis.set(half, "1"))).toBe("INVALID");
+  expect(await outcome(yui.send(half, "x"))).toBe("INVALID");
+  expect(await outcome(yui.room(half).joined)).toBe("INVALID");
+  await yuis.publish("still here");
+  await yuis.leave();
+});
+
+test("A bound key that its client has removed stays removed, though the answer is lost", async () => {
+  const proxy = await Proxy.start(() => hub.port);
+  try {
+    const name = `room ${++count}`;
+    const watcher = join(hub.port).room(name, { state: true });
+    const room = join(proxy.port).room(name);
+    await Promise.all([watcher.joined, room.set("key", "1", { bound: true })]);
+    proxy.isDumb = true;
+    const removed = room.remove("key");
+    await until(() => watcher.state.size === 0);
+    proxy.cut();
+    proxy.isDumb = false;
+    await removed;
+    await room.history();
+    expect((await watcher.history()).gap).toBe(false);
+    expect([...watcher.state.keys()]).toEqual([]);
+  } finally {
+    proxy.stop();
+  }
+});
+
 test("Refusals: a wrong token, an address that is no hub's, a hub that is full", async () => {
   const guarded = await HubProcess.start("--token=secret", "--max-peers=1");
   try {

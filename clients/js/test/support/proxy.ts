@@ -25,6 +25,8 @@ export class Proxy {
   /** How often it has cut or stalled. */
   faults = 0;
   isRefusing = false;
+  /** Whether what the hub says is lost. */
+  isDumb = false;
 
   private constructor(private readonly target: () => number) {
     this.#server = createServer(socket => this.#join(socket));
@@ -65,11 +67,11 @@ export class Proxy {
       socket.on("error", end);
       socket.on("close", end);
     }
-    this.#pass(near, far, this.fault(), end);
-    this.#pass(far, near, this.fault(), end);
+    this.#pass(near, far, this.fault(), end, () => false);
+    this.#pass(far, near, this.fault(), end, () => this.isDumb);
   }
 
-  #pass(from: Socket, to: Socket, { cutAfter, stallAfter, piece, delay }: Fault, end: () => void): void {
+  #pass(from: Socket, to: Socket, { cutAfter, stallAfter, piece, delay }: Fault, end: () => void, isLost: () => boolean): void {
     let passed = 0;
     let before = Promise.resolve();
     from.on("data", data => {
@@ -79,7 +81,7 @@ export class Proxy {
       else before = before.then(() => pass(data));
     });
     const pass = (data: Buffer) => {
-      if (passed >= stallAfter) return;
+      if (passed >= stallAfter || isLost()) return;
       for (let i = 0; i < data.length; i += piece) {
         const part = data.subarray(i, Math.min(i + piece, data.length));
         const rest = Math.min(cutAfter, stallAfter) - passed;

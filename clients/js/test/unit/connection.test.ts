@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest";
+import { systemClock } from "../../src/clock";
 import { FakeHub, outcome, settled } from "../support/fake-hub";
 
 test("A hub that is silent is asked, and its connection left to itself when it says nothing", async () => {
@@ -118,6 +119,30 @@ test("A strategy of one's own decides, and may give up", async () => {
   expect(await hub.client.closed).toMatchObject({ code: "UNREACHABLE" });
 });
 
+test("A strategy that says nothing gives up, and so does one that throws, which is reported", async () => {
+  const error = new Error("mine");
+  const reported = vi.spyOn(console, "error").mockImplementation(() => {});
+  const strategies = [() => undefined as never, () => {
+    throw error;
+  }];
+  for (const reconnect of strategies) {
+    const { hub } = FakeHub.seated({ reconnect });
+    hub.socket.drop();
+    expect(await hub.client.closed).toMatchObject({ code: "UNREACHABLE" });
+    expect(hub.clock.waiting).toEqual([]);
+  }
+  expect(reported.mock.calls).toEqual([[error]]);
+  reported.mockRestore();
+});
+
+test.each([Infinity, 2 ** 40])("A delay of %d ms is not one of none", delay => {
+  const timer = vi.spyOn(globalThis, "setTimeout").mockReturnValue(1 as never);
+  systemClock.setTimeout(() => {}, delay);
+  expect(timer.mock.calls[0]![1]).toBeGreaterThan(2 ** 30);
+  expect(timer.mock.calls[0]![1]).toBeLessThan(2 ** 31);
+  timer.mockRestore();
+});
+
 test("Bytes belong to the text before them, however late they come", async () => {
   const { hub, lounge } = FakeHub.seated();
   const told: unknown[] = [];
@@ -164,6 +189,7 @@ test("A token that cannot be had now is asked for again", async () => {
 test.each([
   ["no JSON", (hub: FakeHub) => hub.socket.onmessage!({ data: "hello" })],
   ["bytes that nobody has announced", (hub: FakeHub) => hub.socket.sayBytes(Uint8Array.of(1))],
+  ["members that are none", (hub: FakeHub) => hub.mark(1, { members: [null] })],
   ["a text in place of the bytes", (hub: FakeHub) => (hub.message(1, undefined!, { binary: true }), hub.message(2, "x"))],
 ])("What says %s is left, and dialled again", (_, say) => {
   const { hub, heard } = FakeHub.seated();

@@ -10,8 +10,9 @@ class Page extends EventTarget {
     removeItem: (key: string) => void this.stored.delete(key),
   };
 
-  tell(event: string): void {
-    this.dispatchEvent(new Event(event));
+  /** @param persisted Of `pageshow`: whether the page had been left. */
+  tell(event: string, persisted = true): void {
+    this.dispatchEvent(Object.assign(new Event(event), { persisted }));
   }
 }
 
@@ -56,10 +57,38 @@ test("A page that is looked at again asks whether the hub is still there, and gi
   expect(hub.client.status).toBe("reconnecting");
 });
 
-test("While it dials, nothing is to be hurried", () => {
+test("A dial that is under way is given 5 s more, and the next follows with the shortest delay", async () => {
   const hub = new FakeHub();
+  for (let i = 0; i < 4; i++) {
+    hub.socket.drop();
+    hub.clock.advance(hub.clock.waiting[0]!);
+    await settled();
+  }
+  const before = hub.sockets.length;
+  hub.clock.advance(1000);
   page.tell("online");
-  expect(hub.sockets).toHaveLength(1);
+  expect(hub.sockets).toHaveLength(before);
+  expect(hub.socket.sent).toEqual([]);
+  hub.clock.advance(4999);
+  expect(hub.socket.closedWith).toBeUndefined();
+  hub.clock.advance(1);
+  expect(hub.socket.closedWith).toBeDefined();
+  expect(hub.clock.waiting).toEqual([375]);
+});
+
+test("A page that is shown as it has been loaded hurries nothing", () => {
+  const hub = new FakeHub();
+  page.tell("pageshow", false);
+  hub.clock.advance(9999);
+  expect(hub.sockets[0]!.closedWith).toBeUndefined();
+});
+
+test("A dial is not given longer than it has", () => {
+  const hub = new FakeHub();
+  hub.clock.advance(9000);
+  page.tell("online");
+  hub.clock.advance(1000);
+  expect(hub.socket.closedWith).toBeDefined();
 });
 
 test("A session lies in the storage only while nobody uses it", async () => {
@@ -101,6 +130,13 @@ test("Without a storage that works a session is a new one", () => {
   hub.greet();
   page.tell("pagehide");
   expect(hub.client.status).toBe("connected");
+});
+
+test.each(["7", "{}", '"a"', "null", "no JSON"])("What lies in its place, such as %s, is no session", stored => {
+  page.stored.set("kodama ws://hub/ws", stored);
+  const hub = new FakeHub({ session: page.storage });
+  hub.socket.onopen!();
+  expect(hub.socket.asked("hello")).toEqual([{ type: "hello" }]);
 });
 
 test("A client that has ended hears the page no more", () => {

@@ -88,3 +88,29 @@ test("An answer that comes when the next attempt has succeeded is of no importan
   await settled();
   expect(hub.client.status).toBe("connected");
 });
+
+test("A refusal that is found out while the next attempt is under way is why the client has ended", async () => {
+  let answer!: (response: Response) => void;
+  const asked = answers({ "/api/peers": () => new Promise(resolve => (answer = resolve)) });
+  const hub = new FakeHub();
+  await refuse(hub);
+  hub.clock.advance(1000);
+  expect(hub.sockets).toHaveLength(2);
+  answer(await json(refused));
+  expect(await hub.client.closed).toMatchObject({ code: "AUTHENTICATION_FAILED" });
+  expect(hub.socket.closedWith).toBeDefined();
+  expect(hub.clock.waiting).toEqual([]);
+  expect(asked).toHaveLength(1);
+});
+
+test("A client that makes one attempt only says why it was refused", async () => {
+  answers({ "/api/peers": () => json(refused) });
+  const hub = new FakeHub({ reconnect: false });
+  await refuse(hub);
+  expect(await hub.client.closed).toMatchObject({ code: "AUTHENTICATION_FAILED" });
+
+  answers({});
+  const alone = new FakeHub({ reconnect: false });
+  await refuse(alone);
+  expect(await alone.client.closed).toMatchObject({ code: "UNREACHABLE" });
+});

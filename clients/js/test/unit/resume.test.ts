@@ -228,3 +228,29 @@ test("A direct message of which the connection has cut the answer is of unknown 
   socket.answer(socket.asked("send")[0]);
   await waiting;
 });
+
+test("Who is not let be a member again now is one when it comes back the next time", async () => {
+  const { hub, lounge } = FakeHub.seated();
+  void lounge.enter("here");
+  hub.socket.answer(hub.socket.asked("enter")[0], { position: "e:1" });
+  for (const code of ["MESSAGE_REFUSED", "BUSY"]) {
+    const socket = await hub.reconnect({ resumed: true });
+    hub.seat();
+    expect(socket.asked("enter")).toMatchObject([{ data: "here" }]);
+    socket.refuse(socket.asked("enter")[0], code);
+  }
+});
+
+test("A bound key that is being changed is not set again before: what removed it may have come through", async () => {
+  const { hub, lounge } = FakeHub.seated();
+  for (const key of ["removed", "changed", "kept"]) void lounge.set(key, "1", { bound: true });
+  for (const request of hub.socket.asked("set")) hub.socket.answer(request, { position: "e:1" });
+  void outcome(lounge.remove("removed"));
+  void outcome(lounge.set("changed", "2", { bound: true }));
+
+  const socket = await hub.reconnect({ resumed: true });
+  hub.seat();
+
+  const asked = [...socket.asked("set"), ...socket.asked("remove")].map(({ type, key, text }) => [type, key, text]);
+  expect(asked).toEqual([["set", "kept", "1"], ["set", "changed", "2"], ["remove", "removed", undefined]]);
+});

@@ -15,7 +15,7 @@ internal sealed class CorsAnswer(CorsOptions options, RequestGuard guard)
 
     /// <summary>Whether a request of this origin, null for a program, may use the server.</summary>
     public bool Allows(string? origin, HttpRequest request) =>
-        origin is null || guard.IsOriginAllowed(origin, request.Host) || options.Allows(origin);
+        origin is null || guard.IsOriginAllowed(origin, request) || options.Allows(origin);
 
     /// <summary>Writes what any answer has. True, when that is all: the request was a preflight.</summary>
     public bool Write(HttpContext context)

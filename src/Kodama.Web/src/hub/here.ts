@@ -38,6 +38,11 @@ export function pageBase(): string {
   return new URL('.', document.baseURI).href;
 }
 
+/** What this page is called there: where the root is a page of somebody's own (`--www`), it was opened at its other name. */
+export function pageName(): string {
+  return location.pathname.endsWith('/kodama') ? 'kodama' : '';
+}
+
 export function urls(): Urls {
   return new Urls(pageBase(), hub.value?.defaultRoom ?? 'lobby', token.value);
 }

@@ -29,9 +29,9 @@ export class Urls {
     return this.api(`rooms/${segment(room)}/messages`);
   }
 
-  /** The page itself, as a link for somebody else. */
-  page(room?: string): string {
-    return this.withQuery(this.base, room && room !== this.defaultRoom ? { room } : {});
+  /** The page itself, as a link for somebody else; `name` is what it is called there, where that is not the root. */
+  page(room?: string, name = ''): string {
+    return this.withQuery(this.base + name, room && room !== this.defaultRoom ? { room } : {});
   }
 
   private withQuery(url: string, query: Record<string, string>): string {

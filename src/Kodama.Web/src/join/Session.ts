@@ -191,9 +191,17 @@ export class Session {
     void this.lookFor(lost).then(() => this.flush());
   }
 
+  /** Gives what is queued to the client, which takes 8 MiB: of files one at a time, and what was written after it behind it. */
   private flush(): void {
-    if (this.status.value !== online) return;
-    for (const one of this.talk.value.outgoing) if (one.state === 'queued') void this.publish(one);
+    if (!this.hub || this.status.value !== online) return;
+    const { outgoing } = this.talk.value;
+    let isBusy = outgoing.some(one => one.file && one.state === 'sent');
+    for (const one of outgoing) {
+      if (one.state !== 'queued') continue;
+      if (isBusy) return;
+      isBusy = one.file !== undefined;
+      void this.publish(one);
+    }
   }
 
   private async publish({ key, text, file }: Outgoing): Promise<void> {
@@ -213,6 +221,7 @@ export class Session {
       const isUnknown = noAnswer.has(code) || closeCode !== undefined;
       this.mark(key, isUnknown ? { state: 'unconfirmed' } : { state: 'refused', reason });
     }
+    if (file) this.flush();
   }
 
   private watchProgress(): void {

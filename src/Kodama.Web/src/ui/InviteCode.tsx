@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { bases } from '../hub/bases';
-import { hub, token } from '../hub/here';
+import { hub, pageName, token } from '../hub/here';
 import { Urls } from '../hub/urls';
 import { useTexts } from '../i18n/language';
 import { QrCode } from './QrCode';
@@ -25,7 +25,8 @@ export function useLinks(room: string): Links {
   const key = info?.tokenRequired ? given : '';
   return {
     addresses: bases(info),
-    of: address => new Urls(address, info?.defaultRoom ?? 'lobby', withToken ? key : '').page(room),
+    // Who is invited to a room must find this page, and to the hub whatever is there.
+    of: address => new Urls(address, info?.defaultRoom ?? 'lobby', withToken ? key : '').page(room, room ? pageName() : ''),
     withToken: withToken && key !== '',
     choose: key === '' ? undefined : setWithToken,
   };
