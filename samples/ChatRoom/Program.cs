@@ -25,7 +25,7 @@ builder.Services.AddKodama(options =>
         .MaxMessageSize(2000)
         .RateLimit(messages: 5, per: TimeSpan.FromSeconds(5))
         .Filter(message => FilterResult.Replace(
-            JsonSerializer.Serialize(new { from = message.Sender!.Details["name"], text = message.Payload.ToString() })));
+            JsonSerializer.Serialize(new { from = message.Name, text = message.Text })));
 });
 
 var app = builder.Build();

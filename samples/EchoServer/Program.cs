@@ -5,7 +5,7 @@ using Kodama.Server;
 
 var options = new KodamaOptions { Name = "Echo", Echo = true };
 options.Rules
-    .Filter(message => message.Payload.Kind == PayloadKind.Text ? FilterResult.Replace($"ECHO: {message.Payload}") : FilterResult.Pass)
+    .Filter(message => message.IsText ? FilterResult.Replace($"ECHO: {message.Text}") : FilterResult.Pass)
     .OnConnected(peer => Console.WriteLine($"{peer.Id} connected from {peer.RemoteAddress}"))
     .OnDisconnected((peer, reason) => Console.WriteLine($"{peer.Id} disconnected ({reason.Code})"));
 

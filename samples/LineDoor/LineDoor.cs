@@ -19,8 +19,7 @@ internal sealed class LineEncoder : IMessageEncoder
 
     public Frame Encode(in Message message)
     {
-        var bytes = message.Payload.Bytes.Span;
-        var text = message.Payload.Kind == PayloadKind.Binary ? Convert.ToBase64String(bytes) : Encoding.UTF8.GetString(bytes);
+        var text = message.Payload.IsBinary ? Convert.ToBase64String(message.Bytes.Span) : message.Text;
         return DoorKit.Encode(MessageType.Text, Encoding.UTF8.GetBytes(message.Room is { } room ? $"{room.Name} {text}" : text));
     }
 }

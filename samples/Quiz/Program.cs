@@ -39,7 +39,7 @@ async Task PlayAsync()
             case HubEventKind.Leave:
                 scores.Remove(player);
                 break;
-            case HubEventKind.Message when scores.ContainsKey(player) && IsRight(happened.Message.Payload, questions[current].Answer):
+            case HubEventKind.Message when scores.ContainsKey(player) && IsRight(happened.Message, questions[current].Answer):
                 scores[player]++;
                 room.Send($"{player.Details["name"]} is right: {questions[current].Answer}.");
                 current = (current + 1) % questions.Length;
@@ -50,8 +50,8 @@ async Task PlayAsync()
     }
 }
 
-static bool IsRight(Payload guess, string answer) =>
-    guess.Kind == PayloadKind.Text && guess.ToString().Trim().Equals(answer, StringComparison.OrdinalIgnoreCase);
+static bool IsRight(in Message guess, string answer) =>
+    guess.IsText && guess.Text.Trim().Equals(answer, StringComparison.OrdinalIgnoreCase);
 
 static string ScoreBoard(Dictionary<Peer, int> scores) =>
     string.Join(", ", scores.OrderByDescending(s => s.Value).Select(s => $"{s.Key.Details["name"]} {s.Value}"));

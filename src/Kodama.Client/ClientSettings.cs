@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Kodama.Client.Connecting;
 using Kodama.Discovery;
 
@@ -6,10 +7,14 @@ namespace Kodama.Client;
 /// <summary>The options as they were when the client was made, checked.</summary>
 internal sealed record ClientSettings
 {
+    private static readonly FrozenSet<string> HandshakesOwn =
+        FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "Host", "Connection", "Upgrade", "Content-Length", "Transfer-Encoding");
+
     private ClientSettings(KodamaConnectionOptions options)
     {
         Details = [.. options.Details];
         Token = options.Token;
+        Headers = [.. options.Headers];
         Reconnect = options.Reconnect;
         RetryFirst = options.RetryFirst;
         ConnectTimeout = options.ConnectTimeout;
@@ -30,6 +35,11 @@ internal sealed record ClientSettings
 
     public IReadOnlyList<KeyValuePair<string, string>> Details { get; }
     public string? Token { get; private init; }
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; }
+
+    /// <summary>Whether the handshake says what not every hub should see.</summary>
+    public bool HasSecrets => Token is not null || Headers.Count > 0;
+
     public ReconnectStrategy Reconnect { get; }
     public bool RetryFirst { get; }
     public bool WaitForConnection { get; private init; }
@@ -75,6 +85,7 @@ internal sealed record ClientSettings
     /// <exception cref="ArgumentException">It can be no room's name.</exception>
     public static void ThrowIfNoRoom(string room, string name)
     {
+        ArgumentNullException.ThrowIfNull(room, name);
         if (room.Length is 0 or > 128 || room.Any(char.IsControl))
             throw Invalid(name, $"\"{room}\"", "take 1 to 128 characters, none of them a control character");
     }
@@ -119,6 +130,7 @@ internal sealed record ClientSettings
         if (options.KeepAliveInterval > TimeSpan.Zero) ThrowIfNotPositive(options.KeepAliveTimeout, nameof(options.KeepAliveTimeout));
         if (options.MaxMessageSize < 1) throw Invalid(nameof(options.MaxMessageSize), options.MaxMessageSize, "take 1 byte or more");
         if (options.Token is { } token) ThrowIfNoHeader(token);
+        foreach (var (header, value) in options.Headers) ThrowIfNoHeader(header, value, options.Token is not null);
         if (options.Details.ContainsKey("token"))
             throw new ArgumentException("A hub takes the detail \"token\" for its token: use Token, or call the detail something else.");
         if (options.Details.FirstOrDefault(d => d.Value is null).Key is { } valueless)
@@ -129,6 +141,18 @@ internal sealed record ClientSettings
     {
         if (token.Any(c => c is <= ' ' or > '~'))
             throw new ArgumentException("Token goes into an HTTP header: take printable ASCII without spaces.");
+    }
+
+    private static void ThrowIfNoHeader(string name, string value, bool hasToken)
+    {
+        if (name.Length == 0 || name.Any(c => !char.IsAsciiLetterOrDigit(c) && !"!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal)))
+            throw new ArgumentException($"\"{name}\" is no header's name: it takes letters, digits and -.");
+        if (value is null || value.Any(c => c is < ' ' or > '~'))
+            throw new ArgumentException($"The header {name} takes printable ASCII.");
+        if (hasToken && name.Equals("Authorization", StringComparison.OrdinalIgnoreCase))
+            throw new ArgumentException("The header Authorization carries the Token: leave one of the two out.");
+        if (name.StartsWith("Sec-WebSocket-", StringComparison.OrdinalIgnoreCase) || HandshakesOwn.Contains(name))
+            throw new ArgumentException($"The header {name} is the handshake's own: leave it out.");
     }
 
     private static void ThrowIfNotPositive(TimeSpan time, string name)

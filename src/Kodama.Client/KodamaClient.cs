@@ -84,6 +84,11 @@ public sealed partial class KodamaClient : IAsyncDisposable
     public ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default) =>
         sender.SendAsync(bytes, WebSocketMessageType.Binary, cancellationToken);
 
+    /// <summary>Sends a message on, as text or binary, as it came.</summary>
+    /// <inheritdoc cref="SendAsync(string, CancellationToken)"/>
+    public ValueTask SendAsync(HubMessage message, CancellationToken cancellationToken = default) =>
+        sender.SendAsync(message.Bytes, message.IsText ? WebSocketMessageType.Text : WebSocketMessageType.Binary, cancellationToken);
+
     /// <summary>Sends a value as JSON text.</summary>
     /// <param name="value">What to send.</param>
     /// <param name="type">Source-generated metadata: <c>MyContext.Default.Move</c>.</param>

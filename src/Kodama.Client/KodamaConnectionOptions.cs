@@ -16,6 +16,10 @@ public abstract class KodamaConnectionOptions
     /// wss. Without a pin, by name only to the one hub that claims it (<see cref="HubAmbiguousException"/>).</summary>
     public string? Token { get; set; }
 
+    /// <summary>Headers of the handshake that the hub, or a proxy before it, asks for: <c>X-Api-Key</c>, ... Given to whom <see
+    /// cref="Token"/> is.</summary>
+    public IDictionary<string, string> Headers { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>When to try again after the connection has been lost. Default <see cref="ReconnectStrategy.Exponential"/>.</summary>
     public ReconnectStrategy Reconnect { get; set; } = ReconnectStrategy.Exponential();
 

@@ -83,8 +83,8 @@ internal static class EntryCodec
 
     public static Payload ReadPayload(PayloadKind kind, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> attachments) => kind switch
     {
-        PayloadKind.Text => Payload.Text(payload.ToArray()),
-        PayloadKind.Binary => Payload.Binary(payload.ToArray()),
+        PayloadKind.Text => Payload.OfText(payload.ToArray()),
+        PayloadKind.Binary => Payload.Of(payload.ToArray()),
         _ => Payload.Arguments(payload.ToArray(), ReadAttachments(attachments)),
     };
 

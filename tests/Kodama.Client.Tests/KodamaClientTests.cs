@@ -55,11 +55,42 @@ public sealed partial class KodamaClientTests
     }
 
     [Fact]
+    public async Task Client_Message_IsSentOnAsItCame()
+    {
+        await using var hub = await TestHub.StartAsync();
+        await using var client = await KodamaClient.ConnectAsync(hub.Address).Within();
+        await client.SendAsync("hello").AsTask().Within();
+        await client.SendAsync(new byte[] { 1, 2 }).AsTask().Within();
+
+        for (var i = 0; i < 2; i++) await client.SendAsync(await client.ReceiveAsync()).AsTask().Within();
+
+        var text = await client.ReceiveAsync();
+        Assert.Equal(("hello", true), (text.Text, text.IsText));
+        var bytes = await client.ReceiveAsync();
+        Assert.False(bytes.IsText);
+        Assert.Equal([1, 2], bytes.Bytes.ToArray());
+    }
+
+    [Fact]
+    public async Task Client_Headers_AreSentWithTheHandshake()
+    {
+        await using var hub = await TestHub.StartAsync(
+            o => o.Authenticators.Add(new Server.HeaderAuthenticator("X-Key", "maple", "cedar")));
+        await using var client = await KodamaClient.ConnectAsync(hub.Address, new() { Headers = { ["x-key"] = "cedar" } }).Within();
+        await using var rooms = await KodamaRooms.ConnectAsync(hub.Address, new() { Headers = { ["x-key"] = "maple" } }).Within();
+
+        var refused = await Assert.ThrowsAsync<HubRefusedException>(
+            () => KodamaClient.ConnectAsync(hub.Address, new() { Headers = { ["x-key"] = "oak" } }).Within());
+
+        Assert.Equal((403, "The header X-Key is wrong."), (refused.StatusCode, refused.Reason));
+    }
+
+    [Fact]
     public async Task Client_Event_IsReadWithItsArguments()
     {
         await using var hub = await TestHub.StartAsync();
         await using var client = await KodamaClient.ConnectAsync(hub.Address).Within();
-        (await hub.PeerAsync()).Send(Payload.Arguments("""[1,{"_placeholder":true,"num":0}]"""u8.ToArray(), [new byte[] { 7, 8 }]), "move");
+        (await hub.PeerAsync()).Send("move", Payload.Arguments("""[1,{"_placeholder":true,"num":0}]"""u8.ToArray(), [new byte[] { 7, 8 }]));
 
         Assert.True((await client.ReceiveAsync()).TryReadEvent(out var received));
 

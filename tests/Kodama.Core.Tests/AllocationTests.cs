@@ -47,7 +47,7 @@ public class AllocationTests
     {
         var hub = new Hub();
         var room = (await hub.ComeAsync(link: new TestLink { Discards = true })).Room;
-        var payload = Payload.Text(Encoding.UTF8.GetBytes("hello"));
+        var payload = Payload.OfText(Encoding.UTF8.GetBytes("hello"));
 
         Assert.Equal(0, Measure(() =>
         {
@@ -72,7 +72,7 @@ public class AllocationTests
         var batch = FlushBatch.Rent();
         for (var i = 0; i < Messages; i++)
         {
-            var published = hub.PublishAsync(speaker.Peer, speaker.Room, Payload.Text(Json), Message.DefaultEvent, batch);
+            var published = hub.PublishAsync(speaker.Peer, speaker.Room, Payload.OfText(Json), Message.DefaultEvent, batch);
             if (!published.IsCompletedSuccessfully || published.Result.Receivers != 20)
                 throw new InvalidOperationException("Not published.");
             if (i % 16 == 0) batch.Flush();

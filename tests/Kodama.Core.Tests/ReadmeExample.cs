@@ -27,7 +27,7 @@ public static class ReadmeExample
         // The program itself hears what was said, and then what is said, for as long as it listens.
         await foreach (var page in hub.ListenAsync("lobby", Start.Last(10)))
         {
-            foreach (var entry in page.Entries) screen.WriteLine($"{entry.Offset}: {entry.Payload} (by {entry.Author?.Details["name"]})");
+            foreach (var entry in page.Entries) screen.WriteLine($"{entry.Offset}: {entry.Text} (by {entry.Name})");
             if (!page.HasMore) break;
         }
 

@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Kodama.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -38,6 +39,51 @@ public sealed class ReadmeTests
 
         Assert.Equal("Told 1 screens.", await answer.Content.ReadAsStringAsync(deadline.Token));
         Assert.Equal("An order of someone.", await ReceiveAsync(screen, deadline.Token));
+    }
+
+    [Theory]
+    [InlineData("app.MapWebSocket(\"/echo\"")]
+    [InlineData("hub.SendTo(")]
+    public void RootReadme_Snippet_IsCompiled(string beginning)
+    {
+        var readme = File.ReadAllText(Path.Combine(Here(), "../../README.md"));
+        var compiled = File.ReadAllText(Path.Combine(Here(), "ReadmeSnippets.cs"));
+
+        Assert.Contains(
+            MarkdownCode.Block(readme, beginning), MarkdownCode.WithoutIndentation(compiled), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RootReadme_Channels_EchoAndChat()
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var builder = WebApplication.CreateBuilder(["--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default", nameof(LogLevel.None)]);
+        builder.Services.AddKodama();
+        await using var app = builder.Build();
+        app.MapKodama();
+        Example.ReadmeSnippets.Map(app);
+        await app.StartAsync(deadline.Token);
+
+        using var echo = await ConnectAsync("/echo");
+        await echo.SendAsync("hello"u8.ToArray(), WebSocketMessageType.Text, true, deadline.Token);
+        Assert.Equal("hello", await ReceiveAsync(echo, deadline.Token));
+
+        using var raw = await ConnectAsync("/ws/chat%2Ftea");
+        using var yui = await ConnectAsync("/chat/tea?name=Yui");
+        Assert.Equal("Yui is here.", await ReceiveAsync(raw, deadline.Token));
+        using var ren = await ConnectAsync("/chat/tea?name=Ren");
+        Assert.Equal("Ren is here.", await ReceiveAsync(yui, deadline.Token));
+        await yui.SendAsync("tea?"u8.ToArray(), WebSocketMessageType.Text, true, deadline.Token);
+        foreach (var client in new[] { yui, ren }) Assert.Equal("Yui: tea?", await ReceiveAsync(client, deadline.Token));
+        await ren.CloseAsync(WebSocketCloseStatus.NormalClosure, "", deadline.Token);
+        Assert.Equal("Ren has gone.", await ReceiveAsync(yui, deadline.Token));
+
+        async Task<ClientWebSocket> ConnectAsync(string path)
+        {
+            var socket = new ClientWebSocket();
+            await socket.ConnectAsync(new Uri(app.Urls.Single().Replace("http", "ws", StringComparison.Ordinal) + path), deadline.Token);
+            return socket;
+        }
     }
 
     private static async Task<string> ReceiveAsync(ClientWebSocket socket, CancellationToken cancellationToken)

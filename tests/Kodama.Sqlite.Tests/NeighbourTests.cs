@@ -28,7 +28,7 @@ public sealed class NeighbourTests : IDisposable
     {
         await using (var engine = new SqliteEngine(folder.Path))
         {
-            await (await new Hub(engine: engine).ComeAsync()).Room.Send("x", name).SettledAsync();
+            await (await new Hub(engine: engine).ComeAsync()).Room.Send(name, "x").SettledAsync();
         }
         await using var again = new SqliteEngine(folder.Path);
 
@@ -50,7 +50,7 @@ public sealed class NeighbourTests : IDisposable
         using (Sabotage.Hold(engine))
         {
             sent.Add(rooms[0].Send("before"));
-            sent.Add(rooms[1].Send("x", "bad"));
+            sent.Add(rooms[1].Send("bad", "x"));
             sent.Add(rooms[2].Send("behind"));
         }
 

@@ -24,7 +24,7 @@ internal sealed class DeliveryFigure : LogFigure
             hub.Join(peer, "room");
             room = peer.Room!;
         }
-        var payload = Payload.Text(new byte[64]);
+        var payload = Payload.OfText(new byte[64]);
         for (var i = 0; i < Messages; i++) room.Send(payload);
         var (allocated, cpu) = (GC.GetAllocatedBytesForCurrentThread(), Cpu);
         for (var i = 0; i < Messages; i++) room.Send(payload);

@@ -81,7 +81,7 @@ internal sealed class DurablePublishers : IAsyncDisposable
     private static async Task<double> PublishAsync(Peer peer, Room room, long begun)
     {
         var batch = FlushBatch.Rent();
-        var result = await peer.Hub.PublishAsync(peer, room, Payload.Binary(new byte[64]), Message.DefaultEvent, batch);
+        var result = await peer.Hub.PublishAsync(peer, room, Payload.Of(new byte[64]), Message.DefaultEvent, batch);
         batch.Dispose();
         if (result.Pending is { } pending) result = await pending;
         return result.Offset > 0

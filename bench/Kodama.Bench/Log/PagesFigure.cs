@@ -31,9 +31,9 @@ internal sealed class PagesFigure : LogFigure
         });
         await hub.PublishAsync(
             new PeerDescription { Door = "bench", Encoder = PositionedEncoder.Instance },
-            "room", Payload.Text(new byte[64]), Message.DefaultEvent);
+            "room", Payload.OfText(new byte[64]), Message.DefaultEvent);
         var room = hub.FindRoom("room")!;
-        for (var i = 1; i < messages; i++) room.Send(Payload.Text(new byte[64]));
+        for (var i = 1; i < messages; i++) room.Send(Payload.OfText(new byte[64]));
         var memory = GC.GetTotalMemory(forceFullCollection: true) - before;
         var watch = Stopwatch.StartNew();
         var (read, pages) = (0L, 0);

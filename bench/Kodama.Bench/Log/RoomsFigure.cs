@@ -19,7 +19,7 @@ internal sealed class RoomsFigure : LogFigure
         for (var i = 0; i < Rooms; i++)
         {
             await hub.PublishAsync(
-                publisher, $"room {i}", Payload.Text(new byte[64]), Message.DefaultEvent, cancellationToken: cancellationToken);
+                publisher, $"room {i}", Payload.OfText(new byte[64]), Message.DefaultEvent, cancellationToken: cancellationToken);
         }
         var taken = GC.GetTotalMemory(forceFullCollection: true) - before;
         if (hub.Rooms.Count != Rooms) throw new InvalidOperationException($"There are {hub.Rooms.Count} rooms.");

@@ -43,7 +43,7 @@ public class PublishBenchmarks
             var batch = FlushBatch.Rent();
             for (var i = 0; i < Batch; i++)
             {
-                var published = await _hub.PublishAsync(_sender, room, Payload.Text(_payload), Message.DefaultEvent, batch);
+                var published = await _hub.PublishAsync(_sender, room, Payload.OfText(_payload), Message.DefaultEvent, batch);
                 if (published.Receivers != Peers) throw new InvalidOperationException("A peer was missed.");
             }
             batch.Dispose();

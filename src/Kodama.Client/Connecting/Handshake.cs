@@ -69,6 +69,7 @@ internal sealed class Handshake(HubEndpoint endpoint, string? fingerprint, Clien
         options.KeepAliveInterval = settings.KeepAliveInterval;
         if (settings.KeepAliveInterval > TimeSpan.Zero) options.KeepAliveTimeout = settings.KeepAliveTimeout;
         if (settings.Subprotocol is { } subprotocol) options.AddSubProtocol(subprotocol);
+        foreach (var (name, value) in settings.Headers) options.SetRequestHeader(name, value);
         if (settings.Token is { } token) options.SetRequestHeader("Authorization", $"Bearer {token}");
     }
 

@@ -13,7 +13,7 @@ internal sealed class NamedTarget(string name, ClientSettings settings) : HubTar
     public override async IAsyncEnumerable<HubCandidate> FindAsync(
         bool again, bool isPinned, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var looksAround = settings.Token is not null && !isPinned;
+        var looksAround = settings.HasSecrets && !isPinned;
         var claimants = new List<FoundHub>();
         var others = new List<string>();
         await foreach (var hub in LookUp(cancellationToken).ConfigureAwait(false))

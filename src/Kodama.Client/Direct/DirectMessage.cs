@@ -27,8 +27,14 @@ public sealed class DirectMessage
     /// <summary>Whether another peer has said it, and not the hub's program.</summary>
     public bool IsFromPeer { get; internal init; }
 
-    /// <summary>The payload's text.</summary>
+    /// <summary>Whether the payload is text.</summary>
+    public bool IsText => Payload.IsText;
+
+    /// <summary>The payload's text, decoded at each call.</summary>
     public string Text => Payload.Text;
+
+    /// <summary>The payload's bytes.</summary>
+    public ReadOnlyMemory<byte> Bytes => Payload.Bytes;
 
     /// <summary>Text read as JSON, or the first argument of an event.</summary>
     /// <param name="type">Source-generated metadata: <c>MyContext.Default.Move</c>.</param>

@@ -57,6 +57,11 @@ public readonly struct RoomPayload
     /// <summary>Bytes. They are not copied here, but by who publishes them.</summary>
     public static RoomPayload Of(ReadOnlyMemory<byte> bytes) => new(Form.Binary, bytes);
 
+    /// <summary>A value as JSON text.</summary>
+    /// <param name="value">What it is.</param>
+    /// <param name="type">Source-generated metadata: <c>MyContext.Default.Move</c>.</param>
+    public static RoomPayload Of<T>(T value, JsonTypeInfo<T> type) => OfText(JsonSerializer.SerializeToUtf8Bytes(value, type));
+
     /// <summary>The one argument of an event, as JSON.</summary>
     /// <param name="value">What it is.</param>
     /// <param name="type">Source-generated metadata: <c>MyContext.Default.Move</c>.</param>

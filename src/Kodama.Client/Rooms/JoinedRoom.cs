@@ -62,6 +62,14 @@ public sealed class JoinedRoom : IAsyncDisposable
     public Task<Publication> PublishAsync(RoomPayload payload, CancellationToken cancellationToken = default) =>
         PublishAsync(RoomBodies.DefaultEvent, payload, cancellationToken);
 
+    /// <summary>Publishes a value as JSON text, once, whatever becomes of the connection. Ends when the hub has it.</summary>
+    /// <param name="value">What it says.</param>
+    /// <param name="type">Source-generated metadata: <c>MyContext.Default.Move</c>.</param>
+    /// <param name="cancellationToken">Ends the wait; the exception says what is known.</param>
+    /// <inheritdoc cref="PublishAsync(RoomPayload, CancellationToken)"/>
+    public Task<Publication> PublishAsync<T>(T value, JsonTypeInfo<T> type, CancellationToken cancellationToken = default) =>
+        PublishAsync(RoomPayload.Of(value, type), cancellationToken);
+
     /// <summary>Publishes an event, once, whatever becomes of the connection. Ends when the hub has it.</summary>
     /// <param name="eventName">1 to 255 characters.</param>
     /// <param name="payload">Text, bytes, or <see cref="RoomPayload.Arguments"/>; copied.</param>
@@ -164,6 +172,17 @@ public sealed class JoinedRoom : IAsyncDisposable
             },
             cancellationToken);
     }
+
+    /// <summary>Sets a key of the room's state to a value as JSON text: once, as a message is published.</summary>
+    /// <param name="key">1 to 255 bytes of UTF-8.</param>
+    /// <param name="value">What it says.</param>
+    /// <param name="type">Source-generated metadata: <c>MyContext.Default.Mood</c>.</param>
+    /// <param name="isBound">Whether it goes when this client goes; set again at each reconnect until then.</param>
+    /// <param name="cancellationToken">Ends the wait; the exception says what is known.</param>
+    /// <inheritdoc cref="PublishAsync(RoomPayload, CancellationToken)"/>
+    public Task<Publication> SetAsync<T>(
+        string key, T value, JsonTypeInfo<T> type, bool isBound = false, CancellationToken cancellationToken = default) =>
+        SetAsync(key, RoomPayload.Of(value, type), isBound, cancellationToken);
 
     /// <summary>Removes a key of the room's state: once, as a message is published. Without a position, if it was not set.</summary>
     /// <param name="key">Which.</param>

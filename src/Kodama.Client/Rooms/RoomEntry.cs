@@ -45,7 +45,10 @@ public sealed class RoomMessage : RoomEntry
     /// <summary>Whether it has no place in the room: <see cref="RoomEntry.Position"/> is that of what came before it.</summary>
     public bool IsTransient { get; internal init; }
 
-    /// <summary>The payload's text.</summary>
+    /// <summary>Whether the payload is text.</summary>
+    public bool IsText => Payload.IsText;
+
+    /// <summary>The payload's text, decoded at each call.</summary>
     public string Text => Payload.Text;
 
     /// <summary>The payload's bytes.</summary>

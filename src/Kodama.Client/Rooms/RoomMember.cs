@@ -13,5 +13,5 @@ public sealed record RoomMember(string Id, string? Name, ReadOnlyMemory<byte> Da
     /// <summary>The data read as JSON.</summary>
     /// <param name="type">Source-generated metadata: <c>MyContext.Default.Mood</c>.</param>
     /// <exception cref="JsonException">It is not of this type.</exception>
-    public T? DataAs<T>(JsonTypeInfo<T> type) => JsonSerializer.Deserialize(Data.Span, type);
+    public T? As<T>(JsonTypeInfo<T> type) => JsonSerializer.Deserialize(Data.Span, type);
 }

@@ -155,22 +155,51 @@ public sealed class Hub
         await foreach (var happened in watcher.WithCancellation(cancellationToken)) yield return happened;
     }
 
-    /// <summary>Sends a message of the hub's own to every peer but some, outside the order of any room. Answers how many peers it was
+    /// <summary>Says something of the hub's own to every peer but some, outside the order of any room. Answers how many peers it was
     /// handed to.</summary>
-    public int Send(Payload payload, string eventName = Message.DefaultEvent, IReadOnlyCollection<Peer>? except = null) =>
+    /// <param name="payload">Text or bytes, which convert.</param>
+    /// <param name="except">Who does not get it.</param>
+    public int Send(Payload payload, IReadOnlyCollection<Peer>? except = null) => Send(Message.DefaultEvent, payload, except);
+
+    /// <inheritdoc cref="Send(Payload, IReadOnlyCollection{Peer}?)"/>
+    /// <param name="eventName">The event's name.</param>
+    /// <param name="payload">Text, bytes, or <see cref="Payload.Arguments"/>.</param>
+    /// <param name="except">Who does not get it.</param>
+    public int Send(string eventName, Payload payload, IReadOnlyCollection<Peer>? except = null) =>
         direct.SendToAll(payload, eventName, except);
+
+    /// <summary>Says something of the hub's own to one peer or session alone, outside the order of any room. False, when it is gone or its
+    /// outbox is full.</summary>
+    /// <param name="peerOrSession">Its id: the <see cref="Message.From"/> of what it has said, or a member's.</param>
+    /// <param name="payload">Text or bytes, which convert.</param>
+    public bool SendTo(string peerOrSession, Payload payload) => SendTo(peerOrSession, Message.DefaultEvent, payload);
+
+    /// <inheritdoc cref="SendTo(string, Payload)"/>
+    /// <param name="peerOrSession">Its id: the <see cref="Message.From"/> of what it has said, or a member's.</param>
+    /// <param name="eventName">The event's name.</param>
+    /// <param name="payload">Text, bytes, or <see cref="Payload.Arguments"/>.</param>
+    public bool SendTo(string peerOrSession, string eventName, Payload payload) =>
+        FindPeer(peerOrSession)?.Send(eventName, payload) == true;
 
     /// <summary>
     /// For doors: lets a client in as a peer, if the validators accept it. It is in no room yet. An older connection of its session ends
     /// first.
     /// </summary>
     public ValueTask<Admission> AdmitAsync(PeerDescription description, IPeerLink link, CancellationToken cancellationToken = default) =>
-        entrance.AdmitAsync(description, link, cancellationToken);
+        entrance.AdmitAsync(Describe(description, link), cancellationToken);
+
+    /// <summary>For doors whose clients have an outbox before they come in: lets one in, once, that is described with its link.</summary>
+    /// <inheritdoc cref="AdmitAsync(PeerDescription, IPeerLink, CancellationToken)"/>
+    public ValueTask<Admission> AdmitAsync(Peer described, CancellationToken cancellationToken = default) =>
+        entrance.AdmitAsync(described, cancellationToken);
 
     /// <summary>Takes a peer into a room, which appears if it did not exist, by the program's own word: no rule of the room is
     /// asked.</summary>
     /// <exception cref="ArgumentException">No room can have this name.</exception>
     public JoinResult Join(Peer peer, string roomName) => Join(peer, new JoinRequest { Room = roomName }, grant: null).Result;
+
+    /// <inheritdoc cref="Join(Peer, string)"/>
+    public Joined Join(Peer peer, JoinRequest request) => Join(peer, request, grant: null);
 
     /// <summary>For doors: a peer wants into a room. The rules of the room say what it may do there.</summary>
     /// <exception cref="ArgumentException">No room can have this name.</exception>
@@ -184,8 +213,9 @@ public sealed class Hub
         return joins.JoinAsync(peer, request, peer.UntilGone(cancellationToken));
     }
 
-    /// <summary>For doors without connections: a client as the rules see it, which is never connected.</summary>
-    public Peer Describe(PeerDescription client) => new(this, client, NoLink.Instance, Time.GetUtcNow());
+    /// <summary>For doors without connections: a client as the rules see it, which is never connected. With a link, one that may be let in
+    /// later.</summary>
+    public Peer Describe(PeerDescription client, IPeerLink? link = null) => new(this, client, link ?? NoLink.Instance, Time.GetUtcNow());
 
     /// <summary>
     /// For doors without connections: whether the validators let a client that is described do something, which need not be in a room.

@@ -11,6 +11,9 @@ public sealed class Author(string id, IReadOnlyDictionary<string, string> detail
     /// <summary>What it said of itself.</summary>
     public IReadOnlyDictionary<string, string> Details => details;
 
+    /// <summary>The detail <c>name</c>, if there is one.</summary>
+    public string? Name => details.GetValueOrDefault("name");
+
     /// <summary>Characters of its id and details.</summary>
     internal int Size { get; } = id.Length + details.Sum(static detail => detail.Key.Length + detail.Value.Length);
 }

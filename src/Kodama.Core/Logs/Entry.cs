@@ -17,6 +17,12 @@ public sealed class Entry
     /// <summary>Who said it; null for the hub's own program.</summary>
     public Author? Author { get; init; }
 
+    /// <summary>The author's id.</summary>
+    public string? From => Author?.Id;
+
+    /// <summary>The author's detail <c>name</c>, if there is one.</summary>
+    public string? Name => Author?.Name;
+
     /// <summary>By what the author knows it again, or null.</summary>
     public string? Id { get; init; }
 
@@ -25,6 +31,9 @@ public sealed class Entry
 
     /// <summary>What was said, the member's data, or the key's value; empty where a key was removed.</summary>
     public Payload Payload { get => payload; init => payload = value; }
+
+    /// <summary>The payload's text, decoded at each call.</summary>
+    public string Text => payload.Text;
 
     /// <summary>The member's id or the key of the state; null for messages.</summary>
     public string? Key { get; init; }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization.Metadata;
+
 namespace Kodama;
 
 /// <summary>One message in a room. Immutable; its payload's memory is borrowed (see <see cref="Payload"/>).</summary>
@@ -21,6 +23,12 @@ public readonly struct Message
 
     /// <summary>Who said it, as it is kept: the sender's, or that of a sender who has gone; null for the hub's own program.</summary>
     public Author? Author { get => field ?? Sender?.Author; init; }
+
+    /// <summary>The author's id: of the session, or else of the peer.</summary>
+    public string? From => Author?.Id;
+
+    /// <summary>The author's detail <c>name</c>, if there is one.</summary>
+    public string? Name => Author?.Name;
 
     /// <summary>By what its author knows it again, and what makes publishing it idempotent; null for none.</summary>
     public string? Id { get; init; }
@@ -53,11 +61,31 @@ public readonly struct Message
     /// <summary>What it says.</summary>
     public Payload Payload { get; }
 
+    /// <summary>Whether the payload is text.</summary>
+    public bool IsText => Payload.IsText;
+
+    /// <summary>The payload's text, decoded at each call.</summary>
+    public string Text => Payload.Text;
+
+    /// <summary>The payload's bytes.</summary>
+    public ReadOnlyMemory<byte> Bytes => Payload.Bytes;
+
     /// <summary>When the hub received it.</summary>
     public DateTimeOffset Time { get; }
 
     /// <summary>Its number in its room's epoch, from 1 without gaps; 0 before it is published, and for messages outside a room.</summary>
     public long Offset { get; }
+
+    /// <summary>Its place in its room; null before it is published, and where it has none.</summary>
+    public Position? Position => Room is not null && Offset > 0 ? new Position(Room.Epoch, Offset) : null;
+
+    /// <summary>Text read as JSON, or the first argument of an event.</summary>
+    /// <param name="type">Source-generated metadata: <c>MyContext.Default.Move</c>.</param>
+    /// <exception cref="System.Text.Json.JsonException">It is no JSON, or not of this type.</exception>
+    public T? As<T>(JsonTypeInfo<T> type) => Payload.As(type);
+
+    /// <summary>Who, and what.</summary>
+    public override string ToString() => $"{Name ?? From}: {Payload}";
 
     internal Entry? Change { get; init; }
 

@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Kodama;
 
@@ -21,8 +23,20 @@ public readonly struct Payload
     /// <summary>What <see cref="Bytes"/> holds.</summary>
     public PayloadKind Kind { get; }
 
+    /// <summary>Whether it is text.</summary>
+    public bool IsText => Kind == PayloadKind.Text;
+
+    /// <summary>Whether it is bytes.</summary>
+    public bool IsBinary => Kind == PayloadKind.Binary;
+
+    /// <summary>Whether it is the arguments of an event.</summary>
+    public bool IsArguments => Kind == PayloadKind.Arguments;
+
     /// <summary>UTF-8 text, bytes, or a JSON array in UTF-8, by <see cref="Kind"/>.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
+
+    /// <summary>The bytes as text, decoded at each call, with U+FFFD for what is no UTF-8; of arguments their JSON.</summary>
+    public string Text => Encoding.UTF8.GetString(Bytes.Span);
 
     /// <summary>Binary arguments. How the JSON array refers to them is a matter of the door that they came by.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Attachments => attachments ?? [];
@@ -30,24 +44,65 @@ public readonly struct Payload
     /// <summary>All of its bytes, attachments included.</summary>
     internal long Length => Bytes.Length + (attachments?.Sum(a => (long)a.Length) ?? 0);
 
-    /// <summary>A text message.</summary>
-    public static Payload Text(string text) => new(PayloadKind.Text, Encoding.UTF8.GetBytes(text));
+    /// <summary>Text; unpaired surrogates become U+FFFD.</summary>
+    public static Payload Of(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return new(PayloadKind.Text, Encoding.UTF8.GetBytes(text));
+    }
 
-    /// <summary>A text message from bytes that the caller knows to be UTF-8.</summary>
-    public static Payload Text(ReadOnlyMemory<byte> utf8) => new(PayloadKind.Text, utf8);
+    /// <summary>Bytes.</summary>
+    public static Payload Of(ReadOnlyMemory<byte> bytes) => new(PayloadKind.Binary, bytes);
 
-    /// <summary>A binary message.</summary>
-    public static Payload Binary(ReadOnlyMemory<byte> bytes) => new(PayloadKind.Binary, bytes);
+    /// <summary>Text from bytes that the caller knows to be UTF-8.</summary>
+    public static Payload OfText(ReadOnlyMemory<byte> utf8) => new(PayloadKind.Text, utf8);
+
+    /// <summary>A value as JSON text.</summary>
+    /// <param name="value">What it is.</param>
+    /// <param name="type">Source-generated metadata: <c>MyContext.Default.Move</c>.</param>
+    public static Payload Of<T>(T value, JsonTypeInfo<T> type) => OfText(JsonSerializer.SerializeToUtf8Bytes(value, type));
+
+    /// <summary>The one argument of an event, as JSON.</summary>
+    /// <param name="value">What it is.</param>
+    /// <param name="type">Source-generated metadata: <c>MyContext.Default.Move</c>.</param>
+    public static Payload Argument<T>(T value, JsonTypeInfo<T> type)
+    {
+        using var stream = new MemoryStream();
+        stream.WriteByte((byte)'[');
+        JsonSerializer.Serialize(stream, value, type);
+        stream.WriteByte((byte)']');
+        return new(PayloadKind.Arguments, stream.ToArray());
+    }
 
     /// <summary>The arguments of an event, from bytes that the caller knows to be a JSON array in UTF-8.</summary>
     public static Payload Arguments(ReadOnlyMemory<byte> json, IReadOnlyList<ReadOnlyMemory<byte>>? attachments = null) =>
         new(PayloadKind.Arguments, json, attachments);
 
-    /// <summary>Wraps a text.</summary>
-    public static implicit operator Payload(string text) => Text(text);
+    /// <summary>Text.</summary>
+    public static implicit operator Payload(string text) => Of(text);
 
-    /// <summary>Wraps a text, for languages without conversion operators.</summary>
-    public static Payload FromString(string text) => Text(text);
+    /// <summary>Bytes.</summary>
+    public static implicit operator Payload(byte[] bytes) => Of(bytes);
+
+    /// <summary>Bytes.</summary>
+    public static implicit operator Payload(ReadOnlyMemory<byte> bytes) => Of(bytes);
+
+    /// <summary>Text read as JSON, or the first argument of an event.</summary>
+    /// <param name="type">Source-generated metadata: <c>MyContext.Default.Move</c>.</param>
+    /// <exception cref="JsonException">It is no JSON, or not of this type; or an event has no argument.</exception>
+    public T? As<T>(JsonTypeInfo<T> type)
+    {
+        if (!IsArguments) return JsonSerializer.Deserialize(Bytes.Span, type);
+        var reader = new Utf8JsonReader(Bytes.Span);
+        reader.Read();
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.EndArray) throw new JsonException("The event has no argument.");
+        return JsonSerializer.Deserialize(ref reader, type);
+    }
+
+    /// <summary>The arguments of an event; of anything else none.</summary>
+    /// <exception cref="JsonException">They are no JSON.</exception>
+    public IReadOnlyList<JsonElement> ReadArguments() => IsArguments ? [.. JsonElement.Parse(Bytes.Span).EnumerateArray()] : [];
 
     /// <summary>Whether it is this very payload, in the same memory.</summary>
     internal bool IsSame(in Payload other) =>
@@ -90,6 +145,6 @@ public readonly struct Payload
         return new(kind, bytes, attachments);
     }
 
-    /// <summary>The bytes as a string: what a text payload says, or the JSON of arguments.</summary>
-    public override string ToString() => Encoding.UTF8.GetString(Bytes.Span);
+    /// <summary>The text, the arguments as JSON, or how long the bytes are.</summary>
+    public override string ToString() => IsBinary ? $"{Bytes.Length} bytes" : Text;
 }

@@ -15,7 +15,8 @@ public enum EnqueueResult
     /// <summary>The outbox is full, and the policy says that the peer must go.</summary>
     Full,
 
-    /// <summary>It was not taken, as too much waits, and the outbox tells when it has drained: the peer goes on from the log.</summary>
+    /// <summary>It was not taken, as too much waits: another try may succeed when something has left. Of a room, the peer goes on from the
+    /// log.</summary>
     Behind,
 
     /// <summary>The peer is gone.</summary>

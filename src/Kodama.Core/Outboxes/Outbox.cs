@@ -98,6 +98,21 @@ public sealed class Outbox
         }
     }
 
+    /// <summary>For doors whose senders wait: puts a frame in, unless so many bytes would wait then, or more than the outbox holds: it
+    /// answers <see cref="EnqueueResult.Behind"/>, and may be tried again when something was taken out. Where nothing waits it is
+    /// taken.</summary>
+    public EnqueueResult TryEnqueueUpTo(in Frame frame, int maxBytes)
+    {
+        lock (gate)
+        {
+            if (intake != Intake.Open) return Refusal_NeedsLock;
+            if (bytes > 0 && (bytes + (long)frame.Length > maxBytes || !Fits(frame.Length))) return EnqueueResult.Behind;
+            // Where nothing waits, nothing would be taken out.
+            var taken = TryAppend_NeedsLock(frame, droppable: false, copies: blocked && bytes > 0);
+            return taken ? Enqueued_NeedsLock() : EnqueueResult.Behind;
+        }
+    }
+
     /// <summary>
     /// Puts a frame in, unless more waits than this, or than the outbox holds: then it answers <see cref="EnqueueResult.Behind"/>, loses
     /// nothing that waits, and tells <see cref="Drained"/> once.

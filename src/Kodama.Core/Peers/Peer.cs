@@ -99,8 +99,14 @@ public sealed class Peer
     /// <summary>What the rules let it do in a room; nothing where it is not in it.</summary>
     public RoomRights RightsIn(Room room) => Find(room)?.Rights ?? RoomRights.None;
 
-    /// <summary>Sends a message to this peer alone, outside the order of any room. False, when it is gone or its outbox is full.</summary>
-    public bool Send(Payload payload, string eventName = Message.DefaultEvent)
+    /// <summary>Says something to this peer alone, outside the order of any room. False, when it is gone or its outbox is full.</summary>
+    /// <param name="payload">Text or bytes, which convert.</param>
+    public bool Send(Payload payload) => Send(Message.DefaultEvent, payload);
+
+    /// <inheritdoc cref="Send(Payload)"/>
+    /// <param name="eventName">The event's name.</param>
+    /// <param name="payload">Text, bytes, or <see cref="Payload.Arguments"/>.</param>
+    public bool Send(string eventName, Payload payload)
     {
         using var batch = FlushBatch.Rent();
         return Hub.SendDirect([this], payload, eventName, batch) == 1;

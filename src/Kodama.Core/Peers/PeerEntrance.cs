@@ -9,16 +9,16 @@ internal sealed class PeerEntrance(Hub hub, PeerRegistry peers, PeerValidators v
     /// <summary>Whether nobody comes in any more.</summary>
     public bool IsClosed => Volatile.Read(ref isClosed);
 
-    public async ValueTask<Admission> AdmitAsync(PeerDescription description, IPeerLink link, CancellationToken cancellationToken)
+    /// <summary>Lets one in that is described, once.</summary>
+    public async ValueTask<Admission> AdmitAsync(Peer peer, CancellationToken cancellationToken)
     {
         if (IsClosed) return new Admission(CloseReason.GoingAway);
         var announced = events.AreSome ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : null;
-        Peer peer;
         // One that is on its way in cannot be ended before it is open.
-        using (await turns.TakeAsync(description.Session))
+        using (await turns.TakeAsync(peer.Session))
         {
             // It may be dead without knowing, and holds what its client needs to come back: a seat, a name.
-            await TakeOverAsync(description.Session);
+            await TakeOverAsync(peer.Session);
             var most = hub.Options.MaxPeers;
             if (!peers.TryTakeSeat(most))
             {
@@ -26,7 +26,6 @@ internal sealed class PeerEntrance(Hub hub, PeerRegistry peers, PeerValidators v
                 var text = $"The hub is full: it takes {most} peer{(most == 1 ? "" : "s")}.";
                 return new Admission(CloseReason.Refused with { Text = text });
             }
-            peer = new Peer(hub, description, link, hub.Time.GetUtcNow());
             if (await validators.ValidateAsync(peer, cancellationToken) is { } refusal)
             {
                 peers.GiveSeatBack();

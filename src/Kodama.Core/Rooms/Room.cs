@@ -111,11 +111,23 @@ public sealed class Room
     internal static int CostOf(string name) => Cost + Weight.Of(name);
 
     /// <summary>
-    /// Sends a message of the hub's own to all in the room but some. It has its place in the room's order and passes no filter. In a room
-    /// that has vanished it goes nowhere and gets no offset, even if another of that name has appeared since.
+    /// Says something of the hub's own to all in the room but some: never waits for a peer, and each of them gets it in the same order. It
+    /// has its place in the room and passes no filter. In a room that has vanished it goes nowhere and gets no offset, even if another of
+    /// that name has appeared since.
     /// </summary>
+    /// <param name="payload">Text or bytes, which convert.</param>
+    /// <param name="except">Who does not get it.</param>
+    /// <param name="isTransient">Whether it is for those who are there now, and takes no place.</param>
+    public PublishResult Send(Payload payload, IReadOnlyCollection<Peer>? except = null, bool isTransient = false) =>
+        Send(Message.DefaultEvent, payload, except, isTransient);
+
+    /// <inheritdoc cref="Send(Payload, IReadOnlyCollection{Peer}?, bool)"/>
+    /// <param name="eventName">The event's name.</param>
+    /// <param name="payload">Text, bytes, or <see cref="Payload.Arguments"/>.</param>
+    /// <param name="except">Who does not get it.</param>
+    /// <param name="isTransient">Whether it is for those who are there now, and takes no place.</param>
     public PublishResult Send(
-        Payload payload, string eventName = Message.DefaultEvent, IReadOnlyCollection<Peer>? except = null, bool isTransient = false)
+        string eventName, Payload payload, IReadOnlyCollection<Peer>? except = null, bool isTransient = false)
     {
         // The caller's collection is not asked under the lock.
         HashSet<Peer>? excepted = except is null ? null : [.. except];

@@ -28,7 +28,7 @@ internal sealed class BannedWords(IEnumerable<string> words, BannedWordAction ac
         {
             var text = rented.AsSpan(0, Encoding.UTF8.GetChars(bytes, rented));
             if (!Censor(text)) return FilterResult.Pass;
-            return action == BannedWordAction.Drop ? Dropped : FilterResult.Replace(Payload.Text(Utf8(text)));
+            return action == BannedWordAction.Drop ? Dropped : FilterResult.Replace(Payload.OfText(Utf8(text)));
         }
         finally
         {

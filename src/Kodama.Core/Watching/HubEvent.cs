@@ -34,7 +34,7 @@ public sealed record HubEvent(
     private const int OwnCost = 256;
     private const int PeerCost = 512;
 
-    /// <summary>Whether it is a message to all peers: <see cref="Hub.Send"/>.</summary>
+    /// <summary>Whether it is a message to all peers: <see cref="Hub.Send(Payload, IReadOnlyCollection{Peer}?)"/>.</summary>
     public bool IsForAll { get; init; }
 
     /// <summary>Whether the payload is only a beginning: it was longer than <see cref="WatchOptions.MaxPayload"/>.</summary>

@@ -2,77 +2,69 @@ using Kodama.WebSockets;
 
 namespace Kodama.Server;
 
-/// <summary>Frames of one channel that wait to be sent: a bounded queue, whose writers wait in turn while it is full.</summary>
-internal sealed class ChannelOutbox(int maxBytes) : IFrameSource
+/// <summary>What a channel has to send: the outbox of its peer, whose own senders wait in turn while so many bytes wait. What a room hands
+/// out never waits.</summary>
+internal sealed class ChannelOutbox(Outbox outbox, int maxBytes) : IFrameSource
 {
     private readonly Lock gate = new();
-    private readonly Queue<byte[]> frames = new();
     private readonly LinkedList<Waiter> waiters = new();
-    private long queued;
     private volatile bool isComplete;
 
     /// <summary>Whether nothing is taken any more.</summary>
     public bool IsComplete => isComplete;
 
-    /// <summary>Adds a frame when there is room and its turn has come. One that is larger than all the room waits for an empty
-    /// queue.</summary>
+    /// <summary>Takes a frame over, and adds it when there is room and its turn has come. One that is larger than all the room waits for an
+    /// empty queue.</summary>
     /// <exception cref="InvalidOperationException">Nothing is taken any more.</exception>
-    public ValueTask AddAsync(byte[] frame, CancellationToken cancellationToken)
+    public ValueTask AddAsync(in Frame frame, CancellationToken cancellationToken)
     {
         LinkedListNode<Waiter> node;
         lock (gate)
         {
-            if (isComplete) throw IsClosed();
-            if (waiters.Count == 0 && Fits(frame.Length))
+            var added = isComplete ? EnqueueResult.Closed : waiters.Count > 0 ? EnqueueResult.Behind : Enqueue(frame);
+            if (added != EnqueueResult.Behind)
             {
-                Enqueue(frame);
-                return default;
+                frame.Release();
+                return IsTaken(added) ? default : throw IsClosed();
             }
             node = waiters.AddLast(new Waiter(frame));
         }
         return new(WaitAsync(node, cancellationToken));
     }
 
-    public ReadOnlyMemory<byte> Peek()
-    {
-        lock (gate) return frames.TryPeek(out var frame) ? frame : default;
-    }
+    public ReadOnlyMemory<byte> Peek() => outbox.Peek();
 
     public void Advance(int count)
     {
+        outbox.Advance(count);
         lock (gate)
         {
-            if (frames.TryDequeue(out var frame)) queued -= frame.Length;
-            while (waiters.First?.Value is { } next && Fits(next.Frame.Length))
+            while (waiters.First?.Value is { } next && Enqueue(next.Frame) is var added && added != EnqueueResult.Behind)
             {
                 waiters.RemoveFirst();
-                Enqueue(next.Frame);
-                next.Admitted.SetResult();
+                next.Frame.Release();
+                if (IsTaken(added)) next.Admitted.SetResult();
+                else next.Admitted.SetException(IsClosed());
             }
         }
     }
 
-    public void Blocked()
-    {
-    }
+    public void Blocked() => outbox.Blocked();
 
-    public bool TryAppend(ReadOnlySpan<byte> frame)
-    {
-        lock (gate)
-        {
-            if (isComplete || !Fits(frame.Length)) return false;
-            Enqueue(frame.ToArray());
-            return true;
-        }
-    }
+    public bool TryAppend(ReadOnlySpan<byte> frame) => outbox.TryAppend(frame);
 
     /// <summary>Takes nothing more; what it has is sent.</summary>
     public void Complete()
     {
+        outbox.Complete();
         lock (gate)
         {
             isComplete = true;
-            foreach (var waiter in waiters) waiter.Admitted.SetException(IsClosed());
+            foreach (var waiter in waiters)
+            {
+                waiter.Frame.Release();
+                waiter.Admitted.SetException(IsClosed());
+            }
             waiters.Clear();
         }
     }
@@ -81,14 +73,14 @@ internal sealed class ChannelOutbox(int maxBytes) : IFrameSource
     public void Close()
     {
         Complete();
-        lock (gate)
-        {
-            frames.Clear();
-            queued = 0;
-        }
+        outbox.Close();
     }
 
     private static InvalidOperationException IsClosed() => new("The channel is closed: nothing can be sent any more.");
+
+    private static bool IsTaken(EnqueueResult result) => result is EnqueueResult.Queued or EnqueueResult.QueuedFirst;
+
+    private EnqueueResult Enqueue(in Frame frame) => outbox.TryEnqueueUpTo(frame, maxBytes);
 
     private async Task WaitAsync(LinkedListNode<Waiter> node, CancellationToken cancellationToken)
     {
@@ -99,22 +91,17 @@ internal sealed class ChannelOutbox(int maxBytes) : IFrameSource
                 // Admitted already: it is on its way, whoever has lost patience.
                 if (node.List is null) return;
                 waiters.Remove(node);
+                node.Value.Frame.Release();
                 node.Value.Admitted.SetCanceled(cancellationToken);
             }
         }).ConfigureAwait(false);
         await node.Value.Admitted.Task.ConfigureAwait(false);
     }
 
-    private bool Fits(int length) => frames.Count == 0 || queued + length <= maxBytes;
-
-    private void Enqueue(byte[] frame)
+    private sealed class Waiter(in Frame frame)
     {
-        frames.Enqueue(frame);
-        queued += frame.Length;
-    }
+        public Frame Frame { get; } = frame;
 
-    private sealed record Waiter(byte[] Frame)
-    {
         public TaskCompletionSource Admitted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

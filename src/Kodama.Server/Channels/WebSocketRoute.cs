@@ -1,34 +1,30 @@
 using Kodama.WebSockets;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace Kodama.Server;
 
 /// <summary>One route of <c>MapWebSocket</c>: from the request to a handler that runs as long as it likes.</summary>
 internal sealed class WebSocketRoute(
-    Func<WebSocketChannel, Task> handler, WebSocketChannelOptions options, KodamaOptions kodama, Hub hub,
-    RequestGuard guard, HandOver handOver, IncomingBounds bounds, WebSocketConnections connections, ILogger<WebSocketRoute> logger)
+    Func<WebSocketChannel, Task> handler, WebSocketChannelOptions options, KodamaOptions kodama, DoorKit kit, HandOver handOver,
+    IncomingBounds bounds, WebSocketDoor door, IServiceProvider services)
 {
     private readonly MessageReaderOptions reader = bounds.Reader(options.MaxMessageSize ?? kodama.MaxMessageSize);
     private readonly ConnectionOptions limits = bounds.Connection();
 
+    public WebSocketChannelOptions Options => options;
+
+    public DoorKit Kit => kit;
+
+    public IServiceProvider Services => services;
+
+    /// <summary>How its channels get what is said in rooms: as raw peers without compression do.</summary>
+    public IMessageEncoder Encoder => door.Encoder(negotiated: null);
+
     public async Task HandleAsync(HttpContext context)
     {
-        if (!await guard.AllowsHandshakeAsync(context)) return;
-        if (UpgradeRequest.TryRead(context, out var upgrade) is { } failure)
-        {
-            UpgradeRequest.TellWhatIsSpoken(context.Response, failure);
-            await HttpError.WriteAsync(context, failure.StatusCode, failure.Code, failure.Message);
-            return;
-        }
-        if (hub.IsStopping || connections.Stopping.IsCancellationRequested)
-        {
-            await HttpError.WriteAsync(
-                context, StatusCodes.Status503ServiceUnavailable, "HUB_STOPPING", "The hub is stopping; try again later.");
-            return;
-        }
+        if (await kit.ReadHandshakeAsync(context) is not { } upgrade || await kit.RefusesAsync(context)) return;
         upgrade.ChooseSubprotocol(options.Subprotocols);
-        var channel = new WebSocketChannel(context, upgrade.Subprotocol, options, connections, logger);
+        var channel = new WebSocketChannel(context, upgrade.Subprotocol, this);
         await handOver.RunAsync(context, upgrade, duplex => channel.Connect(duplex, reader, limits), _ => Begin(channel));
     }
 
@@ -41,8 +37,8 @@ internal sealed class WebSocketRoute(
 
     private async Task RunAsync(WebSocketChannel channel)
     {
-        await using var stopping = connections.Stopping.Register(
-            () => channel.Close(CloseCodes.GoingAway, CloseReason.GoingAway.Text)).ConfigureAwait(false);
+        await using var stopping = kit.Connections.Stopping.Register(
+            () => channel.Close(CloseReason.GoingAway)).ConfigureAwait(false);
         try
         {
             await handler(channel).ConfigureAwait(false);
@@ -54,8 +50,21 @@ internal sealed class WebSocketRoute(
         }
         catch (Exception exception)
         {
-            ChannelLog.Failed(logger, exception);
+            ChannelLog.Failed(kit.Logger, exception);
             channel.Close(CloseCodes.InternalError, "The handler failed.");
+        }
+        await EndAsync(channel).ConfigureAwait(false);
+    }
+
+    private async Task EndAsync(WebSocketChannel channel)
+    {
+        try
+        {
+            await channel.EndAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            ChannelLog.Failed(kit.Logger, exception);
         }
     }
 }

@@ -38,7 +38,7 @@ internal sealed class AdminEndpoints(Hub hub, RequestGuard guard, BodyReader bod
         }
         using var body = await bodies.ReadAsync(context);
         if (body is null || await PayloadAsync(context, body, name) is not { } payload) return;
-        var answer = new AnnounceAnswer(hub.Send(payload, name));
+        var answer = new AnnounceAnswer(hub.Send(name, payload));
         context.Response.StatusCode = StatusCodes.Status202Accepted;
         await context.Response.WriteAsJsonAsync(answer, ApiJson.Types.AnnounceAnswer, cancellationToken: context.RequestAborted);
     }
@@ -55,7 +55,7 @@ internal sealed class AdminEndpoints(Hub hub, RequestGuard guard, BodyReader bod
         if (await FindRoomAsync(context) is not { } room) return;
         using var body = await bodies.ReadAsync(context);
         if (body is null || await PayloadAsync(context, body, name) is not { } payload) return;
-        var result = await DecidedAsync(room, room.Send(payload, name, isTransient: isTransient));
+        var result = await DecidedAsync(room, room.Send(name, payload, isTransient: isTransient));
         if (result.Refusal is not null) await Refusals.WriteAsync(context, result);
         else await PublishEndpoint.WriteAsync(context, room.Name, result);
     }

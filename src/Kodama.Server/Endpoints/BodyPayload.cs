@@ -17,7 +17,7 @@ internal static class BodyPayload
         var isDefault = eventName == Message.DefaultEvent;
         if (isDefault && request.ContentType is { } type && type.StartsWith(Bytes, StringComparison.OrdinalIgnoreCase))
         {
-            payload = Payload.Binary(body);
+            payload = Payload.Of(body);
             return true;
         }
         if (!Utf8.IsValid(body.Span))
@@ -34,7 +34,7 @@ internal static class BodyPayload
         }
         else
         {
-            payload = isDefault ? Payload.Text(body) : Payload.Arguments(body);
+            payload = isDefault ? Payload.OfText(body) : Payload.Arguments(body);
             return true;
         }
         return false;

@@ -69,9 +69,9 @@ public static class KodamaEndpointRouteBuilderExtensions
     }
 
     /// <summary>
-    /// Maps a WebSocket of the application's own, apart from the hub: <paramref name="handler"/> gets each that is opened as a stream to
+    /// Maps a WebSocket of the application's own: <paramref name="handler"/> gets each that is opened as a stream to
     /// read and a sink to write. Its end closes with 1000, an exception with 1011. <c>Host</c> and <c>Origin</c> are checked;
-    /// authentication is ASP.NET Core's, as <c>RequireAuthorization()</c>.
+    /// authentication is ASP.NET Core's, as <c>RequireAuthorization()</c>. A channel is in no room of the hub unless it joins one.
     /// </summary>
     public static IEndpointConventionBuilder MapWebSocket(
         this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern, Func<WebSocketChannel, Task> handler,

@@ -33,9 +33,9 @@ internal sealed class ArgumentJson
     /// <summary>One argument. A string alone is what raw peers get as text, bytes alone as binary.</summary>
     public Payload Write<T>(T value) => value switch
     {
-        string text => Payload.Text(text),
-        byte[] bytes => Payload.Binary(bytes),
-        ReadOnlyMemory<byte> memory => Payload.Binary(memory),
+        string text => Payload.Of(text),
+        byte[] bytes => Payload.Of(bytes),
+        ReadOnlyMemory<byte> memory => Payload.Of(memory),
         _ => Write(this, value, static (json, value, writer) => json.WriteOne(writer, value)),
     };
 

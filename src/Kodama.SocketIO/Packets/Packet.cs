@@ -39,12 +39,12 @@ internal readonly struct Packet
     public Payload ToPayload()
     {
         if (Sole.Kind == SoleArgumentKind.None || !EventName.Span.SequenceEqual("message"u8)) return Payload.Arguments(Data, Attachments);
-        if (Sole.Kind == SoleArgumentKind.Placeholder) return Payload.Binary(Attachments[Sole.Number]);
+        if (Sole.Kind == SoleArgumentKind.Placeholder) return Payload.Of(Attachments[Sole.Number]);
         var text = Data.Slice(Sole.Start, Sole.Length);
-        if (Sole.Kind == SoleArgumentKind.String) return Payload.Text(text);
+        if (Sole.Kind == SoleArgumentKind.String) return Payload.OfText(text);
         var unescaped = new byte[text.Length];
         return JsonText.TryUnescape(text.Span, unescaped, out var size)
-            ? Payload.Text(unescaped.AsMemory(0, size))
+            ? Payload.OfText(unescaped.AsMemory(0, size))
             : Payload.Arguments(Data, Attachments);
     }
 }

@@ -188,6 +188,11 @@ public sealed class ConnectErrorTests
         Refuses(o => o.Room = "", "Room");
         Refuses(o => o.Room = "a\nb", "Room");
         Refuses(o => o.Token = "a\r\nb", "Token");
+        Refuses(o => o.Headers["sec-websocket-key"] = "x", "sec-websocket-key");
+        Refuses(o => o.Headers["HOST"] = "x", "HOST");
+        Refuses(o => o.Headers["X Key"] = "x", "X Key");
+        Refuses(o => o.Headers["X-Key"] = "a\r\nb", "X-Key");
+        Refuses(o => (o.Token, o.Headers["authorization"]) = ("x", "Basic eA=="), "Authorization");
         Refuses(o => o.Details["token"] = "x", "token");
         Refuses(o => o.Details["name"] = null!, "name");
         Refuses(o => o.CertificateFingerprint = "12:34", "12:34");

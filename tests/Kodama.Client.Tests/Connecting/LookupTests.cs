@@ -213,13 +213,19 @@ public sealed class LookupTests
         await stalled.EndsAsync();
     }
 
-    [Fact]
-    public async Task Token_NameThatTwoClaim_GoesToNeither()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Secret_NameThatTwoClaim_GoesToNeither(bool inHeader)
     {
         using var stranger = new RawServer();
         await using var hub = await TestHub.StartAsync(o => o.Token = "secret");
         network = [Found("Lounge", stranger.Port), Found("Kitchen", 1), Found("LOUNGE", hub.Address.Port)];
-        await using var client = KodamaClient.Create("Lounge", Settings(o => o.Token = "secret"));
+        await using var client = KodamaClient.Create("Lounge", Settings(o =>
+        {
+            if (inHeader) o.Headers["Authorization"] = "Bearer secret";
+            else o.Token = "secret";
+        }));
         var accepting = stranger.AcceptAsync();
 
         var ambiguous = await Assert.ThrowsAsync<HubAmbiguousException>(() => client.StartAsync().Within());

@@ -105,10 +105,10 @@ public sealed partial class KodamaRoomsTests
 
         var lists = await his.NextAsync<ListsReplaced>();
         var member = Assert.Single(lists.Members).Value;
-        Assert.Equal((yui.Session!.Id, "Yui", new Move(1, 2)), (member.Id, member.Name, member.DataAs(RoomsJson.Default.Move)));
+        Assert.Equal((yui.Session!.Id, "Yui", new Move(1, 2)), (member.Id, member.Name, member.As(RoomsJson.Default.Move)));
         await hers.EnterAsync(new Move(5, 6), RoomsJson.Default.Move).Within();
         Assert.Equal(PresenceAction.Update, (await his.NextAsync<PresenceChange>()).Action);
-        Assert.Equal(new Move(5, 6), his.Members[yui.Session.Id].DataAs(RoomsJson.Default.Move));
+        Assert.Equal(new Move(5, 6), his.Members[yui.Session.Id].As(RoomsJson.Default.Move));
         await hers.ExitAsync().Within();
         var left = await his.NextAsync<PresenceChange>();
         Assert.Equal((PresenceAction.Leave, yui.Session.Id), (left.Action, left.Member.Id));
@@ -287,6 +287,34 @@ public sealed partial class KodamaRoomsTests
 
         await using var tea = await joining.Within();
         Assert.NotNull((await tea.PublishAsync("hello").Within()).Position);
+    }
+
+    [Fact]
+    public async Task Value_PublishedAndSet_IsJsonText()
+    {
+        await using var hub = await TestHub.StartAsync();
+        await using var yui = await KodamaRooms.ConnectAsync(hub.Address).Within();
+        await using var tea = await yui.JoinAsync("tea", new() { State = true }).Within();
+        await tea.NextAsync<ListsReplaced>();
+
+        await tea.PublishAsync(new Move(1, 2), RoomsJson.Default.Move).Within();
+        await tea.SetAsync("last", new Move(3, 4), RoomsJson.Default.Move).Within();
+
+        var said = await tea.NextAsync<RoomMessage>();
+        Assert.Equal(("message", true, new Move(1, 2)), (said.Event, said.IsText, said.As(RoomsJson.Default.Move)));
+        var set = (await tea.NextAsync<StateChange>()).Value!;
+        Assert.Equal((said.Text.Replace('1', '3').Replace('2', '4'), new Move(3, 4)), (set.Text, set.As(RoomsJson.Default.Move)));
+    }
+
+    [Fact]
+    public async Task Argument_ThatIsNull_IsNamed()
+    {
+        Assert.Equal("nameOrAddress", Assert.Throws<ArgumentNullException>(() => KodamaRooms.Create((string)null!)).ParamName);
+        Assert.Equal("address", Assert.Throws<ArgumentNullException>(() => KodamaRooms.Create((Uri)null!)).ParamName);
+        Assert.Equal("hub", Assert.Throws<ArgumentNullException>(() => KodamaRooms.Create((Discovery.FoundHub)null!)).ParamName);
+        await using var rooms = KodamaRooms.Create("Lounge");
+        Assert.Equal("room", (await Assert.ThrowsAsync<ArgumentNullException>(() => rooms.JoinAsync(null!))).ParamName);
+        Assert.Equal("peerOrSession", (await Assert.ThrowsAsync<ArgumentNullException>(() => rooms.SendToAsync(null!, "x"))).ParamName);
     }
 
     [Fact]

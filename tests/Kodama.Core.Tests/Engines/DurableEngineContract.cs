@@ -51,8 +51,8 @@ public abstract class DurableEngineContract : EngineContract
         var room = (await Start().ComeAsync()).Room;
         var rest = new byte[] { 1, 2 };
         await room.Send("").SettledAsync();
-        await room.Send(Payload.Binary(new byte[] { 0, 255 })).SettledAsync();
-        await room.Send(Payload.Arguments("[1]"u8.ToArray(), [rest, Array.Empty<byte>()]), "move").SettledAsync();
+        await room.Send(Payload.Of(new byte[] { 0, 255 })).SettledAsync();
+        await room.Send("move", Payload.Arguments("[1]"u8.ToArray(), [rest, Array.Empty<byte>()])).SettledAsync();
         await StopAsync();
 
         var entries = (await (await Start().ComeAsync()).Room.ReadAsync(0)).Entries;

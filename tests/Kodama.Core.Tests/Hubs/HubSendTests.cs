@@ -9,7 +9,7 @@ public class HubSendTests
         var (red, blue, alone, left) = (
             await hub.ComeAsync("red"), await hub.ComeAsync("blue"), await hub.ComeAsync(room: null), await hub.ComeAsync());
 
-        Assert.Equal(3, hub.Send("hello", "news", except: [left.Peer]));
+        Assert.Equal(3, hub.Send("news", "hello", except: [left.Peer]));
 
         Assert.All([red, blue, alone], peer => Assert.Equal(["news=hello"], peer.Received));
         Assert.Empty(left.Received);

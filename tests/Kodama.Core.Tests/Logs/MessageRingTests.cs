@@ -56,7 +56,7 @@ public class MessageRingTests
         for (var i = 1; i <= 100; i++)
         {
             var details = new Dictionary<string, string> { [$"name {i}"] = new('n', 700), [$"city {i}"] = new('c', 300) };
-            var message = new Message(null, null, new string('e', 200), Payload.Binary(new byte[1]), default, i)
+            var message = new Message(null, null, new string('e', 200), Payload.Of(new byte[1]), default, i)
             {
                 Author = new Author(new string('a', 22), details),
                 Id = new string('i', 36),
@@ -83,7 +83,7 @@ public class MessageRingTests
         Assert.InRange(budget.Taken, 1, 2000);
 
         static Message By(Author? said, long offset) =>
-            new(null, null, Message.DefaultEvent, Payload.Binary(new byte[1]), default, offset) { Author = said };
+            new(null, null, Message.DefaultEvent, Payload.Of(new byte[1]), default, offset) { Author = said };
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public class MessageRingTests
         var author = new Author("yui", new Dictionary<string, string> { ["bio"] = new('b', 600) });
         for (var i = 1; i <= 2; i++)
             ring.Add(
-                new(null, null, Message.DefaultEvent, Payload.Binary(new byte[1]), default, i) { Author = author },
+                new(null, null, Message.DefaultEvent, Payload.Of(new byte[1]), default, i) { Author = author },
                 null, i, new Retention(10, 1000, default, default));
 
         Assert.Equal((1, 1), (ring.Count, ring.Trimmed));
@@ -161,5 +161,5 @@ public class MessageRingTests
     }
 
     private static Message Text(string text, long offset) =>
-        new(null, null, Message.DefaultEvent, Payload.Text(Encoding.UTF8.GetBytes(text)), default, offset);
+        new(null, null, Message.DefaultEvent, Payload.OfText(Encoding.UTF8.GetBytes(text)), default, offset);
 }

@@ -28,7 +28,7 @@ public class RoomModeTests
         var speaker = await hub.ComeAsync();
         var listener = await hub.ComeAsync();
 
-        await speaker.SayAsync(Payload.Binary(new byte[] { 65, 66 }), "blob");
+        await speaker.SayAsync(Payload.Of(new byte[] { 65, 66 }), "blob");
 
         Assert.Equal(["blob=AB"], listener.Received);
     }

@@ -60,7 +60,7 @@ public class BannedWordsTests
     {
         var tester = await MakeAsync(rules => rules.BanWords(["bad"]));
 
-        await tester.PassesAsync(Payload.Binary("bad"u8.ToArray()));
+        await tester.PassesAsync(Payload.Of("bad"u8.ToArray()));
     }
 
     [Fact]

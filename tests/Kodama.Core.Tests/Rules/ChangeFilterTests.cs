@@ -79,7 +79,7 @@ public class ChangeFilterTests
 
         Assert.Null((await EnterAsync(yui, "1234567890")).Refusal);
         Assert.Equal(RefusalCode.MessageRefused, (await EnterAsync(yui, "12345678901")).Code);
-        Assert.Null((await SetAsync(yui, "k", Payload.Binary(new byte[20]))).Refusal);
+        Assert.Null((await SetAsync(yui, "k", Payload.Of(new byte[20]))).Refusal);
         Assert.Equal(RefusalCode.MessageRefused, (await SetAsync(yui, "k", "12345678901")).Code);
     }
 
@@ -120,7 +120,7 @@ public class ChangeFilterTests
 
         Assert.Null((await EnterAsync(yui, "1")).Refusal);
         Assert.Equal(text, (await SetAsync(yui, "k", "on")).Refusal is null);
-        Assert.Equal(binary, (await SetAsync(yui, "k", Payload.Binary(new byte[1]))).Refusal is null);
+        Assert.Equal(binary, (await SetAsync(yui, "k", Payload.Of(new byte[1]))).Refusal is null);
         Assert.Equal(3, (await RemoveAsync(yui, "k")).Offset - (text && binary ? 1 : 0));
     }
 

@@ -11,7 +11,7 @@ public class PayloadKindRuleTests
 
         await tester.PassesAsync("text");
         await tester.PassesAsync(Json("[1]"));
-        await tester.DropsAsync(Payload.Binary(new byte[1]), "Only text is allowed here.");
+        await tester.DropsAsync(Payload.Of(new byte[1]), "Only text is allowed here.");
         await tester.DropsAsync(Json("[1]", new byte[1]), "Only text is allowed here.");
     }
 
@@ -20,7 +20,7 @@ public class PayloadKindRuleTests
     {
         var tester = await MakeAsync(rules => rules.BinaryOnly());
 
-        await tester.PassesAsync(Payload.Binary("x"u8.ToArray()));
+        await tester.PassesAsync(Payload.Of("x"u8.ToArray()));
         await tester.DropsAsync("text", "Only binary messages are allowed here.");
         await tester.DropsAsync(Json("[1]", new byte[1]), "Only binary messages are allowed here.");
     }

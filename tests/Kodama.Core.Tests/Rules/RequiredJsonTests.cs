@@ -45,7 +45,7 @@ public class RequiredJsonTests
 
         await tester.PassesAsync($"{{\"a\":{new string('[', 31)}{new string(']', 31)}}}");
         await tester.DropsAsync($"{{\"a\":{new string('[', 32)}{new string(']', 32)}}}", "Not a JSON object.");
-        await tester.DropsAsync(Payload.Binary("{}"u8.ToArray()), "Not a JSON object.");
+        await tester.DropsAsync(Payload.Of("{}"u8.ToArray()), "Not a JSON object.");
     }
 
     [Fact]

@@ -71,7 +71,7 @@ public class HubWatcherTests
         var speaker = await hub.ComeAsync();
         using var watcher = hub.Watch(new() { Kinds = HubEventKind.Message });
         var buffer = "hello"u8.ToArray();
-        await speaker.SayAsync(Payload.Text(buffer));
+        await speaker.SayAsync(Payload.OfText(buffer));
         buffer.AsSpan().Clear();
 
         Assert.Equal("hello", (await watcher.ReadToEndAsync()).Single().Message.Payload.ToString());
@@ -105,7 +105,7 @@ public class HubWatcherTests
         var speaker = await hub.ComeAsync();
         using var joins = hub.Watch(new() { Kinds = HubEventKind.Join });
         using var brief = hub.Watch(new() { MaxPayload = 16 });
-        var large = Payload.Binary(new byte[Size]);
+        var large = Payload.Of(new byte[Size]);
         await speaker.SayAsync(large);
 
         var before = GC.GetAllocatedBytesForCurrentThread();

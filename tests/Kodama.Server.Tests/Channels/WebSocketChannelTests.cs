@@ -2,11 +2,7 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using Kodama.Testing;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
+using static Kodama.Server.Tests.ChannelServer;
 
 namespace Kodama.Server.Tests;
 
@@ -171,14 +167,14 @@ public sealed class WebSocketChannelTests
     [Fact]
     public async Task Outbox_WhoseWriterLosesPatience_SendsTheOthers()
     {
-        var outbox = new ChannelOutbox(maxBytes: 1);
-        await outbox.AddAsync([1], CancellationToken.None);
+        var outbox = new ChannelOutbox(new Outbox(new OutboxOptions()), maxBytes: 1);
+        await outbox.AddAsync(Frame.Copy([1]), CancellationToken.None);
         using var impatient = new CancellationTokenSource();
-        var second = outbox.AddAsync([2], impatient.Token).AsTask();
-        var third = outbox.AddAsync([3], CancellationToken.None).AsTask();
+        var second = outbox.AddAsync(Frame.Copy([2]), impatient.Token).AsTask();
+        var third = outbox.AddAsync(Frame.Copy([3]), CancellationToken.None).AsTask();
 
         await impatient.CancelAsync();
-        outbox.Advance(1);
+        outbox.Advance(outbox.Peek().Length);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second.Within());
         await third.Within();
@@ -188,12 +184,13 @@ public sealed class WebSocketChannelTests
     [Fact]
     public async Task Outbox_WithAPong_KeepsItsPlaceOrHasNoRoom()
     {
-        var outbox = new ChannelOutbox(maxBytes: 2);
-        await outbox.AddAsync([1], CancellationToken.None);
+        var outbox = new ChannelOutbox(new Outbox(new OutboxOptions { MaxBytes = 2 }), maxBytes: 1);
+        await outbox.AddAsync(Frame.Copy([1]), CancellationToken.None);
 
         Assert.True(outbox.TryAppend([2]));
         Assert.False(outbox.TryAppend([3]));
 
+        Assert.Equal(1, outbox.Peek().Span[0]);
         outbox.Advance(1);
         Assert.Equal(2, outbox.Peek().Span[0]);
         outbox.Complete();
@@ -228,40 +225,5 @@ public sealed class WebSocketChannelTests
         var head = await client.UpgradeAsync("/echo/x", headers);
 
         Assert.StartsWith($"HTTP/1.1 {status} ", head, StringComparison.Ordinal);
-    }
-
-    private static async Task<KodamaServer> StartAsync(
-        bool tls, Func<WebSocketChannel, Task> handler, Action<WebSocketChannelOptions>? configure = null)
-    {
-        var options = new KodamaOptions { StopTimeout = Deadline.Default };
-        if (tls) options.UseHttps(TestCertificate.Instance);
-        var server = new KodamaServer(options);
-        server.Endpoints.MapWebSocket("/echo/{colour}", handler, configure);
-        await server.StartAsync("127.0.0.1", 0).Within();
-        return server;
-    }
-
-    private static async Task<ClientWebSocket> ConnectAsync(KodamaServer server, string path, params string[] subprotocols)
-    {
-        var client = new ClientWebSocket();
-        client.Options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
-        foreach (var subprotocol in subprotocols) client.Options.AddSubProtocol(subprotocol);
-        await client.ConnectAsync(
-            new Uri(server.Addresses[0].Replace("http", "ws", StringComparison.Ordinal) + path), CancellationToken.None).Within();
-        return client;
-    }
-
-    private static async Task<(byte[] Bytes, WebSocketMessageType Type)> ReceiveAsync(ClientWebSocket client)
-    {
-        var buffer = new byte[1024];
-        var result = await client.ReceiveAsync(buffer, CancellationToken.None).Within();
-        return (buffer[..result.Count], result.MessageType);
-    }
-
-    private static async Task<WebSocketCloseStatus?> CloseStatusAsync(ClientWebSocket client)
-    {
-        var (_, type) = await ReceiveAsync(client);
-        Assert.Equal(WebSocketMessageType.Close, type);
-        return client.CloseStatus;
     }
 }

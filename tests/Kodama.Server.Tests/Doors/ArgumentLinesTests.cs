@@ -36,7 +36,7 @@ public sealed class ArgumentLinesTests
         await using var v1 = await V1Client.JoinAsync(hub);
         var room = hub.Hub.FindRoom("lounge")!;
 
-        room.Send(Payload.Arguments(Bytes(Half)), "x");
+        room.Send("x", Payload.Arguments(Bytes(Half)));
         room.State.Set("k", Payload.Arguments(Bytes(Half)));
 
         Assert.Equal($$"""{"event":"x","args":{{HalfInALine}}}""", await raw.ReceiveTextAsync());

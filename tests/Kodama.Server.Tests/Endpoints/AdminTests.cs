@@ -228,8 +228,8 @@ public sealed class AdminTests
 
         using var events = await SseReader.OpenAsync(hub.Client, "/api/events");
         var snapshot = (await events.ReadAsync("snapshot")).Data;
-        hub.Hub.FindRoom("secret")!.Send(Payload.Text("hidden"));
-        hub.Hub.FindRoom("tea")!.Send(Payload.Text("shown"));
+        hub.Hub.FindRoom("secret")!.Send(Payload.Of("hidden"));
+        hub.Hub.FindRoom("tea")!.Send(Payload.Of("shown"));
         var message = await events.ReadAsync("message");
         var peers = await hub.Client.GetStringAsync("/api/peers");
 

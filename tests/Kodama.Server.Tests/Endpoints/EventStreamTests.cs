@@ -155,7 +155,7 @@ public sealed class EventStreamTests
 
         // Fewer than a stream may leave unread, but more than a 64th of 64 MiB, and than the sockets' buffers hold.
         for (var i = 0; i < 1000; i++)
-            await hub.Hub.PublishAsync(publisher, "r0", Payload.Binary(new byte[16 * 1024]), Message.DefaultEvent);
+            await hub.Hub.PublishAsync(publisher, "r0", Payload.Of(new byte[16 * 1024]), Message.DefaultEvent);
 
         Assert.InRange((await streams[0].ReadAsync("missed").Within()).Data.GetProperty("count").GetInt32(), 100, 950);
         streams.ForEach(static stream => stream.Dispose());

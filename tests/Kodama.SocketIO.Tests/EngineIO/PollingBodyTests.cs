@@ -13,7 +13,7 @@ public class PollingBodyTests
     [InlineData(EngineFormat.WebSocketV3, EngineFormat.PollingV3Binary)]
     internal void Write_WebSocketFrames_IsWhatEncodingForPollingGives(EngineFormat from, EngineFormat to)
     {
-        Payload[] payloads = ["", "hello", new string('x', 118), new string('x', 65_536), Payload.Binary(new byte[200]), Mixed];
+        Payload[] payloads = ["", "hello", new string('x', 118), new string('x', 65_536), Payload.Of(new byte[200]), Mixed];
         var output = new ArrayBufferWriter<byte>();
         PollingBody.Write(Encode(from, payloads), to, output);
         Assert.Equal(Encode(to, payloads), output.WrittenSpan.ToArray());

@@ -58,7 +58,7 @@ public class PacketFrameTests
         var hub = new Hub();
         var encoder = new EventEncoder("/chat"u8.ToArray(), EngineFormat.Polling);
         var admission = await hub.AdmitAsync(new PeerDescription { Door = "socket.io", Encoder = encoder }, new SilentLink());
-        Assert.True(admission.Peer!.Send("hello", eventName));
+        Assert.True(admission.Peer!.Send(eventName, "hello"));
         Assert.Equal(expected, Bytes.Text(admission.Peer.Outbox.Peek()));
         hub.Remove(admission.Peer, CloseReason.Lost);
     }

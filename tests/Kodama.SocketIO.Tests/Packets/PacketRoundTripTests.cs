@@ -19,7 +19,7 @@ public class PacketRoundTripTests
         Prop.ForAll(Events, e =>
         {
             var payload = e.Arguments is null
-                ? Payload.Text(e.Text)
+                ? Payload.Of(e.Text)
                 : Payload.Arguments(JsonSerializer.SerializeToUtf8Bytes(e.Arguments, Encoders[e.Encoder]));
             var packet = OutgoingPacket.ForEvent(Bytes.Of(e.Namespace), e.Name, payload, e.AckId);
             var text = Bytes.Of(PacketWriterTests.Write(packet));

@@ -40,13 +40,13 @@ public class PacketWriterTests
     {
         Assert.Equal(
             "51-[\"message\",{\"_placeholder\":true,\"num\":0}]",
-            Write(OutgoingPacket.ForEvent(Main, "message", Payload.Binary(new byte[1]))));
+            Write(OutgoingPacket.ForEvent(Main, "message", Payload.Of(new byte[1]))));
         var two = Payload.Arguments(
             Bytes.Of("[{\"_placeholder\":true,\"num\":1},{\"_placeholder\":true,\"num\":0}]"), [new byte[1], new byte[2]]);
         Assert.Equal(
             "52-/admin,12[\"m\",{\"_placeholder\":true,\"num\":1},{\"_placeholder\":true,\"num\":0}]",
             Write(OutgoingPacket.ForEvent(Admin, "m", two, 12)));
-        Assert.Equal("61-15[{\"_placeholder\":true,\"num\":0}]", Write(OutgoingPacket.Ack(Main, 15, Payload.Binary(new byte[1]))));
+        Assert.Equal("61-15[{\"_placeholder\":true,\"num\":0}]", Write(OutgoingPacket.Ack(Main, 15, Payload.Of(new byte[1]))));
     }
 
     [Fact]

@@ -81,8 +81,8 @@ public class RecoveryRaceTests
         var client = new RecoveringClient(server);
         await client.ReturnAsync();
 
-        server.Hub.Send("x", "disconnect");
-        server.Hub.Send("y", "open");
+        server.Hub.Send("disconnect", "x");
+        server.Hub.Send("open", "y");
 
         Assert.StartsWith("2[\"open\",\"y\",", await client.Session.ReadAsync(), StringComparison.Ordinal);
     }

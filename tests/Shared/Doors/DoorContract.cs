@@ -165,8 +165,8 @@ public abstract class DoorContract
         await using var raw = await RawAsync(hub);
         var room = hub.Hub.FindRoom(Room)!;
 
-        room.Send(Payload.Binary(new byte[] { 1, 2, 3 }));
-        room.Send(Payload.Arguments("[1,\"two\"]"u8.ToArray()), "move");
+        room.Send(Payload.Of(new byte[] { 1, 2, 3 }));
+        room.Send("move", Payload.Arguments("[1,\"two\"]"u8.ToArray()));
         Assert.Equal(["binary:AQID", "move:[1,\"two\"]"], await HearAsync(client, 2));
         Assert.Equal(["binary:AQID", "move:[1,\"two\"]"], await HearAsync(raw, 2));
 

@@ -66,18 +66,23 @@ public sealed class DoorKit
         await guard.AllowsHandshakeAsync(context) ? await DescribeAsync(context, door, encoder) : null;
 
     /// <summary>
-    /// Lets a client in that comes by no connection of <see cref="AcceptAsync"/>: as <see cref="Hub.AdmitAsync"/>, and counted and logged.
+    /// Lets a client in that comes by no connection of <see cref="AcceptAsync"/>: as <c>Hub.AdmitAsync</c>, and counted and logged.
     /// Whoever calls tells it of a refusal, and calls <see cref="Remove"/> when it has gone.
     /// </summary>
-    public async ValueTask<Admission> AdmitAsync(PeerDescription client, IPeerLink link, CancellationToken cancellationToken = default)
+    public ValueTask<Admission> AdmitAsync(PeerDescription client, IPeerLink link, CancellationToken cancellationToken = default) =>
+        AdmitAsync(Hub.Describe(client, link), cancellationToken);
+
+    /// <summary>The same of one that is described with its link already.</summary>
+    internal async ValueTask<Admission> AdmitAsync(Peer client, CancellationToken cancellationToken)
     {
-        var admission = await Hub.AdmitAsync(client, link, cancellationToken);
-        if (admission.IsAccepted) ServerLog.PeerConnected(Logger, admission.Peer.Id, client.Door, client.RemoteAddress);
+        var admission = await Hub.AdmitAsync(client, cancellationToken);
+        if (admission.IsAccepted) ServerLog.PeerConnected(Logger, client.Id, client.Door, client.RemoteAddress);
         else Metrics.Refused("validation");
         return admission;
     }
 
-    /// <summary>A peer that was let in with <see cref="AdmitAsync"/> has gone: as <see cref="Hub.Remove"/>, and logged.</summary>
+    /// <summary>A peer that was let in with <see cref="AdmitAsync(PeerDescription, IPeerLink, CancellationToken)"/> has gone: as <see
+    /// cref="Hub.Remove"/>, and logged.</summary>
     public void Remove(Peer peer, CloseReason reason)
     {
         ServerLog.PeerDisconnected(Logger, peer.Id, reason.Code, reason.Text);

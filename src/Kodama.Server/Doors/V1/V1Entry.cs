@@ -99,7 +99,7 @@ internal static class V1Entry
 
     private static void WriteName(Utf8JsonWriter writer, Author? author)
     {
-        if (author is not null && author.Details.TryGetValue("name", out var name)) writer.WriteString("name"u8, name);
+        if (author?.Name is { } name) writer.WriteString("name"u8, name);
     }
 
     private static void WriteWhen(Utf8JsonWriter writer, long offset, DateTimeOffset time)

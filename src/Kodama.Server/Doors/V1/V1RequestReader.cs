@@ -117,11 +117,11 @@ internal ref struct V1RequestReader
         if (reader.ValueIsEscaped)
         {
             var unescaped = new byte[reader.ValueSpan.Length];
-            request.Payload = Payload.Text(unescaped.AsMemory(0, reader.CopyString(unescaped)));
+            request.Payload = Payload.OfText(unescaped.AsMemory(0, reader.CopyString(unescaped)));
             return;
         }
         // Behind the quotation mark.
-        request.Payload = Payload.Text(frame.Slice((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length));
+        request.Payload = Payload.OfText(frame.Slice((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length));
     }
 
     private void ReadArguments()

@@ -28,7 +28,7 @@ internal sealed class V1Requests(Hub hub, Peer peer, DoorPeer client, Answers an
             if (before is null)
                 return Refuse(
                     null, V1Error.Invalid("A binary frame has come that no request before it has announced with \"binary\":true."));
-            before.Payload = Payload.Binary(frame);
+            before.Payload = Payload.Of(frame);
             return DoInTimeAsync(before, batch);
         }
         if (before is not null)
@@ -91,7 +91,7 @@ internal sealed class V1Requests(Hub hub, Peer peer, DoorPeer client, Answers an
                 var options = new PublishOptions(request.PublishId, request.IsTransient);
                 return AnswerAsync(request, room, hub.PublishAsync(peer, room, request.Payload, request.Event, options, batch));
             case V1RequestType.Enter:
-                return AnswerAsync(request, room, room.Members.EnterAsync(peer, Payload.Text(request.Data), batch, request.PublishId));
+                return AnswerAsync(request, room, room.Members.EnterAsync(peer, Payload.OfText(request.Data), batch, request.PublishId));
             case V1RequestType.Exit:
                 Answer(request, room, room.Members.Leave(peer, batch));
                 return default;

@@ -32,7 +32,7 @@ internal static class EventFrame
             }
             if (reader.Read() || eventName is not { Length: > 0 and <= EventName.MaxLength } || arguments.IsEmpty) return false;
             if (!JsonEscapes.AreWhole(arguments.Span)) return false;
-            payload = eventName == Message.DefaultEvent && SoleText(arguments.Span) is { } text ? Payload.Text(text) : Payload.Arguments(
+            payload = eventName == Message.DefaultEvent && SoleText(arguments.Span) is { } text ? Payload.Of(text) : Payload.Arguments(
                 arguments);
             return true;
         }

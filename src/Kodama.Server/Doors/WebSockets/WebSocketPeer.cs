@@ -19,7 +19,7 @@ internal sealed class WebSocketPeer(JoinRequest join, bool sendsEvents) : DoorPe
     {
         if (Peer.Room is not { } room) return default;
         var eventName = Message.DefaultEvent;
-        var said = type == MessageType.Text ? Payload.Text(payload) : Payload.Binary(payload);
+        var said = type == MessageType.Text ? Payload.OfText(payload) : Payload.Of(payload);
         if (sendsEvents && type == MessageType.Text && !EventFrame.TryRead(payload, out eventName, out said))
         {
             Peer.Disconnect(NoEvent);

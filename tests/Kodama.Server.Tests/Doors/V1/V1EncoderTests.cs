@@ -13,7 +13,7 @@ public sealed class V1EncoderTests
     {
         var encoder = new V1Encoder();
         var room = Room();
-        var message = new Message(null, room, "message", Payload.Text(new string('x', size)), DateTimeOffset.UnixEpoch);
+        var message = new Message(null, room, "message", Payload.Of(new string('x', size)), DateTimeOffset.UnixEpoch);
         var frame = encoder.Encode(message);
         var time = DateTimeOffset.FromUnixTimeMilliseconds(1764357725123);
 

@@ -446,7 +446,7 @@ public abstract class HostileWebSocketSuite : WebSocketSuite
     {
         await using var hub = await StartAsync(o => o.Outbox = new OutboxOptions { MaxBytes = 128 * 1024 });
         await using var slow = await hub.RawPeerAsync(receiveBuffer: 4096);
-        var message = Payload.Binary(Enumerable.Repeat((byte)'x', 3000).ToArray());
+        var message = Payload.Of(Enumerable.Repeat((byte)'x', 3000).ToArray());
 
         while (hub.Hub.PeerCount == 1) hub.Hub.Send(message);
 
