@@ -55,6 +55,25 @@ internal sealed class ArgumentJson
         json.WriteOne(writer, values.third);
     });
 
+    public Payload Write<T1, T2, T3, T4>(T1 first, T2 second, T3 third, T4 fourth) =>
+        Write(this, (first, second, third, fourth), static (json, values, writer) =>
+        {
+            json.WriteOne(writer, values.first);
+            json.WriteOne(writer, values.second);
+            json.WriteOne(writer, values.third);
+            json.WriteOne(writer, values.fourth);
+        });
+
+    public Payload Write<T1, T2, T3, T4, T5>(T1 first, T2 second, T3 third, T4 fourth, T5 fifth) =>
+        Write(this, (first, second, third, fourth, fifth), static (json, values, writer) =>
+        {
+            json.WriteOne(writer, values.first);
+            json.WriteOne(writer, values.second);
+            json.WriteOne(writer, values.third);
+            json.WriteOne(writer, values.fourth);
+            json.WriteOne(writer, values.fifth);
+        });
+
     /// <summary>A value as JSON on its own, such as the data of a refusal.</summary>
     public void WriteOne<T>(Utf8JsonWriter writer, T value) => JsonSerializer.Serialize(writer, value, Type<T>());
 
@@ -88,7 +107,13 @@ internal sealed class ArgumentJson
     /// <summary>The first argument of an acknowledgement, whose memory ends with the call: bytes that the answer keeps are
     /// copied.</summary>
     /// <exception cref="JsonException">It is no such value.</exception>
-    public T? ReadAnswer<T>(in Packet packet) => Read<T>(packet.Data, packet.CopyAttachments(), 0);
+    public T? ReadAnswer<T>(in Packet packet)
+    {
+        var attachments = packet.CopyAttachments();
+        return typeof(T) == typeof(SocketIOAnswer)
+            ? (T)(object)new SocketIOAnswer(this, packet.Data.ToArray(), attachments)
+            : Read<T>(packet.Data, attachments, 0);
+    }
 
     /// <summary>A payload as the arguments that it is on the wire: a JSON array with placeholders, and attachments.</summary>
     public static (byte[] Json, IReadOnlyList<ReadOnlyMemory<byte>> Attachments) ArrayOf(in Payload payload)

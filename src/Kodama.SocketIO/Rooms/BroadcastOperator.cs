@@ -52,6 +52,31 @@ public class BroadcastOperator : EventEmitter
         string eventName, T1 first, T2 second, CancellationToken cancellationToken = default) =>
         AskAsync<TAck>(eventName, Arguments.Write(first, second), cancellationToken);
 
+    /// <summary>The same with three arguments.</summary>
+    public Task<BroadcastAcks<TAck>> EmitWithAckAsync<T1, T2, T3, TAck>(
+        string eventName, T1 first, T2 second, T3 third, CancellationToken cancellationToken = default) =>
+        AskAsync<TAck>(eventName, Arguments.Write(first, second, third), cancellationToken);
+
+    /// <summary>The same with arguments that are JSON already, a text or bytes.</summary>
+    public Task<BroadcastAcks<TAck>> EmitWithAckAsync<TAck>(
+        string eventName, Payload arguments, CancellationToken cancellationToken = default) =>
+        AskAsync<TAck>(eventName, arguments, cancellationToken);
+
+    /// <summary>Sends an event and goes on; the callback is told what came when all have answered or time is over.</summary>
+    public void EmitWithAck<TAck>(string eventName, Action<BroadcastAcks<TAck>> answered) => Ask(eventName, ArgumentJson.None, answered);
+
+    /// <summary>The same with an argument.</summary>
+    public void EmitWithAck<T, TAck>(string eventName, T argument, Action<BroadcastAcks<TAck>> answered) =>
+        Ask(eventName, Arguments.Write(argument), answered);
+
+    /// <summary>The same with two arguments.</summary>
+    public void EmitWithAck<T1, T2, TAck>(string eventName, T1 first, T2 second, Action<BroadcastAcks<TAck>> answered) =>
+        Ask(eventName, Arguments.Write(first, second), answered);
+
+    /// <summary>The same with arguments that are JSON already, a text or bytes.</summary>
+    public void EmitWithAck<TAck>(string eventName, Payload arguments, Action<BroadcastAcks<TAck>> answered) =>
+        Ask(eventName, arguments, answered);
+
     /// <summary>These sockets, as they are at this moment.</summary>
     public IReadOnlyList<SocketIOSocket> FetchSockets() => [.. Audience.Space.Sending.Select(Audience)];
 
@@ -74,12 +99,35 @@ public class BroadcastOperator : EventEmitter
         foreach (var socket in FetchSockets()) socket.Disconnect(close);
     }
 
-    private async Task<BroadcastAcks<T>> AskAsync<T>(string eventName, Payload arguments, CancellationToken cancellationToken)
+    private Task<BroadcastAcks<T>> AskAsync<T>(string eventName, Payload arguments, CancellationToken cancellationToken)
     {
-        var to = Audience;
         var ack = new Answers<T>(Arguments);
         Send(eventName, arguments, ack);
+        return WaitAsync(ack, Audience, cancellationToken);
+    }
+
+    private static async Task<BroadcastAcks<T>> WaitAsync<T>(Answers<T> ack, Audience to, CancellationToken cancellationToken)
+    {
         await ack.WaitAsync(to.Patience, to.Space.Hub.Time, cancellationToken).ConfigureAwait(false);
         return ack.All;
+    }
+
+    private void Ask<T>(string eventName, Payload arguments, Action<BroadcastAcks<T>> answered)
+    {
+        ArgumentNullException.ThrowIfNull(answered);
+        _ = TellAsync(AskAsync<T>(eventName, arguments, CancellationToken.None), eventName, answered);
+    }
+
+    private async Task TellAsync<T>(Task<BroadcastAcks<T>> asking, string eventName, Action<BroadcastAcks<T>> answered)
+    {
+        var answers = await asking.ConfigureAwait(false);
+        try
+        {
+            answered(answers);
+        }
+        catch (Exception exception)
+        {
+            SocketIOLog.CallbackFailed(Audience.Space.Server.Logger, eventName, Audience.Space.Name, exception);
+        }
     }
 }

@@ -27,6 +27,14 @@ public abstract class EventEmitter
     /// <summary>Sends an event with three arguments.</summary>
     public void Emit<T1, T2, T3>(string eventName, T1 first, T2 second, T3 third) => Send(eventName, Arguments.Write(first, second, third));
 
+    /// <summary>Sends an event with four arguments.</summary>
+    public void Emit<T1, T2, T3, T4>(string eventName, T1 first, T2 second, T3 third, T4 fourth) =>
+        Send(eventName, Arguments.Write(first, second, third, fourth));
+
+    /// <summary>Sends an event with five arguments; more as a <see cref="Payload"/>.</summary>
+    public void Emit<T1, T2, T3, T4, T5>(string eventName, T1 first, T2 second, T3 third, T4 fourth, T5 fifth) =>
+        Send(eventName, Arguments.Write(first, second, third, fourth, fifth));
+
     /// <summary>Sends an event whose arguments are JSON already, a text or bytes. The payload is not kept.</summary>
     public void Emit(string eventName, Payload arguments) => Send(eventName, arguments);
 

@@ -25,27 +25,30 @@ public sealed class SocketIOEvent
         (Arguments, Attachments) = ArgumentJson.ArrayOf(payload);
     }
 
-    private SocketIOEvent(EventKind kind, object? detail)
+    private SocketIOEvent(EventKind kind, object? detail, string name = "")
     {
         Kind = kind;
         this.detail = detail;
-        Name = "";
+        Name = name;
         Attachments = [];
     }
 
-    /// <summary>Its name.</summary>
-    public string Name { get; }
+    /// <summary>Its name. Middleware (<see cref="SocketIOSocket.Use"/>) may change it: then it is the other event's handlers that
+    /// run.</summary>
+    public string Name { get; set; }
 
     /// <summary>Its arguments as a JSON array in UTF-8; <c>{"_placeholder":true,"num":n}</c> stands for attachment n.</summary>
-    public ReadOnlyMemory<byte> Arguments { get; }
+    public ReadOnlyMemory<byte> Arguments { get; private set; }
 
     /// <summary>Its binary parts.</summary>
-    public IReadOnlyList<ReadOnlyMemory<byte>> Attachments { get; }
+    public IReadOnlyList<ReadOnlyMemory<byte>> Attachments { get; private set; }
 
     /// <summary>Whether the client waits for an acknowledgement.</summary>
     public bool ExpectsAck => ackId is not null;
 
     internal EventKind Kind { get; }
+
+    private ArgumentJson Json => socket!.Namespace.Server.Json;
 
     internal Exception Failure => (Exception)detail!;
 
@@ -69,17 +72,42 @@ public sealed class SocketIOEvent
 
     /// <summary>The argument at this place, from 0; the type's default value where there are fewer.</summary>
     /// <exception cref="System.Text.Json.JsonException">It is no such value.</exception>
-    public T? Get<T>(int index) => socket!.Namespace.Server.Json.Read<T>(Arguments, Attachments, index);
+    public T? Get<T>(int index) => Json.Read<T>(Arguments, Attachments, index);
+
+    /// <summary>Gives it another argument, and no more. For middleware.</summary>
+    public void SetArguments<T>(T argument) => SetArguments(Json.Write(argument));
+
+    /// <summary>Gives it two other arguments.</summary>
+    public void SetArguments<T1, T2>(T1 first, T2 second) => SetArguments(Json.Write(first, second));
+
+    /// <summary>Gives it three other arguments.</summary>
+    public void SetArguments<T1, T2, T3>(T1 first, T2 second, T3 third) => SetArguments(Json.Write(first, second, third));
+
+    /// <summary>Gives it other arguments, which are JSON already, a text or bytes.</summary>
+    public void SetArguments(Payload arguments) => (Arguments, Attachments) = ArgumentJson.ArrayOf(arguments.ToOwned());
 
     /// <summary>Acknowledges without arguments. Only the first acknowledgement counts; without <see cref="ExpectsAck"/> it does
     /// nothing.</summary>
     public void Ack() => Answer(ArgumentJson.None);
 
     /// <summary>Acknowledges with one argument.</summary>
-    public void Ack<T>(T argument) => Answer(socket!.Namespace.Server.Json.Write(argument));
+    public void Ack<T>(T argument) => Answer(Json.Write(argument));
 
     /// <summary>Acknowledges with two arguments.</summary>
-    public void Ack<T1, T2>(T1 first, T2 second) => Answer(socket!.Namespace.Server.Json.Write(first, second));
+    public void Ack<T1, T2>(T1 first, T2 second) => Answer(Json.Write(first, second));
+
+    /// <summary>Acknowledges with three arguments.</summary>
+    public void Ack<T1, T2, T3>(T1 first, T2 second, T3 third) => Answer(Json.Write(first, second, third));
+
+    /// <summary>Acknowledges with four arguments.</summary>
+    public void Ack<T1, T2, T3, T4>(T1 first, T2 second, T3 third, T4 fourth) => Answer(Json.Write(first, second, third, fourth));
+
+    /// <summary>Acknowledges with five arguments.</summary>
+    public void Ack<T1, T2, T3, T4, T5>(T1 first, T2 second, T3 third, T4 fourth, T5 fifth) =>
+        Answer(Json.Write(first, second, third, fourth, fifth));
+
+    /// <summary>Acknowledges with arguments that are JSON already, a text or bytes.</summary>
+    public void Ack(Payload arguments) => Answer(arguments);
 
     /// <summary>In a socket's queue: its connection handlers are to run.</summary>
     internal static SocketIOEvent Connected() => new(EventKind.Connection, null);
@@ -89,6 +117,9 @@ public sealed class SocketIOEvent
 
     /// <summary>In a socket's queue: its error handlers are to hear of this.</summary>
     internal static SocketIOEvent Failed(Exception failure) => new(EventKind.Failure, failure);
+
+    /// <summary>In a socket's queue: an acknowledgement has come, or is not to come.</summary>
+    internal static SocketIOEvent Answered(string eventName, Action callback) => new(EventKind.Callback, callback, eventName);
 
     private void Answer(in Payload arguments)
     {

@@ -146,10 +146,12 @@ public sealed class SocketIOSocket : SocketOperator
     });
 
     /// <summary>Handles an event with its first three arguments.</summary>
+    [OverloadResolutionPriority(1)]
     public SocketIOSocket On<T1, T2, T3>(string eventName, Func<T1, T2, T3, Task> handler) =>
         Add(eventName, handler, static (h, e) => new(((Func<T1, T2, T3, Task>)h)(e.Get<T1>(0)!, e.Get<T2>(1)!, e.Get<T3>(2)!)));
 
     /// <summary>Handles an event with its first three arguments.</summary>
+    [OverloadResolutionPriority(1)]
     public SocketIOSocket On<T1, T2, T3>(string eventName, Action<T1, T2, T3> handler) => Add(eventName, handler, static (h, e) =>
     {
         ((Action<T1, T2, T3>)h)(e.Get<T1>(0)!, e.Get<T2>(1)!, e.Get<T3>(2)!);
@@ -172,6 +174,23 @@ public sealed class SocketIOSocket : SocketOperator
     public SocketIOSocket On<T, TAck>(string eventName, Func<T, Task<TAck>> handler) => Add(
         eventName, handler, static async (h, e) => e.Ack(await ((Func<T, Task<TAck>>)h)(e.Get<T>(0)!).ConfigureAwait(false)));
 
+    /// <summary>Handles an event with its first two arguments and a callback that acknowledges it.</summary>
+    public SocketIOSocket On<T1, T2, TAck>(string eventName, Func<T1, T2, Action<TAck>, Task> handler) => Add(
+        eventName, handler, static (h, e) => new(((Func<T1, T2, Action<TAck>, Task>)h)(e.Get<T1>(0)!, e.Get<T2>(1)!, e.Ack)));
+
+    /// <summary>Handles an event with its first two arguments and a callback that acknowledges it.</summary>
+    public SocketIOSocket On<T1, T2, TAck>(string eventName, Action<T1, T2, Action<TAck>> handler) =>
+        Add(eventName, handler, static (h, e) =>
+        {
+            ((Action<T1, T2, Action<TAck>>)h)(e.Get<T1>(0)!, e.Get<T2>(1)!, e.Ack);
+            return default;
+        });
+
+    /// <summary>Handles an event with its first two arguments, and acknowledges it with what the task answers.</summary>
+    public SocketIOSocket On<T1, T2, TAck>(string eventName, Func<T1, T2, Task<TAck>> handler) => Add(
+        eventName, handler,
+        static async (h, e) => e.Ack(await ((Func<T1, T2, Task<TAck>>)h)(e.Get<T1>(0)!, e.Get<T2>(1)!).ConfigureAwait(false)));
+
     /// <summary>Handles the next event of this name, and no more.</summary>
     public SocketIOSocket Once(string eventName, Func<SocketIOEvent, Task> handler)
     {
@@ -180,22 +199,40 @@ public sealed class SocketIOSocket : SocketOperator
         return this;
     }
 
-    /// <summary>Handles the event no more.</summary>
-    public SocketIOSocket Off(string eventName)
-    {
-        Link.Handlers.Remove(HandlerKind.Event, eventName);
-        return this;
-    }
+    /// <summary>Handles the event no more: by this handler, or by none.</summary>
+    public SocketIOSocket Off(string eventName, Delegate? handler = null) => Remove(HandlerKind.Event, eventName, handler);
+
+    /// <summary>The handlers of an event, in the order in which they run.</summary>
+    public IReadOnlyList<Delegate> Listeners(string eventName) => Link.Handlers.List(HandlerKind.Event, eventName);
 
     /// <summary>Hears every event, before its own handlers.</summary>
     public SocketIOSocket OnAny(Action<SocketIOEvent> handler) => Add(HandlerKind.Any, handler, RunWithEvent);
+
+    /// <summary>Hears every event, before those who do already.</summary>
+    public SocketIOSocket PrependAny(Action<SocketIOEvent> handler) => Add(HandlerKind.Any, handler, RunWithEvent, first: true);
+
+    /// <summary>Hears every event no more: this handler, or none.</summary>
+    public SocketIOSocket OffAny(Action<SocketIOEvent>? handler = null) => Remove(HandlerKind.Any, "", handler);
+
+    /// <summary>Who hears every event, in the order in which they do.</summary>
+    public IReadOnlyList<Delegate> ListenersAny() => Link.Handlers.List(HandlerKind.Any);
 
     /// <summary>Hears every event that is sent to this socket by the program, alone or with others; not what is relayed without
     /// code.</summary>
     public SocketIOSocket OnAnyOutgoing(Action<SocketIOEvent> handler) => Add(HandlerKind.AnyOutgoing, handler, RunWithEvent);
 
-    /// <summary>Stands before the handlers of this socket's events: goes on with <c>next()</c>; refuses with <c>next(error)</c> or an
-    /// exception, of which the error handlers hear.</summary>
+    /// <summary>The same, before those who do already.</summary>
+    public SocketIOSocket PrependAnyOutgoing(Action<SocketIOEvent> handler) =>
+        Add(HandlerKind.AnyOutgoing, handler, RunWithEvent, first: true);
+
+    /// <summary>Hears what is sent no more: this handler, or none.</summary>
+    public SocketIOSocket OffAnyOutgoing(Action<SocketIOEvent>? handler = null) => Remove(HandlerKind.AnyOutgoing, "", handler);
+
+    /// <summary>Who hears what is sent, in the order in which they do.</summary>
+    public IReadOnlyList<Delegate> ListenersAnyOutgoing() => Link.Handlers.List(HandlerKind.AnyOutgoing);
+
+    /// <summary>Stands before the handlers of this socket's events, which it may change: goes on with <c>next()</c>; refuses with
+    /// <c>next(error)</c> or an exception, of which the error handlers hear.</summary>
     public SocketIOSocket Use(Func<SocketIOEvent, NextMiddleware, Task> middleware) =>
         Add(HandlerKind.Middleware, middleware, static (_, _) => default);
 
@@ -237,9 +274,16 @@ public sealed class SocketIOSocket : SocketOperator
         return this;
     }
 
-    private SocketIOSocket Add(HandlerKind kind, Delegate handler, Func<Delegate, SocketIOEvent, ValueTask> run)
+    private SocketIOSocket Add(
+        HandlerKind kind, Delegate handler, Func<Delegate, SocketIOEvent, ValueTask> run, bool first = false)
     {
-        Link.Handlers.Add(kind, "", handler, run);
+        Link.Handlers.Add(kind, "", handler, run, first);
+        return this;
+    }
+
+    private SocketIOSocket Remove(HandlerKind kind, string eventName, Delegate? handler)
+    {
+        Link.Handlers.Remove(kind, eventName, handler);
         return this;
     }
 }

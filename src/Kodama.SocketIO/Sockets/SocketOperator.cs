@@ -42,13 +42,59 @@ public class SocketOperator : EventEmitter
         string eventName, T1 first, T2 second, CancellationToken cancellationToken = default) =>
         AskAsync<TAck>(eventName, Arguments.Write(first, second), cancellationToken);
 
-    private async Task<T?> AskAsync<T>(string eventName, Payload arguments, CancellationToken cancellationToken)
+    /// <summary>The same with three arguments.</summary>
+    /// <inheritdoc cref="EmitWithAckAsync{TAck}(string, CancellationToken)" path="/exception"/>
+    public Task<TAck?> EmitWithAckAsync<T1, T2, T3, TAck>(
+        string eventName, T1 first, T2 second, T3 third, CancellationToken cancellationToken = default) =>
+        AskAsync<TAck>(eventName, Arguments.Write(first, second, third), cancellationToken);
+
+    /// <summary>The same with arguments that are JSON already, a text or bytes.</summary>
+    /// <inheritdoc cref="EmitWithAckAsync{TAck}(string, CancellationToken)" path="/exception"/>
+    public Task<TAck?> EmitWithAckAsync<TAck>(string eventName, Payload arguments, CancellationToken cancellationToken = default) =>
+        AskAsync<TAck>(eventName, arguments, cancellationToken);
+
+    /// <summary>Sends an event and goes on; the callback is told the first argument of its acknowledgement, or why there is none. It runs
+    /// in turn with the handlers of the socket.</summary>
+    public void EmitWithAck<TAck>(string eventName, Action<Exception?, TAck?> answered) => Ask(eventName, ArgumentJson.None, answered);
+
+    /// <summary>The same with an argument.</summary>
+    public void EmitWithAck<T, TAck>(string eventName, T argument, Action<Exception?, TAck?> answered) =>
+        Ask(eventName, Arguments.Write(argument), answered);
+
+    /// <summary>The same with two arguments.</summary>
+    public void EmitWithAck<T1, T2, TAck>(string eventName, T1 first, T2 second, Action<Exception?, TAck?> answered) =>
+        Ask(eventName, Arguments.Write(first, second), answered);
+
+    /// <summary>The same with arguments that are JSON already, a text or bytes.</summary>
+    public void EmitWithAck<TAck>(string eventName, Payload arguments, Action<Exception?, TAck?> answered) =>
+        Ask(eventName, arguments, answered);
+
+    private Task<T?> AskAsync<T>(string eventName, Payload arguments, CancellationToken cancellationToken)
     {
-        var to = Audience;
         var ack = new Answers<T>(Arguments);
         Send(eventName, arguments, ack);
+        return WaitAsync(ack, Audience, eventName, cancellationToken);
+    }
+
+    private static async Task<T?> WaitAsync<T>(Answers<T> ack, Audience to, string eventName, CancellationToken cancellationToken)
+    {
         var inTime = await ack.WaitAsync(to.Patience, to.Space.Hub.Time, cancellationToken).ConfigureAwait(false);
         if (!inTime) throw new TimeoutException($"Socket {to.Only!.Id} has not acknowledged event \"{eventName}\" in time.");
         return ack.Only;
+    }
+
+    // Asked before it returns: a socket that is not connected yet, or a reserved name, is the caller's error.
+    private void Ask<T>(string eventName, Payload arguments, Action<Exception?, T?> answered)
+    {
+        ArgumentNullException.ThrowIfNull(answered);
+        _ = TellAsync(AskAsync<T>(eventName, arguments, CancellationToken.None), eventName, answered);
+    }
+
+    private async Task TellAsync<T>(Task<T?> asking, string eventName, Action<Exception?, T?> answered)
+    {
+        await ((Task)asking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var failure = asking.Exception?.InnerException;
+        var answer = failure is null ? asking.Result : default;
+        Audience.Only!.Link.Queue(SocketIOEvent.Answered(eventName, () => answered(failure, answer)));
     }
 }
