@@ -11,6 +11,7 @@ public sealed class Peer
     private readonly IPeerLink link;
     private readonly Lock gate = new();
     private Membership[] memberships = [];
+    private Membership[] left = [];
     private Author? author;
     private CatchUp? catchUp;
     private object? tag;
@@ -159,6 +160,35 @@ public sealed class Peer
 
     internal Membership[] Memberships => Volatile.Read(ref memberships);
 
+    /// <summary>The same; once it has gone, those that it had then, until <see cref="ForgetLeft"/>.</summary>
+    internal Membership[] LastMemberships
+    {
+        get
+        {
+            lock (gate) return phase == Phase.Gone ? left : memberships;
+        }
+    }
+
+    internal void ForgetLeft()
+    {
+        lock (gate) left = [];
+    }
+
+    /// <summary>Places a room at the end or the beginning of <see cref="Rooms"/>, as if it had been joined last or first. False, where it
+    /// is there already.</summary>
+    internal bool Move(Room room, bool toEnd)
+    {
+        lock (gate)
+        {
+            var at = Array.FindIndex(memberships, m => m.Room == room);
+            if (at < 0 || at == (toEnd ? memberships.Length - 1 : 0)) return false;
+            var moved = memberships[at];
+            var others = Array.FindAll(memberships, m => m != moved);
+            Volatile.Write(ref memberships, toEnd ? [.. others, moved] : [moved, .. others]);
+            return true;
+        }
+    }
+
     /// <summary>Brings it up to date where it is not live. Returns without waiting.</summary>
     internal void CatchUp()
     {
@@ -225,18 +255,18 @@ public sealed class Peer
     /// <summary>Takes the peer out of all rooms for good, and answers which it was in; null, when it had gone already.</summary>
     internal Membership[]? Go(CloseReason reason)
     {
-        Membership[] left;
+        Membership[] had;
         lock (gate)
         {
             if (!IsConnected) return null;
             phase = Phase.Gone;
-            left = memberships;
-            foreach (var membership in left) membership.Room.Remove(membership, reason);
+            left = had = memberships;
+            foreach (var membership in had) membership.Room.Remove(membership, reason);
             Volatile.Write(ref memberships, []);
         }
         // Whoever waits for it runs on a thread of its own.
         _ = disconnected?.CancelAsync();
-        return left;
+        return had;
     }
 
     // Made when something is said: most peers only listen.

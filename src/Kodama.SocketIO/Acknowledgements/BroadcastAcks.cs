@@ -1,5 +1,28 @@
 namespace Kodama.SocketIO;
 
+/// <summary>All arguments of a client's acknowledgement: what <c>EmitWithAckAsync</c> answers where that is asked for.</summary>
+public sealed class SocketIOAnswer
+{
+    private readonly ArgumentJson json;
+
+    internal SocketIOAnswer(ArgumentJson json, ReadOnlyMemory<byte> arguments, IReadOnlyList<ReadOnlyMemory<byte>> attachments)
+    {
+        this.json = json;
+        Arguments = arguments;
+        Attachments = attachments;
+    }
+
+    /// <summary>The arguments as a JSON array in UTF-8; <c>{"_placeholder":true,"num":n}</c> stands for attachment n.</summary>
+    public ReadOnlyMemory<byte> Arguments { get; }
+
+    /// <summary>The binary parts.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Attachments { get; }
+
+    /// <summary>The argument at this place, from 0; the type's default value where there are fewer.</summary>
+    /// <exception cref="System.Text.Json.JsonException">It is no such value.</exception>
+    public T? Get<T>(int index) => json.Read<T>(Arguments, Attachments, index);
+}
+
 /// <summary>What the receivers of a broadcast have answered.</summary>
 /// <param name="Answers">The answers that came, in the order in which they did.</param>
 /// <param name="Expected">How many sockets were asked.</param>

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -11,11 +10,15 @@ internal sealed class ArgumentJson
 {
     private static readonly byte[] Empty = "[]"u8.ToArray();
 
+    internal static readonly JsonWriterOptions Writing = new() { Encoder = StringifyEncoder.Instance };
+
     private readonly JsonSerializerOptions options;
 
     public ArgumentJson(SocketIOOptions options)
     {
-        this.options = new JsonSerializerOptions(options.Json) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        this.options = new JsonSerializerOptions(options.Json) { Encoder = StringifyEncoder.Instance };
+        this.options.Converters.Add(new TextConverter());
+        this.options.Converters.Add(new ElementConverter());
         this.options.Converters.Add(new MemoryConverter());
         this.options.Converters.Add(new ByteArrayConverter());
         var own = options.Json.TypeInfoResolver;
@@ -33,7 +36,7 @@ internal sealed class ArgumentJson
     /// <summary>One argument. A string alone is what raw peers get as text, bytes alone as binary.</summary>
     public Payload Write<T>(T value) => value switch
     {
-        string text => Payload.Of(text),
+        string text when TextConverter.IndexOfHalf(text) < 0 => Payload.Of(text),
         byte[] bytes => Payload.Of(bytes),
         ReadOnlyMemory<byte> memory => Payload.Of(memory),
         _ => Write(this, value, static (json, value, writer) => json.WriteOne(writer, value)),
@@ -51,6 +54,25 @@ internal sealed class ArgumentJson
         json.WriteOne(writer, values.second);
         json.WriteOne(writer, values.third);
     });
+
+    public Payload Write<T1, T2, T3, T4>(T1 first, T2 second, T3 third, T4 fourth) =>
+        Write(this, (first, second, third, fourth), static (json, values, writer) =>
+        {
+            json.WriteOne(writer, values.first);
+            json.WriteOne(writer, values.second);
+            json.WriteOne(writer, values.third);
+            json.WriteOne(writer, values.fourth);
+        });
+
+    public Payload Write<T1, T2, T3, T4, T5>(T1 first, T2 second, T3 third, T4 fourth, T5 fifth) =>
+        Write(this, (first, second, third, fourth, fifth), static (json, values, writer) =>
+        {
+            json.WriteOne(writer, values.first);
+            json.WriteOne(writer, values.second);
+            json.WriteOne(writer, values.third);
+            json.WriteOne(writer, values.fourth);
+            json.WriteOne(writer, values.fifth);
+        });
 
     /// <summary>A value as JSON on its own, such as the data of a refusal.</summary>
     public void WriteOne<T>(Utf8JsonWriter writer, T value) => JsonSerializer.Serialize(writer, value, Type<T>());
@@ -82,11 +104,41 @@ internal sealed class ArgumentJson
         return default;
     }
 
+    /// <summary>The first argument of an acknowledgement, whose memory ends with the call: bytes that the answer keeps are
+    /// copied.</summary>
+    /// <exception cref="JsonException">It is no such value.</exception>
+    public T? ReadAnswer<T>(in Packet packet)
+    {
+        var attachments = packet.CopyAttachments();
+        return typeof(T) == typeof(SocketIOAnswer)
+            ? (T)(object)new SocketIOAnswer(this, packet.Data.ToArray(), attachments)
+            : Read<T>(packet.Data, attachments, 0);
+    }
+
+    /// <summary>A payload as the arguments that it is on the wire: a JSON array with placeholders, and attachments.</summary>
+    public static (byte[] Json, IReadOnlyList<ReadOnlyMemory<byte>> Attachments) ArrayOf(in Payload payload)
+    {
+        switch (payload.Kind)
+        {
+            case PayloadKind.Binary:
+                return ("[{\"_placeholder\":true,\"num\":0}]"u8.ToArray(), [payload.Bytes]);
+            case PayloadKind.Text:
+                var size = JsonText.EscapedSize(payload.Bytes.Span);
+                var json = new byte[size + 4];
+                "[\""u8.CopyTo(json);
+                JsonText.Escape(payload.Bytes.Span, json.AsSpan(2));
+                "\"]"u8.CopyTo(json.AsSpan(size + 2));
+                return (json, []);
+            default:
+                return (payload.Bytes.ToArray(), payload.Attachments);
+        }
+    }
+
     private static Payload Write<TState>(ArgumentJson json, TState values, Action<ArgumentJson, TState, Utf8JsonWriter> write)
     {
         var output = new ArrayBufferWriter<byte>();
         using var collection = BinaryArguments.Collect();
-        using (var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var writer = new Utf8JsonWriter(output, Writing))
         {
             writer.WriteStartArray();
             write(json, values, writer);

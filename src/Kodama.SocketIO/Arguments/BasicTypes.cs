@@ -18,5 +18,8 @@ namespace Kodama.SocketIO;
 [JsonSerializable(typeof(byte[]))]
 [JsonSerializable(typeof(ReadOnlyMemory<byte>))]
 [JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(SocketIOValue))]
+[JsonSerializable(typeof(SocketIOValue[]))]
+[JsonSerializable(typeof(Dictionary<string, SocketIOValue>))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 internal sealed partial class BasicTypes : JsonSerializerContext;

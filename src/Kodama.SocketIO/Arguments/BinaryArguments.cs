@@ -42,10 +42,15 @@ internal static class BinaryArguments
         collected.Add(bytes);
     }
 
-    /// <summary>Reads a placeholder as its attachment, or a string as base64.</summary>
+    /// <summary>Reads a placeholder as its attachment. A string is none, not in base64 either: any text would be read as
+    /// garbage.</summary>
     public static ReadOnlyMemory<byte> Read(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType == JsonTokenType.String) return reader.GetBytesFromBase64();
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            throw new JsonException(
+                "Bytes were expected, not a string: send a Buffer or an ArrayBuffer, or take base64 as a string and decode it.");
+        }
         if (reader.TokenType != JsonTokenType.StartObject || source is null)
             throw new JsonException($"Bytes were expected, not {reader.TokenType}.");
         var isPlaceholder = false;

@@ -25,6 +25,12 @@ internal static partial class SocketIOLog
     [LoggerMessage(408, LogLevel.Error, "What the server does by the clock failed for one connection or namespace.")]
     public static partial void TickFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(411, LogLevel.Error, "What is told the acknowledgements of event {Event} of {Namespace} failed.")]
+    public static partial void CallbackFailed(ILogger logger, string @event, string @namespace, Exception exception);
+
+    [LoggerMessage(410, LogLevel.Error, "To let a client into namespace {Namespace} failed; its connection ends.")]
+    public static partial void ArrivalFailed(ILogger logger, string @namespace, Exception exception);
+
     [LoggerMessage(409, LogLevel.Debug, "An argument of event {Event} of socket {Socket} of {Namespace} is not what its handler takes.")]
     public static partial void WrongArgument(ILogger logger, string @event, string socket, string @namespace, Exception exception);
 

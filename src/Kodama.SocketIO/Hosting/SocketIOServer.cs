@@ -8,9 +8,10 @@ using Microsoft.Extensions.Logging;
 namespace Kodama.SocketIO;
 
 /// <summary>A Socket.IO server: its namespaces, and as a source of broadcasts the main one, <c>/</c>. Thread-safe.</summary>
-public sealed class SocketIOServer : BroadcastSource, IDisposable
+public sealed class SocketIOServer : BroadcastOperator, IDisposable
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(10);
     private static readonly ConditionalWeakTable<Hub, SocketIOServer> Servers = [];
 
     private readonly ConcurrentDictionary<string, SocketIONamespace> namespaces = new(StringComparer.Ordinal);
@@ -76,9 +77,9 @@ public sealed class SocketIOServer : BroadcastSource, IDisposable
 
     internal int NamespaceCount => namespaces.Count;
 
-    internal override ArgumentJson Json { get; }
+    internal ArgumentJson Json { get; }
 
-    private protected override BroadcastOperator All => new(Main);
+    internal override Audience Audience => Main.Audience;
 
     private TimeSpan Now => Hub.Time.GetElapsedTime(started);
 
@@ -153,7 +154,7 @@ public sealed class SocketIOServer : BroadcastSource, IDisposable
     public void Dispose() => timer.Dispose();
 
     /// <summary>Whether a room of the hub is this door's alone, and the peer comes by another or to another namespace.</summary>
-    internal bool KeepsOut(Peer peer, string room) => IsClosed(room) && (peer.Link as SocketIOSocket)?.Namespace.Name != NamespaceOf(room);
+    internal bool KeepsOut(Peer peer, string room) => IsClosed(room) && SocketPeer.Of(peer)?.Space.Name != NamespaceOf(room);
 
     /// <summary>Whether a namespace is this door's alone, and its peers nobody else's business.</summary>
     internal bool IsClosed(SocketIONamespace space) => IsClosed(space.HubRooms.Default);
@@ -166,6 +167,9 @@ public sealed class SocketIOServer : BroadcastSource, IDisposable
         connection.Begin();
         return connection;
     }
+
+    /// <summary>A connection is to end when its handlers have been told why; in this time at the latest.</summary>
+    internal void ExpectEnd(SocketIOConnection connection) => joinless[connection] = Now + EndTimeout;
 
     internal void Joined(SocketIOConnection connection) => joinless.TryRemove(connection, out _);
 
@@ -260,7 +264,7 @@ public sealed class SocketIOServer : BroadcastSource, IDisposable
         foreach (var (connection, deadline) in joinless)
         {
             if (deadline <= now && joinless.TryRemove(connection, out _))
-                Guard(connection, static c => c.End(DisconnectReason.ForcedServerClose));
+                Guard(connection, static c => c.EndLate());
         }
         if (Options.ConnectionStateRecovery is null) return;
         foreach (var space in namespaces.Values) Guard(space, static s => s.Recovery!.Tick());

@@ -13,6 +13,14 @@ internal sealed class HubRooms(string namespaceName, string hubDefault)
 
     public string Of(string room) => namespaceName == "/" && !room.StartsWith('/') ? room : prefix + room;
 
+    /// <summary>What the namespace calls a room of the hub; null for the one that all are in, and for those of others.</summary>
+    public string? NameOf(string hubRoom)
+    {
+        if (hubRoom == Default) return null;
+        if (hubRoom.StartsWith(prefix, StringComparison.Ordinal)) return hubRoom[prefix.Length..];
+        return namespaceName == "/" && !hubRoom.StartsWith('/') ? hubRoom : null;
+    }
+
     /// <summary>The namespace that a room of the hub belongs to.</summary>
     public static string NamespaceOf(string hubRoom)
     {

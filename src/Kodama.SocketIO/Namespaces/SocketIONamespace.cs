@@ -8,7 +8,7 @@ namespace Kodama.SocketIO;
 /// Sockets under one name, with handlers and middleware of their own. One that a pattern or predicate describes is the common part of all
 /// namespaces that it admits, and sends to all of them. Thread-safe.
 /// </summary>
-public sealed partial class SocketIONamespace : BroadcastSource
+public sealed class SocketIONamespace : BroadcastOperator
 {
     private readonly ConcurrentDictionary<string, SocketIOSocket> sockets = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, SocketIONamespace> children = new(StringComparer.Ordinal);
@@ -38,7 +38,7 @@ public sealed partial class SocketIONamespace : BroadcastSource
         this.admits = admits;
         this.pattern = pattern;
         HubRooms = new HubRooms(name, server.DefaultRoom);
-        All = new BroadcastOperator(this);
+        Sending = new SendPath(this);
         if (IsParent) return;
         Recovery = server.CreateRecovery(this);
         Encoders = new NamespaceEncoders(NameBytes, server.Options.PerMessageDeflate, Recovery);
@@ -77,9 +77,10 @@ public sealed partial class SocketIONamespace : BroadcastSource
 
     internal IEnumerable<SocketIONamespace> Children => children.Values;
 
-    internal override ArgumentJson Json => Server.Json;
+    internal override Audience Audience => new(this);
 
-    private protected override BroadcastOperator All { get; }
+    /// <summary>The way of what the program sends.</summary>
+    internal SendPath Sending { get; }
 
     /// <summary>Whether it goes when nobody is in it.</summary>
     internal bool IsDynamic => isDynamic;
@@ -100,7 +101,7 @@ public sealed partial class SocketIONamespace : BroadcastSource
 
     private bool HasConnectionHandlers => connectionHandlers.Length > 0 || parent?.HasConnectionHandlers == true;
 
-    private bool IsParent => admits is not null;
+    internal bool IsParent => admits is not null;
 
     /// <summary>Runs for every socket that connects, first of its handlers; its events are handled when the task has ended. From the first
     /// handler on the namespace does not relay.</summary>
@@ -139,12 +140,14 @@ public sealed partial class SocketIONamespace : BroadcastSource
     // Sockets that come meanwhile see to it themselves, when they are among these.
     private void UpdateListed()
     {
-        foreach (var socket in sockets.Values) socket.UpdateListed();
+        foreach (var socket in sockets.Values) socket.Link.UpdateListed();
     }
 
     internal SocketIOSocket? FindSocket(string id) => sockets.GetValueOrDefault(id);
 
     internal long NextAckId() => Interlocked.Increment(ref lastAckId);
+
+    internal bool HasOutgoingListeners => System.Threading.Volatile.Read(ref outgoingListeners) > 0;
 
     /// <summary>So many more of its sockets, or fewer, are to be shown what goes out.</summary>
     internal void CountOutgoingListeners(int change) => Interlocked.Add(ref outgoingListeners, change);
@@ -156,6 +159,8 @@ public sealed partial class SocketIONamespace : BroadcastSource
     /// <summary>Of a parent: whether its pattern or predicate lets this client into the namespace of this name.</summary>
     internal async ValueTask<bool> AdmitsAsync(string name, HandshakeInfo handshake)
     {
+        // The program's code, which may block: not on the thread that reads.
+        if (IsPredicate) await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             return await admits!(name, handshake).ConfigureAwait(false);

@@ -10,7 +10,7 @@ namespace Kodama.SocketIO;
 /// </summary>
 internal static class JsonText
 {
-    private static readonly SearchValues<byte> Escaped =
+    internal static readonly SearchValues<byte> Escaped =
         SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(i => (byte)i), (byte)'"', (byte)'\\']);
 
     private static ReadOnlySpan<byte> HexDigits => "0123456789abcdef"u8;

@@ -32,6 +32,21 @@ internal readonly struct Packet
     /// <summary>The event's name as a string, which is kept for later events.</summary>
     public string GetEventName() => EventNames.Get(EventName.Span);
 
+    /// <summary>What it takes that its client has sent, but for the names.</summary>
+    public long Bytes => Data.Length + Attachments.Sum(attachment => (long)attachment.Length);
+
+    /// <summary>A copy that owns its memory.</summary>
+    public Packet ToOwned() => this with
+    {
+        Namespace = Namespace.ToArray(),
+        EventName = EventName.ToArray(),
+        Data = Data.ToArray(),
+        Attachments = CopyAttachments(),
+    };
+
+    public IReadOnlyList<ReadOnlyMemory<byte>> CopyAttachments() =>
+        Attachments.Count == 0 ? [] : [.. Attachments.Select(attachment => (ReadOnlyMemory<byte>)attachment.ToArray())];
+
     /// <summary>
     /// What the hub says of an event: the one string or binary argument of event "message" as text or bytes, and all else as arguments.
     /// Borrows this packet's memory.

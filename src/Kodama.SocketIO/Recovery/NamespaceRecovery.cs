@@ -101,7 +101,7 @@ internal sealed class NamespaceRecovery : RoomGroup
             {
                 number++;
                 RecoveryEncoder.Number(frame.Span, number);
-                peers.RemoveWhere(static peer => !SocketIOSocket.IsWritable(peer));
+                peers.RemoveWhere(static peer => !SendPath.IsWritable(peer));
             }
             else
             {
@@ -267,14 +267,14 @@ internal sealed class NamespaceRecovery : RoomGroup
         }
     }
 
-    private RecoveryTrack? TrackOf(Peer peer) => peer.Link is SocketIOSocket socket && socket.Namespace == owner ? socket.Track : null;
+    private RecoveryTrack? TrackOf(Peer peer) => SocketPeer.Of(peer) is { } socket && socket.Space == owner ? socket.Track : null;
 
     private static object? Ids(Peer? sender, HashSet<Peer>? except)
     {
-        var senderId = sender?.Link is SocketIOSocket socket ? socket.Id : null;
+        var senderId = (sender?.Link as SocketPeer)?.Id;
         if (except is null || except.Count == 0) return senderId;
-        if (except.Count == 1 && senderId is null) return except.First().Link is SocketIOSocket only ? only.Id : null;
-        var ids = except.Select(peer => peer.Link).OfType<SocketIOSocket>().Select(s => s.Id).ToHashSet();
+        if (except.Count == 1 && senderId is null) return SocketPeer.Of(except.First())?.Id;
+        var ids = except.Select(SocketPeer.Of).OfType<SocketPeer>().Select(s => s.Id).ToHashSet();
         if (senderId is not null) ids.Add(senderId);
         return ids;
     }

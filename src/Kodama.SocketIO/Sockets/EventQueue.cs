@@ -8,18 +8,19 @@ namespace Kodama.SocketIO;
 /// A handler may wait for an acknowledgement, which lies behind the events that do not fit. While one is expected of the client the session
 /// reads on, until the queue holds <see cref="MostOver"/> times as much as it should; then it ends the session.
 /// </remarks>
-internal sealed class EventQueue(SocketIOSocket socket, int capacity) : IThreadPoolWorkItem
+internal sealed class EventQueue(SocketPeer socket, SocketHandlers handlers) : IThreadPoolWorkItem
 {
+    /// <summary>What one polling body may bring; an event on its own may be larger.</summary>
+    public const long MaxBytes = 1024 * 1024;
+
     // Then others have their turn on the thread.
     private const int MostOnEnd = 64;
 
-    // What one polling body may bring; an event on its own may be larger.
-    private const long MaxBytes = 1024 * 1024;
-
     private const int MostOver = 4;
 
-    private readonly Lock gate = new();
-    private readonly Queue<SocketIOEvent> waiting = new();
+    private SocketIOEvent? first;
+    private SocketIOEvent? last;
+    private int count;
     private long bytes;
     private bool isRunning;
     private TaskCompletionSource? freed;
@@ -27,12 +28,12 @@ internal sealed class EventQueue(SocketIOSocket socket, int capacity) : IThreadP
     /// <summary>Ends when there is room for more.</summary>
     public ValueTask AddAsync(SocketIOEvent happened)
     {
-        lock (gate)
+        lock (socket.Gate)
         {
             Add_NeedsLock(happened);
             if (!Holds_NeedsLock(1)) return default;
             // Asked under the lock: who expects an answer from here on, releases.
-            if (!socket.IsAskedForAcks)
+            if (!socket.Connection.IsAskedForAcks)
             {
                 freed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 return new ValueTask(freed.Task);
@@ -46,20 +47,23 @@ internal sealed class EventQueue(SocketIOSocket socket, int capacity) : IThreadP
     /// <summary>For the beginning and the end, which are always taken.</summary>
     public void Add(SocketIOEvent happened)
     {
-        lock (gate) Add_NeedsLock(happened);
+        lock (socket.Gate) Add_NeedsLock(happened);
     }
 
     /// <summary>Lets a session that waits for room go on: it has ended, or an acknowledgement is expected of its client.</summary>
     public void Release()
     {
-        lock (gate) Free_NeedsLock();
+        lock (socket.Gate) Free_NeedsLock();
     }
 
     void IThreadPoolWorkItem.Execute() => _ = DrainAsync();
 
     private void Add_NeedsLock(SocketIOEvent happened)
     {
-        waiting.Enqueue(happened);
+        if (last is null) first = happened;
+        else last.Next = happened;
+        last = happened;
+        count++;
         bytes += happened.Bytes;
         if (isRunning) return;
         isRunning = true;
@@ -70,24 +74,33 @@ internal sealed class EventQueue(SocketIOSocket socket, int capacity) : IThreadP
     {
         for (var handled = 0; handled < MostOnEnd; handled++)
         {
-            if (!TryTake(out var happened)) return;
-            await socket.HandleAsync(happened).ConfigureAwait(false);
+            if (TryTake() is not { } happened) return;
+            await handlers.HandleAsync(happened).ConfigureAwait(false);
         }
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
-    private bool TryTake(out SocketIOEvent happened)
+    private SocketIOEvent? TryTake()
     {
-        lock (gate)
+        lock (socket.Gate)
         {
-            isRunning = waiting.TryDequeue(out happened!);
-            if (isRunning) bytes -= happened.Bytes;
-            if (waiting.Count <= capacity / 2 && bytes <= MaxBytes / 2) Free_NeedsLock();
-            return isRunning;
+            var taken = first;
+            isRunning = taken is not null;
+            if (taken is not null)
+            {
+                first = taken.Next;
+                taken.Next = null;
+                if (first is null) last = null;
+                count--;
+                bytes -= taken.Bytes;
+            }
+            if (freed is not null && count <= socket.Space.Server.Options.MaxPendingEvents / 2 && bytes <= MaxBytes / 2) Free_NeedsLock();
+            return taken;
         }
     }
 
-    private bool Holds_NeedsLock(int times) => waiting.Count >= (long)capacity * times || bytes >= MaxBytes * times;
+    private bool Holds_NeedsLock(int times) =>
+        count >= (long)socket.Space.Server.Options.MaxPendingEvents * times || bytes >= MaxBytes * times;
 
     private void Free_NeedsLock()
     {

@@ -1,6 +1,5 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
-using System.Text;
+using Kodama.WebSockets;
 
 namespace Kodama.SocketIO;
 
@@ -8,19 +7,26 @@ namespace Kodama.SocketIO;
 /// What lies on one Engine.IO session: the sockets of one client, one in each namespace that it has joined. Session to sockets: packets.
 /// Sockets to session: what waits in their outboxes, in turn, so that one of them cannot keep the others waiting.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "A CancellationTokenSource without timer and links has nothing to dispose of.")]
-internal sealed partial class SocketIOConnection : IEngineHandler
+internal sealed class SocketIOConnection : IEngineHandler
 {
+    private static readonly byte[] MainNamespace = "/"u8.ToArray();
+
     private readonly SocketIOServer server;
     private readonly PacketAssembler assembler;
     private readonly Lock gate = new();
-    private SocketIOSocket[] sockets = [];
+    private SocketPeer[] sockets = [];
+    private Arrival[] arrivals = [];
     private FlushBatch? batch;
-    private CancellationTokenSource? admitting;
-    private bool isEnded;
+    private volatile State state;
 
-    // The CONNECT that a client of Socket.IO 2 does not send.
-    private Task begun = Task.CompletedTask;
+    // Sockets whose error handlers are still to hear of a malformed packet.
+    private int untold;
+
+    // What the connection itself answers: refusals of namespaces, pongs.
+    private Outbox? answers;
+    private Outbox? peeked;
+    private int turn;
+    private bool isBlocked;
 
     public SocketIOConnection(SocketIOServer server, EngineSession session)
     {
@@ -29,19 +35,40 @@ internal sealed partial class SocketIOConnection : IEngineHandler
         assembler = new PacketAssembler(server.Limits, server.Unfinished, session.Handshake.RemoteAddress);
     }
 
+    private enum State : byte
+    {
+        Open,
+
+        /// <summary>It has sent nonsense: nothing more is taken, and it ends when the error handlers have been told.</summary>
+        Failing,
+
+        Ended,
+    }
+
     public EngineSession Session { get; }
 
     public bool HasJoined => Volatile.Read(ref sockets).Length > 0;
 
     /// <summary>Whether an acknowledgement is expected of any of its sockets.</summary>
-    public bool IsAskedForAcks => Array.Exists(Volatile.Read(ref sockets), socket => socket.ExpectsAcks);
+    public bool IsAskedForAcks
+    {
+        get
+        {
+            foreach (var socket in Volatile.Read(ref sockets))
+            {
+                if (socket.ExpectsAcks) return true;
+            }
+            return false;
+        }
+    }
 
-    private bool IsEnded => Volatile.Read(ref isEnded);
+    /// <summary>Whether what comes counts no more.</summary>
+    public bool IsDeaf => state != State.Open;
 
     /// <summary>Clients of Socket.IO 2 are in <c>/</c> from the beginning.</summary>
     public void Begin()
     {
-        if (Session.Version == EngineVersion.V3) begun = ConnectAsync("/", default).AsTask();
+        if (SocketIO2.IsSpokenIn(Session)) Connect(MainNamespace, default);
     }
 
     /// <summary>Ends all sockets for this reason, and the session after what waits.</summary>
@@ -58,6 +85,9 @@ internal sealed partial class SocketIOConnection : IEngineHandler
         End(DisconnectReason.ServerNamespaceDisconnect);
     }
 
+    /// <summary>Its time is over: it has come to no namespace, or its error handlers do not end.</summary>
+    public void EndLate() => End(state == State.Failing ? DisconnectReason.ForcedClose : DisconnectReason.ForcedServerClose);
+
     /// <summary>An acknowledgement is expected: what lies before it is read, even if it has to wait for handlers.</summary>
     public void ReadOn()
     {
@@ -66,9 +96,9 @@ internal sealed partial class SocketIOConnection : IEngineHandler
 
     public ValueTask OnTextAsync(ReadOnlyMemory<byte> packet) =>
         // The buffer is the session's, which has no further use for it.
-        DispatchAsync(assembler.Read(MemoryMarshal.AsMemory(packet), out var whole), whole);
+        TakeAsync(assembler.Read(MemoryMarshal.AsMemory(packet), out var whole), whole);
 
-    public ValueTask OnBinaryAsync(ReadOnlyMemory<byte> bytes) => DispatchAsync(assembler.ReadBinary(bytes, out var whole), whole);
+    public ValueTask OnBinaryAsync(ReadOnlyMemory<byte> bytes) => TakeAsync(assembler.ReadBinary(bytes, out var whole), whole);
 
     public void OnReadCompleted()
     {
@@ -88,60 +118,154 @@ internal sealed partial class SocketIOConnection : IEngineHandler
         server.Joined(this);
     }
 
-    private ValueTask DispatchAsync(AssemblyResult result, in Packet packet)
+    /// <summary>Handles a packet, unless it is for a namespace that the client is on its way into, by another way than this.</summary>
+    public ValueTask DispatchAsync(in Packet packet, FlushBatch flush, Arrival? drained = null)
     {
-        if (IsEnded || result == AssemblyResult.NeedMore) return default;
-        if (result == AssemblyResult.Error) return Fail(assembler.Error);
-        return begun.IsCompleted ? Dispatch(packet) : DispatchWhenBegunAsync(packet);
-    }
-
-    // What comes behind a CONNECT waits for its middleware: also behind one that was not sent.
-    private async ValueTask DispatchWhenBegunAsync(Packet packet)
-    {
-        OnReadCompleted();
-        await begun.ConfigureAwait(false);
-        if (!IsEnded) await Dispatch(packet).ConfigureAwait(false);
-    }
-
-    private ValueTask Dispatch(in Packet packet)
-    {
-        var socket = Find(NameOf(packet));
-        if (socket is null)
+        if (IsDeaf) return default;
+        var name = NameOf(packet);
+        foreach (var arrival in Volatile.Read(ref arrivals))
         {
-            if (packet.Type == PacketType.Connect) return BeginConnectAsync(packet);
+            if (arrival == drained || !arrival.IsOf(name) || !arrival.TryAdd(packet, out var added)) continue;
+            if (!added.IsCompleted) flush.Flush();
+            return added;
         }
-        else if (packet.Type is not (PacketType.Connect or PacketType.ConnectError))
-        {
-            batch ??= FlushBatch.Rent();
-            return socket.ReceiveAsync(packet, batch);
-        }
-        OnReadCompleted();
-        End(DisconnectReason.ForcedServerClose);
+        var socket = Find(name);
+        if (socket is not null && packet.Type is not (PacketType.Connect or PacketType.ConnectError))
+            return socket.ReceiveAsync(packet, flush);
+        flush.Flush();
+        if (socket is not null || packet.Type != PacketType.Connect) End(DisconnectReason.ForcedServerClose);
+        else if (SocketIO2.IsSpokenIn(Session)) Connect(name.ToArray(), SocketIO2.AuthOf(packet.Namespace.Span));
+        else Connect(name.ToArray(), packet.Data.ToArray());
         return default;
     }
 
-    private ValueTask Fail(PacketError error)
+    /// <summary>The socket is one of them from now on; false, when it or all have ended.</summary>
+    public bool TryAdd(SocketPeer socket)
     {
-        OnReadCompleted();
-        SocketIOLog.Malformed(server.Logger, error.Text());
-        foreach (var socket in sockets) socket.ReportMalformed(error.Text());
-        End(DisconnectReason.ForcedClose);
+        lock (gate)
+        {
+            if (IsDeaf || socket.IsOver) return false;
+            Volatile.Write(ref sockets, [.. sockets, socket]);
+            return true;
+        }
+    }
+
+    public void Forget(Arrival arrival)
+    {
+        lock (gate) Volatile.Write(ref arrivals, Array.FindAll(arrivals, a => a != arrival));
+    }
+
+    public void Refuse(ReadOnlyMemory<byte> name, string message, ReadOnlySpan<byte> data = default)
+    {
+        var packet = OutgoingPacket.ConnectError(name, ConnectJson.Refused(Session.Version, message, data));
+        var frame = PacketFrame.Encode(packet, NamespaceEncoders.FormatOf(Session.Version));
+        if (Answers().TryEnqueue(frame, SlowPeerPolicy.Disconnect) == EnqueueResult.Full) End(DisconnectReason.ForcedServerClose);
+        frame.Release();
+        Session.Flush();
+    }
+
+    /// <summary>The error handlers of one more socket know of the malformed packet.</summary>
+    public void FailureTold()
+    {
+        if (Interlocked.Decrement(ref untold) == 0) End(DisconnectReason.ForcedClose);
+    }
+
+    ReadOnlyMemory<byte> IFrameSource.Peek()
+    {
+        var waiting = Volatile.Read(ref sockets);
+        if (answers is not null && TryPeek(answers, out var bytes)) return bytes;
+        for (var i = 0; i < waiting.Length; i++)
+        {
+            var at = (turn + i) % waiting.Length;
+            // Looked at first: what a socket says at its end is in its outbox before it is over.
+            var isOver = waiting[at].IsOver;
+            if (TryPeek(waiting[at].Peer!.Outbox, out bytes))
+            {
+                turn = at + 1;
+                return bytes;
+            }
+            if (isOver) Forget(waiting[at]);
+        }
+        isBlocked = false;
         return default;
     }
 
-    private ReadOnlySpan<byte> NameOf(in Packet packet)
+    void IFrameSource.Advance(int count) => peeked?.Advance(count);
+
+    void IFrameSource.Blocked()
     {
-        var name = packet.Namespace.Span;
-        // Clients of Socket.IO 2 put their query there.
-        var query = Session.Version == EngineVersion.V3 ? name.IndexOf((byte)'?') : -1;
-        return query < 0 ? name : name[..query];
+        // Of every socket: what comes for any of them waits.
+        isBlocked = true;
+        foreach (var socket in Volatile.Read(ref sockets)) socket.Peer!.Outbox.Blocked();
     }
 
-    private SocketIOSocket? Find(ReadOnlySpan<byte> name)
+    bool IFrameSource.TryAppend(ReadOnlySpan<byte> frame) => Answers().TryAppend(frame);
+
+    void IFrameSource.Complete()
+    {
+        answers?.Complete();
+        foreach (var socket in Volatile.Read(ref sockets)) socket.Peer!.Outbox.Complete();
+    }
+
+    void IFrameSource.Close()
+    {
+        answers?.Close();
+        foreach (var socket in Volatile.Read(ref sockets)) socket.Peer!.Outbox.Close();
+    }
+
+    private ValueTask TakeAsync(AssemblyResult result, in Packet packet)
+    {
+        if (IsDeaf || result == AssemblyResult.NeedMore) return default;
+        if (result == AssemblyResult.Packet) return DispatchAsync(packet, batch ??= FlushBatch.Rent());
+        OnReadCompleted();
+        Fail(assembler.Error.Text());
+        return default;
+    }
+
+    /// <summary>The client has sent nonsense: the error handlers hear of it, after what came before, and what they send still
+    /// goes.</summary>
+    private void Fail(string problem)
+    {
+        SocketIOLog.Malformed(server.Logger, problem);
+        SocketPeer[] told;
+        lock (gate)
+        {
+            if (IsDeaf) return;
+            state = State.Failing;
+            told = Array.FindAll(sockets, socket => socket is { HasCode: true, State: SocketState.Connected });
+        }
+        // One more, so that it does not end before all are to be told.
+        untold = told.Length + 1;
+        server.ExpectEnd(this);
+        foreach (var socket in told) socket.Queue(SocketIOEvent.Failed(new SocketIOException(problem)));
+        FailureTold();
+    }
+
+    private void Connect(byte[] name, ReadOnlyMemory<byte> auth)
+    {
+        var most = server.Options.MaxNamespacesPerConnection;
+        Arrival? arrival = null;
+        lock (gate)
+        {
+            if (IsDeaf) return;
+            if (sockets.Length + arrivals.Length < most)
+            {
+                arrival = new Arrival(server, this, name, auth);
+                Volatile.Write(ref arrivals, [.. arrivals, arrival]);
+            }
+        }
+        if (arrival is null) Refuse(name, $"A connection can be in {most} namespaces, and this one is.");
+        else _ = arrival.RunAsync();
+    }
+
+    private ReadOnlySpan<byte> NameOf(in Packet packet) =>
+        SocketIO2.IsSpokenIn(Session) ? SocketIO2.NameOf(packet.Namespace.Span) : packet.Namespace.Span;
+
+    private SocketPeer? Find(ReadOnlySpan<byte> name)
     {
         foreach (var socket in Volatile.Read(ref sockets))
         {
-            if (!socket.IsOver && name.SequenceEqual(socket.Namespace.NameBytes.Span)) return socket;
+            if (!socket.IsOver && name.SequenceEqual(socket.Space.NameBytes.Span)) return socket;
         }
         return null;
     }
@@ -151,26 +275,38 @@ internal sealed partial class SocketIOConnection : IEngineHandler
         foreach (var socket in Leave()) socket.End(reason);
     }
 
-    /// <summary>No socket is added any more, and the rules that are asked for one are let go; answers those that there are.</summary>
-    private SocketIOSocket[] Leave()
+    /// <summary>No socket is added any more, and those on their way are let go; answers those that there are.</summary>
+    private SocketPeer[] Leave()
     {
+        Arrival[] left;
+        SocketPeer[] ending;
         lock (gate)
         {
-            Volatile.Write(ref isEnded, true);
-            // Whoever waits for it runs on a thread of its own.
-            _ = admitting?.CancelAsync();
-            return sockets;
+            state = State.Ended;
+            (left, ending) = (arrivals, sockets);
         }
+        foreach (var arrival in left) arrival.Leave();
+        return ending;
     }
 
-    private ValueTask BeginConnectAsync(in Packet packet)
+    private Outbox Answers()
     {
-        // A client of Socket.IO 2 puts in the name's query what later ones send as payload.
-        var auth = Session.Version == EngineVersion.V3
-            ? V3Auth.ToJson(Encoding.UTF8.GetString(packet.Namespace.Span))
-            : packet.Data.ToArray();
-        // Whoever reads waits: what comes behind finds the socket connected.
-        OnReadCompleted();
-        return ConnectAsync(Encoding.UTF8.GetString(NameOf(packet)), auth);
+        lock (gate) return answers ??= new Outbox(server.Hub.Options.Outbox, server.Hub.OutboxBudget);
+    }
+
+    private bool TryPeek(Outbox outbox, out ReadOnlyMemory<byte> bytes)
+    {
+        bytes = outbox.Peek();
+        if (bytes.IsEmpty) return false;
+        peeked = outbox;
+        if (isBlocked) outbox.Blocked();
+        return true;
+    }
+
+    /// <summary>A socket that has ended, and has sent what it had to.</summary>
+    private void Forget(SocketPeer socket)
+    {
+        lock (gate) Volatile.Write(ref sockets, Array.FindAll(sockets, s => s != socket));
+        socket.Peer!.Outbox.Close();
     }
 }

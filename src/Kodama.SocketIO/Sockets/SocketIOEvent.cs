@@ -3,14 +3,9 @@ namespace Kodama.SocketIO;
 /// <summary>An event of a client, with its arguments as they came. Owns its memory.</summary>
 public sealed class SocketIOEvent
 {
-    /// <summary>In a socket's queue: its connection handlers are to run.</summary>
-    internal static readonly SocketIOEvent Connection = new();
-
-    /// <summary>In a socket's queue, last: its disconnect handlers are to run.</summary>
-    internal static readonly SocketIOEvent Disconnection = new();
-
     private readonly SocketIOSocket? socket;
     private readonly long? ackId;
+    private readonly object? detail;
     private int answered;
 
     internal SocketIOEvent(SocketIOSocket socket, in Packet packet)
@@ -19,7 +14,7 @@ public sealed class SocketIOEvent
         ackId = packet.AckId;
         Name = packet.GetEventName();
         Arguments = packet.Data.ToArray();
-        Attachments = packet.Attachments.Count == 0 ? [] : [.. packet.Attachments.Select(a => (ReadOnlyMemory<byte>)a.ToArray())];
+        Attachments = packet.CopyAttachments();
     }
 
     internal SocketIOEvent(SocketIOSocket socket, string name, in Payload payload, long? ackId = null)
@@ -27,53 +22,120 @@ public sealed class SocketIOEvent
         this.socket = socket;
         this.ackId = ackId;
         Name = name;
-        (Arguments, Attachments) = OutgoingArguments.Of(payload);
+        (Arguments, Attachments) = ArgumentJson.ArrayOf(payload);
     }
 
-    /// <summary>In a socket's queue: its error handlers are to hear of this.</summary>
-    internal SocketIOEvent(Exception failure)
-        : this() => Failure = failure;
-
-    private SocketIOEvent()
+    private SocketIOEvent(EventKind kind, object? detail, string name = "")
     {
-        Name = "";
+        Kind = kind;
+        this.detail = detail;
+        Name = name;
         Attachments = [];
     }
 
-    internal Exception? Failure { get; }
-
-    /// <summary>What it holds in memory that its client has sent.</summary>
-    internal long Bytes => Arguments.Length + Attachments.Sum(attachment => (long)attachment.Length);
-
-    /// <summary>Its name.</summary>
-    public string Name { get; }
+    /// <summary>Its name. Middleware (<see cref="SocketIOSocket.Use"/>) may change it: then it is the other event's handlers that
+    /// run.</summary>
+    public string Name { get; set; }
 
     /// <summary>Its arguments as a JSON array in UTF-8; <c>{"_placeholder":true,"num":n}</c> stands for attachment n.</summary>
-    public ReadOnlyMemory<byte> Arguments { get; }
+    public ReadOnlyMemory<byte> Arguments { get; private set; }
 
     /// <summary>Its binary parts.</summary>
-    public IReadOnlyList<ReadOnlyMemory<byte>> Attachments { get; }
+    public IReadOnlyList<ReadOnlyMemory<byte>> Attachments { get; private set; }
 
     /// <summary>Whether the client waits for an acknowledgement.</summary>
     public bool ExpectsAck => ackId is not null;
 
+    internal EventKind Kind { get; }
+
+    private ArgumentJson Json => socket!.Namespace.Server.Json;
+
+    internal Exception Failure => (Exception)detail!;
+
+    internal string Reason => (string)detail!;
+
+    internal Action Callback => (Action)detail!;
+
+    /// <summary>The one that waits behind it.</summary>
+    internal SocketIOEvent? Next { get; set; }
+
+    /// <summary>What it holds in memory that its client has sent.</summary>
+    internal long Bytes
+    {
+        get
+        {
+            var bytes = (long)Arguments.Length;
+            for (var i = 0; i < Attachments.Count; i++) bytes += Attachments[i].Length;
+            return bytes;
+        }
+    }
+
     /// <summary>The argument at this place, from 0; the type's default value where there are fewer.</summary>
     /// <exception cref="System.Text.Json.JsonException">It is no such value.</exception>
-    public T? Get<T>(int index) => socket!.Namespace.Server.Json.Read<T>(Arguments, Attachments, index);
+    public T? Get<T>(int index) => Json.Read<T>(Arguments, Attachments, index);
+
+    /// <summary>Gives it another argument, and no more. For middleware.</summary>
+    public void SetArguments<T>(T argument) => SetArguments(Json.Write(argument));
+
+    /// <summary>Gives it two other arguments.</summary>
+    public void SetArguments<T1, T2>(T1 first, T2 second) => SetArguments(Json.Write(first, second));
+
+    /// <summary>Gives it three other arguments.</summary>
+    public void SetArguments<T1, T2, T3>(T1 first, T2 second, T3 third) => SetArguments(Json.Write(first, second, third));
+
+    /// <summary>Gives it other arguments, which are JSON already, a text or bytes.</summary>
+    public void SetArguments(Payload arguments) => (Arguments, Attachments) = ArgumentJson.ArrayOf(arguments.ToOwned());
 
     /// <summary>Acknowledges without arguments. Only the first acknowledgement counts; without <see cref="ExpectsAck"/> it does
     /// nothing.</summary>
     public void Ack() => Answer(ArgumentJson.None);
 
     /// <summary>Acknowledges with one argument.</summary>
-    public void Ack<T>(T argument) => Answer(socket!.Namespace.Server.Json.Write(argument));
+    public void Ack<T>(T argument) => Answer(Json.Write(argument));
 
     /// <summary>Acknowledges with two arguments.</summary>
-    public void Ack<T1, T2>(T1 first, T2 second) => Answer(socket!.Namespace.Server.Json.Write(first, second));
+    public void Ack<T1, T2>(T1 first, T2 second) => Answer(Json.Write(first, second));
+
+    /// <summary>Acknowledges with three arguments.</summary>
+    public void Ack<T1, T2, T3>(T1 first, T2 second, T3 third) => Answer(Json.Write(first, second, third));
+
+    /// <summary>Acknowledges with four arguments.</summary>
+    public void Ack<T1, T2, T3, T4>(T1 first, T2 second, T3 third, T4 fourth) => Answer(Json.Write(first, second, third, fourth));
+
+    /// <summary>Acknowledges with five arguments.</summary>
+    public void Ack<T1, T2, T3, T4, T5>(T1 first, T2 second, T3 third, T4 fourth, T5 fifth) =>
+        Answer(Json.Write(first, second, third, fourth, fifth));
+
+    /// <summary>Acknowledges with arguments that are JSON already, a text or bytes.</summary>
+    public void Ack(Payload arguments) => Answer(arguments);
+
+    /// <summary>In a socket's queue: its connection handlers are to run.</summary>
+    internal static SocketIOEvent Connected() => new(EventKind.Connection, null);
+
+    /// <summary>In a socket's queue, last: its disconnect handlers are to run.</summary>
+    internal static SocketIOEvent Disconnected(string reason) => new(EventKind.Disconnection, reason);
+
+    /// <summary>In a socket's queue: its error handlers are to hear of this.</summary>
+    internal static SocketIOEvent Failed(Exception failure) => new(EventKind.Failure, failure);
+
+    /// <summary>In a socket's queue: an acknowledgement has come, or is not to come.</summary>
+    internal static SocketIOEvent Answered(string eventName, Action callback) => new(EventKind.Callback, callback, eventName);
 
     private void Answer(in Payload arguments)
     {
         if (ackId is not { } id || Interlocked.Exchange(ref answered, 1) != 0) return;
-        socket!.SendAck(id, arguments);
+        socket!.Link.SendAck(id, arguments);
     }
+}
+
+/// <summary>What waits for the handlers of a socket.</summary>
+internal enum EventKind : byte
+{
+    Event,
+    Connection,
+    Disconnection,
+    Failure,
+
+    /// <summary>An answer that somebody wants to be told.</summary>
+    Callback,
 }

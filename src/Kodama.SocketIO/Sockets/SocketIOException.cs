@@ -34,7 +34,7 @@ public sealed class SocketIOException : Exception
     {
         if (writeData is null) return default;
         var output = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(output)) writeData(json, writer);
+        using (var writer = new Utf8JsonWriter(output, ArgumentJson.Writing)) writeData(json, writer);
         return output.WrittenSpan;
     }
 }

@@ -1,60 +1,45 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 
 namespace Kodama.SocketIO;
 
-/// <summary>One client in one namespace: a peer of the hub, with events. Thread-safe.</summary>
-public sealed partial class SocketIOSocket : SocketSource, IPeerLink
+/// <summary>One client in one namespace, with events. Thread-safe.</summary>
+/// <remarks>Handlers of one socket run one after another: one that waits makes later events wait.</remarks>
+public sealed class SocketIOSocket : SocketOperator
 {
-    private const int Connecting = 0;
-    private const int IsConnected = 1;
-    private const int Over = 2;
-
-    private readonly SocketIOConnection connection;
-    private readonly Lock gate = new();
-    private readonly bool hasCode;
     private IDictionary<string, object?>? data;
-    private AckTable? acks;
-    private EventQueue? queue;
-    private int state;
-    private int cleaned;
-    private string endReason = "";
 
-    internal SocketIOSocket(SocketIONamespace space, SocketIOConnection connection, HandshakeInfo handshake, WaitingSession? previous)
+    internal SocketIOSocket(SocketPeer link, HandshakeInfo handshake, WaitingSession? previous)
     {
-        Namespace = space;
-        this.connection = connection;
+        Link = link;
         Handshake = handshake;
         Recovered = previous is not null;
-        hasCode = !space.Relays;
-        Id = previous?.Track.Id ?? NewId(space, connection.Session);
         data = previous?.Data;
-        if (previous is not null) rooms.AddRange(previous.Rooms);
-        Track = previous?.Track;
-        if (Track is not null || space.Recovery is null || Version == EngineVersion.V3) return;
-        Track = new RecoveryTrack(Id, SocketId.New());
-        space.Recovery.Begin(Track);
     }
 
     /// <summary>Its id, which other clients may know; with recovery it lasts through all connections of one client.</summary>
-    public string Id { get; }
+    public string Id => Link.Id;
 
     /// <summary>Where it is connected to.</summary>
-    public SocketIONamespace Namespace { get; }
+    public SocketIONamespace Namespace => Link.Space;
 
     /// <summary>What the client said when it connected.</summary>
     public HandshakeInfo Handshake { get; }
 
     /// <summary>Whether it is connected: from its connection handlers on, until it ends.</summary>
-    public bool Connected => System.Threading.Volatile.Read(ref state) == IsConnected;
+    public bool Connected => Link.State == SocketState.Connected;
 
     /// <summary>Whether it is a socket that has come back, with its id, rooms and data, and has been sent what it missed.</summary>
     public bool Recovered { get; }
 
     /// <summary>Whether it is connected by <c>websocket</c> or <c>polling</c>; changes once, when it upgrades.</summary>
-    public string Transport => connection.Session.Transport.Name();
+    public string Transport => Link.Connection.Session.Transport.Name();
 
     /// <summary>The peer of the hub that it is; null in middleware, before it is let in.</summary>
-    public Peer? Peer { get; private set; }
+    public Peer? Peer => Link.Peer;
+
+    /// <summary>The rooms that it is in, its own of its id among them.</summary>
+    public IReadOnlyCollection<string> Rooms => [Id, .. Link.Rooms];
 
     /// <summary>Anything that the program wants to keep with this socket. Kept in memory while the client may come back.</summary>
     public IDictionary<string, object?> Data =>
@@ -63,39 +48,13 @@ public sealed partial class SocketIOSocket : SocketSource, IPeerLink
             ?? data;
 
     /// <summary>All others of the namespace.</summary>
-    public BroadcastOperator Broadcast => new(Namespace, this);
+    public BroadcastOperator Broadcast => new(new Audience(Namespace) { Self = this });
 
-    internal EngineVersion Version => connection.Session.Version;
+    internal SocketPeer Link { get; }
 
-    internal RecoveryTrack? Track { get; }
+    internal IDictionary<string, object?>? KeptData => data;
 
-    internal bool IsOver => System.Threading.Volatile.Read(ref state) == Over;
-
-    internal AckTable Acks
-    {
-        get
-        {
-            if (System.Threading.Volatile.Read(ref acks) is { } made) return made;
-            lock (gate)
-            {
-                if (acks is not null) return acks;
-                var table = new AckTable(Namespace.Server.Options.MaxPendingAcks);
-                if (cleaned != 0) table.Close(endReason);
-                System.Threading.Volatile.Write(ref acks, table);
-                return table;
-            }
-        }
-    }
-
-    /// <summary>Whether an acknowledgement is expected of its client, in whatever namespace.</summary>
-    internal bool IsAskedForAcks => connection.IsAskedForAcks;
-
-    /// <summary>Whether an acknowledgement of its own is expected.</summary>
-    internal bool ExpectsAcks => System.Threading.Volatile.Read(ref acks) is { Count: > 0 };
-
-    internal override ArgumentJson Json => Namespace.Server.Json;
-
-    private protected override SocketOperator One => new(this, false, null);
+    internal override Audience Audience => new(Namespace) { Only = this };
 
     /// <summary>The others in these rooms; a socket's id is a room too.</summary>
     public BroadcastOperator To(params ReadOnlySpan<string> rooms) => Broadcast.To(rooms);
@@ -106,198 +65,225 @@ public sealed partial class SocketIOSocket : SocketSource, IPeerLink
     /// <summary>The others that are in none of these rooms.</summary>
     public BroadcastOperator Except(params ReadOnlySpan<string> rooms) => Broadcast.Except(rooms);
 
+    /// <summary>Takes it into rooms; it gets what is sent there from now on. In middleware: as soon as it is connected.</summary>
+    /// <exception cref="ArgumentException">No room can have the name: <see cref="RoomName.Rule"/>.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// It is in as many rooms as <see cref="HubOptions.MaxRoomsPerPeer"/> allows, the hub has as many as it may, or what is kept of a room
+    /// cannot be opened now.
+    /// </exception>
+    public Task JoinAsync(params ReadOnlySpan<string> rooms)
+    {
+        foreach (var name in rooms)
+        {
+            var hubRoom = Namespace.HubRooms.Of(name);
+            RoomName.ThrowIfInvalid(hubRoom, nameof(rooms));
+            var why = Link.TryJoin(name, hubRoom, grant: null) switch
+            {
+                JoinResult.PeerFull => $"it is in {Namespace.Hub.Options.MaxRoomsPerPeer} rooms, as many as MaxRoomsPerPeer allows.",
+                JoinResult.HubFull => "the hub has as many rooms as Log.MaxRooms allows.",
+                JoinResult.Unavailable => "what is kept of the room cannot be read now.",
+                _ => null,
+            };
+            if (why is not null) throw new InvalidOperationException($"Socket {Id} cannot join \"{name}\": {why}");
+        }
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Takes it out of rooms.</summary>
+    public Task LeaveAsync(params ReadOnlySpan<string> rooms)
+    {
+        foreach (var name in rooms) Link.TryLeave(name);
+        return Task.CompletedTask;
+    }
+
     /// <summary>Ends it: the client learns that this side did, and does not come back by itself.</summary>
     /// <param name="close">Whether the connection ends too, with the other namespaces that the client is in.</param>
     public void Disconnect(bool close = false)
     {
-        if (close) connection.Disconnect();
-        else End(DisconnectReason.ServerNamespaceDisconnect, tells: true);
+        if (close) Link.Connection.Disconnect();
+        else Link.End(DisconnectReason.ServerNamespaceDisconnect, tells: true);
     }
 
-    /// <summary>Whether a peer's transport can take something at once.</summary>
-    internal static bool IsWritable(Peer peer) =>
-        peer.Outbox.QueuedBytes == 0 && (peer.Link is not SocketIOSocket socket || socket.connection.Session.IsWritable);
+    /// <summary>Handles an event with its arguments as they came.</summary>
+    public SocketIOSocket On(string eventName, Func<SocketIOEvent, Task> handler) =>
+        Add(eventName, handler, static (h, e) => new(((Func<SocketIOEvent, Task>)h)(e)));
 
-    /// <summary>Makes it a peer of the hub; null, if the hub lets it in, else why not.</summary>
-    internal async ValueTask<SocketIOException?> AdmitAsync(CancellationToken cancellationToken)
+    /// <summary>Handles an event with its arguments as they came.</summary>
+    public SocketIOSocket On(string eventName, Action<SocketIOEvent> handler) => Add(eventName, handler, RunWithEvent);
+
+    /// <summary>Handles an event without arguments.</summary>
+    public SocketIOSocket On(string eventName, Func<Task> handler) => Add(eventName, handler, static (h, _) => new(((Func<Task>)h)()));
+
+    /// <summary>Handles an event without arguments.</summary>
+    public SocketIOSocket On(string eventName, Action handler) => Add(eventName, handler, static (h, _) =>
     {
-        var request = connection.Session.Handshake;
-        var description = new PeerDescription
+        ((Action)h)();
+        return default;
+    });
+
+    /// <summary>Handles an event with its first argument; it is the type's default value if the client sent none.</summary>
+    public SocketIOSocket On<T>(string eventName, Func<T, Task> handler) =>
+        Add(eventName, handler, static (h, e) => new(((Func<T, Task>)h)(e.Get<T>(0)!)));
+
+    /// <summary>Handles an event with its first argument.</summary>
+    public SocketIOSocket On<T>(string eventName, Action<T> handler) => Add(eventName, handler, static (h, e) =>
+    {
+        ((Action<T>)h)(e.Get<T>(0)!);
+        return default;
+    });
+
+    /// <summary>Handles an event with its first two arguments.</summary>
+    [OverloadResolutionPriority(1)]
+    public SocketIOSocket On<T1, T2>(string eventName, Func<T1, T2, Task> handler) =>
+        Add(eventName, handler, static (h, e) => new(((Func<T1, T2, Task>)h)(e.Get<T1>(0)!, e.Get<T2>(1)!)));
+
+    /// <summary>Handles an event with its first two arguments.</summary>
+    [OverloadResolutionPriority(1)]
+    public SocketIOSocket On<T1, T2>(string eventName, Action<T1, T2> handler) => Add(eventName, handler, static (h, e) =>
+    {
+        ((Action<T1, T2>)h)(e.Get<T1>(0)!, e.Get<T2>(1)!);
+        return default;
+    });
+
+    /// <summary>Handles an event with its first three arguments.</summary>
+    [OverloadResolutionPriority(1)]
+    public SocketIOSocket On<T1, T2, T3>(string eventName, Func<T1, T2, T3, Task> handler) =>
+        Add(eventName, handler, static (h, e) => new(((Func<T1, T2, T3, Task>)h)(e.Get<T1>(0)!, e.Get<T2>(1)!, e.Get<T3>(2)!)));
+
+    /// <summary>Handles an event with its first three arguments.</summary>
+    [OverloadResolutionPriority(1)]
+    public SocketIOSocket On<T1, T2, T3>(string eventName, Action<T1, T2, T3> handler) => Add(eventName, handler, static (h, e) =>
+    {
+        ((Action<T1, T2, T3>)h)(e.Get<T1>(0)!, e.Get<T2>(1)!, e.Get<T3>(2)!);
+        return default;
+    });
+
+    /// <summary>Handles an event with its first argument and a callback that acknowledges it; only the callback's first call
+    /// counts.</summary>
+    public SocketIOSocket On<T, TAck>(string eventName, Func<T, Action<TAck>, Task> handler) =>
+        Add(eventName, handler, static (h, e) => new(((Func<T, Action<TAck>, Task>)h)(e.Get<T>(0)!, e.Ack)));
+
+    /// <summary>Handles an event with its first argument and a callback that acknowledges it.</summary>
+    public SocketIOSocket On<T, TAck>(string eventName, Action<T, Action<TAck>> handler) => Add(eventName, handler, static (h, e) =>
+    {
+        ((Action<T, Action<TAck>>)h)(e.Get<T>(0)!, e.Ack);
+        return default;
+    });
+
+    /// <summary>Handles an event with its first argument, and acknowledges it with what the task answers.</summary>
+    public SocketIOSocket On<T, TAck>(string eventName, Func<T, Task<TAck>> handler) => Add(
+        eventName, handler, static async (h, e) => e.Ack(await ((Func<T, Task<TAck>>)h)(e.Get<T>(0)!).ConfigureAwait(false)));
+
+    /// <summary>Handles an event with its first two arguments and a callback that acknowledges it.</summary>
+    public SocketIOSocket On<T1, T2, TAck>(string eventName, Func<T1, T2, Action<TAck>, Task> handler) => Add(
+        eventName, handler, static (h, e) => new(((Func<T1, T2, Action<TAck>, Task>)h)(e.Get<T1>(0)!, e.Get<T2>(1)!, e.Ack)));
+
+    /// <summary>Handles an event with its first two arguments and a callback that acknowledges it.</summary>
+    public SocketIOSocket On<T1, T2, TAck>(string eventName, Action<T1, T2, Action<TAck>> handler) =>
+        Add(eventName, handler, static (h, e) =>
         {
-            Door = "socket.io",
-            Encoder = Namespace.Encoders.For(connection.Session),
-            Details = SocketDetails.Of(request),
-            Principal = request.Principal,
-            RemoteAddress = request.RemoteAddress,
-        };
-        var admission = await Namespace.Hub.AdmitAsync(description, this, cancellationToken).ConfigureAwait(false);
-        Peer = admission.Peer;
-        if (!admission.IsAccepted) return new SocketIOException(admission.Refusal.Text);
-        return await AskForRoomsAsync(cancellationToken).ConfigureAwait(false);
+            ((Action<T1, T2, Action<TAck>>)h)(e.Get<T1>(0)!, e.Get<T2>(1)!, e.Ack);
+            return default;
+        });
+
+    /// <summary>Handles an event with its first two arguments, and acknowledges it with what the task answers.</summary>
+    public SocketIOSocket On<T1, T2, TAck>(string eventName, Func<T1, T2, Task<TAck>> handler) => Add(
+        eventName, handler,
+        static async (h, e) => e.Ack(await ((Func<T1, T2, Task<TAck>>)h)(e.Get<T1>(0)!, e.Get<T2>(1)!).ConfigureAwait(false)));
+
+    /// <summary>Handles the next event of this name, and no more.</summary>
+    public SocketIOSocket Once(string eventName, Func<SocketIOEvent, Task> handler)
+    {
+        Link.Handlers.Add(
+            HandlerKind.Event, eventName, handler, static (h, e) => new(((Func<SocketIOEvent, Task>)h)(e)), once: true);
+        return this;
     }
 
-    /// <summary>Tells the client that it is connected, and lets it take part.</summary>
-    internal void Begin(WaitingSession? previous)
+    /// <summary>Handles the event no more: by this handler, or by none.</summary>
+    public SocketIOSocket Off(string eventName, Delegate? handler = null) => Remove(HandlerKind.Event, eventName, handler);
+
+    /// <summary>The handlers of an event, in the order in which they run.</summary>
+    public IReadOnlyList<Delegate> Listeners(string eventName) => Link.Handlers.List(HandlerKind.Event, eventName);
+
+    /// <summary>Hears every event, before its own handlers.</summary>
+    public SocketIOSocket OnAny(Action<SocketIOEvent> handler) => Add(HandlerKind.Any, handler, RunWithEvent);
+
+    /// <summary>Hears every event, before those who do already.</summary>
+    public SocketIOSocket PrependAny(Action<SocketIOEvent> handler) => Add(HandlerKind.Any, handler, RunWithEvent, first: true);
+
+    /// <summary>Hears every event no more: this handler, or none.</summary>
+    public SocketIOSocket OffAny(Action<SocketIOEvent>? handler = null) => Remove(HandlerKind.Any, "", handler);
+
+    /// <summary>Who hears every event, in the order in which they do.</summary>
+    public IReadOnlyList<Delegate> ListenersAny() => Link.Handlers.List(HandlerKind.Any);
+
+    /// <summary>Hears every event that is sent to this socket by the program, alone or with others; not what is relayed without
+    /// code.</summary>
+    public SocketIOSocket OnAnyOutgoing(Action<SocketIOEvent> handler) => Add(HandlerKind.AnyOutgoing, handler, RunWithEvent);
+
+    /// <summary>The same, before those who do already.</summary>
+    public SocketIOSocket PrependAnyOutgoing(Action<SocketIOEvent> handler) =>
+        Add(HandlerKind.AnyOutgoing, handler, RunWithEvent, first: true);
+
+    /// <summary>Hears what is sent no more: this handler, or none.</summary>
+    public SocketIOSocket OffAnyOutgoing(Action<SocketIOEvent>? handler = null) => Remove(HandlerKind.AnyOutgoing, "", handler);
+
+    /// <summary>Who hears what is sent, in the order in which they do.</summary>
+    public IReadOnlyList<Delegate> ListenersAnyOutgoing() => Link.Handlers.List(HandlerKind.AnyOutgoing);
+
+    /// <summary>Stands before the handlers of this socket's events, which it may change: goes on with <c>next()</c>; refuses with
+    /// <c>next(error)</c> or an exception, of which the error handlers hear.</summary>
+    public SocketIOSocket Use(Func<SocketIOEvent, NextMiddleware, Task> middleware) =>
+        Add(HandlerKind.Middleware, middleware, static (_, _) => default);
+
+    /// <summary>Runs when the socket ends, with its rooms still told by <see cref="Rooms"/>; the reason is one of <see
+    /// cref="DisconnectReason"/>.</summary>
+    public SocketIOSocket OnDisconnecting(Action<string> handler) => Add(HandlerKind.Disconnecting, handler, RunWithReason);
+
+    /// <summary>Runs when the socket has ended, after the handlers of all its events; the reason is one of <see
+    /// cref="DisconnectReason"/>.</summary>
+    public SocketIOSocket OnDisconnect(Func<string, Task> handler) =>
+        Add(HandlerKind.Disconnect, handler, static (h, e) => new(((Func<string, Task>)h)(e.Reason)));
+
+    /// <summary>Runs when the socket has ended.</summary>
+    public SocketIOSocket OnDisconnect(Action<string> handler) => Add(HandlerKind.Disconnect, handler, RunWithReason);
+
+    /// <summary>Hears of exceptions of the handlers, which are logged too, of events that middleware refuses, and of malformed
+    /// packets, after which the connection ends.</summary>
+    public SocketIOSocket OnError(Action<Exception> handler) => Add(HandlerKind.Error, handler, static (h, e) =>
     {
-        var isConnected = false;
-        var isIn = false;
-        lock (gate)
-        {
-            if (Interlocked.CompareExchange(ref state, IsConnected, Connecting) == Connecting)
-            {
-                isConnected = true;
-                Namespace.Add(this);
-                UpdateListed();
-                isIn = Enter_NeedsLock(previous);
-                if (hasCode) Queue(SocketIOEvent.Connection);
-            }
-        }
-        if (!isConnected)
-        {
-            CleanUp(endReason, wasConnected: false);
-            return;
-        }
-        SocketIOLog.Connected(Namespace.Server.Logger, Id, Namespace.Name, Peer!.RemoteAddress);
-        connection.Session.Flush();
-        // It comes back, and the rules are asked again.
-        if (!isIn) connection.End(DisconnectReason.TransportError);
+        ((Action<Exception>)h)(e.Failure);
+        return default;
+    });
+
+    private static ValueTask RunWithEvent(Delegate handler, SocketIOEvent happened)
+    {
+        ((Action<SocketIOEvent>)handler)(happened);
+        return default;
     }
 
-    /// <summary>Readers outside its rooms are told of it, unless its namespace is its own.</summary>
-    internal void UpdateListed()
+    private static ValueTask RunWithReason(Delegate handler, SocketIOEvent happened)
     {
-        if (Peer is not null) Peer.IsListed = !Namespace.Server.IsClosed(Namespace);
+        ((Action<string>)handler)(happened.Reason);
+        return default;
     }
 
-    /// <summary>Ends it before it began.</summary>
-    internal void Abandon(string reason)
+    private SocketIOSocket Add(string eventName, Delegate handler, Func<Delegate, SocketIOEvent, ValueTask> run)
     {
-        Interlocked.Exchange(ref state, Over);
-        CleanUp(reason, wasConnected: false);
+        Link.Handlers.Add(HandlerKind.Event, eventName, handler, run);
+        return this;
     }
 
-    /// <summary>Ends it. Only the first call counts.</summary>
-    internal void End(string reason, bool tells = false)
+    private SocketIOSocket Add(
+        HandlerKind kind, Delegate handler, Func<Delegate, SocketIOEvent, ValueTask> run, bool first = false)
     {
-        int was;
-        lock (gate)
-        {
-            was = state;
-            if (was == Over) return;
-            if (tells && was == IsConnected) SayGoodbye_NeedsLock();
-            System.Threading.Volatile.Write(ref state, Over);
-            endReason = reason;
-        }
-        // Who is still connecting is cleaned up by whoever connects it.
-        if (was == Connecting) return;
-        CleanUp(reason, wasConnected: true);
-        // Sends what there is, and finds that this one has ended.
-        connection.Session.Flush();
+        Link.Handlers.Add(kind, "", handler, run, first);
+        return this;
     }
 
-    /// <summary>Waits for an acknowledgement: <see cref="AckTable.TryAdd"/>.</summary>
-    internal bool TryExpect(long id, PendingAck ack)
+    private SocketIOSocket Remove(HandlerKind kind, string eventName, Delegate? handler)
     {
-        if (!Acks.TryAdd(id, ack)) return false;
-        connection.ReadOn();
-        return true;
+        Link.Handlers.Remove(kind, eventName, handler);
+        return this;
     }
-
-    /// <summary>Lets its session read on, if it waits for room for more events.</summary>
-    internal void ReadOn() => queue?.Release();
-
-    /// <summary>Its client sends more than the handlers take, and not what they wait for.</summary>
-    internal void EndAsFlooded()
-    {
-        SocketIOLog.Flooded(Namespace.Server.Logger, Id, Namespace.Name);
-        connection.End(DisconnectReason.ForcedServerClose);
-    }
-
-    /// <summary>Lets go what its session waits for, as it is to end: a filter, room for more events.</summary>
-    internal void LetGo()
-    {
-        Namespace.Hub.Remove(Peer!, CloseReason.Lost);
-        queue?.Release();
-    }
-
-    void IPeerLink.Flush() => connection.Session.Flush();
-
-    void IPeerLink.Expelled(Peer peer, Room room)
-    {
-        // A client learns of no room but this.
-        if (room.Name == Namespace.HubRooms.Default) Disconnect();
-        else Forget(room);
-    }
-
-    void IPeerLink.Close(CloseReason reason)
-    {
-        if (reason == CloseReason.TooSlow)
-        {
-            // Who was too slow would not read the rest either.
-            Peer?.Outbox.Close();
-            connection.End(DisconnectReason.TransportError);
-        }
-        else if (reason.Code == CloseReason.GoingAway.Code)
-        {
-            connection.End(DisconnectReason.ServerShuttingDown);
-        }
-        else
-        {
-            Disconnect(close: true);
-        }
-    }
-
-    private bool Enter_NeedsLock(WaitingSession? previous)
-    {
-        var json = Version == EngineVersion.V4 ? ConnectJson.Granted(Id, Track?.Pid) : default;
-        var connect = PacketFrame.Encode(OutgoingPacket.Connect(Namespace.NameBytes, json), NamespaceEncoders.FormatOf(Version));
-        if (Track is null) Peer!.Outbox.TryEnqueue(connect, SlowPeerPolicy.Disconnect);
-        var isIn = TryJoinRooms_NeedsLock();
-        // What it has missed is for who may be where it was: if that is not known now, it is told when it comes back.
-        if (Track is not null && isIn) Namespace.Recovery!.GoLive(Peer!, Track, previous?.Seen, connect);
-        connect.Release();
-        return isIn;
-    }
-
-    private void SayGoodbye_NeedsLock()
-    {
-        var frame = PacketFrame.Encode(OutgoingPacket.Disconnect(Namespace.NameBytes), NamespaceEncoders.FormatOf(Version));
-        Peer!.Outbox.TryEnqueue(frame, SlowPeerPolicy.Disconnect);
-        frame.Release();
-    }
-
-    private void CleanUp(string reason, bool wasConnected)
-    {
-        AckTable? left;
-        lock (gate)
-        {
-            if (cleaned != 0) return;
-            cleaned = 1;
-            endReason = reason;
-            left = acks;
-            if (handlers is { AnyOutgoing.Length: > 0 }) Namespace.CountOutgoingListeners(-1);
-        }
-        left?.Close(reason);
-        if (Peer is not null) Namespace.Hub.Remove(Peer, DisconnectReason.ToCloseReason(reason));
-        Namespace.Remove(this);
-        // Last: it may be back at once, and nothing of this connection is to end that one.
-        if (Track is not null && DisconnectReason.IsRecoverable(reason)) Namespace.Recovery!.TryKeep(Track, Peer, Joined, data);
-        if (wasConnected)
-        {
-            if (hasCode) Queue(SocketIOEvent.Disconnection);
-            queue?.Release();
-            SocketIOLog.Disconnected(Namespace.Server.Logger, Id, Namespace.Name, reason);
-        }
-        Namespace.Release();
-    }
-
-    private void Queue(SocketIOEvent happened) => (queue ??= new EventQueue(this, Namespace.Server.Options.MaxPendingEvents)).Add(happened);
-
-    // Of a client of Socket.IO 2, whose CONNECT has no answer with an id: it takes the session's.
-    private static string NewId(SocketIONamespace space, EngineSession session) => session.Version switch
-    {
-        EngineVersion.V4 => SocketId.New(),
-        _ when space.Name == "/" => session.Id,
-        _ => $"{space.Name}#{session.Id}",
-    };
 }

@@ -19,7 +19,7 @@ public class AckTests
         await client.Session.SendAsync("""30["because"]""");
 
         Assert.Equal("""2["answer","because"]""", await client.ReadAsync());
-        Assert.Equal(0, client.Socket.Acks.Count);
+        Assert.Equal(0, client.Socket.Link.Acks.Count);
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public class AckTests
         server.Clock.Advance(TimeSpan.FromSeconds(6));
 
         await Assert.ThrowsAsync<TimeoutException>(() => asking.Within());
-        Assert.Equal(0, client.Socket.Acks.Count);
+        Assert.Equal(0, client.Socket.Link.Acks.Count);
         await client.Session.SendAsync("30[1]");
         Assert.False(client.Session.Closed.IsCompleted);
     }
@@ -127,7 +127,7 @@ public class AckTests
         Assert.False(answers.IsComplete);
         Assert.Equal([1], answers.Answers);
         Assert.Equal(3, answers.Expected);
-        Assert.Equal(0, c.Socket.Acks.Count);
+        Assert.Equal(0, c.Socket.Link.Acks.Count);
     }
 
     [Fact]
@@ -150,5 +150,83 @@ public class AckTests
         using var server = new TestServer();
 
         Assert.Equal(0, (await server.IO.To("nobody").EmitWithAckAsync<int>("ask").Within()).Expected);
+    }
+
+    [Fact]
+    public async Task Callback_OfAnAck_LetsTheNextEventsThrough()
+    {
+        using var server = new TestServer();
+        server.IO.OnConnection(socket =>
+        {
+            socket.On("ask", () => socket.EmitWithAck<string, int>("question", "why", (error, answer) => socket.Emit("got", answer)));
+            socket.On("other", () => socket.Emit("other"));
+        });
+        var client = await server.ComeAsync();
+
+        await client.EmitAsync("""["ask"]""");
+        Assert.Equal("""20["question","why"]""", await client.ReadAsync());
+        await client.EmitAsync("""["other"]""");
+        Assert.Equal("""2["other"]""", await client.ReadAsync());
+        await client.EmitAckAsync(0, "[7]");
+
+        Assert.Equal("""2["got",7]""", await client.ReadAsync());
+    }
+
+    [Fact]
+    public async Task Callback_OfAnAckThatDoesNotCome_IsToldWhy()
+    {
+        using var server = new TestServer();
+        var client = await server.ComeAsync();
+        var told = new TaskCompletionSource<Exception?>();
+
+        client.Socket.Timeout(TimeSpan.FromSeconds(5)).EmitWithAck<int>("ask", (error, _) => told.SetResult(error));
+        server.Clock.Advance(TimeSpan.FromSeconds(6));
+
+        Assert.IsType<TimeoutException>(await told.Task.Within());
+    }
+
+    [Fact]
+    public async Task Callback_OfABroadcast_IsToldTheAnswers()
+    {
+        using var server = new TestServer();
+        var (a, b) = (await server.ComeAsync(), await server.ComeAsync());
+        var told = new TaskCompletionSource<BroadcastAcks<int>>();
+
+        server.IO.EmitWithAck<int>("ask", told.SetResult);
+        await a.EmitAckAsync(0, "[1]");
+        await b.EmitAckAsync(0, "[2]");
+
+        Assert.Equal([1, 2], (await told.Task.Within()).Answers);
+    }
+
+    [Fact]
+    public async Task Answer_WithAllItsArguments_IsRead()
+    {
+        using var server = new TestServer();
+        var client = await server.ComeAsync();
+        var asking = client.Socket.EmitWithAckAsync<int, int, int, SocketIOAnswer>("ask", 1, 2, 3);
+        Assert.Equal("""20["ask",1,2,3]""", await client.ReadAsync());
+
+        await client.Session.SendAsync("""61-0["a",{"_placeholder":true,"num":0},3]""");
+        await client.Session.SendAsync([9]);
+
+        var answer = (await asking.Within())!;
+        Assert.Equal("a", answer.Get<string>(0));
+        Assert.Equal([9], answer.Get<byte[]>(1)!);
+        Assert.Equal(3, answer.Get<int>(2));
+        Assert.Equal(0, answer.Get<int>(3));
+    }
+
+    [Fact]
+    public async Task Payload_WithAnAck_GoesAsItIs()
+    {
+        using var server = new TestServer();
+        var client = await server.ComeAsync();
+
+        var asking = client.Socket.EmitWithAckAsync<string>("ask", Payload.Arguments("[1,2,3,4,5,6]"u8.ToArray()));
+
+        Assert.Equal("""20["ask",1,2,3,4,5,6]""", await client.ReadAsync());
+        await client.EmitAckAsync(0, "[\"yes\"]");
+        Assert.Equal("yes", await asking.Within());
     }
 }

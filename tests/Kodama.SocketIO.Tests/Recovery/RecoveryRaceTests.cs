@@ -33,8 +33,8 @@ public class RecoveryRaceTests
         await client.ReturnAsync();
         var earlier = client.Socket;
         var session = server.Open();
-        var previous = new WaitingSession(earlier.Track!, [], null, TimeSpan.MaxValue);
-        var later = new SocketIOSocket(
+        var previous = new WaitingSession(earlier.Link.Track!, [], null, TimeSpan.MaxValue);
+        var later = new SocketPeer(
             server.IO.Main, new SocketIOConnection(server.IO, session), new HandshakeInfo(session.Handshake, default), previous);
         Assert.Null(await later.AdmitAsync(CancellationToken.None));
         server.Hub.Join(later.Peer!, "lobby");

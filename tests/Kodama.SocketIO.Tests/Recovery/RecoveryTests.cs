@@ -249,7 +249,7 @@ public class RecoveryTests
     {
         using var server = Create();
         var session = server.Open();
-        var socket = new SocketIOSocket(
+        var socket = new SocketPeer(
             server.IO.Main, new SocketIOConnection(server.IO, session), new HandshakeInfo(session.Handshake, default), null);
         Assert.Null(await socket.AdmitAsync(CancellationToken.None));
         var outbox = socket.Peer!.Outbox;

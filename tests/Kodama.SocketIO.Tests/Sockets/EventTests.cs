@@ -298,6 +298,38 @@ public partial class EventTests
         Assert.Equal(DisconnectReason.ForcedClose, told.Last());
     }
 
+    [Fact]
+    public async Task ErrorHandler_OfAMalformedPacket_IsHeardBeforeTheSessionEnds()
+    {
+        using var server = new TestServer();
+        server.IO.OnConnection(socket =>
+        {
+            socket.On("first", () => socket.Emit("first"));
+            socket.OnError(_ => socket.Emit("wrong"));
+        });
+        var client = await server.ComeAsync();
+
+        await client.Session.SendAsync("""2["first"]""", "2{}", """2["after"]""");
+
+        Assert.Equal("""2["first"]""", await client.ReadAsync());
+        Assert.Equal("""2["wrong"]""", await client.ReadAsync());
+        Assert.Equal(EngineCloseReason.ForcedClose, await client.Session.Closed.Within());
+    }
+
+    [Fact]
+    public async Task MalformedPacket_BehindAHandlerThatNeverEnds_EndsTheSessionAllTheSame()
+    {
+        using var server = new TestServer();
+        var never = new TaskCompletionSource();
+        server.IO.OnConnection(socket => { socket.On("wait", () => never.Task); });
+        var client = await server.ComeAsync();
+        await client.Session.SendAsync("""2["wait"]""", "2{}");
+
+        server.Clock.Advance(TimeSpan.FromSeconds(11));
+
+        Assert.Equal(EngineCloseReason.ForcedClose, await client.Session.Closed.Within());
+    }
+
     internal sealed record Move(int X, int Y);
 
     internal sealed record Upload(string Name, byte[] Bytes);

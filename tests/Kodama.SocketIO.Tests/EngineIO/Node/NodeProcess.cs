@@ -20,17 +20,6 @@ internal sealed class NodeProcess : IAsyncDisposable
         return (server, new Uri(await server.ReadLineAsync() ?? throw new InvalidOperationException("server.mjs has ended.")));
     }
 
-    /// <summary>Node's own socket.io server, and its address.</summary>
-    public static async Task<(NodeProcess Process, Uri Address)> StartSocketIOAsync()
-    {
-        var server = Start("socketio", "server.mjs");
-        return (server, new Uri(await server.ReadLineAsync() ?? throw new InvalidOperationException("server.mjs has ended.")));
-    }
-
-    /// <summary>Runs a script with socket.io-clients, and returns what it said.</summary>
-    public static Task<string> RunSocketIOAsync(string script, Uri server, string mode) =>
-        RunAsync("socketio", script, server.ToString(), mode);
-
     /// <summary>Runs an engine.io-client against an echo server, and returns what it said.</summary>
     public static Task<string> RunClientAsync(Uri server, string mode, int count, int version = 4) =>
         RunAsync("engine", "client.mjs", server.ToString(), mode, $"{count}", $"{version}");

@@ -1,0 +1,153 @@
+namespace Kodama.SocketIO;
+
+/// <summary>
+/// The one way of what the program sends, whoever is to get it: to a room it is a message like any other, ordered and encoded once; to one
+/// socket, to several rooms, volatile or with an acknowledgement it goes to each, outside the order of any room. Waits for nobody.
+/// </summary>
+internal sealed class SendPath(SocketIONamespace space)
+{
+    public void Send(in Audience to, in Call call)
+    {
+        if (space.IsParent)
+        {
+            foreach (var child in space.Children) child.Sending.Send(to, call);
+            return;
+        }
+        if (to.Only?.Link is { State: SocketState.Connecting })
+        {
+            throw new InvalidOperationException(
+                $"Socket {to.Only.Id} is not connected yet: send \"{call.Event}\" in a connection handler, not in middleware.");
+        }
+        if (space.HasOutgoingListeners) TellOutgoing(to, call);
+        // Flushed at once: the handler that sends may block before it returns.
+        using var batch = FlushBatch.Rent();
+        if (call.Ack is { } ack) Ask(to, call, ack, batch);
+        else if (to.Only is { } socket) SendTo(socket, to, call, batch);
+        else if (!TryPublish(to, call, batch)) SendApart(to, call, batch);
+    }
+
+    /// <summary>The sockets of the namespace that it is for.</summary>
+    public IEnumerable<SocketIOSocket> Select(Audience to) => space.IsParent
+        ? space.Children.SelectMany(child => child.Sending.Select(to))
+        : Resolve(to).Select(OwnSocket).OfType<SocketIOSocket>().Where(static socket => socket.Connected);
+
+    private void SendTo(SocketIOSocket socket, in Audience to, in Call call, FlushBatch batch)
+    {
+        var link = socket.Link;
+        if (link.Track is { } track)
+        {
+            // One that is away is told when it is back.
+            if (link.MayComeBack) space.Recovery!.Send(track.OwnRoom, null, null, MessageOf(call), to.IsVolatile, batch);
+            return;
+        }
+        if (!socket.Connected || (to.IsVolatile && !IsWritable(link.Peer!))) return;
+        var message = MessageOf(call);
+        var frame = link.Peer!.Encoder.Encode(message);
+        space.Hub.CountDirect(message, link.Deliver(frame, batch) ? 1 : 0, frame.Length);
+        frame.Release();
+    }
+
+    /// <summary>The way of a message to one room: encoded and ordered once, whoever is in it.</summary>
+    private bool TryPublish(in Audience to, in Call call, FlushBatch batch)
+    {
+        if (to.IsVolatile || to.Rooms.Length > 1) return false;
+        if (to.Rooms is [var id] && space.FindSocket(id) is not null) return false;
+        // Sockets that are away have been in rooms, not only those that are there to be excepted.
+        if (space.Recovery is not null && to.Except.Length > 0) return false;
+        var room = space.Hub.FindRoom(to.Rooms is [var name] ? space.HubRooms.Of(name) : space.HubRooms.Default);
+        if (room is null) return space.Recovery is null;
+        HashSet<Peer>? except = null;
+        if (to.Except.Length > 0) except = PeersOf(to.Except);
+        if (to.Self?.Peer is { } self) (except ??= []).Add(self);
+        var published = room.Publisher.Publish(
+            new Message(null, room, call.Event, call.Arguments, space.Hub.Time.GetUtcNow()), batch, except);
+        return published.Offset > 0 || space.Recovery is null;
+    }
+
+    private void SendApart(in Audience to, in Call call, FlushBatch batch)
+    {
+        if (space.Recovery is { } recovery)
+        {
+            var except = to.Except.Length == 0 ? null : Keys(to.Except);
+            object rooms = to.Rooms.Length == 0 ? space.HubRooms.Default : Keys(to.Rooms);
+            recovery.Send(rooms, except, to.Self, MessageOf(call), to.IsVolatile, batch);
+            return;
+        }
+        space.Hub.SendDirect(Resolve(to), call.Arguments, call.Event, batch);
+    }
+
+    /// <summary>Sockets get it with an id under which they answer; peers of other doors have none.</summary>
+    private void Ask(in Audience to, in Call call, PendingAck ack, FlushBatch batch)
+    {
+        var id = space.NextAckId();
+        Frame v4 = default, v3 = default;
+        var others = new List<Peer>();
+        var (asked, bytes) = (0, 0L);
+        foreach (var peer in Resolve(to))
+        {
+            if (OwnSocket(peer) is not { } socket)
+            {
+                others.Add(peer);
+                continue;
+            }
+            if (!ack.TryExpect(socket.Link, id) || (to is { IsVolatile: true, Only: not null } && !IsWritable(peer))) continue;
+            ref var frame = ref (socket.Link.Version == EngineVersion.V4 ? ref v4 : ref v3);
+            if (frame.IsEmpty)
+            {
+                var packet = OutgoingPacket.ForEvent(space.NameBytes, call.Event, call.Arguments, id);
+                frame = PacketFrame.Encode(packet, NamespaceEncoders.FormatOf(socket.Link.Version));
+            }
+            if (!socket.Link.Deliver(frame, batch)) continue;
+            asked++;
+            bytes += frame.Length;
+        }
+        v4.Release();
+        v3.Release();
+        if (asked > 0) space.Hub.CountDirect(MessageOf(call), asked, bytes);
+        if (others.Count > 0) space.Hub.SendDirect(others, call.Arguments, call.Event, batch);
+    }
+
+    private void TellOutgoing(in Audience to, in Call call)
+    {
+        foreach (var peer in Resolve(to with { IsVolatile = false }))
+        {
+            if (OwnSocket(peer)?.Link is { HandlersOrNull: { } handlers } && handlers.Has(HandlerKind.AnyOutgoing))
+                handlers.TellOutgoing(new SocketIOEvent(handlers.Socket, call.Event, call.Arguments));
+        }
+    }
+
+    private HashSet<Peer> Resolve(in Audience to)
+    {
+        HashSet<Peer> peers;
+        if (to.Only is { } only) peers = only.Link.Peer is { } one ? [one] : [];
+        else if (to.Rooms.Length > 0) peers = PeersOf(to.Rooms);
+        else peers = [.. space.Hub.FindRoom(space.HubRooms.Default)?.Peers ?? []];
+        if (to.Except.Length > 0) peers.ExceptWith(PeersOf(to.Except));
+        if (to.Self?.Peer is { } self) peers.Remove(self);
+        if (to is { IsVolatile: true, Only: null }) peers.RemoveWhere(static peer => !IsWritable(peer));
+        return peers;
+    }
+
+    private HashSet<Peer> PeersOf(string[] rooms)
+    {
+        var peers = new HashSet<Peer>();
+        foreach (var room in rooms)
+        {
+            if (space.FindSocket(room)?.Peer is { } peer) peers.Add(peer);
+            if (space.Hub.FindRoom(space.HubRooms.Of(room)) is { } found) peers.UnionWith(found.Peers);
+        }
+        return peers;
+    }
+
+    // A name may be that of a room and the id of a socket, which may be away.
+    private string[] Keys(string[] rooms) =>
+        [.. rooms.SelectMany(room => new[] { space.HubRooms.Of(room), RecoveryTrack.OwnRoomOf(room) })];
+
+    private Message MessageOf(in Call call) => new(null, null, call.Event, call.Arguments, space.Hub.Time.GetUtcNow());
+
+    private SocketIOSocket? OwnSocket(Peer peer) => SocketPeer.Of(peer) is { } link && link.Space == space ? link.Socket : null;
+
+    /// <summary>Whether a peer's transport can take something at once.</summary>
+    internal static bool IsWritable(Peer peer) =>
+        peer.Outbox.QueuedBytes == 0 && (SocketPeer.Of(peer) is not { } link || link.Connection.Session.IsWritable);
+}
