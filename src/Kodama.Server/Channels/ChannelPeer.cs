@@ -79,7 +79,8 @@ internal sealed class ChannelPeer : IPeerLink
 
     private InvalidOperationException Refused(JoinResult result, string room) => result switch
     {
-        JoinResult.PeerFull => new($"The channel is in {Peer.Rooms.Count} rooms, as many as a peer may be (MaxRoomsPerPeer): leave one first."),
+        JoinResult.PeerFull =>
+            new($"The channel is in {Peer.Rooms.Count} rooms, as many as a peer may be in (MaxRoomsPerPeer): leave one first."),
         JoinResult.HubFull => new($"There is no room \"{room}\", and the hub has as many as it may (Log.MaxRooms)."),
         JoinResult.Unavailable => new($"What is kept of room \"{room}\" cannot be opened now; the hub's log says why."),
         _ => IsClosed(),

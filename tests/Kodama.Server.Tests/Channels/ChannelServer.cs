@@ -9,7 +9,8 @@ namespace Kodama.Server.Tests;
 internal static class ChannelServer
 {
     public static async Task<KodamaServer> StartAsync(
-        bool tls, Func<WebSocketChannel, Task> handler, Action<WebSocketChannelOptions>? configure = null, Action<KodamaOptions>? hub = null)
+        bool tls, Func<WebSocketChannel, Task> handler, Action<WebSocketChannelOptions>? configure = null,
+        Action<KodamaOptions>? hub = null)
     {
         var options = new KodamaOptions { StopTimeout = Deadline.Default };
         if (tls) options.UseHttps(TestCertificate.Instance);

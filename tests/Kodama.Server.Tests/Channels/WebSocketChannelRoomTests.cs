@@ -1,5 +1,4 @@
 using System.Net.WebSockets;
-using System.Text;
 using Kodama.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using static Kodama.Server.Tests.ChannelServer;
