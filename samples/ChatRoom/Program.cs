@@ -112,18 +112,34 @@ internal static class Pages
         <html lang="en">
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
+        <link rel="icon" href="data:,">
         <style>
-          :root { color-scheme: light dark; --dim: light-dark(#5b6763, #9aa8a3); --accent: light-dark(#2c6e5a, #7cc7ad) }
-          body { box-sizing: border-box; display: flex; flex-direction: column; gap: 1rem }
-          body { max-width: 40rem; height: 100dvh; margin: auto; padding: 1rem; font: 1rem/1.5 system-ui, sans-serif }
-          h1 { margin: 0; font-size: 1.25rem }
+          :root {
+            color-scheme: light dark;
+            --ground: light-dark(#f5f6f1, #101512); --surface: light-dark(#fff, #171e1a); --ink: light-dark(#1c2520, #e5ebe6);
+            --dim: light-dark(#58645b, #9cab9f); --line: light-dark(#dfe3da, #29332d); --border: light-dark(#8b978e, #6a796f);
+            --accent: light-dark(#2c6a48, #7fca9d); --accent-ink: light-dark(#fff, #0d1c13);
+            --mark: url("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32' fill='none' stroke='%23000'\
+           stroke-width='2.4' stroke-linecap='round'%3E%3Cpath d='M16 21v8M12 9.5q4-8 8 0M9 16q7-11 14 0M6 23q10-14.5 20 0'/%3E%3C/svg%3E");
+          }
+          * { box-sizing: border-box }
+          body { display: flex; flex-direction: column; gap: 1rem; max-width: 40rem; height: 100dvh; margin: auto; padding: 1rem }
+          html { background: var(--ground); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif }
+          h1 { display: flex; gap: .5rem; align-items: center; margin: 0; font-size: 1.25rem; font-weight: 650 }
+          h1::before { width: 30px; height: 30px; background: var(--accent); mask: var(--mark); content: "" }
           header { display: flex; gap: 1rem; align-items: center }
-          #here { flex: 1; color: var(--dim) }
-          ol { flex: 1; margin: 0; padding: 0; overflow: auto; list-style: none }
+          #here { flex: 1; color: var(--dim); overflow-wrap: anywhere }
+          ol { flex: 1; margin: 0; padding: .75rem 1rem; overflow: auto; list-style: none; overflow-wrap: anywhere }
+          ol { border: 1px solid var(--line); border-radius: 14px; background: var(--surface) }
           b { color: var(--accent) }
-          label { display: block; margin: .5rem 0 }
-          label input { display: block }
-          input, button { padding: .5rem .75rem; border: 1px solid var(--dim); border-radius: .5rem; font: inherit }
+          #wrong { color: light-dark(#a1352c, #f0958b) }
+          label { display: block; margin: .75rem 0 }
+          label input { display: block; width: 100% }
+          input, button { min-height: 44px; padding: 0 1rem; border: 1px solid var(--border); border-radius: 9px; font: inherit }
+          input { min-width: 0; background: var(--surface); color: inherit }
+          button { border-color: transparent; background: var(--accent); color: var(--accent-ink); font-weight: 560 }
+          header button { border-color: var(--border); background: none; color: inherit }
+          :focus-visible { outline: 2px solid var(--accent); outline-offset: 1px }
           #say { display: flex; gap: .5rem }
           #say input { flex: 1 }
         </style>

@@ -88,6 +88,56 @@ public sealed class AccessibilityTests(Chromium chromium)
         await visitor.ExpectAccessibleAsync();
     }
 
+    [Theory]
+    [InlineData("phone light en")]
+    [InlineData("phone dark ja")]
+    [InlineData("desk light ja")]
+    [InlineData("desk dark en")]
+    public async Task Console_OfWhoeverRunsTheHub_BreaksNoRule(string name)
+    {
+        const string Token = "of-whoever-runs-the-hub";
+        await using var hub = await RunningHub.StartAsync(new HubSettings { AdminToken = Token });
+        await using var yui = await DotNetClient.JoinAsync(hub.Room("garden", "name=Yui"));
+        await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, new Look(name), "#console", "403");
+        await visitor.Find("run").ClickAsync();
+        await visitor.ExpectAccessibleAsync();
+        await visitor.Find("admin-token").FillAsync("of-an-earlier-start");
+        await visitor.Page.Keyboard.PressAsync("Enter");
+        await Expect(visitor.Find("admin")).ToHaveAttributeAsync("data-state", "refused");
+        await visitor.ExpectAccessibleAsync();
+        await visitor.Find("run").ClickAsync();
+        await visitor.Find("admin-token").FillAsync(Token);
+        await visitor.Page.Keyboard.PressAsync("Enter");
+
+        using var http = new HttpClient { DefaultRequestHeaders = { { "Origin", "http://localhost:3000" } } };
+        using var refused = await http.GetAsync(new Uri(hub.Url, "ws")).WithDeadline();
+        await Expect(visitor.Find("refusal")).ToHaveCountAsync(1);
+        await visitor.Find("announce-text").FillAsync("We close.");
+        await visitor.ExpectAccessibleAsync();
+        await visitor.Find("announce-send").ClickAsync();
+        await visitor.ExpectAccessibleAsync();
+        await visitor.Find("announce-send-yes").ClickAsync();
+        await Expect(visitor.Find("announce-told")).Not.ToHaveTextAsync("");
+
+        await visitor.Find("manage-room").ClickAsync();
+        await visitor.Find("state-new-key").FillAsync("topic");
+        await visitor.Find("set-key").ClickAsync();
+        await Expect(visitor.Find("state-key")).ToHaveCountAsync(1);
+        await visitor.ExpectAccessibleAsync();
+        await visitor.Find("remove-key").ClickAsync();
+        await visitor.Find("close-room").ClickAsync();
+        await visitor.ExpectAccessibleAsync();
+        await visitor.Page.Keyboard.PressAsync("Escape");
+
+        await visitor.Find("disconnect").ClickAsync();
+        await visitor.Find("disconnect-reason").FillAsync(new string('あ', 41));
+        await visitor.ExpectAccessibleAsync();
+        await visitor.Page.Keyboard.PressAsync("Escape");
+        await yui.SendAsync("{\"red\":[1,2]}");
+        await visitor.Find("open-message").Last.ClickAsync();
+        await visitor.ExpectAccessibleAsync();
+    }
+
     [Fact]
     public async Task Refusal_BreaksNoRule()
     {

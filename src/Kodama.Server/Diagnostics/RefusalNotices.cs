@@ -27,34 +27,47 @@ internal sealed class RefusalNotices(TimeProvider time, ILogger<RefusalNotices> 
     private readonly Lock gate = new();
     private readonly Dictionary<string, long> told = new(StringComparer.Ordinal);
 
+    /// <summary>Those of the last minutes.</summary>
+    public RecentRefusals Recent { get; } = new();
+
     /// <summary>The hub is not addressed by this name.</summary>
     public void Host(string name, IPAddress? address)
     {
         if (!IsDue($"host {name}")) return;
         var option = IsSafeName(name) ? $"--allowed-host {name}" : "--allowed-host";
         ServerLog.HostRefused(logger, Bounded(name), address, option);
+        Keep("host", address, Bounded(name), option: option);
     }
 
     /// <summary>Pages of this origin may not use the hub; null, where their browser does not name it.</summary>
     public void Origin(string? origin, IPAddress? address)
     {
         if (!IsDue($"origin {origin}")) return;
+        var option = origin is not null && IsSafe(origin, Address) ? $"--origin {origin}" : "--origin";
         if (origin is null) ServerLog.PageRefused(logger, address);
         else if (origin == "null") ServerLog.NullOriginRefused(logger, address);
-        else ServerLog.OriginRefused(logger, Bounded(origin), address, IsSafe(origin, Address) ? $"--origin {origin}" : "--origin");
+        else ServerLog.OriginRefused(logger, Bounded(origin), address, option);
+        Keep("origin", address, origin is null ? null : Bounded(origin), option: option);
     }
 
     /// <summary>The authenticators have refused a client.</summary>
     public void Authentication(string reason, IPAddress? address)
     {
-        if (IsDue($"authentication {address} {reason}")) ServerLog.ClientRefused(logger, address, Bounded(reason));
+        if (!IsDue($"authentication {address} {reason}")) return;
+        ServerLog.ClientRefused(logger, address, Bounded(reason));
+        Keep("authentication", address, reason: Bounded(reason), option: "--token");
     }
 
     /// <summary>A client has wanted to do what is for whoever runs the hub.</summary>
     public void Admin(string reason, IPAddress? address)
     {
-        if (IsDue($"admin {address} {reason}")) ServerLog.AdminRefused(logger, address, reason);
+        if (!IsDue($"admin {address} {reason}")) return;
+        ServerLog.AdminRefused(logger, address, reason);
+        Keep("admin", address, reason: reason);
     }
+
+    private void Keep(string cause, IPAddress? address, string? given = null, string? reason = null, string? option = null) =>
+        Recent.Add(new(time.GetUtcNow(), cause, address?.ToString(), given, reason, option));
 
     // What comes from the wire may be written to a terminal.
     private static string Bounded(string text)

@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Kodama.Server;
 
 /// <summary><c>/api/admin</c>: what whoever runs the hub does there (docs/specs/http.md).</summary>
-internal sealed class AdminEndpoints(Hub hub, RequestGuard guard, BodyReader bodies)
+internal sealed class AdminEndpoints(
+    Hub hub, RequestGuard guard, BodyReader bodies, HistoryEndpoint history, StateEndpoint state)
 {
     private const string EventParameter = "event";
     private const string TransientParameter = "transient";
@@ -24,9 +25,21 @@ internal sealed class AdminEndpoints(Hub hub, RequestGuard guard, BodyReader bod
         api.MapMethods("/api/admin/messages", [HttpMethods.Post], guard.Admin(AnnounceAsync));
         api.MapMethods($"/api/admin/peers/{{{PeerParameter}}}", [HttpMethods.Delete], guard.Admin(DisconnectAsync));
         api.MapMethods(room, [HttpMethods.Delete], guard.Admin(CloseAsync));
+        api.MapMethods($"{room}/messages", [HttpMethods.Get], guard.Admin(MessagesAsync));
         api.MapMethods($"{room}/messages", [HttpMethods.Post], guard.Admin(SayAsync));
+        api.MapMethods($"{room}/state", [HttpMethods.Get], guard.Admin(StateAsync));
         api.MapMethods(key, [HttpMethods.Put], guard.Admin(SetAsync));
         api.MapMethods(key, [HttpMethods.Delete], guard.Admin(RemoveAsync));
+    }
+
+    private async Task MessagesAsync(HttpContext context)
+    {
+        if (await FindRoomAsync(context) is { } room) await history.AnswerAsync(context, room);
+    }
+
+    private async Task StateAsync(HttpContext context)
+    {
+        if (await FindRoomAsync(context) is { } room) await state.AnswerAsync(context, room.Name, room);
     }
 
     private async Task AnnounceAsync(HttpContext context)

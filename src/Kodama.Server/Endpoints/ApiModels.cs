@@ -38,14 +38,17 @@ internal sealed record ClosedAnswer(string Room, int Peers);
 
 internal sealed record KeyAnswer(string Room, string Key, string Position);
 
-internal sealed record SnapshotEvent(RoomAnswer? Room, IEnumerable<RoomAnswer> Rooms, IEnumerable<PeerAnswer> Peers);
+internal sealed record SnapshotEvent(
+    RoomAnswer? Room, IEnumerable<RoomAnswer> Rooms, IEnumerable<PeerAnswer> Peers, RefusalNotice[]? Refusals);
 
 internal sealed record ReasonAnswer(ushort Code, string Text);
 
 internal sealed record PeerEvent(string Room, PeerAnswer Peer, DateTimeOffset Time, ReasonAnswer? Reason);
 
-internal sealed record StatsEvent(
+internal readonly record struct StatsEvent(
     DateTimeOffset Time, int Peers, int Rooms, long MessagesIn, long MessagesOut, long BytesIn, long BytesOut, long Dropped, long Refused);
+
+internal sealed record StatsAnswer(StatsEvent[] Stats);
 
 internal sealed record MissedEvent(long Count);
 
@@ -65,6 +68,8 @@ internal sealed record MissedEvent(long Count);
 [JsonSerializable(typeof(SnapshotEvent))]
 [JsonSerializable(typeof(PeerEvent))]
 [JsonSerializable(typeof(StatsEvent))]
+[JsonSerializable(typeof(StatsAnswer))]
+[JsonSerializable(typeof(RefusalNotice))]
 [JsonSerializable(typeof(MissedEvent))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 internal sealed partial class KodamaJson : JsonSerializerContext;

@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Text;
-using System.Text.Json;
 using Kodama.WebSockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -10,7 +7,8 @@ namespace Kodama.Server;
 
 /// <summary><c>/api/events</c>: what happens in the hub, or in one room, as Server-Sent Events.</summary>
 internal sealed class EventStream(
-    Hub hub, RoomAccess access, KodamaOptions options, KodamaMetrics metrics, TimeProvider time, IHostApplicationLifetime lifetime)
+    Hub hub, RoomAccess access, KodamaOptions options, KodamaMetrics metrics, RecentCounts counts, RefusalNotices notices,
+    TimeProvider time, IHostApplicationLifetime lifetime)
 {
     // A message of 4,000 characters of any script is whole.
     private const int LargestMessage = 16 * 1024;
@@ -86,9 +84,12 @@ internal sealed class EventStream(
 
     private async Task WriteAsync(SseWriter writer, HubWatcher watcher, string? room, RoomView view, CancellationToken cancellationToken)
     {
-        var snapshot = await SnapshotAsync(watcher, room, view, cancellationToken);
+        // Of the hub, and not of a room: they name addresses.
+        var told = view.IsOfAdmin && room is null ? notices.Recent : null;
+        var (refusals, refused) = told?.After(0) ?? default;
+        var snapshot = (await SnapshotAsync(watcher, room, view, cancellationToken)) with { Refusals = refusals };
         await writer.SendLargeAsync("snapshot", snapshot, ApiJson.Types.SnapshotEvent, cancellationToken);
-        writer.Write("stats"u8, Stats(), ApiJson.Types.StatsEvent);
+        writer.Write("stats"u8, counts.Now(), ApiJson.Types.StatsEvent);
         await writer.FlushAsync(cancellationToken);
         // Not disposed: a read may be pending when the stream ends, and it holds nothing but the watcher, which is.
         var events = watcher.GetAsyncEnumerator(cancellationToken);
@@ -110,7 +111,8 @@ internal sealed class EventStream(
             {
                 if (!await ticked) return;
                 missed = WriteMissed(writer, watcher.Missed, missed);
-                writer.Write("stats"u8, Stats(), ApiJson.Types.StatsEvent);
+                if (told is not null) refused = WriteRefusals(writer, told, refused);
+                writer.Write("stats"u8, counts.Now(), ApiJson.Types.StatsEvent);
                 if (++tick % StatsBetweenComments == 0) writer.WriteComment();
                 ticked = ticks.WaitForNextTickAsync(cancellationToken).AsTask();
             }
@@ -121,6 +123,14 @@ internal sealed class EventStream(
     private static long WriteMissed(SseWriter writer, long now, long before)
     {
         if (now > before) writer.Write("missed"u8, new MissedEvent(now - before), ApiJson.Types.MissedEvent);
+        return now;
+    }
+
+    private static long WriteRefusals(SseWriter writer, RecentRefusals refusals, long before)
+    {
+        if (refusals.Total == before) return before;
+        var (notices, now) = refusals.After(before);
+        foreach (var notice in notices) writer.Write("refusal"u8, notice, ApiJson.Types.RefusalNotice);
         return now;
     }
 
@@ -148,22 +158,15 @@ internal sealed class EventStream(
         return new(
             open.Where(_ => room is not null).Select(RoomAnswer.Of).FirstOrDefault(),
             open.Select(RoomAnswer.Of),
-            answers);
-    }
-
-    private StatsEvent Stats()
-    {
-        var counts = hub.Counts;
-        return new(
-            time.GetUtcNow(), counts.Peers, counts.Rooms, counts.MessagesIn, counts.MessagesOut, metrics.BytesIn, counts.BytesOut,
-            counts.Dropped, counts.Refused);
+            answers,
+            Refusals: null);
     }
 
     private static async ValueTask WriteAsync(SseWriter writer, HubEvent happened, RoomView view, CancellationToken cancellationToken)
     {
         if (happened.Kind == HubEventKind.Message)
         {
-            writer.Write("message"u8, json => WriteMessage(json, happened));
+            writer.Write("message"u8, json => HubEventJson.WriteMessage(json, happened));
             return;
         }
         var told = await PeerEventAsync(happened, view, cancellationToken);
@@ -175,62 +178,5 @@ internal sealed class EventStream(
         var peer = await view.OfAsync(happened.Peer!, cancellationToken);
         var reason = happened.Reason is { } told ? new ReasonAnswer(told.Code, told.Text) : null;
         return new(happened.Room!.Name, peer, happened.Time, reason);
-    }
-
-    private static void WriteMessage(Utf8JsonWriter json, HubEvent happened)
-    {
-        var message = happened.Message;
-        json.WriteStartObject();
-        if (happened.Room is { } room)
-        {
-            json.WriteString("room"u8, room.Name);
-            json.WriteString("epoch"u8, room.Epoch);
-            json.WriteNumber("offset"u8, message.Offset);
-        }
-        json.WriteString("time"u8, UtcMilliseconds.ToText(message.Time));
-        json.WriteString("event"u8, message.Event);
-        if (happened.Peer is { } from)
-        {
-            json.WriteStartObject("from"u8);
-            json.WriteString("id"u8, from.Id);
-            json.WriteStartObject("details"u8);
-            foreach (var (name, value) in from.Details) json.WriteString(name, value);
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-        WritePayload(json, happened);
-        json.WriteEndObject();
-    }
-
-    private static void WritePayload(Utf8JsonWriter json, HubEvent happened)
-    {
-        var payload = happened.Message.Payload;
-        var bytes = payload.Bytes.Span;
-        if (payload.Kind == PayloadKind.Binary)
-        {
-            json.WriteStartObject("binary"u8);
-            json.WriteBase64String("base64"u8, bytes);
-            json.WriteNumber("length"u8, happened.Length);
-            json.WriteEndObject();
-        }
-        else if (payload.Kind == PayloadKind.Arguments && !happened.IsCut)
-        {
-            json.WritePropertyName("args"u8);
-            EventJson.WriteArguments(json, payload);
-        }
-        else
-        {
-            json.WriteString("text"u8, happened.IsCut ? WholeCharacters(bytes) : bytes);
-        }
-        if (!happened.IsCut) return;
-        json.WriteBoolean("cut"u8, true);
-        json.WriteNumber("length"u8, happened.Length);
-    }
-
-    /// <summary>Without the beginning of a character at the end.</summary>
-    private static ReadOnlySpan<byte> WholeCharacters(ReadOnlySpan<byte> utf8)
-    {
-        while (Rune.DecodeLastFromUtf8(utf8, out _, out var length) != OperationStatus.Done) utf8 = utf8[..^length];
-        return utf8;
     }
 }

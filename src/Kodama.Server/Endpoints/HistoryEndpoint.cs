@@ -23,27 +23,36 @@ internal sealed class HistoryEndpoint(
     public async Task HandleAsync(HttpContext context, AuthenticationResult authenticated)
     {
         const RoomRights Wanted = RoomRights.Read | RoomRights.History;
-        if (await access.EnterAsync(context, authenticated, Wanted, Parameters) is not { } visit)
-            return;
-        if (!HttpParameters.TryReadNumber(context.Request, LimitParameter, 1, MostLimit, out var limit, out var error)
-            || !HttpParameters.TryReadPosition(context.Request, BeforeParameter, out var before, out error)
-            || !HttpParameters.TryReadPosition(context.Request, AfterParameter, out var after, out error))
-        {
-            await error.WriteAsync(context);
-            return;
-        }
-        if (before is not null && after is not null)
-        {
-            await HttpParameters.Invalid(BeforeParameter, $"{before}", $"with {AfterParameter} beside it: a page goes one way.").WriteAsync(
-                context);
-            return;
-        }
+        if (await access.EnterAsync(context, authenticated, Wanted, Parameters) is not { } visit) return;
+        if (await ReadRangeAsync(context) is not var (before, after, most)) return;
         if (await access.OpenAsync(context, visit) is not (true, var room)) return;
         if (room is not null)
-            await AnswerAsync(context, room, before, after, limit ?? DefaultLimit);
+            await AnswerAsync(context, room, before, after, most);
         else
             await JsonList.WriteAsync<Entry>(
                 context, json => json.WriteString("room"u8, visit.Room), "messages", [], static (_, _) => { });
+    }
+
+    /// <summary>Answers with the page that is asked for, of a room that whoever asks may read.</summary>
+    public async Task AnswerAsync(HttpContext context, Room room)
+    {
+        if (await ReadRangeAsync(context) is var (before, after, most)) await AnswerAsync(context, room, before, after, most);
+    }
+
+    private static async ValueTask<(Position? Before, Position? After, int Most)?> ReadRangeAsync(HttpContext context)
+    {
+        Position? before = null;
+        Position? after = null;
+        if (HttpParameters.TryReadNumber(context.Request, LimitParameter, 1, MostLimit, out var limit, out var error)
+            && HttpParameters.TryReadPosition(context.Request, BeforeParameter, out before, out error)
+            && HttpParameters.TryReadPosition(context.Request, AfterParameter, out after, out error)
+            && before is not null && after is not null)
+        {
+            error = HttpParameters.Invalid(BeforeParameter, $"{before}", $"with {AfterParameter} beside it: a page goes one way.");
+        }
+        if (error is null) return (before, after, limit ?? DefaultLimit);
+        await error.WriteAsync(context);
+        return null;
     }
 
     private async Task AnswerAsync(HttpContext context, Room room, Position? before, Position? after, int most)

@@ -14,14 +14,17 @@ internal sealed class RoomView(Hub hub, Peer? client)
     private readonly Dictionary<string, bool> kept = new(StringComparer.Ordinal);
     private long reviews;
 
+    /// <summary>Whether it is whoever runs the hub.</summary>
+    public bool IsOfAdmin => client is null;
+
     /// <summary>Whether the reader may be told of the room.</summary>
     public ValueTask<bool> ShowsAsync(string room, CancellationToken cancellationToken)
     {
-        if (client is null || !hub.HasRoomRules) return new(true);
+        if (IsOfAdmin || !hub.HasRoomRules) return new(true);
         if (reviews != hub.Reviews) kept.Clear();
         reviews = hub.Reviews;
         if (kept.TryGetValue(room, out var known)) return new(known);
-        var asking = hub.GrantAsync(client, room, token: null, cancellationToken);
+        var asking = hub.GrantAsync(client!, room, token: null, cancellationToken);
         return asking.IsCompletedSuccessfully ? new(MayRead(asking.Result)) : KeepAsync(asking, room, reviews);
     }
 
@@ -37,13 +40,13 @@ internal sealed class RoomView(Hub hub, Peer? client)
     }
 
     /// <summary>Whether the reader may be told of a peer: one that is in a room of which it may, where rooms have rules.</summary>
-    public bool Shows(PeerAnswer peer) => client is null || !hub.HasRoomRules || peer.Rooms.Any();
+    public bool Shows(PeerAnswer peer) => IsOfAdmin || !hub.HasRoomRules || peer.Rooms.Any();
 
     /// <summary>A peer, with those of its rooms that the reader may be told of. Its address is for whoever runs the hub.</summary>
     public async ValueTask<PeerAnswer> OfAsync(Peer peer, CancellationToken cancellationToken)
     {
         var rooms = await OfAsync(peer.Rooms.Select(static room => room.Name), static name => name, cancellationToken);
-        return PeerAnswer.Of(peer, rooms, client is null ? peer.RemoteAddress : null);
+        return PeerAnswer.Of(peer, rooms, IsOfAdmin ? peer.RemoteAddress : null);
     }
 
     private static bool MayRead(RoomRights rights) => (rights & RoomRights.Read) != 0;

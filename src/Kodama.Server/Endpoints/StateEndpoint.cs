@@ -11,7 +11,12 @@ internal sealed class StateEndpoint(Hub hub, RoomAccess access, BodyReader bodie
     public async Task ListAsync(HttpContext context, AuthenticationResult authenticated)
     {
         if (await access.EnterAsync(context, authenticated, RoomRights.Read) is not { } visit) return;
-        if (await access.OpenAsync(context, visit) is not (true, var room)) return;
+        if (await access.OpenAsync(context, visit) is (true, var room)) await AnswerAsync(context, visit.Room, room);
+    }
+
+    /// <summary>Answers with the state of a room that whoever asks may read; null for one of which nothing is kept.</summary>
+    public async Task AnswerAsync(HttpContext context, string name, Room? room)
+    {
         var list = room?.State.List();
         using var held = await answers.TryHoldAsync(context, list?.Keys.Sum(static key => key.Size) ?? 0);
         if (held is null) return;
@@ -19,7 +24,7 @@ internal sealed class StateEndpoint(Hub hub, RoomAccess access, BodyReader bodie
             context,
             json =>
             {
-                json.WriteString("room"u8, visit.Room);
+                json.WriteString("room"u8, name);
                 if (list is not null) json.WriteString("position"u8, list.Position.ToString());
             },
             "state",

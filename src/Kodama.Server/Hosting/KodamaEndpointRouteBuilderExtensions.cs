@@ -50,6 +50,7 @@ public static class KodamaEndpointRouteBuilderExtensions
         api.MapMethods("/api/hub", ReadApi, guard.PublicApi(hub.InfoAsync));
         api.MapMethods("/api/rooms", ReadApi, guard.Api(rooms.RoomsAsync));
         api.MapMethods("/api/peers", ReadApi, guard.Api(rooms.PeersAsync));
+        api.MapMethods("/api/stats", ReadApi, guard.Api(services.GetRequiredService<StatsEndpoint>().HandleAsync));
         api.MapMethods("/api/events", ReadApi, guard.Stream(services.GetRequiredService<EventStream>().WriteAsync));
         services.GetRequiredService<AdminEndpoints>().Map(api);
         MapRoom(api.MapGroup($"/api/rooms/{{{RequestedRoom.Parameter}}}"), services, guard);

@@ -62,6 +62,8 @@ public static class KodamaServiceCollectionExtensions
         services.TryAddSingleton<HistoryEndpoint>();
         services.TryAddSingleton<StateEndpoint>();
         services.TryAddSingleton<AdminEndpoints>();
+        services.TryAddSingleton<RecentCounts>();
+        services.TryAddSingleton<StatsEndpoint>();
         services.TryAddSingleton<EventStream>();
         services.TryAddSingleton<ConsoleAssets>();
         services.TryAddSingleton<ClientFiles>();

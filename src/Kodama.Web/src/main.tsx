@@ -5,13 +5,13 @@ import { render } from 'preact';
 import { App } from './app/App';
 import { startTheme } from './app/theme';
 import { startViewport } from './app/viewport';
-import { hideAdminToken } from './hub/admin';
+import { startAdmin } from './hub/admin';
 import { hideToken, startHub } from './hub/here';
 import { startLanguage } from './i18n/language';
 import { startSeat } from './join/seat';
 
 hideToken();
-hideAdminToken();
+startAdmin();
 startTheme();
 startLanguage();
 startViewport();

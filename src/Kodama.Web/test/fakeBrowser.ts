@@ -2,34 +2,46 @@ import { vi } from 'vitest';
 
 /** Doubles of what the browser brings, driven by the test. Nothing here waits: timers are vitest's fake ones. */
 
-export class FakeEventSource {
-  static all: FakeEventSource[] = [];
-  static get last(): FakeEventSource {
-    return FakeEventSource.all.at(-1)!;
+/** The hub's event stream, as fetch answers it. */
+export class FakeStream {
+  static all: FakeStream[] = [];
+  static get last(): FakeStream {
+    return FakeStream.all.at(-1)!;
   }
+
+  /** What comes of opening one, where it is no stream. */
+  static answer: (() => Promise<Response>) | undefined;
 
   closed = false;
-  onerror: (() => void) | null = null;
-  private readonly listeners = new Map<string, (event: { data: string }) => void>();
+  private controller!: ReadableStreamDefaultController<Uint8Array>;
 
-  constructor(readonly url: string) {
-    FakeEventSource.all.push(this);
+  private constructor(
+    readonly url: string,
+    readonly headers: Record<string, string>,
+  ) {
+    FakeStream.all.push(this);
   }
 
-  addEventListener(type: string, listener: (event: { data: string }) => void): void {
-    this.listeners.set(type, listener);
-  }
-
-  close(): void {
-    this.closed = true;
+  static open(url: string, { headers, signal }: RequestInit): Promise<Response> {
+    const stream = new FakeStream(url, headers as Record<string, string>);
+    signal!.addEventListener('abort', () => (stream.closed = true));
+    return FakeStream.answer?.() ?? Promise.resolve(stream.response());
   }
 
   emit(type: string, data: unknown): void {
-    this.listeners.get(type)!({ data: JSON.stringify(data) });
+    this.write(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
+  }
+
+  write(text: string): void {
+    this.controller.enqueue(new TextEncoder().encode(text));
   }
 
   fail(): void {
-    this.onerror?.();
+    this.controller.error(new TypeError('network error'));
+  }
+
+  private response(): Response {
+    return new Response(new ReadableStream<Uint8Array>({ start: controller => void (this.controller = controller) }));
   }
 }
 
@@ -49,12 +61,10 @@ export class FakeStorage {
   }
 }
 
-/** Fake clock and streams; the largest jitter; `fetch` answers as told. */
+/** Fake clock; the largest jitter; `fetch` answers as told. */
 export function fakeBrowser(fetch: typeof globalThis.fetch = () => Promise.reject(new TypeError('unreachable'))): void {
-  FakeEventSource.all = [];
   vi.useFakeTimers({ now: 1_000_000 });
   vi.spyOn(Math, 'random').mockReturnValue(1);
-  vi.stubGlobal('EventSource', FakeEventSource);
   vi.stubGlobal('fetch', fetch);
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { arrange } from '../src/console/arrange';
 import { emptyOverview, maxMessages, observe } from '../src/console/overview';
+import { decodeEvent } from '../src/hub/wire';
 import { join, leave, message, peer, room, snapshot, stats } from './events';
 
 test('Overview_JoinsAndLeaves_KeepsRoomsAndPeersInStep', () => {
@@ -28,6 +29,13 @@ test('Overview_PeerEndsInSeveralRooms_IsGoneAfterTheLast', () => {
   const seen = observe(emptyOverview, [snapshot(), join(a), join(a, 'quiz'), leave(a, 'lobby', end), leave(a, 'quiz', end)]);
   expect(seen.peers.size).toBe(0);
   expect(seen.rooms.size).toBe(0);
+});
+
+test('Overview_PeerTakenOutOfItsLastRoom_IsNotListedUntilItJoinsAgain', () => {
+  const a = peer('a', {}, []);
+  const seen = observe(emptyOverview, [snapshot(), join(a), leave(a, 'lobby')]);
+  expect(seen.peers.size).toBe(0);
+  expect(observe(seen, [join(a, 'quiz')]).peers.get('a')!.rooms).toEqual(['quiz']);
 });
 
 test('Overview_SnapshotAfterAReconnect_ReplacesWhatWasKnown', () => {
@@ -74,6 +82,39 @@ test('Overview_LongRun_KeepsFiveMinutes', () => {
     Array.from({ length: 1000 }, (_, i) => stats(i)),
   );
   expect(seen.readings.length).toBe(300);
+});
+
+const decoded = (...events: ReturnType<typeof stats>[]) => events.flatMap(event => (event.type === 'stats' ? [event.stats] : []));
+
+test('Overview_Past_IsBeforeWhatWasSeenAndInTheSteadOfItsOwnTime', () => {
+  const seen = observe(emptyOverview, [stats(100.1, { messagesIn: 40 }), stats(101.1, { messagesIn: 60 })]);
+  const past = decoded(...[97, 98, 99, 100].map(second => stats(second, { messagesIn: (second - 97) * 10 })));
+  const whole = observe(seen, [{ type: 'past', stats: past }]);
+  // What lies 0.1 s behind another is no second of its own: a rate of it would be noise.
+  expect(whole.readings.map(one => one.time / 1000)).toEqual([97, 98, 99, 100, 101.1]);
+  expect(whole.readings.map(one => one.messagesIn)).toEqual([null, 10, 10, 10, expect.closeTo(30 / 1.1)]);
+  expect(whole.stats!.time).toBe(101_100);
+});
+
+test('Overview_PastOfAnotherHub_LeavesWhatWasSeenOfTheOneBefore', () => {
+  const seen = observe(emptyOverview, [stats(10, { messagesIn: 500 }), stats(11, { messagesIn: 510 })]);
+  const whole = observe(seen, [{ type: 'past', stats: decoded(stats(13), stats(14, { messagesIn: 7 })) }]);
+  expect(whole.readings.map(one => one.messagesIn)).toEqual([null, 10, null, 7]);
+});
+
+test('Overview_PastThatIsEmpty_ChangesNothing', () => {
+  const seen = observe(emptyOverview, [stats(10), stats(11)]);
+  expect(observe(seen, [{ type: 'past', stats: [] }]).readings).toEqual(seen.readings);
+});
+
+test('Overview_Refusals_AreThoseOfTheSnapshotAndWhatComes', () => {
+  const refusal = (given: string) => ({ time: '2026-01-01T00:00:00.000Z', cause: 'host', given, address: '192.168.1.31', option: '' });
+  const snapshotOf = (refusals?: unknown[]) => decodeEvent('snapshot', JSON.stringify({ rooms: [], peers: [], refusals }));
+  let seen = observe(emptyOverview, [snapshotOf([refusal('a')])]);
+  seen = observe(seen, Array.from({ length: 40 }, (_, i) => decodeEvent('refusal', JSON.stringify(refusal(String(i))))));
+  expect(seen.refusals.length).toBe(32);
+  expect(seen.refusals.at(-1)).toMatchObject({ cause: 'host', given: '39', address: '192.168.1.31' });
+  expect(observe(seen, [snapshotOf()]).refusals).toEqual([]);
 });
 
 test('Arrange_RoomTextAndOrder_Apply', () => {

@@ -10,6 +10,8 @@ internal sealed record HubSettings
 
     public string? Token { get; init; }
 
+    public string? AdminToken { get; init; }
+
     /// <summary>The folder in which rooms outlive it.</summary>
     public string? Data { get; init; }
 

@@ -67,6 +67,7 @@ internal sealed class RunningHub : IAsyncDisposable
         yield return "--port=" + settings.Port.ToString(CultureInfo.InvariantCulture);
         yield return "--name=" + settings.Name;
         if (settings.Token is not null) yield return "--token=" + settings.Token;
+        if (settings.AdminToken is not null) yield return "--admin-token=" + settings.AdminToken;
         if (settings.MaxPeers is { } most) yield return "--max-peers=" + most.ToString(CultureInfo.InvariantCulture);
         if (settings.Data is not null) yield return "--data=" + settings.Data;
         foreach (var origin in settings.Origins) yield return "--origin=" + origin;

@@ -27,6 +27,13 @@ internal sealed class DotNetClient : IAsyncDisposable
 
     public Task<byte[]> ReceiveBinaryAsync() => ReceiveAsync(WebSocketMessageType.Binary);
 
+    /// <summary>Why the hub has closed it.</summary>
+    public async Task<(int Code, string? Reason)> ReceiveCloseAsync()
+    {
+        await ReceiveAsync(WebSocketMessageType.Close);
+        return ((int)socket.CloseStatus!.Value, socket.CloseStatusDescription);
+    }
+
     public ValueTask DisposeAsync()
     {
         socket.Dispose();

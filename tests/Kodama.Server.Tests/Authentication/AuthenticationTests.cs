@@ -39,6 +39,7 @@ public sealed class AuthenticationTests
     [InlineData("GET", "/ws", 426)]
     [InlineData("GET", "/api/rooms", 401)]
     [InlineData("GET", "/api/peers", 401)]
+    [InlineData("GET", "/api/stats", 401)]
     [InlineData("GET", "/api/events", 401)]
     [InlineData("POST", "/api/rooms/lobby/messages", 401)]
     [InlineData("GET", "/", 200)]

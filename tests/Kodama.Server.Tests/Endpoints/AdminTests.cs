@@ -17,7 +17,9 @@ public sealed class AdminTests
     public static TheoryData<string, string> Everything => new()
     {
         { "POST", "/api/admin/messages" },
+        { "GET", "/api/admin/rooms/lobby/messages" },
         { "POST", "/api/admin/rooms/lobby/messages" },
+        { "GET", "/api/admin/rooms/lobby/state" },
         { "DELETE", "/api/admin/peers/x" },
         { "DELETE", "/api/admin/rooms/lobby" },
         { "PUT", "/api/admin/rooms/lobby/state/key" },
@@ -115,6 +117,9 @@ public sealed class AdminTests
 
     [Theory]
     [InlineData("POST", "rooms/none/messages", "NO_SUCH_ROOM", 404)]
+    [InlineData("GET", "rooms/none/messages", "NO_SUCH_ROOM", 404)]
+    [InlineData("GET", "rooms/none/state", "NO_SUCH_ROOM", 404)]
+    [InlineData("GET", "rooms/lobby/messages?limit=0", "INVALID_PARAMETER", 400)]
     [InlineData("DELETE", "rooms/none", "NO_SUCH_ROOM", 404)]
     [InlineData("PUT", "rooms/none/state/key", "NO_SUCH_ROOM", 404)]
     [InlineData("DELETE", "peers/none", "NO_SUCH_PEER", 404)]
@@ -259,6 +264,29 @@ public sealed class AdminTests
         Assert.Contains("secret", told, StringComparison.Ordinal);
         if (path == "/api/peers") Assert.Contains("\"address\":\"127.0.0.1\"", told, StringComparison.Ordinal);
         Assert.Contains("AUTHENTICATION_FAILED", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Room_ThatNobodyMayRead_IsReadByWhoeverRunsTheHub()
+    {
+        await using var hub = await StartAsync(
+            o => o.Rules.Grant((client, _) => client.Door == "http" ? RoomRights.Publish : RoomRights.All));
+        await using var yui = await hub.JoinAsync("/ws/tea");
+        var tea = yui.Peer!.Room!;
+        tea.Send(Payload.Text("first"));
+        tea.Send(Payload.Text("second"));
+        tea.State.Set("topic", Payload.Text("green"));
+
+        using var refused = await hub.Client.GetAsync("/api/rooms/tea/state");
+        using var messages = await SendAsync(hub, HttpMethod.Get, "rooms/tea/messages?limit=1");
+        using var state = await SendAsync(hub, HttpMethod.Get, "rooms/tea/state");
+
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        var page = await messages.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal("second", Assert.Single(page.GetProperty("messages").EnumerateArray()).GetProperty("text").GetString());
+        Assert.True(page.GetProperty("more").GetBoolean());
+        var key = Assert.Single((await state.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("state").EnumerateArray());
+        Assert.Equal(("topic", "green"), (key.GetProperty("key").GetString(), key.GetProperty("text").GetString()));
     }
 
     [Fact]

@@ -17,6 +17,7 @@ public sealed class RepeatedHeaderTests
         { "GET", "/api/hub" },
         { "GET", "/api/rooms" },
         { "GET", "/api/peers" },
+        { "GET", "/api/stats" },
         { "GET", "/api/events" },
         { "OPTIONS", "/api/rooms" },
         { "POST", "/api/rooms/lobby/messages" },

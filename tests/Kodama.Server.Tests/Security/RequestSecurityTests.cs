@@ -20,7 +20,7 @@ public sealed class RequestSecurityTests
                 all.Add("GET", path);
                 all.Add("HEAD", path);
             }
-            foreach (var path in new[] { "/api/hub", "/api/rooms", "/api/peers", "/api/events", "/api/rooms/lobby/messages" })
+            foreach (var path in new[] { "/api/hub", "/api/rooms", "/api/peers", "/api/stats", "/api/events", "/api/rooms/lobby/messages" })
                 all.Add("OPTIONS", path);
             all.Add("GET", "/api/events");
             all.Add("POST", "/api/rooms/lobby/messages");

@@ -67,7 +67,14 @@ export function Chart({ id, title, times, series, summary }: Props) {
           ))}
         </ul>
       </div>
-      <div ref={frame} class="plot" role="img" aria-label={summary} data-testid={'chart-' + id} />
+      <div
+        ref={frame}
+        class="plot"
+        role="img"
+        aria-label={summary}
+        data-testid={'chart-' + id}
+        data-since={times.length > 0 ? Math.round(times[0]! * 1000) : undefined}
+      />
     </section>
   );
 }

@@ -1,7 +1,10 @@
 import { useState } from 'preact/hooks';
+import { admin } from '../hub/admin';
 import { useTexts } from '../i18n/language';
 import { Denied, useDenial } from '../ui/Denied';
 import { useStore } from '../ui/store';
+import { Announce } from './admin/Announce';
+import { Refusals } from './admin/Refusals';
 import { Charts } from './Charts';
 import { overview, useHubFeed } from './hubFeed';
 import { Invite } from './Invite';
@@ -10,6 +13,7 @@ import { Peers } from './Peers';
 import { Rooms } from './Rooms';
 import { Snippets } from './Snippets';
 import { Summary } from './Summary';
+import './admin/admin.css';
 import './console.css';
 
 export function ConsoleView() {
@@ -17,6 +21,7 @@ export function ConsoleView() {
   const state = useHubFeed();
   const seen = useStore(overview);
   const denial = useDenial();
+  const runs = useStore(admin).state === 'granted';
   const [room, setRoom] = useState('');
   const [address, setAddress] = useState('');
 
@@ -33,9 +38,20 @@ export function ConsoleView() {
 
   return (
     <div class="console" data-testid="console" data-status={state.kind}>
-      <Summary seen={seen} state={state} />
+      <div class="console-top">
+        <Summary seen={seen} state={state} />
+        {runs && <Announce rooms={seen.rooms} peers={seen.peers.size} room={room} />}
+        {runs && <Refusals refusals={seen.refusals} />}
+      </div>
       <Charts readings={seen.readings} />
-      <LiveMessages lines={seen.lines} rooms={seen.rooms} missed={seen.missed} room={room} onRoom={setRoom} />
+      <LiveMessages
+        key={runs ? 'all' : 'joinable'}
+        lines={seen.lines}
+        rooms={seen.rooms}
+        missed={seen.missed}
+        room={room}
+        onRoom={setRoom}
+      />
       <div class="console-side">
         <Invite room={room} chosen={address} onChoose={setAddress} />
         <Rooms rooms={seen.rooms} room={room} onRoom={setRoom} />

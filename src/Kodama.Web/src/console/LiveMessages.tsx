@@ -4,6 +4,7 @@ import type { Message, Payload, Room } from '../hub/wire';
 import { language, useTexts } from '../i18n/language';
 import { useStore } from '../ui/store';
 import { LineRow } from './LineRow';
+import { MessageDetails } from './MessageDetails';
 import type { Line } from './overview';
 import './live.css';
 
@@ -23,6 +24,7 @@ export function LiveMessages({ lines, rooms, missed, room, onRoom }: Props) {
   const locale = useStore(language);
   const [text, setText] = useState('');
   const [paused, setPaused] = useState<readonly Line[] | null>(null);
+  const [open, setOpen] = useState<Message>();
   const scroller = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const source = paused ?? lines;
@@ -82,7 +84,9 @@ export function LiveMessages({ lines, rooms, missed, room, onRoom }: Props) {
         role="log"
         aria-live="off"
         aria-labelledby="live-title"
+        aria-describedby="live-keys"
         tabIndex={0}
+        onKeyDown={event => goByKey(event, scroller.current!)}
         data-testid="live-messages"
         onScroll={event => {
           const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
@@ -91,9 +95,13 @@ export function LiveMessages({ lines, rooms, missed, room, onRoom }: Props) {
       >
         {matching.length === 0 && <p class="empty">{source.length === 0 ? t.noMessages : t.noMatch}</p>}
         {matching.map(line => (
-          <LineRow key={line.key} line={line} locale={locale} t={t} />
+          <LineRow key={line.key} line={line} locale={locale} t={t} onOpen={setOpen} />
         ))}
       </div>
+      <p id="live-keys" class="visually-hidden">
+        {t.liveKeys}
+      </p>
+      {open && <MessageDetails message={open} onClose={() => setOpen(undefined)} />}
       {(paused || missed > 0) && (
         <p class="live-note hint">
           {paused && t.pausedWith(later)}
@@ -103,6 +111,18 @@ export function LiveMessages({ lines, rooms, missed, room, onRoom }: Props) {
       )}
     </section>
   );
+}
+
+/** From message to message by the arrows, the newest first. */
+function goByKey(event: KeyboardEvent, list: HTMLElement): void {
+  const all = [...list.querySelectorAll<HTMLElement>('.line-open')];
+  const now = all.indexOf(document.activeElement as HTMLElement);
+  const next = { ArrowUp: now < 0 ? all.length - 1 : now - 1, ArrowDown: now < 0 ? all.length - 1 : now + 1, Home: 0, End: all.length - 1 }[
+    event.key
+  ];
+  if (next === undefined) return;
+  event.preventDefault();
+  all[next]?.focus();
 }
 
 function matches(message: Message, room: string, text: string): boolean {

@@ -1,10 +1,12 @@
-import { useMemo, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
+import { admin } from '../hub/admin';
 import { nameOf, shownDetails } from '../hub/names';
 import type { Peer } from '../hub/wire';
 import { clock } from '../i18n/format';
 import { language, useTexts } from '../i18n/language';
 import { Avatar } from '../ui/Avatar';
 import { useStore } from '../ui/store';
+import { Disconnect } from './admin/Disconnect';
 import { arrange, type Column, type Order } from './arrange';
 import './peers.css';
 
@@ -15,6 +17,10 @@ export function Peers({ peers, room }: { peers: ReadonlyMap<string, Peer>; room:
   const locale = useStore(language);
   const [text, setText] = useState('');
   const [order, setOrder] = useState<Order>({ column: 'since', descending: true });
+  const runs = useStore(admin).state === 'granted';
+  const [leaving, setLeaving] = useState<Peer>();
+  const [told, setTold] = useState('');
+  const status = useRef<HTMLParagraphElement>(null);
   const rows = useMemo(() => arrange(peers.values(), room, text, order), [peers, room, text, order]);
 
   // The hub tells them to whoever runs it.
@@ -34,6 +40,9 @@ export function Peers({ peers, room }: { peers: ReadonlyMap<string, Peer>; room:
       <div class="panel-head">
         <h2 id="peers-title">{t.peers}</h2>
         <span class="count">{rows.length === peers.size ? peers.size : `${rows.length} / ${peers.size}`}</span>
+        <p ref={status} class="told" role="status" tabIndex={-1} data-testid="peers-told">
+          <bdi>{told}</bdi>
+        </p>
         <input
           type="search"
           class="input input-small"
@@ -64,6 +73,11 @@ export function Peers({ peers, room }: { peers: ReadonlyMap<string, Peer>; room:
                     </button>
                   </th>
                 ))}
+                {runs && (
+                  <th scope="col" role="columnheader" class="col-act">
+                    <span class="visually-hidden">{t.disconnect}</span>
+                  </th>
+                )}
               </tr>
             </thead>
             <tbody role="rowgroup">
@@ -89,12 +103,36 @@ export function Peers({ peers, room }: { peers: ReadonlyMap<string, Peer>; room:
                   <td role="cell" class="col-since" data-label={t.since}>
                     {clock(peer.connectedAt, locale, true)}
                   </td>
+                  {runs && (
+                    <td role="cell" class="col-act">
+                      <button
+                        type="button"
+                        class="button button-small"
+                        data-testid="disconnect"
+                        aria-label={t.disconnectTitle(nameOf(peer))}
+                        onClick={() => setLeaving(peer)}
+                      >
+                        {t.disconnect}
+                      </button>
+                    </td>
+                  )}
                 </tr>
               ))}
             </tbody>
           </table>
           {rows.length > shown && <p class="hint">{t.more(rows.length - shown)}</p>}
         </div>
+      )}
+      {leaving && (
+        <Disconnect
+          peer={leaving}
+          onClose={() => setLeaving(undefined)}
+          onDone={text => {
+            setTold(text);
+            // What had the focus goes with its row.
+            status.current?.focus();
+          }}
+        />
       )}
     </section>
   );

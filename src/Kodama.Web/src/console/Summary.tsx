@@ -3,6 +3,7 @@ import { hub } from '../hub/here';
 import { duration, rate } from '../i18n/format';
 import { language, useTexts } from '../i18n/language';
 import { useStore } from '../ui/store';
+import { AdminLine } from './admin/AdminLine';
 import type { Overview } from './overview';
 import './summary.css';
 
@@ -45,6 +46,7 @@ export function Summary({ seen, state }: { seen: Overview; state: FeedState }) {
             {state.kind === 'failed' && <bdi> {state.message}</bdi>}
           </span>
         </div>
+        <AdminLine />
       </div>
       <dl class="numbers">
         {numbers.map(([id, label, value]) => (

@@ -1,6 +1,7 @@
 import { Backoff } from './backoff';
 import { Batch } from './Batch';
-import { decodeError, decodeEvent, eventTypes, type HubEvent } from './wire';
+import { readEvents } from './sse';
+import { decodeError, decodeEvent, isEventType, type HubEvent } from './wire';
 
 export type FeedState =
   | { kind: 'connecting' }
@@ -11,22 +12,26 @@ export type FeedState =
   /** The hub answered that the request is wrong; asking again would not help. */
   | { kind: 'failed'; message: string };
 
-/** A stream that ticked each second and then fell silent this long is dead, whatever TCP believes. */
+export interface FeedRequest {
+  url: string;
+  headers?: Record<string, string>;
+}
+
+/** A stream ticks each second: one that is silent this long, or does not begin, is dead, whatever TCP believes. */
 const silence = 10_000;
 /** After missed events the stream is opened anew for a whole snapshot, at most this often. */
 const reopenDelay = 3_000;
 
-/** `GET api/events`, kept open: reconnects with backoff and tells a refusal from a failure, which EventSource alone does not. */
+/** `GET api/events`, kept open: reconnects with backoff, and tells a refusal from a failure. */
 export class EventFeed {
-  private source: EventSource | undefined;
+  private attempt: AbortController | undefined;
   private readonly batch: Batch<HubEvent>;
   private silenceTimer: ReturnType<typeof setTimeout> | undefined;
   private reopenTimer: ReturnType<typeof setTimeout> | undefined;
-  private probe: AbortController | undefined;
-  private readonly backoff = new Backoff(() => this.connect());
+  private readonly backoff = new Backoff(() => void this.connect());
 
   constructor(
-    private readonly url: () => string,
+    private readonly request: () => FeedRequest,
     onEvents: (events: HubEvent[]) => void,
     private readonly onState: (state: FeedState) => void,
   ) {
@@ -34,7 +39,7 @@ export class EventFeed {
   }
 
   start(): void {
-    this.connect();
+    void this.connect();
   }
 
   stop(): void {
@@ -46,42 +51,58 @@ export class EventFeed {
     this.backoff.hurry();
   }
 
-  private connect(): void {
+  private async connect(): Promise<void> {
     this.close();
+    const attempt = (this.attempt = new AbortController());
     this.onState({ kind: 'connecting' });
-    const source = (this.source = new EventSource(this.url()));
-    for (const type of eventTypes) source.addEventListener(type, event => this.receive(decodeEvent(type, event.data as string)));
-    source.onerror = () => void this.lost();
-  }
-
-  private receive(event: HubEvent): void {
-    this.batch.add(event);
-    if (event.type === 'snapshot') this.batch.flush();
-    if (event.type === 'snapshot') {
-      this.backoff.opened();
-      this.onState({ kind: 'live' });
-    } else if (event.type === 'stats') {
-      clearTimeout(this.silenceTimer);
-      this.silenceTimer = setTimeout(() => void this.lost(), silence);
-    } else if (event.type === 'missed') {
-      this.reopenTimer ??= setTimeout(() => this.connect(), reopenDelay);
+    this.heard();
+    const refusal = await this.follow(attempt.signal).catch(() => undefined);
+    if (this.attempt !== attempt) return;
+    if (refusal) {
+      this.close();
+      this.onState(refusal);
+    } else {
+      this.lost();
     }
   }
 
-  private async lost(): Promise<void> {
+  /** Ends with the stream; with what the hub said, where it refused to open one. */
+  private async follow(signal: AbortSignal): Promise<FeedState | undefined> {
+    const { url, headers } = this.request();
+    const answer = await fetch(url, { headers: { accept: 'text/event-stream', ...headers }, signal, cache: 'no-store' });
+    if (!answer.ok || !answer.body) return refusalOf(answer);
+    await readEvents(answer.body, (name, data) => {
+      if (!signal.aborted && isEventType(name)) this.receive(decodeEvent(name, data));
+    });
+    return undefined;
+  }
+
+  private receive(event: HubEvent): void {
+    this.heard();
+    this.batch.add(event);
+    if (event.type === 'snapshot') {
+      this.batch.flush();
+      this.backoff.opened();
+      this.onState({ kind: 'live' });
+    } else if (event.type === 'missed') {
+      this.reopenTimer ??= setTimeout(() => void this.connect(), reopenDelay);
+    }
+  }
+
+  private heard(): void {
+    clearTimeout(this.silenceTimer);
+    this.silenceTimer = setTimeout(() => this.lost(), silence);
+  }
+
+  private lost(): void {
     this.close();
     this.onState({ kind: 'waiting' });
-    const probe = (this.probe = new AbortController());
-    const refusal = await askWhy(this.url(), probe.signal);
-    if (probe.signal.aborted) return;
-    if (refusal) this.onState(refusal);
-    else this.backoff.failed();
+    this.backoff.failed();
   }
 
   private close(): void {
-    this.probe?.abort();
-    this.source?.close();
-    this.source = undefined;
+    this.attempt?.abort();
+    this.attempt = undefined;
     this.batch.end();
     clearTimeout(this.silenceTimer);
     clearTimeout(this.reopenTimer);
@@ -89,23 +110,10 @@ export class EventFeed {
   }
 }
 
-/** Asks for the stream once more, in a way that shows the answer's status. */
-async function askWhy(url: string, signal: AbortSignal): Promise<FeedState | undefined> {
-  const request = new AbortController();
-  const abort = () => request.abort();
-  signal.addEventListener('abort', abort);
-  const deadline = setTimeout(abort, 5_000);
-  try {
-    const answer = await fetch(url, { headers: { accept: 'text/event-stream' }, signal: request.signal, cache: 'no-store' });
-    if (answer.status < 400 || answer.status >= 500 || answer.status === 408 || answer.status === 429) return undefined;
-    const { code, message } = decodeError(await answer.json().catch(() => undefined));
-    const denied = (answer.status === 401 || answer.status === 403) && (code === '' || code === 'AUTHENTICATION_FAILED');
-    return { kind: denied ? 'denied' : 'failed', message };
-  } catch {
-    return undefined;
-  } finally {
-    clearTimeout(deadline);
-    signal.removeEventListener('abort', abort);
-    abort();
-  }
+async function refusalOf(answer: Response): Promise<FeedState | undefined> {
+  const { status } = answer;
+  if (status < 400 || status >= 500 || status === 408 || status === 429) return undefined;
+  const { code, message } = decodeError(await answer.json().catch(() => undefined));
+  const denied = (status === 401 || status === 403) && (code === '' || code === 'AUTHENTICATION_FAILED');
+  return { kind: denied ? 'denied' : 'failed', message };
 }

@@ -50,7 +50,7 @@ export function withoutToken(address: string): string {
 }
 
 /** One path segment that is also safe between the quotes of any language a snippet is written in. */
-function segment(room: string): string {
+export function segment(room: string): string {
   return encodeURIComponent(room).replace(/'/g, '%27');
 }
 

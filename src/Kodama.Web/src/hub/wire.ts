@@ -1,6 +1,6 @@
 /** What the hub says over HTTP (docs/specs/http.md), and decoders that take any JSON and never throw. */
 
-import { fileEvent, fileOf, fileOfCut, type SentFile } from './files';
+import { fileEvent, fileOf, fileOfCut, isBase64, type SentFile } from './files';
 
 export interface HubInfo {
   name: string;
@@ -41,7 +41,8 @@ export interface Peer extends Sender {
 
 export type Payload =
   | { kind: 'text'; text: string; cut: boolean; length: number }
-  | { kind: 'binary'; length: number }
+  /** `data` is base64; empty where the hub has cut it. */
+  | { kind: 'binary'; length: number; data: string }
   | { kind: 'args'; json: string; cut: boolean }
   | { kind: 'file'; file: SentFile };
 
@@ -71,21 +72,50 @@ export interface CloseReason {
   text: string;
 }
 
+/** Who was not let in, as whoever runs the hub is told. */
+export interface Refusal {
+  time: number;
+  cause: string;
+  address: string;
+  /** The name or origin that it gave. */
+  given: string;
+  reason: string;
+  /** Of `kodama serve`, which would let it in. */
+  option: string;
+}
+
+/** A key of a room's state. */
+export interface RoomKey {
+  key: string;
+  position: string;
+  time: number;
+  from?: Sender;
+  payload: Payload;
+}
+
 export type HubEvent =
-  | { type: 'snapshot'; room: Room | null; rooms: Room[]; peers: Peer[] }
+  /** With `refusals` where the hub knows the reader for whoever runs it. */
+  | { type: 'snapshot'; room: Room | null; rooms: Room[]; peers: Peer[]; refusals?: Refusal[] }
   | { type: 'join'; room: string; peer: Peer; time: number }
   | { type: 'leave'; room: string; peer: Peer; time: number; reason?: CloseReason }
   | { type: 'message'; message: Message }
   | { type: 'stats'; stats: Stats }
+  | { type: 'refusal'; refusal: Refusal }
   | { type: 'missed'; count: number };
 
-export const eventTypes = ['snapshot', 'join', 'leave', 'message', 'stats', 'missed'] as const;
+export const eventTypes = ['snapshot', 'join', 'leave', 'message', 'stats', 'refusal', 'missed'] as const;
+
+export function isEventType(name: string): name is HubEvent['type'] {
+  return (eventTypes as readonly string[]).includes(name);
+}
 
 /**
  * Longest text that is kept of one message, in UTF-16 code units. The hub cuts at as many bytes of UTF-8, which are never fewer, so that
  * this bound matters only against a hub that does not.
  */
 const maxText = 16 * 1024;
+/** The same of one that is looked at by itself. */
+const maxWhole = 1024 * 1024;
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -122,18 +152,45 @@ function peer(value: unknown): Peer {
   };
 }
 
-function payload(o: Json, event: string): Payload {
+function payload(o: Json, event: string, most = maxText): Payload {
   const cut = o.cut === true;
   const file = event !== fileEvent ? undefined : cut ? fileOfCut(string(o.text), number(o.length)) : fileOf(list(o.args));
   if (file) return { kind: 'file', file };
   if (typeof o.text === 'string')
-    return { kind: 'text', text: o.text.slice(0, maxText), cut: cut || o.text.length > maxText, length: number(o.length) };
-  if ('binary' in o) return { kind: 'binary', length: number(object(o.binary).length) || number(o.length) };
+    return { kind: 'text', text: o.text.slice(0, most), cut: cut || o.text.length > most, length: number(o.length) };
+  if ('binary' in o) {
+    const { base64, length } = object(o.binary);
+    return { kind: 'binary', length: number(length) || number(o.length), data: cut || !isBase64(string(base64)) ? '' : string(base64) };
+  }
   const json = JSON.stringify(list(o.args));
-  return { kind: 'args', json: json.slice(0, maxText), cut: cut || json.length > maxText };
+  return { kind: 'args', json: json.slice(0, most), cut: cut || json.length > most };
 }
 
-function message(o: Json): Message {
+function stats(o: Json): Stats {
+  return {
+    time: instant(o.time),
+    peers: number(o.peers),
+    rooms: number(o.rooms),
+    messagesIn: number(o.messagesIn),
+    messagesOut: number(o.messagesOut),
+    dropped: number(o.dropped),
+    refused: number(o.refused),
+  };
+}
+
+function refusal(value: unknown): Refusal {
+  const o = object(value);
+  return {
+    time: instant(o.time),
+    cause: string(o.cause),
+    address: string(o.address),
+    given: string(o.given),
+    reason: string(o.reason),
+    option: string(o.option),
+  };
+}
+
+function message(o: Json, most?: number): Message {
   return {
     room: string(o.room),
     epoch: string(o.epoch),
@@ -141,7 +198,7 @@ function message(o: Json): Message {
     time: instant(o.time),
     event: string(o.event) || 'message',
     ...('from' in o && { from: sender(o.from) }),
-    payload: payload(o, string(o.event)),
+    payload: payload(o, string(o.event), most),
   };
 }
 
@@ -170,6 +227,32 @@ export function decodePeers(value: unknown): Peer[] {
   return list(object(value).peers).map(peer);
 }
 
+export function decodeStats(value: unknown): Stats[] {
+  return list(object(value).stats).map(one => stats(object(one)));
+}
+
+export function decodeKeys(value: unknown): RoomKey[] {
+  return list(object(value).state).map(one => {
+    const o = object(one);
+    const from = 'from' in o && { from: sender(o.from) };
+    return { key: string(o.key), position: string(o.position), time: instant(o.time), ...from, payload: payload(o, '') };
+  });
+}
+
+/** The first message of a page of a room's history, undefined where there is none. */
+export function decodePage(value: unknown): Message | undefined {
+  const o = object(value);
+  const first = list(o.messages).map(object)[0];
+  const [epoch, offset] = placeOf(string(first?.position));
+  return first && message({ ...first, room: o.room, epoch, offset }, maxWhole);
+}
+
+/** Epoch and offset of a position; an offset of 0 where there is none. */
+export function placeOf(position: string | undefined): [epoch: string, offset: number] {
+  const colon = position?.lastIndexOf(':') ?? -1;
+  return position === undefined || colon < 0 ? ['', 0] : [position.slice(0, colon), Number(position.slice(colon + 1)) || 0];
+}
+
 /** Code and text of an error answer, both empty where the answer is not in the hub's form. */
 export function decodeError(value: unknown): { code: string; message: string } {
   const { code, message } = object(object(value).error);
@@ -180,7 +263,13 @@ export function decodeEvent(type: HubEvent['type'], data: string): HubEvent {
   const o = object(JSON.parse(data));
   switch (type) {
     case 'snapshot':
-      return { type, room: o.room ? room(o.room) : null, rooms: list(o.rooms).map(room), peers: list(o.peers).map(peer) };
+      return {
+        type,
+        room: o.room ? room(o.room) : null,
+        rooms: list(o.rooms).map(room),
+        peers: list(o.peers).map(peer),
+        ...('refusals' in o && { refusals: list(o.refusals).map(refusal) }),
+      };
     case 'join':
       return { type, room: string(o.room), peer: peer(o.peer), time: instant(o.time) };
     case 'leave': {
@@ -191,18 +280,9 @@ export function decodeEvent(type: HubEvent['type'], data: string): HubEvent {
     case 'message':
       return { type, message: message(o) };
     case 'stats':
-      return {
-        type,
-        stats: {
-          time: instant(o.time),
-          peers: number(o.peers),
-          rooms: number(o.rooms),
-          messagesIn: number(o.messagesIn),
-          messagesOut: number(o.messagesOut),
-          dropped: number(o.dropped),
-          refused: number(o.refused),
-        },
-      };
+      return { type, stats: stats(o) };
+    case 'refusal':
+      return { type, refusal: refusal(o) };
     case 'missed':
       return { type, count: number(o.count) };
   }

@@ -11,6 +11,21 @@ export function clock(time: number, language: Language, seconds = false): string
   return format.format(time);
 }
 
+/** A moment to the millisecond, with its date and zone. */
+export function moment(time: number, language: Language): string {
+  return new Intl.DateTimeFormat(language, {
+    year: 'numeric',
+    month: language === 'ja' ? 'numeric' : 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    fractionalSecondDigits: 3,
+    hourCycle: 'h23',
+    timeZoneName: 'short',
+  }).format(time);
+}
+
 /** Bytes in the unit that people read: 5 B, 1.2 KB, 3.4 MB. */
 export function size(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;

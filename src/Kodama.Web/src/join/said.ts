@@ -1,6 +1,6 @@
 import type * as Kodama from 'kodama-client';
 import { fileEvent, fileOf, fileOfBytes } from '../hub/files';
-import type { Message, Payload, Sender } from '../hub/wire';
+import { placeOf, type Message, type Payload, type Sender } from '../hub/wire';
 
 /** Longest text that is kept of one message, in UTF-16 code units: a page of 500 stays below 64 MB. */
 const maxText = 64 * 1024;
@@ -26,10 +26,4 @@ function payloadOf({ text, args, bytes }: Kodama.Content, event: string): Payloa
   if (file) return { kind: 'file', file };
   const json = JSON.stringify(args ?? []);
   return { kind: 'args', json: json.slice(0, maxText), cut: json.length > maxText };
-}
-
-/** Epoch and offset of a position; an offset of 0 where there is none. */
-export function placeOf(position: string | undefined): [epoch: string, offset: number] {
-  const colon = position?.lastIndexOf(':') ?? -1;
-  return position === undefined || colon < 0 ? ['', 0] : [position.slice(0, colon), Number(position.slice(colon + 1)) || 0];
 }

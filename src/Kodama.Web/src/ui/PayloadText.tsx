@@ -4,14 +4,14 @@ import { useTexts } from '../i18n/language';
 import type { Message } from '../hub/wire';
 import { FileView } from './FileView';
 import { JsonTree, unfoldable } from './JsonTree';
-import { withLinks } from './links';
+import { LinkedText } from './LinkedText';
 
 /** Shown at first of a long text. */
 const preview = 400;
 const previewLines = 12;
 
 /** What a message says: always as text, whatever a stranger put into it. */
-export function PayloadText({ message, whole = true }: { message: Message; whole?: boolean }) {
+export function PayloadText({ message, whole = true }: { message: Pick<Message, 'event' | 'payload'>; whole?: boolean }) {
   const t = useTexts();
   const [open, setOpen] = useState(false);
   const { payload } = message;
@@ -48,15 +48,7 @@ export function PayloadText({ message, whole = true }: { message: Message; whole
     <>
       {event}
       <bdi class={payload.kind === 'args' ? 'payload payload-json' : 'payload'} dir="auto" data-testid="payload">
-        {withLinks(short).map(piece =>
-          typeof piece === 'string' ? (
-            piece
-          ) : (
-            <a href={piece.href} target="_blank" rel="noopener noreferrer">
-              {piece.text}
-            </a>
-          ),
-        )}
+        <LinkedText text={short} />
         {closed && '…'}
       </bdi>
       {tree && (

@@ -1,0 +1,32 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import './dialog.css';
+
+interface Props {
+  /** The id of its heading. */
+  title: string;
+  testid: string;
+  onClose: () => void;
+  /** Gets what closes it, so that the focus goes back to where it was. */
+  children: (close: () => void) => ComponentChildren;
+  class?: string;
+}
+
+/** Over the page, until it is closed: by its own button, by Escape or by a click beside it. */
+export function Dialog({ title, testid, onClose, children, class: name = '' }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+
+  return (
+    <dialog
+      ref={dialog}
+      class={`card dialog ${name}`}
+      aria-labelledby={title}
+      data-testid={testid}
+      onClose={onClose}
+      onMouseDown={event => event.target === dialog.current && dialog.current?.close()}
+    >
+      <div class="dialog-body">{children(() => dialog.current?.close())}</div>
+    </dialog>
+  );
+}
