@@ -10,7 +10,7 @@ namespace Kodama.SocketIO;
 /// <summary>A Socket.IO server: its namespaces, and as a source of broadcasts the main one, <c>/</c>. Thread-safe.</summary>
 public sealed class SocketIOServer : BroadcastSource, IDisposable
 {
-    private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestTick = TimeSpan.FromSeconds(1);
     private static readonly ConditionalWeakTable<Hub, SocketIOServer> Servers = [];
 
     private readonly ConcurrentDictionary<string, SocketIONamespace> namespaces = new(StringComparer.Ordinal);
@@ -39,7 +39,8 @@ public sealed class SocketIOServer : BroadcastSource, IDisposable
         hub.Add(new NamespaceRule(this));
         if (options.ConnectionStateRecovery is not null) hub.GroupOf = room => namespaces.GetValueOrDefault(NamespaceOf(room))?.Recovery;
         started = hub.Time.GetTimestamp();
-        timer = hub.Time.CreateTimer(static server => ((SocketIOServer)server!).Tick(), this, TickInterval, TickInterval);
+        var tick = options.ConnectTimeout < LongestTick ? options.ConnectTimeout : LongestTick;
+        timer = hub.Time.CreateTimer(static server => ((SocketIOServer)server!).Tick(), this, tick, tick);
     }
 
     /// <summary>The hub that its sockets are peers of.</summary>
@@ -48,9 +49,11 @@ public sealed class SocketIOServer : BroadcastSource, IDisposable
     /// <summary>The sockets that are connected to <c>/</c> now, by their ids.</summary>
     public IReadOnlyDictionary<string, SocketIOSocket> Sockets => Main.Sockets;
 
-    /// <summary>For what ASP.NET Core can say of an endpoint, such as <c>RequireAuthorization()</c>; null for a server that is not
-    /// mapped.</summary>
-    public IEndpointConventionBuilder? Endpoint { get; internal set; }
+    /// <summary>The sessions below: their count, refused requests, headers of answers.</summary>
+    public EngineServer Engine { get; internal set; } = null!;
+
+    /// <summary>For what ASP.NET Core can say of an endpoint, such as <c>RequireAuthorization()</c>.</summary>
+    public IEndpointConventionBuilder Endpoint => Engine.Endpoint;
 
     internal SocketIOOptions Options { get; }
 

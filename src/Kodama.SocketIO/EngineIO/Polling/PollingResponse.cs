@@ -13,9 +13,9 @@ internal static class PollingResponse
     /// <summary>The answer to a GET.</summary>
     public static async Task WriteAsync(HttpContext context, PollBody packets, string? jsonp, bool compresses)
     {
-        using var body = new PooledBuffer();
         var response = context.Response;
-        response.ContentType = packets.WriteTo(body, jsonp);
+        response.ContentType = packets.Finish(jsonp);
+        var body = packets.Memory;
         response.Headers.CacheControl = "no-store";
         if (compresses && body.Length >= CompressionThreshold && ContentCoding.Choose(context.Request.Headers.AcceptEncoding) is { } coding)
         {
@@ -23,7 +23,7 @@ internal static class PollingResponse
             return;
         }
         response.ContentLength = body.Length;
-        await response.Body.WriteAsync(body.Memory, context.RequestAborted);
+        await response.Body.WriteAsync(body, context.RequestAborted);
     }
 
     /// <summary>The answer to a POST whose packets were read. The type is HTML as older browsers would have offered anything else for
@@ -44,10 +44,10 @@ internal static class PollingResponse
         context.Response.ContentLength = 0;
     }
 
-    private static async Task WriteCompressedAsync(HttpContext context, PooledBuffer body, ContentCoding coding)
+    private static async Task WriteCompressedAsync(HttpContext context, ReadOnlyMemory<byte> body, ContentCoding coding)
     {
         using var compressed = new MemoryStream(body.Length / 2);
-        coding.Compress(body.Memory.Span, compressed);
+        coding.Compress(body.Span, compressed);
         context.Response.Headers.ContentEncoding = coding.Name;
         context.Response.ContentLength = compressed.Length;
         await context.Response.Body.WriteAsync(compressed.GetBuffer().AsMemory(0, (int)compressed.Length), context.RequestAborted);

@@ -44,7 +44,7 @@ internal sealed class EngineEndpoint(EngineServer server, CorsAnswer cors, Reque
     {
         var (authenticated, refusal) = await check.AuthenticateAsync(context);
         refusal ??= check.Version(query);
-        refusal ??= Reserve(context);
+        refusal ??= server.Sessions.Reserve(RemoteAddress.Of(context));
         if (refusal is { } refused)
         {
             await RefuseAsync(context, refused, "session");
@@ -52,7 +52,7 @@ internal sealed class EngineEndpoint(EngineServer server, CorsAnswer cors, Reque
         }
         // From here on the session holds its reservation, and its end gives it back.
         var session = new LiveSession(
-            server, query.Version, HandshakeRequest.Of(context, authenticated, server.Time.GetUtcNow(), server.KeepsHeaders));
+            server, query.Version, HandshakeRequest.Of(context, authenticated, server.Time.GetUtcNow(), server.Options.KeepHeaders));
         if (isHandshake) await ConnectAsync(context, session);
         else await PollAsync(context, query, session);
     }
@@ -69,7 +69,7 @@ internal sealed class EngineEndpoint(EngineServer server, CorsAnswer cors, Reque
             session.End(EngineCloseReason.TransportError);
             throw;
         }
-        WriteCookie(context, session);
+        TellOpening(context, session);
         await polling.GetAsync(context, query.Jsonp);
     }
 
@@ -81,7 +81,8 @@ internal sealed class EngineEndpoint(EngineServer server, CorsAnswer cors, Reque
             await RefuseHandshakeAsync(context, failure);
             return;
         }
-        WriteCookie(context, session);
+        TellOpening(context, session);
+        server.TellHeaders(context);
         upgrade.TryAcceptDeflate(server.Options.PerMessageDeflate, out var deflate);
         var transport = new WebSocketTransport(server, session, deflate, isProbe: false);
         await handOver.RunAsync(context, upgrade, transport.Connect, _ =>
@@ -98,44 +99,28 @@ internal sealed class EngineEndpoint(EngineServer server, CorsAnswer cors, Reque
             await RefuseHandshakeAsync(context, failure);
             return;
         }
+        server.TellHeaders(context);
         upgrade.TryAcceptDeflate(server.Options.PerMessageDeflate, out var deflate);
         var transport = new WebSocketTransport(server, session, deflate, isProbe: true);
         await handOver.RunAsync(context, upgrade, transport.Connect, _ =>
         {
             // As in node it is accepted, and closed.
-            if (!session.TryProbe(transport)) transport.Close();
+            if (session.Polling?.TryProbe(transport) != true) transport.Close();
             return default;
         });
     }
 
-    private void WriteCookie(HttpContext context, LiveSession session)
+    private void TellOpening(HttpContext context, LiveSession session)
     {
         if (server.Options.Cookie is { } cookie) context.Response.Headers.SetCookie = cookie.For(session.Id);
-    }
-
-    private Refusal? Reserve(HttpContext context)
-    {
-        var address = RemoteAddress.Of(context);
-        switch (server.Sessions.TryReserve(address))
-        {
-            case Reservation.Made:
-                return null;
-            case Reservation.Stopping:
-                return Refusal.Unavailable("HUB_STOPPING");
-            case Reservation.TooManyOfAddress:
-                EngineLog.TooManySessionsOfAddress(server.Logger, address, server.Options.SessionsPerAddress);
-                return Refusal.Unavailable("TOO_MANY_SESSIONS_OF_ADDRESS");
-            default:
-                EngineLog.TooManySessions(server.Logger, server.Count);
-                return Refusal.Unavailable("TOO_MANY_SESSIONS");
-        }
+        server.TellInitialHeaders(context);
     }
 
     private Task RefuseAsync(HttpContext context, Refusal refusal, string stage)
     {
         metrics.Refused(stage);
-        EngineLog.Refused(server.Logger, RemoteAddress.Of(context), refusal.Message ?? refusal.Error?.Text() ?? "");
-        server.OnRefused?.Invoke(context, refusal);
+        EngineLog.Refused(server.Logger, RemoteAddress.Of(context), refusal.Message ?? refusal.Text);
+        server.TellRefused(context, refusal);
         return UpgradeRequest.IsWebSocket(context) ? refusal.WriteToHandshakeAsync(context) : refusal.WriteAsync(context);
     }
 

@@ -32,17 +32,23 @@ internal sealed class SessionRegistry(int maxSessions, int maxOfAddress, Session
     /// Makes room for one session, which <see cref="Remove"/> gives back. When all places are taken, the oldest session that has joined
     /// nothing gives up its own: opening one costs a client a request, and must not keep others out.
     /// </summary>
-    public Reservation TryReserve(IPAddress? address)
+    /// <returns>Null, when it was made; else why not.</returns>
+    public Refusal? Reserve(IPAddress? address)
     {
         LiveSession? idle = null;
         lock (gate)
         {
-            if (stopping) return Reservation.Stopping;
-            if (!shares.TryTake(address, 1)) return Reservation.TooManyOfAddress;
+            if (stopping) return Refusal.Unavailable("HUB_STOPPING");
+            if (!shares.TryTake(address, 1))
+            {
+                EngineLog.TooManySessionsOfAddress(logger, address, maxOfAddress);
+                return Refusal.Unavailable("TOO_MANY_SESSIONS_OF_ADDRESS");
+            }
             if (count >= maxSessions && (idle = TakeOldestIdle_NeedsLock()) is null)
             {
                 shares.Return(address, 1);
-                return Reservation.TooMany;
+                EngineLog.TooManySessions(logger, count);
+                return Refusal.Unavailable("TOO_MANY_SESSIONS");
             }
             if (count++ == 0)
             {
@@ -51,7 +57,7 @@ internal sealed class SessionRegistry(int maxSessions, int maxOfAddress, Session
             }
         }
         idle?.End(EngineCloseReason.ForcedClose);
-        return Reservation.Made;
+        return null;
     }
 
     /// <summary>Adds a session for which room was made.</summary>
