@@ -11,6 +11,7 @@ internal sealed class PollSignal : IValueTaskSource
 
     // Whoever changes it from awaited ends the wait, on another thread. Not readonly: it is a struct that changes.
     private ManualResetValueTaskSourceCore<bool> source = new() { RunContinuationsAsynchronously = true };
+    private CancellationTokenRegistration cancelled;
     private int state;
 
     /// <summary>Whether somebody waits.</summary>
@@ -22,20 +23,25 @@ internal sealed class PollSignal : IValueTaskSource
         if (Interlocked.Exchange(ref state, Woken) == Awaited) source.SetResult(true);
     }
 
-    /// <summary>Ends when it is woken, or was since the last wait.</summary>
-    public async ValueTask WaitAsync(CancellationToken cancellationToken)
+    /// <summary>Ends when it is woken, or was since the last wait. To be awaited at once.</summary>
+    public ValueTask WaitAsync(CancellationToken cancellationToken)
     {
         source.Reset();
-        if (Interlocked.CompareExchange(ref state, Awaited, Idle) == Idle)
+        if (Interlocked.CompareExchange(ref state, Awaited, Idle) != Idle)
         {
-            using var cancelled = cancellationToken.UnsafeRegister(
-                static (signal, token) => ((PollSignal)signal!).Cancel(token), this);
-            await new ValueTask(this, source.Version).ConfigureAwait(false);
+            Interlocked.Exchange(ref state, Idle);
+            return ValueTask.CompletedTask;
         }
-        Interlocked.Exchange(ref state, Idle);
+        cancelled = cancellationToken.UnsafeRegister(static (signal, token) => ((PollSignal)signal!).Cancel(token), this);
+        return new ValueTask(this, source.Version);
     }
 
-    void IValueTaskSource.GetResult(short token) => source.GetResult(token);
+    void IValueTaskSource.GetResult(short token)
+    {
+        cancelled.Dispose();
+        Interlocked.Exchange(ref state, Idle);
+        source.GetResult(token);
+    }
 
     ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => source.GetStatus(token);
 

@@ -85,7 +85,8 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         using var body = new PollBody(session.Version, takesBytes);
         try
         {
-            await AnswerAsync(context, body);
+            var waited = false;
+            while (!TryAnswer(context, body, ref waited)) await signal.WaitAsync(context.RequestAborted);
             session.EndIfUnheard();
             server.TellHeaders(context);
             await PollingResponse.WriteAsync(context, body, isJsonp ? jsonp ?? "" : null, server.Options.HttpCompression);
@@ -213,27 +214,24 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
     private void EndOverlap(HttpContext context)
     {
         session.End(EngineCloseReason.TransportError);
-        PollingResponse.WriteEmpty(context, StatusCodes.Status400BadRequest);
+        _ = Refusal.Empty(StatusCodes.Status400BadRequest).WriteAsync(context);
     }
 
     /// <summary>The GET is over. Another may wait for that.</summary>
     private void Leave(HttpContext context)
     {
+        bool another;
         lock (gate)
         {
             if (writing == context) writing = null;
             else hasGet = false;
+            another = hasGet;
         }
-        signal.Wake();
-    }
-
-    private async ValueTask AnswerAsync(HttpContext context, PollBody body)
-    {
-        for (var waited = false; !TryAnswer(context, body, waited); waited = true) await signal.WaitAsync(context.RequestAborted);
+        if (another) signal.Wake();
     }
 
     /// <summary>Fills the answer; false, when the GET is to wait.</summary>
-    private bool TryAnswer(HttpContext context, PollBody body, bool waited)
+    private bool TryAnswer(HttpContext context, PollBody body, ref bool waited)
     {
         // What was sent before the close goes before it: only a close that came before the source was found empty is told now. A later one
         // wakes the GET.
@@ -252,7 +250,11 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
             }
             else if (!session.TryTake(body))
             {
-                if (!isClosing && !letsGo) return false;
+                if (!isClosing && !letsGo)
+                {
+                    waited = true;
+                    return false;
+                }
                 // Node's, where the GET came after the close, too.
                 if (!isClosing || !waited) body.Add(EnginePacketType.Noop);
                 if (isClosing) body.Add(EnginePacketType.Close);

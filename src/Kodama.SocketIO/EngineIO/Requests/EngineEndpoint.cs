@@ -8,27 +8,25 @@ internal sealed class EngineEndpoint(EngineServer server, CorsAnswer cors, Reque
 {
     private readonly RequestCheck check = new(server, cors, guard);
 
-    public async Task HandleAsync(HttpContext context)
+    public Task HandleAsync(HttpContext context)
     {
         if (server.Options.AddTrailingSlash && !context.Request.Path.Value!.EndsWith('/'))
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return;
+            return Task.CompletedTask;
         }
         if (guard.Check(context) is { } error)
         {
             var isForeign = error.StatusCode == StatusCodes.Status403Forbidden;
             var refused = isForeign ? Refusal.Foreign : Refusal.Of(EngineError.BadRequest, error.Message);
-            await RefuseAsync(context, refused, isForeign ? "host" : "request");
-            return;
+            return RefuseAsync(context, refused, isForeign ? "host" : "request");
         }
-        if (cors.Write(context)) return;
+        if (cors.Write(context)) return Task.CompletedTask;
 
         var query = RequestQuery.Of(context.Request);
         var isHandshake = UpgradeRequest.IsWebSocket(context);
-        if (check.Find(context, query, isHandshake, out var session) is { } refusal) await RefuseAsync(context, refusal, "request");
-        else if (session is not null) await ContinueAsync(context, query, session, isHandshake);
-        else await OpenAsync(context, query, isHandshake);
+        if (check.Find(context, query, isHandshake, out var session) is { } refusal) return RefuseAsync(context, refusal, "request");
+        return session is not null ? ContinueAsync(context, query, session, isHandshake) : OpenAsync(context, query, isHandshake);
     }
 
     private Task ContinueAsync(HttpContext context, in RequestQuery query, LiveSession session, bool isHandshake)
