@@ -10,7 +10,7 @@ namespace Kodama.SocketIO;
 /// <summary>A Socket.IO server: its namespaces, and as a source of broadcasts the main one, <c>/</c>. Thread-safe.</summary>
 public sealed class SocketIOServer : BroadcastSource, IDisposable
 {
-    private static readonly TimeSpan LongestTick = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
     private static readonly ConditionalWeakTable<Hub, SocketIOServer> Servers = [];
 
     private readonly ConcurrentDictionary<string, SocketIONamespace> namespaces = new(StringComparer.Ordinal);
@@ -39,7 +39,7 @@ public sealed class SocketIOServer : BroadcastSource, IDisposable
         hub.Add(new NamespaceRule(this));
         if (options.ConnectionStateRecovery is not null) hub.GroupOf = room => namespaces.GetValueOrDefault(NamespaceOf(room))?.Recovery;
         started = hub.Time.GetTimestamp();
-        var tick = options.ConnectTimeout < LongestTick ? options.ConnectTimeout : LongestTick;
+        var tick = options.ConnectTimeout < TickInterval ? options.ConnectTimeout : TickInterval;
         timer = hub.Time.CreateTimer(static server => ((SocketIOServer)server!).Tick(), this, tick, tick);
     }
 

@@ -2,19 +2,16 @@ namespace Kodama.SocketIO.Tests;
 
 public class PollBodyTests
 {
-    private static readonly Payload Mixed = Payload.Arguments(
-        "[\"€\",{\"_placeholder\":true,\"num\":0}]"u8.ToArray(), [new byte[] { 1, 2 }]);
-
     [Fact]
     public void V4_Frames_AreRecords()
     {
         using var body = new PollBody(EngineVersion.V4, takesBytes: true);
-        body.Add(Encode(EngineFormat.WebSocket, "hello", Mixed));
+        body.Add([.. Text("€"), .. Binary([1, 2])]);
+        body.Add(Text("b"));
         body.Add(EnginePacketType.Ping);
 
         Assert.Equal("text/plain; charset=UTF-8", body.Finish(jsonp: null));
-        Assert.Equal(
-            "42[\"m\",\"hello\"]\u001e451-[\"m\",\"€\",{\"_placeholder\":true,\"num\":0}]\u001ebAQI=\u001e2", Bytes.Text(body.Memory));
+        Assert.Equal("4€\u001ebAQI=\u001e4b\u001e2", Bytes.Text(body.Memory));
     }
 
     [Fact]
@@ -31,32 +28,29 @@ public class PollBodyTests
     // Every form that the length of a frame has.
     [Theory]
     [InlineData(0)]
-    [InlineData(110)]
-    [InlineData(126)]
+    [InlineData(124)]
+    [InlineData(125)]
+    [InlineData(65_534)]
     [InlineData(65_535)]
     [InlineData(65_536)]
     public void Frames_OfAnyLength_AreFound(int length)
     {
         using var body = new PollBody(EngineVersion.V4, takesBytes: true);
         var text = new string('x', length);
-        body.Add(Encode(EngineFormat.WebSocket, text, Payload.Binary(new byte[length]), text));
+        body.Add([.. Text(text), .. Binary(new byte[length]), .. Text(text)]);
 
         body.Finish(jsonp: null);
 
-        var packets = Bytes.Text(body.Memory).Split('\u001e');
-        var expected = $"42[\"m\",\"{text}\"]";
-        Assert.Equal([expected, packets[1], "b" + Convert.ToBase64String(new byte[length]), expected], packets);
+        string[] expected = ["4" + text, "b" + Convert.ToBase64String(new byte[length]), "4" + text];
+        Assert.Equal(expected, Bytes.Text(body.Memory).Split('\u001e'));
     }
 
-    private static byte[] Encode(EngineFormat format, params Payload[] payloads)
+    private static byte[] Text(string text) => EnginePacketWriter.Frame(EnginePacketType.Message, Bytes.Of(text));
+
+    private static byte[] Binary(byte[] data)
     {
-        var bytes = new List<byte>();
-        foreach (var payload in payloads)
-        {
-            var frame = PacketFrame.Encode(OutgoingPacket.ForEvent("/"u8.ToArray(), "m", payload), format);
-            bytes.AddRange(frame.Span);
-            frame.Release();
-        }
-        return [.. bytes];
+        var frame = new byte[EnginePacketWriter.BinarySize(EngineFormat.WebSocket, data.Length)];
+        EnginePacketWriter.WriteBinary(frame, EngineFormat.WebSocket, data);
+        return frame;
     }
 }

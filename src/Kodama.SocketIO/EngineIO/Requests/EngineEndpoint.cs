@@ -31,7 +31,7 @@ internal sealed class EngineEndpoint(EngineServer server, CorsAnswer cors, Reque
 
     private Task ContinueAsync(HttpContext context, in RequestQuery query, LiveSession session, bool isHandshake)
     {
-        if (isHandshake) return UpgradeAsync(context, session);
+        if (isHandshake) return ShakeHandsAsync(context, session, isProbe: true);
         if (session.Polling is not { } polling) return RefuseAsync(context, Refusal.Of(EngineError.BadRequest), "request");
         if (HttpMethods.IsGet(context.Request.Method)) return polling.GetAsync(context, query.Jsonp);
         if (HttpMethods.IsPost(context.Request.Method)) return polling.PostAsync(context);
@@ -51,7 +51,7 @@ internal sealed class EngineEndpoint(EngineServer server, CorsAnswer cors, Reque
         // From here on the session holds its reservation, and its end gives it back.
         var session = new LiveSession(
             server, query.Version, HandshakeRequest.Of(context, authenticated, server.Time.GetUtcNow(), server.Options.KeepHeaders));
-        if (isHandshake) await ConnectAsync(context, session);
+        if (isHandshake) await ShakeHandsAsync(context, session, isProbe: false);
         else await PollAsync(context, query, session);
     }
 
@@ -71,39 +71,25 @@ internal sealed class EngineEndpoint(EngineServer server, CorsAnswer cors, Reque
         await polling.GetAsync(context, query.Jsonp);
     }
 
-    private async Task ConnectAsync(HttpContext context, LiveSession session)
+    /// <summary>To a session that begins on a WebSocket, or one on polling that is to move there.</summary>
+    private async Task ShakeHandsAsync(HttpContext context, LiveSession session, bool isProbe)
     {
         if (UpgradeRequest.TryRead(context, out var upgrade) is { } failure)
         {
-            session.End(EngineCloseReason.TransportError);
-            await RefuseHandshakeAsync(context, failure);
+            if (!isProbe) session.End(EngineCloseReason.TransportError);
+            UpgradeRequest.TellWhatIsSpoken(context.Response, failure);
+            await RefuseAsync(context, Refusal.Of(EngineError.BadRequest, failure.Message), "handshake");
             return;
         }
-        TellOpening(context, session);
+        if (!isProbe) TellOpening(context, session);
         server.TellHeaders(context);
         upgrade.TryAcceptDeflate(server.Options.PerMessageDeflate, out var deflate);
-        var transport = new WebSocketTransport(server, session, deflate, isProbe: false);
+        var transport = new WebSocketTransport(server, session, deflate, isProbe);
         await handOver.RunAsync(context, upgrade, transport.Connect, _ =>
         {
-            session.Begin(transport);
-            return default;
-        });
-    }
-
-    private async Task UpgradeAsync(HttpContext context, LiveSession session)
-    {
-        if (UpgradeRequest.TryRead(context, out var upgrade) is { } failure)
-        {
-            await RefuseHandshakeAsync(context, failure);
-            return;
-        }
-        server.TellHeaders(context);
-        upgrade.TryAcceptDeflate(server.Options.PerMessageDeflate, out var deflate);
-        var transport = new WebSocketTransport(server, session, deflate, isProbe: true);
-        await handOver.RunAsync(context, upgrade, transport.Connect, _ =>
-        {
+            if (!isProbe) session.Begin(transport);
             // As in node it is accepted, and closed.
-            if (session.Polling?.TryProbe(transport) != true) transport.Close();
+            else if (session.Polling?.TryProbe(transport) != true) transport.Close();
             return default;
         });
     }
@@ -120,11 +106,5 @@ internal sealed class EngineEndpoint(EngineServer server, CorsAnswer cors, Reque
         EngineLog.Refused(server.Logger, RemoteAddress.Of(context), refusal.Message ?? refusal.Text);
         server.TellRefused(context, refusal);
         return UpgradeRequest.IsWebSocket(context) ? refusal.WriteToHandshakeAsync(context) : refusal.WriteAsync(context);
-    }
-
-    private Task RefuseHandshakeAsync(HttpContext context, HttpError failure)
-    {
-        UpgradeRequest.TellWhatIsSpoken(context.Response, failure);
-        return RefuseAsync(context, Refusal.Of(EngineError.BadRequest, failure.Message), "handshake");
     }
 }

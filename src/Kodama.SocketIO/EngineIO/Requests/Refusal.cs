@@ -67,13 +67,11 @@ internal readonly record struct Refusal
     }
 
     /// <summary>The authenticators or the application refuse.</summary>
-    public static Refusal Forbidden(string? message) => Of(EngineError.Forbidden, message) with
-    {
-        Context = new Dictionary<string, string> { ["message"] = message ?? "" },
-    };
+    public static Refusal Forbidden(string? message) => Of(EngineError.Forbidden, message) with { Context = Told(message) };
 
     /// <summary>The server cannot take more, or stops: not the client's fault.</summary>
-    public static Refusal Unavailable(string message) => new(EngineError.Forbidden, StatusCodes.Status503ServiceUnavailable, message);
+    public static Refusal Unavailable(string message) =>
+        new(EngineError.Forbidden, StatusCodes.Status503ServiceUnavailable, message) { Context = Told(message) };
 
     /// <summary>A status alone.</summary>
     public static Refusal Empty(int status) => new(null, status, null);
@@ -105,6 +103,8 @@ internal readonly record struct Refusal
         if (context.Features.Get<IHttpExtendedConnectFeature>() is not { IsExtendedConnect: true }) response.Headers.Connection = "close";
         return WriteAsync(context, Encoding.UTF8.GetBytes(Message ?? Text));
     }
+
+    private static Dictionary<string, string> Told(string? message) => new(StringComparer.Ordinal) { ["message"] = message ?? "" };
 
     private static Task WriteAsync(HttpContext context, byte[] body)
     {
