@@ -14,6 +14,6 @@ internal sealed class EventEncoder(ReadOnlyMemory<byte> name, EngineFormat forma
     /// A client closes its connection over an event with a reserved name. One that another door let in becomes a packet that says nothing.
     /// </remarks>
     public Frame Encode(in Message message) => ReservedEvents.Contains(message.Event)
-        ? PacketFrame.Encode(EnginePacketType.Noop, format)
+        ? PacketFrame.Encode(EnginePacketType.Noop)
         : PacketFrame.Encode(OutgoingPacket.ForEvent(name, message.Event, message.Payload), format, deflate);
 }

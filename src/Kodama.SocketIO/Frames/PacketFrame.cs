@@ -13,38 +13,21 @@ internal static class PacketFrame
     public static Frame Encode(in OutgoingPacket packet, EngineFormat format, PerMessageDeflateOptions? deflate = null)
     {
         var size = PacketWriter.Size(packet);
-        var isWebSocket = format is EngineFormat.WebSocket or EngineFormat.WebSocketV3;
-        if (isWebSocket && deflate is not null && size + 1 >= deflate.Threshold) return EncodeDeflated(packet, format, size, deflate);
-        if (format == EngineFormat.PollingV3) return EncodeCounted(packet, format, size);
+        if (deflate is not null && size + 1 >= deflate.Threshold) return EncodeDeflated(packet, format, size, deflate);
 
-        var header = EnginePacketWriter.HeaderSize(format, size);
-        var frame = Frame.Rent(header + size + EnginePacketWriter.TrailerSize(format) + AttachmentsSize(packet, format));
-        var at = EnginePacketWriter.WriteHeader(frame.Span, format, EnginePacketType.Message, size);
-        at += PacketWriter.Write(packet, frame.Span[at..]);
-        at = EnginePacketWriter.WriteTrailer(frame.Span, format, at);
-        WriteAttachments(packet, format, frame.Span[at..]);
+        var header = EnginePacketWriter.HeaderSize(size);
+        var frame = Frame.Rent(header + size + AttachmentsSize(packet, format));
+        EnginePacketWriter.WriteHeader(frame.Span, EnginePacketType.Message, size);
+        PacketWriter.Write(packet, frame.Span[header..]);
+        WriteAttachments(packet, format, frame.Span[(header + size)..]);
         return frame;
     }
 
-    /// <summary>A packet of Engine.IO itself: open, ping, pong, noop, close, with its data.</summary>
-    public static Frame Encode(EnginePacketType type, EngineFormat format, ReadOnlySpan<byte> data = default)
+    /// <summary>A packet of Engine.IO itself, such as a noop, without data.</summary>
+    public static Frame Encode(EnginePacketType type)
     {
-        var frame = Frame.Rent(EnginePacketWriter.TextSize(format, data));
-        EnginePacketWriter.WriteText(frame.Span, format, type, data);
-        return frame;
-    }
-
-    /// <summary>The length in characters comes first, and is known only when the packet is written.</summary>
-    private static Frame EncodeCounted(in OutgoingPacket packet, EngineFormat format, int size)
-    {
-        var scratch = ArrayPool<byte>.Shared.Rent(size);
-        PacketWriter.Write(packet, scratch);
-        var text = scratch.AsSpan(0, size);
-        var textSize = EnginePacketWriter.TextSize(format, text);
-        var frame = Frame.Rent(textSize + AttachmentsSize(packet, format));
-        EnginePacketWriter.WriteText(frame.Span, format, EnginePacketType.Message, text);
-        WriteAttachments(packet, format, frame.Span[textSize..]);
-        ArrayPool<byte>.Shared.Return(scratch);
+        var frame = Frame.Rent(EnginePacketWriter.TextSize(0));
+        EnginePacketWriter.WriteText(frame.Span, type, default);
         return frame;
     }
 

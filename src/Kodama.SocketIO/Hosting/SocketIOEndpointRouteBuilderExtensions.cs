@@ -27,8 +27,7 @@ public static class SocketIOEndpointRouteBuilderExtensions
         configure?.Invoke(options);
         var server = new SocketIOServer(
             hub, options, services.GetRequiredService<KodamaOptions>().DefaultRoom, services.GetRequiredService<ILogger<SocketIOServer>>());
-        var engine = new EngineServer(options, services, server.Accept) { KeepsHeaders = options.KeepHeaders };
-        server.Endpoint = engine.Map(endpoints);
+        server.Engine = new EngineServer(options, services, server.Accept).Map(endpoints);
         services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(server.Dispose);
         return server;
     }

@@ -40,9 +40,6 @@ public sealed class SocketIOOptions : EngineOptions
     /// </summary>
     public bool Relay { get; set; }
 
-    /// <summary>Whether <see cref="HandshakeInfo.Headers"/> are kept, at some kilobytes for each connection. Default false.</summary>
-    public bool KeepHeaders { get; set; }
-
     /// <summary>
     /// How arguments are read and written. Set <see cref="JsonSerializerOptions.TypeInfoResolver"/> to a source-generated context for types
     /// of the application's own; where reflection is not trimmed away, that finds the others.

@@ -40,7 +40,8 @@ public sealed class SocketIOServer : BroadcastOperator, IDisposable
         hub.Add(new NamespaceRule(this));
         if (options.ConnectionStateRecovery is not null) hub.GroupOf = room => namespaces.GetValueOrDefault(NamespaceOf(room))?.Recovery;
         started = hub.Time.GetTimestamp();
-        timer = hub.Time.CreateTimer(static server => ((SocketIOServer)server!).Tick(), this, TickInterval, TickInterval);
+        var tick = options.ConnectTimeout < TickInterval ? options.ConnectTimeout : TickInterval;
+        timer = hub.Time.CreateTimer(static server => ((SocketIOServer)server!).Tick(), this, tick, tick);
     }
 
     /// <summary>The hub that its sockets are peers of.</summary>
@@ -49,9 +50,11 @@ public sealed class SocketIOServer : BroadcastOperator, IDisposable
     /// <summary>The sockets that are connected to <c>/</c> now, by their ids.</summary>
     public IReadOnlyDictionary<string, SocketIOSocket> Sockets => Main.Sockets;
 
-    /// <summary>For what ASP.NET Core can say of an endpoint, such as <c>RequireAuthorization()</c>; null for a server that is not
-    /// mapped.</summary>
-    public IEndpointConventionBuilder? Endpoint { get; internal set; }
+    /// <summary>The sessions below: their count, refused requests, headers of answers.</summary>
+    public EngineServer Engine { get; internal set; } = null!;
+
+    /// <summary>For what ASP.NET Core can say of an endpoint, such as <c>RequireAuthorization()</c>.</summary>
+    public IEndpointConventionBuilder Endpoint => Engine.Endpoint;
 
     internal SocketIOOptions Options { get; }
 

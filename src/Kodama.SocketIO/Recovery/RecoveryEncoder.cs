@@ -39,7 +39,7 @@ internal sealed class RecoveryEncoder : IOrderedEncoder
 
     public Frame Encode(in Message message)
     {
-        if (ReservedEvents.Contains(message.Event)) return PacketFrame.Encode(EnginePacketType.Noop, EngineFormat.WebSocket);
+        if (ReservedEvents.Contains(message.Event)) return PacketFrame.Encode(EnginePacketType.Noop);
         var offset = OffsetBuffer();
         Write(offset, current());
         return PacketFrame.Encode(OutgoingPacket.ForEvent(name, message.Event, message.Payload, offset: offset), EngineFormat.WebSocket);

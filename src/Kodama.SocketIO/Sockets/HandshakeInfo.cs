@@ -22,7 +22,7 @@ public sealed class HandshakeInfo
     /// <summary>The query's parameters.</summary>
     public IReadOnlyDictionary<string, string> Query => query ??= request.Query();
 
-    /// <summary>The headers, their names in any case; none, unless <see cref="SocketIOOptions.KeepHeaders"/>.</summary>
+    /// <summary>The headers, their names in any case; none, unless <see cref="EngineOptions.KeepHeaders"/>.</summary>
     public IReadOnlyDictionary<string, string> Headers => request.Headers ?? ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>Where the client connects from.</summary>

@@ -273,9 +273,9 @@ public sealed class AdminTests
             o => o.Rules.Grant((client, _) => client.Door == "http" ? RoomRights.Publish : RoomRights.All));
         await using var yui = await hub.JoinAsync("/ws/tea");
         var tea = yui.Peer!.Room!;
-        tea.Send(Payload.Text("first"));
-        tea.Send(Payload.Text("second"));
-        tea.State.Set("topic", Payload.Text("green"));
+        tea.Send(Payload.Of("first"));
+        tea.Send(Payload.Of("second"));
+        tea.State.Set("topic", Payload.Of("green"));
 
         using var refused = await hub.Client.GetAsync("/api/rooms/tea/state");
         using var messages = await SendAsync(hub, HttpMethod.Get, "rooms/tea/messages?limit=1");

@@ -166,7 +166,7 @@ public sealed class CorsTests
         using var response = await engine.Client.SendAsync(request).Within();
 
         Assert.Equal(status, response.StatusCode);
-        Assert.Equal(status == HttpStatusCode.OK ? 1 : 0, engine.Engine.Count);
+        Assert.Equal(status == HttpStatusCode.OK ? 1 : 0, engine.Engine.SessionCount);
     }
 
     [Fact]

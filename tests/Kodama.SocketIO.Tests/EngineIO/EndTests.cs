@@ -25,7 +25,7 @@ public sealed class EndTests
         foreach (var client in clients) client.Reset();
         await engine.PostOkAsync(sid, "1");
         Assert.Equal("6", await poll);
-        await Deadline.UntilAsync(() => engine.Engine.Count == 0);
+        await Deadline.UntilAsync(() => engine.Engine.SessionCount == 0);
         Assert.Equal(before, time.Timers);
     }
 
@@ -43,7 +43,7 @@ public sealed class EndTests
             for (var i = 0; i < 15; i++) await VanishAsync(engine, random);
         }))).Within();
 
-        await Deadline.UntilAsync(() => engine.Engine.Count == 0 && engine.Connections.Count == 0);
+        await Deadline.UntilAsync(() => engine.Engine.SessionCount == 0 && engine.Connections.Count == 0);
         foreach (var handler in engine.Handlers) await handler.Closed;
     }
 
@@ -74,7 +74,7 @@ public sealed class EndTests
             Assert.Equal("4hello", await client.ReadTextAsync());
         }))).Within();
 
-        await Deadline.UntilAsync(() => engine.Engine.Count == 0 && engine.Connections.Count == 0);
+        await Deadline.UntilAsync(() => engine.Engine.SessionCount == 0 && engine.Connections.Count == 0);
     }
 
     [Fact]

@@ -70,6 +70,29 @@ public sealed partial class HandshakeTests
         Assert.Equal("4hello", await client.ReadTextAsync());
     }
 
+    [Theory]
+    [InlineData("EIO=4")]
+    [InlineData("EIO=3")]
+    public async Task OpenPacket_ComesWithNothingElse(string version)
+    {
+        await using var engine = await TestEngine.StartAsync(o => o.AllowEIO3 = true, prepare: h => h.Send("early"));
+
+        Assert.EndsWith("}", await engine.GetTextAsync($"{version}&transport=polling"), StringComparison.Ordinal);
+        var next = await engine.GetTextAsync($"{version}&transport=polling&sid={engine.Handler.Session.Id}");
+        Assert.Equal(version == "EIO=4" ? "4early" : "6:4early", next);
+    }
+
+    [Fact]
+    public async Task Cookie_IsOnThe101Too()
+    {
+        await using var engine = await TestEngine.StartAsync(o => o.Cookie = new SessionCookie());
+        await using var client = await RawClient.ConnectAsync(engine.Http);
+
+        var head = await client.UpgradeAsync($"{TestEngine.Path}?EIO=4&transport=websocket");
+
+        Assert.Contains($"Set-Cookie: io={engine.Handler.Session.Id}; Path=/", head, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Cookie_HoldsTheSid()
     {
@@ -109,7 +132,7 @@ public sealed partial class HandshakeTests
         Assert.Equal("application/json", response.Content.Headers.ContentType!.ToString());
         Assert.Equal(body, await response.Content.ReadAsStringAsync());
         Assert.Empty(engine.Handlers);
-        Assert.Equal(0, engine.Engine.Count);
+        Assert.Equal(0, engine.Engine.SessionCount);
     }
 
     [Theory]
@@ -178,8 +201,7 @@ public sealed partial class HandshakeTests
     [Fact]
     public async Task Handshake_IsKept()
     {
-        await using var engine = await TestEngine.StartAsync();
-        engine.Engine.KeepsHeaders = true;
+        await using var engine = await TestEngine.StartAsync(o => o.KeepHeaders = true);
         engine.Client.DefaultRequestHeaders.Add("X-Who", "me");
 
         await engine.OpenAsync("&name=J%C3%B6rg&a=1&a=2");
@@ -250,7 +272,7 @@ public sealed partial class HandshakeTests
             client.UpgradeHead($"{TestEngine.Path}?EIO=4&transport=websocket").Replace(RawClient.Key, "x", StringComparison.Ordinal));
 
         Assert.Equal(400, (await client.ReadResponseAsync())!.Status);
-        Assert.Equal(0, engine.Engine.Count);
+        Assert.Equal(0, engine.Engine.SessionCount);
     }
 
     [GeneratedRegex("^0\\{\"sid\":\"([A-Za-z0-9_-]{20})\",\"upgrades\":\\[\"websocket\"\\],"

@@ -41,7 +41,7 @@ public sealed class HeartbeatTests
         Assert.True(engine.Handler.IsClosed);
         Assert.Equal(EngineCloseReason.PingTimeout, await engine.Handler.Closed);
         Assert.Empty((await client.ReadCloseAsync()).Payload);
-        Assert.Equal(0, engine.Engine.Count);
+        Assert.Equal(0, engine.Engine.SessionCount);
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class HeartbeatTests
 
         clock.Advance(Interval + Timeout + Tick);
 
-        Assert.Equal(0, engine.Engine.Count);
+        Assert.Equal(0, engine.Engine.SessionCount);
         foreach (var handler in engine.Handlers) Assert.Equal(EngineCloseReason.PingTimeout, await handler.Closed);
     }
 
@@ -115,7 +115,7 @@ public sealed class HeartbeatTests
         Assert.Equal(EngineCloseReason.PingTimeout, await engine.Handler.Closed);
         using var response = await engine.GetAsync(TestEngine.Polling(sid));
         Assert.Equal("{\"code\":1,\"message\":\"Session ID unknown\"}", await response.Content.ReadAsStringAsync());
-        Assert.Equal(0, engine.Engine.Count);
+        Assert.Equal(0, engine.Engine.SessionCount);
     }
 
     [Fact]
@@ -183,7 +183,7 @@ public sealed class HeartbeatTests
         clock.Advance(TimeSpan.FromSeconds(2));
 
         Assert.Equal(EngineCloseReason.ForcedClose, await engine.Handler.Closed);
-        Assert.Equal(0, engine.Engine.Count);
+        Assert.Equal(0, engine.Engine.SessionCount);
     }
 
     [Fact]

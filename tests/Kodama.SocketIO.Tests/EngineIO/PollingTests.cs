@@ -102,7 +102,7 @@ public sealed class PollingTests
         client.Reset();
 
         Assert.Equal(EngineCloseReason.TransportError, await engine.Handler.Closed);
-        Assert.Equal(0, engine.Engine.Count);
+        Assert.Equal(0, engine.Engine.SessionCount);
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public sealed class SessionRegistryTests
         using var unknown = await engine.GetAsync(TestEngine.Polling(oldest));
         Assert.Equal(HttpStatusCode.BadRequest, unknown.StatusCode);
         foreach (var sid in (string[])[joined, younger, newcomer]) await engine.PostOkAsync(sid, "4still here");
-        Assert.Equal(3, engine.Engine.Count);
+        Assert.Equal(3, engine.Engine.SessionCount);
 
         // All that are left join, and the next is refused.
         foreach (var handler in engine.Handlers) handler.HasJoined = true;
@@ -43,7 +43,7 @@ public sealed class SessionRegistryTests
 
         for (var i = 0; i < 50; i++) await engine.OpenAsync();
 
-        Assert.Equal(4, engine.Engine.Count);
+        Assert.Equal(4, engine.Engine.SessionCount);
         await engine.PostOkAsync(joined, "4still here");
     }
 
@@ -55,17 +55,17 @@ public sealed class SessionRegistryTests
         var session = Reserve(engine, One);
         Reserve(engine, One);
 
-        Assert.Equal(Reservation.TooManyOfAddress, sessions.TryReserve(One));
+        Assert.Equal("TOO_MANY_SESSIONS_OF_ADDRESS", sessions.Reserve(One)!.Value.Message);
         Reserve(engine, Other);
         for (var i = 0; i < 3; i++) await engine.OpenAsync();
         session.End(EngineCloseReason.TransportClose);
 
-        Assert.Equal(Reservation.Made, sessions.TryReserve(One));
+        Assert.Null(sessions.Reserve(One));
     }
 
     private static LiveSession Reserve(TestEngine engine, IPAddress address)
     {
-        Assert.Equal(Reservation.Made, engine.Engine.Sessions.TryReserve(address));
+        Assert.Null(engine.Engine.Sessions.Reserve(address));
         var context = new DefaultHttpContext();
         context.Connection.RemoteIpAddress = address;
         return new LiveSession(

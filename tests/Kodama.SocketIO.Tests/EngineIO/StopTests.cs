@@ -24,7 +24,7 @@ public sealed class StopTests
         await probe.SendAsync(RawFrame.Masked(RawFrame.CloseOpcode, []));
         await stop.Within();
         foreach (var handler in engine.Handlers) Assert.Equal(EngineCloseReason.ServerShuttingDown, await handler.Closed);
-        Assert.Equal(0, engine.Engine.Count);
+        Assert.Equal(0, engine.Engine.SessionCount);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class StopTests
             Assert.StartsWith("4bye", await poll, StringComparison.Ordinal);
             await stop.Within();
             Assert.Equal(EngineCloseReason.ServerShuttingDown, await engine.Handler.Closed);
-            Assert.Equal(0, engine.Engine.Count);
+            Assert.Equal(0, engine.Engine.SessionCount);
         }
     }
 

@@ -32,6 +32,26 @@ public sealed class UpgradeTests
     }
 
     [Fact]
+    public async Task Probe_LetsAGetGoAsLateAsNode()
+    {
+        var clock = new FakeClock();
+        await using var engine = await TestEngine.StartAsync(clock: clock);
+        var sid = await engine.OpenAsync();
+        var waiting = await engine.BeginPollAsync(sid);
+        await using var client = await engine.ProbeAsync(sid);
+
+        clock.Advance(TimeSpan.FromMilliseconds(99));
+        engine.Handler.Send("before");
+        Assert.Equal("4before", await waiting);
+        for (var i = 0; i < 2; i++)
+        {
+            var next = await engine.BeginPollAsync(sid);
+            clock.Advance(TimeSpan.FromMilliseconds(100));
+            Assert.Equal("6", await next);
+        }
+    }
+
+    [Fact]
     public async Task Upgrade_WithoutAProbe_IsOne()
     {
         await using var engine = await TestEngine.StartAsync();

@@ -56,7 +56,7 @@ public sealed class WebSocketTransportTests
         await client.SendAsync(RawFrame.OfClose(1000));
 
         Assert.Equal(EngineCloseReason.TransportClose, await engine.Handler.Closed);
-        Assert.Equal(0, engine.Engine.Count);
+        Assert.Equal(0, engine.Engine.SessionCount);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class WebSocketTransportTests
 
         Assert.Equal(EngineCloseReason.TransportClose, await engine.Handler.Closed);
         await Deadline.UntilAsync(() => engine.Connections.Count == 0);
-        Assert.Equal(0, engine.Engine.Count);
+        Assert.Equal(0, engine.Engine.SessionCount);
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class WebSocketTransportTests
         await client.ReadCloseAsync();
         Assert.Equal("before", await engine.Handler.ReceiveAsync());
         Assert.Equal((EngineCloseReason)reason, await engine.Handler.Closed);
-        Assert.Equal(0, engine.Engine.Count);
+        Assert.Equal(0, engine.Engine.SessionCount);
     }
 
     [Theory]

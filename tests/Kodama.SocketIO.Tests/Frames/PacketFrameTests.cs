@@ -9,12 +9,6 @@ public class PacketFrameTests
         "[\"€\",{\"_placeholder\":true,\"num\":0}]"u8.ToArray(), [new byte[] { 1, 2 }]);
 
     [Theory]
-    [InlineData(EngineFormat.Polling, "451-[\"m\",\"€\",{\"_placeholder\":true,\"num\":0}]\u001ebAQI=\u001e")]
-    [InlineData(EngineFormat.PollingV3, "43:451-[\"m\",\"€\",{\"_placeholder\":true,\"num\":0}]6:b4AQI=")]
-    internal void Encode_ForPolling_IsTheBodysPart(EngineFormat format, string expected) =>
-        Assert.Equal(expected, Bytes.Text(Encode(OutgoingPacket.ForEvent(Main, "m", Mixed), format)));
-
-    [Theory]
     [InlineData(EngineFormat.WebSocket, "Binary 0102")]
     [InlineData(EngineFormat.WebSocketV3, "Binary 040102")]
     internal void Encode_ForWebSocket_IsAFrameForEachPart(EngineFormat format, string attachment)
@@ -22,11 +16,6 @@ public class PacketFrameTests
         var messages = Messages(Encode(OutgoingPacket.ForEvent(Main, "m", Mixed), format));
         Assert.Equal(["Text 451-[\"m\",\"€\",{\"_placeholder\":true,\"num\":0}]", attachment], messages);
     }
-
-    [Fact]
-    public void Encode_V3Binary_CountsBytes() => Assert.Equal(
-        [0, 9, 255, .. "42[\"m\",1]"u8],
-        Encode(OutgoingPacket.ForEvent(Main, "m", Payload.Arguments("[1]"u8.ToArray())), EngineFormat.PollingV3Binary));
 
     [Theory]
     [InlineData(200)]
@@ -50,16 +39,16 @@ public class PacketFrameTests
     }
 
     [Theory]
-    [InlineData("message", "42/chat,[\"message\",\"hello\"]\u001e")]
-    [InlineData("move", "42/chat,[\"move\",\"hello\"]\u001e")]
-    [InlineData("disconnect", "6\u001e")]
+    [InlineData("message", "Text 42/chat,[\"message\",\"hello\"]")]
+    [InlineData("move", "Text 42/chat,[\"move\",\"hello\"]")]
+    [InlineData("disconnect", "Text 6")]
     public async Task Encoder_MessageOfTheHub_IsAnEvent(string eventName, string expected)
     {
         var hub = new Hub();
-        var encoder = new EventEncoder("/chat"u8.ToArray(), EngineFormat.Polling);
+        var encoder = new EventEncoder("/chat"u8.ToArray(), EngineFormat.WebSocket);
         var admission = await hub.AdmitAsync(new PeerDescription { Door = "socket.io", Encoder = encoder }, new SilentLink());
         Assert.True(admission.Peer!.Send(eventName, "hello"));
-        Assert.Equal(expected, Bytes.Text(admission.Peer.Outbox.Peek()));
+        Assert.Equal([expected], Messages(admission.Peer.Outbox.Peek().ToArray()));
         hub.Remove(admission.Peer, CloseReason.Lost);
     }
 

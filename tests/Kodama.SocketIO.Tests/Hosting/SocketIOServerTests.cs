@@ -23,6 +23,18 @@ public class SocketIOServerTests
     }
 
     [Fact]
+    public async Task ConnectTimeout_ShorterThanASecond_IsKept()
+    {
+        using var server = new TestServer(o => o.ConnectTimeout = TimeSpan.FromMilliseconds(10));
+        var idle = server.Open();
+
+        server.Clock.Advance(TimeSpan.FromMilliseconds(20));
+
+        Assert.Equal(0, server.IO.JoinlessCount);
+        Assert.Equal(EngineCloseReason.ForcedClose, await idle.Closed.Within());
+    }
+
+    [Fact]
     public async Task Argument_OfAWrongType_IsLoggedForDebuggingOnly()
     {
         var log = new LogRecorder();

@@ -117,11 +117,9 @@ public class PacketFuzzTests
     private static EngineReadError RunBody(Random random)
     {
         var version = random.Next(2) == 0 ? EngineVersion.V3 : EngineVersion.V4;
-        var binary = version == EngineVersion.V3 && random.Next(2) == 0;
-        var formatV3 = binary ? EngineFormat.PollingV3Binary : EngineFormat.PollingV3;
-        var body = Body(random, version == EngineVersion.V4 ? EngineFormat.Polling : formatV3);
+        var body = Body(random, version, out var binary);
         for (var mutations = random.Next(4); mutations > 0; mutations--) Mutate(random, ref body);
-        var reader = new PollingPayloadReader(version, body, binary, maxPackets: 8);
+        var reader = new PollPayloadReader(version, body, binary, maxPackets: 8);
         var packets = 0;
         while (reader.TryRead(out var packet))
         {
@@ -131,20 +129,22 @@ public class PacketFuzzTests
         return reader.Error;
     }
 
-    private static byte[] Body(Random random, EngineFormat format)
+    private static byte[] Body(Random random, EngineVersion version, out bool isBinary)
     {
-        var body = new List<byte>();
+        isBinary = false;
+        using var body = new PollBody(version, takesBytes: random.Next(2) == 0);
+        var format = version == EngineVersion.V4 ? EngineFormat.WebSocket : EngineFormat.WebSocketV3;
         for (var packets = random.Next(10); packets > 0; packets--)
         {
             var data = Encoding.UTF8.GetBytes(Corpus[random.Next(Corpus.Length)]);
-            var bytes = new byte[data.Length * 2 + 20];
-            var size = random.Next(3) == 0
-                ? EnginePacketWriter.WriteBinary(bytes, format, data)
-                : EnginePacketWriter.WriteText(bytes, format, (EnginePacketType)random.Next(7), data);
-            body.AddRange(bytes[..size]);
+            var frame = new byte[data.Length + 20];
+            body.Add(frame.AsSpan(0, random.Next(3) == 0
+                ? EnginePacketWriter.WriteBinary(frame, format, data)
+                : EnginePacketWriter.WriteText(frame, (EnginePacketType)random.Next(7), data)));
         }
-        if (format == EngineFormat.Polling && body.Count > 0) body.RemoveAt(body.Count - 1);
-        return [.. body];
+        if (body.Length == 0) return [];
+        isBinary = body.Finish(jsonp: null) == "application/octet-stream";
+        return body.Memory.ToArray();
     }
 
     private static byte[] Damaged(Random random)

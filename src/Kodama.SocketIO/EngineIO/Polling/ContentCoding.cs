@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.IO.Compression;
 using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 
 namespace Kodama.SocketIO;
 
@@ -41,23 +41,9 @@ internal sealed class ContentCoding
 
     private static double Quality(StringValues acceptEncoding, string name)
     {
-        var any = 0.0;
-        foreach (var line in acceptEncoding)
-        {
-            foreach (var range in line.AsSpan().Split(','))
-            {
-                var item = line.AsSpan(range).Trim();
-                var semicolon = item.IndexOf(';');
-                var coding = semicolon < 0 ? item : item[..semicolon].TrimEnd();
-                var weight = semicolon < 0 ? 1 : Weight(item[(semicolon + 1)..].Trim());
-                if (coding.Equals(name, StringComparison.OrdinalIgnoreCase)) return weight;
-                if (coding is "*") any = weight;
-            }
-        }
-        return any;
+        if (!StringWithQualityHeaderValue.TryParseList(acceptEncoding, out var codings)) return 0;
+        var coding = codings.FirstOrDefault(coding => coding.Value.Equals(name, StringComparison.OrdinalIgnoreCase))
+            ?? codings.FirstOrDefault(coding => coding.Value == "*");
+        return coding is null ? 0 : coding.Quality ?? 1;
     }
-
-    private static double Weight(ReadOnlySpan<char> parameter) =>
-        parameter.StartsWith("q=", StringComparison.OrdinalIgnoreCase)
-        && double.TryParse(parameter[2..], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var weight) ? weight : 1;
 }

@@ -1,29 +1,57 @@
+using System.Threading.Tasks.Sources;
+
 namespace Kodama.SocketIO;
 
-/// <summary>Wakes the one GET that waits, or makes the next wait end at once.</summary>
-internal sealed class PollSignal
+/// <summary>Wakes the one GET that waits, or makes the next wait end at once. Waits without allocating.</summary>
+internal sealed class PollSignal : IValueTaskSource
 {
-    private static readonly object Set = new();
+    private const int Idle = 0;
+    private const int Awaited = 1;
+    private const int Woken = 2;
 
-    // Set, whoever waits, or null.
-    private object? state;
+    // Whoever changes it from awaited ends the wait, on another thread. Not readonly: it is a struct that changes.
+    private ManualResetValueTaskSourceCore<bool> source = new() { RunContinuationsAsynchronously = true };
+    private CancellationTokenRegistration cancelled;
+    private int state;
 
     /// <summary>Whether somebody waits.</summary>
-    public bool IsAwaited => Volatile.Read(ref state) is TaskCompletionSource;
+    public bool IsAwaited => Volatile.Read(ref state) == Awaited;
 
     /// <summary>Never waits, and never runs what waits on this thread.</summary>
-    public void Wake() => (Interlocked.Exchange(ref state, Set) as TaskCompletionSource)?.TrySetResult();
-
-    /// <summary>Ends when it is woken, or was since the last wait.</summary>
-    public async ValueTask WaitAsync(CancellationToken cancellationToken)
+    public void Wake()
     {
-        var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (Interlocked.CompareExchange(ref state, waiter, null) is null)
+        if (Interlocked.Exchange(ref state, Woken) == Awaited) source.SetResult(true);
+    }
+
+    /// <summary>Ends when it is woken, or was since the last wait. To be awaited at once.</summary>
+    public ValueTask WaitAsync(CancellationToken cancellationToken)
+    {
+        source.Reset();
+        if (Interlocked.CompareExchange(ref state, Awaited, Idle) != Idle)
         {
-            using var cancelled = cancellationToken.UnsafeRegister(
-                static (waiter, token) => ((TaskCompletionSource)waiter!).TrySetCanceled(token), waiter);
-            await waiter.Task.ConfigureAwait(false);
+            Interlocked.Exchange(ref state, Idle);
+            return ValueTask.CompletedTask;
         }
-        Interlocked.Exchange(ref state, null);
+        cancelled = cancellationToken.UnsafeRegister(static (signal, token) => ((PollSignal)signal!).Cancel(token), this);
+        return new ValueTask(this, source.Version);
+    }
+
+    void IValueTaskSource.GetResult(short token)
+    {
+        cancelled.Dispose();
+        Interlocked.Exchange(ref state, Idle);
+        source.GetResult(token);
+    }
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => source.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        source.OnCompleted(continuation, state, token, flags);
+
+    private void Cancel(CancellationToken cancellationToken)
+    {
+        if (Interlocked.CompareExchange(ref state, Idle, Awaited) == Awaited)
+            source.SetException(new OperationCanceledException(cancellationToken));
     }
 }

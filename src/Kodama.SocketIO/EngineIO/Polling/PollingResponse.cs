@@ -11,19 +11,16 @@ internal static class PollingResponse
     private static readonly byte[] Ok = "ok"u8.ToArray();
 
     /// <summary>The answer to a GET.</summary>
-    public static async Task WriteAsync(HttpContext context, PollBody packets, string? jsonp, bool compresses)
+    public static Task WriteAsync(HttpContext context, PollBody packets, string? jsonp, bool compresses)
     {
-        using var body = new PooledBuffer();
         var response = context.Response;
-        response.ContentType = packets.WriteTo(body, jsonp);
+        response.ContentType = packets.Finish(jsonp);
+        var body = packets.Memory;
         response.Headers.CacheControl = "no-store";
         if (compresses && body.Length >= CompressionThreshold && ContentCoding.Choose(context.Request.Headers.AcceptEncoding) is { } coding)
-        {
-            await WriteCompressedAsync(context, body, coding);
-            return;
-        }
+            return WriteCompressedAsync(context, body, coding);
         response.ContentLength = body.Length;
-        await response.Body.WriteAsync(body.Memory, context.RequestAborted);
+        return response.Body.WriteAsync(body, context.RequestAborted).AsTask();
     }
 
     /// <summary>The answer to a POST whose packets were read. The type is HTML as older browsers would have offered anything else for
@@ -34,20 +31,13 @@ internal static class PollingResponse
         response.ContentType = "text/html";
         response.Headers.CacheControl = "no-store";
         response.ContentLength = Ok.Length;
-        return response.Body.WriteAsync(Ok, context.RequestAborted).AsTask();
+        return response.Body.WriteAsync(Ok).AsTask();
     }
 
-    /// <summary>An answer without a body.</summary>
-    public static void WriteEmpty(HttpContext context, int status)
-    {
-        context.Response.StatusCode = status;
-        context.Response.ContentLength = 0;
-    }
-
-    private static async Task WriteCompressedAsync(HttpContext context, PooledBuffer body, ContentCoding coding)
+    private static async Task WriteCompressedAsync(HttpContext context, ReadOnlyMemory<byte> body, ContentCoding coding)
     {
         using var compressed = new MemoryStream(body.Length / 2);
-        coding.Compress(body.Memory.Span, compressed);
+        coding.Compress(body.Span, compressed);
         context.Response.Headers.ContentEncoding = coding.Name;
         context.Response.ContentLength = compressed.Length;
         await context.Response.Body.WriteAsync(compressed.GetBuffer().AsMemory(0, (int)compressed.Length), context.RequestAborted);

@@ -1,40 +1,56 @@
-using System.Diagnostics.CodeAnalysis;
 using Kodama.Server;
 using Microsoft.AspNetCore.Http;
 
 namespace Kodama.SocketIO;
 
 /// <summary>A session's packets over HTTP: one GET at a time takes what waits, or waits for it; one POST at a time brings some.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim without wait handle has nothing to dispose of.")]
+/// <remarks>
+/// Whatever comes (a request, its end, an upgrade, the session's end) changes what this holds under one lock, where nobody waits and no
+/// handler runs; frames are taken under it too, so that an upgrade comes before or after that. What others have to say to the GET that
+/// waits, they say by the signal, and it looks again.
+/// </remarks>
 internal sealed class PollingTransport(EngineServer server, LiveSession session, bool isJsonp, bool takesBytes) : ISessionTransport
 {
     private const string BinaryType = "application/octet-stream";
 
+    /// <summary>How often a GET that waits is let go in an upgrade. Node's.</summary>
+    private static readonly TimeSpan LongestNoopInterval = TimeSpan.FromMilliseconds(100);
+
     private readonly PollSignal signal = new();
+    private readonly Lock gate = new();
 
-    // Held while an answer is put together and written: the next GET can come before the end of that was noticed.
-    private readonly SemaphoreSlim answering = new(1, 1);
-
-    // Held while packets are told: an upgrade waits for it.
-    private readonly SemaphoreSlim delivering = new(1, 1);
-
-    // The answer that is being written; guarded by itself, as a request that is over must not be cut off.
-    private readonly Lock writingGate = new();
+    // A GET that has not got its answer, and the one whose answer is being written: the next comes before the end of that is noticed.
+    private bool hasGet;
     private HttpContext? writing;
 
-    private int gets;
-    private int posts;
-    private CancellationTokenSource? reading;
+    // The body that is being read or told, and who waits until it has been told.
+    private CancellationTokenSource? posting;
+    private TaskCompletionSource? left;
 
-    /// <summary>Held while packets are taken from the session: an upgrade comes before or after that.</summary>
-    public Lock Taking { get; } = new();
+    // The WebSocket that is to take over, since when, whether it has probed, and whether the GET is to have a noop for that.
+    private WebSocketTransport? probe;
+    private ITimer? probing;
+    private long probeSince;
+    private bool hasProbed;
+    private bool letsGo;
 
     public EngineTransport Kind => EngineTransport.Polling;
 
     public bool IsWritable => signal.IsAwaited;
 
     /// <summary>Whether there is a GET that has not got its answer.</summary>
-    public bool HasGet => Volatile.Read(ref gets) == 1;
+    public bool HasGet
+    {
+        get
+        {
+            lock (gate) return hasGet;
+        }
+    }
+
+    private TimeSpan NoopInterval =>
+        LongestNoopInterval < server.Options.UpgradeTimeout ? LongestNoopInterval : server.Options.UpgradeTimeout;
+
+    private bool IsLeft => !session.IsOn(this);
 
     public void Flush() => signal.Wake();
 
@@ -42,139 +58,237 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
 
     public void End(EngineCloseReason reason)
     {
-        signal.Wake();
-        if (reason == EngineCloseReason.PingTimeout)
+        WebSocketTransport? other;
+        lock (gate)
         {
             // Who does not take an answer either is cut off.
-            lock (writingGate) writing?.Abort();
+            if (reason == EngineCloseReason.PingTimeout) writing?.Abort();
+            _ = posting?.CancelAsync();
+            other = EndProbe_NeedsLock();
         }
-        StopReading();
-    }
-
-    /// <summary>The session has moved on: a body that is still on its way is refused, and the task ends when no packets are being
-    /// told.</summary>
-    public async Task LeaveAsync()
-    {
-        StopReading();
-        await delivering.WaitAsync();
-        // What comes later finds the session elsewhere.
-        delivering.Release();
+        signal.Wake();
+        other?.Close();
+        // Or it has taken over at this moment.
+        if (IsLeft) session.EndTransport(reason);
     }
 
     /// <summary>A GET.</summary>
     public async Task GetAsync(HttpContext context, string? jsonp)
     {
-        if (Interlocked.Exchange(ref gets, 1) == 1)
+        bool overlaps;
+        lock (gate) (overlaps, hasGet) = (hasGet, true);
+        if (overlaps)
         {
-            session.End(EngineCloseReason.TransportError);
-            PollingResponse.WriteEmpty(context, StatusCodes.Status400BadRequest);
+            EndOverlap(context);
             return;
         }
         using var body = new PollBody(session.Version, takesBytes);
-        var isAnswering = false;
         try
         {
-            await answering.WaitAsync(context.RequestAborted);
-            isAnswering = true;
-            await CollectAsync(body, context.RequestAborted);
-            // Before the client can know of the answer, as it may ask again at once.
-            Volatile.Write(ref gets, 0);
+            var waited = false;
+            while (!TryAnswer(context, body, ref waited)) await signal.WaitAsync(context.RequestAborted);
             session.EndIfUnheard();
-            lock (writingGate) writing = context;
+            server.TellHeaders(context);
             await PollingResponse.WriteAsync(context, body, isJsonp ? jsonp ?? "" : null, server.Options.HttpCompression);
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException)
         {
             // A session that has moved on needs it no more.
-            if (session.IsOn(this)) session.End(EngineCloseReason.TransportError);
+            if (!IsLeft) session.End(EngineCloseReason.TransportError);
         }
         finally
         {
-            lock (writingGate)
-            {
-                if (writing == context) writing = null;
-            }
-            if (isAnswering) answering.Release();
+            Leave(context);
         }
     }
 
     /// <summary>A POST.</summary>
     public async Task PostAsync(HttpContext context)
     {
-        if (Interlocked.Exchange(ref posts, 1) == 1)
+        // The session's end, or its upgrade, ends the reading: so it takes no longer than the heartbeat of polling lets the client, who
+        // cannot answer a ping meanwhile. Without timer and links it need not be disposed.
+        var ending = new CancellationTokenSource();
+        bool overlaps;
+        lock (gate)
         {
-            session.End(EngineCloseReason.TransportError);
-            PollingResponse.WriteEmpty(context, StatusCodes.Status400BadRequest);
+            overlaps = posting is not null;
+            posting ??= ending;
+        }
+        if (overlaps)
+        {
+            EndOverlap(context);
             return;
         }
-        var refusal = await TakeAsync(context);
+        var refusal = await TakeAsync(context, ending.Token);
         // Before the client can know of the answer.
-        Volatile.Write(ref posts, 0);
-        if (refusal is { } refused) await refused.WriteAsync(context);
-        else await PollingResponse.WriteOkAsync(context);
+        lock (gate) posting = null;
+        if (refusal is { } refused)
+        {
+            await refused.WriteAsync(context);
+            return;
+        }
+        server.TellHeaders(context);
+        await PollingResponse.WriteOkAsync(context);
+    }
+
+    /// <summary>Begins an upgrade; false, when there can be none.</summary>
+    public bool TryProbe(WebSocketTransport webSocket)
+    {
+        lock (gate)
+        {
+            if (IsLeft || !session.IsOpen || probe is not null) return false;
+            probe = webSocket;
+            probeSince = server.Sessions.Now;
+            probing = server.Time.CreateTimer(
+                static polling => ((PollingTransport)polling!).TickProbe(), this, NoopInterval, NoopInterval);
+            return true;
+        }
+    }
+
+    /// <summary>The probe was answered: from now on a GET that waits is let go, since the client moves on when it has none.</summary>
+    public void Probed(WebSocketTransport webSocket)
+    {
+        lock (gate)
+        {
+            if (probe != webSocket) return;
+            hasProbed = true;
+            probing!.Change(NoopInterval, NoopInterval);
+        }
+    }
+
+    /// <summary>The upgrade came to nothing.</summary>
+    public void EndProbe(WebSocketTransport webSocket)
+    {
+        lock (gate)
+        {
+            if (probe == webSocket) EndProbe_NeedsLock();
+        }
+    }
+
+    /// <summary>
+    /// Leaves the session to the WebSocket, and refuses a body that is still on its way; ends when no packets are being told. False, when
+    /// the upgrade has come to nothing before.
+    /// </summary>
+    public async ValueTask<bool> TryLeaveAsync(WebSocketTransport webSocket)
+    {
+        Task? told = null;
+        lock (gate)
+        {
+            if (probe != webSocket || session.HasEnded) return false;
+            EndProbe_NeedsLock();
+            session.MoveTo(webSocket);
+            _ = posting?.CancelAsync();
+            if (session.IsDelivering)
+            {
+                left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                told = left.Task;
+            }
+        }
+        signal.Wake();
+        webSocket.Flush();
+        if (told is not null) await told;
+        return true;
+    }
+
+    private void TickProbe()
+    {
+        WebSocketTransport? late = null;
+        lock (gate)
+        {
+            if (probe is null) return;
+            if (server.Sessions.Now - probeSince >= server.Times.UpgradeTimeout) late = EndProbe_NeedsLock();
+            else letsGo = hasProbed && signal.IsAwaited;
+        }
+        signal.Wake();
+        late?.Close();
+    }
+
+    private WebSocketTransport? EndProbe_NeedsLock()
+    {
+        var ended = probe;
+        probing?.Dispose();
+        (probe, probing, hasProbed, letsGo) = (null, null, false, false);
+        return ended;
+    }
+
+    private void EndOverlap(HttpContext context)
+    {
+        session.End(EngineCloseReason.TransportError);
+        _ = Refusal.Empty(StatusCodes.Status400BadRequest).WriteAsync(context);
+    }
+
+    /// <summary>The GET is over. Another may wait for that.</summary>
+    private void Leave(HttpContext context)
+    {
+        bool another;
+        lock (gate)
+        {
+            if (writing == context) writing = null;
+            else hasGet = false;
+            another = hasGet;
+        }
+        if (another) signal.Wake();
+    }
+
+    /// <summary>Fills the answer; false, when the GET is to wait.</summary>
+    private bool TryAnswer(HttpContext context, PollBody body, ref bool waited)
+    {
+        // What was sent before the close goes before it: only a close that came before the source was found empty is told now. A later one
+        // wakes the GET.
+        var isClosing = session.IsClosing;
+        var ends = false;
+        lock (gate)
+        {
+            if (writing is not null) return false;
+            if (IsLeft || (session.HasEnded && session.EndedByClient))
+            {
+                body.Add(EnginePacketType.Noop);
+            }
+            else if (session.HasEnded)
+            {
+                body.Add(EnginePacketType.Close);
+            }
+            else if (!session.TryTake(body))
+            {
+                if (!isClosing && !letsGo)
+                {
+                    waited = true;
+                    return false;
+                }
+                // Node's, where the GET came after the close, too.
+                if (!isClosing || !waited) body.Add(EnginePacketType.Noop);
+                if (isClosing) body.Add(EnginePacketType.Close);
+                ends = isClosing;
+            }
+            // Before the client can know of the answer, as it may ask again at once.
+            hasGet = letsGo = false;
+            writing = context;
+        }
+        if (ends) session.End(EngineCloseReason.ForcedClose);
+        return true;
     }
 
     /// <summary>Reads the body and tells its packets, or says why they are not taken.</summary>
-    private async ValueTask<Refusal?> TakeAsync(HttpContext context)
+    private async ValueTask<Refusal?> TakeAsync(HttpContext context, CancellationToken ending)
     {
         using var body = new RequestBody(server.Incoming, session.Handshake.RemoteAddress);
-        return await ReadAsync(context, body) ?? await DeliverAsync(context, body.Memory);
-    }
-
-    private async ValueTask CollectAsync(PollBody body, CancellationToken cancellationToken)
-    {
-        for (var waited = false; ; waited = true)
-        {
-            switch (session.Collect(this, body, waited))
-            {
-                case PollAnswer.Wait:
-                    await signal.WaitAsync(cancellationToken);
-                    continue;
-                case PollAnswer.Noop:
-                    body.Add(EnginePacketType.Noop);
-                    return;
-                case PollAnswer.NoopAndClose:
-                    body.Add(EnginePacketType.Noop);
-                    body.Add(EnginePacketType.Close);
-                    session.End(EngineCloseReason.ForcedClose);
-                    return;
-                case PollAnswer.Close:
-                    body.Add(EnginePacketType.Close);
-                    session.End(EngineCloseReason.ForcedClose);
-                    return;
-                default:
-                    return;
-            }
-        }
-    }
-
-    /// <summary>Reads the body, or says why it is not taken.</summary>
-    private async ValueTask<Refusal?> ReadAsync(HttpContext context, RequestBody body)
-    {
+        if (session.HasEnded) return Refusal.Of(EngineError.UnknownSid);
+        if (IsLeft) return Refusal.Of(EngineError.BadRequest);
         if (context.Request.ContentType == BinaryType && session.Version == EngineVersion.V4)
         {
             session.End(EngineCloseReason.TransportError);
             return Refusal.Empty(StatusCodes.Status400BadRequest);
         }
-        // The session's end, or its upgrade, ends the reading: so it takes no longer than the heartbeat of polling lets the client, who
-        // cannot answer a ping meanwhile. Without timer and links it need not be disposed.
-        var ending = new CancellationTokenSource();
-        Interlocked.Exchange(ref reading, ending);
+        BodyFault fault;
         try
         {
-            if (session.HasEnded) return Refusal.Of(EngineError.UnknownSid);
-            if (!session.IsOn(this)) return Refusal.Of(EngineError.BadRequest);
-            var fault = await body.ReadAsync(context, server.Options.MaxHttpBufferSize, ending.Token);
-            return fault == BodyFault.None ? null : Refuse(context, fault);
+            fault = await body.ReadAsync(context, server.Options.MaxHttpBufferSize, ending);
         }
         catch (OperationCanceledException)
         {
             return BreakOff(context);
         }
-        finally
-        {
-            Volatile.Write(ref reading, null);
-        }
+        return fault == BodyFault.None ? await TellAsync(context, body.Memory) : Refuse(context, fault);
     }
 
     private Refusal Refuse(HttpContext context, BodyFault fault)
@@ -192,54 +306,41 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
 
     private Refusal BreakOff(HttpContext context)
     {
-        if (!session.IsOn(this)) return Refusal.Of(EngineError.BadRequest);
+        if (IsLeft) return Refusal.Of(EngineError.BadRequest);
         session.End(EngineCloseReason.TransportError);
         context.Abort();
         return Refusal.Empty(StatusCodes.Status400BadRequest);
     }
 
-    private void StopReading()
-    {
-        // Either this sees the body that is being read, or that sees why it must not be.
-        Interlocked.MemoryBarrier();
-        // Not on this thread: it continues what waits for the body.
-        if (Volatile.Read(ref reading) is { } pending)
-            ThreadPool.UnsafeQueueUserWorkItem(static pending => pending.Cancel(), pending, preferLocal: false);
-    }
-
-    private async ValueTask<Refusal?> DeliverAsync(HttpContext context, Memory<byte> body)
+    private async ValueTask<Refusal?> TellAsync(HttpContext context, Memory<byte> body)
     {
         // As in node, a form without the field is no packets; a malformed one is refused.
         if (isJsonp)
         {
-            if (!JsonpPayload.TryRead(body, out var field)) return HasField(body.Span) ? Refusal.Of(EngineError.BadRequest) : null;
+            if (!JsonpPayload.TryRead(body, out var field))
+                return JsonpPayload.HasField(body.Span) ? Refusal.Of(EngineError.BadRequest) : null;
             body = field;
         }
-        await delivering.WaitAsync();
+        lock (gate)
+        {
+            // An upgrade comes before this, or waits for the end of it.
+            if (IsLeft) return Refusal.Of(EngineError.BadRequest);
+            if (!session.TryBeginDelivery()) return null;
+        }
         try
         {
-            if (!session.IsOn(this)) return Refusal.Of(EngineError.BadRequest);
-            if (!session.TryBeginDelivery()) return null;
-            try
-            {
-                await ReceiveAsync(new PollingPayloadReader(session.Version, body, context.Request.ContentType == BinaryType));
-            }
-            catch (Exception exception)
-            {
-                session.Fail(exception);
-            }
-            session.EndDelivery();
-            return null;
+            await ReceiveAsync(new PollPayloadReader(session.Version, body, context.Request.ContentType == BinaryType));
         }
-        finally
+        catch (Exception exception)
         {
-            delivering.Release();
+            session.Fail(exception);
         }
+        session.EndDelivery();
+        lock (gate) left?.TrySetResult();
+        return null;
     }
 
-    private static bool HasField(ReadOnlySpan<byte> form) => form.StartsWith("d="u8) || form.IndexOf("&d="u8) >= 0;
-
-    private async ValueTask ReceiveAsync(PollingPayloadReader reader)
+    private async ValueTask ReceiveAsync(PollPayloadReader reader)
     {
         while (reader.TryRead(out var packet))
         {

@@ -8,32 +8,30 @@ internal sealed class EngineEndpoint(EngineServer server, CorsAnswer cors, Reque
 {
     private readonly RequestCheck check = new(server, cors, guard);
 
-    public async Task HandleAsync(HttpContext context)
+    public Task HandleAsync(HttpContext context)
     {
         if (server.Options.AddTrailingSlash && !context.Request.Path.Value!.EndsWith('/'))
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return;
+            return Task.CompletedTask;
         }
         if (guard.Check(context) is { } error)
         {
             var isForeign = error.StatusCode == StatusCodes.Status403Forbidden;
             var refused = isForeign ? Refusal.Foreign : Refusal.Of(EngineError.BadRequest, error.Message);
-            await RefuseAsync(context, refused, isForeign ? "host" : "request");
-            return;
+            return RefuseAsync(context, refused, isForeign ? "host" : "request");
         }
-        if (cors.Write(context)) return;
+        if (cors.Write(context)) return Task.CompletedTask;
 
         var query = RequestQuery.Of(context.Request);
         var isHandshake = UpgradeRequest.IsWebSocket(context);
-        if (check.Find(context, query, isHandshake, out var session) is { } refusal) await RefuseAsync(context, refusal, "request");
-        else if (session is not null) await ContinueAsync(context, query, session, isHandshake);
-        else await OpenAsync(context, query, isHandshake);
+        if (check.Find(context, query, isHandshake, out var session) is { } refusal) return RefuseAsync(context, refusal, "request");
+        return session is not null ? ContinueAsync(context, query, session, isHandshake) : OpenAsync(context, query, isHandshake);
     }
 
     private Task ContinueAsync(HttpContext context, in RequestQuery query, LiveSession session, bool isHandshake)
     {
-        if (isHandshake) return UpgradeAsync(context, session);
+        if (isHandshake) return ShakeHandsAsync(context, session, isProbe: true);
         if (session.Polling is not { } polling) return RefuseAsync(context, Refusal.Of(EngineError.BadRequest), "request");
         if (HttpMethods.IsGet(context.Request.Method)) return polling.GetAsync(context, query.Jsonp);
         if (HttpMethods.IsPost(context.Request.Method)) return polling.PostAsync(context);
@@ -44,7 +42,7 @@ internal sealed class EngineEndpoint(EngineServer server, CorsAnswer cors, Reque
     {
         var (authenticated, refusal) = await check.AuthenticateAsync(context);
         refusal ??= check.Version(query);
-        refusal ??= Reserve(context);
+        refusal ??= server.Sessions.Reserve(RemoteAddress.Of(context));
         if (refusal is { } refused)
         {
             await RefuseAsync(context, refused, "session");
@@ -52,8 +50,8 @@ internal sealed class EngineEndpoint(EngineServer server, CorsAnswer cors, Reque
         }
         // From here on the session holds its reservation, and its end gives it back.
         var session = new LiveSession(
-            server, query.Version, HandshakeRequest.Of(context, authenticated, server.Time.GetUtcNow(), server.KeepsHeaders));
-        if (isHandshake) await ConnectAsync(context, session);
+            server, query.Version, HandshakeRequest.Of(context, authenticated, server.Time.GetUtcNow(), server.Options.KeepHeaders));
+        if (isHandshake) await ShakeHandsAsync(context, session, isProbe: false);
         else await PollAsync(context, query, session);
     }
 
@@ -69,79 +67,44 @@ internal sealed class EngineEndpoint(EngineServer server, CorsAnswer cors, Reque
             session.End(EngineCloseReason.TransportError);
             throw;
         }
-        WriteCookie(context, session);
+        TellOpening(context, session);
         await polling.GetAsync(context, query.Jsonp);
     }
 
-    private async Task ConnectAsync(HttpContext context, LiveSession session)
+    /// <summary>To a session that begins on a WebSocket, or one on polling that is to move there.</summary>
+    private async Task ShakeHandsAsync(HttpContext context, LiveSession session, bool isProbe)
     {
         if (UpgradeRequest.TryRead(context, out var upgrade) is { } failure)
         {
-            session.End(EngineCloseReason.TransportError);
-            await RefuseHandshakeAsync(context, failure);
+            if (!isProbe) session.End(EngineCloseReason.TransportError);
+            UpgradeRequest.TellWhatIsSpoken(context.Response, failure);
+            await RefuseAsync(context, Refusal.Of(EngineError.BadRequest, failure.Message), "handshake");
             return;
         }
-        WriteCookie(context, session);
+        if (!isProbe) TellOpening(context, session);
+        server.TellHeaders(context);
         upgrade.TryAcceptDeflate(server.Options.PerMessageDeflate, out var deflate);
-        var transport = new WebSocketTransport(server, session, deflate, isProbe: false);
+        var transport = new WebSocketTransport(server, session, deflate, isProbe);
         await handOver.RunAsync(context, upgrade, transport.Connect, _ =>
         {
-            session.Begin(transport);
-            return default;
-        });
-    }
-
-    private async Task UpgradeAsync(HttpContext context, LiveSession session)
-    {
-        if (UpgradeRequest.TryRead(context, out var upgrade) is { } failure)
-        {
-            await RefuseHandshakeAsync(context, failure);
-            return;
-        }
-        upgrade.TryAcceptDeflate(server.Options.PerMessageDeflate, out var deflate);
-        var transport = new WebSocketTransport(server, session, deflate, isProbe: true);
-        await handOver.RunAsync(context, upgrade, transport.Connect, _ =>
-        {
+            if (!isProbe) session.Begin(transport);
             // As in node it is accepted, and closed.
-            if (!session.TryProbe(transport)) transport.Close();
+            else if (session.Polling?.TryProbe(transport) != true) transport.Close();
             return default;
         });
     }
 
-    private void WriteCookie(HttpContext context, LiveSession session)
+    private void TellOpening(HttpContext context, LiveSession session)
     {
         if (server.Options.Cookie is { } cookie) context.Response.Headers.SetCookie = cookie.For(session.Id);
-    }
-
-    private Refusal? Reserve(HttpContext context)
-    {
-        var address = RemoteAddress.Of(context);
-        switch (server.Sessions.TryReserve(address))
-        {
-            case Reservation.Made:
-                return null;
-            case Reservation.Stopping:
-                return Refusal.Unavailable("HUB_STOPPING");
-            case Reservation.TooManyOfAddress:
-                EngineLog.TooManySessionsOfAddress(server.Logger, address, server.Options.SessionsPerAddress);
-                return Refusal.Unavailable("TOO_MANY_SESSIONS_OF_ADDRESS");
-            default:
-                EngineLog.TooManySessions(server.Logger, server.Count);
-                return Refusal.Unavailable("TOO_MANY_SESSIONS");
-        }
+        server.TellInitialHeaders(context);
     }
 
     private Task RefuseAsync(HttpContext context, Refusal refusal, string stage)
     {
         metrics.Refused(stage);
-        EngineLog.Refused(server.Logger, RemoteAddress.Of(context), refusal.Message ?? refusal.Error?.Text() ?? "");
-        server.OnRefused?.Invoke(context, refusal);
+        EngineLog.Refused(server.Logger, RemoteAddress.Of(context), refusal.Message ?? refusal.Text);
+        server.TellRefused(context, refusal);
         return UpgradeRequest.IsWebSocket(context) ? refusal.WriteToHandshakeAsync(context) : refusal.WriteAsync(context);
-    }
-
-    private Task RefuseHandshakeAsync(HttpContext context, HttpError failure)
-    {
-        UpgradeRequest.TellWhatIsSpoken(context.Response, failure);
-        return RefuseAsync(context, Refusal.Of(EngineError.BadRequest, failure.Message), "handshake");
     }
 }

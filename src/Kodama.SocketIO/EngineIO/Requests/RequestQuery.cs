@@ -5,45 +5,43 @@ namespace Kodama.SocketIO;
 
 /// <summary>The parameters of a query that are the engine's. Read as node does: names are case-sensitive, and of a repeated parameter the
 /// last counts.</summary>
-internal readonly record struct RequestQuery
+internal struct RequestQuery
 {
-    public string? Eio { get; private init; }
-
-    public string? Transport { get; private init; }
+    public string? Transport { get; private set; }
 
     /// <summary>The session; null for a new one.</summary>
-    public string? Sid { get; private init; }
+    public string? Sid { get; private set; }
 
     /// <summary>The number of a JSONP client; null for any other.</summary>
-    public string? Jsonp { get; private init; }
+    public string? Jsonp { get; private set; }
 
     /// <summary>Whether a v3 client cannot take bytes.</summary>
-    public bool IsText { get; private init; }
+    public bool IsText { get; private set; }
 
     /// <summary>What is not 4 is 3, as in node.</summary>
-    public EngineVersion Version => Eio == "4" ? EngineVersion.V4 : EngineVersion.V3;
+    public EngineVersion Version { get; private set; }
 
     public static RequestQuery Of(HttpRequest request)
     {
-        var query = default(RequestQuery);
+        var query = new RequestQuery { Version = EngineVersion.V3 };
         foreach (var parameter in new QueryStringEnumerable(request.QueryString.Value))
         {
             switch (parameter.DecodeName().Span)
             {
                 case "EIO":
-                    query = query with { Eio = parameter.DecodeValue().ToString() };
+                    query.Version = parameter.DecodeValue().Span is "4" ? EngineVersion.V4 : EngineVersion.V3;
                     break;
                 case "transport":
-                    query = query with { Transport = parameter.DecodeValue().ToString() };
+                    query.Transport = parameter.DecodeValue().ToString();
                     break;
                 case "sid":
-                    query = query with { Sid = parameter.DecodeValue() is { IsEmpty: false } sid ? sid.ToString() : null };
+                    query.Sid = parameter.DecodeValue() is { IsEmpty: false } sid ? sid.ToString() : null;
                     break;
                 case "j":
-                    query = query with { Jsonp = parameter.DecodeValue().ToString() };
+                    query.Jsonp = parameter.DecodeValue().ToString();
                     break;
                 case "b64":
-                    query = query with { IsText = !parameter.DecodeValue().IsEmpty };
+                    query.IsText = !parameter.DecodeValue().IsEmpty;
                     break;
             }
         }

@@ -33,4 +33,7 @@ internal static partial class EngineLog
 
     [LoggerMessage(308, LogLevel.Error, "The heartbeat of a session of {Address} failed; other sessions are not affected.")]
     public static partial void TickFailed(ILogger logger, IPAddress? address, Exception exception);
+
+    [LoggerMessage(309, LogLevel.Error, "A handler of connection errors or headers failed; the request is answered all the same.")]
+    public static partial void EventFailed(ILogger logger, Exception exception);
 }

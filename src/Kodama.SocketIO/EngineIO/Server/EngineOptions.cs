@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Kodama.SocketIO;
 
-/// <summary>What the user asked of the transports of a Socket.IO server. Read once, when the server is mapped. Names and defaults are
-/// node's.</summary>
+/// <summary>What the user asked of an Engine.IO server, or of the transports of a Socket.IO server. Read once, when the server is mapped.
+/// Names and defaults are node's.</summary>
 public class EngineOptions
 {
     /// <summary>Where the server is. Default <c>/socket.io</c>.</summary>
@@ -73,6 +73,9 @@ public class EngineOptions
     /// Null, the default: half of <see cref="MaxSessions"/>.
     /// </summary>
     public int? MaxSessionsPerAddress { get; set; }
+
+    /// <summary>Whether <see cref="HandshakeRequest.Headers"/> are kept, at some kilobytes for each session. Default false.</summary>
+    public bool KeepHeaders { get; set; }
 
     internal int SessionsPerAddress => MaxSessionsPerAddress ?? MaxSessions / 2 + MaxSessions % 2;
 

@@ -9,14 +9,20 @@ using Microsoft.Extensions.Logging;
 
 namespace Kodama.SocketIO;
 
-/// <summary>An Engine.IO server: HTTP and WebSocket requests of one path become sessions. What they share.</summary>
-internal sealed class EngineServer
+/// <summary>
+/// An Engine.IO server: HTTP and WebSocket requests of one path become sessions. What <c>io.engine</c> is in node (<see
+/// cref="SocketIOServer.Engine"/>), or a server of its own (<c>MapEngineIO</c>). Thread-safe.
+/// </summary>
+public sealed class EngineServer
 {
     private static readonly string[] Read = [HttpMethods.Get, HttpMethods.Head];
 
     private readonly Func<EngineSession, IEngineHandler> accept;
     private readonly IServiceProvider services;
     private readonly byte[] initialPacket;
+    private Action<ConnectionError>? refused;
+    private Action<HttpContext>? initialHeaders;
+    private Action<HttpContext>? headers;
 
     /// <summary>A server that is not mapped yet.</summary>
     /// <param name="options">Read now.</param>
@@ -25,7 +31,7 @@ internal sealed class EngineServer
     /// Makes the layer above a session; nothing is told to it before this returns, and nothing comes in. It must not close the session: its
     /// handler may, later.
     /// </param>
-    public EngineServer(EngineOptions options, IServiceProvider services, Func<EngineSession, IEngineHandler> accept)
+    internal EngineServer(EngineOptions options, IServiceProvider services, Func<EngineSession, IEngineHandler> accept)
     {
         options.Validate();
         this.accept = accept;
@@ -40,20 +46,18 @@ internal sealed class EngineServer
         ConnectionOptions = Incoming.Connection(pings: false);
         Times = new SessionTimes(options);
         Sessions = new SessionRegistry(options.MaxSessions, options.SessionsPerAddress, Times, Time, Logger);
-        initialPacket = Encoding.UTF8.GetBytes(options.InitialPacket ?? "");
+        initialPacket = options.InitialPacket is { Length: > 0 } text
+            ? EnginePacketWriter.Frame(EnginePacketType.Message, Encoding.UTF8.GetBytes(text))
+            : [];
         // As long as the server: nothing to take back.
         Connections.Stopping.Register(static sessions => ((SessionRegistry)sessions!).Stop(), Sessions);
     }
 
-    /// <summary>Whether <see cref="HandshakeRequest.Headers"/> are kept for sessions that come from now on. Default false: an idle session
-    /// is small.</summary>
-    public bool KeepsHeaders { get; set; }
-
-    /// <summary>Told of each refused request, before it is answered: node's <c>connection_error</c>. Any thread.</summary>
-    public Action<HttpContext, Refusal>? OnRefused { get; set; }
-
     /// <summary>Sessions that have not ended.</summary>
-    public int Count => Sessions.Count;
+    public int SessionCount => Sessions.Count;
+
+    /// <summary>For what ASP.NET Core can say of an endpoint, such as <c>RequireAuthorization()</c>.</summary>
+    public IEndpointConventionBuilder Endpoint { get; private set; } = null!;
 
     internal EngineOptions Options { get; }
 
@@ -75,8 +79,39 @@ internal sealed class EngineServer
 
     internal IncomingBounds Incoming { get; }
 
+    /// <summary>
+    /// Told of each request that is refused, before it is answered: node's <c>connection_error</c>. Handlers run on the requests' threads,
+    /// side by side; what they throw is logged.
+    /// </summary>
+    public EngineServer OnConnectionError(Action<ConnectionError> handler)
+    {
+        refused += handler;
+        return this;
+    }
+
+    /// <summary>
+    /// Sets headers of the answer to a client's first request, the open packet or the 101, such as cookies: node's
+    /// <c>initial_headers</c>. Called before <see cref="OnHeaders"/>, behind the <see cref="EngineOptions.Cookie"/>. As <see
+    /// cref="OnConnectionError"/>.
+    /// </summary>
+    public EngineServer OnInitialHeaders(Action<HttpContext> handler)
+    {
+        initialHeaders += handler;
+        return this;
+    }
+
+    /// <summary>
+    /// Sets headers of each answer that is no refusal, of polling and the 101 of WebSockets: node's <c>headers</c>. As <see
+    /// cref="OnConnectionError"/>.
+    /// </summary>
+    public EngineServer OnHeaders(Action<HttpContext> handler)
+    {
+        headers += handler;
+        return this;
+    }
+
     /// <summary>Maps the path, and the client's scripts under it.</summary>
-    public IEndpointConventionBuilder Map(IEndpointRouteBuilder endpoints)
+    internal EngineServer Map(IEndpointRouteBuilder endpoints)
     {
         var path = Options.Path.TrimEnd('/');
         var cors = new CorsAnswer(Options.Cors, services.GetRequiredService<RequestGuard>());
@@ -90,7 +125,8 @@ internal sealed class EngineServer
             group.MapMethods(
                 $"/{{{ClientScripts.FileParameter}}}", Read, ActivatorUtilities.CreateInstance<ClientScripts>(services, cors).WriteAsync);
         }
-        return group;
+        Endpoint = group;
+        return this;
     }
 
     internal IEngineHandler Accept(LiveSession session)
@@ -99,10 +135,34 @@ internal sealed class EngineServer
         return accept(session);
     }
 
+    /// <summary>The frames that a session begins with.</summary>
     internal byte[] OpenFrames(string sid, EngineTransport transport)
     {
         var upgrades = transport == EngineTransport.Polling && Options.AllowUpgrades && Options.WebSockets;
-        return ControlFrames.Open(
-            new EngineHandshake(sid, upgrades, Options.PingInterval, Options.PingTimeout, Options.MaxHttpBufferSize), initialPacket);
+        var open = new OpenPacket(sid, upgrades, Options.PingInterval, Options.PingTimeout, Options.MaxHttpBufferSize);
+        return [.. EnginePacketWriter.Frame(EnginePacketType.Open, open.ToJson()), .. initialPacket];
+    }
+
+    internal void TellRefused(HttpContext context, Refusal refusal)
+    {
+        if (refused is not null && refusal.Error is { } error)
+            Tell(refused, new ConnectionError(context, (int)error, refusal.Text, refusal.Context));
+    }
+
+    internal void TellInitialHeaders(HttpContext context) => Tell(initialHeaders, context);
+
+    internal void TellHeaders(HttpContext context) => Tell(headers, context);
+
+    private void Tell<T>(Action<T>? handlers, T happened)
+    {
+        if (handlers is null) return;
+        try
+        {
+            handlers(happened);
+        }
+        catch (Exception exception)
+        {
+            EngineLog.EventFailed(Logger, exception);
+        }
     }
 }

@@ -1,5 +1,15 @@
 namespace Kodama.SocketIO;
 
+/// <summary>How a session's packets travel.</summary>
+internal enum EngineTransport : byte
+{
+    /// <summary>HTTP long-polling.</summary>
+    Polling,
+
+    /// <summary>A WebSocket, from the beginning or after an upgrade.</summary>
+    WebSocket,
+}
+
 /// <summary>One Engine.IO session, as the layer above sees it. Thread-safe.</summary>
 internal abstract class EngineSession
 {
@@ -33,4 +43,10 @@ internal abstract class EngineSession
     /// cref="IEngineHandler.OnClosed"/> tells when it is done.
     /// </summary>
     public abstract void Close(EngineCloseReason reason = EngineCloseReason.ForcedClose);
+}
+
+internal static class EngineTransportNames
+{
+    /// <summary>As in the query parameter <c>transport</c>.</summary>
+    public static string Name(this EngineTransport transport) => transport == EngineTransport.Polling ? "polling" : "websocket";
 }

@@ -2,42 +2,63 @@ using Kodama.WebSockets;
 
 namespace Kodama.SocketIO;
 
+/// <summary>What carries a session's packets now. Members are thread-safe and never wait.</summary>
+internal interface ISessionTransport
+{
+    EngineTransport Kind { get; }
+
+    /// <summary>Whether a packet could go at once.</summary>
+    bool IsWritable { get; }
+
+    /// <summary>The session has something to send.</summary>
+    void Flush();
+
+    /// <summary>The session closes: what is left goes, and then the end.</summary>
+    void Close();
+
+    /// <summary>The session has ended: nothing is left to go, whoever waits is let go.</summary>
+    void End(EngineCloseReason reason);
+}
+
 /// <summary>
 /// A session: one transport after another takes from it what goes out, its own control packets and then the handler's frames, and brings
-/// what comes in. Of both there is one at a time, whatever transports do.
+/// what comes in.
 /// </summary>
 /// <remarks>
-/// Changes of state happen under <see cref="gate"/>, under which nothing of the handler is called: so that may close the session from
-/// wherever it is. Sending and receiving over a WebSocket take no lock.
+/// One at a time, without a lock: a WebSocket sends and reads so by itself, polling under its own (<see cref="PollingTransport"/>), and a
+/// session has one of them, which hands over once. All else is <see cref="SessionState"/>.
 /// </remarks>
 internal sealed class LiveSession(EngineServer server, EngineVersion version, HandshakeRequest handshake) : EngineSession, IFrameSource
 {
     // A GET's answer ends here, but for the run of frames that it is in.
     private const int MostInOneBody = 256 * 1024;
 
-    private readonly Lock gate = new();
+    private static readonly byte[] PingFrame = EnginePacketWriter.Frame(EnginePacketType.Ping);
+    private static readonly byte[] PongFrame = EnginePacketWriter.Frame(EnginePacketType.Pong);
+
     private IEngineHandler? handler;
     private volatile ISessionTransport transport = null!;
-    private UpgradeProbe? probe;
-    private volatile State state;
-    private EngineCloseReason closeReason;
-    private bool closedByClient;
+    private SessionState state;
+    private SessionHeartbeat heartbeat = new(server.Sessions.Now);
     private long closingSince;
 
+    // What goes before the handler's frames: one that waits need not wait twice.
     private byte[]? opening;
-    private int control;
-    private ControlPackets peeked;
+    private int due;
+    private Control peeked;
 
-    private DeliveryGate delivery;
-    private SessionHeartbeat heartbeat = new(server.Sessions.Now);
     private volatile bool heard;
     private volatile bool answered;
 
-    private enum State : byte
+    [Flags]
+    private enum Control
     {
-        Open,
-        Closing,
-        Ended,
+        None = 0,
+
+        /// <summary>The open packet, and the initial one.</summary>
+        Open = 1,
+        Pong = 2,
+        Ping = 4,
     }
 
     public override string Id { get; } = SocketId.New();
@@ -56,9 +77,16 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
     public PollingTransport? Polling => transport as PollingTransport;
 
     /// <summary>Whether packets are being told.</summary>
-    public bool IsDelivering => delivery.IsDelivering;
+    public bool IsDelivering => state.IsTelling;
 
-    public bool HasEnded => state == State.Ended;
+    public bool IsOpen => state.IsOpen;
+
+    public bool IsClosing => state.IsClosing;
+
+    public bool HasEnded => state.HasEnded;
+
+    /// <summary>Whether the client has ended it, by a packet.</summary>
+    public bool EndedByClient => state.EndedByClient;
 
     /// <summary>Whether the client has come to something (<see cref="IEngineHandler.HasJoined"/>).</summary>
     public bool HasJoined => handler!.HasJoined;
@@ -71,7 +99,7 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
     {
         transport = first;
         opening = server.OpenFrames(Id, first.Kind);
-        control = (int)ControlPackets.Open;
+        due = (int)Control.Open;
         handler = server.Accept(this);
         server.Sessions.Add(this);
     }
@@ -80,13 +108,9 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
 
     public override void Close(EngineCloseReason reason = EngineCloseReason.ForcedClose)
     {
-        lock (gate)
-        {
-            if (state != State.Open) return;
-            state = State.Closing;
-            closeReason = reason;
-            closingSince = server.Sessions.Now;
-        }
+        if (!state.IsOpen) return;
+        Volatile.Write(ref closingSince, server.Sessions.Now);
+        if (!state.TryClose(reason)) return;
         transport.Close();
         // Not on the caller's thread, who may be anywhere.
         if (reason == EngineCloseReason.ServerShuttingDown)
@@ -97,56 +121,39 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
     /// later.</summary>
     public void EndIfUnheard()
     {
-        // Either this sees that the GET was answered, or the GET that it closes.
-        Interlocked.MemoryBarrier();
-        if (state == State.Closing && closeReason == EngineCloseReason.ServerShuttingDown
-            && transport is PollingTransport { HasGet: false })
-        {
+        if (state.IsClosing && state.Reason == EngineCloseReason.ServerShuttingDown && Polling is { HasGet: false })
             End(EngineCloseReason.ServerShuttingDown);
-        }
     }
 
     /// <summary>Ends the session now; what waits is lost. Only the first call counts, and the reason of <see cref="Close"/> before
     /// that.</summary>
     public void End(EngineCloseReason reason, bool byClient = false)
     {
-        UpgradeProbe? probing;
-        lock (gate)
-        {
-            if (state == State.Ended) return;
-            if (state == State.Open) closeReason = reason;
-            state = State.Ended;
-            closedByClient = byClient;
-            probing = probe;
-            probe = null;
-        }
+        if (!state.TryEnd(reason, byClient, out var isTelling)) return;
         server.Sessions.Remove(this);
         CloseSource();
-        transport?.End(closeReason);
-        probing?.WebSocket.Close();
-        var isDelivering = delivery.Finish();
-        if (isDelivering) TellEnding();
-        if (!isDelivering || delivery.EndingTold()) TellClosed();
+        transport?.End(state.Reason);
+        if (!isTelling)
+        {
+            TellClosed();
+            return;
+        }
+        Guard(static (handler, _) => handler.OnEnding());
+        if (state.EndWarning()) TellClosed();
     }
 
     /// <summary>Looks at the clock.</summary>
     public void Tick(long now)
     {
-        var due = SessionHeartbeat.Due.Nothing;
-        UpgradeProbe? late = null;
-        lock (gate)
-        {
-            if (state == State.Open) due = TickHeartbeat_NeedsLock(now);
-            else if (state == State.Closing && now - closingSince >= SessionTimes.CloseTimeout) due = SessionHeartbeat.Due.End;
-            if (probe is not null && now - probe.Since >= server.Times.UpgradeTimeout) (late, probe) = (probe, null);
-        }
-        late?.WebSocket.Close();
-        if (due == SessionHeartbeat.Due.End) End(EngineCloseReason.PingTimeout);
-        else if (due == SessionHeartbeat.Due.Ping) Send(ControlPackets.Ping);
+        if (!state.TryBeginTick()) return;
+        var what = LookAt(now);
+        state.EndTick();
+        if (what == SessionHeartbeat.Due.End) End(EngineCloseReason.PingTimeout);
+        else if (what == SessionHeartbeat.Due.Ping) Send(Control.Ping);
     }
 
     /// <summary>Begins to tell the handler packets; <see cref="EndDelivery"/> must follow. False, when the session has ended.</summary>
-    public bool TryBeginDelivery() => delivery.TryBegin();
+    public bool TryBeginDelivery() => state.TryBeginTelling();
 
     /// <summary>What one read or POST brought in has been told.</summary>
     public void EndDelivery()
@@ -159,7 +166,7 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
         {
             Fail(exception);
         }
-        if (delivery.End()) TellClosed();
+        if (state.EndTelling()) TellClosed();
     }
 
     /// <summary>A packet has come over the session's transport. One at a time, and messages between <see cref="TryBeginDelivery"/> and <see
@@ -169,13 +176,13 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
         heard = true;
         switch (packet.Type)
         {
-            case EnginePacketType.Message when state == State.Open:
+            case EnginePacketType.Message when state.IsOpen:
                 return packet.IsBinary ? handler!.OnBinaryAsync(packet.Data) : handler!.OnTextAsync(packet.Data);
             case EnginePacketType.Pong when version == EngineVersion.V4:
                 answered = true;
                 break;
             case EnginePacketType.Ping when version == EngineVersion.V3:
-                Send(ControlPackets.Pong);
+                Send(Control.Pong);
                 break;
             case EnginePacketType.Ping or EnginePacketType.Pong:
                 // Node's: invalid heartbeat direction.
@@ -202,123 +209,65 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
     /// <summary>Whether this is the session's transport: a POST may have been on its way when the session moved on.</summary>
     public bool IsOn(ISessionTransport asked) => transport == asked;
 
-    /// <summary>Fills the answer to a GET.</summary>
-    /// <param name="polling">The transport that has the GET.</param>
-    /// <param name="body">Where to.</param>
-    /// <param name="waited">Whether the GET has waited already.</param>
-    public PollAnswer Collect(PollingTransport polling, PollBody body, bool waited)
+    /// <summary>Takes what waits, for the answer to a GET; false, if there is nothing.</summary>
+    public bool TryTake(PollBody body)
     {
-        // What was sent before the close goes before it: only a close that came before the source was found empty is told now. A later one
-        // wakes the GET.
-        var isClosing = state == State.Closing;
-        lock (polling.Taking)
+        while (body.Length < MostInOneBody && Peek() is { IsEmpty: false } frames)
         {
-            if (transport != polling) return PollAnswer.Noop;
-            if (state == State.Ended) return closedByClient ? PollAnswer.Noop : PollAnswer.Close;
-            while (body.Length < MostInOneBody && Peek() is { IsEmpty: false } frames)
-            {
-                body.Add(frames.Span);
-                Advance(frames.Length);
-            }
-            if (body.Length > 0)
-            {
-                // Nobody takes more until the next GET.
-                handler!.Blocked();
-                return PollAnswer.Packets;
-            }
+            body.Add(frames.Span);
+            var isOpening = peeked == Control.Open;
+            Advance(frames.Length);
+            // As in node nothing comes with it.
+            if (isOpening) break;
         }
-        lock (gate)
-        {
-            if (transport != polling) return PollAnswer.Noop;
-            if (state == State.Ended) return closedByClient ? PollAnswer.Noop : PollAnswer.Close;
-            if (isClosing) return waited ? PollAnswer.Close : PollAnswer.NoopAndClose;
-            return probe is { IsAnswered: true } ? PollAnswer.Noop : PollAnswer.Wait;
-        }
+        if (body.Length == 0) return false;
+        // Nobody takes more until the next GET.
+        Blocked();
+        return true;
     }
 
-    /// <summary>Begins an upgrade; false, when there can be none.</summary>
-    public bool TryProbe(WebSocketTransport webSocket)
+    /// <summary>Polling hands over: what waits is the WebSocket's from now on.</summary>
+    public void MoveTo(WebSocketTransport webSocket)
     {
-        lock (gate)
-        {
-            if (state != State.Open || probe is not null || transport is not PollingTransport) return false;
-            probe = new UpgradeProbe(webSocket, server.Sessions.Now);
-            return true;
-        }
+        webSocket.Activate();
+        transport = webSocket;
     }
 
-    /// <summary>The probe was answered: from now on GETs are let go, since the client waits for them before it moves on.</summary>
-    public void LetPollingGo(WebSocketTransport webSocket)
-    {
-        lock (gate)
-        {
-            if (probe?.WebSocket != webSocket) return;
-            probe.IsAnswered = true;
-        }
-        transport.Flush();
-    }
-
-    /// <summary>The upgrade came to nothing.</summary>
-    public void EndProbe(WebSocketTransport webSocket)
-    {
-        lock (gate)
-        {
-            if (probe?.WebSocket == webSocket) probe = null;
-        }
-    }
-
-    /// <summary>Moves to the WebSocket, and answers the transport that there was; null, when the upgrade has come to nothing
-    /// before.</summary>
-    public PollingTransport? TryUpgrade(WebSocketTransport webSocket)
-    {
-        if (transport is not PollingTransport before) return null;
-        lock (before.Taking)
-        lock (gate)
-        {
-            if (state == State.Ended || probe?.WebSocket != webSocket) return null;
-            probe = null;
-            webSocket.Activate();
-            transport = webSocket;
-            return before;
-        }
-    }
+    /// <summary>The session has ended at the moment at which polling handed over.</summary>
+    public void EndTransport(EngineCloseReason reason) => transport.End(reason);
 
     /// <summary>Goes on over the WebSocket, when nothing of polling is being told any more.</summary>
     public void Upgraded()
     {
         if (!TryBeginDelivery()) return;
-        try
-        {
-            handler!.OnUpgraded();
-        }
-        catch (Exception exception)
-        {
-            Fail(exception);
-        }
+        Guard(static (handler, _) => handler.OnUpgraded());
         EndDelivery();
-        bool isClosing;
-        lock (gate) isClosing = state == State.Closing;
-        if (isClosing) transport.Close();
+        if (state.IsClosing) transport.Close();
     }
 
     public ReadOnlyMemory<byte> Peek()
     {
-        var due = (ControlPackets)Volatile.Read(ref control);
-        if (due == ControlPackets.None)
+        var waiting = (Control)Volatile.Read(ref due);
+        if (waiting == Control.None)
         {
-            peeked = ControlPackets.None;
+            peeked = Control.None;
             return handler!.Peek();
         }
-        peeked = (ControlPackets)((int)due & -(int)due);
-        Interlocked.And(ref control, ~(int)peeked);
-        return peeked == ControlPackets.Open ? opening : ControlFrames.Get(peeked);
+        peeked = (Control)((int)waiting & -(int)waiting);
+        Interlocked.And(ref due, ~(int)peeked);
+        return peeked switch
+        {
+            Control.Open => opening,
+            Control.Ping => PingFrame,
+            _ => PongFrame,
+        };
     }
 
     public void Advance(int count)
     {
-        if (peeked == ControlPackets.None) handler!.Advance(count);
-        else if (peeked == ControlPackets.Open) opening = null;
-        peeked = ControlPackets.None;
+        if (peeked == Control.None) handler!.Advance(count);
+        else if (peeked == Control.Open) opening = null;
+        peeked = Control.None;
     }
 
     public void Blocked() => handler!.Blocked();
@@ -328,53 +277,43 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
     public void Complete() => handler!.Complete();
 
     /// <summary>The transport broke: nothing more is taken.</summary>
-    public void CloseSource()
-    {
-        try
-        {
-            handler?.Close();
-        }
-        catch (Exception exception)
-        {
-            // The end goes on: whoever waits for it is told.
-            EngineLog.HandlerFailed(server.Logger, handshake.RemoteAddress, exception);
-        }
-    }
+    public void CloseSource() => Guard(static (handler, _) => handler.Close());
 
     void IFrameSource.Close() => CloseSource();
 
-    private SessionHeartbeat.Due TickHeartbeat_NeedsLock(long now)
+    private SessionHeartbeat.Due LookAt(long now)
     {
+        if (state.IsClosing)
+        {
+            return now - Volatile.Read(ref closingSince) >= SessionTimes.CloseTimeout
+                ? SessionHeartbeat.Due.End
+                : SessionHeartbeat.Due.Nothing;
+        }
+        if (state.HasEnded) return SessionHeartbeat.Due.Nothing;
         var (wasHeard, wasAnswered) = (heard, answered);
         if (wasHeard) heard = false;
         if (wasAnswered) answered = false;
         return heartbeat.Tick(now, wasHeard, wasAnswered, IsDelivering, server.Times, version);
     }
 
-    private void Send(ControlPackets packet)
+    private void Send(Control packet)
     {
-        Interlocked.Or(ref control, (int)packet);
+        Interlocked.Or(ref due, (int)packet);
         transport.Flush();
-    }
-
-    private void TellEnding()
-    {
-        try
-        {
-            handler!.OnEnding();
-        }
-        catch (Exception exception)
-        {
-            EngineLog.HandlerFailed(server.Logger, handshake.RemoteAddress, exception);
-        }
     }
 
     private void TellClosed()
     {
-        EngineLog.Ended(server.Logger, handshake.RemoteAddress, closeReason.Text());
+        EngineLog.Ended(server.Logger, handshake.RemoteAddress, state.Reason.Text());
+        Guard(static (handler, reason) => handler.OnClosed(reason));
+    }
+
+    // The end goes on, whatever one of its steps does: whoever waits for it is told.
+    private void Guard(Action<IEngineHandler, EngineCloseReason> step)
+    {
         try
         {
-            handler?.OnClosed(closeReason);
+            if (handler is not null) step(handler, state.Reason);
         }
         catch (Exception exception)
         {

@@ -1,5 +1,25 @@
 namespace Kodama.SocketIO;
 
+/// <summary>The times of a server's sessions, in milliseconds.</summary>
+internal sealed class SessionTimes(EngineOptions options)
+{
+    private const int TicksPerTime = 10;
+    private const int ShortestTick = 10;
+    private const int LongestTick = 1000;
+
+    /// <summary>How long a session that closes waits for a GET that takes what is left. Node's.</summary>
+    public const long CloseTimeout = 30_000;
+
+    public long PingInterval { get; } = (long)options.PingInterval.TotalMilliseconds;
+
+    public long PingTimeout { get; } = (long)options.PingTimeout.TotalMilliseconds;
+
+    public long UpgradeTimeout { get; } = (long)options.UpgradeTimeout.TotalMilliseconds;
+
+    /// <summary>How often all sessions are looked at: a tenth of the shorter time.</summary>
+    public long Tick => Math.Clamp(Math.Min(PingInterval, PingTimeout) / TicksPerTime, ShortestTick, LongestTick);
+}
+
 /// <summary>When a session pings, and when it has waited long enough. All times in milliseconds of a clock that never goes back.</summary>
 /// <remarks>
 /// v4: the server pings after an interval, and again an interval after the pong; while it waits, any packet starts the timeout anew. v3:

@@ -9,6 +9,10 @@ namespace Kodama.SocketIO;
 /// <summary>The sessions of a server that have not ended, and the one timer for all of them, which runs only while there are any.</summary>
 internal sealed class SessionRegistry(int maxSessions, int maxOfAddress, SessionTimes times, TimeProvider time, ILogger logger)
 {
+    private const string Stopping = "HUB_STOPPING";
+    private const string TooMany = "TOO_MANY_SESSIONS";
+    private const string TooManyOfAddress = "TOO_MANY_SESSIONS_OF_ADDRESS";
+
     private readonly ConcurrentDictionary<string, LiveSession> sessions = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
     private readonly AddressBudget shares = new(long.MaxValue, maxOfAddress);
@@ -32,26 +36,17 @@ internal sealed class SessionRegistry(int maxSessions, int maxOfAddress, Session
     /// Makes room for one session, which <see cref="Remove"/> gives back. When all places are taken, the oldest session that has joined
     /// nothing gives up its own: opening one costs a client a request, and must not keep others out.
     /// </summary>
-    public Reservation TryReserve(IPAddress? address)
+    /// <returns>Null, when it was made; else why not.</returns>
+    public Refusal? Reserve(IPAddress? address)
     {
-        LiveSession? idle = null;
-        lock (gate)
-        {
-            if (stopping) return Reservation.Stopping;
-            if (!shares.TryTake(address, 1)) return Reservation.TooManyOfAddress;
-            if (count >= maxSessions && (idle = TakeOldestIdle_NeedsLock()) is null)
-            {
-                shares.Return(address, 1);
-                return Reservation.TooMany;
-            }
-            if (count++ == 0)
-            {
-                var tick = TimeSpan.FromMilliseconds(times.Tick);
-                timer = time.CreateTimer(static registry => ((SessionRegistry)registry!).Tick(), this, tick, tick);
-            }
-        }
+        LiveSession? idle;
+        string? full;
+        lock (gate) full = Reserve_NeedsLock(address, out idle);
         idle?.End(EngineCloseReason.ForcedClose);
-        return Reservation.Made;
+        if (full is null) return null;
+        if (full == TooMany) EngineLog.TooManySessions(logger, Count);
+        else if (full == TooManyOfAddress) EngineLog.TooManySessionsOfAddress(logger, address, maxOfAddress);
+        return Refusal.Unavailable(full);
     }
 
     /// <summary>Adds a session for which room was made.</summary>
@@ -89,6 +84,22 @@ internal sealed class SessionRegistry(int maxSessions, int maxOfAddress, Session
     {
         lock (gate) stopping = true;
         foreach (var (_, session) in sessions) session.Close(EngineCloseReason.ServerShuttingDown);
+    }
+
+    private string? Reserve_NeedsLock(IPAddress? address, out LiveSession? idle)
+    {
+        idle = null;
+        if (stopping) return Stopping;
+        if (!shares.TryTake(address, 1)) return TooManyOfAddress;
+        if (count >= maxSessions && (idle = TakeOldestIdle_NeedsLock()) is null)
+        {
+            shares.Return(address, 1);
+            return TooMany;
+        }
+        if (count++ > 0) return null;
+        var tick = TimeSpan.FromMilliseconds(times.Tick);
+        timer = time.CreateTimer(static registry => ((SessionRegistry)registry!).Tick(), this, tick, tick);
+        return null;
     }
 
     private void Forget(LiveSession session)

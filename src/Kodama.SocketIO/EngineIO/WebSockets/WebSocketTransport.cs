@@ -8,6 +8,8 @@ namespace Kodama.SocketIO;
 internal sealed class WebSocketTransport(EngineServer server, LiveSession session, DeflateParameters? deflate, bool isProbe)
     : ISessionTransport, IWebSocketHandler, IFrameSource
 {
+    private static readonly byte[] ProbePong = EnginePacketWriter.Frame(EnginePacketType.Pong, "probe"u8);
+
     private volatile bool active = !isProbe;
     private volatile bool blocked;
 
@@ -92,7 +94,7 @@ internal sealed class WebSocketTransport(EngineServer server, LiveSession sessio
     {
         blocked = false;
         peekedProbed = Interlocked.Exchange(ref probed, 0) != 0;
-        if (peekedProbed) return ControlFrames.Probed;
+        if (peekedProbed) return ProbePong;
         return active ? session.Peek() : default;
     }
 
@@ -124,35 +126,28 @@ internal sealed class WebSocketTransport(EngineServer server, LiveSession sessio
         if (error == EngineReadError.None && packet.Type == EnginePacketType.Upgrade) return UpgradeAsync();
         if (error == EngineReadError.None && packet.Type == EnginePacketType.Ping && packet.IsProbe)
         {
+            session.Polling?.Probed(this);
             Interlocked.Exchange(ref probed, 1);
             Connection.Flush();
-            session.LetPollingGo(this);
         }
         else
         {
-            session.EndProbe(this);
+            session.Polling?.EndProbe(this);
             Close();
         }
         return default;
     }
 
+    // What a POST brought is told before what comes over this.
     private async ValueTask UpgradeAsync()
     {
-        if (session.TryUpgrade(this) is not { } polling)
-        {
-            Close();
-            return;
-        }
-        polling.Flush();
-        Connection.Flush();
-        // What a POST brought is told before what comes over this.
-        await polling.LeaveAsync();
-        session.Upgraded();
+        if (session.Polling is { } polling && await polling.TryLeaveAsync(this)) session.Upgraded();
+        else Close();
     }
 
     private void EndSession(EngineCloseReason reason)
     {
         if (active) session.End(reason);
-        else session.EndProbe(this);
+        else session.Polling?.EndProbe(this);
     }
 }

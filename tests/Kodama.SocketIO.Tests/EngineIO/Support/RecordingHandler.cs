@@ -54,8 +54,8 @@ internal sealed class RecordingHandler(EngineSession session) : IEngineHandler
     public void Send(string text)
     {
         var data = Encoding.UTF8.GetBytes(text);
-        var frame = Frame.Rent(EnginePacketWriter.TextSize(EngineFormat.WebSocket, data));
-        EnginePacketWriter.WriteText(frame.Span, EngineFormat.WebSocket, EnginePacketType.Message, data);
+        var frame = Frame.Rent(EnginePacketWriter.TextSize(data.Length));
+        EnginePacketWriter.WriteText(frame.Span, EnginePacketType.Message, data);
         Enqueue(frame);
     }
 

@@ -9,7 +9,7 @@ namespace Kodama.SocketIO;
 /// <param name="PingInterval">Between two pings.</param>
 /// <param name="PingTimeout">How long a ping may wait for its pong.</param>
 /// <param name="MaxPayload">The most bytes of a polling body or WebSocket message.</param>
-internal readonly record struct EngineHandshake(
+internal readonly record struct OpenPacket(
     string Sid, bool UpgradesToWebSocket, TimeSpan PingInterval, TimeSpan PingTimeout, int MaxPayload)
 {
     /// <summary>The data of the open packet, its members in node's order.</summary>

@@ -1,6 +1,6 @@
 namespace Kodama.SocketIO.Tests;
 
-public class PollingPayloadReaderTests
+public class PollPayloadReaderTests
 {
     [Theory]
     [InlineData("4hello|2|4world", "Message hello, Ping , Message world")]
@@ -103,7 +103,7 @@ public class PollingPayloadReaderTests
     [InlineData(2, EngineReadError.TooManyPackets)]
     internal void TryRead_MorePacketsThanAllowed_Stops(int maxPackets, EngineReadError error)
     {
-        var reader = new PollingPayloadReader(EngineVersion.V4, Bytes.Records("6|6|6"), maxPackets: maxPackets);
+        var reader = new PollPayloadReader(EngineVersion.V4, Bytes.Records("6|6|6"), maxPackets: maxPackets);
         var read = 0;
         while (reader.TryRead(out _)) read++;
         Assert.Equal((maxPackets, error), (read, reader.Error));
@@ -113,18 +113,18 @@ public class PollingPayloadReaderTests
     [Fact]
     public void TryRead_BodyOfEmptyV3Packets_Stops()
     {
-        var reader = new PollingPayloadReader(EngineVersion.V3, Bytes.Of(string.Concat(Enumerable.Repeat("0:", 100))), maxPackets: 50);
+        var reader = new PollPayloadReader(EngineVersion.V3, Bytes.Of(string.Concat(Enumerable.Repeat("0:", 100))), maxPackets: 50);
         Assert.False(reader.TryRead(out _));
         Assert.Equal(EngineReadError.TooManyPackets, reader.Error);
     }
 
     [Fact]
     public void Reader_BinaryBodyOfV4_IsAnArgumentError() =>
-        Assert.Throws<ArgumentException>(() => new PollingPayloadReader(EngineVersion.V4, new byte[1], binary: true));
+        Assert.Throws<ArgumentException>(() => new PollPayloadReader(EngineVersion.V4, new byte[1], binary: true));
 
     private static (string, EngineReadError) Read(EngineVersion version, byte[] body, bool binary = false)
     {
-        var reader = new PollingPayloadReader(version, body, binary);
+        var reader = new PollPayloadReader(version, body, binary);
         var packets = new List<string>();
         while (reader.TryRead(out var packet))
             packets.Add($"{packet.Type} {(packet.IsBinary ? $"<{Convert.ToHexString(packet.Data.Span)}>" : Bytes.Text(packet.Data))}");

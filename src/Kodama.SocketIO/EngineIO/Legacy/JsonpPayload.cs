@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Globalization;
+using Kodama.WebSockets;
 
 namespace Kodama.SocketIO;
 
@@ -7,20 +7,22 @@ namespace Kodama.SocketIO;
 /// body.</summary>
 internal static class JsonpPayload
 {
-    /// <summary>Writes the script that hands <paramref name="body"/> to the client's function number <paramref name="index"/>.</summary>
-    /// <param name="output">Where to.</param>
-    /// <param name="index">The query parameter <c>j</c>; all but its digits is left out, since it becomes code.</param>
+    /// <summary>Makes a body the script that hands it to the client's function.</summary>
     /// <param name="body">UTF-8.</param>
-    public static void Write(IBufferWriter<byte> output, string index, ReadOnlySpan<byte> body)
+    /// <param name="index">The query parameter <c>j</c>; all but its digits is left out, since it becomes code.</param>
+    public static void Wrap(ref PooledBytes body, string index)
     {
-        output.Write("___eio["u8);
+        PooledBytes script = default;
+        script.Append("___eio["u8);
         foreach (var digit in index)
         {
-            if (char.IsAsciiDigit(digit)) output.Write([(byte)digit]);
+            if (char.IsAsciiDigit(digit)) script.Append([(byte)digit]);
         }
-        output.Write("](\""u8);
-        WriteScript(output, body);
-        output.Write("\");"u8);
+        script.Append("](\""u8);
+        AppendString(ref script, body.Span);
+        script.Append("\");"u8);
+        body.Return();
+        body = script;
     }
 
     /// <summary>Finds field <c>d</c> of a form and decodes it in place; false if there is none or an escape is malformed.</summary>
@@ -41,28 +43,31 @@ internal static class JsonpPayload
         return false;
     }
 
+    /// <summary>Whether there is a field <c>d</c>, malformed or not.</summary>
+    public static bool HasField(ReadOnlySpan<byte> form) => form.StartsWith("d="u8) || form.IndexOf("&d="u8) >= 0;
+
     /// <summary>A JSON string, and of the two line separators that JSON allows and older JavaScript does not, the escapes.</summary>
-    private static void WriteScript(IBufferWriter<byte> output, ReadOnlySpan<byte> body)
+    private static void AppendString(ref PooledBytes script, ReadOnlySpan<byte> text)
     {
-        var json = output.GetSpan(JsonText.EscapedSize(body))[..JsonText.EscapedSize(body)];
-        JsonText.Escape(body, json);
         // U+2028 and U+2029 are E2 80 A8 and E2 80 A9.
-        if (json.IndexOf("\u2028"u8) < 0 && json.IndexOf("\u2029"u8) < 0)
+        while (text.IndexOf("\u2028"u8[..2]) is var at and >= 0)
         {
-            output.Advance(json.Length);
-            return;
+            AppendEscaped(ref script, text[..at]);
+            var third = at + 2 < text.Length ? text[at + 2] : 0;
+            if (third is 0xA8) script.Append("\\u2028"u8);
+            else if (third is 0xA9) script.Append("\\u2029"u8);
+            else script.Append(text.Slice(at, 3));
+            text = text[(at + 3)..];
         }
-        ReadOnlySpan<byte> copy = json.ToArray();
-        while (copy.IndexOf("\u2028"u8[..2]) is var at and >= 0)
-        {
-            var third = at + 2 < copy.Length ? copy[at + 2] : 0;
-            output.Write(copy[..at]);
-            if (third is 0xA8) output.Write("\\u2028"u8);
-            else if (third is 0xA9) output.Write("\\u2029"u8);
-            else output.Write(copy.Slice(at, 3));
-            copy = copy[(at + 3)..];
-        }
-        output.Write(copy);
+        AppendEscaped(ref script, text);
+    }
+
+    private static void AppendEscaped(ref PooledBytes script, ReadOnlySpan<byte> text)
+    {
+        var at = script.Length;
+        script.EnsureCapacity(at + JsonText.EscapedSize(text));
+        script.Length = at + JsonText.EscapedSize(text);
+        JsonText.Escape(text, script.Span[at..]);
     }
 
     private static bool TryUnescapeForm(Span<byte> text, out int length)

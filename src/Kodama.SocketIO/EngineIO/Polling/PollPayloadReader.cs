@@ -3,7 +3,7 @@ using System.Text.Unicode;
 namespace Kodama.SocketIO;
 
 /// <summary>Reads the packets of a polling body one after another. Not thread-safe.</summary>
-internal sealed class PollingPayloadReader
+internal sealed class PollPayloadReader
 {
     /// <summary>A body of 1 MB is full of packets of 61 bytes then; a client that has more waiting sends several bodies.</summary>
     public const int DefaultMaxPackets = 16_384;
@@ -20,7 +20,7 @@ internal sealed class PollingPayloadReader
     /// <param name="body">The body; this reader and the readers of its packets overwrite parts of it.</param>
     /// <param name="binary">Whether it came as <c>application/octet-stream</c>, which only v3 has.</param>
     /// <param name="maxPackets">The most packets that it may hold.</param>
-    public PollingPayloadReader(EngineVersion version, Memory<byte> body, bool binary = false, int maxPackets = DefaultMaxPackets)
+    public PollPayloadReader(EngineVersion version, Memory<byte> body, bool binary = false, int maxPackets = DefaultMaxPackets)
     {
         if (binary && version == EngineVersion.V4) throw new ArgumentException("Engine.IO v4 has no binary bodies.", nameof(binary));
         this.version = version;
@@ -55,14 +55,17 @@ internal sealed class PollingPayloadReader
     private bool TryTake(out Memory<byte> record, out bool isBinary)
     {
         isBinary = false;
-        if (version == EngineVersion.V4)
+        if (version == EngineVersion.V3)
         {
-            record = RecordPayload.Take(ref rest, out finished);
-            return true;
+            var taken = V3Payload.TryTake(ref rest, binary, out record, out isBinary);
+            finished = rest.IsEmpty;
+            return taken;
         }
-        var taken = binary ? BinaryPayload.TryTake(ref rest, out record, out isBinary) : LengthPayload.TryTake(ref rest, out record);
-        finished = rest.IsEmpty;
-        return taken;
+        var end = rest.Span.IndexOf(PollBody.Separator);
+        finished = end < 0;
+        record = finished ? rest : rest[..end];
+        rest = finished ? default : rest[(end + 1)..];
+        return true;
     }
 
     private bool Fail(EngineReadError error)

@@ -3,6 +3,19 @@ using System.Buffers.Text;
 
 namespace Kodama.SocketIO;
 
+/// <summary>What was wrong with an Engine.IO packet or a polling body. Each ends the session, with node's reason <c>parse
+/// error</c>.</summary>
+internal enum EngineReadError : byte
+{
+    None,
+    Empty,
+    UnknownType,
+    BadBase64,
+    BadUtf8,
+    BadLength,
+    TooManyPackets,
+}
+
 /// <summary>
 /// Reads single packets: a WebSocket message, or a record of a polling body. Thread-safe, allocates nothing.
 /// <code>
@@ -37,6 +50,18 @@ internal static class EnginePacketReader
         packet = new((EnginePacketType)type, true, bytes[1..]);
         return EngineReadError.None;
     }
+
+    /// <summary>The error for a log: what was wrong and what a client should send.</summary>
+    public static string Text(this EngineReadError error) => error switch
+    {
+        EngineReadError.Empty => "An Engine.IO packet is empty; it begins with its type, 0 to 6.",
+        EngineReadError.UnknownType => "The type of an Engine.IO packet is not 0 to 6.",
+        EngineReadError.BadBase64 => "A packet that begins with b is not base64.",
+        EngineReadError.BadUtf8 => "A polling body is not UTF-8.",
+        EngineReadError.BadLength => "A packet's length in a polling body does not fit the packet.",
+        EngineReadError.TooManyPackets => "A polling body holds too many packets; send them in several bodies.",
+        _ => "",
+    };
 
     private static EngineReadError ReadBase64(EngineVersion version, Memory<byte> text, out EnginePacket packet)
     {

@@ -1,4 +1,4 @@
-using System.Buffers;
+using Kodama.WebSockets;
 
 namespace Kodama.SocketIO.Tests;
 
@@ -11,11 +11,13 @@ public class JsonpPayloadTests
     [InlineData("1];alert(1);x[", "6", """___eio[11]("6");""")]
     [InlineData("1", "4a\u2028b\u2029", """___eio[1]("4a\u2028b\u2029");""")]
     [InlineData("1", "4\u2027\u2028\u2030", "___eio[1](\"4\u2027\\u2028\u2030\");")]
-    public void Write_Body_IsAScript(string index, string body, string expected)
+    public void Wrap_Body_IsAScript(string index, string body, string expected)
     {
-        var output = new ArrayBufferWriter<byte>();
-        JsonpPayload.Write(output, index, Bytes.Of(body));
-        Assert.Equal(expected, Bytes.Text(output.WrittenSpan));
+        PooledBytes bytes = default;
+        bytes.Append(Bytes.Of(body));
+        JsonpPayload.Wrap(ref bytes, index);
+        Assert.Equal(expected, Bytes.Text(bytes.Span));
+        bytes.Return();
     }
 
     [Theory]

@@ -1,0 +1,121 @@
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Unicode;
+using Kodama.WebSockets;
+
+namespace Kodama.SocketIO;
+
+/// <summary>
+/// The polling body of v3. As text <c>length ":" packet</c>, again and again, where the length counts UTF-16 code units, as JavaScript's
+/// strings do: 1 for €, 2 for 😀. As bytes <c>0 or 1 (binary), the length's digits as the numbers 0 to 9, 255, packet</c>, where it counts
+/// bytes.
+/// </summary>
+internal static class V3Payload
+{
+    private const byte EndOfLength = 255;
+
+    /// <summary>Digits of a length; more would be a body beyond every bound.</summary>
+    private const int MaxDigits = 9;
+
+    /// <summary>Takes the first packet. A body of text is known to be UTF-8.</summary>
+    public static bool TryTake(ref Memory<byte> rest, bool isBytes, out Memory<byte> record, out bool isBinary)
+    {
+        record = default;
+        var span = rest.Span;
+        var at = isBytes ? 1 : 0;
+        isBinary = isBytes && span.StartsWith((byte)1);
+        if (isBytes && !isBinary && !span.StartsWith((byte)0)) return false;
+        var zero = isBytes ? (byte)0 : (byte)'0';
+        var (digits, length) = (0, 0);
+        for (; at < span.Length && span[at] >= zero && span[at] <= zero + 9; at++)
+        {
+            if (++digits > MaxDigits) return false;
+            length = length * 10 + (span[at] - zero);
+        }
+        if (digits == 0 || at == span.Length || span[at++] != (isBytes ? EndOfLength : (byte)':')) return false;
+        if (!isBytes) length = Measure(span[at..], length);
+        if (length < 0 || span.Length - at < length) return false;
+        record = rest.Slice(at, length);
+        rest = rest[(at + length)..];
+        return !isBytes || isBinary || Utf8.IsValid(record.Span);
+    }
+
+    /// <summary>Turns frames of <see cref="EngineFormat.WebSocketV3"/> into a body; true, when that is of bytes: where one of the packets
+    /// is, and the client takes them.</summary>
+    public static bool Convert(ref PooledBytes bytes, bool takesBytes)
+    {
+        ReadOnlySpan<byte> frames = bytes.Span;
+        var isBytes = takesBytes && HasBinary(frames);
+        PooledBytes body = default;
+        while (!frames.IsEmpty)
+        {
+            var isBinary = PollBody.TakeFrame(ref frames, out var packet) == Opcode.Binary;
+            if (isBytes) AppendBytes(ref body, packet, isBinary);
+            else if (isBinary) AppendBase64(ref body, packet[1..]);
+            else AppendText(ref body, packet, Encoding.UTF8.GetCharCount(packet));
+        }
+        bytes.Return();
+        bytes = body;
+        return isBytes;
+    }
+
+    /// <summary>The bytes of the first <paramref name="units"/> code units; -1 if there are fewer, or half of a pair would be
+    /// left.</summary>
+    private static int Measure(ReadOnlySpan<byte> text, int units)
+    {
+        var at = 0;
+        while (units > 0)
+        {
+            if (at >= text.Length) return -1;
+            var (bytes, taken) = text[at] switch
+            {
+                < 0x80 => (1, 1),
+                < 0xE0 => (2, 1),
+                < 0xF0 => (3, 1),
+                _ => (4, 2),
+            };
+            at += bytes;
+            units -= taken;
+        }
+        return units == 0 ? at : -1;
+    }
+
+    private static bool HasBinary(ReadOnlySpan<byte> frames)
+    {
+        while (!frames.IsEmpty)
+        {
+            if (PollBody.TakeFrame(ref frames, out _) == Opcode.Binary) return true;
+        }
+        return false;
+    }
+
+    private static void AppendText(ref PooledBytes body, ReadOnlySpan<byte> packet, int units)
+    {
+        Span<byte> digits = stackalloc byte[MaxDigits + 1];
+        Utf8Formatter.TryFormat(units, digits, out var count);
+        body.Append(digits[..count]);
+        body.Append(":"u8);
+        body.Append(packet);
+    }
+
+    private static void AppendBase64(ref PooledBytes body, ReadOnlySpan<byte> data)
+    {
+        var length = Base64.GetMaxEncodedToUtf8Length(data.Length);
+        AppendText(ref body, "b4"u8, 2 + length);
+        var at = body.Length;
+        body.EnsureCapacity(at + length);
+        body.Length = at + length;
+        Base64.EncodeToUtf8(data, body.Span[at..], out _, out _);
+    }
+
+    private static void AppendBytes(ref PooledBytes body, ReadOnlySpan<byte> packet, bool isBinary)
+    {
+        Span<byte> header = stackalloc byte[1 + MaxDigits + 1 + 1];
+        header[0] = isBinary ? (byte)1 : (byte)0;
+        Utf8Formatter.TryFormat(packet.Length, header[1..], out var count);
+        foreach (ref var digit in header.Slice(1, count)) digit -= (byte)'0';
+        header[1 + count] = EndOfLength;
+        body.Append(header[..(1 + count + 1)]);
+        body.Append(packet);
+    }
+}
