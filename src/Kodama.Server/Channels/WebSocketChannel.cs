@@ -138,10 +138,10 @@ public sealed class WebSocketChannel : IWebSocketHandler
     {
         if (!CloseCodes.IsValidOnWire(code))
             throw new ArgumentOutOfRangeException(nameof(code), code, "A close frame holds 1000-1003, 1007-1014 or 3000-4999.");
-        // What is still to come has no reader, and must not keep the other side's goodbye waiting.
-        incoming.Complete();
         outbox.Complete();
         peer.Leave(new CloseReason(code, reason));
+        // What is still to come has no reader, and must not keep the other side's goodbye waiting.
+        incoming.Complete();
         connection.Close(code, reason);
     }
 
@@ -173,8 +173,8 @@ public sealed class WebSocketChannel : IWebSocketHandler
 
     void IWebSocketHandler.OnEnding()
     {
-        incoming.Complete();
         peer.Leave(Kodama.CloseReason.Lost);
+        incoming.Complete();
     }
 
     void IWebSocketHandler.OnFailed(Exception exception) => ChannelLog.Failed(kit.Logger, exception);
@@ -185,8 +185,9 @@ public sealed class WebSocketChannel : IWebSocketHandler
         CloseCode = code;
         CloseReason = reason;
         outbox.Close();
-        incoming.Complete();
+        // Who has read the last message is in no room any more.
         peer.Gone(new CloseReason(code, reason));
+        incoming.Complete();
         // What a handler has registered for the end is not for a thread that other sockets wait for.
         ThreadPool.UnsafeQueueUserWorkItem(static channel => channel.TellClosed(), this, preferLocal: false);
     }

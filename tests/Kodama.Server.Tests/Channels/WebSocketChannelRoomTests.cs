@@ -21,10 +21,9 @@ public sealed class WebSocketChannelRoomTests
         Assert.Equal("Ren has come", await ReceiveTextAsync(raw));
 
         await SayAsync(ren, "hello");
+        foreach (var client in new[] { yui, ren, raw }) Assert.Equal("Ren: hello", await ReceiveTextAsync(client));
         await SayAsync(raw, "and from me");
 
-        Assert.Equal("Ren: hello", await ReceiveTextAsync(ren));
-        foreach (var client in new[] { yui, raw }) Assert.Equal("Ren: hello", await ReceiveTextAsync(client));
         foreach (var client in new[] { yui, ren }) Assert.Equal("and from me", await ReceiveTextAsync(client));
     }
 
