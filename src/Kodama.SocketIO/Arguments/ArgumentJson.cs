@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Kodama.SocketIO;
@@ -34,29 +34,30 @@ internal sealed class ArgumentJson
     public JsonTypeInfo<T> Type<T>() => (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
 
     /// <summary>One argument. A string alone is what raw peers get as text, bytes alone as binary.</summary>
-    public Payload Write<T>(T value) => value switch
+    public ArgumentBuffer Write<T>(T value) => value switch
     {
-        string text when TextConverter.IndexOfHalf(text) < 0 => Payload.Of(text),
-        byte[] bytes => Payload.Of(bytes),
-        ReadOnlyMemory<byte> memory => Payload.Of(memory),
-        _ => Write(this, value, static (json, value, writer) => json.WriteOne(writer, value)),
+        string text when TextConverter.IndexOfHalf(text) < 0 => ArgumentBuffer.Of(text),
+        byte[] bytes => ArgumentBuffer.Of(Payload.Of(bytes)),
+        ReadOnlyMemory<byte> memory => ArgumentBuffer.Of(Payload.Of(memory)),
+        _ => ArgumentBuffer.Of(this, value, static (json, value, writer) => json.WriteOne(writer, value)),
     };
 
-    public Payload Write<T1, T2>(T1 first, T2 second) => Write(this, (first, second), static (json, values, writer) =>
+    public ArgumentBuffer Write<T1, T2>(T1 first, T2 second) => ArgumentBuffer.Of(this, (first, second), static (json, values, writer) =>
     {
         json.WriteOne(writer, values.first);
         json.WriteOne(writer, values.second);
     });
 
-    public Payload Write<T1, T2, T3>(T1 first, T2 second, T3 third) => Write(this, (first, second, third), static (json, values, writer) =>
-    {
-        json.WriteOne(writer, values.first);
-        json.WriteOne(writer, values.second);
-        json.WriteOne(writer, values.third);
-    });
+    public ArgumentBuffer Write<T1, T2, T3>(T1 first, T2 second, T3 third) =>
+        ArgumentBuffer.Of(this, (first, second, third), static (json, values, writer) =>
+        {
+            json.WriteOne(writer, values.first);
+            json.WriteOne(writer, values.second);
+            json.WriteOne(writer, values.third);
+        });
 
-    public Payload Write<T1, T2, T3, T4>(T1 first, T2 second, T3 third, T4 fourth) =>
-        Write(this, (first, second, third, fourth), static (json, values, writer) =>
+    public ArgumentBuffer Write<T1, T2, T3, T4>(T1 first, T2 second, T3 third, T4 fourth) =>
+        ArgumentBuffer.Of(this, (first, second, third, fourth), static (json, values, writer) =>
         {
             json.WriteOne(writer, values.first);
             json.WriteOne(writer, values.second);
@@ -64,8 +65,8 @@ internal sealed class ArgumentJson
             json.WriteOne(writer, values.fourth);
         });
 
-    public Payload Write<T1, T2, T3, T4, T5>(T1 first, T2 second, T3 third, T4 fourth, T5 fifth) =>
-        Write(this, (first, second, third, fourth, fifth), static (json, values, writer) =>
+    public ArgumentBuffer Write<T1, T2, T3, T4, T5>(T1 first, T2 second, T3 third, T4 fourth, T5 fifth) =>
+        ArgumentBuffer.Of(this, (first, second, third, fourth, fifth), static (json, values, writer) =>
         {
             json.WriteOne(writer, values.first);
             json.WriteOne(writer, values.second);
@@ -90,6 +91,8 @@ internal sealed class ArgumentJson
                 reader.Skip();
                 continue;
             }
+            if (typeof(T) == typeof(string) && reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped)
+                return (T?)(object?)reader.GetString();
             var before = BinaryArguments.Source;
             BinaryArguments.Source = attachments;
             try
@@ -134,21 +137,29 @@ internal sealed class ArgumentJson
         }
     }
 
-    private static Payload Write<TState>(ArgumentJson json, TState values, Action<ArgumentJson, TState, Utf8JsonWriter> write)
-    {
-        var output = new ArrayBufferWriter<byte>();
-        using var collection = BinaryArguments.Collect();
-        using (var writer = new Utf8JsonWriter(output, Writing))
-        {
-            writer.WriteStartArray();
-            write(json, values, writer);
-            writer.WriteEndArray();
-        }
-        return Payload.Arguments(output.WrittenMemory, BinaryArguments.Collected);
-    }
-
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Only where the application was built with reflection for JSON.")]
     [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Only where the application was built with reflection for JSON.")]
     private static IJsonTypeInfoResolver[] Reflection() =>
         JsonSerializer.IsReflectionEnabledByDefault ? [new DefaultJsonTypeInfoResolver()] : [];
 }
+
+/// <summary>What needs no context of the application's: strings, numbers, raw JSON, bytes.</summary>
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(bool))]
+[JsonSerializable(typeof(int))]
+[JsonSerializable(typeof(long))]
+[JsonSerializable(typeof(double))]
+[JsonSerializable(typeof(decimal))]
+[JsonSerializable(typeof(Guid))]
+[JsonSerializable(typeof(DateTimeOffset))]
+[JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(int[]))]
+[JsonSerializable(typeof(double[]))]
+[JsonSerializable(typeof(byte[]))]
+[JsonSerializable(typeof(ReadOnlyMemory<byte>))]
+[JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(SocketIOValue))]
+[JsonSerializable(typeof(SocketIOValue[]))]
+[JsonSerializable(typeof(Dictionary<string, SocketIOValue>))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+internal sealed partial class BasicTypes : JsonSerializerContext;

@@ -122,3 +122,91 @@ internal static class PacketReader
         return value;
     }
 }
+
+/// <summary>The bounds of a packet that comes in.</summary>
+internal sealed record PacketLimits
+{
+    public static PacketLimits Default { get; } = new();
+
+    /// <summary>Attachments of one packet; 10 as in node.</summary>
+    public int MaxAttachments { get; init; } = 10;
+
+    /// <summary>Arrays and objects within one another, the packet's own array counted: what System.Text.Json reads by default.</summary>
+    public int MaxDepth { get; init; } = 64;
+
+    /// <summary>Bytes of an event's name.</summary>
+    public int MaxEventNameLength { get; init; } = 1024;
+
+    /// <summary>Bytes of a namespace's name, to which clients of Socket.IO 2 add their query with its tokens.</summary>
+    public int MaxNamespaceLength { get; init; } = 4096;
+
+    /// <summary>Bytes of a binary packet with all attachments, which are kept until the last has come: 11 messages of 1 MB as in
+    /// node.</summary>
+    public long MaxBinaryPacketSize { get; init; } = 11_000_000;
+}
+
+/// <summary>Reads the payload of an event, <c>["name",argument,...]</c>.</summary>
+internal static class EventReader
+{
+    private static readonly byte[] NoArguments = "[]"u8.ToArray();
+
+    /// <exception cref="JsonException">It is not JSON, or nested too deep.</exception>
+    public static PacketError Read(Memory<byte> json, PacketLimits limits, ref Packet packet)
+    {
+        var span = json.Span;
+        var reader = new Utf8JsonReader(span, new JsonReaderOptions { MaxDepth = limits.MaxDepth });
+        reader.Read();
+        reader.Read();
+        var error = ReadName(json, ref reader, limits, out var name);
+        if (error != PacketError.None) return error;
+
+        var afterName = (int)reader.BytesConsumed;
+        var sole = default(SoleArgument);
+        var count = 0;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            sole = count++ == 0 && reader.TokenType == JsonTokenType.String ? String(reader, afterName) : default;
+            reader.Skip();
+        }
+        var end = (int)reader.BytesConsumed;
+        // What follows the array must be white space, or the reader says what is wrong.
+        reader.Read();
+
+        ReadOnlyMemory<byte> arguments = NoArguments;
+        if (count > 0)
+        {
+            var comma = afterName + span[afterName..].IndexOf((byte)',');
+            span[comma] = (byte)'[';
+            arguments = json[comma..end];
+            sole = sole with { Start = sole.Start - comma };
+        }
+        if (packet.AttachmentCount > 0)
+        {
+            if (!Placeholders.TryRead(arguments.Span, packet.AttachmentCount, limits, out var first)) return PacketError.IllegalPlaceholder;
+            if (count == 1 && first >= 0) sole = new(SoleArgumentKind.Placeholder, Number: first);
+        }
+        packet = packet with { EventName = name, Data = arguments, Sole = sole };
+        return PacketError.None;
+    }
+
+    private static SoleArgument String(in Utf8JsonReader reader, int afterName) => new(
+        reader.ValueIsEscaped ? SoleArgumentKind.EscapedString : SoleArgumentKind.String,
+        (int)reader.TokenStartIndex + 1,
+        reader.ValueSpan.Length);
+
+    private static PacketError ReadName(Memory<byte> json, ref Utf8JsonReader reader, PacketLimits limits, out Memory<byte> name)
+    {
+        name = default;
+        if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Number)) return PacketError.IllegalEventName;
+        var quote = reader.TokenType == JsonTokenType.String ? 1 : 0;
+        name = json.Slice((int)reader.TokenStartIndex + quote, reader.ValueSpan.Length);
+        if (reader.ValueIsEscaped)
+        {
+            var unescaped = new byte[name.Length];
+            if (!JsonText.TryUnescape(name.Span, unescaped, out var size)) return PacketError.IllegalEventName;
+            name = unescaped.AsMemory(0, size);
+        }
+        if (name.Length > limits.MaxEventNameLength) return PacketError.EventNameTooLong;
+        return ReservedEvents.Contains(name.Span) ? PacketError.ReservedEventName : PacketError.None;
+    }
+}

@@ -99,6 +99,11 @@ public class BroadcastOperator : EventEmitter
         foreach (var socket in FetchSockets()) socket.Disconnect(close);
     }
 
+    private Task<BroadcastAcks<T>> AskAsync<T>(string eventName, ArgumentBuffer arguments, CancellationToken cancellationToken)
+    {
+        using (arguments) return AskAsync<T>(eventName, arguments.Payload, cancellationToken);
+    }
+
     private Task<BroadcastAcks<T>> AskAsync<T>(string eventName, Payload arguments, CancellationToken cancellationToken)
     {
         var ack = new Answers<T>(Arguments);
@@ -110,6 +115,11 @@ public class BroadcastOperator : EventEmitter
     {
         await ack.WaitAsync(to.Patience, to.Space.Hub.Time, cancellationToken).ConfigureAwait(false);
         return ack.All;
+    }
+
+    private void Ask<T>(string eventName, ArgumentBuffer arguments, Action<BroadcastAcks<T>> answered)
+    {
+        using (arguments) Ask(eventName, arguments.Payload, answered);
     }
 
     private void Ask<T>(string eventName, Payload arguments, Action<BroadcastAcks<T>> answered)

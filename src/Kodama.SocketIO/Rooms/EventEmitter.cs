@@ -41,6 +41,11 @@ public abstract class EventEmitter
     /// <summary>Sends event <c>message</c>.</summary>
     public void Send<T>(T argument) => Emit(Message.DefaultEvent, argument);
 
+    private protected void Send(string eventName, ArgumentBuffer arguments, PendingAck? ack = null)
+    {
+        using (arguments) Send(eventName, arguments.Payload, ack);
+    }
+
     private protected void Send(string eventName, in Payload arguments, PendingAck? ack = null)
     {
         ArgumentNullException.ThrowIfNull(eventName);

@@ -102,7 +102,11 @@ internal sealed class SocketHandlers(SocketIOSocket socket)
         }
     }
 
-    private async ValueTask HandleEventAsync(SocketIOEvent happened)
+    private ValueTask HandleEventAsync(SocketIOEvent happened) => Has(HandlerKind.Middleware) || Has(HandlerKind.Any)
+        ? FilterAndHandleAsync(happened)
+        : RunAsync(HandlerKind.Event, happened.Name, happened);
+
+    private async ValueTask FilterAndHandleAsync(SocketIOEvent happened)
     {
         if (Has(HandlerKind.Middleware))
         {

@@ -3,15 +3,17 @@ namespace Kodama.SocketIO;
 /// <summary>An event of a client, with its arguments as they came. Owns its memory.</summary>
 public sealed class SocketIOEvent
 {
+    private const long None = -1;
+
     private readonly SocketIOSocket? socket;
-    private readonly long? ackId;
+    private readonly long ackId;
     private readonly object? detail;
     private int answered;
 
     internal SocketIOEvent(SocketIOSocket socket, in Packet packet)
     {
         this.socket = socket;
-        ackId = packet.AckId;
+        ackId = packet.AckId ?? None;
         Name = packet.GetEventName();
         Arguments = packet.Data.ToArray();
         Attachments = packet.CopyAttachments();
@@ -20,13 +22,14 @@ public sealed class SocketIOEvent
     internal SocketIOEvent(SocketIOSocket socket, string name, in Payload payload, long? ackId = null)
     {
         this.socket = socket;
-        this.ackId = ackId;
+        this.ackId = ackId ?? None;
         Name = name;
         (Arguments, Attachments) = ArgumentJson.ArrayOf(payload);
     }
 
     private SocketIOEvent(EventKind kind, object? detail, string name = "")
     {
+        ackId = None;
         Kind = kind;
         this.detail = detail;
         Name = name;
@@ -44,7 +47,7 @@ public sealed class SocketIOEvent
     public IReadOnlyList<ReadOnlyMemory<byte>> Attachments { get; private set; }
 
     /// <summary>Whether the client waits for an acknowledgement.</summary>
-    public bool ExpectsAck => ackId is not null;
+    public bool ExpectsAck => ackId >= 0;
 
     internal EventKind Kind { get; }
 
@@ -121,10 +124,20 @@ public sealed class SocketIOEvent
     /// <summary>In a socket's queue: an acknowledgement has come, or is not to come.</summary>
     internal static SocketIOEvent Answered(string eventName, Action callback) => new(EventKind.Callback, callback, eventName);
 
+    private void SetArguments(ArgumentBuffer arguments)
+    {
+        using (arguments) SetArguments(arguments.Payload);
+    }
+
+    private void Answer(ArgumentBuffer arguments)
+    {
+        using (arguments) Answer(arguments.Payload);
+    }
+
     private void Answer(in Payload arguments)
     {
-        if (ackId is not { } id || Interlocked.Exchange(ref answered, 1) != 0) return;
-        socket!.Link.SendAck(id, arguments);
+        if (ackId < 0 || Interlocked.Exchange(ref answered, 1) != 0) return;
+        socket!.Link.SendAck(ackId, arguments);
     }
 }
 

@@ -69,6 +69,11 @@ public class SocketOperator : EventEmitter
     public void EmitWithAck<TAck>(string eventName, Payload arguments, Action<Exception?, TAck?> answered) =>
         Ask(eventName, arguments, answered);
 
+    private Task<T?> AskAsync<T>(string eventName, ArgumentBuffer arguments, CancellationToken cancellationToken)
+    {
+        using (arguments) return AskAsync<T>(eventName, arguments.Payload, cancellationToken);
+    }
+
     private Task<T?> AskAsync<T>(string eventName, Payload arguments, CancellationToken cancellationToken)
     {
         var ack = new Answers<T>(Arguments);
@@ -81,6 +86,11 @@ public class SocketOperator : EventEmitter
         var inTime = await ack.WaitAsync(to.Patience, to.Space.Hub.Time, cancellationToken).ConfigureAwait(false);
         if (!inTime) throw new TimeoutException($"Socket {to.Only!.Id} has not acknowledged event \"{eventName}\" in time.");
         return ack.Only;
+    }
+
+    private void Ask<T>(string eventName, ArgumentBuffer arguments, Action<Exception?, T?> answered)
+    {
+        using (arguments) Ask(eventName, arguments.Payload, answered);
     }
 
     // Asked before it returns: a socket that is not connected yet, or a reserved name, is the caller's error.

@@ -9,7 +9,8 @@ public sealed class BinaryArgumentsTests
     [Fact]
     public void Write_Bytes_AreAttachmentsInOrder()
     {
-        var payload = json.Write("a", new byte[] { 1 }, (ReadOnlyMemory<byte>)new byte[] { 2 });
+        using var written = json.Write("a", new byte[] { 1 }, (ReadOnlyMemory<byte>)new byte[] { 2 });
+        var payload = written.Payload;
 
         Assert.Equal("""["a",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]""", Bytes.Text(payload.Bytes));
         Assert.Equal(["01", "02"], payload.Attachments.Select(a => Convert.ToHexString(a.Span)));

@@ -23,19 +23,19 @@ public sealed class StringifyTests
     [MemberData(nameof(Texts))]
     public void Text_IsWrittenAsJavaScriptDoes(string text, string written)
     {
-        Assert.Equal($"[{written},1]", Bytes.Text(json.Write(text, 1).Bytes));
-        Assert.Equal($"[[{written}]]", Bytes.Text(json.Write<string[]>([text]).Bytes));
+        Assert.Equal($"[{written},1]", Bytes.Text(json.Write(text, 1).Payload.Bytes));
+        Assert.Equal($"[[{written}]]", Bytes.Text(json.Write<string[]>([text]).Payload.Bytes));
         // UTF-8 has no half of a pair, and the names of properties no way around it.
         var name = written.Replace("\\ud83d", "\ufffd", StringComparison.Ordinal).Replace("\\ud800", "\ufffd", StringComparison.Ordinal)
             .Replace("\\udc00", "\ufffd", StringComparison.Ordinal);
-        Assert.Equal($"[{{{name}:{written}}}]", Bytes.Text(json.Write(new Dictionary<string, string> { [text] = text }).Bytes));
+        Assert.Equal($"[{{{name}:{written}}}]", Bytes.Text(json.Write(new Dictionary<string, string> { [text] = text }).Payload.Bytes));
     }
 
     [Theory]
     [MemberData(nameof(Texts))]
     public void SoleText_IsWrittenAsWithinOthers(string text, string written)
     {
-        var packet = OutgoingPacket.ForEvent("/"u8.ToArray(), "x", json.Write(text));
+        var packet = OutgoingPacket.ForEvent("/"u8.ToArray(), "x", json.Write(text).Payload);
         var output = new System.Buffers.ArrayBufferWriter<byte>();
         PacketWriter.Write(packet, output);
 
@@ -47,6 +47,6 @@ public sealed class StringifyTests
     [InlineData("""["\ud800",{"\udc00":1}]""", """["\ud800",{"\udc00":1}]""")]
     public void RawJson_IsWrittenAsJavaScriptDoes(string raw, string written)
     {
-        Assert.Equal($"[{written}]", Bytes.Text(json.Write(JsonElement.Parse(raw)).Bytes));
+        Assert.Equal($"[{written}]", Bytes.Text(json.Write(JsonElement.Parse(raw)).Payload.Bytes));
     }
 }

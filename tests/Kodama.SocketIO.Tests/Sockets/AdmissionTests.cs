@@ -46,7 +46,7 @@ public class AdmissionTests
         server.Clock.Advance(TimeSpan.FromSeconds(11));
 
         Assert.Equal(EngineCloseReason.ForcedClose, await session.Closed.Within());
-        Assert.Equal(1, server.IO.NamespaceCount);
+        await Deadline.UntilAsync(() => server.IO.NamespaceCount == 1);
     }
 
     [Fact]
