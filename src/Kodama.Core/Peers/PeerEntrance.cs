@@ -29,6 +29,8 @@ internal sealed class PeerEntrance(Hub hub, PeerRegistry peers, PeerValidators v
             if (await validators.ValidateAsync(peer, cancellationToken) is { } refusal)
             {
                 peers.GiveSeatBack();
+                // Only now: who is told that one was refused finds its seat free.
+                hub.Counters.CountRefused();
                 return new Admission(refusal);
             }
             // Registered before it can go: whoever removes it finds it here.

@@ -2,12 +2,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Kodama;
 
-/// <summary>Asks the validators in their order, counts whom they refuse, and keeps what they throw from anything but that client.</summary>
+/// <summary>Asks the validators in their order, and keeps what they throw from anything but that client.</summary>
 internal sealed class PeerValidators(IEnumerable<IPeerValidator> rules, HubCounters counters, ILogger logger)
 {
     private readonly IPeerValidator[] validators = [.. rules];
 
-    /// <summary>Null, or why the peer is refused; then all that had accepted it have been released.</summary>
+    /// <summary>Null, or why the peer is refused; then all that had accepted it have been released. Whoever asks counts it.</summary>
     public async ValueTask<CloseReason?> ValidateAsync(Peer peer, CancellationToken cancellationToken)
     {
         for (var i = 0; i < validators.Length; i++)
@@ -25,7 +25,9 @@ internal sealed class PeerValidators(IEnumerable<IPeerValidator> rules, HubCount
     {
         foreach (var validator in validators)
         {
-            if (await ValidateAsync(validator, client, wanted, cancellationToken) is { } refusal) return refusal;
+            if (await ValidateAsync(validator, client, wanted, cancellationToken) is not { } refusal) continue;
+            counters.CountRefused();
+            return refusal;
         }
         return null;
     }
@@ -53,7 +55,6 @@ internal sealed class PeerValidators(IEnumerable<IPeerValidator> rules, HubCount
             RulesLog.ValidatorFailed(logger, validator.GetType().Name, exception);
             refusal = CloseReason.Refused;
         }
-        if (refusal is not null) counters.CountRefused();
         return refusal;
     }
 

@@ -7,7 +7,7 @@ public sealed class StringifyTests
 {
     private readonly ArgumentJson json = new(new SocketIOOptions());
 
-    // As JSON.stringify of node writes it. Not in attributes, which hold no half of a surrogate pair.
+    // As JSON.stringify of node writes it. Neither attributes nor what xUnit enumerates hold half of a surrogate pair.
     public static TheoryData<string, string> Texts => new()
     {
         { "木霊😀", "\"木霊😀\"" },
@@ -20,7 +20,7 @@ public sealed class StringifyTests
     };
 
     [Theory]
-    [MemberData(nameof(Texts))]
+    [MemberData(nameof(Texts), DisableDiscoveryEnumeration = true)]
     public void Text_IsWrittenAsJavaScriptDoes(string text, string written)
     {
         Assert.Equal($"[{written},1]", Bytes.Text(json.Write(text, 1).Payload.Bytes));
@@ -32,7 +32,7 @@ public sealed class StringifyTests
     }
 
     [Theory]
-    [MemberData(nameof(Texts))]
+    [MemberData(nameof(Texts), DisableDiscoveryEnumeration = true)]
     public void SoleText_IsWrittenAsWithinOthers(string text, string written)
     {
         var packet = OutgoingPacket.ForEvent("/"u8.ToArray(), "x", json.Write(text).Payload);
