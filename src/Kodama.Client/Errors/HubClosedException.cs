@@ -7,6 +7,7 @@ public sealed class HubClosedException : KodamaClientException
 {
     internal const int LostCode = 1006;
     internal const int RefusedCode = 3000;
+    internal const int TakenOverCode = 4002;
 
     internal HubClosedException(int closeCode, string reason, Exception? innerException = null)
         : base(Describe(closeCode, reason), innerException)

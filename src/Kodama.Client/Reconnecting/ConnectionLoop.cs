@@ -68,7 +68,7 @@ internal sealed class ConnectionLoop(
                 cause = exception;
             }
             stopping.ThrowIfCancellationRequested();
-            if (cause is KodamaClientException { ShouldReconnect: false }) return cause;
+            if (!conversation.MayComeBack(cause)) return cause;
             if (ReconnectStrategy.Bounded(settings.Reconnect.Next(++attempt, cause)) is not { } delay) return cause;
             await PauseAsync(attempt, delay, cause).ConfigureAwait(false);
         }

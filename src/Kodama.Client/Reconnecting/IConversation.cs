@@ -13,6 +13,9 @@ internal interface IConversation
     /// <summary>Whether the hub has known the client again.</summary>
     bool IsResumed { get; }
 
+    /// <summary>Whether another connection may go better, after one or an attempt that ended so.</summary>
+    bool MayComeBack(Exception cause) => cause is not KodamaClientException { ShouldReconnect: false };
+
     /// <summary>Says what must be said before the connection counts.</summary>
     /// <exception cref="KodamaClientException">It does not count.</exception>
     Task GreetAsync(HubConnection connection, CancellationToken cancellationToken);

@@ -13,10 +13,14 @@ namespace Kodama.Client.Rooms;
 /// under it.</summary>
 internal sealed class RoomsConversation(RoomsSettings settings, CancellationToken stopping) : IConversation
 {
+    // How long a hub waits for a hello: until then one that was said over a connection given up may come to it, and take over the next.
+    private static readonly TimeSpan HelloPatience = TimeSpan.FromSeconds(10);
+
     private readonly Dictionary<string, RoomMembership> rooms = new(StringComparer.Ordinal);
     private readonly List<byte[]> ownIds = settings.Session is { } own ? [Encoding.UTF8.GetBytes(own.Id)] : [];
     private readonly FrameReader reader = new();
     private Hello? hello;
+    private long? unheard;
     private HubFrame? awaiting;
     private NotConnectedException? closed;
 
@@ -35,8 +39,21 @@ internal sealed class RoomsConversation(RoomsSettings settings, CancellationToke
     /// <summary>Of the moment; null, where there is none. With the lock.</summary>
     public Wire? Wire { get; private set; }
 
-    public async Task GreetAsync(HubConnection connection, CancellationToken cancellationToken) =>
-        hello = await Hello.SayAsync(connection, Session, cancellationToken).ConfigureAwait(false);
+    public async Task GreetAsync(HubConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            hello = await Hello.SayAsync(connection, Session, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            unheard = settings.Connection.Time.GetTimestamp();
+            throw;
+        }
+    }
+
+    public bool MayComeBack(Exception cause) =>
+        cause is not KodamaClientException { ShouldReconnect: false } || IsOwnDoing(cause);
 
     public void Open(HubConnection connection)
     {
@@ -170,6 +187,11 @@ internal sealed class RoomsConversation(RoomsSettings settings, CancellationToke
     /// <summary>Tries a join that was refused again, when and if the strategy says so.</summary>
     public void JoinLater(RoomMembership room, int attempt, RequestRefusedException refusal) =>
         _ = JoinLaterAsync(room, Wire, attempt, refusal);
+
+    // Its own hello has come late, and not another program with its session.
+    private bool IsOwnDoing(Exception cause) =>
+        cause is HubClosedException { CloseCode: HubClosedException.TakenOverCode }
+        && unheard is { } since && settings.Connection.Time.GetElapsedTime(since) < HelloPatience;
 
     private async Task JoinLaterAsync(RoomMembership room, Wire? over, int attempt, RequestRefusedException refusal)
     {

@@ -294,6 +294,35 @@ public sealed class ResumeTests
     }
 
     [Fact]
+    public async Task Session_TakenOverByAHelloOfOursThatComesLate_ComesBack()
+    {
+        using var hub = new ScriptedHub();
+        await using var rooms = Start(hub);
+        using (var first = await hub.AcceptAsync())
+        {
+            await rooms.BecomesAsync<ClientStatus.Connected>();
+            first.Peer.Reset();
+        }
+        await rooms.BecomesAsync<ClientStatus.Reconnecting>();
+        clock.Advance(Second);
+        using var givenUp = await hub.Raw.AcceptWebSocketAsync("Sec-WebSocket-Protocol: kodama.v1\r\n");
+        await givenUp.ReadFrameAsync();
+        clock.Advance(TimeSpan.FromSeconds(10));
+        await rooms.BecomesAsync<ClientStatus.Reconnecting>(r => r.Cause is ConnectTimeoutException);
+        clock.Advance(Second);
+        using (var taken = await hub.AcceptAsync())
+        {
+            await rooms.BecomesAsync<ClientStatus.Connected>();
+            await taken.Peer.SendCloseAsync(4002, "Connected elsewhere.");
+        }
+
+        await rooms.BecomesAsync<ClientStatus.Reconnecting>(r => r.Cause is HubClosedException { CloseCode: 4002 });
+        clock.Advance(Second);
+        using var last = await hub.AcceptAsync();
+        Assert.True((await rooms.BecomesAsync<ClientStatus.Connected>()).IsResumed);
+    }
+
+    [Fact]
     public async Task Session_TakenOverElsewhere_EndsTheClient()
     {
         using var hub = new ScriptedHub();

@@ -23,6 +23,8 @@ const lasting = 10_000;
 // How long a hub that seems to be there may take to say so when the page is looked at again, and to say goodbye.
 const checkPatience = 5000;
 const closePatience = 2000;
+// How long a hub waits for a hello: until then one that was said over a connection given up may come to it, and take over the next, in ms.
+const helloPatience = 10_000;
 
 /** Makes the connection, again and again: when, and until when. */
 export class Dialer {
@@ -31,6 +33,8 @@ export class Dialer {
   #since: number | undefined;
   #attempt = 0;
   #wasUp = false;
+  // When a connection was given up over which a hello was said in vain.
+  #unheard = -Infinity;
   #timer: unknown;
   #isOver = false;
   // Why it is over; undefined by wish.
@@ -64,7 +68,10 @@ export class Dialer {
           this.events.up(connection, hello);
         },
         frame: this.events.frame,
-        ended: (cause, handshaken) => this.#ended(cause, handshaken ? undefined : () => this.#askWhy(url)),
+        ended: (cause, handshaken) => {
+          if (handshaken && !connection.isGreeted) this.#unheard = this.clock.now();
+          this.#ended(cause, handshaken ? undefined : () => this.#askWhy(url));
+        },
       });
       this.#connection = connection;
     } catch (error) {
@@ -105,7 +112,8 @@ export class Dialer {
     const asked = askWhy?.();
     if (this.#since !== undefined && this.clock.now() - this.#since >= lasting) this.#attempt = 0;
     this.#since = undefined;
-    const delay = isPassing(cause) ? this.#delayOf(cause) : null;
+    const isOwnDoing = cause.closeCode === 4002 && this.clock.now() - this.#unheard < helloPatience;
+    const delay = isOwnDoing || isPassing(cause) ? this.#delayOf(cause) : null;
     if (delay == null) return void (asked ? asked.then(() => this.#finish(cause)) : this.#finish(cause));
     this.#timer = this.clock.setTimeout(() => void this.dial(), delay);
     this.events.down(cause);

@@ -88,6 +88,29 @@ test.each([
   expect(() => hub.client.room("other")).toThrow("closed");
 });
 
+test("A hello that comes late, over a connection given up, takes over the client's next one, and that comes back", async () => {
+  const { hub } = FakeHub.seated();
+  const dial = async () => {
+    hub.clock.advance(hub.clock.waiting[0]!);
+    await settled();
+  };
+  hub.socket.drop();
+  await dial();
+  hub.socket.onopen!();
+  hub.clock.advance(10_000);
+  await dial();
+  hub.greet();
+  hub.clock.advance(8_000);
+  hub.socket.drop(4002);
+  expect(hub.client.status).toBe("reconnecting");
+
+  await dial();
+  hub.greet();
+  hub.clock.advance(2_000);
+  hub.socket.drop(4002);
+  expect(hub.client.status).toBe("closed");
+});
+
 test.each([1001, 1005, 1006, 1011, 1012, 1013, 4000, 4408])("After close code %d it comes back", code => {
   const { hub } = FakeHub.seated();
   const told: unknown[] = [];
