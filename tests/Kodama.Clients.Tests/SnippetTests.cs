@@ -31,7 +31,7 @@ public sealed class SnippetTests(Chromium chromium)
     public Task Kodama_Snippet_Talks() => TalkAsync("kodama", "Terminal", "hello.sh", (folder, file) =>
     {
         // As if it were installed.
-        var kodama = $"kodama() {{ '{Tools.OnPath("dotnet")}' '{RunningHub.Program}' \"$@\"; }}\n";
+        var kodama = $"kodama() {{ '{Tools.OnPath("dotnet")}' '{Repository.Program}' \"$@\"; }}\n";
         var code = File.ReadAllText(Path.Combine(folder, file));
         return ChildProcess.Start("/bin/sh", ["-c", kodama + code], folder);
     });

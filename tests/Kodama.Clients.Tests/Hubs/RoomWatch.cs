@@ -83,3 +83,10 @@ internal sealed class RoomWatch : IAsyncDisposable
 
     private static string Name(JsonNode? peer) => (string?)peer!["details"]!["name"] ?? "";
 }
+
+internal static class RoomWatching
+{
+    /// <summary>Looks into a room, from now on.</summary>
+    public static Task<RoomWatch> WatchAsync(this RunningHub hub, string room) =>
+        RoomWatch.OpenAsync(new Uri(hub.Url, $"/api/events?room={room}&token={hub.Settings.Token}"));
+}

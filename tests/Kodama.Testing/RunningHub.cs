@@ -1,25 +1,22 @@
 using System.Globalization;
-using Kodama.Clients.Tests.Processes;
 
-namespace Kodama.Clients.Tests.Hubs;
+namespace Kodama.Testing;
 
 /// <summary>
 /// A hub on this machine, as people run it: <c>kodama serve</c> in a process of its own. How it runs is decided in this file alone.
 /// </summary>
-internal sealed class RunningHub : IAsyncDisposable
+public sealed class RunningHub : IAsyncDisposable
 {
-    /// <summary>The program that people install as <c>kodama</c>.</summary>
-    public static readonly string Program = Path.Combine(AppContext.BaseDirectory, "kodama.dll");
-
-    private readonly HubSettings settings;
     private readonly ChildProcess process;
 
     private RunningHub(HubSettings settings, ChildProcess process, Uri url)
     {
-        this.settings = settings;
+        Settings = settings;
         this.process = process;
         Url = url;
     }
+
+    public HubSettings Settings { get; }
 
     /// <summary>Where it is, such as <c>http://127.0.0.1:40123/</c>.</summary>
     public Uri Url { get; }
@@ -28,10 +25,12 @@ internal sealed class RunningHub : IAsyncDisposable
     {
         settings ??= new HubSettings();
         var process = ChildProcess.Start(
-            Tools.OnPath("dotnet"), [Program, "serve", "--quiet", "--host", "127.0.0.1", .. Arguments(settings)]);
+            "dotnet",
+            [Repository.Program, "serve", "--quiet", "--host", "127.0.0.1", .. Arguments(settings)],
+            environment: settings.Environment);
         try
         {
-            var address = await process.ReadUntilAsync("://");
+            var address = await process.ReadUntilAsync("://", settings.Patience);
             return new RunningHub(settings, process, new Uri(new Uri(address.Trim()).GetLeftPart(UriPartial.Authority)));
         }
         catch
@@ -49,16 +48,13 @@ internal sealed class RunningHub : IAsyncDisposable
 
     /// <summary>Another one like it, at the address that this one had; of another name, if one is given.</summary>
     public Task<RunningHub> StartAgainAsync(string? name = null) =>
-        StartAsync(settings with { Port = Url.Port, Name = name ?? settings.Name });
+        StartAsync(Settings with { Port = Url.Port, Name = name ?? Settings.Name });
 
     /// <summary>The WebSocket address of a room, with the query that names a peer's details.</summary>
     public Uri Room(string room, string query = "") => new UriBuilder(Url) { Scheme = "ws", Path = "/ws/" + room, Query = query }.Uri;
 
     /// <summary>The address of the Socket.IO door.</summary>
     public Uri SocketIO(string query = "") => new UriBuilder(Url) { Query = query }.Uri;
-
-    /// <summary>Looks into a room, from now on.</summary>
-    public Task<RoomWatch> WatchAsync(string room) => RoomWatch.OpenAsync(new Uri(Url, $"/api/events?room={room}&token={settings.Token}"));
 
     public ValueTask DisposeAsync() => process.DisposeAsync();
 
@@ -70,6 +66,7 @@ internal sealed class RunningHub : IAsyncDisposable
         if (settings.AdminToken is not null) yield return "--admin-token=" + settings.AdminToken;
         if (settings.MaxPeers is { } most) yield return "--max-peers=" + most.ToString(CultureInfo.InvariantCulture);
         if (settings.Data is not null) yield return "--data=" + settings.Data;
+        if (!settings.Advertises) yield return "--no-advertise";
         foreach (var origin in settings.Origins) yield return "--origin=" + origin;
     }
 }

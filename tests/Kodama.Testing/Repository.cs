@@ -1,9 +1,13 @@
-namespace Kodama.Clients.Tests;
+namespace Kodama.Testing;
 
 /// <summary>Where things are in the repository that these tests were built from.</summary>
-internal static class Repository
+public static class Repository
 {
     public static string Root { get; } = FindRoot();
+
+    /// <summary>The program that people install as <c>kodama</c>, as it was built with these tests.</summary>
+    public static string Program { get; } = Path.Combine(
+        Root, "src", "Kodama.Cli", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "kodama.dll");
 
     /// <summary>The scripts of the clients.</summary>
     public static string Clients => Path.Combine(Root, "tests", "clients");

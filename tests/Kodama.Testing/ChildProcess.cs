@@ -3,16 +3,17 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
 
-namespace Kodama.Clients.Tests.Processes;
+namespace Kodama.Testing;
 
 /// <summary>A process that a test started, its lines as they come, and its end with the test's.</summary>
-internal sealed partial class ChildProcess : IAsyncDisposable
+public sealed partial class ChildProcess : IAsyncDisposable
 {
     private const int Terminate = 15;
 
     private readonly Process process;
     private readonly Channel<string> output = Channel.CreateUnbounded<string>();
     private readonly ConcurrentQueue<string> errors = new();
+    private bool isDisposed;
 
     private ChildProcess(Process process)
     {
@@ -31,17 +32,29 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         process.BeginErrorReadLine();
     }
 
-    public static ChildProcess Start(string file, IEnumerable<string> arguments, string? workingDirectory = null)
+    /// <summary>Starts a program, in this process's own folder unless another is given.</summary>
+    public static ChildProcess Start(
+        string file,
+        IEnumerable<string> arguments,
+        string? workingDirectory = null,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(file, arguments)
         {
-            WorkingDirectory = workingDirectory ?? Repository.Root,
+            WorkingDirectory = workingDirectory ?? "",
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         return new ChildProcess(new Process { StartInfo = start });
     }
+
+    /// <summary>What it wrote to its standard error.</summary>
+    public string Errors => string.Join('\n', errors);
+
+    /// <summary>All lines that it writes from now on, until its output ends; for one reader.</summary>
+    public IAsyncEnumerable<string> Lines => output.Reader.ReadAllAsync();
 
     public async Task WriteLineAsync(string line)
     {
@@ -50,24 +63,24 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>The next line it wrote. Fails, with what it wrote to its standard error, if there is none.</summary>
-    public async Task<string> ReadLineAsync()
+    public async Task<string> ReadLineAsync(TimeSpan? deadline = null)
     {
         try
         {
-            return await output.Reader.ReadAsync().AsTask().WithDeadline();
+            return await output.Reader.ReadAsync().AsTask().Within(deadline);
         }
         catch (Exception exception) when (exception is ChannelClosedException or TimeoutException)
         {
-            throw new InvalidOperationException($"{this} wrote no line. Standard error:\n{string.Join('\n', errors)}", exception);
+            throw new InvalidOperationException($"{this} wrote no line. Standard error:\n{Errors}", exception);
         }
     }
 
     /// <summary>Reads on to the line that contains the text.</summary>
-    public async Task<string> ReadUntilAsync(string text)
+    public async Task<string> ReadUntilAsync(string text, TimeSpan? deadline = null)
     {
         while (true)
         {
-            var line = await ReadLineAsync();
+            var line = await ReadLineAsync(deadline);
             if (line.Contains(text, StringComparison.Ordinal)) return line;
         }
     }
@@ -75,14 +88,16 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     /// <summary>Waits until it ends by itself, which must be well.</summary>
     public async Task EndAsync()
     {
-        await process.WaitForExitAsync().WithDeadline();
-        Assert.True(process.ExitCode == 0, $"{this} ended with {process.ExitCode}. Standard error:\n{string.Join('\n', errors)}");
+        await process.WaitForExitAsync().Within();
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"{this} ended with {process.ExitCode}. Standard error:\n{Errors}");
     }
 
     /// <summary>Asks it to end (SIGTERM), and waits until it has, well.</summary>
     public async Task StopAsync()
     {
-        if (!process.HasExited) Assert.Equal(0, Kill(process.Id, Terminate));
+        if (!process.HasExited && Kill(process.Id, Terminate) != 0)
+            throw new InvalidOperationException($"{this} cannot be asked to end.");
         await EndAsync();
     }
 
@@ -90,8 +105,10 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (isDisposed) return;
+        isDisposed = true;
         if (!process.HasExited) process.Kill(entireProcessTree: true);
-        await process.WaitForExitAsync().WithDeadline();
+        await process.WaitForExitAsync().Within();
         process.Dispose();
     }
 
