@@ -1,9 +1,11 @@
 using System.CommandLine;
+using Kodama.Bench.Chaos;
 using Kodama.Bench.Compare;
 using Kodama.Bench.Discovery;
 using Kodama.Bench.Load;
 using Kodama.Bench.Log;
 using Kodama.Bench.Micro;
+using Kodama.Bench.Receiving;
 using Kodama.Bench.Soak;
 
 // BenchmarkDotNet has a command line of its own, which another parser would only disturb.
@@ -12,10 +14,13 @@ if (args is ["micro", .. var options])
 
 return await new RootCommand("Benchmarks of Kodama. \"micro [FILTER] [options of BenchmarkDotNet]\" runs those of its parts.")
 {
+    ChaosCommand.Create(),
+    ClientCommand.Create(),
     CompareCommand.Create(),
     CompareCommand.CreateSocketIO(),
     DiscoveryCommand.Create(),
     LoadCommand.Create(),
     LogCommand.Create(),
+    ReceiveCommand.Create(),
     SoakCommand.Create(),
 }.Parse(args).InvokeAsync();
