@@ -128,8 +128,8 @@ public sealed class Hub
 
     internal bool HasFilters => filters.AreSome;
 
-    /// <summary>Which group a room of this name is born into; set before there are rooms.</summary>
-    internal Func<string, RoomGroup?>? GroupOf { set => RoomRegistry.GroupOf = value; }
+    /// <summary>In which format a room of this name is written too, whoever is there; set before there are rooms.</summary>
+    internal Func<string, IMessageEncoder?>? FormatOf { set => RoomRegistry.FormatOf = value; }
 
     /// <summary>The room of this name, or null while there is none.</summary>
     public Room? FindRoom(string name) => RoomRegistry.Find(name);

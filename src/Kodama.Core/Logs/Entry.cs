@@ -91,6 +91,6 @@ public sealed class Entry
     internal bool IsLeftOver { get; set; }
 
     /// <summary>As a message of the room; only for those of kind <see cref="EntryKind.Message"/>.</summary>
-    internal Message ToMessage(Room room) =>
+    internal Message ToMessage(Room? room) =>
         new(Sender, room, Event, Payload, Time, Offset) { Author = Author, Id = Id, IsTransient = IsTransient };
 }

@@ -16,8 +16,6 @@ public readonly record struct Retention(int Messages, int Bytes, TimeSpan Age, T
     /// <summary>How many ids of a room are remembered, at most.</summary>
     public const int MostIds = IdWindow.Most;
 
-    internal static readonly Retention None;
-
     /// <summary>How long an id is remembered.</summary>
     public static TimeSpan IdAge => IdWindow.Lifetime;
 

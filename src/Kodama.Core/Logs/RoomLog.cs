@@ -93,7 +93,7 @@ internal sealed class RoomLog(LogBudget budget, Retention retention, TimeProvide
     }
 
     /// <summary>Goes on where an earlier life of the log ended. Ages begin anew: the clock of that life is not known.</summary>
-    public void Continue(KeptRoom kept, Room room)
+    public void Continue(KeptRoom kept, Room? room)
     {
         Epoch = kept.Epoch;
         messages.Clear(kept.Trimmed);

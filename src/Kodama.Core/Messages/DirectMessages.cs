@@ -33,7 +33,9 @@ internal sealed class DirectMessages(Hub hub, PeerRegistry peers, MessageFilters
         foreach (var group in receivers.Where(static peer => peer.IsConnected).GroupBy(static peer => peer.Encoder))
         {
             var frame = group.Key.Encode(message);
-            var taken = Deliver(group.Key, message, frame, group, batch);
+            var taken = group.Key is IStreamFormat stream
+                ? stream.HandOut(message, frame, group, batch)
+                : Deliver(frame, group, batch);
             count += taken;
             bytes += (long)taken * frame.Length;
             frame.Release();
@@ -52,16 +54,6 @@ internal sealed class DirectMessages(Hub hub, PeerRegistry peers, MessageFilters
         {
             IsForAll = isForAll,
         });
-    }
-
-    private int Deliver(IMessageEncoder encoder, in Message message, in Frame frame, IEnumerable<Peer> receivers, FlushBatch batch)
-    {
-        if (encoder is not IOrderedEncoder ordered) return Deliver(frame, receivers, batch);
-        lock (ordered.Gate)
-        {
-            ordered.Place_NeedsLock(message, frame);
-            return Deliver(frame, receivers, batch);
-        }
     }
 
     private int Deliver(in Frame frame, IEnumerable<Peer> receivers, FlushBatch batch)

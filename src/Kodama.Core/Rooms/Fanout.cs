@@ -14,6 +14,7 @@ internal sealed class Fanout
     // Formats that members have, or had and none has needed the place of. Replaced when one comes into use, so that a publisher, who
     // encodes before it takes the lock, sees it.
     private Format[] formats = [];
+    private Format? kept;
 
     public int Count => Volatile.Read(ref count);
 
@@ -40,8 +41,14 @@ internal sealed class Fanout
         formats[member.Format].Users--;
     }
 
-    /// <summary>Keeps a format in use, whoever is in the room.</summary>
-    public void Keep(IMessageEncoder encoder) => Use(encoder);
+    /// <summary>Keeps a format in use, whoever is in the room, in place of the one that was kept before.</summary>
+    public void Keep(IMessageEncoder encoder)
+    {
+        if (kept?.Encoder == encoder) return;
+        var index = Use(encoder);
+        if (kept is not null) kept.Users--;
+        kept = formats[index];
+    }
 
     private int Use(IMessageEncoder encoder)
     {
@@ -72,6 +79,9 @@ internal sealed class Fanout
         public IMessageEncoder Encoder => encoder;
 
         public bool CarriesPosition { get; } = encoder.CarriesPosition;
+
+        /// <summary>The format, where it hands out its frames itself; else null.</summary>
+        public IStreamFormat? Stream { get; } = encoder as IStreamFormat;
 
         /// <summary>Members that read it; written under the room's lock.</summary>
         public volatile int Users;

@@ -8,7 +8,7 @@ namespace Kodama;
 /// it asked for of before. Locks are taken in the order peer, room, outbox, and nobody is flushed, disconnected or called back under one
 /// of them.
 /// </remarks>
-public sealed class Room
+public sealed class Room : IKeptLog
 {
     /// <summary>What the hub's table of rooms takes for one.</summary>
     internal const int NodeCost = 96;
@@ -18,16 +18,13 @@ public sealed class Room
 
     private long eventNumber;
 
-    internal Room(Hub hub, string name, RoomOptions options, RoomGroup? group = null)
+    internal Room(Hub hub, string name, RoomOptions options, IMessageEncoder? format = null)
     {
         Hub = hub;
         Name = name;
         Options = options;
-        Group = group;
-        Gate = group?.Gate ?? new Lock();
-        // A group keeps a log of its own.
-        Log = new RoomLog(hub.LogBudget, group is null ? Retention.Of(options.Log, hub.Options.Log) : Retention.None, hub.Time);
-        if (group is not null) Fanout.Keep(group.Encoder);
+        Log = new RoomLog(hub.LogBudget, Retention.Of(options.Log, hub.Options.Log), hub.Time);
+        if (format is not null) Fanout.Keep(format);
         Life = new RoomLife(this);
         Publisher = new RoomPublisher(this, options.SlowPeers ?? hub.Options.Outbox.SlowPeers);
         State = new RoomState(this);
@@ -75,10 +72,7 @@ public sealed class Room
 
     internal RoomOptions Options { get; }
 
-    /// <summary>The rooms that it shares its lock with, or null.</summary>
-    internal RoomGroup? Group { get; }
-
-    internal Lock Gate { get; }
+    internal Lock Gate { get; } = new();
 
     internal Fanout Fanout { get; } = new();
 
@@ -204,7 +198,6 @@ public sealed class Room
             if (Life.IsOver_NeedsLock) return null;
             if (grant is { } answer && !Hub.Grants.IsCurrent(answer)) return Joined.Outdated;
             Fanout.Add(membership);
-            Group?.Joined_NeedsLock(this, membership.Peer);
             var joined = new MemberFeed(membership).Begin_NeedsLock();
             Hub.Watchers.TellMember(HubEventKind.Join, this, ++eventNumber, membership.Peer, null);
             return joined;
@@ -218,7 +211,6 @@ public sealed class Room
         {
             membership.Leave();
             Fanout.Remove(membership);
-            Group?.Left_NeedsLock(this, membership.Peer, isGoing: reason is not null);
             Hub.Watchers.TellMember(HubEventKind.Leave, this, ++eventNumber, membership.Peer, reason);
             if (Fanout.Count > 0 || !Life.TryEndEmptied_NeedsLock()) return;
         }
@@ -227,6 +219,10 @@ public sealed class Room
 
     internal void TellMessage_NeedsLock(in Message message, Payload? kept) =>
         Hub.Watchers.TellMessage(this, ++eventNumber, message, kept);
+
+    long IKeptLog.Capacity => Log.Capacity;
+
+    void IKeptLog.Halve() => Halve();
 
     /// <summary>Lets the older half of what it keeps go, unless it has ended and given all.</summary>
     internal void Halve()
@@ -267,9 +263,9 @@ public sealed class Room
         lock (Gate) return Life.IsOver_NeedsLock ? null : new RoomSnapshot(this, Log.Last, eventNumber, Fanout.Peers);
     }
 
-    /// <summary>The peers in it, without a copy; for whoever holds the lock of its group.</summary>
-    internal void CollectPeers_NeedsLock(HashSet<Peer> peers)
+    /// <summary>Writes what is said here in this format too from now on, whoever is here.</summary>
+    internal void Keep(IMessageEncoder format)
     {
-        foreach (var member in Fanout.Members) peers.Add(member.Peer);
+        lock (Gate) Fanout.Keep(format);
     }
 }

@@ -35,7 +35,6 @@ internal sealed class RoomDelivery(Room room, SlowPeerPolicy policy)
                 if (offset > 0) LeaveOut_NeedsLock(member, offset);
                 continue;
             }
-            if (room.Group is { } group && !group.Takes_NeedsLock(peer)) continue;
             ref readonly var frame = ref frames[member.Format];
             if (frame.IsEmpty || !Hand_NeedsLock(member, frame, formats[member.Format].CarriesPosition, offset, isCrowd, batch)) continue;
             receivers++;
@@ -43,6 +42,22 @@ internal sealed class RoomDelivery(Room room, SlowPeerPolicy policy)
         }
         if (isCrowd && receivers > 0) batch.CountCrowd(room.Hub.Crowds, (int)(bytes / receivers));
         room.Hub.Counters.Add(kind == EntryKind.Message ? 1 : 0, receivers, bytes);
+        return receivers;
+    }
+
+    /// <summary>Formats that hand out their frames themselves do so. Answers how many took it.</summary>
+    public int StreamOut_NeedsLock(
+        in Message message, ref FrameSet frames, Fanout.Format[] formats, Peer? sender, IReadOnlySet<string>? exceptIds, FlushBatch batch)
+    {
+        var receivers = 0;
+        for (var i = 0; i < formats.Length; i++)
+        {
+            ref readonly var frame = ref frames[i];
+            if (formats[i].Stream is not { } stream || frame.IsEmpty) continue;
+            var taken = stream.HandOut_NeedsLock(message, frame, sender, exceptIds, batch);
+            room.Hub.Counters.Add(0, taken, (long)taken * frame.Length);
+            receivers += taken;
+        }
         return receivers;
     }
 

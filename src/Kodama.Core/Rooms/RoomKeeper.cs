@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Kodama;
 
 /// <summary>Lets go what rooms have kept long enough, and ends those that are over: once a second, while there are rooms.</summary>
@@ -10,11 +12,17 @@ internal sealed class RoomKeeper(Hub hub, RoomRegistry rooms) : IDisposable
 
     private readonly Lock gate = new();
     private readonly Lock making = new();
+    private readonly ConcurrentDictionary<IKeptLog, bool> others = new();
     private int sweeps;
     private ITimer? timer;
     private bool isAwake;
     private int trimming;
     private long? inVainSince;
+
+    /// <summary>A log that is no room's gives like theirs, until <see cref="Remove"/>.</summary>
+    public void Add(IKeptLog log) => others[log] = true;
+
+    public void Remove(IKeptLog log) => others.TryRemove(log, out _);
 
     /// <summary>There is something to keep.</summary>
     public void Wake()
@@ -85,14 +93,14 @@ internal sealed class RoomKeeper(Hub hub, RoomRegistry rooms) : IDisposable
     private void HalveLargest(long bytes)
     {
         var largest = 0L;
-        foreach (var room in rooms.InPassing.OrderByDescending(static room => room.Log.Capacity).ToList())
+        foreach (var log in rooms.InPassing.Concat<IKeptLog>(others.Keys).OrderByDescending(static log => log.Capacity).ToList())
         {
-            var before = room.Log.Capacity;
+            var before = log.Capacity;
             largest = Math.Max(largest, before);
             // The others give when the largest have become as small as they are.
             if (bytes <= 0 || before < largest / 2) break;
-            room.Halve();
-            bytes -= before - room.Log.Capacity;
+            log.Halve();
+            bytes -= before - log.Capacity;
         }
     }
 

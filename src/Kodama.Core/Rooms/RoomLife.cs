@@ -46,7 +46,7 @@ internal sealed class RoomLife
         lock (opening!)
         {
             if (isOpen || isOver) return;
-            if (room.Hub.Engine is { } engine && room.Group is null && room.Options.Log?.IsDurable != false) Open(engine);
+            if (room.Hub.Engine is { } engine && room.Options.Log?.IsDurable != false) Open(engine);
             Volatile.Write(ref isOpen, true);
         }
     }

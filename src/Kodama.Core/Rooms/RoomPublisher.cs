@@ -144,10 +144,10 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy)
             if (publication.Id is not null) Ids_NeedsLock.Add(publication, placed.Offset, pending: null);
         }
         var sender = room.Echo ? null : publication.Sender;
-        room.Group?.Publishing_NeedsLock(message, frames[0], sender, publication.Except);
         if (room.Fanout.Count == 0) room.Life.Touch_NeedsLock();
         var receivers = Delivery.FanOut_NeedsLock(
             ref frames, formats, placed.Offset, EntryKind.Message, sender, publication.Except, exceptIds, batch);
+        receivers += Delivery.StreamOut_NeedsLock(placed, ref frames, formats, sender, exceptIds, batch);
         room.TellMessage_NeedsLock(placed, kept);
         if (!placed.IsTransient) log.WakeWaiting();
         return new PublishResult(placed.Offset, receivers);

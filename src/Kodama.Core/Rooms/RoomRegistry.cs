@@ -13,8 +13,8 @@ internal sealed class RoomRegistry(Hub hub)
     private int count;
     private long vanished;
 
-    /// <summary>Which group a room of this name is born into; set before there are rooms.</summary>
-    public Func<string, RoomGroup?>? GroupOf { get; set; }
+    /// <summary>In which format a room of this name is written too, whoever is there; set before there are rooms.</summary>
+    public Func<string, IMessageEncoder?>? FormatOf { get; set; }
 
     public int Count => Volatile.Read(ref count);
 
@@ -52,7 +52,7 @@ internal sealed class RoomRegistry(Hub hub)
             if (!rooms.TryGetValue(name, out var room))
             {
                 if (!HasPlace && !hub.Keeper.MakeRoom()) return null;
-                var created = new Room(hub, name, OptionsOf(name), GroupOf?.Invoke(name));
+                var created = new Room(hub, name, OptionsOf(name), FormatOf?.Invoke(name));
                 room = rooms.GetOrAdd(name, created);
                 if (room == created) Charge(room, 1);
                 hub.Keeper.Wake();

@@ -31,6 +31,6 @@ internal sealed class NamespaceEncoders(ReadOnlyMemory<byte> name, PerMessageDef
 
     /// <remarks>With recovery nothing is compressed: the offset is written into the frame when it is known.</remarks>
     public IMessageEncoder For(EngineSession session) => session.Version == EngineVersion.V4
-        ? recovery?.Encoder ?? (session.TakesDeflated ? deflated : plain)
+        ? recovery?.Stream ?? (IMessageEncoder)(session.TakesDeflated ? deflated : plain)
         : session.TakesDeflated ? deflatedV3 : v3;
 }

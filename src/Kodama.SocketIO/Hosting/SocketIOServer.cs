@@ -21,6 +21,7 @@ public sealed class SocketIOServer : BroadcastOperator, IDisposable
     private readonly ITimer timer;
     private readonly long started;
     private SocketIONamespace[] parents = [];
+    private int isDisposed;
 
     internal SocketIOServer(Hub hub, SocketIOOptions options, string defaultRoom, ILogger<SocketIOServer> logger)
     {
@@ -32,13 +33,17 @@ public sealed class SocketIOServer : BroadcastOperator, IDisposable
         Json = new ArgumentJson(options);
         Limits = new PacketLimits { MaxAttachments = options.MaxAttachments };
         Unfinished = new AddressBudget(64L * options.MaxHttpBufferSize, 16L * options.MaxHttpBufferSize);
-        RecoveryBudget = options.ConnectionStateRecovery is { } recovery ? new RecoveryBudget(recovery) : null;
+        if (options.ConnectionStateRecovery is { } recovery)
+        {
+            Away = new AwaySessions(recovery.MaxSessions, hub.Time);
+            if (hub.Engine is { } engine) Archive = new RecoveryArchive(engine, hub.Time);
+        }
         Main = new SocketIONamespace(this, "/");
         namespaces["/"] = Main;
         if (!Servers.TryAdd(hub, this))
             throw new InvalidOperationException("This hub has a Socket.IO server already: add namespaces to that one.");
         hub.Add(new NamespaceRule(this));
-        if (options.ConnectionStateRecovery is not null) hub.GroupOf = room => namespaces.GetValueOrDefault(NamespaceOf(room))?.Recovery;
+        if (Away is not null) hub.FormatOf = room => namespaces.GetValueOrDefault(NamespaceOf(room))?.Recovery?.Stream;
         started = hub.Time.GetTimestamp();
         var tick = options.ConnectTimeout < TickInterval ? options.ConnectTimeout : TickInterval;
         timer = hub.Time.CreateTimer(static server => ((SocketIOServer)server!).Tick(), this, tick, tick);
@@ -72,8 +77,11 @@ public sealed class SocketIOServer : BroadcastOperator, IDisposable
 
     internal SocketIONamespace Main { get; }
 
-    /// <summary>Of connection state recovery; null without.</summary>
-    internal RecoveryBudget? RecoveryBudget { get; }
+    /// <summary>The sockets that may come back; null without recovery.</summary>
+    internal AwaySessions? Away { get; }
+
+    /// <summary>Where they outlive the hub; null without an engine.</summary>
+    internal RecoveryArchive? Archive { get; }
 
     /// <summary>Connections that have joined no namespace yet.</summary>
     internal int JoinlessCount => joinless.Count;
@@ -153,8 +161,13 @@ public sealed class SocketIOServer : BroadcastOperator, IDisposable
         return Add(new SocketIONamespace(this, "/*", admits: predicate));
     }
 
-    /// <summary>Stops what runs by the clock.</summary>
-    public void Dispose() => timer.Dispose();
+    /// <summary>Stops what runs by the clock, and where the hub has an engine and is stopping, keeps the sockets that may come
+    /// back.</summary>
+    public void Dispose()
+    {
+        timer.Dispose();
+        if (Hub.IsStopping && Interlocked.Exchange(ref isDisposed, 1) == 0) Guard(this, static server => server.Save());
+    }
 
     /// <summary>Whether a room of the hub is this door's alone, and the peer comes by another or to another namespace.</summary>
     internal bool KeepsOut(Peer peer, string room) => IsClosed(room) && SocketPeer.Of(peer)?.Space.Name != NamespaceOf(room);
@@ -207,8 +220,7 @@ public sealed class SocketIOServer : BroadcastOperator, IDisposable
     internal void Remove(SocketIONamespace space) => namespaces.TryRemove(new(space.Name, space));
 
     internal NamespaceRecovery? CreateRecovery(SocketIONamespace space) => Options.ConnectionStateRecovery is { } recovery
-        ? new NamespaceRecovery(
-            space, recovery, RecoveryBudget!, Options.PingInterval + Options.PingTimeout, Hub.Options.Outbox.MaxBytes / 2, Hub.Time)
+        ? new NamespaceRecovery(space, recovery, Options.PingInterval + Options.PingTimeout, Away!)
         : null;
 
     private bool IsValidName(string name) => RoomName.IsValid(name) && !name.AsSpan().ContainsAny(",?") && name != DefaultRoom;
@@ -222,8 +234,6 @@ public sealed class SocketIOServer : BroadcastOperator, IDisposable
         if (room == DefaultRoom || !room.StartsWith('/')) return Main.IsGuarded;
         if (!Options.Relay) return true;
         var space = namespaces.GetValueOrDefault(NamespaceOf(room));
-        // With recovery all rooms of a namespace share its lock from their birth on: none may be older than the namespace, or outlive it.
-        if (Options.ConnectionStateRecovery is not null && space is not { IsDynamic: false }) return true;
         if (space is { IsBare: false }) return space.IsGuarded;
         return Array.Exists(parents, parent => parent.IsGuarded && parent.MayAdmit(NamespaceOf(room)));
     }
@@ -269,9 +279,12 @@ public sealed class SocketIOServer : BroadcastOperator, IDisposable
             if (deadline <= now && joinless.TryRemove(connection, out _))
                 Guard(connection, static c => c.EndLate());
         }
-        if (Options.ConnectionStateRecovery is null) return;
-        foreach (var space in namespaces.Values) Guard(space, static s => s.Recovery!.Tick());
+        if (Away is null) return;
+        Guard(Away, static away => away.Expire());
+        foreach (var space in namespaces.Values) Guard(space, static s => s.Recovery!.Stream.Trim());
     }
+
+    private void Save() => Archive?.Save(namespaces.Values, Away!);
 
     // An exception in a timer ends the process, and the others are to have their turn.
     private void Guard<T>(T subject, Action<T> action)

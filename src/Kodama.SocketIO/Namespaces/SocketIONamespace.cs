@@ -143,7 +143,8 @@ public sealed class SocketIONamespace : BroadcastOperator
         foreach (var socket in sockets.Values) socket.Link.UpdateListed();
     }
 
-    internal SocketIOSocket? FindSocket(string id) => sockets.GetValueOrDefault(id);
+    internal SocketIOSocket? FindSocket(ReadOnlySpan<char> id) =>
+        sockets.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(id, out var socket) ? socket : null;
 
     internal long NextAckId() => Interlocked.Increment(ref lastAckId);
 
@@ -233,7 +234,7 @@ public sealed class SocketIONamespace : BroadcastOperator
             if (--users > 0 || !isDynamic) return;
             isGone = true;
         }
-        Recovery?.Close();
+        Recovery?.Stream.Close();
         parent?.children.TryRemove(new(Name, this));
         Server.Remove(this);
     }

@@ -9,13 +9,12 @@ public sealed class RecoveryOptions
     /// <summary>Whether a client that is recovered passes the middleware again. Default true: it does not.</summary>
     public bool SkipMiddlewares { get; set; } = true;
 
-    /// <summary>Most bytes of events that the server keeps for clients that are away, with whom they were for; who has missed more is not
-    /// recovered. Of too much, namespaces with more than an equal share let go; for a second it may be up to twice as much. Default 16
-    /// MiB.</summary>
+    /// <summary>Most bytes of events that are kept of a namespace for clients that are away, with whom they were for, and of as many events
+    /// as would have 128 bytes each; who has missed more is not recovered. They count for <see cref="LogOptions.MaxTotalBytes"/> of the hub
+    /// too. Default 16 MiB.</summary>
     public int MaxBytes { get; set; } = 16 * 1024 * 1024;
 
-    /// <summary>Most sockets that may be away, of all namespaces; of more the first are not recovered, in namespaces that have more than an
-    /// equal share. Default 16,384.</summary>
+    /// <summary>Most sockets that may be away, of all namespaces; of more the first are not recovered. Default 16,384.</summary>
     public int MaxSessions { get; set; } = 16 * 1024;
 
     internal void Validate()

@@ -34,10 +34,11 @@ internal sealed class SendPath(SocketIONamespace space)
     private void SendTo(SocketIOSocket socket, in Audience to, in Call call, FlushBatch batch)
     {
         var link = socket.Link;
-        if (link.Track is { } track)
+        if (link.Recovery is { } session)
         {
             // One that is away is told when it is back.
-            if (link.MayComeBack) space.Recovery!.Send(track.OwnRoom, null, null, MessageOf(call), to.IsVolatile, batch);
+            if (session.IsOver) return;
+            space.Recovery!.Stream.Send(MessageOf(call), AudienceWriter.Begin().Add(AudiencePart.Id, link.Id), to.IsVolatile, batch);
             return;
         }
         if (!socket.Connected || (to.IsVolatile && !IsWritable(link.Peer!))) return;
@@ -61,19 +62,19 @@ internal sealed class SendPath(SocketIONamespace space)
         if (to.Self?.Peer is { } self) (except ??= []).Add(self);
         var published = room.Publisher.Publish(
             new Message(null, room, call.Event, call.Arguments, space.Hub.Time.GetUtcNow()), batch, except);
-        return published.Offset > 0 || space.Recovery is null;
+        return published.Refusal is null || space.Recovery is null;
     }
 
     private void SendApart(in Audience to, in Call call, FlushBatch batch)
     {
-        if (space.Recovery is { } recovery)
+        if (space.Recovery is not { Stream: var stream })
         {
-            var except = to.Except.Length == 0 ? null : Keys(to.Except);
-            object rooms = to.Rooms.Length == 0 ? space.HubRooms.Default : Keys(to.Rooms);
-            recovery.Send(rooms, except, to.Self, MessageOf(call), to.IsVolatile, batch);
+            space.Hub.SendDirect(Resolve(to), call.Arguments, call.Event, batch);
             return;
         }
-        space.Hub.SendDirect(Resolve(to), call.Arguments, call.Event, batch);
+        Peer[] others = [.. Resolve(to).Where(peer => peer.Encoder != stream)];
+        stream.Send(MessageOf(call), Write(to), to.IsVolatile, batch);
+        if (others.Length > 0) space.Hub.SendDirect(others, call.Arguments, call.Event, batch);
     }
 
     /// <summary>Sockets get it with an id under which they answer; peers of other doors have none.</summary>
@@ -140,8 +141,14 @@ internal sealed class SendPath(SocketIONamespace space)
     }
 
     // A name may be that of a room and the id of a socket, which may be away.
-    private string[] Keys(string[] rooms) =>
-        [.. rooms.SelectMany(room => new[] { space.HubRooms.Of(room), RecoveryTrack.OwnRoomOf(room) })];
+    private AudienceWriter Write(in Audience to)
+    {
+        var written = AudienceWriter.Begin();
+        if (to.Rooms.Length == 0) written.Add(AudiencePart.Room, space.HubRooms.Default);
+        foreach (var room in to.Rooms) written.Add(AudiencePart.Room, space.HubRooms.Of(room)).Add(AudiencePart.Id, room);
+        foreach (var room in to.Except) written.Add(AudiencePart.ExceptRoom, space.HubRooms.Of(room)).Add(AudiencePart.ExceptId, room);
+        return to.Self is { } self ? written.Add(AudiencePart.ExceptId, self.Id) : written;
+    }
 
     private Message MessageOf(in Call call) => new(null, null, call.Event, call.Arguments, space.Hub.Time.GetUtcNow());
 

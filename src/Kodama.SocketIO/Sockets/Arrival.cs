@@ -80,14 +80,15 @@ internal sealed class Arrival(SocketIOServer server, SocketIOConnection connecti
         var previous = SocketIO2.IsSpokenIn(connection.Session) ? null : space.Recovery?.TryTake(handshake);
         var socket = new SocketPeer(space, connection, handshake, previous);
         var refusal = await PassAsync(socket, previous).ConfigureAwait(false);
-        if (refusal is null && socket.MustBeginAnew)
+        var missed = refusal is null && previous is not null ? space.Recovery!.TryRead(previous) : null;
+        if (refusal is null && (socket.MustBeginAnew || (previous is not null && missed is null)))
         {
             // As if it could not be recovered: under another id, and by middleware that it may have been spared.
             space.TryHold();
             socket.Abandon(DisconnectReason.ServerNamespaceDisconnect);
-            previous = null;
-            socket = new SocketPeer(space, connection, handshake, previous);
-            refusal = await PassAsync(socket, previous).ConfigureAwait(false);
+            missed = null;
+            socket = new SocketPeer(space, connection, handshake, previous: null);
+            refusal = await PassAsync(socket, previous: null).ConfigureAwait(false);
         }
         if (HasLeftMeanwhile(out var reason) || connection.IsDeaf)
         {
@@ -102,7 +103,7 @@ internal sealed class Arrival(SocketIOServer server, SocketIOConnection connecti
         else if (connection.TryAdd(socket))
         {
             server.Joined(connection);
-            socket.Begin(previous);
+            socket.Begin(missed);
         }
         else
         {
@@ -111,10 +112,10 @@ internal sealed class Arrival(SocketIOServer server, SocketIOConnection connecti
     }
 
     /// <summary>Null, if the middleware and the hub let the socket in; else what the client is told.</summary>
-    private async ValueTask<Exception?> PassAsync(SocketPeer socket, WaitingSession? previous)
+    private async ValueTask<Exception?> PassAsync(SocketPeer socket, RecoverySession? previous)
     {
         var middlewares = socket.Space.Middlewares;
-        if (middlewares.Length > 0 && (previous is null || !socket.Space.Recovery!.SkipsMiddleware))
+        if (middlewares.Length > 0 && (previous is null || !socket.Space.Recovery!.SkipsMiddleware(previous)))
         {
             // The program's code, which may block: not on the thread that reads.
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);

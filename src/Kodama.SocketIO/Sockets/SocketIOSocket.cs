@@ -9,7 +9,7 @@ public sealed class SocketIOSocket : SocketOperator
 {
     private IDictionary<string, object?>? data;
 
-    internal SocketIOSocket(SocketPeer link, HandshakeInfo handshake, WaitingSession? previous)
+    internal SocketIOSocket(SocketPeer link, HandshakeInfo handshake, RecoverySession? previous)
     {
         Link = link;
         Handshake = handshake;
@@ -41,7 +41,8 @@ public sealed class SocketIOSocket : SocketOperator
     /// <summary>The rooms that it is in, its own of its id among them.</summary>
     public IReadOnlyCollection<string> Rooms => [Id, .. Link.Rooms];
 
-    /// <summary>Anything that the program wants to keep with this socket. Kept in memory while the client may come back.</summary>
+    /// <summary>Anything that the program wants to keep with this socket. Kept while the client may come back; over a
+    /// restart of the hub where it is texts, numbers, booleans and nulls.</summary>
     public IDictionary<string, object?> Data =>
         System.Threading.Volatile.Read(ref data)
             ?? Interlocked.CompareExchange(ref data, new ConcurrentDictionary<string, object?>(StringComparer.Ordinal), null)

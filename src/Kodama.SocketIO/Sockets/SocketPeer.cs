@@ -19,19 +19,15 @@ internal sealed class SocketPeer : IPeerLink
     // Whether the rules let it read what was said while it was away.
     private bool mayRecover = true;
 
-    public SocketPeer(SocketIONamespace space, SocketIOConnection connection, HandshakeInfo handshake, WaitingSession? previous)
+    public SocketPeer(SocketIONamespace space, SocketIOConnection connection, HandshakeInfo handshake, RecoverySession? previous)
     {
         Space = space;
         Connection = connection;
         HasCode = !space.Relays;
-        Id = previous?.Track.Id ?? (SocketIO2.IsSpokenIn(connection.Session) ? SocketIO2.IdOf(space, connection.Session) : SocketId.New());
+        Id = previous?.Id ?? (SocketIO2.IsSpokenIn(connection.Session) ? SocketIO2.IdOf(space, connection.Session) : SocketId.New());
         if (previous is { Rooms.Count: > 0 }) coming = [.. previous.Rooms.Select(room => (room, (RoomGrant?)null))];
-        Track = previous?.Track;
-        if (Track is null && space.Recovery is not null && Version == EngineVersion.V4)
-        {
-            Track = new RecoveryTrack(Id, SocketId.New());
-            space.Recovery.Begin(Track);
-        }
+        Recovery = previous;
+        if (space.Recovery is not null && Version == EngineVersion.V4) Recovery ??= new RecoverySession(Id, SocketId.New());
         Socket = new SocketIOSocket(this, handshake, previous);
     }
 
@@ -48,16 +44,14 @@ internal sealed class SocketPeer : IPeerLink
 
     public Peer? Peer { get; private set; }
 
-    public RecoveryTrack? Track { get; }
+    /// <summary>By what it can come back; null, where it cannot.</summary>
+    public RecoverySession? Recovery { get; }
 
     public EngineVersion Version => Connection.Session.Version;
 
     public SocketState State => state;
 
     public bool IsOver => state >= SocketState.Ended;
-
-    /// <summary>Whether what is sent to it reaches it, now or when its client is back.</summary>
-    public bool MayComeBack => !IsOver || DisconnectReason.IsRecoverable(endReason);
 
     /// <summary>Whether it has come back and may not have what it has missed: it is to begin anew. Known once it is let in.</summary>
     public bool MustBeginAnew => Socket.Recovered && !mayRecover;
@@ -123,6 +117,8 @@ internal sealed class SocketPeer : IPeerLink
             Details = SocketDetails.Of(request),
             Principal = request.Principal,
             RemoteAddress = request.RemoteAddress,
+            // What it says is its own through all of its connections.
+            Session = Recovery?.Id,
         };
         var admission = await Space.Hub.AdmitAsync(description, this, cancellationToken).ConfigureAwait(false);
         Peer = admission.Peer;
@@ -131,7 +127,7 @@ internal sealed class SocketPeer : IPeerLink
     }
 
     /// <summary>Tells the client that it is connected, and lets it take part.</summary>
-    public void Begin(WaitingSession? previous)
+    public void Begin(Replay? missed)
     {
         var isConnected = false;
         var isIn = false;
@@ -141,7 +137,7 @@ internal sealed class SocketPeer : IPeerLink
             {
                 isConnected = true;
                 state = SocketState.Connected;
-                isIn = Enter_NeedsLock(previous);
+                isIn = Enter_NeedsLock(missed);
                 if (HasCode) Queue(SocketIOEvent.Connected());
             }
         }
@@ -181,7 +177,7 @@ internal sealed class SocketPeer : IPeerLink
             }
             if (IsOver) return JoinResult.Gone;
         }
-        var joined = Space.Hub.Join(Peer!, new JoinRequest { Room = hubRoom }, grant);
+        var joined = Enter(hubRoom, grant);
         return joined.IsOutdated ? null : joined.Result;
     }
 
@@ -193,7 +189,10 @@ internal sealed class SocketPeer : IPeerLink
             if (state == SocketState.Connecting) return coming?.RemoveAll(room => room.Name == name) > 0;
         }
         var hubRoom = Space.HubRooms.Of(name);
-        return hubRoom != Space.HubRooms.Default && Peer is not null && RoomIn(hubRoom) is { } room && Hub.Leave(Peer, room);
+        if (hubRoom == Space.HubRooms.Default || Peer is null || RoomIn(hubRoom) is not { } room) return false;
+        var hasLeft = Hub.Leave(Peer, room);
+        Follow(hubRoom);
+        return hasLeft;
     }
 
     public Room? RoomIn(string hubRoom)
@@ -316,6 +315,7 @@ internal sealed class SocketPeer : IPeerLink
     public void LetGo()
     {
         Space.Hub.Remove(Peer!, CloseReason.Lost);
+        if (Recovery is not null) Space.Recovery!.Stream.Stop(Recovery, Peer);
         queue?.Release();
     }
 
@@ -325,6 +325,7 @@ internal sealed class SocketPeer : IPeerLink
     {
         // A client learns of no room but this.
         if (room.Name == Space.HubRooms.Default) End(DisconnectReason.ServerNamespaceDisconnect, tells: true);
+        else Follow(room.Name);
     }
 
     void IPeerLink.Close(CloseReason reason)
@@ -360,23 +361,23 @@ internal sealed class SocketPeer : IPeerLink
             mayRecover &= !IsReader(grant) || ReadsHistory(grant);
             TryLeave(room);
             if (IsReader(grant)) TryJoin(room, names.Of(room), grant);
-            else if (Track is not null) Space.Recovery!.Bar(Track, names.Of(room));
+            else if (Recovery is not null) Space.Recovery!.Stream.Bar(Recovery, names.Of(room));
         }
         return null;
     }
 
     private static bool ReadsHistory(RoomGrant grant) => (grant.Rights & RoomRights.History) != 0;
 
-    private bool Enter_NeedsLock(WaitingSession? previous)
+    private bool Enter_NeedsLock(Replay? missed)
     {
-        var json = Version == EngineVersion.V4 ? ConnectJson.Granted(Id, Track?.Pid) : default;
+        var json = Version == EngineVersion.V4 ? ConnectJson.Granted(Id, Recovery?.Pid) : default;
         var connect = PacketFrame.Encode(OutgoingPacket.Connect(Space.NameBytes, json), NamespaceEncoders.FormatOf(Version));
-        if (Track is null) Peer!.Outbox.TryEnqueue(connect, SlowPeerPolicy.Disconnect);
+        if (Recovery is null) Peer!.Outbox.TryEnqueue(connect, SlowPeerPolicy.Disconnect);
         Space.Add(Socket);
         UpdateListed();
         var isIn = TryJoinRooms_NeedsLock();
         // What it has missed is for who may be where it was: if that is not known now, it is told when it comes back.
-        if (Track is not null && isIn) Space.Recovery!.GoLive(Peer!, Track, previous?.Seen, connect);
+        if (Recovery is not null) isIn = isIn && Space.Recovery!.TryGoLive(Peer!, Recovery, missed, connect);
         connect.Release();
         return isIn;
     }
@@ -388,11 +389,40 @@ internal sealed class SocketPeer : IPeerLink
     {
         var isIn = IsIn(Space.HubRooms.Default, entrance);
         foreach (var (room, grant) in coming ?? []) isIn &= IsIn(Space.HubRooms.Of(room), grant);
-        coming = null;
+        // Else it comes back to all of them.
+        if (isIn) coming = null;
         return isIn;
 
         bool IsIn(string room, RoomGrant? grant) =>
-            Space.Hub.Join(Peer!, new JoinRequest { Room = room }, grant).Result is JoinResult.Joined or JoinResult.AlreadyIn;
+            Enter(room, grant).Result is JoinResult.Joined or JoinResult.AlreadyIn;
+    }
+
+    private Joined Enter(string hubRoom, in RoomGrant? grant)
+    {
+        var joined = Space.Hub.Join(Peer!, new JoinRequest { Room = hubRoom, IsHeld = Recovery is not null }, grant);
+        if (joined.Result is JoinResult.Joined or JoinResult.AlreadyIn) Follow(hubRoom);
+        return joined;
+    }
+
+    /// <summary>With recovery what is said in a room comes by the stream of its namespace, as long as its peer is there.</summary>
+    private void Follow(string hubRoom)
+    {
+        if (Recovery is null) return;
+        var stream = Space.Recovery!.Stream;
+        // Whoever is last sees what the last change has made of it.
+        lock (Recovery.Following)
+        {
+            if (RoomIn(hubRoom) is { } room)
+            {
+                room.Keep(stream);
+                stream.Join(Recovery, hubRoom);
+            }
+            // Who is going may come back to the same rooms.
+            else if (Peer!.IsConnected)
+            {
+                stream.Leave(Recovery, hubRoom);
+            }
+        }
     }
 
     /// <summary>The hub's filters are asked before an event reaches handlers, as before it is relayed.</summary>
@@ -431,8 +461,11 @@ internal sealed class SocketPeer : IPeerLink
         if (Peer is not null) Space.Hub.Remove(Peer, DisconnectReason.ToCloseReason(reason));
         Space.Remove(Socket);
         // Last: it may be back at once, and nothing of this connection is to end that one.
-        if (Track is not null && DisconnectReason.IsRecoverable(reason))
-            Space.Recovery!.TryKeep(Track, Peer, wasConnected ? Rooms : [.. (coming ?? []).Select(room => room.Name)], Socket.KeptData);
+        if (Recovery is not null)
+        {
+            var rooms = wasConnected && coming is null ? Rooms : [.. (coming ?? []).Select(room => room.Name)];
+            Space.Recovery!.Ended(Recovery, Peer, DisconnectReason.IsRecoverable(reason), rooms, Socket.KeptData);
+        }
         if (wasConnected)
         {
             if (HasCode) Queue(SocketIOEvent.Disconnected(reason));

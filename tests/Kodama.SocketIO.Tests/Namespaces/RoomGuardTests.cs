@@ -60,7 +60,7 @@ public class RoomGuardTests
         server.Hub.FindRoom("/game")!.Send("hello");
 
         Assert.NotNull(named.Peer.Room);
-        Assert.Null(early.Peer.Room);
+        Assert.Equal("hello|", early.Got);
         Assert.Matches("""^2/game,\["message","hello","[A-Za-z0-9_-]{12}"\]$""", await client.ReadAsync());
     }
 

@@ -94,7 +94,7 @@ public class RecoveryPropertyTests
             client.Client.Drain();
             Assert.Equal(client.Expected, client.Client.AllEvents);
         }
-        Assert.Equal(0, server.IO.Main.Recovery!.WaitingCount);
+        Assert.Equal(0, server.IO.Away!.Count);
 
         void Publish(string name, Predicate<Model> reaches, Action emit)
         {

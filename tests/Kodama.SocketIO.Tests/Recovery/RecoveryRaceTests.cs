@@ -13,7 +13,7 @@ public class RecoveryRaceTests
         rules.Validators.Add(seat);
         using var server = RecoveryTests.Create(rules: rules);
         var waiting = -1;
-        seat.Released = () => waiting = server.IO.Main.Recovery!.WaitingCount;
+        seat.Released = () => waiting = server.IO.Away!.Count;
         var client = new RecoveringClient(server);
         await client.ReturnAsync();
 
@@ -22,7 +22,7 @@ public class RecoveryRaceTests
         await client.Session.Closed.Within();
 
         Assert.Equal(0, waiting);
-        Assert.Equal(1, server.IO.Main.Recovery!.WaitingCount);
+        Assert.Equal(1, server.IO.Away!.Count);
     }
 
     [Fact]
@@ -31,21 +31,14 @@ public class RecoveryRaceTests
         using var server = RecoveryTests.Create();
         var client = new RecoveringClient(server);
         await client.ReturnAsync();
-        var earlier = client.Socket;
-        var session = server.Open();
-        var previous = new WaitingSession(earlier.Link.Track!, [], null, TimeSpan.MaxValue);
-        var later = new SocketPeer(
-            server.IO.Main, new SocketIOConnection(server.IO, session), new HandshakeInfo(session.Handshake, default), previous);
-        Assert.Null(await later.AdmitAsync(CancellationToken.None));
-        server.Hub.Join(later.Peer!, "lobby");
-        var connect = Frame.Copy("CONNECT"u8);
-        server.IO.Main.Recovery!.GoLive(later.Peer!, later.Track!, seen: 0, connect);
+        var earlier = client.Socket.Peer;
+        await client.Session.CutAsync();
+        await client.ReturnAsync();
 
-        server.Hub.Remove(earlier.Peer!, CloseReason.Lost);
-        var before = later.Peer!.Outbox.QueuedBytes;
+        server.IO.Main.Recovery!.Stream.Stop(client.Socket.Link.Recovery!, earlier);
         server.IO.Emit("heard");
 
-        Assert.True(later.Peer.Outbox.QueuedBytes > before);
+        Assert.StartsWith("2[\"heard\",", await client.Session.ReadAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -56,7 +49,7 @@ public class RecoveryRaceTests
         var client = new RecoveringClient(server);
         await client.ReturnAsync();
         var peer = client.Socket.Peer!;
-        var encoder = (RecoveryEncoder)server.IO.Main.Recovery!.Encoder;
+        var offsets = server.IO.Main.Recovery!.Stream.Offsets;
 
         await Task.WhenAll(
             Task.Run(() => { for (var i = 0; i < Many; i++) server.IO.Emit("event"); }),
@@ -67,7 +60,7 @@ public class RecoveryRaceTests
         for (var i = 0; i < 3 * Many; i++)
         {
             using var packet = JsonDocument.Parse((await client.Session.ReadAsync())[1..]);
-            Assert.True(encoder.TryRead(packet.RootElement.EnumerateArray().Last().GetString(), out var number));
+            Assert.True(offsets.TryRead(packet.RootElement.EnumerateArray().Last().GetString(), out var number));
             if (packet.RootElement[0].GetString() == "event") last++;
             Assert.Equal(last, number);
         }
@@ -85,6 +78,55 @@ public class RecoveryRaceTests
         server.Hub.Send("open", "y");
 
         Assert.StartsWith("2[\"open\",\"y\",", await client.Session.ReadAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Log_ThatIsTrimmedWhileMiddlewareRuns_MakesANewSocketThatIsSentNothing()
+    {
+        using var server = RecoveryTests.Create(
+            o => (o.ConnectionStateRecovery!.MaxBytes, o.ConnectionStateRecovery.SkipMiddlewares) = (64 * 1024, false));
+        var emits = 0;
+        server.IO.Use((_, next) =>
+        {
+            for (var i = 0; i < emits; i++) server.IO.Emit("much", new string('x', 1000));
+            return next();
+        });
+        var client = new RecoveringClient(server);
+        await client.ReturnAsync();
+        await client.Session.CutAsync();
+        var before = client.Id;
+        server.IO.Emit("missed");
+
+        emits = 100;
+        await client.ReturnAsync();
+
+        Assert.False(client.Recovered);
+        Assert.NotEqual(before, client.Id);
+        Assert.Empty(client.Events);
+    }
+
+    [Fact]
+    public async Task Log_ThatIsTrimmedBetweenReadingAndTelling_TellsNothing()
+    {
+        using var server = RecoveryTests.Create(o => o.ConnectionStateRecovery!.MaxBytes = 64 * 1024);
+        var client = new RecoveringClient(server);
+        await client.ReturnAsync();
+        var session = client.Socket.Link.Recovery!;
+        await client.Session.CutAsync();
+        server.IO.Emit("missed");
+        var recovery = server.IO.Main.Recovery!;
+        var back = server.Open();
+        var taken = recovery.TryTake(new HandshakeInfo(back.Handshake, System.Text.Encoding.UTF8.GetBytes(client.Auth)));
+        var missed = recovery.TryRead(taken!);
+        var raw = await server.ComeRawAsync();
+        var connect = Frame.Copy("CONNECT"u8);
+
+        for (var i = 0; i < 200; i++) server.IO.To("nobody").Emit("much", new string('x', 1000));
+
+        Assert.Same(session, taken);
+        Assert.NotNull(missed);
+        Assert.False(recovery.TryGoLive(raw.Peer, taken!, missed, connect));
+        Assert.Equal(0, raw.Peer.Outbox.QueuedBytes);
     }
 
     private sealed class Seat : IPeerValidator

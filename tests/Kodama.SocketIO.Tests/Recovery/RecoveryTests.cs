@@ -90,7 +90,7 @@ public class RecoveryTests
 
         Assert.Equal(["missed 0", "missed 1", "missed 2", "missed 3", "missed 4"], client.AllEvents);
         Assert.Single(server.IO.Sockets);
-        Assert.Equal(0, server.IO.Main.Recovery!.WaitingCount);
+        Assert.Equal(0, server.IO.Away!.Count);
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public class RecoveryTests
 
         Assert.False(client.Recovered);
         Assert.NotEqual(id, client.Id);
-        Assert.Equal(0, server.IO.Main.Recovery!.WaitingCount);
+        Assert.Equal(0, server.IO.Away!.Count);
     }
 
     [Fact]
@@ -160,6 +160,62 @@ public class RecoveryTests
 
         Assert.True(client.Recovered);
         Assert.Equal(["missed"], client.Events);
+    }
+
+    [Theory]
+    [InlineData("\"bogus\"")]
+    [InlineData("\"\"")]
+    [InlineData("\"!!!!!!!!!!!!\"")]
+    [InlineData("7")]
+    [InlineData("{}")]
+    public async Task OffsetThatIsNone_MakesANewSocketThatIsSentNothing(string offset)
+    {
+        using var server = Create();
+        var client = await ComeAsync(server);
+        server.IO.Emit("got");
+        await client.ReadAsync();
+        var pid = JsonDocument.Parse(client.Auth).RootElement.GetProperty("pid").GetString();
+        await client.Session.CutAsync();
+        server.IO.Emit("missed");
+        var session = server.Open();
+
+        await session.SendAsync($$"""0{"pid":"{{pid}}","offset":{{offset}}}""");
+
+        var connect = await session.ReadAsync();
+        Assert.StartsWith("0{", connect, StringComparison.Ordinal);
+        Assert.DoesNotContain(client.Id, connect, StringComparison.Ordinal);
+        Assert.Empty(session.ReadAll());
+    }
+
+    [Fact]
+    public async Task Emit_ToASocketThatIsAway_IsKeptForIt()
+    {
+        using var server = Create();
+        var client = await ComeAsync(server);
+        var socket = client.Socket;
+        await client.Session.CutAsync();
+
+        socket.Emit("away");
+        socket.Volatile.Emit("volatile");
+        await client.ReturnAsync();
+        socket.Emit("by the object of before");
+        await client.ReadAsync();
+
+        Assert.Equal(["away", "by the object of before"], client.AllEvents);
+    }
+
+    [Fact]
+    public async Task Emit_ToASocketThatHasEndedForGood_IsKeptForNobody()
+    {
+        using var server = Create();
+        var client = await ComeAsync(server);
+        var socket = client.Socket;
+        socket.Disconnect();
+        var before = server.IO.Main.Recovery!.Stream.Capacity;
+
+        socket.Emit("nobody's");
+
+        Assert.Equal(before, server.IO.Main.Recovery!.Stream.Capacity);
     }
 
     [Theory]
@@ -248,18 +304,21 @@ public class RecoveryTests
     public async Task EventsBetweenJoiningAndConnect_AreSentOnceAndInOrder()
     {
         using var server = Create();
-        var session = server.Open();
+        var opened = server.Open();
         var socket = new SocketPeer(
-            server.IO.Main, new SocketIOConnection(server.IO, session), new HandshakeInfo(session.Handshake, default), null);
+            server.IO.Main, new SocketIOConnection(server.IO, opened), new HandshakeInfo(opened.Handshake, default), null);
         Assert.Null(await socket.AdmitAsync(CancellationToken.None));
         var outbox = socket.Peer!.Outbox;
-        server.Hub.Join(socket.Peer, "lobby");
+        var (recovery, session) = (server.IO.Main.Recovery!, socket.Recovery!);
+        server.Hub.Join(socket.Peer, new JoinRequest { Room = "lobby", IsHeld = true }, grant: null);
+        recovery.Stream.Join(session, "lobby");
+        var missed = recovery.TryRead(session);
 
         server.IO.Emit("one");
         server.IO.To("lobby").Except("nobody").Emit("two");
         Assert.Equal(0, outbox.QueuedBytes);
         var connect = Frame.Copy("CONNECT"u8);
-        server.IO.Main.Recovery!.GoLive(socket.Peer, socket.Track!, seen: 0, connect);
+        Assert.True(recovery.TryGoLive(socket.Peer, session, missed, connect));
         server.IO.Emit("three");
 
         var sent = "";

@@ -28,7 +28,7 @@ public class SocketRaceTests
 
         await Deadline.UntilAsync(() => Volatile.Read(ref disconnected) == Sockets);
         if (recovers) server.Clock.Advance(TimeSpan.FromMinutes(10));
-        Assert.Equal(0, server.IO.Main.Recovery?.WaitingCount ?? 0);
+        Assert.Equal(0, server.IO.Away?.Count ?? 0);
         Assert.Empty(server.Hub.Peers);
         Assert.All(server.Hub.Rooms, room => Assert.Empty(room.Peers));
         Assert.Empty(server.IO.Sockets);

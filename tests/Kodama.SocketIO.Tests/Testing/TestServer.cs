@@ -10,9 +10,10 @@ namespace Kodama.SocketIO.Tests;
 internal sealed class TestServer : IDisposable
 {
     public TestServer(
-        Action<SocketIOOptions>? configure = null, HubRules? rules = null, HubOptions? hub = null, ILogger<SocketIOServer>? logger = null)
+        Action<SocketIOOptions>? configure = null, HubRules? rules = null, HubOptions? hub = null, ILogger<SocketIOServer>? logger = null,
+        IEngine? engine = null)
     {
-        Hub = new Hub(hub, rules, Clock);
+        Hub = new Hub(hub, rules, Clock, engine: engine);
         var options = new SocketIOOptions();
         configure?.Invoke(options);
         IO = new SocketIOServer(Hub, options, "lobby", logger ?? NullLogger<SocketIOServer>.Instance);

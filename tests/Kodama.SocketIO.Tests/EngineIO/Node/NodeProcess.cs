@@ -20,6 +20,9 @@ internal sealed class NodeProcess : IAsyncDisposable
         return (server, new Uri(await server.ReadLineAsync() ?? throw new InvalidOperationException("server.mjs has ended.")));
     }
 
+    /// <summary>A socket.io-client that stays, and says line by line what it gets.</summary>
+    public static NodeProcess StartSocketIOClient(Uri server) => Start("socketio", "stay.mjs", server.ToString());
+
     /// <summary>Runs an engine.io-client against an echo server, and returns what it said.</summary>
     public static Task<string> RunClientAsync(Uri server, string mode, int count, int version = 4) =>
         RunAsync("engine", "client.mjs", server.ToString(), mode, $"{count}", $"{version}");
@@ -60,7 +63,8 @@ internal sealed class NodeProcess : IAsyncDisposable
         return new NodeProcess(Process.Start(start)!);
     }
 
-    private Task<string?> ReadLineAsync() => process.StandardOutput.ReadLineAsync().Within();
+    /// <summary>The next line that it says.</summary>
+    public Task<string?> ReadLineAsync() => process.StandardOutput.ReadLineAsync().Within();
 
     private static string FindRoot()
     {

@@ -1,0 +1,50 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Text;
+
+namespace Kodama.SocketIO;
+
+/// <summary>
+/// How clients are told a place in the stream of a namespace: 4 characters for this life of the stream and 8 for the number, in base64url.
+/// Clients keep theirs when they find a server that knows nothing of it.
+/// </summary>
+/// <param name="epoch">The life of the stream's log.</param>
+internal sealed class OffsetFormat(string epoch)
+{
+    private const int LifeLength = 4;
+    private const int NumberLength = 8;
+
+    private readonly string life = epoch[..LifeLength];
+
+    /// <summary>A hole for an offset of this life; frames are written before their place is known.</summary>
+    public ReadOnlyMemory<byte> Hole { get; } = Encoding.ASCII.GetBytes(epoch[..LifeLength].PadRight(LifeLength + NumberLength, 'A'));
+
+    /// <summary>Writes the number into a frame that ends with a hole.</summary>
+    public static void Place(Span<byte> frame, long number)
+    {
+        var length = frame[1] & 0x7F;
+        var end = length switch
+        {
+            126 => 4 + BinaryPrimitives.ReadUInt16BigEndian(frame[2..]),
+            127 => 10 + (int)BinaryPrimitives.ReadUInt64BigEndian(frame[2..]),
+            _ => 2 + length,
+        };
+        Span<byte> bytes = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, number);
+        // The text ends with the offset, a quotation mark and a bracket.
+        Base64Url.EncodeToUtf8(bytes[2..], frame.Slice(end - 2 - NumberLength, NumberLength));
+    }
+
+    /// <summary>Reads what a client offers: the number, or 0 where it is of another life. False, where it is no offset at all.</summary>
+    public bool TryRead(ReadOnlySpan<char> offset, out long number)
+    {
+        number = 0;
+        Span<byte> bytes = stackalloc byte[(LifeLength + NumberLength) * 3 / 4];
+        if (offset.Length != LifeLength + NumberLength) return false;
+        if (Base64Url.DecodeFromChars(offset, bytes, out _, out var size) != OperationStatus.Done || size != bytes.Length) return false;
+        if (!offset.StartsWith(life, StringComparison.Ordinal)) return true;
+        foreach (var part in bytes[(bytes.Length - 6)..]) number = number << 8 | part;
+        return true;
+    }
+}
