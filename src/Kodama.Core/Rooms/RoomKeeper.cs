@@ -48,17 +48,21 @@ internal sealed class RoomKeeper(Hub hub, RoomRegistry rooms) : IDisposable
     /// <summary>Makes the logs small enough together, if they are not: the largest give first. Called when no lock is held.</summary>
     public void Trim()
     {
-        if (!hub.LogBudget.IsOver || Interlocked.Exchange(ref trimming, 1) == 1) return;
-        try
+        // Again, if logs have grown at the last moment: whoever wanted it then found somebody at it.
+        while (hub.LogBudget.IsOver && Interlocked.Exchange(ref trimming, 1) == 0)
         {
-            // A tenth more than need be, so that this is not done for every message.
-            var most = hub.LogBudget.MostOfMessages / 10 * 9;
-            for (var before = long.MaxValue; hub.LogBudget.Excess(most) is var excess && excess > 0 && excess < before; before = excess)
-                HalveLargest(excess);
-        }
-        finally
-        {
-            Volatile.Write(ref trimming, 0);
+            var gave = false;
+            try
+            {
+                // A tenth more than need be, so that this is not done for every message.
+                var most = hub.LogBudget.MostOfMessages / 10 * 9;
+                while (hub.LogBudget.Excess(most) is > 0 and var excess && TryHalveLargest(excess)) gave = true;
+            }
+            finally
+            {
+                Volatile.Write(ref trimming, 0);
+            }
+            if (!gave) return;
         }
     }
 
@@ -89,10 +93,10 @@ internal sealed class RoomKeeper(Hub hub, RoomRegistry rooms) : IDisposable
         lock (gate) timer?.Dispose();
     }
 
-    /// <summary>Halves the largest logs, as many as give so many bytes.</summary>
-    private void HalveLargest(long bytes)
+    /// <summary>Halves the largest logs, as many as give so many bytes. False, if none gave any.</summary>
+    private bool TryHalveLargest(long bytes)
     {
-        var largest = 0L;
+        var (largest, wanted) = (0L, bytes);
         foreach (var log in rooms.InPassing.Concat<IKeptLog>(others.Keys).OrderByDescending(static log => log.Capacity).ToList())
         {
             var before = log.Capacity;
@@ -102,6 +106,7 @@ internal sealed class RoomKeeper(Hub hub, RoomRegistry rooms) : IDisposable
             log.Halve();
             bytes -= before - log.Capacity;
         }
+        return bytes < wanted;
     }
 
     private void Sweep()
