@@ -28,7 +28,7 @@ public sealed class ChaosRun(ChaosOptions options, Action<FormattableString> tel
         await stage.DoAsync(Errand.Speak);
         for (var kill = 1; kill <= options.Kills; kill++)
         {
-            await StormAsync(all, cancellationToken);
+            await StormAsync(stage, all, cancellationToken);
             await KeepAwayAsync(stage, cancellationToken);
             var isSmooth = kill % 2 == 1;
             returns.Add(await KillAsync(stage, isSmooth, cancellationToken));
@@ -52,8 +52,10 @@ public sealed class ChaosRun(ChaosOptions options, Action<FormattableString> tel
     }
 
     // Everybody gets some way on, however long that takes.
-    private async Task StormAsync(IReadOnlyList<Speaker> all, CancellationToken cancellationToken)
+    private async Task StormAsync(ChaosStage stage, IReadOnlyList<Speaker> all, CancellationToken cancellationToken)
     {
+        // Who waited long for the others has used up its handfuls.
+        await stage.Conductor.SayAsync(ChaosRooms.Hall, NextMark());
         var goals = all.ToDictionary(s => s, s => s.Acknowledged + options.Progress);
         await Task.Delay(options.Storm, cancellationToken);
         await AllAsync("its next acknowledgements", all, s => s.AcknowledgesAsync(goals[s], cancellationToken), cancellationToken);
