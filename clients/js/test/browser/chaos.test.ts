@@ -19,11 +19,15 @@ declare global {
   var speaking: Promise<void>;
 }
 
-/** Makes the page a speaker that comes back fast. */
-const speak = ([source, name, count]: readonly [string, string, number]) => {
+/** Makes the page a speaker that comes back fast, and waits until it is in the room: it hears what is said from then on. */
+const enter = async ([source, name]: readonly [string, string]) => {
   const options = { reconnect: { initial: 50, max: 400 }, ping: { interval: 1000, timeout: 1500 }, connectTimeout: 3000 };
   const room = kodama.connect(options).room("lounge", { state: true });
   globalThis.speaker = new (eval(`(${source})`))(name, room);
+  await room.joined;
+};
+
+const speak = (count: number) => {
   globalThis.speaking = speaker.say(count, limit => Math.floor(Math.random() * limit));
 };
 
@@ -38,8 +42,9 @@ test("Pages behind such a proxy have everything once and in order, over restarts
     await Promise.all(pages.map(page => load(page, `http://127.0.0.1:${proxy.port}`)));
     proxy.fault = randomFaults(random, 30_000);
     const steady = new Speaker("steady", join(hub.port).room("lounge", { state: true }));
+    await Promise.all([steady.room.joined, ...pages.map((page, i) => page.evaluate(enter, [Speaker.toString(), `page${i}`] as const))]);
     const speaking = [steady.say(300, limit => random.below(limit))];
-    await Promise.all(pages.map((page, i) => page.evaluate(speak, [Speaker.toString(), `page${i}`, 300] as const)));
+    await Promise.all(pages.map(page => page.evaluate(speak, 300)));
     for (let i = 1; i <= 3; i++) {
       await until(() => steady.positions.length >= i * 60);
       await hub.restart();
