@@ -23,6 +23,7 @@ test("Of a hub that is killed again and again everybody has everything once and 
     proxy.fault = randomFaults(random, 30_000);
     const talk = (name: string, port: number, options = {}) => new Speaker(name, join(port, options).room("lounge", { state: true }));
     const all = [...["yui", "ren", "ao"].map(name => talk(name, proxy.port, impatient)), talk("steady", hub.port)];
+    await Promise.all(all.map(speaker => speaker.room.joined));
     const speaking = Promise.all(all.map(speaker => speaker.say(600, limit => random.below(limit))));
     for (let i = 0; i < 4; i++) {
       const goal = all.map(({ positions }) => Math.min(positions.length + 80, 600));
