@@ -56,7 +56,7 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
     public Frame Encode(in Message message) => ReservedEvents.Contains(message.Event)
         ? PacketFrame.Encode(EnginePacketType.Noop)
         : PacketFrame.Encode(
-            OutgoingPacket.ForEvent(owner.NameBytes, message.Event, message.Payload, offset: Offsets.Hole), EngineFormat.WebSocket);
+            OutgoingPacket.ForEvent(owner.NameBytes, message.Event, message.Payload, offset: Offsets.Hole), EngineVersion.V4);
 
     public int HandOut_NeedsLock(
         in Message message, in Frame frame, Peer? sender, IReadOnlySet<string>? exceptIds, FlushBatch batch)

@@ -96,7 +96,7 @@ internal sealed class SendPath(SocketIONamespace space)
             if (frame.IsEmpty)
             {
                 var packet = OutgoingPacket.ForEvent(space.NameBytes, call.Event, call.Arguments, id);
-                frame = PacketFrame.Encode(packet, NamespaceEncoders.FormatOf(socket.Link.Version));
+                frame = PacketFrame.Encode(packet, socket.Link.Version);
             }
             if (!socket.Link.Deliver(frame, batch)) continue;
             asked++;

@@ -158,7 +158,7 @@ internal sealed class SocketIOConnection : IEngineHandler
     public void Refuse(ReadOnlyMemory<byte> name, string message, ReadOnlySpan<byte> data = default)
     {
         var packet = OutgoingPacket.ConnectError(name, ConnectJson.Refused(Session.Version, message, data));
-        var frame = PacketFrame.Encode(packet, NamespaceEncoders.FormatOf(Session.Version));
+        var frame = PacketFrame.Encode(packet, Session.Version);
         if (Answers().TryEnqueue(frame, SlowPeerPolicy.Disconnect) == EnqueueResult.Full) End(DisconnectReason.ForcedServerClose);
         frame.Release();
         Session.Flush();

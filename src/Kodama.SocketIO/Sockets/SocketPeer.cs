@@ -253,7 +253,7 @@ internal sealed class SocketPeer : IPeerLink
     public void SendAck(long id, in Payload arguments, FlushBatch batch)
     {
         if (state != SocketState.Connected) return;
-        var frame = PacketFrame.Encode(OutgoingPacket.Ack(Space.NameBytes, id, arguments), NamespaceEncoders.FormatOf(Version));
+        var frame = PacketFrame.Encode(OutgoingPacket.Ack(Space.NameBytes, id, arguments), Version);
         Deliver(frame, batch);
         frame.Release();
     }
@@ -371,7 +371,7 @@ internal sealed class SocketPeer : IPeerLink
     private bool Enter_NeedsLock(Replay? missed)
     {
         var json = Version == EngineVersion.V4 ? ConnectJson.Granted(Id, Recovery?.Pid) : default;
-        var connect = PacketFrame.Encode(OutgoingPacket.Connect(Space.NameBytes, json), NamespaceEncoders.FormatOf(Version));
+        var connect = PacketFrame.Encode(OutgoingPacket.Connect(Space.NameBytes, json), Version);
         if (Recovery is null) Peer!.Outbox.TryEnqueue(connect, SlowPeerPolicy.Disconnect);
         Space.Add(Socket);
         UpdateListed();
@@ -441,7 +441,7 @@ internal sealed class SocketPeer : IPeerLink
 
     private void SayGoodbye_NeedsLock()
     {
-        var frame = PacketFrame.Encode(OutgoingPacket.Disconnect(Space.NameBytes), NamespaceEncoders.FormatOf(Version));
+        var frame = PacketFrame.Encode(OutgoingPacket.Disconnect(Space.NameBytes), Version);
         Peer!.Outbox.TryEnqueue(frame, SlowPeerPolicy.Disconnect);
         frame.Release();
     }

@@ -6,10 +6,10 @@ public class EnginePacketWriterTests
     public void WriteText_IsATextFrame() => Assert.Equal(Bytes.Hex("81 05 34 E2 82 AC 61"), Text("€a"));
 
     [Theory]
-    [InlineData(EngineFormat.WebSocket, "82 04 01 02 03 04")]
-    [InlineData(EngineFormat.WebSocketV3, "82 05 04 01 02 03 04")]
-    internal void WriteBinary_IsABinaryFrame(EngineFormat format, string expected) =>
-        Assert.Equal(Bytes.Hex(expected), Binary(format, [1, 2, 3, 4]));
+    [InlineData(EngineVersion.V4, "82 04 01 02 03 04")]
+    [InlineData(EngineVersion.V3, "82 05 04 01 02 03 04")]
+    internal void WriteBinary_IsABinaryFrame(EngineVersion version, string expected) =>
+        Assert.Equal(Bytes.Hex(expected), Binary(version, [1, 2, 3, 4]));
 
     [Theory]
     [InlineData(0)]
@@ -22,7 +22,7 @@ public class EnginePacketWriterTests
     {
         // Checked by exact buffers: too small a size would throw.
         _ = Text(new string('a', length));
-        foreach (var format in Enum.GetValues<EngineFormat>()) _ = Binary(format, new byte[length]);
+        foreach (var version in Enum.GetValues<EngineVersion>()) _ = Binary(version, new byte[length]);
     }
 
     [Fact]
@@ -44,10 +44,10 @@ public class EnginePacketWriterTests
         return bytes;
     }
 
-    private static byte[] Binary(EngineFormat format, byte[] data)
+    private static byte[] Binary(EngineVersion version, byte[] data)
     {
-        var bytes = new byte[EnginePacketWriter.BinarySize(format, data.Length)];
-        Assert.Equal(bytes.Length, EnginePacketWriter.WriteBinary(bytes, format, data));
+        var bytes = new byte[EnginePacketWriter.BinarySize(version, data.Length)];
+        Assert.Equal(bytes.Length, EnginePacketWriter.WriteBinary(bytes, version, data));
         return bytes;
     }
 }

@@ -49,8 +49,8 @@ public class PollBodyTests
 
     private static byte[] Binary(byte[] data)
     {
-        var frame = new byte[EnginePacketWriter.BinarySize(EngineFormat.WebSocket, data.Length)];
-        EnginePacketWriter.WriteBinary(frame, EngineFormat.WebSocket, data);
+        var frame = new byte[EnginePacketWriter.BinarySize(EngineVersion.V4, data.Length)];
+        EnginePacketWriter.WriteBinary(frame, EngineVersion.V4, data);
         return frame;
     }
 }

@@ -133,13 +133,12 @@ public class PacketFuzzTests
     {
         isBinary = false;
         using var body = new PollBody(version, takesBytes: random.Next(2) == 0);
-        var format = version == EngineVersion.V4 ? EngineFormat.WebSocket : EngineFormat.WebSocketV3;
         for (var packets = random.Next(10); packets > 0; packets--)
         {
             var data = Encoding.UTF8.GetBytes(Corpus[random.Next(Corpus.Length)]);
             var frame = new byte[data.Length + 20];
             body.Add(frame.AsSpan(0, random.Next(3) == 0
-                ? EnginePacketWriter.WriteBinary(frame, format, data)
+                ? EnginePacketWriter.WriteBinary(frame, version, data)
                 : EnginePacketWriter.WriteText(frame, (EnginePacketType)random.Next(7), data)));
         }
         if (body.Length == 0) return [];

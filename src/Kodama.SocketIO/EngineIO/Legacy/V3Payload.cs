@@ -40,7 +40,7 @@ internal static class V3Payload
         return !isBytes || isBinary || Utf8.IsValid(record.Span);
     }
 
-    /// <summary>Turns frames of <see cref="EngineFormat.WebSocketV3"/> into a body; true, when that is of bytes: where one of the packets
+    /// <summary>Turns frames of <see cref="EngineVersion.V3"/> into a body; true, when that is of bytes: where one of the packets
     /// is, and the client takes them.</summary>
     public static bool Convert(ref PooledBytes bytes, bool takesBytes)
     {

@@ -2,16 +2,6 @@ using Kodama.WebSockets;
 
 namespace Kodama.SocketIO;
 
-/// <summary>How packets lie in WebSocket frames.</summary>
-internal enum EngineFormat : byte
-{
-    /// <summary>Each packet a frame; binary data as it is.</summary>
-    WebSocket,
-
-    /// <summary>Each packet a frame; binary data after its type as an octet.</summary>
-    WebSocketV3,
-}
-
 /// <summary>
 /// Writes packets as WebSocket frames, which is how they wait for a session, whatever its transport: a GET turns them into a body (<see
 /// cref="PollBody"/>). Thread-safe, allocates nothing but for <see cref="Frame"/>.
@@ -43,16 +33,16 @@ internal static class EnginePacketWriter
     }
 
     /// <summary>The bytes of a message of <paramref name="length"/> bytes.</summary>
-    public static int BinarySize(EngineFormat format, int length)
+    public static int BinarySize(EngineVersion version, int length)
     {
-        if (format == EngineFormat.WebSocketV3) length += TypeSize;
+        if (version == EngineVersion.V3) length += TypeSize;
         return FrameWriter.HeaderSize(length, masked: false) + length;
     }
 
     /// <summary>Writes a message of bytes and returns its size.</summary>
-    public static int WriteBinary(Span<byte> destination, EngineFormat format, ReadOnlySpan<byte> data)
+    public static int WriteBinary(Span<byte> destination, EngineVersion version, ReadOnlySpan<byte> data)
     {
-        if (format == EngineFormat.WebSocket) return FrameWriter.Write(destination, Opcode.Binary, data);
+        if (version == EngineVersion.V4) return FrameWriter.Write(destination, Opcode.Binary, data);
         var size = FrameWriter.WriteHeader(destination, Opcode.Binary, TypeSize + data.Length);
         destination[size++] = (byte)EnginePacketType.Message;
         data.CopyTo(destination[size..]);

@@ -66,9 +66,8 @@ public sealed class EngineSocket : IEngineHandler
     /// <summary>Sends bytes, which are copied. As <see cref="Send(string)"/>.</summary>
     public bool Send(ReadOnlySpan<byte> bytes)
     {
-        var format = session.Version == EngineVersion.V4 ? EngineFormat.WebSocket : EngineFormat.WebSocketV3;
-        var frame = Frame.Rent(EnginePacketWriter.BinarySize(format, bytes.Length));
-        EnginePacketWriter.WriteBinary(frame.Span, format, bytes);
+        var frame = Frame.Rent(EnginePacketWriter.BinarySize(session.Version, bytes.Length));
+        EnginePacketWriter.WriteBinary(frame.Span, session.Version, bytes);
         return Enqueue(frame);
     }
 

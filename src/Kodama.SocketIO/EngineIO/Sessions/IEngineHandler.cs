@@ -4,7 +4,7 @@ namespace Kodama.SocketIO;
 
 /// <summary>
 /// The layer above one session: told of its packets, and the source of what goes out, message packets as frames of <see
-/// cref="EngineFormat.WebSocket"/> (or its v3), whatever the transport. Calls to it come one after another, but for <see cref="OnEnding"/>
+/// cref="EngineVersion.V4"/> (or its v3), whatever the transport. Calls to it come one after another, but for <see cref="OnEnding"/>
 /// and those of <see cref="IFrameSource"/>, which have an order of their own.
 /// </summary>
 internal interface IEngineHandler : IFrameSource

@@ -53,7 +53,7 @@ public class V3PayloadTests
         {
             var frame = new byte[20 + Math.Max(Bytes.Of(text ?? "").Length, bytes.Length)];
             body.Add(frame.AsSpan(0, text is null
-                ? EnginePacketWriter.WriteBinary(frame, EngineFormat.WebSocketV3, bytes)
+                ? EnginePacketWriter.WriteBinary(frame, EngineVersion.V3, bytes)
                 : EnginePacketWriter.WriteText(frame, EnginePacketType.Message, Bytes.Of(text))));
         }
         return body;

@@ -61,9 +61,8 @@ internal sealed class RecordingHandler(EngineSession session) : IEngineHandler
 
     public void Send(byte[] data)
     {
-        var format = session.Version == EngineVersion.V3 ? EngineFormat.WebSocketV3 : EngineFormat.WebSocket;
-        var frame = Frame.Rent(EnginePacketWriter.BinarySize(format, data.Length));
-        EnginePacketWriter.WriteBinary(frame.Span, format, data);
+        var frame = Frame.Rent(EnginePacketWriter.BinarySize(session.Version, data.Length));
+        EnginePacketWriter.WriteBinary(frame.Span, session.Version, data);
         Enqueue(frame);
     }
 
