@@ -6,6 +6,7 @@ import { useStore } from '../ui/store';
 import { LineRow } from './LineRow';
 import { MessageDetails } from './MessageDetails';
 import type { Line } from './overview';
+import { RoomSelect } from './RoomSelect';
 import './live.css';
 
 /** Drawn at once; a filter still looks through all that are kept. */
@@ -30,7 +31,6 @@ export function LiveMessages({ lines, rooms, missed, room, onRoom }: Props) {
   const source = paused ?? lines;
   const matching = useMemo(() => source.filter(line => matches(line.message, room, text)).slice(-shown), [source, room, text]);
   const later = paused ? (lines.at(-1)?.key ?? 0) - (paused.at(-1)?.key ?? 0) : 0;
-  const names = useMemo(() => [...new Set([...rooms.keys(), ...(room ? [room] : [])])].sort(), [rooms, room]);
 
   useLayoutEffect(() => {
     if (atEnd.current && scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight;
@@ -44,20 +44,7 @@ export function LiveMessages({ lines, rooms, missed, room, onRoom }: Props) {
       <div class="panel-head">
         <h2 id="live-title">{t.liveMessages}</h2>
         <div class="live-tools">
-          <select
-            class="input input-small"
-            data-testid="filter-room"
-            aria-label={t.room}
-            value={room}
-            onChange={event => onRoom(event.currentTarget.value)}
-          >
-            <option value="">{t.allRooms}</option>
-            {names.map(name => (
-              <option key={name} value={name}>
-                {name}
-              </option>
-            ))}
-          </select>
+          <RoomSelect rooms={rooms} room={room} all={t.allRooms} label={t.room} testid="filter-room" onRoom={onRoom} />
           <input
             type="search"
             class="input input-small"

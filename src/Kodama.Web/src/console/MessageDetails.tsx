@@ -5,7 +5,7 @@ import type { Message, Payload } from '../hub/wire';
 import { moment, size } from '../i18n/format';
 import { language, useTexts } from '../i18n/language';
 import { CopyButton } from '../ui/CopyButton';
-import { Dialog } from '../ui/Dialog';
+import { Dialog, DialogFoot } from '../ui/Dialog';
 import { FileView } from '../ui/FileView';
 import { JsonTree, unfoldable } from '../ui/JsonTree';
 import { LinkedText } from '../ui/LinkedText';
@@ -61,11 +61,7 @@ export function MessageDetails({ message, onClose }: { message: Message; onClose
           <p class="told" role="status" data-testid="details-note">
             {isCut(whole.payload) && (reading ? t.wholeAsked : t.wholeGone)}
           </p>
-          <div class="dialog-foot">
-            <button type="button" class="button" onClick={close}>
-              {t.close}
-            </button>
-          </div>
+          <DialogFoot close={close} label={t.close} />
         </>
       )}
     </Dialog>

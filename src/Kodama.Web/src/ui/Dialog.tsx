@@ -30,3 +30,23 @@ export function Dialog({ title, testid, onClose, children, class: name = '' }: P
     </dialog>
   );
 }
+
+interface FootProps {
+  close: () => void;
+  /** Of the button that closes it. */
+  label: string;
+  /** Buttons behind it. */
+  children?: ComponentChildren;
+}
+
+/** The last line of a dialog. */
+export function DialogFoot({ close, label, children }: FootProps) {
+  return (
+    <div class="dialog-foot">
+      <button type="button" class="button" onClick={close}>
+        {label}
+      </button>
+      {children}
+    </div>
+  );
+}

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { admin, giveAdminToken, giveUpAdmin } from '../../hub/admin';
 import { useTexts } from '../../i18n/language';
-import { Dialog } from '../../ui/Dialog';
+import { Dialog, DialogFoot } from '../../ui/Dialog';
 import { useStore } from '../../ui/store';
 
 /** What the viewer may do here, and how whoever runs the hub may do more. */
@@ -68,14 +68,11 @@ function AdminForm({ onClose }: { onClose: () => void }) {
           <p class="hint" id="admin-token-note">
             {t.adminTokenNote}
           </p>
-          <div class="dialog-foot">
-            <button type="button" class="button" onClick={close}>
-              {t.cancel}
-            </button>
+          <DialogFoot close={close} label={t.cancel}>
             <button type="submit" class="button button-primary">
               {t.tokenUse}
             </button>
-          </div>
+          </DialogFoot>
         </form>
       )}
     </Dialog>

@@ -3,6 +3,7 @@ import { announce, say } from '../../hub/actions';
 import type { Room } from '../../hub/wire';
 import { useTexts } from '../../i18n/language';
 import { Confirm } from '../../ui/Confirm';
+import { RoomSelect } from '../RoomSelect';
 import { tell, ToldLine, type Told } from './told';
 
 interface Props {
@@ -22,7 +23,6 @@ export function Announce({ rooms, peers, room }: Props) {
   const field = useRef<HTMLInputElement>(null);
   // Who looks at a room speaks to it, unless another is chosen.
   const target = chosen ?? room;
-  const names = [...new Set([...rooms.keys(), ...(target ? [target] : [])])].sort();
 
   const send = async () => {
     const outcome = await (target ? say(target, text) : announce(text));
@@ -47,20 +47,14 @@ export function Announce({ rooms, peers, room }: Props) {
           else event.currentTarget.querySelector<HTMLElement>('[data-testid=announce-send]')?.click();
         }}
       >
-        <select
-          class="input input-small"
-          data-testid="announce-to"
-          aria-label={t.announceTo}
-          value={target}
-          onChange={event => setChosen(event.currentTarget.value)}
-        >
-          <option value="">{t.everybody}</option>
-          {names.map(name => (
-            <option key={name} value={name}>
-              {name}
-            </option>
-          ))}
-        </select>
+        <RoomSelect
+          rooms={rooms}
+          room={target}
+          all={t.everybody}
+          label={t.announceTo}
+          testid="announce-to"
+          onRoom={setChosen}
+        />
         <input
           ref={field}
           class="input input-small"

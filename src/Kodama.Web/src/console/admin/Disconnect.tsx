@@ -3,7 +3,7 @@ import { disconnect } from '../../hub/actions';
 import { nameOf } from '../../hub/names';
 import type { Peer } from '../../hub/wire';
 import { useTexts } from '../../i18n/language';
-import { Dialog } from '../../ui/Dialog';
+import { Dialog, DialogFoot } from '../../ui/Dialog';
 import { tell, ToldLine, type Told } from './told';
 
 /** Of a close frame, which holds what the peer is told. */
@@ -63,14 +63,11 @@ export function Disconnect({ peer, onDone, onClose }: Props) {
             {isLong && t.reasonLong}
           </p>
           <ToldLine told={told} testid="disconnect-told" />
-          <div class="dialog-foot">
-            <button type="button" class="button" onClick={close}>
-              {t.cancel}
-            </button>
+          <DialogFoot close={close} label={t.cancel}>
             <button type="submit" class="button button-danger" data-testid="disconnect-yes">
               {t.disconnect}
             </button>
-          </div>
+          </DialogFoot>
         </form>
       )}
     </Dialog>

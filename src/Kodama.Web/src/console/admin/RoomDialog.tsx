@@ -3,7 +3,7 @@ import { closeRoom } from '../../hub/actions';
 import type { Room } from '../../hub/wire';
 import { useTexts } from '../../i18n/language';
 import { Confirm } from '../../ui/Confirm';
-import { Dialog } from '../../ui/Dialog';
+import { Dialog, DialogFoot } from '../../ui/Dialog';
 import { RoomState } from './RoomState';
 import { tell, ToldLine, type Told } from './told';
 
@@ -41,11 +41,7 @@ export function RoomDialog({ name, room, onClose }: Props) {
             />
             <ToldLine told={told} testid="close-room-told" />
           </section>
-          <div class="dialog-foot">
-            <button type="button" class="button" onClick={close}>
-              {t.close}
-            </button>
-          </div>
+          <DialogFoot close={close} label={t.close} />
         </>
       )}
     </Dialog>
