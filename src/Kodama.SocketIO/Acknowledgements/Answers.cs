@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Kodama.SocketIO;
 
 /// <summary>Someone who waits for the acknowledgements of sockets. Thread-safe.</summary>
@@ -35,12 +37,14 @@ internal abstract class PendingAck
     /// <summary>Nobody waits any more.</summary>
     protected void Forget()
     {
-        foreach (var (socket, id) in asked) socket.Acks.Take(id);
+        foreach (var (socket, id) in asked) socket.TakeAck(id);
     }
 }
 
 /// <summary>Collects what the sockets answer that were asked, until all have answered or ended.</summary>
-internal sealed class Answers<T>(ArgumentJson json) : PendingAck
+/// <param name="to">Who is asked.</param>
+/// <param name="eventName">What.</param>
+internal sealed class Answers<T>(Audience to, string eventName) : PendingAck
 {
     private readonly Lock gate = new();
     private readonly List<T?> answers = [];
@@ -50,52 +54,54 @@ internal sealed class Answers<T>(ArgumentJson json) : PendingAck
     private int missing = 1;
     private Exception? failure;
 
-    /// <summary>Those that came.</summary>
-    public BroadcastAcks<T> All
+    /// <summary>Once all are asked: those that have come when all have answered or time is over.</summary>
+    public async Task<BroadcastAcks<T>> AllAsync(CancellationToken cancellationToken)
     {
-        get
-        {
-            lock (gate) return new BroadcastAcks<T>([.. answers], Expected);
-        }
+        await WaitAsync(cancellationToken).ConfigureAwait(false);
+        lock (gate) return new BroadcastAcks<T>([.. answers], Expected);
     }
 
     /// <summary>That of the only socket that was asked; throws why there is none.</summary>
-    public T? Only
+    public async Task<T?> OneAsync(CancellationToken cancellationToken)
     {
-        get
+        if (!await WaitAsync(cancellationToken).ConfigureAwait(false))
+            throw new TimeoutException($"Socket {to.Only!.Id} has not acknowledged event \"{eventName}\" in time.");
+        lock (gate)
         {
-            lock (gate)
-            {
-                if (failure is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
-                return answers is [var answer] ? answer : throw new SocketIOException("The socket has ended before it was asked.");
-            }
+            if (failure is not null) ExceptionDispatchInfo.Throw(failure);
+            return answers is [var answer] ? answer : throw new SocketIOException("The socket has ended before it was asked.");
         }
     }
 
-    /// <summary>Waits, once all are asked; false, when time is over.</summary>
-    public async Task<bool> WaitAsync(TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Tells the callback all that came.</summary>
+    public async Task TellAsync(Action<BroadcastAcks<T>> answered)
     {
-        Miss();
+        var all = await AllAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
-            await completion.Task.WaitAsync(timeout, time, cancellationToken).ConfigureAwait(false);
-            return true;
+            answered(all);
         }
-        catch (TimeoutException)
+        catch (Exception exception)
         {
-            return false;
+            SocketIOLog.CallbackFailed(to.Space.Server.Logger, eventName, to.Space.Name, exception);
         }
-        finally
-        {
-            Forget();
-        }
+    }
+
+    /// <summary>Tells the callback, in turn with the handlers of the only socket, what that has answered, or why it has not.</summary>
+    public async Task TellAsync(Action<Exception?, T?> answered)
+    {
+        var asking = OneAsync(CancellationToken.None);
+        await ((Task)asking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var failed = asking.Exception?.InnerException;
+        var answer = failed is null ? asking.Result : default;
+        to.Only!.Link.Handlers.Queue(SocketIOEvent.Answered(eventName, () => answered(failed, answer)));
     }
 
     public override void OnAnswer(in Packet packet)
     {
         try
         {
-            var answer = json.ReadAnswer<T>(packet);
+            var answer = to.Space.Server.Json.ReadAnswer<T>(packet);
             lock (gate) answers.Add(answer);
             Miss();
         }
@@ -125,51 +131,23 @@ internal sealed class Answers<T>(ArgumentJson json) : PendingAck
         }
         completion.TrySetResult();
     }
-}
 
-/// <summary>The acknowledgements that are expected of one socket, by id; each is taken out once. Thread-safe.</summary>
-internal sealed class AckTable(int capacity)
-{
-    private readonly Lock gate = new();
-    private Dictionary<long, PendingAck>? pending = [];
-    private string goneReason = "";
-
-    public int Count
+    private async Task<bool> WaitAsync(CancellationToken cancellationToken)
     {
-        get
+        Miss();
+        try
         {
-            lock (gate) return pending?.Count ?? 0;
+            var timeout = to.AckTimeout ?? to.Space.Server.Options.AckTimeout;
+            await completion.Task.WaitAsync(timeout, to.Space.Hub.Time, cancellationToken).ConfigureAwait(false);
+            return true;
         }
-    }
-
-    /// <summary>Waits for an answer. False, when as many are waited for as may be; if the socket has ended, the waiter is told at
-    /// once.</summary>
-    public bool TryAdd(long id, PendingAck waiter)
-    {
-        lock (gate)
+        catch (TimeoutException)
         {
-            if (pending is not null) return pending.Count < capacity && pending.TryAdd(id, waiter);
+            return false;
         }
-        waiter.OnGone(goneReason);
-        return true;
-    }
-
-    public PendingAck? Take(long id)
-    {
-        lock (gate) return pending is not null && pending.Remove(id, out var waiter) ? waiter : null;
-    }
-
-    /// <summary>Tells all who wait that the socket has ended.</summary>
-    public void Close(string reason)
-    {
-        Dictionary<long, PendingAck>? left;
-        lock (gate)
+        finally
         {
-            left = pending;
-            pending = null;
-            goneReason = reason;
+            Forget();
         }
-        if (left is null) return;
-        foreach (var waiter in left.Values) waiter.OnGone(reason);
     }
 }

@@ -19,7 +19,7 @@ internal sealed class EventEncoder(ReadOnlyMemory<byte> name, EngineVersion vers
 }
 
 /// <summary>The wire formats of one namespace: one for each kind of session, shared by all of its sockets.</summary>
-internal sealed class NamespaceEncoders(ReadOnlyMemory<byte> name, PerMessageDeflateOptions? deflate, NamespaceRecovery? recovery)
+internal sealed class NamespaceEncoders(ReadOnlyMemory<byte> name, PerMessageDeflateOptions? deflate, RecoveryStream? recovery)
 {
     private readonly EventEncoder plain = new(name, EngineVersion.V4);
     private readonly EventEncoder v3 = new(name, EngineVersion.V3);
@@ -28,6 +28,6 @@ internal sealed class NamespaceEncoders(ReadOnlyMemory<byte> name, PerMessageDef
 
     /// <remarks>With recovery nothing is compressed: the offset is written into the frame when it is known.</remarks>
     public IMessageEncoder For(EngineSession session) => session.Version == EngineVersion.V4
-        ? recovery?.Stream ?? (IMessageEncoder)(session.TakesDeflated ? deflated : plain)
+        ? recovery ?? (IMessageEncoder)(session.TakesDeflated ? deflated : plain)
         : session.TakesDeflated ? deflatedV3 : v3;
 }

@@ -43,7 +43,7 @@ public sealed class SocketIOServer : BroadcastOperator, IDisposable
         if (!Servers.TryAdd(hub, this))
             throw new InvalidOperationException("This hub has a Socket.IO server already: add namespaces to that one.");
         hub.Add(new NamespaceRule(this));
-        if (Away is not null) hub.FormatOf = room => namespaces.GetValueOrDefault(NamespaceOf(room))?.Recovery?.Stream;
+        if (Away is not null) hub.FormatOf = room => namespaces.GetValueOrDefault(NamespaceOf(room))?.Recovery;
         started = hub.Time.GetTimestamp();
         var tick = options.ConnectTimeout < TickInterval ? options.ConnectTimeout : TickInterval;
         timer = hub.Time.CreateTimer(static server => ((SocketIOServer)server!).Tick(), this, tick, tick);
@@ -219,10 +219,6 @@ public sealed class SocketIOServer : BroadcastOperator, IDisposable
 
     internal void Remove(SocketIONamespace space) => namespaces.TryRemove(new(space.Name, space));
 
-    internal NamespaceRecovery? CreateRecovery(SocketIONamespace space) => Options.ConnectionStateRecovery is { } recovery
-        ? new NamespaceRecovery(space, recovery, Options.PingInterval + Options.PingTimeout, Away!)
-        : null;
-
     private bool IsValidName(string name) => RoomName.IsValid(name) && !name.AsSpan().ContainsAny(",?") && name != DefaultRoom;
 
     private string NamespaceOf(string room) => room == DefaultRoom ? "/" : HubRooms.NamespaceOf(room);
@@ -281,7 +277,7 @@ public sealed class SocketIOServer : BroadcastOperator, IDisposable
         }
         if (Away is null) return;
         Guard(Away, static away => away.Expire());
-        foreach (var space in namespaces.Values) Guard(space, static s => s.Recovery!.Stream.Trim());
+        foreach (var space in namespaces.Values) Guard(space, static s => s.Recovery!.Trim());
     }
 
     private void Save() => Archive?.Save(namespaces.Values, Away!);

@@ -38,9 +38,10 @@ public sealed class SocketIONamespace : BroadcastOperator
         this.admits = admits;
         this.pattern = pattern;
         HubRooms = new HubRooms(name, server.DefaultRoom);
+        OwnRoom = new JoinRequest { Room = HubRooms.Default };
         Sending = new SendPath(this);
         if (IsParent) return;
-        Recovery = server.CreateRecovery(this);
+        if (server.Options.ConnectionStateRecovery is { } recovery) Recovery = new RecoveryStream(this, recovery, server.Away!);
         Encoders = new NamespaceEncoders(NameBytes, server.Options.PerMessageDeflate, Recovery);
     }
 
@@ -58,9 +59,12 @@ public sealed class SocketIONamespace : BroadcastOperator
 
     internal HubRooms HubRooms { get; }
 
+    /// <summary>How sockets join the room that all of them are in: one for all.</summary>
+    internal JoinRequest OwnRoom { get; }
+
     internal NamespaceEncoders Encoders { get; } = null!;
 
-    internal NamespaceRecovery? Recovery { get; }
+    internal RecoveryStream? Recovery { get; }
 
     internal Func<SocketIOSocket, NextMiddleware, Task>[] Middlewares => [.. parent?.middlewares ?? [], .. middlewares];
 
@@ -234,7 +238,7 @@ public sealed class SocketIONamespace : BroadcastOperator
             if (--users > 0 || !isDynamic) return;
             isGone = true;
         }
-        Recovery?.Stream.Close();
+        Recovery?.Close();
         parent?.children.TryRemove(new(Name, this));
         Server.Remove(this);
     }

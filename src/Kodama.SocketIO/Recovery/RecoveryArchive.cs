@@ -1,3 +1,8 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace Kodama.SocketIO;
 
 /// <summary>
@@ -13,6 +18,7 @@ internal sealed class RecoveryArchive : IRoomFeed
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly IRoomStore store;
+    private readonly TimeProvider time;
     private readonly Dictionary<string, SavedNamespace> saved;
     private readonly Lock gate = new();
     private TaskCompletionSource written = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -23,16 +29,27 @@ internal sealed class RecoveryArchive : IRoomFeed
     /// <exception cref="EngineException">It cannot be read, or not be taken.</exception>
     public RecoveryArchive(IEngine engine, TimeProvider time)
     {
+        this.time = time;
         var retention = new Retention(1, Retention.MostBytes, TimeSpan.FromDays(1), TimeSpan.Zero);
         store = engine.Open(Name, retention, this, out var kept);
-        saved = kept.Messages is [.., var last] ? SavedNamespaces.Read(last.Payload.Bytes, time.GetUtcNow()) : [];
-        if (saved.Count > 0) Write([]);
+        var bytes = kept.Messages is [.., var last] ? last.Payload.Bytes : default;
+        // An earlier version wrote it in another way.
+        var isJson = bytes.Length > 0 && bytes.Span[0] == '[';
+        var spaces = isJson ? JsonSerializer.Deserialize(bytes.Span, SavedJson.Default.SavedNamespaceArray)! : [];
+        saved = spaces.ToDictionary(space => space.Name, StringComparer.Ordinal);
+        if (bytes.Length > 0) Write([]);
     }
 
-    /// <summary>What there is of a namespace, once.</summary>
-    public SavedNamespace? Take(string name)
+    /// <summary>What there is of a namespace, once: its log, and who may come back, for how long yet.</summary>
+    public (KeptRoom Log, IEnumerable<(RecoverySession Session, TimeSpan Left)> Sessions)? Take(string name)
     {
-        lock (gate) return saved.Remove(name, out var space) ? space : null;
+        lock (gate)
+        {
+            if (!saved.Remove(name, out var space)) return null;
+            var now = time.GetUtcNow();
+            var sessions = space.Sessions.Where(session => session.Until > now).Select(session => (session.Restore(), session.Until - now));
+            return (space.RestoreLog(), sessions);
+        }
     }
 
     /// <summary>Keeps the sockets that are away, and what they may have missed: when nothing is handed out any more.</summary>
@@ -42,7 +59,9 @@ internal sealed class RecoveryArchive : IRoomFeed
     {
         // What waits for the engine is handed out before it is done with this.
         Write([]);
-        Write(SavedNamespaces.Write(spaces, away));
+        var now = time.GetUtcNow();
+        SavedNamespace[] left = [.. spaces.Select(space => SavedNamespace.Of(space, away, now)).Where(space => space.Sessions.Length > 0)];
+        if (left.Length > 0) Write(JsonSerializer.SerializeToUtf8Bytes(left, SavedJson.Default.SavedNamespaceArray));
     }
 
     /// <summary>Something was handed out all the same: what is kept is not all.</summary>
@@ -73,3 +92,83 @@ internal sealed class RecoveryArchive : IRoomFeed
 
     private void Append(byte[] bytes) => store.Append(new Entry { Payload = Payload.Of(bytes) });
 }
+
+/// <summary>A namespace as one process leaves it to the next: its log, and the sockets that are away.</summary>
+internal sealed record SavedNamespace(
+    string Name, string Epoch, long Last, DateTimeOffset LastTime, long Trimmed, SavedEvent[] Events, SavedSession[] Sessions)
+{
+    public static SavedNamespace Of(SocketIONamespace space, AwaySessions away, DateTimeOffset now)
+    {
+        var log = space.Recovery!.Seal();
+        var events = log.Messages.Select(entry => new SavedEvent(entry.Offset, entry.Time, entry.Payload.Bytes));
+        var sessions = away.Of(space).Where(one => IsPlain(one.Session.Data)).Select(one => SavedSession.Of(one.Session, now + one.Left));
+        return new SavedNamespace(space.Name, log.Epoch, log.Last, log.LastTime, log.Trimmed, [.. events], [.. sessions]);
+    }
+
+    public KeptRoom RestoreLog()
+    {
+        var entries = Events.Select(one => new Entry { Payload = Payload.Of(one.Bytes) }.Place(one.Offset, one.Time));
+        return new KeptRoom(Epoch, Last, LastTime, Trimmed, [.. entries], [], 0, [], 0);
+    }
+
+    // What another process would have to guess at is not passed on, nor the socket whose it is.
+    private static bool IsPlain(IDictionary<string, object?>? data) =>
+        data?.Values.All(static value => value is null or string or bool or int or long or double) != false;
+}
+
+/// <summary>An event with its audience: <see cref="AudienceWriter.With"/>.</summary>
+internal sealed record SavedEvent(long Offset, DateTimeOffset Time, ReadOnlyMemory<byte> Bytes);
+
+internal sealed record SavedStay(string Room, long From, long To);
+
+internal sealed record SavedSession(
+    string Id, string Pid, DateTimeOffset Until, long Start, long End, long Forgotten, long Late, long Early, SavedStay[] Stays,
+    IReadOnlyList<string> Rooms, Dictionary<string, string?> Data)
+{
+    public static SavedSession Of(RecoverySession session, DateTimeOffset until) => new(
+        session.Id, session.Pid, until, session.Start, session.End, session.Forgotten, session.Late, session.Early,
+        [.. session.Stays.Select(stay => new SavedStay(stay.Room, stay.From, stay.To))], session.Rooms,
+        session.Data?.ToDictionary(one => one.Key, one => ToText(one.Value)) ?? []);
+
+    public RecoverySession Restore()
+    {
+        var session = new RecoverySession(Id, Pid)
+        {
+            IsRestored = true,
+            IsKnown = true,
+            Start = Start,
+            End = End,
+            Forgotten = Forgotten,
+            Late = Late,
+            Early = Early,
+            Rooms = Rooms,
+        };
+        session.Stays.AddRange(Stays.Select(stay => new Stay(session, stay.Room, stay.From) { To = stay.To }));
+        var data = Data.Select(one => KeyValuePair.Create(one.Key, FromText(one.Value)));
+        if (Data.Count > 0) session.Data = new ConcurrentDictionary<string, object?>(data, StringComparer.Ordinal);
+        return session;
+    }
+
+    // The first letter says what it is: an int is not a long when it is back.
+    private static string? ToText(object? value) => value switch
+    {
+        null => null,
+        string text => "s" + text,
+        bool isTrue => isTrue ? "b1" : "b0",
+        int or long => string.Create(CultureInfo.InvariantCulture, $"{(value is int ? 'i' : 'l')}{value}"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"d{value:R}"),
+    };
+
+    private static object? FromText(string? text) => text?[0] switch
+    {
+        null => null,
+        's' => text[1..],
+        'b' => text == "b1",
+        'i' => int.Parse(text.AsSpan(1), CultureInfo.InvariantCulture),
+        'l' => long.Parse(text.AsSpan(1), CultureInfo.InvariantCulture),
+        _ => double.Parse(text.AsSpan(1), CultureInfo.InvariantCulture),
+    };
+}
+
+[JsonSerializable(typeof(SavedNamespace[]))]
+internal sealed partial class SavedJson : JsonSerializerContext;

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Kodama.SocketIO;
 
 /// <summary>What is known of one socket that may come back, through all of its connections. What changes is guarded by the stream's lock;
@@ -9,14 +11,12 @@ internal sealed class RecoverySession(string id, string pid)
     // Stays that have ended: every event that it may have missed is looked for in all of them.
     private const int MostPast = 64;
 
-    private readonly List<Stay> stays = [];
-
     public string Id => id;
 
     public string Pid => pid;
 
     /// <summary>The peer that gets what is handed out; null before and between its connections: then it misses it.</summary>
-    public Peer? Listener { get; private set; }
+    public Peer? Listener { get; set; }
 
     /// <summary>The last event before it was told for the first time that it is connected: it has missed none up to here.</summary>
     public long Start { get; set; }
@@ -43,8 +43,11 @@ internal sealed class RecoverySession(string id, string pid)
     /// <summary>Which hand-out has met it last.</summary>
     public long Mark { get; set; }
 
-    /// <summary>While it is on its way back: up to where there is nothing that it has missed.</summary>
+    /// <summary>While it is on its way back: up to where there is nothing more that it has missed.</summary>
     public long Seen { get; set; }
+
+    /// <summary>While it is on its way back: the frames that it has missed up to there; null, where it does not come back.</summary>
+    public ArrayBufferWriter<byte>? Missed { get; set; }
 
     /// <summary>While it is away: the rooms that it was in, as the program names them.</summary>
     public IReadOnlyList<string> Rooms { get; set; } = [];
@@ -55,17 +58,15 @@ internal sealed class RecoverySession(string id, string pid)
     /// <summary>Whether another process has known it, and passed it on.</summary>
     public bool IsRestored { get; init; }
 
-    public List<Stay> Stays => stays;
+    public List<Stay> Stays { get; init; } = [];
 
-    /// <summary>Held while its stays follow its peer's rooms.</summary>
-    public Lock Following { get; } = new();
+    public Stay? FindStay(string room) => Stays.Find(stay => stay.IsOpen && stay.Room == room);
 
-    /// <summary>It is in the room for all events after this one; answers since when.</summary>
+    /// <summary>It is in the room for all events after this one. A socket that is back has been there all the time.</summary>
     public Stay Join(string room, long last)
     {
-        // A socket that is back has been there all the time.
-        var stay = stays.Find(s => s.IsOpen && s.Room == room);
-        if (stay is null) stays.Add(stay = new Stay(this, room, last));
+        var stay = FindStay(room);
+        if (stay is null) Stays.Add(stay = new Stay(this, room, last));
         stay.IsEntered = true;
         return stay;
     }
@@ -74,28 +75,11 @@ internal sealed class RecoverySession(string id, string pid)
     public void Leave(Stay stay, long last, long trimmed)
     {
         stay.To = last;
-        stays.RemoveAll(s => s.To <= trimmed || s.To == s.From);
-        if (stays.Count(static s => !s.IsOpen) <= MostPast) return;
-        var oldest = stays.Where(static s => !s.IsOpen).MinBy(static s => s.To)!;
-        stays.Remove(oldest);
+        Stays.RemoveAll(s => s.To <= trimmed || s.To == s.From);
+        if (Stays.Count(static s => !s.IsOpen) <= MostPast) return;
+        var oldest = Stays.Where(static s => !s.IsOpen).MinBy(static s => s.To)!;
+        Stays.Remove(oldest);
         Forgotten = Math.Max(Forgotten, oldest.To);
-    }
-
-    /// <summary>The peer hears from now on.</summary>
-    public void Begin(Peer peer)
-    {
-        Listener = peer;
-        IsKnown = true;
-        (Rooms, Data) = ([], null);
-    }
-
-    /// <summary>The peer hears no more. False, where it is that of an earlier connection.</summary>
-    public bool Stop(Peer? peer, long last)
-    {
-        if (Listener is null || Listener != peer) return false;
-        Listener = null;
-        End = last;
-        return true;
     }
 
     /// <summary>It is sent an event.</summary>
@@ -112,8 +96,21 @@ internal sealed class RecoverySession(string id, string pid)
     public bool MayHaveLost(long seen, long trimmed, long middle) =>
         trimmed > seen && Late > seen && !(trimmed <= middle && Late > middle && Early <= seen);
 
-    /// <summary>Whether it was meant by an event.</summary>
-    public bool IsMeant(ReadOnlySpan<char> audience, long number)
+    /// <summary>Takes what is its own out of a page. False, where it has missed more than this many bytes.</summary>
+    public bool TryTake(Page page, long middle, int most)
+    {
+        foreach (var entry in page.Entries)
+        {
+            if (!IsMeant(AudienceWriter.Split(entry.Payload.Bytes, out var frame), entry.Offset)) continue;
+            Delivered(entry.Offset, middle);
+            if (Missed!.WrittenCount + frame.Length > most) return false;
+            Missed.Write(frame.Span);
+        }
+        Seen = page.UpTo;
+        return true;
+    }
+
+    private bool IsMeant(ReadOnlySpan<char> audience, long number)
     {
         var isMeant = false;
         for (var parts = new AudienceReader(audience); parts.Next();)
@@ -127,10 +124,106 @@ internal sealed class RecoverySession(string id, string pid)
 
     private bool WasIn(ReadOnlySpan<char> room, long number)
     {
-        foreach (var stay in stays)
+        foreach (var stay in Stays)
         {
             if (number > stay.From && number <= stay.To && room.SequenceEqual(stay.Room)) return true;
         }
         return false;
     }
+}
+
+/// <summary>That a socket was in a room of the hub: for all events after one, up to <see cref="To"/>. Guarded by the stream's
+/// lock.</summary>
+internal sealed class Stay(RecoverySession session, string room, long from)
+{
+    public RecoverySession Session => session;
+
+    public string Room => room;
+
+    public long From => from;
+
+    /// <summary>The last event; <see cref="long.MaxValue"/>, while it goes on.</summary>
+    public long To { get; set; } = long.MaxValue;
+
+    public bool IsOpen => To == long.MaxValue;
+
+    /// <summary>Whether the socket is in the room by its present connection.</summary>
+    public bool IsEntered { get; set; }
+
+    /// <summary>Where it stands among those that hear the room.</summary>
+    public int Place { get; set; } = -1;
+}
+
+/// <summary>The sockets of a server that may come back, by their secrets: at most so many, of which the first are forgotten.
+/// Thread-safe.</summary>
+internal sealed class AwaySessions(int most, TimeProvider time)
+{
+    private readonly Dictionary<string, LinkedListNode<Away>> byPid = new(StringComparer.Ordinal);
+    private readonly LinkedList<Away> inOrder = new();
+    private readonly Lock gate = new();
+
+    public int Count
+    {
+        get
+        {
+            lock (gate) return byPid.Count;
+        }
+    }
+
+    /// <summary>Keeps a session until it is back, or away for too long. False, when its namespace has gone.</summary>
+    public bool TryAdd(SocketIONamespace space, RecoverySession session, TimeSpan duration)
+    {
+        if (!space.TryHold()) return false;
+        lock (gate)
+        {
+            Expire_NeedsLock();
+            if (byPid.Count >= most) Forget_NeedsLock(inOrder.First!);
+            byPid.Add(session.Pid, inOrder.AddLast(new Away(space, session, time.GetTimestamp(), duration)));
+        }
+        return true;
+    }
+
+    /// <summary>The session with this secret, which is not away any more; null, if there is none, or none of this namespace.</summary>
+    public RecoverySession? Take(string pid, SocketIONamespace space)
+    {
+        lock (gate)
+        {
+            Expire_NeedsLock();
+            if (!byPid.TryGetValue(pid, out var node) || node.Value.Space != space) return null;
+            // One of an earlier process may have less time than who was there before it.
+            var isLate = TimeLeft(node.Value) < TimeSpan.Zero;
+            Forget_NeedsLock(node);
+            node.Value.Session.IsOver = isLate;
+            return isLate ? null : node.Value.Session;
+        }
+    }
+
+    /// <summary>Forgets who has been away for too long.</summary>
+    public void Expire()
+    {
+        lock (gate) Expire_NeedsLock();
+    }
+
+    /// <summary>Those of a namespace, and for how long they may come back yet.</summary>
+    public List<(RecoverySession Session, TimeSpan Left)> Of(SocketIONamespace space)
+    {
+        lock (gate) return [.. inOrder.Where(away => away.Space == space).Select(away => (away.Session, TimeLeft(away)))];
+    }
+
+    private TimeSpan TimeLeft(Away away) => away.Duration - time.GetElapsedTime(away.Since);
+
+    private void Expire_NeedsLock()
+    {
+        while (inOrder.First is { } first && TimeLeft(first.Value) < TimeSpan.Zero) Forget_NeedsLock(first);
+    }
+
+    private void Forget_NeedsLock(LinkedListNode<Away> node)
+    {
+        node.Value.Session.IsOver = true;
+        inOrder.Remove(node);
+        byPid.Remove(node.Value.Session.Pid);
+        node.Value.Space.Release();
+    }
+
+    private sealed record Away(SocketIONamespace Space, RecoverySession Session, long Since, TimeSpan Duration);
 }

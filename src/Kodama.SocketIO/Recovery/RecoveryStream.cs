@@ -1,10 +1,13 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 
 namespace Kodama.SocketIO;
 
 /// <summary>
 /// The one order of a namespace with recovery (docs/specs/log.md, "Streams"): every event that its sockets get has a place here, whatever
-/// its rooms, is kept with whom it was for, and is handed out under one lock. Thread-safe.
+/// its rooms, is kept with whom it was for, and is handed out under one lock. Sockets end, may come back, and are sent what they missed.
+/// Thread-safe.
 /// </summary>
 internal sealed class RecoveryStream : IStreamFormat, IKeptLog
 {
@@ -12,6 +15,10 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
     private const int LeastCost = 128;
 
     private readonly SocketIONamespace owner;
+    private readonly RecoveryOptions options;
+    private readonly AwaySessions away;
+    private readonly int mostMissed;
+    private readonly Lock gate = new();
     private readonly RoomLog log;
     private readonly Dictionary<string, List<Stay>> listening = new(StringComparer.Ordinal);
 
@@ -19,34 +26,30 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
     private readonly Page?[] pages = new Page?[8];
     private int nextPage;
     private long handedOut;
+
+    // Up to which event the log is old.
     private long middle;
     private bool isClosed;
 
-    /// <param name="owner">Whose events.</param>
-    /// <param name="options">How much is kept, and how long a client may be away.</param>
-    /// <param name="untilLossIsNoticed">How long its loss may go unnoticed.</param>
-    /// <param name="kept">What an earlier process has kept, or null.</param>
-    public RecoveryStream(SocketIONamespace owner, RecoveryOptions options, TimeSpan untilLossIsNoticed, KeptRoom? kept)
+    public RecoveryStream(SocketIONamespace owner, RecoveryOptions options, AwaySessions away)
     {
-        this.owner = owner;
-        var age = options.MaxDisconnectionDuration + untilLossIsNoticed;
+        (this.owner, this.options, this.away) = (owner, options, away);
+        mostMissed = owner.Hub.Options.Outbox.MaxBytes / 2;
+        var server = owner.Server.Options;
+        // Its loss may go unnoticed for a while.
+        var age = options.MaxDisconnectionDuration + server.PingInterval + server.PingTimeout;
         log = new RoomLog(
             owner.Hub.LogBudget, new Retention(options.MaxBytes / LeastCost, options.MaxBytes, age, TimeSpan.Zero), owner.Hub.Time);
-        if (kept is not null) log.Continue(kept, null);
+        if (owner.Server.Archive?.Take(owner.Name) is { } saved)
+        {
+            log.Continue(saved.Log, null);
+            foreach (var (session, left) in saved.Sessions) away.TryAdd(owner, session, left);
+        }
         Offsets = new OffsetFormat(log.Epoch);
         owner.Hub.Keeper.Add(this);
     }
 
-    public Lock Gate { get; } = new();
-
     public OffsetFormat Offsets { get; }
-
-    public long Last_NeedsLock => log.Last;
-
-    public long Trimmed_NeedsLock => log.Trimmed;
-
-    /// <summary>Up to which event the log is old.</summary>
-    public long Middle_NeedsLock => middle;
 
     public long Capacity => log.Capacity;
 
@@ -64,10 +67,7 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
         if (ReservedEvents.Contains(message.Event)) return 0;
         var audience = AudienceWriter.Begin().Add(AudiencePart.Room, message.Room!.Name);
         if (sender?.Encoder == this) audience.Add(AudiencePart.ExceptId, sender.Author.Id);
-        if (exceptIds is not null)
-        {
-            foreach (var id in exceptIds) audience.Add(AudiencePart.ExceptId, id);
-        }
+        foreach (var id in exceptIds ?? (IEnumerable<string>)[]) audience.Add(AudiencePart.ExceptId, id);
         return HandOut(message, frame, audience, isKept: !message.IsTransient, isVolatile: false, batch);
     }
 
@@ -75,14 +75,13 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
     {
         if (ReservedEvents.Contains(message.Event)) return 0;
         var taken = 0;
-        lock (Gate)
+        lock (gate)
         {
             OffsetFormat.Place(frame.Span, log.Last);
             foreach (var peer in receivers)
             {
                 // Who is not told yet that it is connected would take it for more than it is.
-                if (SocketPeer.Of(peer) is { Recovery: { } session } && session.Listener == peer
-                    && batch.Deliver(peer, frame, SlowPeerPolicy.Disconnect)) taken++;
+                if (SocketPeer.Of(peer)?.Recovery?.Listener == peer && batch.Deliver(peer, frame, SlowPeerPolicy.Disconnect)) taken++;
             }
         }
         return taken;
@@ -99,76 +98,34 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
         frame.Release();
     }
 
-    /// <summary>A page of what is kept behind an event, and the last event there is; false, where it is not all there.</summary>
-    public bool TryRead(long after, out Page page, out long last, out long old)
-    {
-        lock (Gate)
-        {
-            (last, old) = (log.Last, middle);
-            return TryRead_NeedsLock(after, out page);
-        }
-    }
-
-    /// <inheritdoc cref="TryRead"/>
-    public bool TryRead_NeedsLock(long after, out Page page)
-    {
-        page = null!;
-        if (after < log.Trimmed) return false;
-        if (Array.Find(pages, known => known?.After == after) is { } known)
-        {
-            page = known;
-            return true;
-        }
-        page = log.Read(after, withKeys: false);
-        MostReadAtOnce = Math.Max(MostReadAtOnce, page.Entries.Count);
-        if (page.UpTo < log.Last) pages[nextPage++ % pages.Length] = page;
-        return true;
-    }
-
     /// <summary>The session hears the room from now on, if it has a listener; it has missed what came before.</summary>
     public void Join(RecoverySession session, string room)
     {
-        lock (Gate)
+        lock (gate)
         {
             var stay = session.Join(room, log.Last);
             if (session.Listener is not null) Listen_NeedsLock(stay);
         }
     }
 
-    public void Leave(RecoverySession session, string room)
+    /// <summary>The session hears the room no more. What was said since it was cut off is not for it either, where it may not be
+    /// there.</summary>
+    public void Leave(RecoverySession session, string room, bool isBarred = false)
     {
-        lock (Gate)
+        lock (gate)
         {
-            if (session.Stays.Find(stay => stay.IsOpen && stay.Room == room) is { } stay) Leave_NeedsLock(stay, log.Last);
+            if (session.FindStay(room) is { } stay) Leave_NeedsLock(stay, isBarred ? session.End : log.Last);
         }
-    }
-
-    /// <summary>What was said in the room since the session was cut off is not for it.</summary>
-    public void Bar(RecoverySession session, string room)
-    {
-        lock (Gate)
-        {
-            if (session.Stays.Find(stay => stay.IsOpen && stay.Room == room) is { } stay) Leave_NeedsLock(stay, session.End);
-        }
-    }
-
-    /// <summary>The session hears what is handed out from here on, in the rooms that this connection has come to.</summary>
-    public void Begin_NeedsLock(RecoverySession session, Peer peer)
-    {
-        foreach (var stay in session.Stays.FindAll(static stay => stay.IsOpen))
-        {
-            if (stay.IsEntered) Listen_NeedsLock(stay);
-            else Leave_NeedsLock(stay, log.Last);
-        }
-        session.Begin(peer);
     }
 
     /// <summary>The session hears no more by this peer. Its stays go on: it may come back to the same rooms.</summary>
     public void Stop(RecoverySession session, Peer? peer)
     {
-        lock (Gate)
+        lock (gate)
         {
-            if (!session.Stop(peer, log.Last)) return;
+            if (session.Listener is null || session.Listener != peer) return;
+            session.Listener = null;
+            session.End = log.Last;
             foreach (var stay in session.Stays)
             {
                 Unlisten_NeedsLock(stay);
@@ -177,29 +134,99 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
         }
     }
 
+    /// <summary>A connection of the socket has ended, and its peer has left the hub: it may come back from here on, if it may at
+    /// all.</summary>
+    public void End(
+        RecoverySession session, Peer? peer, bool mayComeBack, IReadOnlyList<string> rooms, IDictionary<string, object?>? data)
+    {
+        Stop(session, peer);
+        (session.Rooms, session.Data) = (rooms, data);
+        if (!mayComeBack || !session.IsKnown || !away.TryAdd(owner, session, options.MaxDisconnectionDuration)) session.IsOver = true;
+    }
+
+    /// <summary>The socket that a client says it was; null, if it cannot be that again.</summary>
+    public RecoverySession? TryTake(HandshakeInfo handshake)
+    {
+        if (handshake.GetAuth("pid") is not { } pid || away.Take(pid, owner) is not { } session) return null;
+        if (TryReadOffset(handshake, out var offset))
+        {
+            lock (gate)
+            {
+                log.Trim(owner.Hub.Time.GetTimestamp());
+                var (trimmed, seen) = (log.Trimmed, Math.Max(offset, session.Start));
+                session.Seen = Math.Max(seen, trimmed);
+                session.Missed = new ArrayBufferWriter<byte>();
+                var isAll = seen <= log.Last && session.Forgotten <= seen && trimmed <= session.End
+                    && !session.MayHaveLost(seen, trimmed, middle);
+                if (isAll) return session;
+            }
+        }
+        session.IsOver = true;
+        return null;
+    }
+
+    /// <summary>Whether one that is back is spared the middleware. After another process it is not: what that has made of it is not
+    /// known.</summary>
+    public bool SkipsMiddleware(RecoverySession back) => options.SkipMiddlewares && !back.IsRestored;
+
+    /// <summary>Reads what a socket that is let in has missed, a page at a time, while nobody waits for it. False, if that is not all there
+    /// any more, or too much.</summary>
+    public bool TryRead(RecoverySession session)
+    {
+        while (true)
+        {
+            Page? page;
+            long old;
+            lock (gate)
+            {
+                if (session.Seen >= log.Last) return true;
+                page = Read_NeedsLock(session.Seen);
+                old = middle;
+            }
+            if (page is null || !session.TryTake(page, old, mostMissed)) return false;
+        }
+    }
+
+    /// <summary>
+    /// Tells a socket that it is connected, after what it has missed; from here on it gets what is handed out, in the rooms that this
+    /// connection has come to. False, if retention has overtaken it: it was told nothing.
+    /// </summary>
+    public bool TryGoLive(Peer peer, RecoverySession session, in Frame connect)
+    {
+        while (true)
+        {
+            lock (gate)
+            {
+                if (TryReadRest_NeedsLock(session) is { } isAll)
+                {
+                    if (isAll) GoLive_NeedsLock(peer, session, connect);
+                    return isAll;
+                }
+            }
+            if (!TryRead(session)) return false;
+        }
+    }
+
     /// <summary>Lets go what nobody can have missed any more, now and then.</summary>
     public void Trim()
     {
-        lock (Gate)
+        lock (gate)
         {
-            Trim_NeedsLock();
+            log.Trim(owner.Hub.Time.GetTimestamp());
             Array.Clear(pages);
         }
     }
 
-    /// <summary>Lets go what nobody can have missed any more.</summary>
-    public void Trim_NeedsLock() => log.Trim(owner.Hub.Time.GetTimestamp());
-
     public void Halve()
     {
-        lock (Gate) log.Halve();
+        lock (gate) log.Halve();
     }
 
     /// <summary>Lets all go, and keeps nothing more.</summary>
     public void Close()
     {
         owner.Hub.Keeper.Remove(this);
-        lock (Gate)
+        lock (gate)
         {
             isClosed = true;
             log.Close();
@@ -210,7 +237,7 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
     /// <summary>All that is kept, for the process that comes after this one; it keeps nothing more.</summary>
     public KeptRoom Seal()
     {
-        lock (Gate)
+        lock (gate)
         {
             isClosed = true;
             var entries = new List<Entry>();
@@ -225,11 +252,59 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
         }
     }
 
+    // One that never got an event offers none.
+    private bool TryReadOffset(HandshakeInfo handshake, out long offset)
+    {
+        offset = 0;
+        if (!handshake.Auth.TryGetProperty("offset", out var value) || value.ValueKind == JsonValueKind.Null) return true;
+        return handshake.GetAuth("offset") is { } text && Offsets.TryRead(text, out offset);
+    }
+
+    /// <summary>A page of what is kept behind an event; null, where it is not all there.</summary>
+    private Page? Read_NeedsLock(long after)
+    {
+        if (after < log.Trimmed) return null;
+        if (Array.Find(pages, known => known?.After == after) is { } known) return known;
+        var page = log.Read(after, withKeys: false);
+        MostReadAtOnce = Math.Max(MostReadAtOnce, page.Entries.Count);
+        if (page.UpTo < log.Last) pages[nextPage++ % pages.Length] = page;
+        return page;
+    }
+
+    /// <summary>Reads what has come since <see cref="TryRead"/>. Null, where that is more than a page.</summary>
+    private bool? TryReadRest_NeedsLock(RecoverySession session)
+    {
+        if (session.Missed is null || session.Seen == log.Last) return true;
+        if (Read_NeedsLock(session.Seen) is not { } page) return false;
+        return page.UpTo < log.Last ? null : session.TryTake(page, middle, mostMissed);
+    }
+
+    private void GoLive_NeedsLock(Peer peer, RecoverySession session, in Frame connect)
+    {
+        if (session.Missed is null) session.Start = log.Last;
+        else if (session.Missed.WrittenCount > 0) Enqueue(Frame.Copy(session.Missed.WrittenSpan));
+        peer.Outbox.TryEnqueue(connect, SlowPeerPolicy.Disconnect);
+        foreach (var stay in session.Stays.FindAll(static stay => stay.IsOpen))
+        {
+            if (stay.IsEntered) Listen_NeedsLock(stay);
+            else Leave_NeedsLock(stay, log.Last);
+        }
+        (session.Listener, session.IsKnown, session.Missed) = (peer, true, null);
+        (session.Rooms, session.Data) = ([], null);
+
+        // However many they were, they are one frame to the outbox.
+        void Enqueue(Frame missed)
+        {
+            peer.Outbox.TryEnqueue(missed, SlowPeerPolicy.Disconnect);
+            missed.Release();
+        }
+    }
+
     private int HandOut(
         in Message message, in Frame frame, AudienceWriter audience, bool isKept, bool isVolatile, FlushBatch batch)
     {
         int receivers;
-        lock (Gate)
+        lock (gate)
         {
             if (isKept && isClosed)
             {

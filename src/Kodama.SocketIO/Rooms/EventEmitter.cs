@@ -9,12 +9,14 @@ public abstract class EventEmitter
 
     internal abstract Audience Audience { get; }
 
+    private protected static ArgumentBuffer None => ArgumentBuffer.Of(ArgumentJson.None);
+
     private protected ArgumentJson Arguments => Audience.Space.Server.Json;
 
     /// <summary>Sends an event without arguments.</summary>
     /// <exception cref="ArgumentException">The name is reserved: connect, connect_error, disconnect, disconnecting, newListener,
     /// removeListener.</exception>
-    public void Emit(string eventName) => Send(eventName, ArgumentJson.None);
+    public void Emit(string eventName) => Send(eventName, None);
 
     /// <summary>Sends an event with one argument. <c>byte[]</c> and <c>ReadOnlyMemory&lt;byte&gt;</c>, in it or alone, arrive as
     /// bytes.</summary>
@@ -36,18 +38,21 @@ public abstract class EventEmitter
         Send(eventName, Arguments.Write(first, second, third, fourth, fifth));
 
     /// <summary>Sends an event whose arguments are JSON already, a text or bytes. The payload is not kept.</summary>
-    public void Emit(string eventName, Payload arguments) => Send(eventName, arguments);
+    public void Emit(string eventName, Payload arguments) => Send(eventName, ArgumentBuffer.Of(arguments));
 
     /// <summary>Sends event <c>message</c>.</summary>
     public void Send<T>(T argument) => Emit(Message.DefaultEvent, argument);
 
-    private protected void Send(string eventName, ArgumentBuffer arguments, PendingAck? ack = null)
+    private protected Answers<T> Ask<T>(string eventName, ArgumentBuffer arguments)
     {
-        using (arguments) Send(eventName, arguments.Payload, ack);
+        var answers = new Answers<T>(Audience, eventName);
+        Send(eventName, arguments, answers);
+        return answers;
     }
 
-    private protected void Send(string eventName, in Payload arguments, PendingAck? ack = null)
+    private protected void Send(string eventName, ArgumentBuffer arguments, PendingAck? ack = null)
     {
+        using var sent = arguments;
         ArgumentNullException.ThrowIfNull(eventName);
         if (ReservedEvents.Contains(eventName))
         {
@@ -55,6 +60,6 @@ public abstract class EventEmitter
                 $"\"{eventName}\" is a reserved event name: clients close the connection over it. Choose another.", nameof(eventName));
         }
         var to = Audience;
-        to.Space.Sending.Send(to, new Call(eventName, arguments, ack));
+        to.Space.Sending.Send(to, new Call(eventName, sent.Payload, ack));
     }
 }

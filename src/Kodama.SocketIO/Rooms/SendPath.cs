@@ -1,5 +1,30 @@
 namespace Kodama.SocketIO;
 
+/// <summary>Whom the program sends to, and how: sockets of a namespace, or of all that a parent admits.</summary>
+internal readonly record struct Audience(SocketIONamespace Space)
+{
+    /// <summary>This socket alone; null for those that the rooms name.</summary>
+    public SocketIOSocket? Only { get; init; }
+
+    /// <summary>Their rooms; empty for all of the namespace.</summary>
+    public string[] Rooms { get; init; } = [];
+
+    /// <summary>Rooms whose sockets do not get it.</summary>
+    public string[] Except { get; init; } = [];
+
+    /// <summary>The socket that it comes from, which does not get it either.</summary>
+    public SocketIOSocket? Self { get; init; }
+
+    /// <summary>Whether it is for those only who can take it at once.</summary>
+    public bool IsVolatile { get; init; }
+
+    /// <summary>How long acknowledgements are waited for; null for what the options say.</summary>
+    public TimeSpan? AckTimeout { get; init; }
+}
+
+/// <summary>What is sent: an event, and who waits for the answers, if somebody does.</summary>
+internal readonly record struct Call(string Event, Payload Arguments, PendingAck? Ack = null);
+
 /// <summary>
 /// The one way of what the program sends, whoever is to get it: to a room it is a message like any other, ordered and encoded once; to one
 /// socket, to several rooms, volatile or with an acknowledgement it goes to each, outside the order of any room. Waits for nobody.
@@ -22,7 +47,7 @@ internal sealed class SendPath(SocketIONamespace space)
         // Flushed at once: the handler that sends may block before it returns.
         using var batch = FlushBatch.Rent();
         if (call.Ack is { } ack) Ask(to, call, ack, batch);
-        else if (to.Only is { } socket) SendTo(socket, to, call, batch);
+        else if (to.Only is { Link.Recovery: null } socket) SendTo(socket, to, call, batch);
         else if (!TryPublish(to, call, batch)) SendApart(to, call, batch);
     }
 
@@ -33,25 +58,17 @@ internal sealed class SendPath(SocketIONamespace space)
 
     private void SendTo(SocketIOSocket socket, in Audience to, in Call call, FlushBatch batch)
     {
-        var link = socket.Link;
-        if (link.Recovery is { } session)
-        {
-            // One that is away is told when it is back.
-            if (session.IsOver) return;
-            space.Recovery!.Stream.Send(MessageOf(call), AudienceWriter.Begin().Add(AudiencePart.Id, link.Id), to.IsVolatile, batch);
-            return;
-        }
-        if (!socket.Connected || (to.IsVolatile && !IsWritable(link.Peer!))) return;
+        if (!socket.Connected || (to.IsVolatile && !IsWritable(socket.Peer!))) return;
         var message = MessageOf(call);
-        var frame = link.Peer!.Encoder.Encode(message);
-        space.Hub.CountDirect(message, link.Deliver(frame, batch) ? 1 : 0, frame.Length);
+        var frame = socket.Peer!.Encoder.Encode(message);
+        space.Hub.CountDirect(message, socket.Link.Deliver(frame, batch) ? 1 : 0, frame.Length);
         frame.Release();
     }
 
     /// <summary>The way of a message to one room: encoded and ordered once, whoever is in it.</summary>
     private bool TryPublish(in Audience to, in Call call, FlushBatch batch)
     {
-        if (to.IsVolatile || to.Rooms.Length > 1) return false;
+        if (to.Only is not null || to.IsVolatile || to.Rooms.Length > 1) return false;
         if (to.Rooms is [var id] && space.FindSocket(id) is not null) return false;
         // Sockets that are away have been in rooms, not only those that are there to be excepted.
         if (space.Recovery is not null && to.Except.Length > 0) return false;
@@ -65,14 +82,16 @@ internal sealed class SendPath(SocketIONamespace space)
         return published.Refusal is null || space.Recovery is null;
     }
 
+    /// <summary>To each by itself; with recovery also to those that are away, when they are back.</summary>
     private void SendApart(in Audience to, in Call call, FlushBatch batch)
     {
-        if (space.Recovery is not { Stream: var stream })
+        if (space.Recovery is not { } stream)
         {
             space.Hub.SendDirect(Resolve(to), call.Arguments, call.Event, batch);
             return;
         }
-        Peer[] others = [.. Resolve(to).Where(peer => peer.Encoder != stream)];
+        if (to.Only is { Link.Recovery.IsOver: true }) return;
+        Peer[] others = to.Only is null ? [.. Resolve(to).Where(peer => peer.Encoder != stream)] : [];
         stream.Send(MessageOf(call), Write(to), to.IsVolatile, batch);
         if (others.Length > 0) space.Hub.SendDirect(others, call.Arguments, call.Event, batch);
     }
@@ -112,8 +131,8 @@ internal sealed class SendPath(SocketIONamespace space)
     {
         foreach (var peer in Resolve(to with { IsVolatile = false }))
         {
-            if (OwnSocket(peer)?.Link is { HandlersOrNull: { } handlers } && handlers.Has(HandlerKind.AnyOutgoing))
-                handlers.TellOutgoing(new SocketIOEvent(handlers.Socket, call.Event, call.Arguments));
+            if (OwnSocket(peer) is { Link.ListensToOutgoing: true } socket)
+                socket.Link.Handlers.TellOutgoing(new SocketIOEvent(socket, call.Event, call.Arguments));
         }
     }
 
@@ -144,6 +163,7 @@ internal sealed class SendPath(SocketIONamespace space)
     private AudienceWriter Write(in Audience to)
     {
         var written = AudienceWriter.Begin();
+        if (to.Only is { } only) return written.Add(AudiencePart.Id, only.Id);
         if (to.Rooms.Length == 0) written.Add(AudiencePart.Room, space.HubRooms.Default);
         foreach (var room in to.Rooms) written.Add(AudiencePart.Room, space.HubRooms.Of(room)).Add(AudiencePart.Id, room);
         foreach (var room in to.Except) written.Add(AudiencePart.ExceptRoom, space.HubRooms.Of(room)).Add(AudiencePart.ExceptId, room);

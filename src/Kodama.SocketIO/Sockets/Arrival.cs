@@ -18,6 +18,13 @@ internal sealed class Arrival(SocketIOServer server, SocketIOConnection connecti
     private bool hasLeft;
     private bool isOver;
 
+    // What the rules let the client do in the namespace's own room, and whether it may read what was said while it was away.
+    private RoomGrant entrance;
+    private bool mayRecover;
+
+    /// <summary>Whether its socket is among those of the connection.</summary>
+    public bool HasSocket { get; set; }
+
     public bool IsOf(ReadOnlySpan<byte> other) => !Volatile.Read(ref isOver) && name.Span.SequenceEqual(other);
 
     /// <summary>Asks, lets in or refuses, and then hands over what has come meanwhile.</summary>
@@ -49,7 +56,7 @@ internal sealed class Arrival(SocketIOServer server, SocketIOConnection connecti
             var owned = packet.ToOwned();
             waiting.Enqueue(owned);
             bytes += owned.Bytes;
-            if (waiting.Count < server.Options.MaxPendingEvents && bytes < EventQueue.MaxBytes) return true;
+            if (waiting.Count < server.Options.MaxPendingEvents && bytes < SocketHandlers.MaxBytes) return true;
             freed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             added = new ValueTask(freed.Task);
             return true;
@@ -78,36 +85,49 @@ internal sealed class Arrival(SocketIOServer server, SocketIOConnection connecti
             return;
         }
         var previous = SocketIO2.IsSpokenIn(connection.Session) ? null : space.Recovery?.TryTake(handshake);
+        if (previous is not null && await TryLetInAsync(space, handshake, previous).ConfigureAwait(false)) return;
+        // As if it could not be recovered: under another id, and by middleware that it may have been spared.
+        await TryLetInAsync(space, handshake, previous: null).ConfigureAwait(false);
+    }
+
+    /// <summary>False, when it may not be who it was: it is to begin anew, in the namespace that is held for it.</summary>
+    private async ValueTask<bool> TryLetInAsync(SocketIONamespace space, HandshakeInfo handshake, RecoverySession? previous)
+    {
         var socket = new SocketPeer(space, connection, handshake, previous);
-        var refusal = await PassAsync(socket, previous).ConfigureAwait(false);
-        var missed = refusal is null && previous is not null ? space.Recovery!.TryRead(previous) : null;
-        if (refusal is null && (socket.MustBeginAnew || (previous is not null && missed is null)))
+        try
         {
-            // As if it could not be recovered: under another id, and by middleware that it may have been spared.
-            space.TryHold();
-            socket.Abandon(DisconnectReason.ServerNamespaceDisconnect);
-            missed = null;
-            socket = new SocketPeer(space, connection, handshake, previous: null);
-            refusal = await PassAsync(socket, previous: null).ConfigureAwait(false);
+            var refusal = await PassAsync(socket, previous).ConfigureAwait(false);
+            if (refusal is null && previous is not null && !(mayRecover && space.Recovery!.TryRead(previous)))
+            {
+                space.TryHold();
+                socket.Abandon(DisconnectReason.ServerNamespaceDisconnect);
+                return false;
+            }
+            if (HasLeftMeanwhile(out var reason) || connection.IsDeaf)
+            {
+                // Who was recovered may be again.
+                socket.Abandon(reason);
+            }
+            else if (refusal is not null)
+            {
+                socket.Abandon(DisconnectReason.ServerNamespaceDisconnect);
+                connection.Refuse(name, refusal.Message, refusal is SocketIOException told ? told.DataJson(server.Json) : default);
+            }
+            else if (connection.TryAdd(socket, this))
+            {
+                server.Joined(connection);
+                socket.Begin(entrance);
+            }
+            else
+            {
+                socket.Abandon(DisconnectReason.TransportClose);
+            }
+            return true;
         }
-        if (HasLeftMeanwhile(out var reason) || connection.IsDeaf)
+        catch (Exception) when (socket.State != SocketState.Connected)
         {
-            // Who was recovered may be again.
-            socket.Abandon(reason);
-        }
-        else if (refusal is not null)
-        {
-            socket.Abandon(DisconnectReason.ServerNamespaceDisconnect);
-            connection.Refuse(name, refusal.Message, refusal is SocketIOException told ? told.DataJson(server.Json) : default);
-        }
-        else if (connection.TryAdd(socket))
-        {
-            server.Joined(connection);
-            socket.Begin(missed);
-        }
-        else
-        {
-            socket.Abandon(DisconnectReason.TransportClose);
+            socket.Abandon(DisconnectReason.TransportError);
+            throw;
         }
     }
 
@@ -133,7 +153,42 @@ internal sealed class Arrival(SocketIOServer server, SocketIOConnection connecti
                 return new SocketIOException("The server failed to let this client in.");
             }
         }
-        return await socket.AdmitAsync(BeginAdmission()).ConfigureAwait(false);
+        return await AdmitAsync(socket, BeginAdmission()).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes it a peer of the hub, and asks the rules of the rooms that its client comes to.</summary>
+    /// <remarks>Rooms that the program's code had taken it to are the program's business.</remarks>
+    private async ValueTask<SocketIOException?> AdmitAsync(SocketPeer socket, CancellationToken cancellationToken)
+    {
+        var (space, request) = (socket.Space, connection.Session.Handshake);
+        var description = new PeerDescription
+        {
+            Door = "socket.io",
+            Encoder = space.Encoders.For(connection.Session),
+            Details = SocketDetails.Of(request),
+            Principal = request.Principal,
+            RemoteAddress = request.RemoteAddress,
+            // What it says is its own through all of its connections.
+            Session = socket.Recovery?.Id,
+        };
+        var admission = await space.Hub.AdmitAsync(description, socket, cancellationToken).ConfigureAwait(false);
+        socket.Peer = admission.Peer;
+        if (!admission.IsAccepted) return new SocketIOException(admission.Refusal.Text);
+        var own = space.HubRooms.Default;
+        entrance = await space.Hub.AskAsync(socket.Peer!, own, null, cancellationToken).ConfigureAwait(false);
+        if (!entrance.Has(RoomRights.Read)) return new SocketIOException($"The rules of room {own} do not let this client in.");
+        mayRecover = entrance.Has(RoomRights.History);
+        if (socket.HasCode) return null;
+        foreach (var room in socket.Rooms)
+        {
+            var hubRoom = space.HubRooms.Of(room);
+            var grant = await space.Hub.AskAsync(socket.Peer!, hubRoom, null, cancellationToken).ConfigureAwait(false);
+            mayRecover &= !grant.Has(RoomRights.Read) || grant.Has(RoomRights.History);
+            socket.TryLeave(room);
+            if (grant.Has(RoomRights.Read)) socket.TryJoin(room, hubRoom, grant);
+            else if (socket.Recovery is not null) space.Recovery!.Leave(socket.Recovery, hubRoom, isBarred: true);
+        }
+        return null;
     }
 
     /// <summary>A token that is cancelled when the client leaves.</summary>

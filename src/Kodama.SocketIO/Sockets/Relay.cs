@@ -64,7 +64,7 @@ internal static class Relay
             var asking = socket.Space.Hub.AskAsync(socket.Peer!, hubRoom, null, socket.Peer!.Disconnected);
             if (!asking.IsCompleted) batch.Flush();
             var grant = await asking.ConfigureAwait(false);
-            if (!SocketPeer.IsReader(grant)) return false;
+            if (!grant.Has(RoomRights.Read)) return false;
             result = socket.TryJoin(name, hubRoom, grant);
         }
         // Where it was already, it speaks from now on.
@@ -75,8 +75,10 @@ internal static class Relay
     private static bool TryLeave(SocketPeer socket, string name)
     {
         if (socket.TryLeave(name)) return true;
-        // The namespace's own it cannot leave: it speaks there when it is in no other.
+        // The namespace's own it cannot leave: from now on it speaks there when it is in no other.
         var own = socket.Space.HubRooms.Default;
-        return socket.Space.HubRooms.Of(name) == own && socket.RoomIn(own) is { } room && socket.Peer!.Move(room, toEnd: false);
+        if (socket.Space.HubRooms.Of(name) != own || socket.RoomIn(own) is not { } room) return false;
+        socket.Peer!.Move(room, toEnd: false);
+        return true;
     }
 }

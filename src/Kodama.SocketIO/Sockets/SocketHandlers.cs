@@ -1,40 +1,62 @@
 namespace Kodama.SocketIO;
 
-/// <summary>What a program wants to hear of one socket, and how it is told. Thread-safe; telling takes no lock.</summary>
-internal sealed class SocketHandlers(SocketIOSocket socket)
+/// <summary>
+/// What a program wants to hear of one socket, and what waits to be told: handlers run one after another, on the thread pool, and a worker
+/// exists only while there is work. Bounded in events and in bytes: once it is full the session reads no further, so that its client waits.
+/// Thread-safe; telling takes no lock.
+/// </summary>
+/// <remarks>
+/// A handler may wait for an acknowledgement, which lies behind the events that do not fit. While one is expected of the client the session
+/// reads on, until there wait <see cref="MostOver"/> times as many as should; then it ends.
+/// </remarks>
+internal sealed class SocketHandlers(SocketPeer link) : IThreadPoolWorkItem
 {
+    /// <summary>What one polling body may bring; an event on its own may be larger.</summary>
+    public const long MaxBytes = 1024 * 1024;
+
+    // Then others have their turn on the thread.
+    private const int MostOnEnd = 64;
+
+    private const int MostOver = 4;
+
     private volatile Handler[] all = [];
 
-    public SocketIOSocket Socket => socket;
+    private SocketIOEvent? first;
+    private SocketIOEvent? last;
+    private int count;
+    private long bytes;
+    private bool isRunning;
+    private TaskCompletionSource? freed;
+
+    private int MaxPending => link.Space.Server.Options.MaxPendingEvents;
 
     /// <param name="kind">Of what it wants to hear.</param>
     /// <param name="name">The event's name; empty for other kinds.</param>
     /// <param name="own">The program's delegate.</param>
-    /// <param name="run">How that is called.</param>
-    /// <param name="first">Whether it comes before those that there are.</param>
-    /// <param name="once">Whether it goes when it is called.</param>
-    public void Add(
-        HandlerKind kind, string name, Delegate own, Func<Delegate, SocketIOEvent, ValueTask> run, bool first = false, bool once = false)
+    /// <param name="run">How that is called: an action or a function of it and the event.</param>
+    /// <param name="isFirst">Whether it comes before those that there are.</param>
+    /// <param name="isOnce">Whether it goes when it is called.</param>
+    public void Add(HandlerKind kind, string name, Delegate own, Delegate run, bool isFirst = false, bool isOnce = false)
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(own);
-        var added = new Handler(kind, name, own, run, once);
-        lock (socket.Link.Gate)
+        var added = new Handler(kind, name, own, run, isOnce);
+        lock (link.Gate)
         {
-            if (kind == HandlerKind.AnyOutgoing && !Has(kind)) socket.Link.CountOutgoingListeners_NeedsLock(1);
-            all = first ? [added, .. all] : [.. all, added];
+            if (kind == HandlerKind.AnyOutgoing && !Has(kind)) link.CountOutgoingListeners_NeedsLock(1);
+            all = isFirst ? [added, .. all] : [.. all, added];
         }
     }
 
     /// <summary>Takes the last that was added with this delegate out, or all of its kind and name.</summary>
-    public void Remove(HandlerKind kind, string name, Delegate? own = null)
+    public void Remove(HandlerKind kind, string name, Delegate? own)
     {
-        lock (socket.Link.Gate)
+        lock (link.Gate)
         {
             var had = Has(kind);
             if (own is not null) RemoveAt(Array.FindLastIndex(all, h => h.Is(kind, name) && h.Own == own));
             else all = Array.FindAll(all, h => !h.Is(kind, name));
-            if (kind == HandlerKind.AnyOutgoing && had && !Has(kind)) socket.Link.CountOutgoingListeners_NeedsLock(-1);
+            if (kind == HandlerKind.AnyOutgoing && had && !Has(kind)) link.CountOutgoingListeners_NeedsLock(-1);
         }
     }
 
@@ -49,87 +71,161 @@ internal sealed class SocketHandlers(SocketIOSocket socket)
 
     public Delegate[] List(HandlerKind kind, string name = "") => [.. all.Where(h => h.Is(kind, name)).Select(h => h.Own)];
 
-    /// <summary>Runs the handlers of what was queued. Never throws.</summary>
-    public ValueTask HandleAsync(SocketIOEvent happened) => happened.Kind switch
+    /// <summary>Has the handlers told of an event of the client, behind what waits. Ends when there is room for more.</summary>
+    public ValueTask QueueAsync(SocketIOEvent happened)
     {
-        EventKind.Connection => HandleConnectionAsync(),
-        EventKind.Disconnection => HandleDisconnectionAsync(happened),
-        EventKind.Failure => HandleFailureAsync(happened),
-        EventKind.Callback => HandleCallbackAsync(happened),
-        _ => HandleEventAsync(happened),
-    };
+        lock (link.Gate)
+        {
+            Queue_NeedsLock(happened);
+            if (!Holds_NeedsLock(1)) return default;
+            // Asked under the lock: who expects an answer from here on, releases.
+            if (!link.Connection.IsAskedForAcks)
+            {
+                freed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                return new ValueTask(freed.Task);
+            }
+            if (!Holds_NeedsLock(MostOver)) return default;
+        }
+        SocketIOLog.Flooded(link.Space.Server.Logger, link.Id, link.Space.Name);
+        link.Connection.End(DisconnectReason.ForcedServerClose);
+        return default;
+    }
+
+    /// <summary>The same of what is always taken, such as the beginning and the end.</summary>
+    public void Queue(SocketIOEvent happened)
+    {
+        lock (link.Gate) Queue_NeedsLock(happened);
+    }
+
+    /// <summary>Lets a session that waits for room go on: it has ended, or an acknowledgement is expected of its client.</summary>
+    public void Release()
+    {
+        lock (link.Gate) Free_NeedsLock();
+    }
 
     /// <summary>Shows an event that goes out to those who listen for them.</summary>
     public void TellOutgoing(SocketIOEvent outgoing) => _ = RunAsync(HandlerKind.AnyOutgoing, "", outgoing).AsTask();
 
-    private async ValueTask HandleConnectionAsync()
+    void IThreadPoolWorkItem.Execute() => _ = DrainAsync();
+
+    private void Queue_NeedsLock(SocketIOEvent happened)
     {
-        foreach (var handler in socket.Namespace.ConnectionHandlers)
+        if (last is null) first = happened;
+        else last.Next = happened;
+        last = happened;
+        count++;
+        bytes += happened.Bytes;
+        if (isRunning) return;
+        isRunning = true;
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    private async Task DrainAsync()
+    {
+        for (var handled = 0; handled < MostOnEnd; handled++)
         {
-            try
+            if (TryTake() is not { } happened) return;
+            await HandleAsync(happened).ConfigureAwait(false);
+        }
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    private SocketIOEvent? TryTake()
+    {
+        lock (link.Gate)
+        {
+            var taken = first;
+            isRunning = taken is not null;
+            if (taken is not null)
             {
-                await handler(socket).ConfigureAwait(false);
+                first = taken.Next;
+                taken.Next = null;
+                if (first is null) last = null;
+                count--;
+                bytes -= taken.Bytes;
             }
-            catch (Exception exception)
-            {
-                await FailedAsync("connection", exception).ConfigureAwait(false);
-            }
+            if (count <= MaxPending / 2 && bytes <= MaxBytes / 2) Free_NeedsLock();
+            return taken;
         }
     }
 
-    private async ValueTask HandleDisconnectionAsync(SocketIOEvent happened)
+    private bool Holds_NeedsLock(int times) => count >= (long)MaxPending * times || bytes >= MaxBytes * times;
+
+    private void Free_NeedsLock()
     {
-        await RunAsync(HandlerKind.Disconnecting, "", happened).ConfigureAwait(false);
-        socket.Link.ForgetRooms();
-        await RunAsync(HandlerKind.Disconnect, "", happened).ConfigureAwait(false);
+        freed?.SetResult();
+        freed = null;
     }
 
-    private async ValueTask HandleFailureAsync(SocketIOEvent happened)
+    // Never throws.
+    private ValueTask HandleAsync(SocketIOEvent happened)
     {
-        await RunAsync(HandlerKind.Error, "", happened).ConfigureAwait(false);
-        socket.Link.Connection.FailureTold();
+        if (happened.Kind != EventKind.Event) return HandleOwnAsync(happened);
+        return Has(HandlerKind.Middleware) || Has(HandlerKind.Any)
+            ? FilterAndHandleAsync(happened)
+            : RunAsync(HandlerKind.Event, happened.Name, happened);
     }
 
-    private async ValueTask HandleCallbackAsync(SocketIOEvent happened)
+    private async ValueTask HandleOwnAsync(SocketIOEvent happened)
     {
-        try
+        switch (happened.Kind)
         {
-            happened.Callback();
-        }
-        catch (Exception exception)
-        {
-            await FailedAsync(happened.Name, exception).ConfigureAwait(false);
+            case EventKind.Connection:
+                foreach (var handler in link.Space.ConnectionHandlers)
+                    await TryAsync("connection", () => handler(link.Socket)).ConfigureAwait(false);
+                break;
+            case EventKind.Disconnection:
+                await RunAsync(HandlerKind.Disconnecting, "", happened).ConfigureAwait(false);
+                link.Peer?.ForgetLeft();
+                await RunAsync(HandlerKind.Disconnect, "", happened).ConfigureAwait(false);
+                break;
+            case EventKind.Failure:
+                await RunAsync(HandlerKind.Error, "", happened).ConfigureAwait(false);
+                link.Connection.FailureTold();
+                break;
+            default:
+                await TryAsync(happened.Name, () =>
+                {
+                    happened.Callback();
+                    return default;
+                }).ConfigureAwait(false);
+                break;
         }
     }
-
-    private ValueTask HandleEventAsync(SocketIOEvent happened) => Has(HandlerKind.Middleware) || Has(HandlerKind.Any)
-        ? FilterAndHandleAsync(happened)
-        : RunAsync(HandlerKind.Event, happened.Name, happened);
 
     private async ValueTask FilterAndHandleAsync(SocketIOEvent happened)
     {
+        Exception? refusal = null;
         if (Has(HandlerKind.Middleware))
         {
-            try
-            {
-                if (await MiddlewareChain.RunAsync(happened, Middlewares()).ConfigureAwait(false) is { } refusal)
-                {
-                    await RunAsync(HandlerKind.Error, "", SocketIOEvent.Failed(refusal)).ConfigureAwait(false);
-                    return;
-                }
-            }
-            catch (Exception exception)
-            {
-                await FailedAsync(happened.Name, exception).ConfigureAwait(false);
-                return;
-            }
+            var middlewares = Array.ConvertAll(List(HandlerKind.Middleware), static own => (Func<SocketIOEvent, NextMiddleware, Task>)own);
+            if (!await TryAsync(happened.Name, AskAsync).ConfigureAwait(false)) return;
+
+            async ValueTask AskAsync() => refusal = await MiddlewareChain.RunAsync(happened, middlewares).ConfigureAwait(false);
+        }
+        if (refusal is not null)
+        {
+            await RunAsync(HandlerKind.Error, "", SocketIOEvent.Failed(refusal)).ConfigureAwait(false);
+            return;
         }
         await RunAsync(HandlerKind.Any, "", happened).ConfigureAwait(false);
         await RunAsync(HandlerKind.Event, happened.Name, happened).ConfigureAwait(false);
     }
 
-    private Func<SocketIOEvent, NextMiddleware, Task>[] Middlewares() =>
-        Array.ConvertAll(List(HandlerKind.Middleware), static own => (Func<SocketIOEvent, NextMiddleware, Task>)own);
+    /// <summary>False, when it has failed.</summary>
+    private async ValueTask<bool> TryAsync(string eventName, Func<ValueTask> handle)
+    {
+        try
+        {
+            await handle().ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception exception)
+        {
+            await FailedAsync(eventName, exception).ConfigureAwait(false);
+            return false;
+        }
+    }
 
     private async ValueTask RunAsync(HandlerKind kind, string name, SocketIOEvent happened)
     {
@@ -138,29 +234,30 @@ internal sealed class SocketHandlers(SocketIOSocket socket)
             if (!handler.Is(kind, name) || (handler.IsOnce && !TryTakeOut(handler))) continue;
             try
             {
-                await handler.Run(handler.Own, happened).ConfigureAwait(false);
+                if (handler.Run is Action<Delegate, SocketIOEvent> run) run(handler.Own, happened);
+                else await ((Func<Delegate, SocketIOEvent, Task>)handler.Run)(handler.Own, happened).ConfigureAwait(false);
             }
             catch (Exception exception)
             {
-                await FailedAsync(NameOf(kind, name), exception, tells: kind != HandlerKind.Error).ConfigureAwait(false);
+                var told = kind == HandlerKind.Event ? name : kind.ToString();
+                // Of their own failures error handlers are not told.
+                await FailedAsync(told, exception, tells: kind != HandlerKind.Error).ConfigureAwait(false);
             }
         }
     }
 
     private async ValueTask FailedAsync(string eventName, Exception exception, bool tells = true)
     {
-        var logger = socket.Namespace.Server.Logger;
+        var (logger, space) = (link.Space.Server.Logger, link.Space.Name);
         // Whatever a client sends must not fill the log.
-        if (exception is System.Text.Json.JsonException)
-            SocketIOLog.WrongArgument(logger, eventName, socket.Id, socket.Namespace.Name, exception);
-        else SocketIOLog.HandlerFailed(logger, eventName, socket.Id, socket.Namespace.Name, exception);
-        // Of their own failures error handlers are not told.
+        if (exception is System.Text.Json.JsonException) SocketIOLog.WrongArgument(logger, eventName, link.Id, space, exception);
+        else SocketIOLog.HandlerFailed(logger, eventName, link.Id, space, exception);
         if (tells) await RunAsync(HandlerKind.Error, "", SocketIOEvent.Failed(exception)).ConfigureAwait(false);
     }
 
     private bool TryTakeOut(Handler handler)
     {
-        lock (socket.Link.Gate)
+        lock (link.Gate)
         {
             var at = Array.IndexOf(all, handler);
             RemoveAt(at);
@@ -173,26 +270,9 @@ internal sealed class SocketHandlers(SocketIOSocket socket)
         if (index >= 0) all = [.. all[..index], .. all[(index + 1)..]];
     }
 
-    private static string NameOf(HandlerKind kind, string name) => kind switch
+    private sealed record Handler(HandlerKind Kind, string Name, Delegate Own, Delegate Run, bool IsOnce)
     {
-        HandlerKind.Disconnecting => "disconnecting",
-        HandlerKind.Disconnect => "disconnect",
-        HandlerKind.Error => "error",
-        _ => name,
-    };
-
-    private sealed class Handler(
-        HandlerKind kind, string name, Delegate own, Func<Delegate, SocketIOEvent, ValueTask> run, bool isOnce)
-    {
-        public HandlerKind Kind => kind;
-
-        public Delegate Own => own;
-
-        public Func<Delegate, SocketIOEvent, ValueTask> Run => run;
-
-        public bool IsOnce => isOnce;
-
-        public bool Is(HandlerKind other, string eventName) => kind == other && name == eventName;
+        public bool Is(HandlerKind kind, string name) => Kind == kind && Name == name;
     }
 }
 

@@ -56,7 +56,7 @@ internal sealed class SocketIOConnection : IEngineHandler
         {
             foreach (var socket in Volatile.Read(ref sockets))
             {
-                if (socket.ExpectsAcks) return true;
+                if (socket.PendingAcks > 0) return true;
             }
             return false;
         }
@@ -140,11 +140,12 @@ internal sealed class SocketIOConnection : IEngineHandler
     }
 
     /// <summary>The socket is one of them from now on; false, when it or all have ended.</summary>
-    public bool TryAdd(SocketPeer socket)
+    public bool TryAdd(SocketPeer socket, Arrival arrival)
     {
         lock (gate)
         {
             if (IsDeaf || socket.IsOver) return false;
+            arrival.HasSocket = true;
             Volatile.Write(ref sockets, [.. sockets, socket]);
             return true;
         }
@@ -237,7 +238,7 @@ internal sealed class SocketIOConnection : IEngineHandler
         // One more, so that it does not end before all are to be told.
         untold = told.Length + 1;
         server.ExpectEnd(this);
-        foreach (var socket in told) socket.Queue(SocketIOEvent.Failed(new SocketIOException(problem)));
+        foreach (var socket in told) socket.Handlers.Queue(SocketIOEvent.Failed(new SocketIOException(problem)));
         FailureTold();
     }
 
@@ -248,7 +249,7 @@ internal sealed class SocketIOConnection : IEngineHandler
         lock (gate)
         {
             if (IsDeaf) return;
-            if (sockets.Length + arrivals.Length < most)
+            if (sockets.Length + arrivals.Count(static on => !on.HasSocket) < most)
             {
                 arrival = new Arrival(server, this, name, auth);
                 Volatile.Write(ref arrivals, [.. arrivals, arrival]);

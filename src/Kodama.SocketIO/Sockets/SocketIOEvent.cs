@@ -137,7 +137,8 @@ public sealed class SocketIOEvent
     private void Answer(in Payload arguments)
     {
         if (ackId < 0 || Interlocked.Exchange(ref answered, 1) != 0) return;
-        socket!.Link.SendAck(ackId, arguments);
+        using var batch = FlushBatch.Rent();
+        socket!.Link.SendAck(ackId, arguments, batch);
     }
 }
 

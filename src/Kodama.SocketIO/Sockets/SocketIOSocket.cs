@@ -49,7 +49,7 @@ public sealed class SocketIOSocket : SocketOperator
             ?? data;
 
     /// <summary>All others of the namespace.</summary>
-    public BroadcastOperator Broadcast => new(new Audience(Namespace) { Self = this });
+    public BroadcastOperator Broadcast => BroadcastOperator.Narrow(new Audience(Namespace) { Self = this });
 
     internal SocketPeer Link { get; }
 
@@ -107,85 +107,66 @@ public sealed class SocketIOSocket : SocketOperator
 
     /// <summary>Handles an event with its arguments as they came.</summary>
     public SocketIOSocket On(string eventName, Func<SocketIOEvent, Task> handler) =>
-        Add(eventName, handler, static (h, e) => new(((Func<SocketIOEvent, Task>)h)(e)));
+        Add(eventName, handler, static (h, e) => ((Func<SocketIOEvent, Task>)h)(e));
 
     /// <summary>Handles an event with its arguments as they came.</summary>
-    public SocketIOSocket On(string eventName, Action<SocketIOEvent> handler) => Add(eventName, handler, RunWithEvent);
+    public SocketIOSocket On(string eventName, Action<SocketIOEvent> handler) =>
+        Add(eventName, handler, static (h, e) => ((Action<SocketIOEvent>)h)(e));
 
     /// <summary>Handles an event without arguments.</summary>
-    public SocketIOSocket On(string eventName, Func<Task> handler) => Add(eventName, handler, static (h, _) => new(((Func<Task>)h)()));
+    public SocketIOSocket On(string eventName, Func<Task> handler) => Add(eventName, handler, static (h, _) => ((Func<Task>)h)());
 
     /// <summary>Handles an event without arguments.</summary>
-    public SocketIOSocket On(string eventName, Action handler) => Add(eventName, handler, static (h, _) =>
-    {
-        ((Action)h)();
-        return default;
-    });
+    public SocketIOSocket On(string eventName, Action handler) => Add(eventName, handler, static (h, _) => ((Action)h)());
 
     /// <summary>Handles an event with its first argument; it is the type's default value if the client sent none.</summary>
     public SocketIOSocket On<T>(string eventName, Func<T, Task> handler) =>
-        Add(eventName, handler, static (h, e) => new(((Func<T, Task>)h)(e.Get<T>(0)!)));
+        Add(eventName, handler, static (h, e) => ((Func<T, Task>)h)(e.Get<T>(0)!));
 
     /// <summary>Handles an event with its first argument.</summary>
-    public SocketIOSocket On<T>(string eventName, Action<T> handler) => Add(eventName, handler, static (h, e) =>
-    {
-        ((Action<T>)h)(e.Get<T>(0)!);
-        return default;
-    });
+    public SocketIOSocket On<T>(string eventName, Action<T> handler) =>
+        Add(eventName, handler, static (h, e) => ((Action<T>)h)(e.Get<T>(0)!));
 
     /// <summary>Handles an event with its first two arguments.</summary>
     [OverloadResolutionPriority(1)]
     public SocketIOSocket On<T1, T2>(string eventName, Func<T1, T2, Task> handler) =>
-        Add(eventName, handler, static (h, e) => new(((Func<T1, T2, Task>)h)(e.Get<T1>(0)!, e.Get<T2>(1)!)));
+        Add(eventName, handler, static (h, e) => ((Func<T1, T2, Task>)h)(e.Get<T1>(0)!, e.Get<T2>(1)!));
 
     /// <summary>Handles an event with its first two arguments.</summary>
     [OverloadResolutionPriority(1)]
-    public SocketIOSocket On<T1, T2>(string eventName, Action<T1, T2> handler) => Add(eventName, handler, static (h, e) =>
-    {
-        ((Action<T1, T2>)h)(e.Get<T1>(0)!, e.Get<T2>(1)!);
-        return default;
-    });
+    public SocketIOSocket On<T1, T2>(string eventName, Action<T1, T2> handler) =>
+        Add(eventName, handler, static (h, e) => ((Action<T1, T2>)h)(e.Get<T1>(0)!, e.Get<T2>(1)!));
 
     /// <summary>Handles an event with its first three arguments.</summary>
     [OverloadResolutionPriority(1)]
     public SocketIOSocket On<T1, T2, T3>(string eventName, Func<T1, T2, T3, Task> handler) =>
-        Add(eventName, handler, static (h, e) => new(((Func<T1, T2, T3, Task>)h)(e.Get<T1>(0)!, e.Get<T2>(1)!, e.Get<T3>(2)!)));
+        Add(eventName, handler, static (h, e) => ((Func<T1, T2, T3, Task>)h)(e.Get<T1>(0)!, e.Get<T2>(1)!, e.Get<T3>(2)!));
 
     /// <summary>Handles an event with its first three arguments.</summary>
     [OverloadResolutionPriority(1)]
-    public SocketIOSocket On<T1, T2, T3>(string eventName, Action<T1, T2, T3> handler) => Add(eventName, handler, static (h, e) =>
-    {
-        ((Action<T1, T2, T3>)h)(e.Get<T1>(0)!, e.Get<T2>(1)!, e.Get<T3>(2)!);
-        return default;
-    });
+    public SocketIOSocket On<T1, T2, T3>(string eventName, Action<T1, T2, T3> handler) =>
+        Add(eventName, handler, static (h, e) => ((Action<T1, T2, T3>)h)(e.Get<T1>(0)!, e.Get<T2>(1)!, e.Get<T3>(2)!));
 
     /// <summary>Handles an event with its first argument and a callback that acknowledges it; only the callback's first call
     /// counts.</summary>
     public SocketIOSocket On<T, TAck>(string eventName, Func<T, Action<TAck>, Task> handler) =>
-        Add(eventName, handler, static (h, e) => new(((Func<T, Action<TAck>, Task>)h)(e.Get<T>(0)!, e.Ack)));
+        Add(eventName, handler, static (h, e) => ((Func<T, Action<TAck>, Task>)h)(e.Get<T>(0)!, e.Ack));
 
     /// <summary>Handles an event with its first argument and a callback that acknowledges it.</summary>
-    public SocketIOSocket On<T, TAck>(string eventName, Action<T, Action<TAck>> handler) => Add(eventName, handler, static (h, e) =>
-    {
-        ((Action<T, Action<TAck>>)h)(e.Get<T>(0)!, e.Ack);
-        return default;
-    });
+    public SocketIOSocket On<T, TAck>(string eventName, Action<T, Action<TAck>> handler) =>
+        Add(eventName, handler, static (h, e) => ((Action<T, Action<TAck>>)h)(e.Get<T>(0)!, e.Ack));
 
     /// <summary>Handles an event with its first argument, and acknowledges it with what the task answers.</summary>
-    public SocketIOSocket On<T, TAck>(string eventName, Func<T, Task<TAck>> handler) => Add(
-        eventName, handler, static async (h, e) => e.Ack(await ((Func<T, Task<TAck>>)h)(e.Get<T>(0)!).ConfigureAwait(false)));
+    public SocketIOSocket On<T, TAck>(string eventName, Func<T, Task<TAck>> handler) =>
+        Add(eventName, handler, static async (h, e) => e.Ack(await ((Func<T, Task<TAck>>)h)(e.Get<T>(0)!).ConfigureAwait(false)));
 
     /// <summary>Handles an event with its first two arguments and a callback that acknowledges it.</summary>
-    public SocketIOSocket On<T1, T2, TAck>(string eventName, Func<T1, T2, Action<TAck>, Task> handler) => Add(
-        eventName, handler, static (h, e) => new(((Func<T1, T2, Action<TAck>, Task>)h)(e.Get<T1>(0)!, e.Get<T2>(1)!, e.Ack)));
+    public SocketIOSocket On<T1, T2, TAck>(string eventName, Func<T1, T2, Action<TAck>, Task> handler) =>
+        Add(eventName, handler, static (h, e) => ((Func<T1, T2, Action<TAck>, Task>)h)(e.Get<T1>(0)!, e.Get<T2>(1)!, e.Ack));
 
     /// <summary>Handles an event with its first two arguments and a callback that acknowledges it.</summary>
     public SocketIOSocket On<T1, T2, TAck>(string eventName, Action<T1, T2, Action<TAck>> handler) =>
-        Add(eventName, handler, static (h, e) =>
-        {
-            ((Action<T1, T2, Action<TAck>>)h)(e.Get<T1>(0)!, e.Get<T2>(1)!, e.Ack);
-            return default;
-        });
+        Add(eventName, handler, static (h, e) => ((Action<T1, T2, Action<TAck>>)h)(e.Get<T1>(0)!, e.Get<T2>(1)!, e.Ack));
 
     /// <summary>Handles an event with its first two arguments, and acknowledges it with what the task answers.</summary>
     public SocketIOSocket On<T1, T2, TAck>(string eventName, Func<T1, T2, Task<TAck>> handler) => Add(
@@ -193,41 +174,36 @@ public sealed class SocketIOSocket : SocketOperator
         static async (h, e) => e.Ack(await ((Func<T1, T2, Task<TAck>>)h)(e.Get<T1>(0)!, e.Get<T2>(1)!).ConfigureAwait(false)));
 
     /// <summary>Handles the next event of this name, and no more.</summary>
-    public SocketIOSocket Once(string eventName, Func<SocketIOEvent, Task> handler)
-    {
-        Link.Handlers.Add(
-            HandlerKind.Event, eventName, handler, static (h, e) => new(((Func<SocketIOEvent, Task>)h)(e)), once: true);
-        return this;
-    }
+    public SocketIOSocket Once(string eventName, Func<SocketIOEvent, Task> handler) =>
+        Add(eventName, handler, static (h, e) => ((Func<SocketIOEvent, Task>)h)(e), isOnce: true);
 
     /// <summary>Handles the event no more: by this handler, or by none.</summary>
-    public SocketIOSocket Off(string eventName, Delegate? handler = null) => Remove(HandlerKind.Event, eventName, handler);
+    public SocketIOSocket Off(string eventName, Delegate? handler = null) => Remove(HandlerKind.Event, handler, eventName);
 
     /// <summary>The handlers of an event, in the order in which they run.</summary>
     public IReadOnlyList<Delegate> Listeners(string eventName) => Link.Handlers.List(HandlerKind.Event, eventName);
 
     /// <summary>Hears every event, before its own handlers.</summary>
-    public SocketIOSocket OnAny(Action<SocketIOEvent> handler) => Add(HandlerKind.Any, handler, RunWithEvent);
+    public SocketIOSocket OnAny(Action<SocketIOEvent> handler) => AddAny(HandlerKind.Any, handler);
 
     /// <summary>Hears every event, before those who do already.</summary>
-    public SocketIOSocket PrependAny(Action<SocketIOEvent> handler) => Add(HandlerKind.Any, handler, RunWithEvent, first: true);
+    public SocketIOSocket PrependAny(Action<SocketIOEvent> handler) => AddAny(HandlerKind.Any, handler, isFirst: true);
 
     /// <summary>Hears every event no more: this handler, or none.</summary>
-    public SocketIOSocket OffAny(Action<SocketIOEvent>? handler = null) => Remove(HandlerKind.Any, "", handler);
+    public SocketIOSocket OffAny(Action<SocketIOEvent>? handler = null) => Remove(HandlerKind.Any, handler);
 
     /// <summary>Who hears every event, in the order in which they do.</summary>
     public IReadOnlyList<Delegate> ListenersAny() => Link.Handlers.List(HandlerKind.Any);
 
     /// <summary>Hears every event that is sent to this socket by the program, alone or with others; not what is relayed without
     /// code.</summary>
-    public SocketIOSocket OnAnyOutgoing(Action<SocketIOEvent> handler) => Add(HandlerKind.AnyOutgoing, handler, RunWithEvent);
+    public SocketIOSocket OnAnyOutgoing(Action<SocketIOEvent> handler) => AddAny(HandlerKind.AnyOutgoing, handler);
 
     /// <summary>The same, before those who do already.</summary>
-    public SocketIOSocket PrependAnyOutgoing(Action<SocketIOEvent> handler) =>
-        Add(HandlerKind.AnyOutgoing, handler, RunWithEvent, first: true);
+    public SocketIOSocket PrependAnyOutgoing(Action<SocketIOEvent> handler) => AddAny(HandlerKind.AnyOutgoing, handler, isFirst: true);
 
     /// <summary>Hears what is sent no more: this handler, or none.</summary>
-    public SocketIOSocket OffAnyOutgoing(Action<SocketIOEvent>? handler = null) => Remove(HandlerKind.AnyOutgoing, "", handler);
+    public SocketIOSocket OffAnyOutgoing(Action<SocketIOEvent>? handler = null) => Remove(HandlerKind.AnyOutgoing, handler);
 
     /// <summary>Who hears what is sent, in the order in which they do.</summary>
     public IReadOnlyList<Delegate> ListenersAnyOutgoing() => Link.Handlers.List(HandlerKind.AnyOutgoing);
@@ -235,54 +211,46 @@ public sealed class SocketIOSocket : SocketOperator
     /// <summary>Stands before the handlers of this socket's events, which it may change: goes on with <c>next()</c>; refuses with
     /// <c>next(error)</c> or an exception, of which the error handlers hear.</summary>
     public SocketIOSocket Use(Func<SocketIOEvent, NextMiddleware, Task> middleware) =>
-        Add(HandlerKind.Middleware, middleware, static (_, _) => default);
+        Add("", middleware, static (_, _) => { }, HandlerKind.Middleware);
 
     /// <summary>Runs when the socket ends, with its rooms still told by <see cref="Rooms"/>; the reason is one of <see
     /// cref="DisconnectReason"/>.</summary>
-    public SocketIOSocket OnDisconnecting(Action<string> handler) => Add(HandlerKind.Disconnecting, handler, RunWithReason);
+    public SocketIOSocket OnDisconnecting(Action<string> handler) =>
+        Add("", handler, static (h, e) => ((Action<string>)h)(e.Reason), HandlerKind.Disconnecting);
 
     /// <summary>Runs when the socket has ended, after the handlers of all its events; the reason is one of <see
     /// cref="DisconnectReason"/>.</summary>
     public SocketIOSocket OnDisconnect(Func<string, Task> handler) =>
-        Add(HandlerKind.Disconnect, handler, static (h, e) => new(((Func<string, Task>)h)(e.Reason)));
+        Add("", handler, static (h, e) => ((Func<string, Task>)h)(e.Reason), HandlerKind.Disconnect);
 
     /// <summary>Runs when the socket has ended.</summary>
-    public SocketIOSocket OnDisconnect(Action<string> handler) => Add(HandlerKind.Disconnect, handler, RunWithReason);
+    public SocketIOSocket OnDisconnect(Action<string> handler) =>
+        Add("", handler, static (h, e) => ((Action<string>)h)(e.Reason), HandlerKind.Disconnect);
 
     /// <summary>Hears of exceptions of the handlers, which are logged too, of events that middleware refuses, and of malformed
     /// packets, after which the connection ends.</summary>
-    public SocketIOSocket OnError(Action<Exception> handler) => Add(HandlerKind.Error, handler, static (h, e) =>
-    {
-        ((Action<Exception>)h)(e.Failure);
-        return default;
-    });
+    public SocketIOSocket OnError(Action<Exception> handler) =>
+        Add("", handler, static (h, e) => ((Action<Exception>)h)(e.Failure), HandlerKind.Error);
 
-    private static ValueTask RunWithEvent(Delegate handler, SocketIOEvent happened)
-    {
-        ((Action<SocketIOEvent>)handler)(happened);
-        return default;
-    }
+    private SocketIOSocket AddAny(HandlerKind kind, Action<SocketIOEvent> handler, bool isFirst = false) =>
+        Add("", handler, static (h, e) => ((Action<SocketIOEvent>)h)(e), kind, isFirst);
 
-    private static ValueTask RunWithReason(Delegate handler, SocketIOEvent happened)
+    private SocketIOSocket Add(
+        string eventName, Delegate handler, Action<Delegate, SocketIOEvent> run, HandlerKind kind = HandlerKind.Event, bool isFirst = false)
     {
-        ((Action<string>)handler)(happened.Reason);
-        return default;
-    }
-
-    private SocketIOSocket Add(string eventName, Delegate handler, Func<Delegate, SocketIOEvent, ValueTask> run)
-    {
-        Link.Handlers.Add(HandlerKind.Event, eventName, handler, run);
+        Link.Handlers.Add(kind, eventName, handler, run, isFirst);
         return this;
     }
 
     private SocketIOSocket Add(
-        HandlerKind kind, Delegate handler, Func<Delegate, SocketIOEvent, ValueTask> run, bool first = false)
+        string eventName, Delegate handler, Func<Delegate, SocketIOEvent, Task> run, HandlerKind kind = HandlerKind.Event,
+        bool isOnce = false)
     {
-        Link.Handlers.Add(kind, "", handler, run, first);
+        Link.Handlers.Add(kind, eventName, handler, run, isOnce: isOnce);
         return this;
     }
 
-    private SocketIOSocket Remove(HandlerKind kind, string eventName, Delegate? handler)
+    private SocketIOSocket Remove(HandlerKind kind, Delegate? handler, string eventName = "")
     {
         Link.Handlers.Remove(kind, eventName, handler);
         return this;

@@ -1,23 +1,18 @@
 namespace Kodama.SocketIO;
 
 /// <summary>
-/// A socket as its connection and the hub see it: how it comes in, what it gets and takes, and how it ends. What the program sees of it is
-/// <see cref="SocketIOSocket"/>. Thread-safe.
+/// A socket as its connection and the hub see it, from its way in (<see cref="Arrival"/>) to its end. What the program sees of it is <see
+/// cref="SocketIOSocket"/>. Thread-safe.
 /// </summary>
 internal sealed class SocketPeer : IPeerLink
 {
-    private AckTable? acks;
+    private Dictionary<long, PendingAck>? acks;
     private SocketHandlers? handlers;
-    private EventQueue? queue;
     private volatile SocketState state;
     private string endReason = "";
 
     // Until it is a peer in them: the rooms that it is to join, with what the rules of the hub's rooms have answered, where they are asked.
     private List<(string Name, RoomGrant? Grant)>? coming;
-    private RoomGrant entrance;
-
-    // Whether the rules let it read what was said while it was away.
-    private bool mayRecover = true;
 
     public SocketPeer(SocketIONamespace space, SocketIOConnection connection, HandshakeInfo handshake, RecoverySession? previous)
     {
@@ -42,7 +37,8 @@ internal sealed class SocketPeer : IPeerLink
     /// <summary>Whether its events go to handlers; else they are relayed.</summary>
     public bool HasCode { get; }
 
-    public Peer? Peer { get; private set; }
+    /// <summary>Null until the hub has let it in.</summary>
+    public Peer? Peer { get; set; }
 
     /// <summary>By what it can come back; null, where it cannot.</summary>
     public RecoverySession? Recovery { get; }
@@ -53,34 +49,14 @@ internal sealed class SocketPeer : IPeerLink
 
     public bool IsOver => state >= SocketState.Ended;
 
-    /// <summary>Whether it has come back and may not have what it has missed: it is to begin anew. Known once it is let in.</summary>
-    public bool MustBeginAnew => Socket.Recovered && !mayRecover;
-
     public Lock Gate { get; } = new();
 
-    public SocketHandlers Handlers =>
-        handlers ?? Interlocked.CompareExchange(ref handlers, new SocketHandlers(Socket), null) ?? handlers;
+    public SocketHandlers Handlers => handlers ?? Interlocked.CompareExchange(ref handlers, new SocketHandlers(this), null) ?? handlers;
 
-    public SocketHandlers? HandlersOrNull => handlers;
+    public bool ListensToOutgoing => handlers?.Has(HandlerKind.AnyOutgoing) == true;
 
-    public AckTable Acks
-    {
-        get
-        {
-            if (Volatile.Read(ref acks) is { } made) return made;
-            lock (Gate)
-            {
-                if (acks is not null) return acks;
-                var table = new AckTable(Space.Server.Options.MaxPendingAcks);
-                if (state == SocketState.Gone) table.Close(endReason);
-                Volatile.Write(ref acks, table);
-                return table;
-            }
-        }
-    }
-
-    /// <summary>Whether an acknowledgement of its own is expected.</summary>
-    public bool ExpectsAcks => Volatile.Read(ref acks) is { Count: > 0 };
+    /// <summary>How many acknowledgements of its own are expected.</summary>
+    public int PendingAcks => acks?.Count ?? 0;
 
     /// <summary>The rooms that it is in, as the program names them: those of its peer. Before, those that it is to join; and those that it
     /// was in until it has been told that it is disconnected.</summary>
@@ -104,44 +80,27 @@ internal sealed class SocketPeer : IPeerLink
         if (state != SocketState.Gone) Space.CountOutgoingListeners(change);
     }
 
-    // ---- It comes in.
-
-    /// <summary>Makes it a peer of the hub; null, if the hub lets it in, else why not.</summary>
-    public async ValueTask<SocketIOException?> AdmitAsync(CancellationToken cancellationToken)
+    /// <summary>Readers outside its rooms are told of it, unless its namespace is its own.</summary>
+    public void UpdateListed()
     {
-        var request = Connection.Session.Handshake;
-        var description = new PeerDescription
-        {
-            Door = "socket.io",
-            Encoder = Space.Encoders.For(Connection.Session),
-            Details = SocketDetails.Of(request),
-            Principal = request.Principal,
-            RemoteAddress = request.RemoteAddress,
-            // What it says is its own through all of its connections.
-            Session = Recovery?.Id,
-        };
-        var admission = await Space.Hub.AdmitAsync(description, this, cancellationToken).ConfigureAwait(false);
-        Peer = admission.Peer;
-        if (!admission.IsAccepted) return new SocketIOException(admission.Refusal.Text);
-        return await AskForRoomsAsync(cancellationToken).ConfigureAwait(false);
+        if (Peer is not null) Peer.IsListed = !Space.Server.IsClosed(Space);
     }
 
     /// <summary>Tells the client that it is connected, and lets it take part.</summary>
-    public void Begin(Replay? missed)
+    /// <param name="entrance">What it may do in its namespace's own room.</param>
+    public void Begin(in RoomGrant entrance)
     {
-        var isConnected = false;
-        var isIn = false;
+        bool? isIn = null;
         lock (Gate)
         {
             if (state == SocketState.Connecting)
             {
-                isConnected = true;
                 state = SocketState.Connected;
-                isIn = Enter_NeedsLock(missed);
-                if (HasCode) Queue(SocketIOEvent.Connected());
+                isIn = Enter_NeedsLock(entrance);
+                if (HasCode) Handlers.Queue(SocketIOEvent.Connected());
             }
         }
-        if (!isConnected)
+        if (isIn is null)
         {
             CleanUp(endReason, wasConnected: false);
             return;
@@ -149,16 +108,8 @@ internal sealed class SocketPeer : IPeerLink
         SocketIOLog.Connected(Space.Server.Logger, Id, Space.Name, Peer!.RemoteAddress);
         Connection.Session.Flush();
         // It comes back, and the rules are asked again.
-        if (!isIn) Connection.End(DisconnectReason.TransportError);
+        if (isIn == false) Connection.End(DisconnectReason.TransportError);
     }
-
-    /// <summary>Readers outside its rooms are told of it, unless its namespace is its own.</summary>
-    public void UpdateListed()
-    {
-        if (Peer is not null) Peer.IsListed = !Space.Server.IsClosed(Space);
-    }
-
-    // ---- What it is in.
 
     /// <summary>Takes it into a room by the program's word, or by what the rules have granted. Null, when a review has begun since they
     /// were asked.</summary>
@@ -204,13 +155,6 @@ internal sealed class SocketPeer : IPeerLink
         return null;
     }
 
-    /// <summary>Its disconnecting handlers have been told.</summary>
-    public void ForgetRooms() => Peer?.ForgetLeft();
-
-    public static bool IsReader(RoomGrant grant) => (grant.Rights & RoomRights.Read) != 0;
-
-    // ---- What comes from its client.
-
     /// <summary>A packet of the client; valid until the task ends.</summary>
     public ValueTask ReceiveAsync(in Packet packet, FlushBatch batch)
     {
@@ -220,11 +164,11 @@ internal sealed class SocketPeer : IPeerLink
                 return Relay.TakeAsync(this, packet, batch);
             case PacketType.Event:
                 Peer!.MessagesIn++;
-                return Space.Hub.HasFilters ? FilterAsync(packet, batch) : queue!.AddAsync(new SocketIOEvent(Socket, packet));
+                return Space.Hub.HasFilters ? FilterAsync(packet, batch) : Handlers.QueueAsync(new SocketIOEvent(Socket, packet));
             case PacketType.Ack:
                 // Past the queue: a handler may be waiting for it. How it is read may be the application's.
                 batch.Flush();
-                if (packet.AckId is { } id) Volatile.Read(ref acks)?.Take(id)?.OnAnswer(packet);
+                if (packet.AckId is { } id) TakeAck(id)?.OnAnswer(packet);
                 return default;
             default:
                 // Rules hear of it, which may take their time.
@@ -234,22 +178,7 @@ internal sealed class SocketPeer : IPeerLink
         }
     }
 
-    /// <summary>For its handlers, behind what waits.</summary>
-    public void Queue(SocketIOEvent happened)
-    {
-        if (queue is null) Interlocked.CompareExchange(ref queue, new EventQueue(this, Handlers), null);
-        queue.Add(happened);
-    }
-
-    // ---- What goes to its client.
-
     /// <summary>Answers an event of the client. After the socket's end it goes nowhere.</summary>
-    public void SendAck(long id, in Payload arguments)
-    {
-        using var batch = FlushBatch.Rent();
-        SendAck(id, arguments, batch);
-    }
-
     public void SendAck(long id, in Payload arguments, FlushBatch batch)
     {
         if (state != SocketState.Connected) return;
@@ -265,20 +194,41 @@ internal sealed class SocketPeer : IPeerLink
         return isTaken;
     }
 
-    /// <summary>Waits for an acknowledgement: <see cref="AckTable.TryAdd"/>.</summary>
+    /// <summary>Waits for an acknowledgement. False, when as many are waited for as may be; if the socket has ended, the waiter is told at
+    /// once.</summary>
     public bool TryExpect(long id, PendingAck ack)
     {
-        if (!Acks.TryAdd(id, ack)) return false;
-        Connection.ReadOn();
+        bool isGone;
+        lock (Gate)
+        {
+            isGone = state == SocketState.Gone;
+            if (!isGone)
+            {
+                acks ??= [];
+                if (acks.Count >= Space.Server.Options.MaxPendingAcks || !acks.TryAdd(id, ack)) return false;
+            }
+        }
+        if (isGone) ack.OnGone(endReason);
+        else Connection.ReadOn();
         return true;
     }
 
-    // ---- Its end.
+    /// <summary>Who waits for this acknowledgement, once.</summary>
+    public PendingAck? TakeAck(long id)
+    {
+        lock (Gate) return acks is not null && acks.Remove(id, out var waiter) ? waiter : null;
+    }
+
+    /// <summary>Lets its session read on, if it waits for room for more events.</summary>
+    public void ReadOn() => handlers?.Release();
 
     /// <summary>Ends it before it began.</summary>
     public void Abandon(string reason)
     {
-        lock (Gate) state = SocketState.Ended;
+        lock (Gate)
+        {
+            if (!IsOver) state = SocketState.Ended;
+        }
         CleanUp(reason, wasConnected: false);
     }
 
@@ -290,7 +240,12 @@ internal sealed class SocketPeer : IPeerLink
         {
             if (IsOver) return;
             wasConnected = state == SocketState.Connected;
-            if (tells && wasConnected) SayGoodbye_NeedsLock();
+            if (tells && wasConnected)
+            {
+                var goodbye = PacketFrame.Encode(OutgoingPacket.Disconnect(Space.NameBytes), Version);
+                Peer!.Outbox.TryEnqueue(goodbye, SlowPeerPolicy.Disconnect);
+                goodbye.Release();
+            }
             state = SocketState.Ended;
             endReason = reason;
         }
@@ -301,22 +256,12 @@ internal sealed class SocketPeer : IPeerLink
         Connection.Session.Flush();
     }
 
-    /// <summary>Lets its session read on, if it waits for room for more events.</summary>
-    public void ReadOn() => queue?.Release();
-
-    /// <summary>Its client sends more than the handlers take, and not what they wait for.</summary>
-    public void EndAsFlooded()
-    {
-        SocketIOLog.Flooded(Space.Server.Logger, Id, Space.Name);
-        Connection.End(DisconnectReason.ForcedServerClose);
-    }
-
     /// <summary>Lets go what its session waits for, as it is to end: a filter, room for more events.</summary>
     public void LetGo()
     {
         Space.Hub.Remove(Peer!, CloseReason.Lost);
-        if (Recovery is not null) Space.Recovery!.Stream.Stop(Recovery, Peer);
-        queue?.Release();
+        if (Recovery is not null) Space.Recovery!.Stop(Recovery, Peer);
+        ReadOn();
     }
 
     void IPeerLink.Flush() => Connection.Session.Flush();
@@ -346,71 +291,44 @@ internal sealed class SocketPeer : IPeerLink
         }
     }
 
-    /// <summary>Asks the rules of the hub's rooms that its client comes to; null, if it may be in its namespace, else why not.</summary>
-    /// <remarks>Rooms that the program's code had taken it to are the program's business.</remarks>
-    private async ValueTask<SocketIOException?> AskForRoomsAsync(CancellationToken cancellationToken)
-    {
-        var names = Space.HubRooms;
-        entrance = await Space.Hub.AskAsync(Peer!, names.Default, null, cancellationToken).ConfigureAwait(false);
-        if (!IsReader(entrance)) return new SocketIOException($"The rules of room {names.Default} do not let this client in.");
-        mayRecover = ReadsHistory(entrance);
-        if (HasCode) return null;
-        foreach (var room in Rooms)
-        {
-            var grant = await Space.Hub.AskAsync(Peer!, names.Of(room), null, cancellationToken).ConfigureAwait(false);
-            mayRecover &= !IsReader(grant) || ReadsHistory(grant);
-            TryLeave(room);
-            if (IsReader(grant)) TryJoin(room, names.Of(room), grant);
-            else if (Recovery is not null) Space.Recovery!.Stream.Bar(Recovery, names.Of(room));
-        }
-        return null;
-    }
-
-    private static bool ReadsHistory(RoomGrant grant) => (grant.Rights & RoomRights.History) != 0;
-
-    private bool Enter_NeedsLock(Replay? missed)
+    /// <summary>
+    /// False, when it is not in all of its rooms, and to come back to them: a review has begun since the rules were asked, or one is not to
+    /// be had now.
+    /// </summary>
+    private bool Enter_NeedsLock(in RoomGrant entrance)
     {
         var json = Version == EngineVersion.V4 ? ConnectJson.Granted(Id, Recovery?.Pid) : default;
         var connect = PacketFrame.Encode(OutgoingPacket.Connect(Space.NameBytes, json), Version);
         if (Recovery is null) Peer!.Outbox.TryEnqueue(connect, SlowPeerPolicy.Disconnect);
         Space.Add(Socket);
         UpdateListed();
-        var isIn = TryJoinRooms_NeedsLock();
+        var isIn = Enter(Space.HubRooms.Default, entrance).Result is JoinResult.Joined or JoinResult.AlreadyIn;
+        foreach (var (room, grant) in coming ?? [])
+            isIn &= Enter(Space.HubRooms.Of(room), grant).Result is JoinResult.Joined or JoinResult.AlreadyIn;
+        if (isIn) coming = null;
         // What it has missed is for who may be where it was: if that is not known now, it is told when it comes back.
-        if (Recovery is not null) isIn = isIn && Space.Recovery!.TryGoLive(Peer!, Recovery, missed, connect);
+        if (Recovery is not null) isIn = isIn && Space.Recovery!.TryGoLive(Peer!, Recovery, connect);
         connect.Release();
         return isIn;
     }
 
-    /// <summary>
-    /// False, when it is not in all of them, and to come back: a review has begun since the rules were asked, or one is not to be had now.
-    /// </summary>
-    private bool TryJoinRooms_NeedsLock()
-    {
-        var isIn = IsIn(Space.HubRooms.Default, entrance);
-        foreach (var (room, grant) in coming ?? []) isIn &= IsIn(Space.HubRooms.Of(room), grant);
-        // Else it comes back to all of them.
-        if (isIn) coming = null;
-        return isIn;
-
-        bool IsIn(string room, RoomGrant? grant) =>
-            Enter(room, grant).Result is JoinResult.Joined or JoinResult.AlreadyIn;
-    }
-
     private Joined Enter(string hubRoom, in RoomGrant? grant)
     {
-        var joined = Space.Hub.Join(Peer!, new JoinRequest { Room = hubRoom, IsHeld = Recovery is not null }, grant);
+        // With recovery what is said in a room comes by the stream of its namespace.
+        var request = Recovery is null && hubRoom == Space.OwnRoom.Room
+            ? Space.OwnRoom
+            : new JoinRequest { Room = hubRoom, IsHeld = Recovery is not null };
+        var joined = Space.Hub.Join(Peer!, request, grant);
         if (joined.Result is JoinResult.Joined or JoinResult.AlreadyIn) Follow(hubRoom);
         return joined;
     }
 
-    /// <summary>With recovery what is said in a room comes by the stream of its namespace, as long as its peer is there.</summary>
     private void Follow(string hubRoom)
     {
         if (Recovery is null) return;
-        var stream = Space.Recovery!.Stream;
+        var stream = Space.Recovery!;
         // Whoever is last sees what the last change has made of it.
-        lock (Recovery.Following)
+        lock (Gate)
         {
             if (RoomIn(hubRoom) is { } room)
             {
@@ -418,7 +336,7 @@ internal sealed class SocketPeer : IPeerLink
                 stream.Join(Recovery, hubRoom);
             }
             // Who is going may come back to the same rooms.
-            else if (Peer!.IsConnected)
+            else if (Peer!.IsConnected && state != SocketState.Gone)
             {
                 stream.Leave(Recovery, hubRoom);
             }
@@ -436,40 +354,33 @@ internal sealed class SocketPeer : IPeerLink
         var happened = message.Payload.IsSame(said)
             ? new SocketIOEvent(Socket, packet)
             : new SocketIOEvent(Socket, message.Event, message.Payload.ToOwned(), packet.AckId);
-        await queue!.AddAsync(happened).ConfigureAwait(false);
-    }
-
-    private void SayGoodbye_NeedsLock()
-    {
-        var frame = PacketFrame.Encode(OutgoingPacket.Disconnect(Space.NameBytes), Version);
-        Peer!.Outbox.TryEnqueue(frame, SlowPeerPolicy.Disconnect);
-        frame.Release();
+        await Handlers.QueueAsync(happened).ConfigureAwait(false);
     }
 
     private void CleanUp(string reason, bool wasConnected)
     {
-        AckTable? left;
+        Dictionary<long, PendingAck>? left;
         lock (Gate)
         {
             if (state == SocketState.Gone) return;
-            if (handlers?.Has(HandlerKind.AnyOutgoing) == true) CountOutgoingListeners_NeedsLock(-1);
+            if (ListensToOutgoing) CountOutgoingListeners_NeedsLock(-1);
             state = SocketState.Gone;
             endReason = reason;
-            left = acks;
+            (left, acks) = (acks, null);
         }
-        left?.Close(reason);
+        foreach (var waiter in left?.Values ?? (IEnumerable<PendingAck>)[]) waiter.OnGone(reason);
         if (Peer is not null) Space.Hub.Remove(Peer, DisconnectReason.ToCloseReason(reason));
         Space.Remove(Socket);
         // Last: it may be back at once, and nothing of this connection is to end that one.
         if (Recovery is not null)
         {
             var rooms = wasConnected && coming is null ? Rooms : [.. (coming ?? []).Select(room => room.Name)];
-            Space.Recovery!.Ended(Recovery, Peer, DisconnectReason.IsRecoverable(reason), rooms, Socket.KeptData);
+            Space.Recovery!.End(Recovery, Peer, DisconnectReason.IsRecoverable(reason), rooms, Socket.KeptData);
         }
         if (wasConnected)
         {
-            if (HasCode) Queue(SocketIOEvent.Disconnected(reason));
-            queue?.Release();
+            if (HasCode) Handlers.Queue(SocketIOEvent.Disconnected(reason));
+            ReadOn();
             SocketIOLog.Disconnected(Space.Server.Logger, Id, Space.Name, reason);
         }
         Space.Release();

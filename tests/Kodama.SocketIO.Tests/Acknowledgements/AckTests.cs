@@ -19,7 +19,7 @@ public class AckTests
         await client.Session.SendAsync("""30["because"]""");
 
         Assert.Equal("""2["answer","because"]""", await client.ReadAsync());
-        Assert.Equal(0, client.Socket.Link.Acks.Count);
+        Assert.Equal(0, client.Socket.Link.PendingAcks);
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public class AckTests
         server.Clock.Advance(TimeSpan.FromSeconds(6));
 
         await Assert.ThrowsAsync<TimeoutException>(() => asking.Within());
-        Assert.Equal(0, client.Socket.Link.Acks.Count);
+        Assert.Equal(0, client.Socket.Link.PendingAcks);
         await client.Session.SendAsync("30[1]");
         Assert.False(client.Session.Closed.IsCompleted);
     }
@@ -127,7 +127,7 @@ public class AckTests
         Assert.False(answers.IsComplete);
         Assert.Equal([1], answers.Answers);
         Assert.Equal(3, answers.Expected);
-        Assert.Equal(0, c.Socket.Link.Acks.Count);
+        Assert.Equal(0, c.Socket.Link.PendingAcks);
     }
 
     [Fact]

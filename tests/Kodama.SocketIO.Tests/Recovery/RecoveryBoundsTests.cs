@@ -11,7 +11,7 @@ public class RecoveryBoundsTests
         const int Most = 1024 * 1024;
         using var server = RecoveryTests.Create(hub: new HubOptions { Log = { MaxTotalBytes = Most } });
         server.IO.Emit("little");
-        var little = server.IO.Main.Recovery!.Stream.Capacity;
+        var little = server.IO.Main.Recovery!.Capacity;
 
         for (var n = 0; n < 20; n++)
         {
@@ -20,14 +20,14 @@ public class RecoveryBoundsTests
 
         await Deadline.UntilAsync(() => !server.Hub.LogBudget.IsOver);
         Assert.InRange(server.Hub.LogBudget.Taken, Most / 4, Most);
-        Assert.Equal(little, server.IO.Main.Recovery.Stream.Capacity);
+        Assert.Equal(little, server.IO.Main.Recovery.Capacity);
     }
 
     [Fact]
     public void Namespace_KeepsSoManyBytes()
     {
         using var server = RecoveryTests.Create(o => o.ConnectionStateRecovery!.MaxBytes = MaxBytes);
-        var stream = server.IO.Main.Recovery!.Stream;
+        var stream = server.IO.Main.Recovery!;
 
         for (var i = 0; i < 1000; i++) server.IO.Emit("much", new string('x', 1000));
         var ofLarge = stream.Capacity;
@@ -46,7 +46,7 @@ public class RecoveryBoundsTests
 
         server.IO.To(rooms).Emit("x");
 
-        Assert.InRange(server.IO.Main.Recovery!.Stream.Capacity, 2 * rooms.Sum(room => room.Length), 500_000);
+        Assert.InRange(server.IO.Main.Recovery!.Capacity, 2 * rooms.Sum(room => room.Length), 500_000);
     }
 
     [Fact]
@@ -59,12 +59,12 @@ public class RecoveryBoundsTests
         await session.ReadAsync();
         var space = Assert.Single(pattern.Children);
         space.Emit("kept");
-        Assert.NotEqual(0, space.Recovery!.Stream.Capacity);
+        Assert.NotEqual(0, space.Recovery!.Capacity);
 
         await session.SendAsync("1/x,");
         space.Emit("too late");
 
-        Assert.Equal(0, space.Recovery.Stream.Capacity);
+        Assert.Equal(0, space.Recovery.Capacity);
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public class RecoveryRaceTests
         await client.Session.CutAsync();
         await client.ReturnAsync();
 
-        server.IO.Main.Recovery!.Stream.Stop(client.Socket.Link.Recovery!, earlier);
+        server.IO.Main.Recovery!.Stop(client.Socket.Link.Recovery!, earlier);
         server.IO.Emit("heard");
 
         Assert.StartsWith("2[\"heard\",", await client.Session.ReadAsync(), StringComparison.Ordinal);
@@ -49,7 +49,7 @@ public class RecoveryRaceTests
         var client = new RecoveringClient(server);
         await client.ReturnAsync();
         var peer = client.Socket.Peer!;
-        var offsets = server.IO.Main.Recovery!.Stream.Offsets;
+        var offsets = server.IO.Main.Recovery!.Offsets;
 
         await Task.WhenAll(
             Task.Run(() => { for (var i = 0; i < Many; i++) server.IO.Emit("event"); }),
@@ -117,15 +117,15 @@ public class RecoveryRaceTests
         var recovery = server.IO.Main.Recovery!;
         var back = server.Open();
         var taken = recovery.TryTake(new HandshakeInfo(back.Handshake, System.Text.Encoding.UTF8.GetBytes(client.Auth)));
-        var missed = recovery.TryRead(taken!);
+        var isRead = recovery.TryRead(taken!);
         var raw = await server.ComeRawAsync();
         var connect = Frame.Copy("CONNECT"u8);
 
         for (var i = 0; i < 200; i++) server.IO.To("nobody").Emit("much", new string('x', 1000));
 
         Assert.Same(session, taken);
-        Assert.NotNull(missed);
-        Assert.False(recovery.TryGoLive(raw.Peer, taken!, missed, connect));
+        Assert.True(isRead);
+        Assert.False(recovery.TryGoLive(raw.Peer, taken!, connect));
         Assert.Equal(0, raw.Peer.Outbox.QueuedBytes);
     }
 

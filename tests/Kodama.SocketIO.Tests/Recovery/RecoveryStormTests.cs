@@ -43,7 +43,7 @@ public class RecoveryStormTests
         });
         Assert.All(listeners, client => Assert.Equal(Enumerable.Range(0, said).Select(i => $"{i}"), client.Drain()));
         // While all rooms wait, no more than a page is read, however much was missed.
-        Assert.InRange(server.IO.Main.Recovery!.Stream.MostReadAtOnce, 1, RoomLog.PageEntries);
+        Assert.InRange(server.IO.Main.Recovery!.MostReadAtOnce, 1, RoomLog.PageEntries);
     }
 
     private static async Task<List<RecoveringClient>> ComeAsync(TestServer server, int count, string room)

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Kodama.SocketIO.Tests;
 
 /// <summary>A client that leaves while rules are asked whether it may come.</summary>
@@ -47,6 +49,54 @@ public class AdmissionTests
 
         Assert.Equal(EngineCloseReason.ForcedClose, await session.Closed.Within());
         await Deadline.UntilAsync(() => server.IO.NamespaceCount == 1);
+    }
+
+    [Fact]
+    public async Task Client_WhoseWayInFails_LeavesNothingBehind()
+    {
+        var logger = new LogRecorder
+        {
+            Logged = text =>
+            {
+                if (text.Contains("middleware", StringComparison.Ordinal)) throw new IOException("The log's disk is full.");
+            },
+        };
+        using var server = new TestServer(logger: logger);
+        server.IO.Of(new Regex("^/tea$")).Use((_, _) => throw new InvalidOperationException("Middleware fails."));
+        var session = server.Open();
+
+        _ = session.SendAsync("0/tea,");
+
+        Assert.Equal(EngineCloseReason.ForcedClose, await session.Closed.Within());
+        await Deadline.UntilAsync(() => server.IO.NamespaceCount == 1);
+        Assert.Empty(server.Hub.Peers);
+    }
+
+    [Fact]
+    public async Task Client_ThatComesToOneNamespaceAfterAnother_IsNotCountedTwiceInTheLast()
+    {
+        var (begun, goesOn) = (new TaskCompletionSource(), new ManualResetEventSlim());
+        var logger = new LogRecorder
+        {
+            Logged = text =>
+            {
+                if (!text.Contains(" came to / ", StringComparison.Ordinal)) return;
+                begun.TrySetResult();
+                Assert.True(goesOn.Wait(Deadline.Default));
+            },
+        };
+        using var server = new TestServer(o => o.MaxNamespacesPerConnection = 2, logger: logger);
+        server.IO.Use((_, next) => next());
+        server.IO.Of("/tea").OnConnection(_ => { });
+        var session = server.Open();
+        await session.SendAsync("0");
+        await begun.Task.Within();
+
+        await session.SendAsync("0/tea,");
+
+        string[] answers = [await session.ReadAsync(), await session.ReadAsync()];
+        goesOn.Set();
+        Assert.Contains(answers, answer => answer.StartsWith("0/tea,{\"sid\"", StringComparison.Ordinal));
     }
 
     [Fact]

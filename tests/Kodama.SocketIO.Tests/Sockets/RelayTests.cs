@@ -84,6 +84,30 @@ public class RelayTests
     }
 
     [Fact]
+    public async Task Leave_OfTheNamespacesOwnRoom_IsAcknowledged_AndLeavesItTheLastToSpeakIn()
+    {
+        using var server = new TestServer(o => o.Relay = true);
+        var (a, lobby, red) = (await server.ComeAsync(), await server.ComeAsync(), await server.ComeAsync());
+        await red.EmitAsync("""["join","red"]""");
+        var acks = new List<string>();
+        string[] events =
+        [
+            """["join","lobby"]""", """["leave","lobby"]""", """["leave","lobby"]""", """["message",1]""",
+            """["join","red"]""", """["join","lobby"]""", """["leave","lobby"]""", """["message",2]""",
+        ];
+
+        for (var i = 0; i < events.Length; i++)
+        {
+            await a.EmitAsync(events[i], i);
+            acks.Add(await a.ReadAsync());
+        }
+
+        Assert.Equal(Enumerable.Range(0, events.Length).Select(id => $"3{id}[]"), acks);
+        Assert.Equal(["""2["message",1]"""], lobby.Session.ReadAll());
+        Assert.Equal(["""2["message",1]""", """2["message",2]"""], red.Session.ReadAll());
+    }
+
+    [Fact]
     public async Task Join_OfWhatIsNoRoom_IsNothing()
     {
         using var server = new TestServer(o => o.Relay = true);

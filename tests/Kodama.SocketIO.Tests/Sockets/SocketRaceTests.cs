@@ -58,7 +58,7 @@ public class SocketRaceTests
 
         Assert.Equal(Enumerable.Range(0, 200), (await asking.Within()).Answers.Order());
         Assert.Equal(Enumerable.Range(0, 200), await Task.WhenAll(singles).Within());
-        Assert.All(clients, client => Assert.Equal(0, client.Socket.Link.Acks.Count));
+        Assert.All(clients, client => Assert.Equal(0, client.Socket.Link.PendingAcks));
         // The waiter goes on before its timer is taken back; left are the server's own, and the hub's while it has rooms.
         await Deadline.UntilAsync(() => server.Clock.TimerCount <= 2);
     }
