@@ -94,7 +94,7 @@ internal sealed class Answers<T>(Audience to, string eventName) : PendingAck
         await ((Task)asking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var failed = asking.Exception?.InnerException;
         var answer = failed is null ? asking.Result : default;
-        to.Only!.Link.Handlers.Queue(SocketIOEvent.Answered(eventName, () => answered(failed, answer)));
+        to.Only!.Link.Handlers.QueueAnswer(eventName, () => answered(failed, answer));
     }
 
     public override void OnAnswer(in Packet packet)

@@ -20,7 +20,7 @@ public sealed class SocketIONamespace : BroadcastOperator
     private volatile SocketIONamespace? parent;
     private volatile bool isDynamic;
     private long lastAckId = -1;
-    private int outgoingListeners;
+    private volatile bool hasOutgoingListeners;
     private int users;
     private bool isGone;
 
@@ -85,6 +85,9 @@ public sealed class SocketIONamespace : BroadcastOperator
 
     /// <summary>The way of what the program sends.</summary>
     internal SendPath Sending { get; }
+
+    /// <summary>Whether any of its sockets has ever wanted to be shown what goes out.</summary>
+    internal bool HasOutgoingListeners { get => hasOutgoingListeners; set => hasOutgoingListeners = value; }
 
     /// <summary>Whether it goes when nobody is in it.</summary>
     internal bool IsDynamic => isDynamic;
@@ -151,11 +154,6 @@ public sealed class SocketIONamespace : BroadcastOperator
         sockets.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(id, out var socket) ? socket : null;
 
     internal long NextAckId() => Interlocked.Increment(ref lastAckId);
-
-    internal bool HasOutgoingListeners => System.Threading.Volatile.Read(ref outgoingListeners) > 0;
-
-    /// <summary>So many more of its sockets, or fewer, are to be shown what goes out.</summary>
-    internal void CountOutgoingListeners(int change) => Interlocked.Add(ref outgoingListeners, change);
 
     internal void Add(SocketIOSocket socket) => sockets[socket.Id] = socket;
 

@@ -41,11 +41,8 @@ internal sealed class SocketHandlers(SocketPeer link) : IThreadPoolWorkItem
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(own);
         var added = new Handler(kind, name, own, run, isOnce);
-        lock (link.Gate)
-        {
-            if (kind == HandlerKind.AnyOutgoing && !Has(kind)) link.CountOutgoingListeners_NeedsLock(1);
-            all = isFirst ? [added, .. all] : [.. all, added];
-        }
+        lock (link.Gate) all = isFirst ? [added, .. all] : [.. all, added];
+        if (kind == HandlerKind.AnyOutgoing) link.Space.HasOutgoingListeners = true;
     }
 
     /// <summary>Takes the last that was added with this delegate out, or all of its kind and name.</summary>
@@ -53,10 +50,8 @@ internal sealed class SocketHandlers(SocketPeer link) : IThreadPoolWorkItem
     {
         lock (link.Gate)
         {
-            var had = Has(kind);
             if (own is not null) RemoveAt(Array.FindLastIndex(all, h => h.Is(kind, name) && h.Own == own));
             else all = Array.FindAll(all, h => !h.Is(kind, name));
-            if (kind == HandlerKind.AnyOutgoing && had && !Has(kind)) link.CountOutgoingListeners_NeedsLock(-1);
         }
     }
 
@@ -91,11 +86,21 @@ internal sealed class SocketHandlers(SocketPeer link) : IThreadPoolWorkItem
         return default;
     }
 
-    /// <summary>The same of what is always taken, such as the beginning and the end.</summary>
-    public void Queue(SocketIOEvent happened)
+    /// <summary>The connection handlers are to run.</summary>
+    public void QueueConnection() => Queue(_ => HandleConnectionAsync());
+
+    /// <summary>The disconnect handlers are to run, behind all that waits.</summary>
+    public void QueueDisconnection(string reason) => Queue(HandleDisconnectionAsync, reason);
+
+    /// <summary>The error handlers are to hear of a packet that is none; then the connection does.</summary>
+    public void QueueMalformed(SocketIOException failure) => Queue(HandleMalformedAsync, failure);
+
+    /// <summary>An acknowledgement has come, or is not to come.</summary>
+    public void QueueAnswer(string eventName, Action answered) => Queue(async _ => await TryAsync(eventName, () =>
     {
-        lock (link.Gate) Queue_NeedsLock(happened);
-    }
+        answered();
+        return default;
+    }).ConfigureAwait(false));
 
     /// <summary>Lets a session that waits for room go on: it has ended, or an acknowledgement is expected of its client.</summary>
     public void Release()
@@ -107,6 +112,11 @@ internal sealed class SocketHandlers(SocketPeer link) : IThreadPoolWorkItem
     public void TellOutgoing(SocketIOEvent outgoing) => _ = RunAsync(HandlerKind.AnyOutgoing, "", outgoing).AsTask();
 
     void IThreadPoolWorkItem.Execute() => _ = DrainAsync();
+
+    private void Queue(Func<SocketIOEvent, ValueTask> step, object? detail = null)
+    {
+        lock (link.Gate) Queue_NeedsLock(new SocketIOEvent(step, detail));
+    }
 
     private void Queue_NeedsLock(SocketIOEvent happened)
     {
@@ -160,38 +170,32 @@ internal sealed class SocketHandlers(SocketPeer link) : IThreadPoolWorkItem
     // Never throws.
     private ValueTask HandleAsync(SocketIOEvent happened)
     {
-        if (happened.Kind != EventKind.Event) return HandleOwnAsync(happened);
+        if (happened.Step is { } step) return step(happened);
         return Has(HandlerKind.Middleware) || Has(HandlerKind.Any)
             ? FilterAndHandleAsync(happened)
             : RunAsync(HandlerKind.Event, happened.Name, happened);
     }
 
-    private async ValueTask HandleOwnAsync(SocketIOEvent happened)
+    private async ValueTask HandleConnectionAsync()
     {
-        switch (happened.Kind)
-        {
-            case EventKind.Connection:
-                foreach (var handler in link.Space.ConnectionHandlers)
-                    await TryAsync("connection", () => handler(link.Socket)).ConfigureAwait(false);
-                break;
-            case EventKind.Disconnection:
-                await RunAsync(HandlerKind.Disconnecting, "", happened).ConfigureAwait(false);
-                link.Peer?.ForgetLeft();
-                await RunAsync(HandlerKind.Disconnect, "", happened).ConfigureAwait(false);
-                break;
-            case EventKind.Failure:
-                await RunAsync(HandlerKind.Error, "", happened).ConfigureAwait(false);
-                link.Connection.FailureTold();
-                break;
-            default:
-                await TryAsync(happened.Name, () =>
-                {
-                    happened.Callback();
-                    return default;
-                }).ConfigureAwait(false);
-                break;
-        }
+        foreach (var handler in link.Space.ConnectionHandlers)
+            await TryAsync("connection", () => handler(link.Socket)).ConfigureAwait(false);
     }
+
+    private async ValueTask HandleDisconnectionAsync(SocketIOEvent end)
+    {
+        await RunAsync(HandlerKind.Disconnecting, "", end).ConfigureAwait(false);
+        link.Peer?.ForgetLeft();
+        await RunAsync(HandlerKind.Disconnect, "", end).ConfigureAwait(false);
+    }
+
+    private async ValueTask HandleMalformedAsync(SocketIOEvent failure)
+    {
+        await RunAsync(HandlerKind.Error, "", failure).ConfigureAwait(false);
+        link.Connection.FailureTold();
+    }
+
+    private ValueTask TellAsync(Exception failure) => RunAsync(HandlerKind.Error, "", new SocketIOEvent(step: null, failure));
 
     private async ValueTask FilterAndHandleAsync(SocketIOEvent happened)
     {
@@ -205,7 +209,7 @@ internal sealed class SocketHandlers(SocketPeer link) : IThreadPoolWorkItem
         }
         if (refusal is not null)
         {
-            await RunAsync(HandlerKind.Error, "", SocketIOEvent.Failed(refusal)).ConfigureAwait(false);
+            await TellAsync(refusal).ConfigureAwait(false);
             return;
         }
         await RunAsync(HandlerKind.Any, "", happened).ConfigureAwait(false);
@@ -252,7 +256,7 @@ internal sealed class SocketHandlers(SocketPeer link) : IThreadPoolWorkItem
         // Whatever a client sends must not fill the log.
         if (exception is System.Text.Json.JsonException) SocketIOLog.WrongArgument(logger, eventName, link.Id, space, exception);
         else SocketIOLog.HandlerFailed(logger, eventName, link.Id, space, exception);
-        if (tells) await RunAsync(HandlerKind.Error, "", SocketIOEvent.Failed(exception)).ConfigureAwait(false);
+        if (tells) await TellAsync(exception).ConfigureAwait(false);
     }
 
     private bool TryTakeOut(Handler handler)

@@ -14,8 +14,8 @@ internal sealed class SocketIOConnection : IEngineHandler
     private readonly SocketIOServer server;
     private readonly PacketAssembler assembler;
     private readonly Lock gate = new();
-    private SocketPeer[] sockets = [];
-    private Arrival[] arrivals = [];
+    private volatile SocketPeer[] sockets = [];
+    private volatile Arrival[] arrivals = [];
     private FlushBatch? batch;
     private volatile State state;
 
@@ -47,20 +47,10 @@ internal sealed class SocketIOConnection : IEngineHandler
 
     public EngineSession Session { get; }
 
-    public bool HasJoined => Volatile.Read(ref sockets).Length > 0;
+    public bool HasJoined => sockets.Length > 0;
 
     /// <summary>Whether an acknowledgement is expected of any of its sockets.</summary>
-    public bool IsAskedForAcks
-    {
-        get
-        {
-            foreach (var socket in Volatile.Read(ref sockets))
-            {
-                if (socket.PendingAcks > 0) return true;
-            }
-            return false;
-        }
-    }
+    public bool IsAskedForAcks => Array.Exists(sockets, static socket => socket.PendingAcks > 0);
 
     /// <summary>Whether what comes counts no more.</summary>
     public bool IsDeaf => state != State.Open;
@@ -81,7 +71,7 @@ internal sealed class SocketIOConnection : IEngineHandler
     /// <summary>Ends all sockets, and tells the client; then the session.</summary>
     public void Disconnect()
     {
-        foreach (var socket in Volatile.Read(ref sockets)) socket.End(DisconnectReason.ServerNamespaceDisconnect, tells: true);
+        Array.ForEach(sockets, static socket => socket.End(DisconnectReason.ServerNamespaceDisconnect, tells: true));
         End(DisconnectReason.ServerNamespaceDisconnect);
     }
 
@@ -89,10 +79,7 @@ internal sealed class SocketIOConnection : IEngineHandler
     public void EndLate() => End(state == State.Failing ? DisconnectReason.ForcedClose : DisconnectReason.ForcedServerClose);
 
     /// <summary>An acknowledgement is expected: what lies before it is read, even if it has to wait for handlers.</summary>
-    public void ReadOn()
-    {
-        foreach (var socket in Volatile.Read(ref sockets)) socket.ReadOn();
-    }
+    public void ReadOn() => Array.ForEach(sockets, static socket => socket.ReadOn());
 
     public ValueTask OnTextAsync(ReadOnlyMemory<byte> packet) =>
         // The buffer is the session's, which has no further use for it.
@@ -106,10 +93,7 @@ internal sealed class SocketIOConnection : IEngineHandler
         batch = null;
     }
 
-    public void OnEnding()
-    {
-        foreach (var socket in Leave()) socket.LetGo();
-    }
+    public void OnEnding() => Array.ForEach(Leave(), static socket => socket.LetGo());
 
     public void OnClosed(EngineCloseReason reason)
     {
@@ -123,7 +107,7 @@ internal sealed class SocketIOConnection : IEngineHandler
     {
         if (IsDeaf) return default;
         var name = NameOf(packet);
-        foreach (var arrival in Volatile.Read(ref arrivals))
+        foreach (var arrival in arrivals)
         {
             if (arrival == drained || !arrival.IsOf(name) || !arrival.TryAdd(packet, out var added)) continue;
             if (!added.IsCompleted) flush.Flush();
@@ -146,14 +130,14 @@ internal sealed class SocketIOConnection : IEngineHandler
         {
             if (IsDeaf || socket.IsOver) return false;
             arrival.HasSocket = true;
-            Volatile.Write(ref sockets, [.. sockets, socket]);
+            sockets = [.. sockets, socket];
             return true;
         }
     }
 
     public void Forget(Arrival arrival)
     {
-        lock (gate) Volatile.Write(ref arrivals, Array.FindAll(arrivals, a => a != arrival));
+        lock (gate) arrivals = Array.FindAll(arrivals, a => a != arrival);
     }
 
     public void Refuse(ReadOnlyMemory<byte> name, string message, ReadOnlySpan<byte> data = default)
@@ -173,7 +157,7 @@ internal sealed class SocketIOConnection : IEngineHandler
 
     ReadOnlyMemory<byte> IFrameSource.Peek()
     {
-        var waiting = Volatile.Read(ref sockets);
+        var waiting = sockets;
         if (answers is not null && TryPeek(answers, out var bytes)) return bytes;
         for (var i = 0; i < waiting.Length; i++)
         {
@@ -197,7 +181,7 @@ internal sealed class SocketIOConnection : IEngineHandler
     {
         // Of every socket: what comes for any of them waits.
         isBlocked = true;
-        foreach (var socket in Volatile.Read(ref sockets)) socket.Peer!.Outbox.Blocked();
+        Array.ForEach(sockets, static socket => socket.Peer!.Outbox.Blocked());
     }
 
     bool IFrameSource.TryAppend(ReadOnlySpan<byte> frame) => Answers().TryAppend(frame);
@@ -205,13 +189,13 @@ internal sealed class SocketIOConnection : IEngineHandler
     void IFrameSource.Complete()
     {
         answers?.Complete();
-        foreach (var socket in Volatile.Read(ref sockets)) socket.Peer!.Outbox.Complete();
+        Array.ForEach(sockets, static socket => socket.Peer!.Outbox.Complete());
     }
 
     void IFrameSource.Close()
     {
         answers?.Close();
-        foreach (var socket in Volatile.Read(ref sockets)) socket.Peer!.Outbox.Close();
+        Array.ForEach(sockets, static socket => socket.Peer!.Outbox.Close());
     }
 
     private ValueTask TakeAsync(AssemblyResult result, in Packet packet)
@@ -238,24 +222,22 @@ internal sealed class SocketIOConnection : IEngineHandler
         // One more, so that it does not end before all are to be told.
         untold = told.Length + 1;
         server.ExpectEnd(this);
-        foreach (var socket in told) socket.Handlers.Queue(SocketIOEvent.Failed(new SocketIOException(problem)));
+        Array.ForEach(told, socket => socket.Handlers.QueueMalformed(new SocketIOException(problem)));
         FailureTold();
     }
 
     private void Connect(byte[] name, ReadOnlyMemory<byte> auth)
     {
         var most = server.Options.MaxNamespacesPerConnection;
-        Arrival? arrival = null;
+        var arrival = new Arrival(server, this, name, auth);
+        bool isOneTooMany;
         lock (gate)
         {
             if (IsDeaf) return;
-            if (sockets.Length + arrivals.Count(static on => !on.HasSocket) < most)
-            {
-                arrival = new Arrival(server, this, name, auth);
-                Volatile.Write(ref arrivals, [.. arrivals, arrival]);
-            }
+            isOneTooMany = sockets.Length + arrivals.Count(static on => !on.HasSocket) >= most;
+            if (!isOneTooMany) arrivals = [.. arrivals, arrival];
         }
-        if (arrival is null) Refuse(name, $"A connection can be in {most} namespaces, and this one is.");
+        if (isOneTooMany) Refuse(name, $"A connection can be in {most} namespaces, and this one is.");
         else _ = arrival.RunAsync();
     }
 
@@ -264,30 +246,21 @@ internal sealed class SocketIOConnection : IEngineHandler
 
     private SocketPeer? Find(ReadOnlySpan<byte> name)
     {
-        foreach (var socket in Volatile.Read(ref sockets))
+        foreach (var socket in sockets)
         {
             if (!socket.IsOver && name.SequenceEqual(socket.Space.NameBytes.Span)) return socket;
         }
         return null;
     }
 
-    private void EndSockets(string reason)
-    {
-        foreach (var socket in Leave()) socket.End(reason);
-    }
+    private void EndSockets(string reason) => Array.ForEach(Leave(), socket => socket.End(reason));
 
     /// <summary>No socket is added any more, and those on their way are let go; answers those that there are.</summary>
     private SocketPeer[] Leave()
     {
-        Arrival[] left;
-        SocketPeer[] ending;
-        lock (gate)
-        {
-            state = State.Ended;
-            (left, ending) = (arrivals, sockets);
-        }
-        foreach (var arrival in left) arrival.Leave();
-        return ending;
+        lock (gate) state = State.Ended;
+        Array.ForEach(arrivals, static arrival => arrival.Leave());
+        return sockets;
     }
 
     private Outbox Answers()
@@ -307,7 +280,7 @@ internal sealed class SocketIOConnection : IEngineHandler
     /// <summary>A socket that has ended, and has sent what it had to.</summary>
     private void Forget(SocketPeer socket)
     {
-        lock (gate) Volatile.Write(ref sockets, Array.FindAll(sockets, s => s != socket));
+        lock (gate) sockets = Array.FindAll(sockets, s => s != socket);
         socket.Peer!.Outbox.Close();
     }
 }

@@ -7,7 +7,6 @@ public sealed class SocketIOEvent
 
     private readonly SocketIOSocket? socket;
     private readonly long ackId;
-    private readonly object? detail;
     private int answered;
 
     internal SocketIOEvent(SocketIOSocket socket, in Packet packet)
@@ -27,12 +26,13 @@ public sealed class SocketIOEvent
         (Arguments, Attachments) = ArgumentJson.ArrayOf(payload);
     }
 
-    private SocketIOEvent(EventKind kind, object? detail, string name = "")
+    /// <summary>In a socket's queue: not an event, but something else that its handlers are to be told in turn.</summary>
+    internal SocketIOEvent(Func<SocketIOEvent, ValueTask>? step, object? detail = null)
     {
         ackId = None;
-        Kind = kind;
-        this.detail = detail;
-        Name = name;
+        Step = step;
+        Detail = detail;
+        Name = "";
         Attachments = [];
     }
 
@@ -49,29 +49,19 @@ public sealed class SocketIOEvent
     /// <summary>Whether the client waits for an acknowledgement.</summary>
     public bool ExpectsAck => ackId >= 0;
 
-    internal EventKind Kind { get; }
+    /// <summary>What is to be done, where it is no event.</summary>
+    internal Func<SocketIOEvent, ValueTask>? Step { get; }
+
+    /// <summary>The reason or the exception that handlers are told, where it is no event.</summary>
+    internal object? Detail { get; }
 
     private ArgumentJson Json => socket!.Namespace.Server.Json;
-
-    internal Exception Failure => (Exception)detail!;
-
-    internal string Reason => (string)detail!;
-
-    internal Action Callback => (Action)detail!;
 
     /// <summary>The one that waits behind it.</summary>
     internal SocketIOEvent? Next { get; set; }
 
     /// <summary>What it holds in memory that its client has sent.</summary>
-    internal long Bytes
-    {
-        get
-        {
-            var bytes = (long)Arguments.Length;
-            for (var i = 0; i < Attachments.Count; i++) bytes += Attachments[i].Length;
-            return bytes;
-        }
-    }
+    internal long Bytes => Arguments.Length + (Attachments.Count == 0 ? 0 : Attachments.Sum(static bytes => (long)bytes.Length));
 
     /// <summary>The argument at this place, from 0; the type's default value where there are fewer.</summary>
     /// <exception cref="System.Text.Json.JsonException">It is no such value.</exception>
@@ -91,7 +81,7 @@ public sealed class SocketIOEvent
 
     /// <summary>Acknowledges without arguments. Only the first acknowledgement counts; without <see cref="ExpectsAck"/> it does
     /// nothing.</summary>
-    public void Ack() => Answer(ArgumentJson.None);
+    public void Ack() => Answer(ArgumentBuffer.Of(ArgumentJson.None));
 
     /// <summary>Acknowledges with one argument.</summary>
     public void Ack<T>(T argument) => Answer(Json.Write(argument));
@@ -110,19 +100,7 @@ public sealed class SocketIOEvent
         Answer(Json.Write(first, second, third, fourth, fifth));
 
     /// <summary>Acknowledges with arguments that are JSON already, a text or bytes.</summary>
-    public void Ack(Payload arguments) => Answer(arguments);
-
-    /// <summary>In a socket's queue: its connection handlers are to run.</summary>
-    internal static SocketIOEvent Connected() => new(EventKind.Connection, null);
-
-    /// <summary>In a socket's queue, last: its disconnect handlers are to run.</summary>
-    internal static SocketIOEvent Disconnected(string reason) => new(EventKind.Disconnection, reason);
-
-    /// <summary>In a socket's queue: its error handlers are to hear of this.</summary>
-    internal static SocketIOEvent Failed(Exception failure) => new(EventKind.Failure, failure);
-
-    /// <summary>In a socket's queue: an acknowledgement has come, or is not to come.</summary>
-    internal static SocketIOEvent Answered(string eventName, Action callback) => new(EventKind.Callback, callback, eventName);
+    public void Ack(Payload arguments) => Answer(ArgumentBuffer.Of(arguments));
 
     private void SetArguments(ArgumentBuffer arguments)
     {
@@ -131,25 +109,9 @@ public sealed class SocketIOEvent
 
     private void Answer(ArgumentBuffer arguments)
     {
-        using (arguments) Answer(arguments.Payload);
-    }
-
-    private void Answer(in Payload arguments)
-    {
+        using var sent = arguments;
         if (ackId < 0 || Interlocked.Exchange(ref answered, 1) != 0) return;
         using var batch = FlushBatch.Rent();
-        socket!.Link.SendAck(ackId, arguments, batch);
+        socket!.Link.SendAck(ackId, sent.Payload, batch);
     }
-}
-
-/// <summary>What waits for the handlers of a socket.</summary>
-internal enum EventKind : byte
-{
-    Event,
-    Connection,
-    Disconnection,
-    Failure,
-
-    /// <summary>An answer that somebody wants to be told.</summary>
-    Callback,
 }

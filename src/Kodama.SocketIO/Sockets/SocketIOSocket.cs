@@ -216,21 +216,21 @@ public sealed class SocketIOSocket : SocketOperator
     /// <summary>Runs when the socket ends, with its rooms still told by <see cref="Rooms"/>; the reason is one of <see
     /// cref="DisconnectReason"/>.</summary>
     public SocketIOSocket OnDisconnecting(Action<string> handler) =>
-        Add("", handler, static (h, e) => ((Action<string>)h)(e.Reason), HandlerKind.Disconnecting);
+        Add("", handler, static (h, e) => ((Action<string>)h)((string)e.Detail!), HandlerKind.Disconnecting);
 
     /// <summary>Runs when the socket has ended, after the handlers of all its events; the reason is one of <see
     /// cref="DisconnectReason"/>.</summary>
     public SocketIOSocket OnDisconnect(Func<string, Task> handler) =>
-        Add("", handler, static (h, e) => ((Func<string, Task>)h)(e.Reason), HandlerKind.Disconnect);
+        Add("", handler, static (h, e) => ((Func<string, Task>)h)((string)e.Detail!), HandlerKind.Disconnect);
 
     /// <summary>Runs when the socket has ended.</summary>
     public SocketIOSocket OnDisconnect(Action<string> handler) =>
-        Add("", handler, static (h, e) => ((Action<string>)h)(e.Reason), HandlerKind.Disconnect);
+        Add("", handler, static (h, e) => ((Action<string>)h)((string)e.Detail!), HandlerKind.Disconnect);
 
     /// <summary>Hears of exceptions of the handlers, which are logged too, of events that middleware refuses, and of malformed
     /// packets, after which the connection ends.</summary>
     public SocketIOSocket OnError(Action<Exception> handler) =>
-        Add("", handler, static (h, e) => ((Action<Exception>)h)(e.Failure), HandlerKind.Error);
+        Add("", handler, static (h, e) => ((Action<Exception>)h)((Exception)e.Detail!), HandlerKind.Error);
 
     private SocketIOSocket AddAny(HandlerKind kind, Action<SocketIOEvent> handler, bool isFirst = false) =>
         Add("", handler, static (h, e) => ((Action<SocketIOEvent>)h)(e), kind, isFirst);

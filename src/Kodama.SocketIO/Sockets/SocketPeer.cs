@@ -75,11 +75,6 @@ internal sealed class SocketPeer : IPeerLink
     /// <summary>The socket behind a peer of this door.</summary>
     public static SocketPeer? Of(Peer peer) => peer.Link as SocketPeer;
 
-    public void CountOutgoingListeners_NeedsLock(int change)
-    {
-        if (state != SocketState.Gone) Space.CountOutgoingListeners(change);
-    }
-
     /// <summary>Readers outside its rooms are told of it, unless its namespace is its own.</summary>
     public void UpdateListed()
     {
@@ -97,7 +92,7 @@ internal sealed class SocketPeer : IPeerLink
             {
                 state = SocketState.Connected;
                 isIn = Enter_NeedsLock(entrance);
-                if (HasCode) Handlers.Queue(SocketIOEvent.Connected());
+                if (HasCode) Handlers.QueueConnection();
             }
         }
         if (isIn is null)
@@ -363,7 +358,6 @@ internal sealed class SocketPeer : IPeerLink
         lock (Gate)
         {
             if (state == SocketState.Gone) return;
-            if (ListensToOutgoing) CountOutgoingListeners_NeedsLock(-1);
             state = SocketState.Gone;
             endReason = reason;
             (left, acks) = (acks, null);
@@ -379,7 +373,7 @@ internal sealed class SocketPeer : IPeerLink
         }
         if (wasConnected)
         {
-            if (HasCode) Handlers.Queue(SocketIOEvent.Disconnected(reason));
+            if (HasCode) Handlers.QueueDisconnection(reason);
             ReadOn();
             SocketIOLog.Disconnected(Space.Server.Logger, Id, Space.Name, reason);
         }
