@@ -15,7 +15,7 @@ public sealed class SocketIONamespace : BroadcastOperator
     private readonly Func<string, HandshakeInfo, ValueTask<bool>>? admits;
     private readonly Regex? pattern;
     private readonly Lock gate = new();
-    private Func<SocketIOSocket, ValueTask>[] connectionHandlers = [];
+    private Func<SocketIOSocket, Task>[] connectionHandlers = [];
     private Func<SocketIOSocket, NextMiddleware, Task>[] middlewares = [];
     private volatile SocketIONamespace? parent;
     private volatile bool isDynamic;
@@ -25,18 +25,11 @@ public sealed class SocketIONamespace : BroadcastOperator
     private bool isGone;
 
     internal SocketIONamespace(
-        SocketIOServer server,
-        string name,
-        bool isDynamic = false,
-        Func<string, HandshakeInfo, ValueTask<bool>>? admits = null,
+        SocketIOServer server, string name, bool isDynamic = false, Func<string, HandshakeInfo, ValueTask<bool>>? admits = null,
         Regex? pattern = null)
     {
-        Server = server;
-        Name = name;
+        (Server, Name, this.isDynamic, this.admits, this.pattern) = (server, name, isDynamic, admits, pattern);
         NameBytes = Encoding.UTF8.GetBytes(name);
-        this.isDynamic = isDynamic;
-        this.admits = admits;
-        this.pattern = pattern;
         HubRooms = new HubRooms(name, server.DefaultRoom);
         OwnRoom = new JoinRequest { Room = HubRooms.Default };
         Sending = new SendPath(this);
@@ -71,7 +64,7 @@ public sealed class SocketIONamespace : BroadcastOperator
     /// <summary>Whether a socket must pass something to come in.</summary>
     internal bool IsGuarded => middlewares.Length > 0 || parent?.IsGuarded == true;
 
-    internal Func<SocketIOSocket, ValueTask>[] ConnectionHandlers => [.. parent?.connectionHandlers ?? [], .. connectionHandlers];
+    internal Func<SocketIOSocket, Task>[] ConnectionHandlers => [.. parent?.connectionHandlers ?? [], .. connectionHandlers];
 
     /// <summary>Whether what a client sends goes to the others in its room, and not to handlers.</summary>
     internal bool Relays => Server.Options.Relay && !HasConnectionHandlers;
@@ -114,23 +107,16 @@ public sealed class SocketIONamespace : BroadcastOperator
     /// handler on the namespace does not relay.</summary>
     public SocketIONamespace OnConnection(Func<SocketIOSocket, Task> handler)
     {
-        lock (gate) connectionHandlers = [.. connectionHandlers, socket => new ValueTask(handler(socket))];
+        lock (gate) connectionHandlers = [.. connectionHandlers, handler];
         return this;
     }
 
     /// <summary>Runs for every socket that connects, first of its handlers.</summary>
-    public SocketIONamespace OnConnection(Action<SocketIOSocket> handler)
+    public SocketIONamespace OnConnection(Action<SocketIOSocket> handler) => OnConnection(socket =>
     {
-        lock (gate)
-        {
-            connectionHandlers = [.. connectionHandlers, socket =>
-            {
-                handler(socket);
-                return default;
-            }];
-        }
-        return this;
-    }
+        handler(socket);
+        return Task.CompletedTask;
+    });
 
     /// <summary>Runs before a socket connects: it goes on with <c>next()</c>, and refuses with <c>next(error)</c> or an
     /// exception.</summary>
@@ -142,12 +128,6 @@ public sealed class SocketIONamespace : BroadcastOperator
         UpdateListed();
         foreach (var child in Children) child.UpdateListed();
         return this;
-    }
-
-    // Sockets that come meanwhile see to it themselves, when they are among these.
-    private void UpdateListed()
-    {
-        foreach (var socket in sockets.Values) socket.Link.UpdateListed();
     }
 
     internal SocketIOSocket? FindSocket(ReadOnlySpan<char> id) =>
@@ -239,5 +219,11 @@ public sealed class SocketIONamespace : BroadcastOperator
         Recovery?.Close();
         parent?.children.TryRemove(new(Name, this));
         Server.Remove(this);
+    }
+
+    // Sockets that come meanwhile see to it themselves, when they are among these.
+    private void UpdateListed()
+    {
+        foreach (var socket in sockets.Values) socket.Link.UpdateListed();
     }
 }

@@ -3,19 +3,12 @@ using System.Runtime.InteropServices;
 
 namespace Kodama.SocketIO;
 
-/// <summary>Who is meant by one name of an audience.</summary>
+/// <summary>What a name of an audience is: that of a room of the hub, or the id of a socket; or of those who do not get it.</summary>
 internal enum AudiencePart : ushort
 {
-    /// <summary>The sockets of a room of the hub.</summary>
     Room,
-
-    /// <summary>The socket of this id.</summary>
     Id,
-
-    /// <summary>The sockets of a room, which do not get it.</summary>
     ExceptRoom,
-
-    /// <summary>The socket of this id, which does not get it.</summary>
     ExceptId,
 }
 

@@ -67,7 +67,6 @@ internal sealed class RecoverySession(string id, string pid)
     {
         var stay = FindStay(room);
         if (stay is null) Stays.Add(stay = new Stay(this, room, last));
-        stay.IsEntered = true;
         return stay;
     }
 
@@ -146,9 +145,6 @@ internal sealed class Stay(RecoverySession session, string room, long from)
     public long To { get; set; } = long.MaxValue;
 
     public bool IsOpen => To == long.MaxValue;
-
-    /// <summary>Whether the socket is in the room by its present connection.</summary>
-    public bool IsEntered { get; set; }
 
     /// <summary>Where it stands among those that hear the room.</summary>
     public int Place { get; set; } = -1;

@@ -126,11 +126,7 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
             if (session.Listener is null || session.Listener != peer) return;
             session.Listener = null;
             session.End = log.Last;
-            foreach (var stay in session.Stays)
-            {
-                Unlisten_NeedsLock(stay);
-                stay.IsEntered = false;
-            }
+            session.Stays.ForEach(Unlisten_NeedsLock);
         }
     }
 
@@ -282,22 +278,18 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
     private void GoLive_NeedsLock(Peer peer, RecoverySession session, in Frame connect)
     {
         if (session.Missed is null) session.Start = log.Last;
-        else if (session.Missed.WrittenCount > 0) Enqueue(Frame.Copy(session.Missed.WrittenSpan));
+        // However many they were, they are one frame to the outbox.
+        var missed = session.Missed is { WrittenCount: > 0 } frames ? Frame.Copy(frames.WrittenSpan) : default;
+        if (!missed.IsEmpty) peer.Outbox.TryEnqueue(missed, SlowPeerPolicy.Disconnect);
+        missed.Release();
         peer.Outbox.TryEnqueue(connect, SlowPeerPolicy.Disconnect);
         foreach (var stay in session.Stays.FindAll(static stay => stay.IsOpen))
         {
-            if (stay.IsEntered) Listen_NeedsLock(stay);
+            if (Array.Exists(peer.Memberships, membership => membership.Room.Name == stay.Room)) Listen_NeedsLock(stay);
             else Leave_NeedsLock(stay, log.Last);
         }
         (session.Listener, session.IsKnown, session.Missed) = (peer, true, null);
         (session.Rooms, session.Data) = ([], null);
-
-        // However many they were, they are one frame to the outbox.
-        void Enqueue(Frame missed)
-        {
-            peer.Outbox.TryEnqueue(missed, SlowPeerPolicy.Disconnect);
-            missed.Release();
-        }
     }
 
     private int HandOut(

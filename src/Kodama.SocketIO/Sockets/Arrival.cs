@@ -14,9 +14,10 @@ internal sealed class Arrival(SocketIOServer server, SocketIOConnection connecti
     private readonly Queue<Packet> waiting = [];
     private long bytes;
     private TaskCompletionSource? freed;
-    private CancellationTokenSource? admitting;
-    private bool hasLeft;
     private bool isOver;
+
+    // Cancelled when the client has gone, with the rules that are asked.
+    private readonly CancellationTokenSource leaving = new();
 
     // What the rules let the client do in the namespace's own room, and whether it may read what was said while it was away.
     private RoomGrant entrance;
@@ -38,10 +39,13 @@ internal sealed class Arrival(SocketIOServer server, SocketIOConnection connecti
         }
         catch (Exception exception)
         {
-            SocketIOLog.ArrivalFailed(server.Logger, Encoding.UTF8.GetString(name.Span), exception);
             connection.End(DisconnectReason.TransportError);
+            SocketIOLog.ArrivalFailed(server.Logger, Encoding.UTF8.GetString(name.Span), exception);
         }
-        connection.Forget(this);
+        finally
+        {
+            connection.Forget(this);
+        }
     }
 
     /// <summary>Has a packet of the client wait for its turn; false, when it is over. Whoever reads waits while there are too
@@ -52,7 +56,7 @@ internal sealed class Arrival(SocketIOServer server, SocketIOConnection connecti
         {
             added = default;
             if (isOver) return false;
-            if (hasLeft) return true;
+            if (leaving.IsCancellationRequested) return true;
             var owned = packet.ToOwned();
             waiting.Enqueue(owned);
             bytes += owned.Bytes;
@@ -68,9 +72,8 @@ internal sealed class Arrival(SocketIOServer server, SocketIOConnection connecti
     {
         lock (gate)
         {
-            hasLeft = true;
             // Whoever waits for it runs on a thread of its own.
-            _ = admitting?.CancelAsync();
+            _ = leaving.CancelAsync();
             waiting.Clear();
             freed?.TrySetResult();
         }
@@ -94,41 +97,42 @@ internal sealed class Arrival(SocketIOServer server, SocketIOConnection connecti
     private async ValueTask<bool> TryLetInAsync(SocketIONamespace space, HandshakeInfo handshake, RecoverySession? previous)
     {
         var socket = new SocketPeer(space, connection, handshake, previous);
+        Exception? refusal;
         try
         {
-            var refusal = await PassAsync(socket, previous).ConfigureAwait(false);
+            refusal = await PassAsync(socket, previous).ConfigureAwait(false);
             if (refusal is null && previous is not null && !(mayRecover && space.Recovery!.TryRead(previous)))
             {
                 space.TryHold();
                 socket.Abandon(DisconnectReason.ServerNamespaceDisconnect);
                 return false;
             }
-            if (HasLeftMeanwhile(out var reason) || connection.IsDeaf)
-            {
-                // Who was recovered may be again.
-                socket.Abandon(reason);
-            }
-            else if (refusal is not null)
-            {
-                socket.Abandon(DisconnectReason.ServerNamespaceDisconnect);
-                connection.Refuse(name, refusal.Message, refusal is SocketIOException told ? told.DataJson(server.Json) : default);
-            }
-            else if (connection.TryAdd(socket, this))
-            {
-                server.Joined(connection);
-                socket.Begin(entrance);
-            }
-            else
-            {
-                socket.Abandon(DisconnectReason.TransportClose);
-            }
-            return true;
         }
-        catch (Exception) when (socket.State != SocketState.Connected)
+        catch
         {
             socket.Abandon(DisconnectReason.TransportError);
             throw;
         }
+        if (HasLeftMeanwhile(out var reason) || connection.IsDeaf)
+        {
+            // Who was recovered may be again.
+            socket.Abandon(reason);
+        }
+        else if (refusal is not null)
+        {
+            socket.Abandon(DisconnectReason.ServerNamespaceDisconnect);
+            connection.Refuse(name, refusal.Message, refusal is SocketIOException told ? told.DataJson(server.Json) : default);
+        }
+        else if (connection.TryAdd(socket, this))
+        {
+            server.Joined(connection);
+            socket.Begin(entrance);
+        }
+        else
+        {
+            socket.Abandon(DisconnectReason.TransportClose);
+        }
+        return true;
     }
 
     /// <summary>Null, if the middleware and the hub let the socket in; else what the client is told.</summary>
@@ -153,12 +157,12 @@ internal sealed class Arrival(SocketIOServer server, SocketIOConnection connecti
                 return new SocketIOException("The server failed to let this client in.");
             }
         }
-        return await AdmitAsync(socket, BeginAdmission()).ConfigureAwait(false);
+        return await AdmitAsync(socket).ConfigureAwait(false);
     }
 
     /// <summary>Makes it a peer of the hub, and asks the rules of the rooms that its client comes to.</summary>
     /// <remarks>Rooms that the program's code had taken it to are the program's business.</remarks>
-    private async ValueTask<SocketIOException?> AdmitAsync(SocketPeer socket, CancellationToken cancellationToken)
+    private async ValueTask<SocketIOException?> AdmitAsync(SocketPeer socket)
     {
         var (space, request) = (socket.Space, connection.Session.Handshake);
         var description = new PeerDescription
@@ -171,18 +175,18 @@ internal sealed class Arrival(SocketIOServer server, SocketIOConnection connecti
             // What it says is its own through all of its connections.
             Session = socket.Recovery?.Id,
         };
-        var admission = await space.Hub.AdmitAsync(description, socket, cancellationToken).ConfigureAwait(false);
+        var admission = await space.Hub.AdmitAsync(description, socket, leaving.Token).ConfigureAwait(false);
         socket.Peer = admission.Peer;
         if (!admission.IsAccepted) return new SocketIOException(admission.Refusal.Text);
         var own = space.HubRooms.Default;
-        entrance = await space.Hub.AskAsync(socket.Peer!, own, null, cancellationToken).ConfigureAwait(false);
+        entrance = await space.Hub.AskAsync(socket.Peer!, own, null, leaving.Token).ConfigureAwait(false);
         if (!entrance.Has(RoomRights.Read)) return new SocketIOException($"The rules of room {own} do not let this client in.");
         mayRecover = entrance.Has(RoomRights.History);
         if (socket.HasCode) return null;
         foreach (var room in socket.Rooms)
         {
             var hubRoom = space.HubRooms.Of(room);
-            var grant = await space.Hub.AskAsync(socket.Peer!, hubRoom, null, cancellationToken).ConfigureAwait(false);
+            var grant = await space.Hub.AskAsync(socket.Peer!, hubRoom, null, leaving.Token).ConfigureAwait(false);
             mayRecover &= !grant.Has(RoomRights.Read) || grant.Has(RoomRights.History);
             socket.TryLeave(room);
             if (grant.Has(RoomRights.Read)) socket.TryJoin(room, hubRoom, grant);
@@ -191,24 +195,13 @@ internal sealed class Arrival(SocketIOServer server, SocketIOConnection connecti
         return null;
     }
 
-    /// <summary>A token that is cancelled when the client leaves.</summary>
-    private CancellationToken BeginAdmission()
-    {
-        lock (gate)
-        {
-            admitting = new CancellationTokenSource();
-            if (hasLeft) admitting.Cancel();
-            return admitting.Token;
-        }
-    }
-
     /// <summary>Whether the client has gone, or the first that it has said since is that it leaves.</summary>
     private bool HasLeftMeanwhile(out string reason)
     {
         lock (gate)
         {
             reason = DisconnectReason.TransportClose;
-            if (hasLeft) return true;
+            if (leaving.IsCancellationRequested) return true;
             if (!waiting.TryPeek(out var first) || first.Type != PacketType.Disconnect) return false;
             waiting.Dequeue();
             reason = DisconnectReason.ClientNamespaceDisconnect;

@@ -99,7 +99,7 @@ internal sealed class SocketHandlers(SocketPeer link) : IThreadPoolWorkItem
     public void QueueAnswer(string eventName, Action answered) => Queue(async _ => await TryAsync(eventName, () =>
     {
         answered();
-        return default;
+        return Task.CompletedTask;
     }).ConfigureAwait(false));
 
     /// <summary>Lets a session that waits for room go on: it has ended, or an acknowledgement is expected of its client.</summary>
@@ -205,7 +205,7 @@ internal sealed class SocketHandlers(SocketPeer link) : IThreadPoolWorkItem
             var middlewares = Array.ConvertAll(List(HandlerKind.Middleware), static own => (Func<SocketIOEvent, NextMiddleware, Task>)own);
             if (!await TryAsync(happened.Name, AskAsync).ConfigureAwait(false)) return;
 
-            async ValueTask AskAsync() => refusal = await MiddlewareChain.RunAsync(happened, middlewares).ConfigureAwait(false);
+            async Task AskAsync() => refusal = await MiddlewareChain.RunAsync(happened, middlewares).ConfigureAwait(false);
         }
         if (refusal is not null)
         {
@@ -217,7 +217,7 @@ internal sealed class SocketHandlers(SocketPeer link) : IThreadPoolWorkItem
     }
 
     /// <summary>False, when it has failed.</summary>
-    private async ValueTask<bool> TryAsync(string eventName, Func<ValueTask> handle)
+    private async ValueTask<bool> TryAsync(string eventName, Func<Task> handle)
     {
         try
         {

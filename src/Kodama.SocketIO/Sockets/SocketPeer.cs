@@ -47,7 +47,7 @@ internal sealed class SocketPeer : IPeerLink
 
     public SocketState State => state;
 
-    public bool IsOver => state >= SocketState.Ended;
+    public bool IsOver => state == SocketState.Ended;
 
     public Lock Gate { get; } = new();
 
@@ -97,7 +97,7 @@ internal sealed class SocketPeer : IPeerLink
         }
         if (isIn is null)
         {
-            CleanUp(endReason, wasConnected: false);
+            CleanUp(wasConnected: false);
             return;
         }
         SocketIOLog.Connected(Space.Server.Logger, Id, Space.Name, Peer!.RemoteAddress);
@@ -196,7 +196,7 @@ internal sealed class SocketPeer : IPeerLink
         bool isGone;
         lock (Gate)
         {
-            isGone = state == SocketState.Gone;
+            isGone = IsOver;
             if (!isGone)
             {
                 acks ??= [];
@@ -217,14 +217,11 @@ internal sealed class SocketPeer : IPeerLink
     /// <summary>Lets its session read on, if it waits for room for more events.</summary>
     public void ReadOn() => handlers?.Release();
 
-    /// <summary>Ends it before it began.</summary>
+    /// <summary>Ends it, once, before it began.</summary>
     public void Abandon(string reason)
     {
-        lock (Gate)
-        {
-            if (!IsOver) state = SocketState.Ended;
-        }
-        CleanUp(reason, wasConnected: false);
+        lock (Gate) (state, endReason) = (SocketState.Ended, reason);
+        CleanUp(wasConnected: false);
     }
 
     /// <summary>Ends it. Only the first call counts.</summary>
@@ -241,12 +238,11 @@ internal sealed class SocketPeer : IPeerLink
                 Peer!.Outbox.TryEnqueue(goodbye, SlowPeerPolicy.Disconnect);
                 goodbye.Release();
             }
-            state = SocketState.Ended;
-            endReason = reason;
+            (state, endReason) = (SocketState.Ended, reason);
         }
         // Who is still connecting is cleaned up by whoever connects it.
         if (!wasConnected) return;
-        CleanUp(reason, wasConnected: true);
+        CleanUp(wasConnected: true);
         // Sends what there is, and finds that this one has ended.
         Connection.Session.Flush();
     }
@@ -331,7 +327,7 @@ internal sealed class SocketPeer : IPeerLink
                 stream.Join(Recovery, hubRoom);
             }
             // Who is going may come back to the same rooms.
-            else if (Peer!.IsConnected && state != SocketState.Gone)
+            else if (Peer!.IsConnected && !IsOver)
             {
                 stream.Leave(Recovery, hubRoom);
             }
@@ -352,16 +348,12 @@ internal sealed class SocketPeer : IPeerLink
         await Handlers.QueueAsync(happened).ConfigureAwait(false);
     }
 
-    private void CleanUp(string reason, bool wasConnected)
+    // It is over: nothing is added to what is let go here.
+    private void CleanUp(bool wasConnected)
     {
+        var reason = endReason;
         Dictionary<long, PendingAck>? left;
-        lock (Gate)
-        {
-            if (state == SocketState.Gone) return;
-            state = SocketState.Gone;
-            endReason = reason;
-            (left, acks) = (acks, null);
-        }
+        lock (Gate) (left, acks) = (acks, null);
         foreach (var waiter in left?.Values ?? (IEnumerable<PendingAck>)[]) waiter.OnGone(reason);
         if (Peer is not null) Space.Hub.Remove(Peer, DisconnectReason.ToCloseReason(reason));
         Space.Remove(Socket);
@@ -389,9 +381,6 @@ internal enum SocketState : byte
 
     Connected,
 
-    /// <summary>It is to go.</summary>
+    /// <summary>It has left the hub and its namespace, or is about to.</summary>
     Ended,
-
-    /// <summary>It has left the hub and its namespace.</summary>
-    Gone,
 }
