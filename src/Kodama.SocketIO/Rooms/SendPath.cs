@@ -110,6 +110,8 @@ internal sealed class SendPath(SocketIONamespace space)
                 others.Add(peer);
                 continue;
             }
+            // Who comes back is told first that it has.
+            if (to.Only is null && socket.Link.Recovery is { } session && session.Listener != peer) continue;
             if (!ack.TryExpect(socket.Link, id) || (to is { IsVolatile: true, Only: not null } && !IsWritable(peer))) continue;
             ref var frame = ref (socket.Link.Version == EngineVersion.V4 ? ref v4 : ref v3);
             if (frame.IsEmpty)

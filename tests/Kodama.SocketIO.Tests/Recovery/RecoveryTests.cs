@@ -318,7 +318,9 @@ public class RecoveryTests
 
         server.IO.Emit("one");
         server.IO.To("lobby").Except("nobody").Emit("two");
+        var answers = server.IO.EmitWithAckAsync<int>("asked");
         Assert.Equal(0, outbox.QueuedBytes);
+        Assert.Equal(0, (await answers.Within()).Expected);
         var connect = Frame.Copy("CONNECT"u8);
         Assert.True(recovery.TryGoLive(socket.Peer, session, connect));
         server.IO.Emit("three");
