@@ -2,21 +2,32 @@ using System.Runtime.ExceptionServices;
 
 namespace Kodama.SocketIO;
 
-/// <summary>Someone who waits for the acknowledgements of sockets. Thread-safe.</summary>
-internal abstract class PendingAck
+/// <summary>Someone who waits until all sockets that were asked have acknowledged or ended. Thread-safe.</summary>
+/// <param name="to">Who is asked.</param>
+internal abstract class PendingAck(Audience to)
 {
     private readonly List<(SocketPeer Socket, long Id)> asked = [];
+    private readonly TaskCompletionSource completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>How many were asked.</summary>
+    // One for whoever asks, so that answers that come meanwhile do not end it.
+    private int missing = 1;
+
+    protected Audience To => to;
+
     protected int Expected => asked.Count;
+
+    /// <summary>Why the first that did not answer has not.</summary>
+    protected Exception? Failure { get; private set; }
+
+    protected Lock Gate { get; } = new();
 
     /// <summary>Another socket is to be asked under this id; false, when it cannot be, which counts as no answer.</summary>
     public bool TryExpect(SocketPeer socket, long id)
     {
         asked.Add((socket, id));
-        OnAsked();
+        lock (Gate) missing++;
         if (socket.TryExpect(id, this)) return true;
-        OnMissed(new InvalidOperationException(
+        Miss(new InvalidOperationException(
             $"{socket.Space.Server.Options.MaxPendingAcks} acknowledgements of socket {socket.Id} are missing: "
                 + "wait for some, or give them a shorter timeout, before asking for more."));
         return false;
@@ -24,51 +35,80 @@ internal abstract class PendingAck
 
     /// <summary>The client has answered; the packet is valid during the call. Once for each socket: this, or <see
     /// cref="OnGone"/>.</summary>
-    public abstract void OnAnswer(in Packet packet);
+    public void OnAnswer(in Packet packet)
+    {
+        Exception? failure = null;
+        try
+        {
+            Take(packet);
+        }
+        catch (Exception exception)
+        {
+            // It is no such value, or the application knows no such type. One client's nonsense does not spoil the others' answers.
+            failure = exception;
+        }
+        Miss(failure);
+    }
 
     /// <summary>No answer will come: the socket has ended.</summary>
     public void OnGone(string reason) =>
-        OnMissed(new SocketIOException($"The socket has ended ({reason}) before it acknowledged the event."));
+        Miss(new SocketIOException($"The socket has ended ({reason}) before it acknowledged the event."));
 
-    protected abstract void OnAsked();
+    protected abstract void Take(in Packet packet);
 
-    protected abstract void OnMissed(Exception why);
-
-    /// <summary>Nobody waits any more.</summary>
-    protected void Forget()
+    /// <summary>Waits, once all are asked; false, when time is over. Then nobody waits any more.</summary>
+    protected async Task<bool> WaitAsync(CancellationToken cancellationToken)
     {
-        foreach (var (socket, id) in asked) socket.TakeAck(id);
+        Miss(null);
+        try
+        {
+            var timeout = to.AckTimeout ?? to.Space.Server.Options.AckTimeout;
+            await completion.Task.WaitAsync(timeout, to.Space.Hub.Time, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+        finally
+        {
+            foreach (var (socket, id) in asked) socket.TakeAck(id);
+        }
+    }
+
+    private void Miss(Exception? why)
+    {
+        lock (Gate)
+        {
+            Failure ??= why;
+            if (--missing > 0) return;
+        }
+        completion.TrySetResult();
     }
 }
 
-/// <summary>Collects what the sockets answer that were asked, until all have answered or ended.</summary>
+/// <summary>What the sockets have answered that were asked.</summary>
 /// <param name="to">Who is asked.</param>
 /// <param name="eventName">What.</param>
-internal sealed class Answers<T>(Audience to, string eventName) : PendingAck
+internal sealed class Answers<T>(Audience to, string eventName) : PendingAck(to)
 {
-    private readonly Lock gate = new();
     private readonly List<T?> answers = [];
-    private readonly TaskCompletionSource completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    // One for whoever asks, so that answers that come meanwhile do not end it.
-    private int missing = 1;
-    private Exception? failure;
 
     /// <summary>Once all are asked: those that have come when all have answered or time is over.</summary>
     public async Task<BroadcastAcks<T>> AllAsync(CancellationToken cancellationToken)
     {
         await WaitAsync(cancellationToken).ConfigureAwait(false);
-        lock (gate) return new BroadcastAcks<T>([.. answers], Expected);
+        lock (Gate) return new BroadcastAcks<T>([.. answers], Expected);
     }
 
     /// <summary>That of the only socket that was asked; throws why there is none.</summary>
     public async Task<T?> OneAsync(CancellationToken cancellationToken)
     {
         if (!await WaitAsync(cancellationToken).ConfigureAwait(false))
-            throw new TimeoutException($"Socket {to.Only!.Id} has not acknowledged event \"{eventName}\" in time.");
-        lock (gate)
+            throw new TimeoutException($"Socket {To.Only!.Id} has not acknowledged event \"{eventName}\" in time.");
+        lock (Gate)
         {
-            if (failure is not null) ExceptionDispatchInfo.Throw(failure);
+            if (Failure is not null) ExceptionDispatchInfo.Throw(Failure);
             return answers is [var answer] ? answer : throw new SocketIOException("The socket has ended before it was asked.");
         }
     }
@@ -83,7 +123,7 @@ internal sealed class Answers<T>(Audience to, string eventName) : PendingAck
         }
         catch (Exception exception)
         {
-            SocketIOLog.CallbackFailed(to.Space.Server.Logger, eventName, to.Space.Name, exception);
+            SocketIOLog.CallbackFailed(To.Space.Server.Logger, eventName, To.Space.Name, exception);
         }
     }
 
@@ -94,60 +134,12 @@ internal sealed class Answers<T>(Audience to, string eventName) : PendingAck
         await ((Task)asking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var failed = asking.Exception?.InnerException;
         var answer = failed is null ? asking.Result : default;
-        to.Only!.Link.Handlers.QueueAnswer(eventName, () => answered(failed, answer));
+        To.Only!.Link.Handlers.QueueAnswer(eventName, () => answered(failed, answer));
     }
 
-    public override void OnAnswer(in Packet packet)
+    protected override void Take(in Packet packet)
     {
-        try
-        {
-            var answer = to.Space.Server.Json.ReadAnswer<T>(packet);
-            lock (gate) answers.Add(answer);
-            Miss();
-        }
-        catch (Exception exception)
-        {
-            // It is no T, or the application knows no such type. One client's nonsense does not spoil the others' answers.
-            OnMissed(exception);
-        }
-    }
-
-    protected override void OnAsked()
-    {
-        lock (gate) missing++;
-    }
-
-    protected override void OnMissed(Exception why)
-    {
-        lock (gate) failure ??= why;
-        Miss();
-    }
-
-    private void Miss()
-    {
-        lock (gate)
-        {
-            if (--missing > 0) return;
-        }
-        completion.TrySetResult();
-    }
-
-    private async Task<bool> WaitAsync(CancellationToken cancellationToken)
-    {
-        Miss();
-        try
-        {
-            var timeout = to.AckTimeout ?? to.Space.Server.Options.AckTimeout;
-            await completion.Task.WaitAsync(timeout, to.Space.Hub.Time, cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-        catch (TimeoutException)
-        {
-            return false;
-        }
-        finally
-        {
-            Forget();
-        }
+        var answer = To.Space.Server.Json.ReadAnswer<T>(packet);
+        lock (Gate) answers.Add(answer);
     }
 }

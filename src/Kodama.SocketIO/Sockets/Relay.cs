@@ -8,40 +8,22 @@ internal static class Relay
     // What an event counts at least against what a batch may keep waiting, in bytes: outboxes bound frames too, and many are small.
     private const int LeastCost = 32;
 
-    private static readonly Payload Acknowledged = ArgumentJson.None;
-
-    public static ValueTask TakeAsync(SocketPeer socket, in Packet packet, FlushBatch batch)
+    public static async ValueTask TakeAsync(SocketPeer socket, Packet packet, FlushBatch batch)
     {
         var name = packet.GetEventName();
+        bool isDone;
         if (name is "join" or "leave" && TryReadRoom(packet, out var room))
         {
-            var moving = name == "join" ? TryJoinAsync(socket, room, batch) : new(TryLeave(socket, room));
-            if (!moving.IsCompletedSuccessfully) return FinishAsync(socket, moving, packet.AckId, batch);
-            if (moving.Result) Acknowledge(socket, packet.AckId, batch);
-            return default;
+            isDone = name == "join" ? await TryJoinAsync(socket, room, batch).ConfigureAwait(false) : TryLeave(socket, room);
         }
-        if (socket.Peer!.Memberships is not [.., var place]) return default;
-        var publishing = socket.Space.Hub.PublishAsync(socket.Peer, place.Room, packet.ToPayload(), name, batch);
-        if (!publishing.IsCompletedSuccessfully) return FinishAsync(socket, publishing, packet.AckId, batch);
-        batch.Count(LeastCost);
-        if (packet.AckId is not null && publishing.Result.Refusal is null) Acknowledge(socket, packet.AckId, batch);
-        return default;
-    }
-
-    private static async ValueTask FinishAsync(SocketPeer socket, ValueTask<PublishResult> publishing, long? ackId, FlushBatch batch)
-    {
-        var published = await publishing.ConfigureAwait(false);
-        if (published.Refusal is null) Acknowledge(socket, ackId, batch);
-    }
-
-    private static async ValueTask FinishAsync(SocketPeer socket, ValueTask<bool> moving, long? ackId, FlushBatch batch)
-    {
-        if (await moving.ConfigureAwait(false)) Acknowledge(socket, ackId, batch);
-    }
-
-    private static void Acknowledge(SocketPeer socket, long? ackId, FlushBatch batch)
-    {
-        if (ackId is { } id) socket.SendAck(id, Acknowledged, batch);
+        else
+        {
+            if (socket.Peer!.Memberships is not [.., var place]) return;
+            var publishing = socket.Space.Hub.PublishAsync(socket.Peer, place.Room, packet.ToPayload(), name, batch);
+            isDone = (await publishing.ConfigureAwait(false)).Refusal is null;
+            batch.Count(LeastCost);
+        }
+        if (isDone && packet.AckId is { } id) socket.SendAck(id, ArgumentJson.None, batch);
     }
 
     private static bool TryReadRoom(in Packet packet, out string room)

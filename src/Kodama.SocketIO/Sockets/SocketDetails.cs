@@ -13,22 +13,14 @@ internal static class SocketDetails
 
     public static IReadOnlyDictionary<string, string> Of(HandshakeRequest request)
     {
-        Dictionary<string, string>? details = null;
-        foreach (var (name, value) in request.Query())
-        {
-            if (name is not ("EIO" or "transport" or "sid" or "t" or "b64" or "j")) Add(name, value);
-        }
-        return PeerDetails.With(
-            (IReadOnlyDictionary<string, string>?)details ?? ReadOnlyDictionary<string, string>.Empty, request.AuthenticatedDetails);
-
-        // What does not fit is no detail; the handshake has it all the same.
-        void Add(string name, string value)
-        {
-            if (name.Equals(TokenAuthenticator.Parameter, StringComparison.OrdinalIgnoreCase)) return;
-            if (name.StartsWith(PeerDetails.Reserved, StringComparison.OrdinalIgnoreCase)) return;
-            if (name.Length > MaxNameLength || value.Length > MaxValueLength || details?.Count >= MaxCount) return;
-            details ??= new Dictionary<string, string>(StringComparer.Ordinal);
-            details[name] = value;
-        }
+        var own = request.Query().Where(IsDetail).Take(MaxCount).ToDictionary(StringComparer.Ordinal);
+        return PeerDetails.With(own.Count > 0 ? own : ReadOnlyDictionary<string, string>.Empty, request.AuthenticatedDetails);
     }
+
+    // What does not fit is no detail; the handshake has it all the same.
+    private static bool IsDetail(KeyValuePair<string, string> parameter) =>
+        parameter.Key is { Length: <= MaxNameLength } name and not ("EIO" or "transport" or "sid" or "t" or "b64" or "j")
+        && parameter.Value.Length <= MaxValueLength
+        && !name.Equals(TokenAuthenticator.Parameter, StringComparison.OrdinalIgnoreCase)
+        && !name.StartsWith(PeerDetails.Reserved, StringComparison.OrdinalIgnoreCase);
 }

@@ -50,8 +50,8 @@ internal sealed class SocketHandlers(SocketPeer link) : IThreadPoolWorkItem
     {
         lock (link.Gate)
         {
-            if (own is not null) RemoveAt(Array.FindLastIndex(all, h => h.Is(kind, name) && h.Own == own));
-            else all = Array.FindAll(all, h => !h.Is(kind, name));
+            var last = Array.FindLast(all, h => h.Is(kind, name) && h.Own == own);
+            all = Array.FindAll(all, h => own is null ? !h.Is(kind, name) : h != last);
         }
     }
 
@@ -263,20 +263,23 @@ internal sealed class SocketHandlers(SocketPeer link) : IThreadPoolWorkItem
     {
         lock (link.Gate)
         {
-            var at = Array.IndexOf(all, handler);
-            RemoveAt(at);
-            return at >= 0;
+            var had = all.Length;
+            all = Array.FindAll(all, h => h != handler);
+            return all.Length < had;
         }
     }
 
-    private void RemoveAt(int index)
+    private sealed class Handler(HandlerKind kind, string name, Delegate own, Delegate run, bool isOnce)
     {
-        if (index >= 0) all = [.. all[..index], .. all[(index + 1)..]];
-    }
+        public HandlerKind Kind => kind;
 
-    private sealed record Handler(HandlerKind Kind, string Name, Delegate Own, Delegate Run, bool IsOnce)
-    {
-        public bool Is(HandlerKind kind, string name) => Kind == kind && Name == name;
+        public Delegate Own => own;
+
+        public Delegate Run => run;
+
+        public bool IsOnce => isOnce;
+
+        public bool Is(HandlerKind other, string eventName) => kind == other && name == eventName;
     }
 }
 
