@@ -49,9 +49,9 @@ internal sealed class NamespaceRecovery
     }
 
     /// <summary>What a socket that is let in has missed; null, if that is not all there any more, or too much.</summary>
-    public Replay? TryRead(RecoverySession session)
+    public Replay? TryRead(RecoverySession session, PacketFormat format)
     {
-        var replay = new Replay(Stream, session, maxReplay);
+        var replay = new Replay(Stream, session, format, maxReplay);
         return replay.TryRead() ? replay : null;
     }
 

@@ -6,8 +6,9 @@ namespace Kodama.SocketIO;
 /// </summary>
 /// <param name="stream">Where it is kept.</param>
 /// <param name="session">Whose; on its way back.</param>
+/// <param name="format">How the socket reads it.</param>
 /// <param name="most">Most bytes of it.</param>
-internal sealed class Replay(RecoveryStream stream, RecoverySession session, int most) : IDisposable
+internal sealed class Replay(RecoveryStream stream, RecoverySession session, PacketFormat format, int most) : IDisposable
 {
     private readonly List<ReadOnlyMemory<byte>> frames = [];
     private Frame joined;
@@ -72,7 +73,7 @@ internal sealed class Replay(RecoveryStream stream, RecoverySession session, int
         {
             if (!session.IsMeant(AudienceWriter.Split(entry.Payload.Bytes, out var frame), entry.Offset)) continue;
             session.Delivered(entry.Offset, middle);
-            frames.Add(frame);
+            frames.Add(format == PacketFormat.MessagePack ? PacketFrame.ToMessagePack(frame.Span) : frame);
             bytes += frame.Length;
             if (bytes > most) return false;
         }

@@ -80,7 +80,7 @@ internal sealed class Arrival(SocketIOServer server, SocketIOConnection connecti
         var previous = SocketIO2.IsSpokenIn(connection.Session) ? null : space.Recovery?.TryTake(handshake);
         var socket = new SocketPeer(space, connection, handshake, previous);
         var refusal = await PassAsync(socket, previous).ConfigureAwait(false);
-        var missed = refusal is null && previous is not null ? space.Recovery!.TryRead(previous) : null;
+        var missed = refusal is null && previous is not null ? space.Recovery!.TryRead(previous, connection.Format) : null;
         if (refusal is null && (socket.MustBeginAnew || (previous is not null && missed is null)))
         {
             // As if it could not be recovered: under another id, and by middleware that it may have been spared.

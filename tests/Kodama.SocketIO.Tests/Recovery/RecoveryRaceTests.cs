@@ -117,7 +117,7 @@ public class RecoveryRaceTests
         var recovery = server.IO.Main.Recovery!;
         var back = server.Open();
         var taken = recovery.TryTake(new HandshakeInfo(back.Handshake, System.Text.Encoding.UTF8.GetBytes(client.Auth)));
-        var missed = recovery.TryRead(taken!);
+        var missed = recovery.TryRead(taken!, PacketFormat.Json);
         var raw = await server.ComeRawAsync();
         var connect = Frame.Copy("CONNECT"u8);
 

@@ -312,7 +312,7 @@ public class RecoveryTests
         var (recovery, session) = (server.IO.Main.Recovery!, socket.Recovery!);
         server.Hub.Join(socket.Peer, new JoinRequest { Room = "lobby", IsHeld = true }, grant: null);
         recovery.Stream.Join(session, "lobby");
-        var missed = recovery.TryRead(session);
+        var missed = recovery.TryRead(session, PacketFormat.Json);
 
         server.IO.Emit("one");
         server.IO.To("lobby").Except("nobody").Emit("two");
