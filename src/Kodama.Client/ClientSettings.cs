@@ -14,6 +14,7 @@ internal sealed record ClientSettings
     {
         Details = [.. options.Details];
         Token = options.Token;
+        TokenProvider = options.TokenProvider;
         Headers = [.. options.Headers];
         Reconnect = options.Reconnect;
         RetryFirst = options.RetryFirst;
@@ -35,10 +36,13 @@ internal sealed record ClientSettings
 
     public IReadOnlyList<KeyValuePair<string, string>> Details { get; }
     public string? Token { get; private init; }
+    public Func<CancellationToken, ValueTask<string?>>? TokenProvider { get; }
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; }
 
     /// <summary>Whether the handshake says what not every hub should see.</summary>
-    public bool HasSecrets => Token is not null || Headers.Count > 0;
+    public bool HasSecrets => HasToken || Headers.Count > 0;
+
+    public bool HasToken => Token is not null || TokenProvider is not null;
 
     public ReconnectStrategy Reconnect { get; }
     public bool RetryFirst { get; }
@@ -109,6 +113,21 @@ internal sealed record ClientSettings
         return this with { Token = token };
     }
 
+    /// <summary>With the token of one attempt, where the program is to be asked for it.</summary>
+    /// <exception cref="TokenUnavailableException">It has none that could be sent.</exception>
+    public async ValueTask<ClientSettings> AskForTokenAsync(CancellationToken cancellationToken)
+    {
+        if (TokenProvider is null) return this;
+        try
+        {
+            return await TokenProvider(cancellationToken).ConfigureAwait(false) is { } token ? WithToken(token) : this;
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TokenUnavailableException(exception);
+        }
+    }
+
     /// <summary>For those who will look hubs up, maybe long after the program has made the client.</summary>
     /// <exception cref="ArgumentException">What is to be scanned cannot be.</exception>
     public ClientSettings WithValidScan()
@@ -130,7 +149,10 @@ internal sealed record ClientSettings
         if (options.KeepAliveInterval > TimeSpan.Zero) ThrowIfNotPositive(options.KeepAliveTimeout, nameof(options.KeepAliveTimeout));
         if (options.MaxMessageSize < 1) throw Invalid(nameof(options.MaxMessageSize), options.MaxMessageSize, "take 1 byte or more");
         if (options.Token is { } token) ThrowIfNoHeader(token);
-        foreach (var (header, value) in options.Headers) ThrowIfNoHeader(header, value, options.Token is not null);
+        if (options is { Token: not null, TokenProvider: not null })
+            throw new ArgumentException("Token and TokenProvider are both set: leave one of the two out.");
+        var hasToken = options.Token is not null || options.TokenProvider is not null;
+        foreach (var (header, value) in options.Headers) ThrowIfNoHeader(header, value, hasToken);
         if (options.Details.ContainsKey("token"))
             throw new ArgumentException("A hub takes the detail \"token\" for its token: use Token, or call the detail something else.");
         if (options.Details.FirstOrDefault(d => d.Value is null).Key is { } valueless)

@@ -16,6 +16,11 @@ public abstract class KodamaConnectionOptions
     /// wss. Without a pin, by name only to the one hub that claims it (<see cref="HubAmbiguousException"/>).</summary>
     public string? Token { get; set; }
 
+    /// <summary>In place of <see cref="Token"/>: asked for it at each attempt to connect, for tokens that expire; null for none. May be
+    /// asked from any thread, within <see cref="ConnectTimeout"/>; what it throws is <see cref="TokenUnavailableException"/>, and the
+    /// attempt has failed.</summary>
+    public Func<CancellationToken, ValueTask<string?>>? TokenProvider { get; set; }
+
     /// <summary>Headers of the handshake that the hub, or a proxy before it, asks for: <c>X-Api-Key</c>, ... Given to whom <see
     /// cref="Token"/> is.</summary>
     public IDictionary<string, string> Headers { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);

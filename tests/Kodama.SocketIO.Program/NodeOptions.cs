@@ -57,6 +57,9 @@ internal static class NodeOptions
             case "initialPacket":
                 options.InitialPacket = value.GetString();
                 break;
+            case "parser":
+                options.Parser = Enum.Parse<SocketIOParser>(value.GetString()!);
+                break;
             case "cookie":
                 options.Cookie = new SessionCookie();
                 break;

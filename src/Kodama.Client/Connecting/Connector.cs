@@ -25,8 +25,9 @@ internal sealed class Connector(HubTarget target, ClientSettings settings)
         HubConnection? connection = null;
         try
         {
+            var own = await settings.AskForTokenAsync(either.Token).ConfigureAwait(false);
             connection = await StaggeredRace.RunAsync(
-                AttemptsAsync(again, attempt, either.Token), CandidateRace.Stagger, ConnectFailure.MostTelling,
+                AttemptsAsync(again, own, attempt, either.Token), CandidateRace.Stagger, ConnectFailure.MostTelling,
                 settings.Time, either.Token).ConfigureAwait(false);
             attempt.Greets(connection);
             await greet(connection, either.Token).ConfigureAwait(false);
@@ -53,15 +54,15 @@ internal sealed class Connector(HubTarget target, ClientSettings settings)
     }
 
     private async IAsyncEnumerable<Func<CancellationToken, Task<HubConnection>>> AttemptsAsync(
-        bool again, ConnectAttempt attempt, [EnumeratorCancellation] CancellationToken cancellationToken)
+        bool again, ClientSettings own, ConnectAttempt attempt, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var candidate in target.FindAsync(again, pinned is not null, cancellationToken).ConfigureAwait(false))
         {
-            yield return ct => attempt.WatchAsync(candidate, TryAsync(candidate, ct));
+            yield return ct => attempt.WatchAsync(candidate, TryAsync(candidate, own, ct));
         }
     }
 
-    private async Task<HubConnection> TryAsync(HubCandidate candidate, CancellationToken cancellationToken)
+    private async Task<HubConnection> TryAsync(HubCandidate candidate, ClientSettings own, CancellationToken cancellationToken)
     {
         // What the system's trust has vouched for once, nobody's own word replaces.
         var fingerprint = pinned ?? (wasSecure ? null : candidate.Fingerprint);
@@ -73,6 +74,6 @@ internal sealed class Connector(HubTarget target, ClientSettings settings)
                 throw new HubUnreachableException(candidate.ToString(), "it offers no TLS, and the hub did: nothing is sent to it.");
             endpoints = candidate.Endpoints;
         }
-        return await new CandidateRace(endpoints, fingerprint, settings).RunAsync(cancellationToken).ConfigureAwait(false);
+        return await new CandidateRace(endpoints, fingerprint, own).RunAsync(cancellationToken).ConfigureAwait(false);
     }
 }

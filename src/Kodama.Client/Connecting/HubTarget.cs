@@ -25,7 +25,7 @@ internal abstract class HubTarget
         ArgumentNullException.ThrowIfNull(address);
         HubAddress.ThrowIfNotAHubs(address);
         (address, var token) = HubAddress.LiftToken(address);
-        if (settings.Token is null && token is not null) settings = settings.WithToken(token);
+        if (!settings.HasToken && token is not null) settings = settings.WithToken(token);
         if (settings.CertificateFingerprint is not null && address.Scheme is "http" or "ws")
         {
             throw new ArgumentException($"A certificate is pinned, and {address.Scheme} has none: write the address with https or wss.");

@@ -19,10 +19,11 @@ internal sealed class ChangeLine(ILineRoom room, PublishQueue queue)
     private bool isUnsure;
     private Exception? closed;
 
-    public RoomPosition? Position => room.Position;
+    // The order of the change that was taken in last, and of the last before the program exited.
+    private long last;
+    private long exited;
 
-    /// <summary>The order of the last that was taken in.</summary>
-    public long Last { get; private set; }
+    public RoomPosition? Position => room.Position;
 
     /// <summary>Takes it in, or lets it wait for its share.</summary>
     /// <exception cref="KodamaClientException">The room was left, or the queue is full.</exception>
@@ -35,7 +36,7 @@ internal sealed class ChangeLine(ILineRoom room, PublishQueue queue)
     /// <summary>It has its share.</summary>
     public void Enter(Change change)
     {
-        change.Order = ++Last;
+        change.Order = ++last;
         change.Place = pending.AddLast(change);
         byId.Add(change.Id, change);
         next ??= change.Place;
@@ -131,7 +132,20 @@ internal sealed class ChangeLine(ILineRoom room, PublishQueue queue)
     {
         Answered(change);
         if (closed is not null) End(change, RequestRefusedException.Unknown("The connection ended before the hub had acknowledged it"));
+        else if (IsExited(change)) Withdraw(change);
     }
+
+    /// <summary>The program is to be present no more: what is under way comes before that, and nothing else that it was to enter with is
+    /// sent.</summary>
+    public void Exit()
+    {
+        exited = last;
+        foreach (var change in queue.RemoveWaiting(this, static change => change.Data is not null)) Withdraw(change);
+        foreach (var change in pending.Where(c => IsExited(c) && !c.IsUnderWay).ToList()) Withdraw(change);
+    }
+
+    /// <summary>Whether the program has entered with it, and exited since.</summary>
+    public bool IsExited(Change change) => change.Data is not null && change.Order <= exited;
 
     /// <summary>The program does not wait any more.</summary>
     public void Cancel(Change change, CancellationToken cancellationToken)
@@ -148,7 +162,7 @@ internal sealed class ChangeLine(ILineRoom room, PublishQueue queue)
     public void Close(Exception why)
     {
         closed ??= why;
-        foreach (var change in queue.RemoveWaiting(this)) change.Fail(why);
+        foreach (var change in queue.RemoveWaiting(this, static _ => true)) change.Fail(why);
         foreach (var change in pending.Where(c => !c.IsUnderWay || !c.WasSent).ToList())
         {
             End(change, change.WasSent ? RequestRefusedException.Unknown("It was given up before the hub had acknowledged it") : why);
@@ -175,6 +189,14 @@ internal sealed class ChangeLine(ILineRoom room, PublishQueue queue)
         if (!change.IsUnderWay) return;
         change.IsUnderWay = false;
         underWay--;
+    }
+
+    private void Withdraw(Change change)
+    {
+        Remove(change);
+        change.Fail(change.WasSent
+            ? RequestRefusedException.Unknown("The program exited before the hub had acknowledged it")
+            : new PublishCanceledException(wasSent: false, CancellationToken.None));
     }
 
     private void End(Change change, Exception why)

@@ -40,10 +40,10 @@ internal sealed class PublishQueue(int mostCount, long mostBytes, PublishFullMod
         }
     }
 
-    /// <summary>Those of a room that have no share yet; they are forgotten.</summary>
-    public IReadOnlyList<Change> RemoveWaiting(ChangeLine line)
+    /// <summary>Of those of a room that have no share yet, these; they are forgotten.</summary>
+    public IReadOnlyList<Change> RemoveWaiting(ChangeLine line, Func<Change, bool> these)
     {
-        var theirs = waiting.Where(c => c.Line == line).ToList();
+        var theirs = waiting.Where(c => c.Line == line && these(c)).ToList();
         foreach (var change in theirs) waiting.Remove(change);
         return theirs;
     }

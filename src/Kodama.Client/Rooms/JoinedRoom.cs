@@ -139,7 +139,8 @@ public sealed class JoinedRoom : IAsyncDisposable
     public Task<Publication> EnterAsync<T>(T data, JsonTypeInfo<T> type, CancellationToken cancellationToken = default) =>
         EnterAsync(JsonSerializer.SerializeToUtf8Bytes(data, type), cancellationToken);
 
-    /// <summary>Is present no longer. Over the present connection: after a reconnect it is not in any case.</summary>
+    /// <summary>Is present no longer. Over the present connection: after a reconnect it is not in any case. What it
+    /// was to enter with, and is not under way, is not sent any more.</summary>
     /// <param name="cancellationToken">Ends the wait for the hub's answer.</param>
     /// <exception cref="RequestRefusedException">The hub refuses it.</exception>
     /// <exception cref="NotConnectedException">There is no connection, or it broke meanwhile; or the room was left.</exception>

@@ -10,13 +10,10 @@ internal sealed class RoomBelongings(string room)
     private readonly Dictionary<string, Change> bound = new(StringComparer.Ordinal);
     private ReadOnlyMemory<byte>? member;
 
-    // What the program asked for before its last exit, it wants no more.
-    private long exited;
-
     /// <summary>A change of this client's is in the room.</summary>
     public void Keep(Change change)
     {
-        if (change.Data is { } data && change.Order > exited) member = data;
+        if (change.Data is { } data && !change.Line.IsExited(change)) member = data;
         if (change.Key is not { } key) return;
         if (change.IsBound) bound[key] = change;
         else bound.Remove(key);
@@ -25,8 +22,7 @@ internal sealed class RoomBelongings(string room)
     /// <summary>Another has set or removed it since.</summary>
     public void Lose(string key) => bound.Remove(key);
 
-    /// <param name="behind">The last change that was sent before.</param>
-    public void Exit(long behind) => (member, exited) = (null, behind);
+    public void Exit() => member = null;
 
     /// <summary>What says all of it again. Nobody is told anything, if the hub has still got it; under its id, a key that another has set
     /// since stays as that one has set it.</summary>

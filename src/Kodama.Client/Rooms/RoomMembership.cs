@@ -154,7 +154,11 @@ internal sealed class RoomMembership : ILineRoom
     public void Answered(PageRequest page) => pages.Remove(page);
 
     /// <summary>No longer present.</summary>
-    public void Exit() => belongings.Exit(Line.Last);
+    public void Exit()
+    {
+        Line.Exit();
+        belongings.Exit();
+    }
 
     /// <summary>Leaves it.</summary>
     /// <returns>Ends when the hub has said so, or cannot; null, if there is nobody to tell.</returns>

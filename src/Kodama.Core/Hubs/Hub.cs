@@ -110,6 +110,9 @@ public sealed class Hub
     /// <summary>What waits for the engine.</summary>
     internal OutboxBudget PendingBudget { get; }
 
+    /// <summary>What rooms keep encoded for those who catch up.</summary>
+    internal OutboxBudget PageBudget { get; } = new(PageCache.MostBytes);
+
     internal LogBudget LogBudget { get; }
 
     internal HubCounters Counters { get; } = new();

@@ -13,7 +13,7 @@ public readonly struct Frame
     [ThreadStatic] private static FrameChunk? current;
     [ThreadStatic] private static int used;
 
-    private Frame(FrameChunk chunk, int offset, int length)
+    private Frame(FrameChunk? chunk, int offset, int length)
     {
         Chunk = chunk;
         Offset = offset;
@@ -88,6 +88,9 @@ public readonly struct Frame
         }
         return whole;
     }
+
+    /// <summary>A part of it, which shares its references.</summary>
+    internal Frame Slice(int start, int length) => new(Chunk, Offset + start, length);
 
     /// <summary>Takes another reference, to be given back like the renter's.</summary>
     internal void Keep() => Chunk?.AddReference();

@@ -18,7 +18,7 @@ internal sealed class CrowdFlush
 
     // Less is not worth a timer.
     private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(250);
 
     private readonly Hub hub;
     private readonly ITimer rest;

@@ -41,7 +41,7 @@ internal readonly struct MemberFeed(Membership member)
             if (await History.ReadStoreAsync(step.After, member.WantsKeys) is not { } page || IsKeyGap(page)) return true;
             step = step with { Page = page };
         }
-        var frame = step.Mark is { } mark ? Encoder.Encode(mark) : step.Cached.IsEmpty ? Encode(step.Page!) : step.Cached;
+        var frame = step.Mark is { } mark ? Encoder.Encode(mark) : step.Cached.IsEmpty ? Encode(step.Page!, step.Head) : step.Cached;
         var upTo = step.Page?.UpTo ?? step.UpTo;
         var live = default(Frame);
         try
@@ -73,7 +73,7 @@ internal readonly struct MemberFeed(Membership member)
             if (member.WantsKeys && Log.IsKeyGap(Math.Max(after, member.ChangesAfter)))
                 return new Step(after, after) { Mark = Mark_NeedsLock(after, gap: null) };
             var (presence, state) = WantedBehind(after);
-            if (!LeavesOwnOut && Room.Pages is { } pages && pages.TryGet(after, Encoder, presence, state, out var cached, out var upTo))
+            if (!LeavesOwnOut && Room.Pages is { } pages && pages.TryGet(new(after, Encoder, presence, state), Log.Last, out var cached, out var upTo))
             {
                 if (after >= member.ChangesAfter || upTo <= member.ChangesAfter)
                     return new Step(after, upTo) { Cached = cached, Head = Log.Last };
@@ -106,7 +106,7 @@ internal readonly struct MemberFeed(Membership member)
     }
 
     /// <summary>The page as one frame: made once for all who read the same.</summary>
-    private Frame Encode(Page page)
+    private Frame Encode(Page page, long head)
     {
         var (presence, state) = WantedBehind(page.After);
         var leavesOwnOut = LeavesOwnOut;
@@ -123,7 +123,11 @@ internal readonly struct MemberFeed(Membership member)
         }
         var whole = Frame.Join(frames);
         if (!isShared || whole.IsEmpty) return whole;
-        lock (Room.Gate) (Room.Pages ??= new PageCache()).Add(page.After, page.UpTo, Encoder, presence, state, whole);
+        lock (Room.Gate)
+        {
+            Room.Pages ??= new PageCache(Room.Hub.PageBudget);
+            Room.Pages.Add(new(page.After, Encoder, presence, state), page.UpTo, isWhole: page.UpTo < head, whole);
+        }
         return whole;
     }
 

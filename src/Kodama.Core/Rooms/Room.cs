@@ -92,7 +92,7 @@ public sealed class Room : IKeptLog
 
     internal RoomReader Reader => new(this);
 
-    /// <summary>The pages that were encoded last, where there are some. Guarded by its lock.</summary>
+    /// <summary>The pages that are kept encoded, where there are some. Guarded by its lock.</summary>
     internal PageCache? Pages { get; set; }
 
     /// <summary>Which of the rooms that vanished this was, counted from the hub's start; 0 while the hub knows it.</summary>

@@ -11,6 +11,10 @@ public sealed class SocketIOOptions : EngineOptions
     /// <summary>Most attachments of one event. Default 10.</summary>
     public int MaxAttachments { get; set; } = 10;
 
+    /// <summary>Which packets clients may send: JSON, or those of npm's <c>socket.io-msgpack-parser</c>. Default <see
+    /// cref="SocketIOParser.Any"/>: each client its own.</summary>
+    public SocketIOParser Parser { get; set; }
+
     /// <summary>Lets clients come back as the socket that they were. Null, the default: they do not.</summary>
     public RecoveryOptions? ConnectionStateRecovery { get; set; }
 
@@ -56,6 +60,7 @@ public sealed class SocketIOOptions : EngineOptions
         AtLeastOne(MaxPendingAcks, nameof(MaxPendingAcks));
         AtLeastOne(MaxPendingEvents, nameof(MaxPendingEvents));
         AtLeastOne(MaxNamespacesPerConnection, nameof(MaxNamespacesPerConnection));
+        if (!Enum.IsDefined(Parser)) throw new ArgumentException($"Parser is {Parser}; it must be Any, Json or MessagePack.");
         if (Json is null) throw new ArgumentException("Json is null: leave it out for the default.");
         ConnectionStateRecovery?.Validate();
     }
@@ -70,4 +75,17 @@ public sealed class SocketIOOptions : EngineOptions
     {
         if (value < 1) throw new ArgumentException($"{name} is {value}; it must be at least 1.");
     }
+}
+
+/// <summary>How a client writes packets, and is written to.</summary>
+public enum SocketIOParser
+{
+    /// <summary>As it says by its first message: a text is JSON, bytes are MessagePack.</summary>
+    Any,
+
+    /// <summary>JSON, with bytes as attachments: what clients do unless told otherwise.</summary>
+    Json,
+
+    /// <summary>MessagePack, as npm's <c>socket.io-msgpack-parser</c> writes it.</summary>
+    MessagePack,
 }

@@ -31,7 +31,12 @@ public sealed class SocketIOServer : BroadcastOperator, IDisposable
         DefaultRoom = defaultRoom;
         Logger = logger;
         Json = new ArgumentJson(options);
-        Limits = new PacketLimits { MaxAttachments = options.MaxAttachments };
+        var limits = PacketLimits.Default;
+        Limits = limits with
+        {
+            MaxAttachments = options.MaxAttachments,
+            MaxPacketSize = Math.Max(limits.MaxPacketSize, options.MaxHttpBufferSize),
+        };
         Unfinished = new AddressBudget(64L * options.MaxHttpBufferSize, 16L * options.MaxHttpBufferSize);
         if (options.ConnectionStateRecovery is { } recovery)
         {

@@ -56,11 +56,12 @@ internal static class JsonText
 
     /// <summary>
     /// Unescapes the inside of a string that is known to be JSON, also onto itself. False if it holds half of a surrogate pair, which UTF-8
-    /// cannot say.
+    /// cannot say: U+FFFD stands for it.
     /// </summary>
     public static bool TryUnescape(ReadOnlySpan<byte> json, Span<byte> destination, out int size)
     {
         size = 0;
+        var isWhole = true;
         while (json.IndexOf((byte)'\\') is var at and >= 0)
         {
             json[..at].CopyTo(destination[size..]);
@@ -72,12 +73,16 @@ internal static class JsonText
                 json = json[2..];
                 continue;
             }
-            if (!TryTakeRune(ref json, out var rune)) return false;
+            if (!TryTakeRune(ref json, out var rune))
+            {
+                isWhole = false;
+                rune = Rune.ReplacementChar;
+            }
             size += rune.EncodeToUtf8(destination[size..]);
         }
         json.CopyTo(destination[size..]);
         size += json.Length;
-        return true;
+        return isWhole;
     }
 
     private static bool TryTakeRune(ref ReadOnlySpan<byte> json, out Rune rune)

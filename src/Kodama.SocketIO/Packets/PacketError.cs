@@ -22,6 +22,9 @@ internal enum PacketError : byte
     UnexpectedBinary,
     TooLarge,
     TooMuchUnfinished,
+    OtherParser,
+    BadMessagePack,
+    IllegalNamespace,
 }
 
 internal static class PacketErrorTexts
@@ -49,6 +52,11 @@ internal static class PacketErrorTexts
         PacketError.UnexpectedBinary => "Bytes came that no binary packet had announced.",
         PacketError.TooLarge => "A packet and its attachments are too large together.",
         PacketError.TooMuchUnfinished => "Too many bytes wait for the attachments of binary packets: send these right behind each packet.",
+        PacketError.OtherParser =>
+            "The server reads packets of another parser, or the session has sent such: a client has one, JSON or MessagePack.",
+        PacketError.BadMessagePack =>
+            "The packet is not MessagePack from its first byte to its last, with texts in UTF-8 and texts as names, or nested too deep.",
+        PacketError.IllegalNamespace => "A packet has no namespace, a text that begins with a slash.",
         _ => "",
     };
 }

@@ -128,6 +128,16 @@ internal sealed record PacketLimits
 {
     public static PacketLimits Default { get; } = new();
 
+    /// <summary>For what was written here, but for the depth of MessagePack's writer.</summary>
+    public static PacketLimits None { get; } = new()
+    {
+        MaxAttachments = int.MaxValue,
+        MaxDepth = MessagePackWriter.MaxDepth,
+        MaxEventNameLength = int.MaxValue,
+        MaxNamespaceLength = int.MaxValue,
+        MaxPacketSize = long.MaxValue,
+    };
+
     /// <summary>Attachments of one packet; 10 as in node.</summary>
     public int MaxAttachments { get; init; } = 10;
 
@@ -140,9 +150,9 @@ internal sealed record PacketLimits
     /// <summary>Bytes of a namespace's name, to which clients of Socket.IO 2 add their query with its tokens.</summary>
     public int MaxNamespaceLength { get; init; } = 4096;
 
-    /// <summary>Bytes of a binary packet with all attachments, which are kept until the last has come: 11 messages of 1 MB as in
+    /// <summary>Bytes of a packet in JSON with all attachments, which are kept until the last has come: 11 messages of 1 MB as in
     /// node.</summary>
-    public long MaxBinaryPacketSize { get; init; } = 11_000_000;
+    public long MaxPacketSize { get; init; } = 11_000_000;
 }
 
 /// <summary>Reads the payload of an event, <c>["name",argument,...]</c>.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 
@@ -9,15 +8,10 @@ internal static class PacketWriter
 {
     private const int LongestNameOnStack = 256;
 
+    private static ReadOnlySpan<byte> SolePlaceholder => "{\"_placeholder\":true,\"num\":0}"u8;
+
     /// <summary>The bytes that <see cref="Write(in OutgoingPacket, Span{byte})"/> writes.</summary>
-    public static int Size(in OutgoingPacket packet)
-    {
-        var size = 1;
-        if (packet.AttachmentCount > 0) size += DecimalDigits.Count(packet.AttachmentCount) + 1;
-        if (!packet.Namespace.IsEmpty) size += packet.Namespace.Length + 1;
-        if (packet.AckId is { } id) size += DecimalDigits.Count(id);
-        return size + (packet.Type is PacketType.Event or PacketType.Ack ? ArraySize(packet) : packet.Json.Length);
-    }
+    public static int Size(in OutgoingPacket packet) => Write(packet, default);
 
     /// <summary>Writes the packet's text and returns its size.</summary>
     public static int Write(in OutgoingPacket packet, Span<byte> destination)
@@ -27,12 +21,12 @@ internal static class PacketWriter
         if (packet.AttachmentCount > 0)
         {
             output.Number(packet.AttachmentCount);
-            output.Byte('-');
+            output.Bytes("-"u8);
         }
         if (!packet.Namespace.IsEmpty)
         {
             output.Bytes(packet.Namespace.Span);
-            output.Byte(',');
+            output.Bytes(","u8);
         }
         if (packet.AckId is { } id) output.Number(id);
         if (packet.Type is PacketType.Event or PacketType.Ack) WriteArray(packet, ref output);
@@ -40,135 +34,70 @@ internal static class PacketWriter
         return output.Written;
     }
 
-    /// <summary>Writes the packet's text.</summary>
-    public static void Write(in OutgoingPacket packet, IBufferWriter<byte> output)
+    /// <summary>The arguments of a payload, without the white space around them.</summary>
+    /// <exception cref="ArgumentException">They are no JSON array.</exception>
+    public static ReadOnlySpan<byte> ArrayOf(Payload payload)
     {
-        var size = Size(packet);
-        Write(packet, output.GetSpan(size));
-        output.Advance(size);
-    }
-
-    private static int ArraySize(in OutgoingPacket packet)
-    {
-        var elements = 0;
-        var size = 0;
-        if (packet.Event is { } name)
-        {
-            elements++;
-            size += NameSize(name);
-        }
-        var arguments = ArgumentsSize(packet.Payload);
-        if (arguments > 0)
-        {
-            elements++;
-            size += arguments;
-        }
-        if (!packet.Offset.IsEmpty)
-        {
-            elements++;
-            size += packet.Offset.Length + 2;
-        }
-        return size + 2 + Math.Max(elements - 1, 0);
+        var array = payload.Bytes.Span.Trim(" \t\r\n"u8);
+        return array is [(byte)'[', .., (byte)']']
+            ? array
+            : throw new ArgumentException(
+                "The arguments of an event must be a JSON array: Payload.Arguments takes [1,2], not 1,2 or an object.", nameof(payload));
     }
 
     private static void WriteArray(in OutgoingPacket packet, ref Output output)
     {
-        output.Byte('[');
-        var separate = false;
+        output.Bytes("["u8);
+        var first = output.Written;
         if (packet.Event is { } name)
         {
-            WriteName(name, ref output);
-            separate = true;
+            Span<byte> utf8 = stackalloc byte[LongestNameOnStack];
+            output.Text(Encoding.UTF8.TryGetBytes(name, utf8, out var size) ? utf8[..size] : Encoding.UTF8.GetBytes(name));
         }
-        if (ArgumentsSize(packet.Payload) > 0)
+        var elements = packet.Payload.Kind switch
         {
-            if (separate) output.Byte(',');
-            WriteArguments(packet.Payload, ref output);
-            separate = true;
-        }
+            PayloadKind.Text => default,
+            PayloadKind.Binary => SolePlaceholder,
+            _ => ArrayOf(packet.Payload)[1..^1].Trim(" \t\r\n"u8),
+        };
+        if (output.Written > first && (packet.Payload.Kind == PayloadKind.Text || !elements.IsEmpty)) output.Bytes(","u8);
+        if (packet.Payload.Kind == PayloadKind.Text) output.Text(packet.Payload.Bytes.Span);
+        else output.Bytes(elements);
         if (!packet.Offset.IsEmpty)
         {
-            if (separate) output.Byte(',');
-            output.Byte('"');
-            output.Bytes(packet.Offset.Span);
-            output.Byte('"');
+            if (output.Written > first) output.Bytes(","u8);
+            output.Text(packet.Offset.Span);
         }
-        output.Byte(']');
+        output.Bytes("]"u8);
     }
 
-    private static int ArgumentsSize(in Payload payload) => payload.Kind switch
-    {
-        PayloadKind.Text => JsonText.EscapedSize(payload.Bytes.Span) + 2,
-        PayloadKind.Binary => SolePlaceholder.Length,
-        _ => Elements(payload).Length,
-    };
-
-    private static void WriteArguments(in Payload payload, ref Output output)
-    {
-        switch (payload.Kind)
-        {
-            case PayloadKind.Text:
-                output.Byte('"');
-                output.Escaped(payload.Bytes.Span);
-                output.Byte('"');
-                break;
-            case PayloadKind.Binary:
-                output.Bytes(SolePlaceholder);
-                break;
-            default:
-                output.Bytes(Elements(payload));
-                break;
-        }
-    }
-
-    private static ReadOnlySpan<byte> SolePlaceholder => "{\"_placeholder\":true,\"num\":0}"u8;
-
-    /// <summary>The inside of an array of arguments, without the white space around it.</summary>
-    private static ReadOnlySpan<byte> Elements(in Payload payload)
-    {
-        var array = payload.Bytes.Span.Trim(" \t\r\n"u8);
-        if (array.Length < 2 || array[0] != (byte)'[' || array[^1] != (byte)']')
-        {
-            throw new ArgumentException(
-                "The arguments of an event must be a JSON array: Payload.Arguments takes [1,2], not 1,2 or an object.", nameof(payload));
-        }
-        return array[1..^1].Trim(" \t\r\n"u8);
-    }
-
-    private static int NameSize(string name)
-    {
-        Span<byte> utf8 = stackalloc byte[LongestNameOnStack];
-        return 2 + JsonText.EscapedSize(Encoding.UTF8.TryGetBytes(name, utf8, out var size) ? utf8[..size] : Encoding.UTF8.GetBytes(name));
-    }
-
-    private static void WriteName(string name, ref Output output)
-    {
-        Span<byte> utf8 = stackalloc byte[LongestNameOnStack];
-        output.Byte('"');
-        output.Escaped(Encoding.UTF8.TryGetBytes(name, utf8, out var size) ? utf8[..size] : Encoding.UTF8.GetBytes(name));
-        output.Byte('"');
-    }
-
+    /// <summary>What is written; without a destination it is counted only.</summary>
     private ref struct Output(Span<byte> destination)
     {
         private readonly Span<byte> destination = destination;
 
         public int Written { get; private set; }
 
-        public void Byte(char value) => destination[Written++] = (byte)value;
+        private readonly bool IsCounting => destination.IsEmpty;
 
         public void Bytes(scoped ReadOnlySpan<byte> bytes)
         {
-            bytes.CopyTo(destination[Written..]);
+            if (!IsCounting) bytes.CopyTo(destination[Written..]);
             Written += bytes.Length;
         }
 
-        public void Escaped(scoped ReadOnlySpan<byte> text) => Written += JsonText.Escape(text, destination[Written..]);
+        public void Text(scoped ReadOnlySpan<byte> text)
+        {
+            Bytes("\""u8);
+            Written += IsCounting ? JsonText.EscapedSize(text) : JsonText.Escape(text, destination[Written..]);
+            Bytes("\""u8);
+        }
 
         public void Number(long value)
         {
-            Utf8Formatter.TryFormat(value, destination[Written..], out var digits);
-            Written += digits;
+            Span<byte> digits = stackalloc byte[20];
+            Utf8Formatter.TryFormat(value, digits, out var size);
+            Bytes(digits[..size]);
         }
     }
 }

@@ -12,8 +12,6 @@ namespace Kodama.SocketIO;
 /// </remarks>
 internal static class Placeholders
 {
-    private const int NoNumber = -1;
-
     // More, where the options allow them, are kept on the heap.
     private const int MostOnStack = 256;
 
@@ -26,39 +24,59 @@ internal static class Placeholders
     /// <exception cref="JsonException">It is not JSON, or nested too deep.</exception>
     public static bool TryRead(ReadOnlySpan<byte> array, int attachments, PacketLimits limits, out int first)
     {
-        first = NoNumber;
+        first = -1;
         var reader = new Utf8JsonReader(array, new JsonReaderOptions { MaxDepth = limits.MaxDepth });
-        Span<Open> open = stackalloc Open[limits.MaxDepth + 1];
+        var marks = new PlaceholderMarks(stackalloc PlaceholderMarks.Mark[limits.MaxDepth + 1]);
         Span<bool> named = attachments <= MostOnStack ? stackalloc bool[attachments] : new bool[attachments];
         var elements = 0;
-        var member = Member.Other;
         while (reader.Read())
         {
-            var depth = reader.CurrentDepth;
-            if (depth == 1 && reader.TokenType is not (JsonTokenType.EndObject or JsonTokenType.EndArray)) elements++;
-            switch (reader.TokenType)
-            {
-                case JsonTokenType.PropertyName:
-                    member = MemberOf(reader);
-                    continue;
-                case JsonTokenType.EndObject:
-                    var ended = open[depth + 1];
-                    if (!ended.Marked) break;
-                    if (ended.Number < 0 || ended.Number >= attachments || named[ended.Number]) return false;
-                    named[ended.Number] = true;
-                    if (depth == 1 && elements == 1) first = ended.Number;
-                    break;
-                case JsonTokenType.EndArray:
-                    break;
-                default:
-                    if (member == Member.Marker) open[depth].Marked = reader.TokenType == JsonTokenType.True;
-                    if (member == Member.Number) open[depth].Number = NumberOf(reader);
-                    if (reader.TokenType == JsonTokenType.StartObject) open[depth + 1] = new() { Number = NoNumber };
-                    break;
-            }
-            member = Member.Other;
+            if (reader.CurrentDepth == 1 && reader.TokenType is not (JsonTokenType.EndObject or JsonTokenType.EndArray)) elements++;
+            if (marks.See(reader) is not { } number) continue;
+            if (number < 0 || number >= attachments || named[number]) return false;
+            named[number] = true;
+            if (reader.CurrentDepth == 1 && elements == 1) first = number;
         }
         return true;
+    }
+}
+
+/// <summary>Finds placeholders in JSON while it is read, token by token.</summary>
+/// <param name="open">One for each depth, and one more.</param>
+internal ref struct PlaceholderMarks(Span<PlaceholderMarks.Mark> open)
+{
+    private const int NoNumber = -1;
+
+    private readonly Span<Mark> open = open;
+    private Member member;
+
+    private enum Member : byte
+    {
+        Other,
+        Marker,
+        Number,
+    }
+
+    /// <summary>Sees the next token. Of a placeholder's end it answers the number, -1 for none that an attachment has; else null.</summary>
+    public int? See(in Utf8JsonReader reader)
+    {
+        var depth = reader.CurrentDepth;
+        var before = member;
+        member = Member.Other;
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.PropertyName:
+                member = MemberOf(reader);
+                return null;
+            case JsonTokenType.EndObject:
+                return open[depth + 1].IsPlaceholder ? open[depth + 1].Number : null;
+            case JsonTokenType.EndArray:
+                return null;
+        }
+        if (before == Member.Marker) open[depth].IsPlaceholder = reader.TokenType == JsonTokenType.True;
+        if (before == Member.Number) open[depth].Number = NumberOf(reader);
+        if (reader.TokenType == JsonTokenType.StartObject) open[depth + 1] = new() { Number = NoNumber };
+        return null;
     }
 
     private static int NumberOf(in Utf8JsonReader reader) =>
@@ -78,16 +96,9 @@ internal static class Placeholders
     private static Member MemberOf(ReadOnlySpan<byte> name) =>
         name.SequenceEqual("_placeholder"u8) ? Member.Marker : name.SequenceEqual("num"u8) ? Member.Number : Member.Other;
 
-    private enum Member : byte
+    internal struct Mark
     {
-        Other,
-        Marker,
-        Number,
-    }
-
-    private struct Open
-    {
-        public bool Marked;
+        public bool IsPlaceholder;
         public int Number;
     }
 }

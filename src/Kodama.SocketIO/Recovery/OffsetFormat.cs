@@ -20,20 +20,17 @@ internal sealed class OffsetFormat(string epoch)
     /// <summary>A hole for an offset of this life; frames are written before their place is known.</summary>
     public ReadOnlyMemory<byte> Hole { get; } = Encoding.ASCII.GetBytes(epoch[..LifeLength].PadRight(LifeLength + NumberLength, 'A'));
 
-    /// <summary>Writes the number into a frame that ends with a hole.</summary>
-    public static void Place(Span<byte> frame, long number)
+    /// <summary>Writes the number into a frame that ends with a hole, and the same in MessagePack, or none.</summary>
+    public static void Place(Span<byte> json, Span<byte> packed, long number)
     {
-        var length = frame[1] & 0x7F;
-        var end = length switch
-        {
-            126 => 4 + BinaryPrimitives.ReadUInt16BigEndian(frame[2..]),
-            127 => 10 + (int)BinaryPrimitives.ReadUInt64BigEndian(frame[2..]),
-            _ => 2 + length,
-        };
+        ReadOnlySpan<byte> rest = json;
+        PollBody.TakeFrame(ref rest, out _);
+        var end = json.Length - rest.Length;
         Span<byte> bytes = stackalloc byte[8];
         BinaryPrimitives.WriteInt64BigEndian(bytes, number);
-        // The text ends with the offset, a quotation mark and a bracket.
-        Base64Url.EncodeToUtf8(bytes[2..], frame.Slice(end - 2 - NumberLength, NumberLength));
+        // The text ends with the offset, a quotation mark and a bracket; MessagePack with the offset.
+        Base64Url.EncodeToUtf8(bytes[2..], json.Slice(end - 2 - NumberLength, NumberLength));
+        if (!packed.IsEmpty) Base64Url.EncodeToUtf8(bytes[2..], packed[^NumberLength..]);
     }
 
     /// <summary>Reads what a client offers: the number, or 0 where it is of another life. False, where it is no offset at all.</summary>

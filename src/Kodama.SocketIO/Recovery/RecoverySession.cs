@@ -46,6 +46,9 @@ internal sealed class RecoverySession(string id, string pid)
     /// <summary>While it is on its way back: up to where there is nothing more that it has missed.</summary>
     public long Seen { get; set; }
 
+    /// <summary>While it is on its way back: how its client reads them.</summary>
+    public PacketFormat Format { get; set; }
+
     /// <summary>While it is on its way back: the frames that it has missed up to there; null, where it does not come back.</summary>
     public ArrayBufferWriter<byte>? Missed { get; set; }
 
@@ -103,7 +106,7 @@ internal sealed class RecoverySession(string id, string pid)
             if (!IsMeant(AudienceWriter.Split(entry.Payload.Bytes, out var frame), entry.Offset)) continue;
             Delivered(entry.Offset, middle);
             if (Missed!.WrittenCount + frame.Length > most) return false;
-            Missed.Write(frame.Span);
+            Missed.Write(Format == PacketFormat.MessagePack ? PacketFrame.ToMessagePack(frame.Span).Span : frame.Span);
         }
         Seen = page.UpTo;
         return true;

@@ -31,6 +31,9 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
     private long middle;
     private bool isClosed;
 
+    // Whether somebody has come who reads MessagePack: then events are written that way too, behind the JSON that is kept.
+    private volatile bool isPacked;
+
     public RecoveryStream(SocketIONamespace owner, RecoveryOptions options, AwaySessions away)
     {
         (this.owner, this.options, this.away) = (owner, options, away);
@@ -56,10 +59,12 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
     /// <summary>Most entries that were ever read while all rooms waited.</summary>
     public int MostReadAtOnce { get; private set; }
 
-    public Frame Encode(in Message message) => ReservedEvents.Contains(message.Event)
-        ? PacketFrame.Encode(EnginePacketType.Noop)
-        : PacketFrame.Encode(
-            OutgoingPacket.ForEvent(owner.NameBytes, message.Event, message.Payload, offset: Offsets.Hole), EngineVersion.V4);
+    public Frame Encode(in Message message)
+    {
+        if (ReservedEvents.Contains(message.Event)) return PacketFrame.Encode(EnginePacketType.Noop);
+        var json = Encode(message, PacketFormat.Json);
+        return isPacked ? Frame.Join([json, Encode(message, PacketFormat.MessagePack)]) : json;
+    }
 
     public int HandOut_NeedsLock(
         in Message message, in Frame frame, Peer? sender, IReadOnlySet<string>? exceptIds, FlushBatch batch)
@@ -75,15 +80,20 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
     {
         if (ReservedEvents.Contains(message.Event)) return 0;
         var taken = 0;
+        var (json, packed) = PacketFrame.Split(frame);
+        var late = default(Frame);
         lock (gate)
         {
-            OffsetFormat.Place(frame.Span, log.Last);
+            if (isPacked && packed.IsEmpty) packed = late = Encode(message, PacketFormat.MessagePack);
+            OffsetFormat.Place(json.Span, packed.Span, log.Last);
             foreach (var peer in receivers)
             {
                 // Who is not told yet that it is connected would take it for more than it is.
-                if (SocketPeer.Of(peer)?.Recovery?.Listener == peer && batch.Deliver(peer, frame, SlowPeerPolicy.Disconnect)) taken++;
+                if (SocketPeer.Of(peer)?.Recovery?.Listener == peer
+                    && batch.Deliver(peer, For(peer, json, packed), SlowPeerPolicy.Disconnect)) taken++;
             }
         }
+        late.Release();
         return taken;
     }
 
@@ -141,7 +151,7 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
     }
 
     /// <summary>The socket that a client says it was; null, if it cannot be that again.</summary>
-    public RecoverySession? TryTake(HandshakeInfo handshake)
+    public RecoverySession? TryTake(HandshakeInfo handshake, PacketFormat format)
     {
         if (handshake.GetAuth("pid") is not { } pid || away.Take(pid, owner) is not { } session) return null;
         if (TryReadOffset(handshake, out var offset))
@@ -151,7 +161,7 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
                 log.Trim(owner.Hub.Time.GetTimestamp());
                 var (trimmed, seen) = (log.Trimmed, Math.Max(offset, session.Start));
                 session.Seen = Math.Max(seen, trimmed);
-                session.Missed = new ArrayBufferWriter<byte>();
+                (session.Format, session.Missed) = (format, new ArrayBufferWriter<byte>());
                 var isAll = seen <= log.Last && session.Forgotten <= seen && trimmed <= session.End
                     && !session.MayHaveLost(seen, trimmed, middle);
                 if (isAll) return session;
@@ -288,6 +298,7 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
             if (Array.Exists(peer.Memberships, membership => membership.Room.Name == stay.Room)) Listen_NeedsLock(stay);
             else Leave_NeedsLock(stay, log.Last);
         }
+        isPacked |= SocketPeer.Of(peer)!.Format == PacketFormat.MessagePack;
         (session.Listener, session.IsKnown, session.Missed) = (peer, true, null);
         (session.Rooms, session.Data) = ([], null);
     }
@@ -296,30 +307,37 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
         in Message message, in Frame frame, AudienceWriter audience, bool isKept, bool isVolatile, FlushBatch batch)
     {
         int receivers;
+        var (json, packed) = PacketFrame.Split(frame);
+        var late = default(Frame);
         lock (gate)
         {
+            // Somebody came after it was written who reads it so.
+            if (isPacked && packed.IsEmpty) packed = late = Encode(message, PacketFormat.MessagePack);
             if (isKept && isClosed)
             {
                 owner.Server.Archive?.Spoil();
                 isKept = false;
             }
-            if (isKept) Keep_NeedsLock(message, frame, audience);
-            else OffsetFormat.Place(frame.Span, log.Last);
-            receivers = HandOut_NeedsLock(frame, audience, isKept, isVolatile, batch);
+            // So that of what a session was sent it is known which half it is of.
+            if (isKept && log.Trimmed >= middle) middle = log.Last;
+            OffsetFormat.Place(json.Span, packed.Span, isKept ? log.Last + 1 : log.Last);
+            if (isKept)
+                log.Append(new Message(null, null, Message.DefaultEvent, Payload.Of(audience.With(json.Span)), message.Time), null);
+            receivers = HandOut_NeedsLock(json, packed, audience, isKept, isVolatile, batch);
         }
+        late.Release();
         owner.Hub.Keeper.TrimSoon();
         return receivers;
     }
 
-    private void Keep_NeedsLock(in Message message, in Frame frame, AudienceWriter audience)
-    {
-        // So that of what a session was sent it is known which half it is of.
-        if (log.Trimmed >= middle) middle = log.Last;
-        OffsetFormat.Place(frame.Span, log.Last + 1);
-        log.Append(new Message(null, null, Message.DefaultEvent, Payload.Of(audience.With(frame.Span)), message.Time), null);
-    }
+    private Frame Encode(in Message message, PacketFormat format) => PacketFrame.Encode(
+        OutgoingPacket.ForEvent(owner.NameBytes, message.Event, message.Payload, offset: Offsets.Hole), format);
 
-    private int HandOut_NeedsLock(in Frame frame, AudienceWriter audience, bool isKept, bool isVolatile, FlushBatch batch)
+    private static Frame For(Peer peer, in Frame json, in Frame packed) =>
+        !packed.IsEmpty && SocketPeer.Of(peer)!.Format == PacketFormat.MessagePack ? packed : json;
+
+    private int HandOut_NeedsLock(
+        in Frame json, in Frame packed, AudienceWriter audience, bool isKept, bool isVolatile, FlushBatch batch)
     {
         handedOut++;
         for (var parts = new AudienceReader(audience.Parts); parts.Next();)
@@ -333,7 +351,7 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
         {
             if (parts.Part == AudiencePart.Id && FindListener(parts.Name) is { } one)
             {
-                if (Hand_NeedsLock(one, frame, isKept, isVolatile, false, batch)) receivers++;
+                if (Hand_NeedsLock(one, json, packed, isKept, isVolatile, false, batch)) receivers++;
             }
             else if (parts.Part == AudiencePart.Room)
             {
@@ -341,22 +359,23 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
                 var isCrowd = stays.Length >= CrowdFlush.Smallest;
                 foreach (var stay in stays)
                 {
-                    if (Hand_NeedsLock(stay.Session, frame, isKept, isVolatile, isCrowd, batch)) receivers++;
+                    if (Hand_NeedsLock(stay.Session, json, packed, isKept, isVolatile, isCrowd, batch)) receivers++;
                 }
-                if (isCrowd) batch.CountCrowd(owner.Hub.Crowds, frame.Length);
+                if (isCrowd) batch.CountCrowd(owner.Hub.Crowds, json.Length);
             }
         }
         return receivers;
     }
 
-    private bool Hand_NeedsLock(RecoverySession session, in Frame frame, bool isKept, bool isVolatile, bool isCrowd, FlushBatch batch)
+    private bool Hand_NeedsLock(
+        RecoverySession session, in Frame json, in Frame packed, bool isKept, bool isVolatile, bool isCrowd, FlushBatch batch)
     {
         if (session.Mark == handedOut) return false;
         session.Mark = handedOut;
         var peer = session.Listener!;
         if (isVolatile && !SendPath.IsWritable(peer)) return false;
         if (isKept) session.Delivered(log.Last, middle);
-        return batch.Deliver(peer, frame, SlowPeerPolicy.Disconnect, isCrowd);
+        return batch.Deliver(peer, For(peer, json, packed), SlowPeerPolicy.Disconnect, isCrowd);
     }
 
     private RecoverySession? FindListener(ReadOnlySpan<char> id) =>

@@ -100,7 +100,7 @@ internal sealed class SendPath(SocketIONamespace space)
     private void Ask(in Audience to, in Call call, PendingAck ack, FlushBatch batch)
     {
         var id = space.NextAckId();
-        Frame v4 = default, v3 = default;
+        var frames = new Frame[(int)PacketFormat.JsonV3 + 1];
         var others = new List<Peer>();
         var (asked, bytes) = (0, 0L);
         foreach (var peer in Resolve(to))
@@ -113,18 +113,17 @@ internal sealed class SendPath(SocketIONamespace space)
             // Who comes back is told first that it has.
             if (to.Only is null && socket.Link.Recovery is { } session && session.Listener != peer) continue;
             if (!ack.TryExpect(socket.Link, id) || (to is { IsVolatile: true, Only: not null } && !IsWritable(peer))) continue;
-            ref var frame = ref (socket.Link.Version == EngineVersion.V4 ? ref v4 : ref v3);
+            ref var frame = ref frames[(int)socket.Link.Format];
             if (frame.IsEmpty)
             {
                 var packet = OutgoingPacket.ForEvent(space.NameBytes, call.Event, call.Arguments, id);
-                frame = PacketFrame.Encode(packet, socket.Link.Version);
+                frame = PacketFrame.Encode(packet, socket.Link.Format);
             }
             if (!socket.Link.Deliver(frame, batch)) continue;
             asked++;
             bytes += frame.Length;
         }
-        v4.Release();
-        v3.Release();
+        foreach (var frame in frames) frame.Release();
         if (asked > 0) space.Hub.CountDirect(MessageOf(call), asked, bytes);
         if (others.Count > 0) space.Hub.SendDirect(others, call.Arguments, call.Event, batch);
     }

@@ -87,7 +87,7 @@ internal sealed class Arrival(SocketIOServer server, SocketIOConnection connecti
             connection.Refuse(name, "Invalid namespace");
             return;
         }
-        var previous = SocketIO2.IsSpokenIn(connection.Session) ? null : space.Recovery?.TryTake(handshake);
+        var previous = SocketIO2.IsSpokenIn(connection.Session) ? null : space.Recovery?.TryTake(handshake, connection.Format);
         if (previous is not null && await TryLetInAsync(space, handshake, previous).ConfigureAwait(false)) return;
         // As if it could not be recovered: under another id, and by middleware that it may have been spared.
         await TryLetInAsync(space, handshake, previous: null).ConfigureAwait(false);
@@ -168,7 +168,7 @@ internal sealed class Arrival(SocketIOServer server, SocketIOConnection connecti
         var description = new PeerDescription
         {
             Door = "socket.io",
-            Encoder = space.Encoders.For(connection.Session),
+            Encoder = space.Encoders.For(connection.Format, connection.Session.TakesDeflated),
             Details = SocketDetails.Of(request),
             Principal = request.Principal,
             RemoteAddress = request.RemoteAddress,

@@ -32,7 +32,9 @@ internal sealed class SocketIOConnection : IEngineHandler
     {
         this.server = server;
         Session = session;
-        assembler = new PacketAssembler(server.Limits, server.Unfinished, session.Handshake.RemoteAddress);
+        // Clients of Socket.IO 2 are told first.
+        var parser = SocketIO2.IsSpokenIn(session) && server.Options.Parser == SocketIOParser.Any ? SocketIOParser.Json : server.Options.Parser;
+        assembler = new PacketAssembler(server.Limits, parser, server.Unfinished, session.Handshake.RemoteAddress);
     }
 
     private enum State : byte
@@ -46,6 +48,11 @@ internal sealed class SocketIOConnection : IEngineHandler
     }
 
     public EngineSession Session { get; }
+
+    /// <summary>How its packets are written: known once the client has said something.</summary>
+    public PacketFormat Format => SocketIO2.IsSpokenIn(Session) ? PacketFormat.JsonV3
+        : assembler.Parser == SocketIOParser.MessagePack ? PacketFormat.MessagePack
+        : PacketFormat.Json;
 
     public bool HasJoined => sockets.Length > 0;
 
@@ -143,7 +150,7 @@ internal sealed class SocketIOConnection : IEngineHandler
     public void Refuse(ReadOnlyMemory<byte> name, string message, ReadOnlySpan<byte> data = default)
     {
         var packet = OutgoingPacket.ConnectError(name, ConnectJson.Refused(Session.Version, message, data));
-        var frame = PacketFrame.Encode(packet, Session.Version);
+        var frame = PacketFrame.Encode(packet, Format);
         if (Answers().TryEnqueue(frame, SlowPeerPolicy.Disconnect) == EnqueueResult.Full) End(DisconnectReason.ForcedServerClose);
         frame.Release();
         Session.Flush();

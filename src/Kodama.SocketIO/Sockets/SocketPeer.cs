@@ -22,7 +22,7 @@ internal sealed class SocketPeer : IPeerLink
         Id = previous?.Id ?? (SocketIO2.IsSpokenIn(connection.Session) ? SocketIO2.IdOf(space, connection.Session) : SocketId.New());
         if (previous is { Rooms.Count: > 0 }) coming = [.. previous.Rooms.Select(room => (room, (RoomGrant?)null))];
         Recovery = previous;
-        if (space.Recovery is not null && Version == EngineVersion.V4) Recovery ??= new RecoverySession(Id, SocketId.New());
+        if (space.Recovery is not null && Format != PacketFormat.JsonV3) Recovery ??= new RecoverySession(Id, SocketId.New());
         Socket = new SocketIOSocket(this, handshake, previous);
     }
 
@@ -43,7 +43,7 @@ internal sealed class SocketPeer : IPeerLink
     /// <summary>By what it can come back; null, where it cannot.</summary>
     public RecoverySession? Recovery { get; }
 
-    public EngineVersion Version => Connection.Session.Version;
+    public PacketFormat Format => Connection.Format;
 
     public SocketState State => state;
 
@@ -177,7 +177,7 @@ internal sealed class SocketPeer : IPeerLink
     public void SendAck(long id, in Payload arguments, FlushBatch batch)
     {
         if (state != SocketState.Connected) return;
-        var frame = PacketFrame.Encode(OutgoingPacket.Ack(Space.NameBytes, id, arguments), Version);
+        var frame = PacketFrame.Encode(OutgoingPacket.Ack(Space.NameBytes, id, arguments), Format);
         Deliver(frame, batch);
         frame.Release();
     }
@@ -234,7 +234,7 @@ internal sealed class SocketPeer : IPeerLink
             wasConnected = state == SocketState.Connected;
             if (tells && wasConnected)
             {
-                var goodbye = PacketFrame.Encode(OutgoingPacket.Disconnect(Space.NameBytes), Version);
+                var goodbye = PacketFrame.Encode(OutgoingPacket.Disconnect(Space.NameBytes), Format);
                 Peer!.Outbox.TryEnqueue(goodbye, SlowPeerPolicy.Disconnect);
                 goodbye.Release();
             }
@@ -288,8 +288,8 @@ internal sealed class SocketPeer : IPeerLink
     /// </summary>
     private bool Enter_NeedsLock(in RoomGrant entrance)
     {
-        var json = Version == EngineVersion.V4 ? ConnectJson.Granted(Id, Recovery?.Pid) : default;
-        var connect = PacketFrame.Encode(OutgoingPacket.Connect(Space.NameBytes, json), Version);
+        var json = Format == PacketFormat.JsonV3 ? default : ConnectJson.Granted(Id, Recovery?.Pid);
+        var connect = PacketFrame.Encode(OutgoingPacket.Connect(Space.NameBytes, json), Format);
         if (Recovery is null) Peer!.Outbox.TryEnqueue(connect, SlowPeerPolicy.Disconnect);
         Space.Add(Socket);
         UpdateListed();

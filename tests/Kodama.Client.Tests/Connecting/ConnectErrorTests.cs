@@ -188,6 +188,8 @@ public sealed class ConnectErrorTests
         Refuses(o => o.Room = "", "Room");
         Refuses(o => o.Room = "a\nb", "Room");
         Refuses(o => o.Token = "a\r\nb", "Token");
+        Refuses(o => (o.Token, o.TokenProvider) = ("x", _ => new("y")), "TokenProvider");
+        Refuses(o => (o.TokenProvider, o.Headers["authorization"]) = (_ => new("y"), "Basic eA=="), "Authorization");
         Refuses(o => o.Headers["sec-websocket-key"] = "x", "sec-websocket-key");
         Refuses(o => o.Headers["HOST"] = "x", "HOST");
         Refuses(o => o.Headers["X Key"] = "x", "X Key");

@@ -187,6 +187,34 @@ public sealed class ReconnectTests
     }
 
     [Fact]
+    public async Task Reconnect_TokenThatHasChanged_IsAskedForAnew()
+    {
+        var tokens = new Queue<string?>(["first", null, "a b", "second"]);
+        var hub = await TestHub.StartAsync(o => o.Token = "first");
+        var port = hub.Address.Port;
+        var options = new KodamaClientOptions
+        {
+            TokenProvider = _ => new(tokens.Dequeue() ?? throw new TimeoutException("The shop is closed.")),
+            Reconnect = ReconnectStrategy.Fixed(Second),
+            Time = clock,
+        };
+        await using var client = await KodamaClient.ConnectAsync(hub.Address, options).Within();
+
+        await hub.DisposeAsync();
+        await client.BecomesAsync<ClientStatus.Reconnecting>();
+        await using var second = await TestHub.StartAsync(o => o.Token = "second", port);
+        clock.Advance(Second);
+        var closed = await client.BecomesAsync<ClientStatus.Reconnecting>(s => s.Attempt == 2);
+        clock.Advance(Second);
+        var wrong = await client.BecomesAsync<ClientStatus.Reconnecting>(s => s.Attempt == 3);
+        clock.Advance(Second);
+        await client.BecomesAsync<ClientStatus.Connected>();
+
+        Assert.Contains("The shop is closed.", Assert.IsType<TokenUnavailableException>(closed.Cause).Message, StringComparison.Ordinal);
+        Assert.Contains("ASCII", Assert.IsType<TokenUnavailableException>(wrong.Cause).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Reconnect_HalfOpenConnection_IsNoticedByItsPings()
     {
         using var server = new RawServer();

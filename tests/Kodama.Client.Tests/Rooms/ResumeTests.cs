@@ -278,6 +278,64 @@ public sealed class ResumeTests
     }
 
     [Fact]
+    public async Task Exit_WhileThereIsNoConnection_WithdrawsWhatWasToBeEnteredWith()
+    {
+        using var hub = new ScriptedHub();
+        await using var rooms = Start(hub);
+        JoinedRoom tea;
+        Task entering;
+        using (var first = await hub.AcceptAsync())
+        {
+            tea = await JoinAsync(rooms, first, "tea", null, "epoch:0");
+            entering = tea.EnterAsync("\"sent\""u8.ToArray());
+            await first.ReadAsync("enter");
+            first.Peer.Reset();
+        }
+        await rooms.BecomesAsync<ClientStatus.Reconnecting>();
+        var unsent = tea.EnterAsync("\"unsent\""u8.ToArray());
+
+        await Assert.ThrowsAsync<NotConnectedException>(() => tea.ExitAsync().Within());
+
+        Assert.Equal("OUTCOME_UNKNOWN", (await Assert.ThrowsAsync<RequestRefusedException>(() => entering.Within())).Code);
+        Assert.False((await Assert.ThrowsAsync<PublishCanceledException>(() => unsent.Within())).WasSent);
+        await NextIsPublishedAsync(hub, tea);
+    }
+
+    [Fact]
+    public async Task Exit_UnderWayWhenTheConnectionBreaks_WithdrawsWhatWasToBeEnteredWith()
+    {
+        using var hub = new ScriptedHub();
+        await using var rooms = Start(hub);
+        JoinedRoom tea;
+        Task entering;
+        Task exiting;
+        using (var first = await hub.AcceptAsync())
+        {
+            tea = await JoinAsync(rooms, first, "tea", null, "epoch:0");
+            entering = tea.EnterAsync();
+            exiting = tea.ExitAsync();
+            await first.ReadAsync("enter");
+            await first.ReadAsync("exit");
+            first.Peer.Reset();
+        }
+        await rooms.BecomesAsync<ClientStatus.Reconnecting>();
+
+        await Assert.ThrowsAsync<NotConnectedException>(() => exiting.Within());
+        Assert.Equal("OUTCOME_UNKNOWN", (await Assert.ThrowsAsync<RequestRefusedException>(() => entering.Within())).Code);
+        await NextIsPublishedAsync(hub, tea);
+    }
+
+    private async Task NextIsPublishedAsync(ScriptedHub hub, JoinedRoom tea)
+    {
+        var publishing = tea.PublishAsync("next");
+        clock.Advance(Second);
+        using var second = await hub.AcceptAsync();
+        await second.LetInAsync();
+        await second.OkAsync(await second.ReadAsync("publish"), "epoch:3");
+        await publishing.Within();
+    }
+
+    [Fact]
     public async Task Room_ThatTheRulesCloseToTheClient_EndsWithTheReason()
     {
         using var hub = new ScriptedHub();

@@ -148,6 +148,45 @@ public class JoinStartTests
     }
 
     [Fact]
+    public async Task Readers_FarApartInALongLog_ShareTheirEncoding()
+    {
+        const int Messages = 20 * RoomLog.PageEntries;
+        var format = new Positioned();
+        var hub = new Hub(new HubOptions { Log = { Messages = Messages, Bytes = 16 * 1024 * 1024 } });
+        var yui = await hub.ComeAsync();
+        for (var i = 1; i <= Messages; i++) await yui.SayAsync($"m{i}");
+
+        for (var i = 0; i < 3; i++)
+        {
+            var ren = await JoinAsync(hub, Start.After(new Position(yui.Room.Epoch, 0)), format: format);
+            await ren.LiveAsync();
+        }
+
+        Assert.Equal(Messages, format.Encoded);
+    }
+
+    [Fact]
+    public async Task Readers_WhoComeWhileOthersSpeak_ReadWholePages()
+    {
+        const int Messages = RoomLog.PageEntries;
+        var format = new Positioned();
+        var hub = new Hub();
+        var yui = await hub.ComeAsync();
+        for (var i = 1; i <= Messages; i++)
+        {
+            await yui.SayAsync($"m{i}");
+            var early = await JoinAsync(hub, Start.After(new Position(yui.Room.Epoch, 0)), format: format);
+            await early.LiveAsync();
+        }
+
+        var late = await JoinAsync(hub, Start.After(new Position(yui.Room.Epoch, 0)), format: format);
+        await late.LiveAsync();
+
+        // Its join and a page, not a page of each moment.
+        Assert.InRange(late.Link.Flushes, 1, 2);
+    }
+
+    [Fact]
     public async Task Joins_WhileOthersPublish_GetEveryEntryOnceInOrder()
     {
         const int Messages = 5000;

@@ -9,11 +9,11 @@ public class PacketFrameTests
         "[\"€\",{\"_placeholder\":true,\"num\":0}]"u8.ToArray(), [new byte[] { 1, 2 }]);
 
     [Theory]
-    [InlineData(EngineVersion.V4, "Binary 0102")]
-    [InlineData(EngineVersion.V3, "Binary 040102")]
-    internal void Encode_ForWebSocket_IsAFrameForEachPart(EngineVersion version, string attachment)
+    [InlineData(PacketFormat.Json, "Binary 0102")]
+    [InlineData(PacketFormat.JsonV3, "Binary 040102")]
+    internal void Encode_ForWebSocket_IsAFrameForEachPart(PacketFormat format, string attachment)
     {
-        var messages = Messages(Encode(OutgoingPacket.ForEvent(Main, "m", Mixed), version));
+        var messages = Messages(Encode(OutgoingPacket.ForEvent(Main, "m", Mixed), format));
         Assert.Equal(["Text 451-[\"m\",\"€\",{\"_placeholder\":true,\"num\":0}]", attachment], messages);
     }
 
@@ -24,7 +24,7 @@ public class PacketFrameTests
     {
         var text = new string('x', length);
         var deflate = new PerMessageDeflateOptions { Threshold = 100 };
-        var encoded = Encode(OutgoingPacket.ForEvent(Main, "message", text), EngineVersion.V4, deflate);
+        var encoded = Encode(OutgoingPacket.ForEvent(Main, "message", text), PacketFormat.Json, deflate);
         Assert.True(encoded.Length < length / 2, $"{encoded.Length} bytes");
         Assert.Equal([$"Text 42[\"message\",\"{text}\"]"], Messages(encoded, new DeflateParameters(true, true)));
     }
@@ -34,7 +34,7 @@ public class PacketFrameTests
     {
         var noise = Convert.ToBase64String(Enumerable.Range(0, 300).Select(i => (byte)(i * i * 31 >> 3)).ToArray());
         var encoded = Encode(
-            OutgoingPacket.ForEvent(Main, "message", noise), EngineVersion.V4, new PerMessageDeflateOptions { Threshold = 1 });
+            OutgoingPacket.ForEvent(Main, "message", noise), PacketFormat.Json, new PerMessageDeflateOptions { Threshold = 1 });
         Assert.Equal([$"Text 42[\"message\",\"{noise}\"]"], Messages(encoded, new DeflateParameters(true, true)));
     }
 
@@ -45,7 +45,7 @@ public class PacketFrameTests
     public async Task Encoder_MessageOfTheHub_IsAnEvent(string eventName, string expected)
     {
         var hub = new Hub();
-        var encoder = new EventEncoder("/chat"u8.ToArray(), EngineVersion.V4);
+        var encoder = new EventEncoder("/chat"u8.ToArray(), PacketFormat.Json);
         var admission = await hub.AdmitAsync(new PeerDescription { Door = "socket.io", Encoder = encoder }, new SilentLink());
         Assert.True(admission.Peer!.Send(eventName, "hello"));
         Assert.Equal([expected], Messages(admission.Peer.Outbox.Peek().ToArray()));
@@ -63,9 +63,9 @@ public class PacketFrameTests
         }
     }
 
-    private static byte[] Encode(in OutgoingPacket packet, EngineVersion version, PerMessageDeflateOptions? deflate = null)
+    private static byte[] Encode(in OutgoingPacket packet, PacketFormat format, PerMessageDeflateOptions? deflate = null)
     {
-        var frame = PacketFrame.Encode(packet, version, deflate);
+        var frame = PacketFrame.Encode(packet, format, deflate);
         var bytes = frame.Span.ToArray();
         frame.Release();
         return bytes;

@@ -2,7 +2,7 @@ namespace Kodama.SocketIO.Tests;
 
 public class PacketAssemblerTests
 {
-    private readonly PacketAssembler assembler = new(PacketLimits.Default with { MaxBinaryPacketSize = 200 });
+    private readonly PacketAssembler assembler = new(PacketLimits.Default with { MaxPacketSize = 200 });
 
     [Fact]
     public void Read_Attachments_MakeThePacketWhole()
@@ -32,8 +32,28 @@ public class PacketAssemblerTests
     [Fact]
     public void ReadBinary_NothingAnnounced_IsAnError()
     {
+        assembler.Read(Bytes.Of("0"), out _);
         Assert.Equal(AssemblyResult.Error, assembler.ReadBinary(new byte[] { 1 }, out _));
         Assert.Equal(PacketError.UnexpectedBinary, assembler.Error);
+    }
+
+    [Theory]
+    [InlineData(SocketIOParser.Any, "tt", "None None")]
+    [InlineData(SocketIOParser.Any, "bb", "None None")]
+    [InlineData(SocketIOParser.Any, "tb", "None UnexpectedBinary")]
+    [InlineData(SocketIOParser.Any, "bt", "None OtherParser")]
+    [InlineData(SocketIOParser.Json, "t", "None")]
+    [InlineData(SocketIOParser.Json, "b", "UnexpectedBinary")]
+    [InlineData(SocketIOParser.MessagePack, "b", "None")]
+    [InlineData(SocketIOParser.MessagePack, "t", "OtherParser")]
+    public void Parser_OfASession_IsThatOfItsFirstMessage(SocketIOParser parser, string messages, string errors)
+    {
+        var either = new PacketAssembler(PacketLimits.Default, parser);
+        Assert.Equal(errors, string.Join(' ', messages.Select(message =>
+        {
+            var result = message == 't' ? either.Read(Bytes.Of("0"), out _) : either.ReadBinary(NotePack.Packet(PacketType.Connect, "{}"), out _);
+            return result == AssemblyResult.Packet ? PacketError.None : either.Error;
+        })));
     }
 
     [Fact]

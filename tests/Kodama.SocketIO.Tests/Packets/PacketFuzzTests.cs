@@ -8,7 +8,7 @@ namespace Kodama.SocketIO.Tests;
 public class PacketFuzzTests
 {
     private const int Runs = 100_000;
-    private static readonly PacketLimits Limits = PacketLimits.Default with { MaxBinaryPacketSize = 4096 };
+    private static readonly PacketLimits Limits = PacketLimits.Default with { MaxPacketSize = 4096 };
 
     private static readonly string[] Corpus =
     [

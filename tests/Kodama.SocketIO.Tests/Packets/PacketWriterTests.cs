@@ -99,9 +99,6 @@ public class PacketWriterTests
     {
         var exact = new byte[PacketWriter.Size(packet)];
         Assert.Equal(exact.Length, PacketWriter.Write(packet, exact));
-        var output = new ArrayBufferWriter<byte>();
-        PacketWriter.Write(packet, output);
-        Assert.Equal(exact, output.WrittenSpan);
         return Bytes.Text(exact);
     }
 }

@@ -116,7 +116,7 @@ public class RecoveryRaceTests
         server.IO.Emit("missed");
         var recovery = server.IO.Main.Recovery!;
         var back = server.Open();
-        var taken = recovery.TryTake(new HandshakeInfo(back.Handshake, System.Text.Encoding.UTF8.GetBytes(client.Auth)));
+        var taken = recovery.TryTake(new HandshakeInfo(back.Handshake, System.Text.Encoding.UTF8.GetBytes(client.Auth)), PacketFormat.Json);
         var isRead = recovery.TryRead(taken!);
         var raw = await server.ComeRawAsync();
         var connect = Frame.Copy("CONNECT"u8);

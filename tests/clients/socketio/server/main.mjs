@@ -2,6 +2,7 @@
 import { createServer } from "node:http";
 import { createInterface } from "node:readline";
 import { Server } from "socket.io";
+import msgpack from "socket.io-msgpack-parser";
 import { program } from "./program.mjs";
 import { relay } from "./relay.mjs";
 
@@ -10,7 +11,8 @@ const servers = new Map();
 const commands = {
   start({ server, port, options }) {
     const tell = (event, ...content) => process.stdout.write(JSON.stringify({ server, event, content }) + "\n");
-    const { handlers = "program", echo, refuses, ...rest } = options;
+    const { handlers = "program", echo, refuses, parser, ...others } = options;
+    const rest = parser === "MessagePack" ? { ...others, parser: msgpack } : others;
     const allowRequest = (request, answer) => {
       const why = new URL(request.url, "http://host").searchParams.get("refuse");
       answer(why, why === null);
