@@ -22,7 +22,7 @@ public sealed class SocketIONamespace : BroadcastOperator
     private long lastAckId = -1;
     private volatile bool hasOutgoingListeners;
     private int users;
-    private bool isGone;
+    private volatile bool isGone;
 
     internal SocketIONamespace(
         SocketIOServer server, string name, bool isDynamic = false, Func<string, HandshakeInfo, ValueTask<bool>>? admits = null,
@@ -88,13 +88,7 @@ public sealed class SocketIONamespace : BroadcastOperator
     /// <summary>Whether nothing says who may come but its name: it has no parent, and no code of its own.</summary>
     internal bool IsBare => parent is null && Name != "/" && connectionHandlers.Length == 0 && middlewares.Length == 0;
 
-    internal bool IsGone
-    {
-        get
-        {
-            lock (gate) return isGone;
-        }
-    }
+    internal bool IsGone => isGone;
 
     /// <summary>Of a parent: whether it must see a client to say whether it admits it.</summary>
     internal bool IsPredicate => pattern is null;

@@ -175,9 +175,12 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
     /// known.</summary>
     public bool SkipsMiddleware(RecoverySession back) => options.SkipMiddlewares && !back.IsRestored;
 
-    /// <summary>Reads what a socket that is let in has missed, a page at a time, while nobody waits for it. False, if that is not all there
-    /// any more, or too much.</summary>
-    public bool TryRead(RecoverySession session)
+    /// <summary>
+    /// Reads what a socket that is let in has missed, a page at a time, while nobody waits for it. False, if that is not all there any
+    /// more, or too much. With its peer it is told, when nothing is left, what it has missed and that it is connected: from here on it gets
+    /// what is handed out, in the rooms that this connection has come to.
+    /// </summary>
+    public bool TryCatchUp(RecoverySession session, Peer? peer = null, Frame connect = default)
     {
         while (true)
         {
@@ -185,31 +188,15 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
             long old;
             lock (gate)
             {
-                if (session.Seen >= log.Last) return true;
+                if (session.Missed is null || session.Seen >= log.Last)
+                {
+                    if (peer is not null) GoLive_NeedsLock(peer, session, connect);
+                    return true;
+                }
                 page = Read_NeedsLock(session.Seen);
                 old = middle;
             }
             if (page is null || !session.TryTake(page, old, mostMissed)) return false;
-        }
-    }
-
-    /// <summary>
-    /// Tells a socket that it is connected, after what it has missed; from here on it gets what is handed out, in the rooms that this
-    /// connection has come to. False, if retention has overtaken it: it was told nothing.
-    /// </summary>
-    public bool TryGoLive(Peer peer, RecoverySession session, in Frame connect)
-    {
-        while (true)
-        {
-            lock (gate)
-            {
-                if (TryReadRest_NeedsLock(session) is { } isAll)
-                {
-                    if (isAll) GoLive_NeedsLock(peer, session, connect);
-                    return isAll;
-                }
-            }
-            if (!TryRead(session)) return false;
         }
     }
 
@@ -275,14 +262,6 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
         MostReadAtOnce = Math.Max(MostReadAtOnce, page.Entries.Count);
         if (page.UpTo < log.Last) pages[nextPage++ % pages.Length] = page;
         return page;
-    }
-
-    /// <summary>Reads what has come since <see cref="TryRead"/>. Null, where that is more than a page.</summary>
-    private bool? TryReadRest_NeedsLock(RecoverySession session)
-    {
-        if (session.Missed is null || session.Seen == log.Last) return true;
-        if (Read_NeedsLock(session.Seen) is not { } page) return false;
-        return page.UpTo < log.Last ? null : session.TryTake(page, middle, mostMissed);
     }
 
     private void GoLive_NeedsLock(Peer peer, RecoverySession session, in Frame connect)

@@ -101,7 +101,7 @@ internal sealed class Arrival(SocketIOServer server, SocketIOConnection connecti
         try
         {
             refusal = await PassAsync(socket, previous).ConfigureAwait(false);
-            if (refusal is null && previous is not null && !(mayRecover && space.Recovery!.TryRead(previous)))
+            if (refusal is null && previous is not null && !(mayRecover && space.Recovery!.TryCatchUp(previous)))
             {
                 space.TryHold();
                 socket.Abandon(DisconnectReason.ServerNamespaceDisconnect);

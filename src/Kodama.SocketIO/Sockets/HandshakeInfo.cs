@@ -11,7 +11,7 @@ public sealed class HandshakeInfo
     private readonly HandshakeRequest request;
     private Dictionary<string, string>? query;
     private readonly ReadOnlyMemory<byte> auth;
-    private JsonElement? parsed;
+    private object? parsed;
 
     internal HandshakeInfo(HandshakeRequest request, ReadOnlyMemory<byte> auth)
     {
@@ -44,7 +44,7 @@ public sealed class HandshakeInfo
     public DateTimeOffset Time => request.Time;
 
     /// <summary>The object that the client gave as <c>auth</c>; an empty one if it gave none.</summary>
-    public JsonElement Auth => parsed ??= Parse(auth.IsEmpty ? "{}"u8.ToArray() : auth);
+    public JsonElement Auth => (JsonElement)(parsed ??= Parse(auth.IsEmpty ? "{}"u8.ToArray() : auth));
 
     /// <summary>A string in <see cref="Auth"/>, or null.</summary>
     public string? GetAuth(string name) =>

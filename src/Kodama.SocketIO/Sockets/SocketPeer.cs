@@ -298,7 +298,7 @@ internal sealed class SocketPeer : IPeerLink
             isIn &= Enter(Space.HubRooms.Of(room), grant).Result is JoinResult.Joined or JoinResult.AlreadyIn;
         if (isIn) coming = null;
         // What it has missed is for who may be where it was: if that is not known now, it is told when it comes back.
-        if (Recovery is not null) isIn = isIn && Space.Recovery!.TryGoLive(Peer!, Recovery, connect);
+        if (Recovery is not null) isIn = isIn && Space.Recovery!.TryCatchUp(Recovery, Peer!, connect);
         connect.Release();
         return isIn;
     }

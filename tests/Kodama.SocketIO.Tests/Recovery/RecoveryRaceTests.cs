@@ -117,7 +117,7 @@ public class RecoveryRaceTests
         var recovery = server.IO.Main.Recovery!;
         var back = server.Open();
         var taken = recovery.TryTake(new HandshakeInfo(back.Handshake, System.Text.Encoding.UTF8.GetBytes(client.Auth)), PacketFormat.Json);
-        var isRead = recovery.TryRead(taken!);
+        var isRead = recovery.TryCatchUp(taken!);
         var raw = await server.ComeRawAsync();
         var connect = Frame.Copy("CONNECT"u8);
 
@@ -125,7 +125,7 @@ public class RecoveryRaceTests
 
         Assert.Same(session, taken);
         Assert.True(isRead);
-        Assert.False(recovery.TryGoLive(raw.Peer, taken!, connect));
+        Assert.False(recovery.TryCatchUp(taken!, raw.Peer, connect));
         Assert.Equal(0, raw.Peer.Outbox.QueuedBytes);
     }
 

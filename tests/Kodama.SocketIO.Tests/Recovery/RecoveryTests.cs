@@ -314,7 +314,7 @@ public class RecoveryTests
         server.Hub.Join(socket.Peer, new JoinRequest { Room = "lobby", IsHeld = true }, grant: null);
         recovery.Join(session, "lobby");
         session.Missed = new ArrayBufferWriter<byte>();
-        Assert.True(recovery.TryRead(session));
+        Assert.True(recovery.TryCatchUp(session));
 
         server.IO.Emit("one");
         server.IO.To("lobby").Except("nobody").Emit("two");
@@ -322,7 +322,7 @@ public class RecoveryTests
         Assert.Equal(0, outbox.QueuedBytes);
         Assert.Equal(0, (await answers.Within()).Expected);
         var connect = Frame.Copy("CONNECT"u8);
-        Assert.True(recovery.TryGoLive(socket.Peer, session, connect));
+        Assert.True(recovery.TryCatchUp(session, socket.Peer, connect));
         server.IO.Emit("three");
 
         var sent = "";
