@@ -6,6 +6,12 @@ namespace Kodama;
 /// </summary>
 internal interface IStreamFormat : IMessageEncoder
 {
+    /// <summary>One of its peers is in the room, whose lock is held: what comes from here on is for it.</summary>
+    void Joined_NeedsLock(Room room, Peer peer);
+
+    /// <summary>One of its peers is in the room no more, whose lock is held: it was taken out, and has not gone.</summary>
+    void Left_NeedsLock(Room room, Peer peer);
+
     /// <summary>A message has its place in a room, whose lock is held. Answers how many took it.</summary>
     /// <param name="message">With its room.</param>
     /// <param name="frame">As this format has encoded it, with a hole for the place.</param>

@@ -3,7 +3,7 @@ namespace Kodama;
 /// <summary>A peer's place in a room. What changes is guarded by the room's lock.</summary>
 internal sealed class Membership(Room room, Peer peer, JoinRequest request, in RoomGrant? grant)
 {
-    private volatile MemberPhase phase = request.IsHeld ? MemberPhase.Held : MemberPhase.CatchingUp;
+    private volatile MemberPhase phase = request.IsHeld || peer.Encoder is IStreamFormat ? MemberPhase.Held : MemberPhase.CatchingUp;
 
     public Room Room => room;
 
@@ -62,7 +62,7 @@ internal sealed class Membership(Room room, Peer peer, JoinRequest request, in R
     {
         lock (room.Gate)
         {
-            if (phase == MemberPhase.Held) phase = MemberPhase.CatchingUp;
+            if (phase == MemberPhase.Held && peer.Encoder is not IStreamFormat) phase = MemberPhase.CatchingUp;
         }
         peer.CatchUp();
     }

@@ -198,6 +198,7 @@ public sealed class Room : IKeptLog
             if (Life.IsOver_NeedsLock) return null;
             if (grant is { } answer && !Hub.Grants.IsCurrent(answer)) return Joined.Outdated;
             Fanout.Add(membership);
+            (membership.Peer.Encoder as IStreamFormat)?.Joined_NeedsLock(this, membership.Peer);
             var joined = new MemberFeed(membership).Begin_NeedsLock();
             Hub.Watchers.TellMember(HubEventKind.Join, this, ++eventNumber, membership.Peer, null);
             return joined;
@@ -211,6 +212,7 @@ public sealed class Room : IKeptLog
         {
             membership.Leave();
             Fanout.Remove(membership);
+            if (reason is null) (membership.Peer.Encoder as IStreamFormat)?.Left_NeedsLock(this, membership.Peer);
             Hub.Watchers.TellMember(HubEventKind.Leave, this, ++eventNumber, membership.Peer, reason);
             if (Fanout.Count > 0 || !Life.TryEndEmptied_NeedsLock()) return;
         }

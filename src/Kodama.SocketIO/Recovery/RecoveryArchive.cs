@@ -143,7 +143,7 @@ internal sealed record SavedSession(
             Early = Early,
             Rooms = Rooms,
         };
-        session.Stays.AddRange(Stays.Select(stay => new Stay(session, stay.Room, stay.From) { To = stay.To }));
+        session.Stays = [.. Stays.Select(stay => new Stay(session, stay.Room, stay.From) { To = stay.To })];
         var data = Data.Select(one => KeyValuePair.Create(one.Key, FromText(one.Value)));
         if (Data.Count > 0) session.Data = new ConcurrentDictionary<string, object?>(data, StringComparer.Ordinal);
         return session;

@@ -61,15 +61,17 @@ internal sealed class RecoverySession(string id, string pid)
     /// <summary>Whether another process has known it, and passed it on.</summary>
     public bool IsRestored { get; init; }
 
-    public List<Stay> Stays { get; init; } = [];
+    /// <summary>Where it was, and is. Never changed, but replaced: it is read without the lock.</summary>
+    public Stay[] Stays { get; set; } = [];
 
-    public Stay? FindStay(string room) => Stays.Find(stay => stay.IsOpen && stay.Room == room);
+    public Stay? FindStay(string room) => Array.Find(Stays, stay => stay.IsOpen && stay.Room == room);
 
     /// <summary>It is in the room for all events after this one. A socket that is back has been there all the time.</summary>
     public Stay Join(string room, long last)
     {
         var stay = FindStay(room);
-        if (stay is null) Stays.Add(stay = new Stay(this, room, last));
+        if (stay is null) Stays = [.. Stays, stay = new Stay(this, room, last)];
+        stay.IsEntered = true;
         return stay;
     }
 
@@ -77,11 +79,14 @@ internal sealed class RecoverySession(string id, string pid)
     public void Leave(Stay stay, long last, long trimmed)
     {
         stay.To = last;
-        Stays.RemoveAll(s => s.To <= trimmed || s.To == s.From);
-        if (Stays.Count(static s => !s.IsOpen) <= MostPast) return;
-        var oldest = Stays.Where(static s => !s.IsOpen).MinBy(static s => s.To)!;
-        Stays.Remove(oldest);
-        Forgotten = Math.Max(Forgotten, oldest.To);
+        var left = Array.FindAll(Stays, s => s.To > trimmed && s.To != s.From);
+        if (left.Count(static s => !s.IsOpen) > MostPast)
+        {
+            var oldest = left.MinBy(static s => s.To)!;
+            left = Array.FindAll(left, s => s != oldest);
+            Forgotten = Math.Max(Forgotten, oldest.To);
+        }
+        Stays = left;
     }
 
     /// <summary>It is sent an event.</summary>
@@ -148,6 +153,9 @@ internal sealed class Stay(RecoverySession session, string room, long from)
     public long To { get; set; } = long.MaxValue;
 
     public bool IsOpen => To == long.MaxValue;
+
+    /// <summary>Whether the socket is in the room by its present connection.</summary>
+    public bool IsEntered { get; set; }
 
     /// <summary>Where it stands among those that hear the room.</summary>
     public int Place { get; set; } = -1;

@@ -108,14 +108,21 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
         frame.Release();
     }
 
-    /// <summary>The session hears the room from now on, if it has a listener; it has missed what came before.</summary>
-    public void Join(RecoverySession session, string room)
+    public void Joined_NeedsLock(Room room, Peer peer)
     {
+        if (SocketPeer.Of(peer)?.Recovery is not { } session) return;
+        // It may have been there before the namespace was.
+        if (room.Name == owner.HubRooms.Default || owner.HubRooms.NameOf(room.Name) is not null) room.Keep(this);
         lock (gate)
         {
-            var stay = session.Join(room, log.Last);
-            if (session.Listener is not null) Listen_NeedsLock(stay);
+            var stay = session.Join(room.Name, log.Last);
+            if (session.Listener == peer) Listen_NeedsLock(stay);
         }
+    }
+
+    public void Left_NeedsLock(Room room, Peer peer)
+    {
+        if (SocketPeer.Of(peer)?.Recovery is { } session) Leave(session, room.Name);
     }
 
     /// <summary>The session hears the room no more. What was said since it was cut off is not for it either, where it may not be
@@ -136,7 +143,11 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
             if (session.Listener is null || session.Listener != peer) return;
             session.Listener = null;
             session.End = log.Last;
-            session.Stays.ForEach(Unlisten_NeedsLock);
+            foreach (var stay in session.Stays)
+            {
+                Unlisten_NeedsLock(stay);
+                stay.IsEntered = false;
+            }
         }
     }
 
@@ -272,9 +283,9 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
         if (!missed.IsEmpty) peer.Outbox.TryEnqueue(missed, SlowPeerPolicy.Disconnect);
         missed.Release();
         peer.Outbox.TryEnqueue(connect, SlowPeerPolicy.Disconnect);
-        foreach (var stay in session.Stays.FindAll(static stay => stay.IsOpen))
+        foreach (var stay in Array.FindAll(session.Stays, static stay => stay.IsOpen))
         {
-            if (Array.Exists(peer.Memberships, membership => membership.Room.Name == stay.Room)) Listen_NeedsLock(stay);
+            if (stay.IsEntered) Listen_NeedsLock(stay);
             else Leave_NeedsLock(stay, log.Last);
         }
         isPacked |= SocketPeer.Of(peer)!.Format == PacketFormat.MessagePack;

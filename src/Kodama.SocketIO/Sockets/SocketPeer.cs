@@ -135,10 +135,7 @@ internal sealed class SocketPeer : IPeerLink
             if (state == SocketState.Connecting) return coming?.RemoveAll(room => room.Name == name) > 0;
         }
         var hubRoom = Space.HubRooms.Of(name);
-        if (hubRoom == Space.HubRooms.Default || Peer is null || RoomIn(hubRoom) is not { } room) return false;
-        var hasLeft = Hub.Leave(Peer, room);
-        Follow(hubRoom);
-        return hasLeft;
+        return hubRoom != Space.HubRooms.Default && Peer is not null && RoomIn(hubRoom) is { } room && Hub.Leave(Peer, room);
     }
 
     public Room? RoomIn(string hubRoom)
@@ -261,7 +258,6 @@ internal sealed class SocketPeer : IPeerLink
     {
         // A client learns of no room but this.
         if (room.Name == Space.HubRooms.Default) End(DisconnectReason.ServerNamespaceDisconnect, tells: true);
-        else Follow(room.Name);
     }
 
     void IPeerLink.Close(CloseReason reason)
@@ -303,36 +299,8 @@ internal sealed class SocketPeer : IPeerLink
         return isIn;
     }
 
-    private Joined Enter(string hubRoom, in RoomGrant? grant)
-    {
-        // With recovery what is said in a room comes by the stream of its namespace.
-        var request = Recovery is null && hubRoom == Space.OwnRoom.Room
-            ? Space.OwnRoom
-            : new JoinRequest { Room = hubRoom, IsHeld = Recovery is not null };
-        var joined = Space.Hub.Join(Peer!, request, grant);
-        if (joined.Result is JoinResult.Joined or JoinResult.AlreadyIn) Follow(hubRoom);
-        return joined;
-    }
-
-    private void Follow(string hubRoom)
-    {
-        if (Recovery is null) return;
-        var stream = Space.Recovery!;
-        // Whoever is last sees what the last change has made of it.
-        lock (Gate)
-        {
-            if (RoomIn(hubRoom) is { } room)
-            {
-                room.Keep(stream);
-                stream.Join(Recovery, hubRoom);
-            }
-            // Who is going may come back to the same rooms.
-            else if (Peer!.IsConnected && !IsOver)
-            {
-                stream.Leave(Recovery, hubRoom);
-            }
-        }
-    }
+    private Joined Enter(string hubRoom, in RoomGrant? grant) => Space.Hub.Join(
+        Peer!, hubRoom == Space.OwnRoom.Room ? Space.OwnRoom : new JoinRequest { Room = hubRoom }, grant);
 
     /// <summary>The hub's filters are asked before an event reaches handlers, as before it is relayed.</summary>
     private async ValueTask FilterAsync(Packet packet, FlushBatch batch)

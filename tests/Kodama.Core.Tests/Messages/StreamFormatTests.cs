@@ -38,13 +38,15 @@ public class StreamFormatTests
         Assert.Equal(["red two "], stream.Told);
     }
 
-    [Fact]
-    public async Task MemberThatIsHeld_IsCountedAndGetsNothingByTheRoom()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task MemberWithTheFormat_IsCountedAndGetsNothingByTheRoom(bool isHeld)
     {
         var hub = new Hub { FormatOf = _ => stream };
         var yui = await hub.ComeAsync(room: "red");
         var held = await hub.ComeAsync(room: "blue", encoder: stream);
-        hub.Join(held.Peer, new JoinRequest { Room = "red", IsHeld = true }, grant: null);
+        hub.Join(held.Peer, new JoinRequest { Room = "red", IsHeld = isHeld }, grant: null).Begin();
 
         Assert.Equal(1 + Recorder.Taken, yui.Room.Send("hi").Receivers);
 
@@ -53,11 +55,25 @@ public class StreamFormatTests
     }
 
     [Fact]
+    public async Task MemberWithTheFormat_IsToldToItAsItComesAndLeaves_ButNotAsItGoes()
+    {
+        var hub = new Hub();
+        var peer = (await hub.ComeAsync(room: "red", encoder: stream)).Peer;
+
+        hub.Join(peer, "blue");
+        Hub.Leave(peer, hub.FindRoom("red")!);
+        hub.Remove(peer, CloseReason.Lost);
+
+        Assert.Equal(["red +", "blue +", "red -"], stream.Told);
+    }
+
+    [Fact]
     public async Task DirectMessage_IsHandedOutByTheFormatOfItsReceivers()
     {
         var hub = new Hub();
         await hub.ComeAsync(room: "red", encoder: stream);
         await hub.ComeAsync(room: "red");
+        stream.Told.Clear();
 
         hub.Send("to all");
 
@@ -69,6 +85,10 @@ public class StreamFormatTests
         public const int Taken = 3;
 
         public List<string> Told { get; } = [];
+
+        public void Joined_NeedsLock(Room room, Peer peer) => Tell(room, '+');
+
+        public void Left_NeedsLock(Room room, Peer peer) => Tell(room, '-');
 
         public Frame Encode(in Message message) => Frame.Copy(Encoding.UTF8.GetBytes($"{message.Payload}"));
 
@@ -84,6 +104,12 @@ public class StreamFormatTests
         {
             Told.Add($"{receivers.Count()} {Encoding.UTF8.GetString(frame.Span)}");
             return receivers.Count();
+        }
+
+        private void Tell(Room room, char what)
+        {
+            Assert.True(room.Gate.IsHeldByCurrentThread);
+            Told.Add($"{room.Name} {what}");
         }
     }
 }

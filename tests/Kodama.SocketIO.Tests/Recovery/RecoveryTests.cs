@@ -302,6 +302,46 @@ public class RecoveryTests
     }
 
     [Fact]
+    public async Task Socket_ThatTheProgramTakesIntoARoomOfTheHub_HearsItOnceAndMissesNothing()
+    {
+        using var server = Create();
+        var client = new RecoveringClient(server);
+        await client.ReturnAsync();
+
+        Assert.Equal(JoinResult.Joined, server.Hub.Join(client.Socket.Peer!, "red"));
+        server.IO.To("red").Emit("heard");
+        server.IO.Emit("to all");
+
+        Assert.Equal(["heard", "to all"], client.Drain());
+        Assert.Equal([client.Id, "red"], client.Socket.Rooms);
+        await client.Session.CutAsync();
+        server.IO.To("red").Emit("missed");
+        await client.ReturnAsync();
+        Assert.True(client.Recovered);
+        Assert.Equal(["missed"], client.Events);
+    }
+
+    [Fact]
+    public async Task Socket_ThatTheProgramTakesOutOfARoomOfTheHub_HearsItNoMore()
+    {
+        using var server = Create();
+        var client = new RecoveringClient(server);
+        await client.ReturnAsync();
+        await client.Socket.JoinAsync("red");
+
+        Assert.True(Hub.Leave(client.Socket.Peer!, server.Hub.FindRoom("red")!));
+        server.IO.To("red").Emit("not heard");
+        server.IO.Emit("heard");
+
+        Assert.Equal(["heard"], client.Drain());
+        await client.Session.CutAsync();
+        server.IO.To("red").Emit("not missed");
+        await client.ReturnAsync();
+        Assert.True(client.Recovered);
+        Assert.Empty(client.Events);
+    }
+
+    [Fact]
     public async Task EventsBetweenJoiningAndConnect_AreSentOnceAndInOrder()
     {
         using var server = Create();
@@ -311,8 +351,7 @@ public class RecoveryTests
         var (recovery, session) = (server.IO.Main.Recovery!, socket.Recovery!);
         socket.Peer = (await server.Hub.AdmitAsync(new PeerDescription { Door = "socket.io", Encoder = recovery }, socket)).Peer!;
         var outbox = socket.Peer.Outbox;
-        server.Hub.Join(socket.Peer, new JoinRequest { Room = "lobby", IsHeld = true }, grant: null);
-        recovery.Join(session, "lobby");
+        server.Hub.Join(socket.Peer, "lobby");
         session.Missed = new ArrayBufferWriter<byte>();
         Assert.True(recovery.TryCatchUp(session));
 
