@@ -52,7 +52,7 @@ internal static class PacketFrame
         ReadOnlySpan<byte> rest = both.Span;
         PollBody.TakeFrame(ref rest, out var text);
         var attachments = 0;
-        if (text[1] == '0' + (int)PacketType.BinaryEvent) Utf8Parser.TryParse(text[2..], out attachments, out _);
+        if (text[1] == '0' + (int)PacketType.BinaryEvent) _ = Utf8Parser.TryParse(text[2..], out attachments, out _);
         for (; attachments > 0; attachments--) PollBody.TakeFrame(ref rest, out _);
         var length = both.Length - rest.Length;
         return (both.Slice(0, length), rest.IsEmpty ? default : both.Slice(length, rest.Length));
