@@ -136,6 +136,8 @@ internal sealed class SocketIOConnection : IEngineHandler
         lock (gate)
         {
             if (IsDeaf || socket.IsOver) return false;
+            // What the hub has said to all meanwhile is not for who is told only now that it is connected.
+            for (var outbox = socket.Peer!.Outbox; outbox.Peek() is { IsEmpty: false } early;) outbox.Advance(early.Length);
             arrival.HasSocket = true;
             sockets = [.. sockets, socket];
             return true;

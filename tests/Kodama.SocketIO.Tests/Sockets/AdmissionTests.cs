@@ -72,6 +72,26 @@ public class AdmissionTests
         Assert.Empty(server.Hub.Peers);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Client_ThatTheRulesAreStillAskedAbout_IsToldNothingBeforeConnect(bool recovers)
+    {
+        var rules = new HubRules().Grant((peer, _) =>
+        {
+            peer.Hub.Send("to all");
+            peer.Send("to you");
+            return RoomRights.All;
+        });
+        using var server = new TestServer(o => o.ConnectionStateRecovery = recovers ? new RecoveryOptions() : null, rules);
+        var session = server.Open();
+
+        await session.SendAsync("0");
+
+        Assert.StartsWith("0{\"sid\"", await session.ReadAsync(), StringComparison.Ordinal);
+        Assert.Empty(session.ReadAll());
+    }
+
     [Fact]
     public async Task Client_ThatComesToOneNamespaceAfterAnother_IsNotCountedTwiceInTheLast()
     {
