@@ -118,6 +118,7 @@ public class SlowNamespaceTests
     {
         using var server = Start();
         var client = await server.ComeAsync();
+        await Deadline.UntilAsync(() => came.Count == 1);
         await client.Session.SendAsync("0/slow-1,").Within();
 
         if (isCut) await client.Session.CutAsync();
@@ -134,6 +135,7 @@ public class SlowNamespaceTests
     {
         using var server = Start();
         var client = await server.ComeAsync();
+        await Deadline.UntilAsync(() => came.Count == 1);
 
         await client.Session.SendAsync("0/slow,", "1/slow,", "0/slow,").Within();
         gate.SetResult();
