@@ -82,7 +82,7 @@ internal sealed class SocketIOConnection : IEngineHandler
     public void End(string reason)
     {
         EndSockets(reason);
-        Session.Close(reason == DisconnectReason.ServerShuttingDown ? EngineCloseReason.ServerShuttingDown : EngineCloseReason.ForcedClose);
+        Session.Close(reason == DisconnectReason.ServerShuttingDown ? reason : DisconnectReason.ForcedClose);
     }
 
     /// <summary>Ends all sockets, and tells the client; then the session.</summary>
@@ -118,10 +118,10 @@ internal sealed class SocketIOConnection : IEngineHandler
         foreach (var socket in Leave()) socket.LetGo();
     }
 
-    public void OnClosed(EngineCloseReason reason)
+    public void OnClosed(string reason)
     {
         assembler.Drop();
-        EndSockets(reason.Text());
+        EndSockets(reason);
         server.Joined(this);
     }
 

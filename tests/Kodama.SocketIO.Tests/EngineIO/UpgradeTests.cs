@@ -139,7 +139,7 @@ public sealed class UpgradeTests
         await engine.PostOkAsync(sid, "1");
 
         Assert.Empty((await client.ReadCloseAsync()).Payload);
-        Assert.Equal(EngineCloseReason.TransportClose, await engine.Handler.Closed);
+        Assert.Equal(DisconnectReason.TransportClose, await engine.Handler.Closed);
     }
 
     [Fact]
@@ -156,7 +156,7 @@ public sealed class UpgradeTests
         Assert.Equal("4last", await client.ReadTextAsync());
         Assert.Empty((await client.ReadCloseAsync()).Payload);
         await client.SendAsync(RawFrame.Masked(RawFrame.CloseOpcode, []));
-        Assert.Equal(EngineCloseReason.ForcedClose, await engine.Handler.Closed);
+        Assert.Equal(DisconnectReason.ForcedClose, await engine.Handler.Closed);
     }
 
     [Fact]

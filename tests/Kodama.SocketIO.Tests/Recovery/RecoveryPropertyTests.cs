@@ -49,7 +49,7 @@ public class RecoveryPropertyTests
                     one.IsOnline = true;
                     break;
                 case 2 or 3 when one.IsStalled:
-                    await one.Client.Session.CutAsync(EngineCloseReason.PingTimeout);
+                    await one.Client.Session.CutAsync(DisconnectReason.PingTimeout);
                     one.IsOnline = one.IsStalled = false;
                     break;
                 case 4 when one.IsOnline:

@@ -65,7 +65,7 @@ public class RecoveryTests
             server.IO.To("busy").Emit("noise");
             server.Clock.Advance(TimeSpan.FromMinutes(1));
         }
-        await client.Session.CutAsync(EngineCloseReason.PingTimeout);
+        await client.Session.CutAsync(DisconnectReason.PingTimeout);
 
         server.IO.Emit("missed");
         await client.ReturnAsync();

@@ -1,3 +1,7 @@
+using System.Globalization;
+using Kodama.Server;
+using Microsoft.AspNetCore.Http;
+
 namespace Kodama.SocketIO;
 
 /// <summary>
@@ -23,9 +27,6 @@ public sealed class CorsOptions
 
     /// <summary>How long browsers may remember a preflight's answer; null for their default.</summary>
     public TimeSpan? MaxAge { get; set; }
-
-    /// <summary>Whether any origins were given.</summary>
-    internal bool IsConfigured => allows is not null;
 
     /// <summary>Allows pages of one origin such as <c>https://app.example</c>, or of any with <c>*</c>, and tells all of them so.</summary>
     public CorsOptions WithOrigin(string origin)
@@ -70,9 +71,37 @@ public sealed class CorsOptions
 
     internal bool Allows(string origin) => allows is not null && allows(origin);
 
-    /// <summary>What <c>Access-Control-Allow-Origin</c> says to a page of this origin; null for nothing.</summary>
-    internal string? AnswerTo(string? origin) => answer ?? (origin is not null && Allows(origin) ? origin : null);
+    /// <summary>Writes what any answer has. True, when that is all: the request was a preflight.</summary>
+    internal bool Write(HttpContext context, RequestGuard guard)
+    {
+        var asked = context.Request.Headers;
+        string? origin = asked.Origin is [{ } from, ..] ? from : null;
+        var isGuards = origin is not null && guard.IsOriginConfigured(origin);
+        if (allows is null && !isGuards) return false;
 
-    /// <summary>Whether the answer depends on who asks, or node says so: it does for one origin, too.</summary>
-    internal bool VariesByOrigin => answer != "*";
+        var headers = context.Response.Headers;
+        var own = isGuards || (origin is not null && Allows(origin)) ? origin : null;
+        if ((isGuards && answer != "*" ? own : answer ?? own) is { } told) headers.AccessControlAllowOrigin = told;
+        // As node does for one origin, too.
+        if (answer != "*") headers.Append("Vary", "Origin");
+        if (Credentials) headers.AccessControlAllowCredentials = "true";
+        if (ExposedHeaders.Count > 0) headers.AccessControlExposeHeaders = string.Join(',', ExposedHeaders);
+        if (!HttpMethods.IsOptions(context.Request.Method)) return false;
+
+        headers.AccessControlAllowMethods = string.Join(',', Methods);
+        if (AllowedHeaders.Count > 0)
+        {
+            headers.AccessControlAllowHeaders = string.Join(',', AllowedHeaders);
+        }
+        else
+        {
+            headers.Append("Vary", "Access-Control-Request-Headers");
+            if (asked.AccessControlRequestHeaders.Count > 0) headers.AccessControlAllowHeaders = asked.AccessControlRequestHeaders;
+        }
+        if (MaxAge is { } age) headers.AccessControlMaxAge = ((long)age.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        if (asked.ContainsKey("Access-Control-Request-Private-Network") && headers.AccessControlAllowOrigin.Count > 0)
+            headers["Access-Control-Allow-Private-Network"] = "true";
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return true;
+    }
 }

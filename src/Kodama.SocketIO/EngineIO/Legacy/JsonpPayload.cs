@@ -25,10 +25,11 @@ internal static class JsonpPayload
         body = script;
     }
 
-    /// <summary>Finds field <c>d</c> of a form and decodes it in place; false if there is none or an escape is malformed.</summary>
-    public static bool TryRead(Memory<byte> form, out Memory<byte> body)
+    /// <summary>Finds field <c>d</c> of a form and decodes it in place; null, if there is none. False, if an escape is
+    /// malformed.</summary>
+    public static bool TryRead(Memory<byte> form, out Memory<byte>? body)
     {
-        body = default;
+        body = null;
         while (!form.IsEmpty)
         {
             var end = form.Span.IndexOf((byte)'&');
@@ -38,13 +39,10 @@ internal static class JsonpPayload
             field = field[2..];
             if (!TryUnescapeForm(field.Span, out var length)) return false;
             body = field[..UnescapeNewlines(field.Span[..length])];
-            return true;
+            break;
         }
-        return false;
+        return true;
     }
-
-    /// <summary>Whether there is a field <c>d</c>, malformed or not.</summary>
-    public static bool HasField(ReadOnlySpan<byte> form) => form.StartsWith("d="u8) || form.IndexOf("&d="u8) >= 0;
 
     /// <summary>A JSON string, and of the two line separators that JSON allows and older JavaScript does not, the escapes.</summary>
     private static void AppendString(ref PooledBytes script, ReadOnlySpan<byte> text)
@@ -94,21 +92,14 @@ internal static class JsonpPayload
         var length = 0;
         for (var i = 0; i < text.Length; i++)
         {
-            if (text[i..].StartsWith("\\\\n"u8))
-            {
-                text[length++] = (byte)'\\';
-                text[length++] = (byte)'n';
-                i += 2;
-            }
-            else if (text[i..].StartsWith("\\n"u8))
+            if (text[i..].StartsWith("\\n"u8))
             {
                 text[length++] = (byte)'\n';
                 i++;
+                continue;
             }
-            else
-            {
-                text[length++] = text[i];
-            }
+            if (text[i..].StartsWith("\\\\n"u8)) i++;
+            text[length++] = text[i];
         }
         return length;
     }

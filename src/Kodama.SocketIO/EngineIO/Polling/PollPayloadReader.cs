@@ -2,42 +2,30 @@ using System.Text.Unicode;
 
 namespace Kodama.SocketIO;
 
-/// <summary>Reads the packets of a polling body one after another. Not thread-safe.</summary>
-internal sealed class PollPayloadReader
+/// <summary>Reads the packets of a polling body one after another, overwriting parts of it. Not thread-safe.</summary>
+/// <param name="version">The session's revision.</param>
+/// <param name="body">The whole body.</param>
+/// <param name="isBytes">Whether it came as <c>application/octet-stream</c>, which only v3 has.</param>
+/// <param name="maxPackets">The most packets that it may hold.</param>
+internal sealed class PollPayloadReader(
+    EngineVersion version, Memory<byte> body, bool isBytes = false, int maxPackets = PollPayloadReader.DefaultMaxPackets)
 {
     /// <summary>A body of 1 MB is full of packets of 61 bytes then; a client that has more waiting sends several bodies.</summary>
     public const int DefaultMaxPackets = 16_384;
 
-    private readonly EngineVersion version;
-    private readonly bool binary;
-    private readonly int maxPackets;
-    private Memory<byte> rest;
+    private Memory<byte> rest = body;
     private int packets;
     private bool finished;
 
-    /// <summary>Makes a reader of a whole body.</summary>
-    /// <param name="version">The session's revision.</param>
-    /// <param name="body">The body; this reader and the readers of its packets overwrite parts of it.</param>
-    /// <param name="binary">Whether it came as <c>application/octet-stream</c>, which only v3 has.</param>
-    /// <param name="maxPackets">The most packets that it may hold.</param>
-    public PollPayloadReader(EngineVersion version, Memory<byte> body, bool binary = false, int maxPackets = DefaultMaxPackets)
-    {
-        if (binary && version == EngineVersion.V4) throw new ArgumentException("Engine.IO v4 has no binary bodies.", nameof(binary));
-        this.version = version;
-        this.binary = binary;
-        this.maxPackets = maxPackets;
-        rest = body;
-        if (body.IsEmpty) Fail(EngineReadError.Empty);
-        else if (!binary && !Utf8.IsValid(body.Span)) Fail(EngineReadError.BadUtf8);
-    }
-
-    /// <summary>Why <see cref="TryRead"/> reads no more; none at the body's end.</summary>
-    public EngineReadError Error { get; private set; }
+    /// <summary>Why <see cref="TryRead"/> reads no more (<see cref="EngineReadError"/>); null at the body's end.</summary>
+    public string? Error { get; private set; }
 
     /// <summary>Reads the next packet; false at the end and after an error.</summary>
     public bool TryRead(out EnginePacket packet)
     {
         packet = default;
+        if (packets == 0 && rest.IsEmpty) return Fail(EngineReadError.Empty);
+        if (packets == 0 && !isBytes && !Utf8.IsValid(rest.Span)) return Fail(EngineReadError.BadUtf8);
         while (!finished)
         {
             if (++packets > maxPackets) return Fail(EngineReadError.TooManyPackets);
@@ -45,9 +33,9 @@ internal sealed class PollPayloadReader
             // Node writes a v3 body without packets as "0:".
             if (version == EngineVersion.V3 && record.IsEmpty && !isBinary) continue;
             var error = isBinary
-                ? EnginePacketReader.ReadBinary(version, record, out packet)
-                : EnginePacketReader.ReadText(version, record, out packet);
-            return error == EngineReadError.None || Fail(error);
+                ? EnginePacket.ReadBinary(version, record, out packet)
+                : EnginePacket.ReadText(version, record, out packet);
+            return error is null || Fail(error);
         }
         return false;
     }
@@ -57,7 +45,7 @@ internal sealed class PollPayloadReader
         isBinary = false;
         if (version == EngineVersion.V3)
         {
-            var taken = V3Payload.TryTake(ref rest, binary, out record, out isBinary);
+            var taken = V3Payload.TryTake(ref rest, isBytes, out record, out isBinary);
             finished = rest.IsEmpty;
             return taken;
         }
@@ -68,10 +56,9 @@ internal sealed class PollPayloadReader
         return true;
     }
 
-    private bool Fail(EngineReadError error)
+    private bool Fail(string error)
     {
-        Error = error;
-        finished = true;
+        (Error, finished) = (error, true);
         return false;
     }
 }

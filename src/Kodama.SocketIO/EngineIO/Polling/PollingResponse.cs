@@ -1,4 +1,6 @@
+using System.IO.Compression;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 
 namespace Kodama.SocketIO;
 
@@ -13,33 +15,50 @@ internal static class PollingResponse
     /// <summary>The answer to a GET.</summary>
     public static Task WriteAsync(HttpContext context, PollBody packets, string? jsonp, bool compresses)
     {
-        var response = context.Response;
-        response.ContentType = packets.Finish(jsonp);
-        var body = packets.Memory;
-        response.Headers.CacheControl = "no-store";
-        if (compresses && body.Length >= CompressionThreshold && ContentCoding.Choose(context.Request.Headers.AcceptEncoding) is { } coding)
-            return WriteCompressedAsync(context, body, coding);
-        response.ContentLength = body.Length;
-        return response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+        var type = packets.Finish(jsonp);
+        return compresses && packets.Length >= CompressionThreshold && ChooseCoding(context.Request) is { } coding
+            ? WriteAsync(context, type, Compress(context, packets.Memory.Span, coding))
+            : WriteAsync(context, type, packets.Memory);
     }
 
     /// <summary>The answer to a POST whose packets were read. The type is HTML as older browsers would have offered anything else for
     /// download.</summary>
-    public static Task WriteOkAsync(HttpContext context)
+    public static Task WriteOkAsync(HttpContext context) => WriteAsync(context, "text/html", Ok);
+
+    /// <summary>How much a client likes a content coding: from 0 for not at all to 1 (RFC 9110 section 12.5.3).</summary>
+    public static double Quality(HttpRequest request, string coding)
     {
-        var response = context.Response;
-        response.ContentType = "text/html";
-        response.Headers.CacheControl = "no-store";
-        response.ContentLength = Ok.Length;
-        return response.Body.WriteAsync(Ok).AsTask();
+        if (!StringWithQualityHeaderValue.TryParseList(request.Headers.AcceptEncoding, out var codings)) return 0;
+        var taken = codings.FirstOrDefault(taken => taken.Value.Equals(coding, StringComparison.OrdinalIgnoreCase))
+            ?? codings.FirstOrDefault(taken => taken.Value == "*");
+        return taken is null ? 0 : taken.Quality ?? 1;
     }
 
-    private static async Task WriteCompressedAsync(HttpContext context, ReadOnlyMemory<byte> body, ContentCoding coding)
+    private static string? ChooseCoding(HttpRequest request)
     {
-        using var compressed = new MemoryStream(body.Length / 2);
-        coding.Compress(body.Span, compressed);
-        context.Response.Headers.ContentEncoding = coding.Name;
-        context.Response.ContentLength = compressed.Length;
-        await context.Response.Body.WriteAsync(compressed.GetBuffer().AsMemory(0, (int)compressed.Length), context.RequestAborted);
+        var (gzip, brotli) = (Quality(request, "gzip"), Quality(request, "br"));
+        return gzip <= 0 && brotli <= 0 ? null : gzip >= brotli ? "gzip" : "br";
+    }
+
+    private static ReadOnlyMemory<byte> Compress(HttpContext context, ReadOnlySpan<byte> body, string coding)
+    {
+        context.Response.Headers.ContentEncoding = coding;
+        var compressed = new MemoryStream(body.Length / 2);
+        using (Stream stream = coding == "br"
+            ? new BrotliStream(compressed, CompressionLevel.Fastest, leaveOpen: true)
+            : new GZipStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            stream.Write(body);
+        }
+        return compressed.GetBuffer().AsMemory(0, (int)compressed.Length);
+    }
+
+    private static Task WriteAsync(HttpContext context, string type, ReadOnlyMemory<byte> body)
+    {
+        var response = context.Response;
+        response.ContentType = type;
+        response.Headers.CacheControl = "no-store";
+        response.ContentLength = body.Length;
+        return response.Body.WriteAsync(body, context.RequestAborted).AsTask();
     }
 }

@@ -13,11 +13,18 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
 {
     private const string BinaryType = "application/octet-stream";
 
+    // A GET's answer ends here, but for the run of frames that it is in.
+    private const int MostInOneBody = 256 * 1024;
+
     /// <summary>How often a GET that waits is let go in an upgrade. Node's.</summary>
     private static readonly TimeSpan LongestNoopInterval = TimeSpan.FromMilliseconds(100);
 
-    private readonly PollSignal signal = new();
     private readonly Lock gate = new();
+
+    // Set when there is something to look at; nobody minds once too often.
+    private readonly SemaphoreSlim signal = new(0);
+    private volatile bool waits;
+    private bool isOpened;
 
     // A GET that has not got its answer, and the one whose answer is being written: the next comes before the end of that is noticed.
     private bool hasGet;
@@ -30,46 +37,45 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
     // The WebSocket that is to take over, since when, whether it has probed, and whether the GET is to have a noop for that.
     private WebSocketTransport? probe;
     private ITimer? probing;
-    private long probeSince;
+    private TimeSpan probeSince;
     private bool hasProbed;
     private bool letsGo;
 
-    public EngineTransport Kind => EngineTransport.Polling;
+    public string Name => EngineTransport.Polling;
 
-    public bool IsWritable => signal.IsAwaited;
-
-    /// <summary>Whether there is a GET that has not got its answer.</summary>
-    public bool HasGet
-    {
-        get
-        {
-            lock (gate) return hasGet;
-        }
-    }
+    public bool IsWritable => waits;
 
     private TimeSpan NoopInterval =>
         LongestNoopInterval < server.Options.UpgradeTimeout ? LongestNoopInterval : server.Options.UpgradeTimeout;
 
-    private bool IsLeft => !session.IsOn(this);
+    private bool IsLeft => session.Polling != this;
 
-    public void Flush() => signal.Wake();
+    public void Flush()
+    {
+        waits = false;
+        if (signal.CurrentCount == 0) signal.Release();
+    }
 
-    public void Close() => signal.Wake();
+    public void Close()
+    {
+        Flush();
+        // Not on the caller's thread, who may be anywhere.
+        if (session.Reason == DisconnectReason.ServerShuttingDown)
+            ThreadPool.UnsafeQueueUserWorkItem(static polling => polling.EndIfUnheard(), this, preferLocal: false);
+    }
 
-    public void End(EngineCloseReason reason)
+    public void End(string reason)
     {
         WebSocketTransport? other;
         lock (gate)
         {
             // Who does not take an answer either is cut off.
-            if (reason == EngineCloseReason.PingTimeout) writing?.Abort();
+            if (reason == DisconnectReason.PingTimeout) writing?.Abort();
             _ = posting?.CancelAsync();
             other = EndProbe_NeedsLock();
         }
-        signal.Wake();
+        Flush();
         other?.Close();
-        // Or it has taken over at this moment.
-        if (IsLeft) session.EndTransport(reason);
     }
 
     /// <summary>A GET.</summary>
@@ -79,7 +85,7 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         lock (gate) (overlaps, hasGet) = (hasGet, true);
         if (overlaps)
         {
-            EndOverlap(context);
+            await EndOverlapAsync(context);
             return;
         }
         using var body = new PollBody(session.Version, takesBytes);
@@ -87,14 +93,14 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         {
             var waited = false;
             while (!TryAnswer(context, body, ref waited)) await signal.WaitAsync(context.RequestAborted);
-            session.EndIfUnheard();
+            EndIfUnheard();
             server.TellHeaders(context);
             await PollingResponse.WriteAsync(context, body, isJsonp ? jsonp ?? "" : null, server.Options.HttpCompression);
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException)
         {
             // A session that has moved on needs it no more.
-            if (!IsLeft) session.End(EngineCloseReason.TransportError);
+            if (!IsLeft) session.End(DisconnectReason.TransportError);
         }
         finally
         {
@@ -116,15 +122,15 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         }
         if (overlaps)
         {
-            EndOverlap(context);
+            await EndOverlapAsync(context);
             return;
         }
         var refusal = await TakeAsync(context, ending.Token);
         // Before the client can know of the answer.
         lock (gate) posting = null;
-        if (refusal is { } refused)
+        if (refusal is not null)
         {
-            await refused.WriteAsync(context);
+            await refusal.WriteAsync(context);
             return;
         }
         server.TellHeaders(context);
@@ -171,22 +177,16 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
     /// </summary>
     public async ValueTask<bool> TryLeaveAsync(WebSocketTransport webSocket)
     {
-        Task? told = null;
         lock (gate)
         {
-            if (probe != webSocket || session.HasEnded) return false;
+            if (probe != webSocket || !session.TryMoveTo(webSocket)) return false;
             EndProbe_NeedsLock();
-            session.MoveTo(webSocket);
             _ = posting?.CancelAsync();
-            if (session.IsDelivering)
-            {
-                left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                told = left.Task;
-            }
+            if (session.IsDelivering) left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
-        signal.Wake();
+        Flush();
         webSocket.Flush();
-        if (told is not null) await told;
+        if (left is not null) await left.Task;
         return true;
     }
 
@@ -196,10 +196,10 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         lock (gate)
         {
             if (probe is null) return;
-            if (server.Sessions.Now - probeSince >= server.Times.UpgradeTimeout) late = EndProbe_NeedsLock();
-            else letsGo = hasProbed && signal.IsAwaited;
+            if (server.Sessions.Now - probeSince >= server.Options.UpgradeTimeout) late = EndProbe_NeedsLock();
+            else letsGo = hasProbed && waits;
         }
-        signal.Wake();
+        Flush();
         late?.Close();
     }
 
@@ -211,10 +211,20 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         return ended;
     }
 
-    private void EndOverlap(HttpContext context)
+    private Task EndOverlapAsync(HttpContext context)
     {
-        session.End(EngineCloseReason.TransportError);
-        _ = Refusal.Empty(StatusCodes.Status400BadRequest).WriteAsync(context);
+        session.End(DisconnectReason.TransportError);
+        return Refusal.Empty(StatusCodes.Status400BadRequest).WriteAsync(context);
+    }
+
+    /// <summary>Who does not listen when the server stops would find nobody later.</summary>
+    private void EndIfUnheard()
+    {
+        lock (gate)
+        {
+            if (hasGet || IsLeft || !session.IsClosing || session.Reason != DisconnectReason.ServerShuttingDown) return;
+        }
+        session.End(DisconnectReason.ServerShuttingDown);
     }
 
     /// <summary>The GET is over. Another may wait for that.</summary>
@@ -224,10 +234,10 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         lock (gate)
         {
             if (writing == context) writing = null;
-            else hasGet = false;
+            else hasGet = waits = false;
             another = hasGet;
         }
-        if (another) signal.Wake();
+        if (another) Flush();
     }
 
     /// <summary>Fills the answer; false, when the GET is to wait.</summary>
@@ -237,6 +247,7 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         // wakes the GET.
         var isClosing = session.IsClosing;
         var ends = false;
+        waits = true;
         lock (gate)
         {
             if (writing is not null) return false;
@@ -248,7 +259,7 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
             {
                 body.Add(EnginePacketType.Close);
             }
-            else if (!session.TryTake(body))
+            else if (!TryTake_NeedsLock(body))
             {
                 if (!isClosing && !letsGo)
                 {
@@ -261,10 +272,28 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
                 ends = isClosing;
             }
             // Before the client can know of the answer, as it may ask again at once.
-            hasGet = letsGo = false;
+            hasGet = letsGo = waits = false;
             writing = context;
         }
-        if (ends) session.End(EngineCloseReason.ForcedClose);
+        if (ends) session.End(DisconnectReason.ForcedClose);
+        return true;
+    }
+
+    /// <summary>Takes what waits; false, if there is nothing.</summary>
+    private bool TryTake_NeedsLock(PollBody body)
+    {
+        while (body.Length < MostInOneBody && session.Peek() is { IsEmpty: false } frames)
+        {
+            body.Add(frames.Span);
+            session.Advance(frames.Length);
+            // The open packet is first, and as in node nothing comes with it.
+            if (isOpened) continue;
+            isOpened = true;
+            break;
+        }
+        if (body.Length == 0) return false;
+        // Nobody takes more until the next GET.
+        session.Blocked();
         return true;
     }
 
@@ -276,7 +305,7 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         if (IsLeft) return Refusal.Of(EngineError.BadRequest);
         if (context.Request.ContentType == BinaryType && session.Version == EngineVersion.V4)
         {
-            session.End(EngineCloseReason.TransportError);
+            session.End(DisconnectReason.TransportError);
             return Refusal.Empty(StatusCodes.Status400BadRequest);
         }
         BodyFault fault;
@@ -288,18 +317,14 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         {
             return BreakOff(context);
         }
-        return fault == BodyFault.None ? await TellAsync(context, body.Memory) : Refuse(context, fault);
-    }
-
-    private Refusal Refuse(HttpContext context, BodyFault fault)
-    {
+        if (fault == BodyFault.None) return await TellAsync(context, body.Memory);
         server.Metrics.Refused(fault.Stage());
         if (fault == BodyFault.BrokenOff) return BreakOff(context);
         // What is too large or finds no room now is refused; a client that cannot send a body is none.
         if (fault is BodyFault.TooSlow or BodyFault.Malformed)
         {
             HttpError.EndConnection(context);
-            session.End(EngineCloseReason.TransportError);
+            session.End(DisconnectReason.TransportError);
         }
         return Refusal.Empty(fault.Status());
     }
@@ -307,19 +332,19 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
     private Refusal BreakOff(HttpContext context)
     {
         if (IsLeft) return Refusal.Of(EngineError.BadRequest);
-        session.End(EngineCloseReason.TransportError);
+        session.End(DisconnectReason.TransportError);
         context.Abort();
         return Refusal.Empty(StatusCodes.Status400BadRequest);
     }
 
     private async ValueTask<Refusal?> TellAsync(HttpContext context, Memory<byte> body)
     {
-        // As in node, a form without the field is no packets; a malformed one is refused.
         if (isJsonp)
         {
-            if (!JsonpPayload.TryRead(body, out var field))
-                return JsonpPayload.HasField(body.Span) ? Refusal.Of(EngineError.BadRequest) : null;
-            body = field;
+            if (!JsonpPayload.TryRead(body, out var field)) return Refusal.Of(EngineError.BadRequest);
+            // As in node, a form without the field is no packets.
+            if (field is null) return null;
+            body = field.Value;
         }
         lock (gate)
         {
@@ -346,11 +371,11 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         {
             if (packet.Type == EnginePacketType.Close)
             {
-                session.End(EngineCloseReason.TransportClose, byClient: true);
+                session.End(DisconnectReason.TransportClose, byClient: true);
                 return;
             }
             await session.ReceiveAsync(packet);
         }
-        if (reader.Error != EngineReadError.None) session.Reject(reader.Error);
+        if (reader.Error is { } error) session.Reject(error);
     }
 }

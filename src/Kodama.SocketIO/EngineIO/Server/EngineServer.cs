@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Kodama.Server;
 using Kodama.WebSockets;
@@ -17,7 +18,6 @@ public sealed class EngineServer
 {
     private static readonly string[] Read = [HttpMethods.Get, HttpMethods.Head];
 
-    private readonly Func<EngineSession, IEngineHandler> accept;
     private readonly IServiceProvider services;
     private readonly byte[] initialPacket;
     private Action<ConnectionError>? refused;
@@ -34,8 +34,8 @@ public sealed class EngineServer
     internal EngineServer(EngineOptions options, IServiceProvider services, Func<EngineSession, IEngineHandler> accept)
     {
         options.Validate();
-        this.accept = accept;
         this.services = services;
+        Accept = accept;
         Options = options;
         Time = services.GetRequiredService<TimeProvider>();
         Logger = services.GetRequiredService<ILogger<EngineServer>>();
@@ -44,8 +44,7 @@ public sealed class EngineServer
         Incoming = services.GetRequiredService<IncomingBounds>();
         ReaderOptions = Incoming.Reader(options.MaxHttpBufferSize);
         ConnectionOptions = Incoming.Connection(pings: false);
-        Times = new SessionTimes(options);
-        Sessions = new SessionRegistry(options.MaxSessions, options.SessionsPerAddress, Times, Time, Logger);
+        Sessions = new SessionRegistry(options, Time, Logger);
         initialPacket = options.InitialPacket is { Length: > 0 } text
             ? EnginePacketWriter.Frame(EnginePacketType.Message, Encoding.UTF8.GetBytes(text))
             : [];
@@ -58,6 +57,8 @@ public sealed class EngineServer
 
     /// <summary>For what ASP.NET Core can say of an endpoint, such as <c>RequireAuthorization()</c>.</summary>
     public IEndpointConventionBuilder Endpoint { get; private set; } = null!;
+
+    internal Func<EngineSession, IEngineHandler> Accept { get; }
 
     internal EngineOptions Options { get; }
 
@@ -72,8 +73,6 @@ public sealed class EngineServer
     internal MessageReaderOptions ReaderOptions { get; }
 
     internal ConnectionOptions ConnectionOptions { get; }
-
-    internal SessionTimes Times { get; }
 
     internal SessionRegistry Sessions { get; }
 
@@ -114,39 +113,35 @@ public sealed class EngineServer
     internal EngineServer Map(IEndpointRouteBuilder endpoints)
     {
         var path = Options.Path.TrimEnd('/');
-        var cors = new CorsAnswer(Options.Cors, services.GetRequiredService<RequestGuard>());
+        var guard = services.GetRequiredService<RequestGuard>();
         var group = endpoints.MapGroup(path).DisableCookieRedirect();
         // An endpoint of the hub: its own answers stand, and a handshake does not stay in the middleware before it.
         group.WithMetadata(new KodamaPrefix(""));
         services.GetRequiredService<ClientFaults>().Guard(group);
-        group.Map("/", ActivatorUtilities.CreateInstance<EngineEndpoint>(services, this, cors).HandleAsync);
+        group.Map("/", ActivatorUtilities.CreateInstance<EngineEndpoint>(services, this).HandleAsync);
         if (Options.ServeClient)
         {
             group.MapMethods(
-                $"/{{{ClientScripts.FileParameter}}}", Read, ActivatorUtilities.CreateInstance<ClientScripts>(services, cors).WriteAsync);
+                $"/{{{ClientScripts.FileParameter}}}", Read, context => ClientScripts.WriteAsync(context, Options.Cors, guard));
         }
         Endpoint = group;
         return this;
     }
 
-    internal IEngineHandler Accept(LiveSession session)
+    /// <summary>The frames that a session begins with: the open packet, its members in node's order, and the initial one.</summary>
+    internal byte[] OpenFrames(string sid, string transport)
     {
-        EngineLog.Began(Logger, session.Handshake.RemoteAddress, session.Transport.Name());
-        return accept(session);
-    }
-
-    /// <summary>The frames that a session begins with.</summary>
-    internal byte[] OpenFrames(string sid, EngineTransport transport)
-    {
-        var upgrades = transport == EngineTransport.Polling && Options.AllowUpgrades && Options.WebSockets;
-        var open = new OpenPacket(sid, upgrades, Options.PingInterval, Options.PingTimeout, Options.MaxHttpBufferSize);
-        return [.. EnginePacketWriter.Frame(EnginePacketType.Open, open.ToJson()), .. initialPacket];
+        var upgrades = transport == EngineTransport.Polling && Options is { AllowUpgrades: true, WebSockets: true } ? "\"websocket\"" : "";
+        var open = string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""{"sid":"{{sid}}","upgrades":[{{upgrades}}],"pingInterval":{{(long)Options.PingInterval.TotalMilliseconds}}"""
+                + $$""","pingTimeout":{{(long)Options.PingTimeout.TotalMilliseconds}},"maxPayload":{{Options.MaxHttpBufferSize}}}""");
+        return [.. EnginePacketWriter.Frame(EnginePacketType.Open, Encoding.UTF8.GetBytes(open)), .. initialPacket];
     }
 
     internal void TellRefused(HttpContext context, Refusal refusal)
     {
-        if (refused is not null && refusal.Error is { } error)
-            Tell(refused, new ConnectionError(context, (int)error, refusal.Text, refusal.Context));
+        if (refusal.Error is { } error) Tell(refused, new ConnectionError(context, (int)error, refusal.Text, refusal.Context));
     }
 
     internal void TellInitialHeaders(HttpContext context) => Tell(initialHeaders, context);

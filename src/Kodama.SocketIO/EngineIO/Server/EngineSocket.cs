@@ -42,7 +42,7 @@ public sealed class EngineSocket : IEngineHandler
     public int Protocol => (int)session.Version;
 
     /// <summary><c>polling</c> or <c>websocket</c>; changes once at most, from the first to the second.</summary>
-    public string Transport => session.Transport.Name();
+    public string Transport => session.Transport;
 
     /// <summary>Whether a message could go at once: else it waits, in the hub's bounds (<see cref="OutboxOptions"/>).</summary>
     public bool IsWritable => session.IsWritable;
@@ -106,7 +106,7 @@ public sealed class EngineSocket : IEngineHandler
     {
     }
 
-    void IEngineHandler.OnClosed(EngineCloseReason reason) => Tell(() => Run(close is { } handler ? () => handler(reason.Text()) : null));
+    void IEngineHandler.OnClosed(string reason) => Tell(() => Run(close is { } handler ? () => handler(reason) : null));
 
     ReadOnlyMemory<byte> IFrameSource.Peek() => outbox.Peek();
 
@@ -144,7 +144,7 @@ public sealed class EngineSocket : IEngineHandler
         catch (Exception exception)
         {
             EngineLog.HandlerFailed(logger, session.Handshake.RemoteAddress, exception);
-            session.Close(EngineCloseReason.TransportError);
+            session.Close(DisconnectReason.TransportError);
         }
     }
 
@@ -153,7 +153,7 @@ public sealed class EngineSocket : IEngineHandler
         var result = outbox.TryEnqueue(frame, SlowPeerPolicy.Disconnect);
         frame.Release();
         if (result == EnqueueResult.QueuedFirst) session.Flush();
-        else if (result == EnqueueResult.Full) session.Close(EngineCloseReason.TransportError);
+        else if (result == EnqueueResult.Full) session.Close(DisconnectReason.TransportError);
         return result is EnqueueResult.QueuedFirst or EnqueueResult.Queued;
     }
 }

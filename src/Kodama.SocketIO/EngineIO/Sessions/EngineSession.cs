@@ -1,29 +1,29 @@
 namespace Kodama.SocketIO;
 
-/// <summary>How a session's packets travel.</summary>
-internal enum EngineTransport : byte
+/// <summary>How a session's packets travel, as in the query parameter <c>transport</c>.</summary>
+internal static class EngineTransport
 {
-    /// <summary>HTTP long-polling.</summary>
-    Polling,
+    public const string Polling = "polling";
 
-    /// <summary>A WebSocket, from the beginning or after an upgrade.</summary>
-    WebSocket,
+    /// <summary>From the beginning or after an upgrade.</summary>
+    public const string WebSocket = "websocket";
 }
 
-/// <summary>One Engine.IO session, as the layer above sees it. Thread-safe.</summary>
-internal abstract class EngineSession
+/// <summary>One Engine.IO session, as the layer above it sees it. Thread-safe.</summary>
+internal abstract class EngineSession(EngineVersion version, HandshakeRequest handshake)
 {
     /// <summary>The sid: a secret between client and server.</summary>
-    public abstract string Id { get; }
+    public string Id { get; } = SocketId.New();
 
     /// <summary>The revision that the client speaks.</summary>
-    public abstract EngineVersion Version { get; }
+    public EngineVersion Version => version;
 
     /// <summary>The request that opened it.</summary>
-    public abstract HandshakeRequest Handshake { get; }
+    public HandshakeRequest Handshake => handshake;
 
-    /// <summary>How packets travel now: changes once, from polling to WebSocket (<see cref="IEngineHandler.OnUpgraded"/>).</summary>
-    public abstract EngineTransport Transport { get; }
+    /// <summary>How packets travel now (<see cref="EngineTransport"/>): changes once, from polling to WebSocket (<see
+    /// cref="IEngineHandler.OnUpgraded"/>).</summary>
+    public abstract string Transport { get; }
 
     /// <summary>
     /// Whether frames of the source may be compressed (permessage-deflate): only where that was negotiated and the session began as a
@@ -39,14 +39,8 @@ internal abstract class EngineSession
     public abstract void Flush();
 
     /// <summary>
-    /// Begins to close: what the source still has goes first, packets that still come are not told. Only the first call counts; <see
-    /// cref="IEngineHandler.OnClosed"/> tells when it is done.
+    /// Begins to close, for a <see cref="DisconnectReason"/>: what the source still has goes first, packets that still come are not told.
+    /// Only the first call counts; <see cref="IEngineHandler.OnClosed"/> tells when it is done.
     /// </summary>
-    public abstract void Close(EngineCloseReason reason = EngineCloseReason.ForcedClose);
-}
-
-internal static class EngineTransportNames
-{
-    /// <summary>As in the query parameter <c>transport</c>.</summary>
-    public static string Name(this EngineTransport transport) => transport == EngineTransport.Polling ? "polling" : "websocket";
+    public abstract void Close(string reason = DisconnectReason.ForcedClose);
 }

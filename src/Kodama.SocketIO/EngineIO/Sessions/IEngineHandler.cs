@@ -15,7 +15,7 @@ internal interface IEngineHandler : IFrameSource
 
     /// <summary>
     /// A message packet's text, without its type. Valid until the task ends; until then the session reads no further. An exception ends the
-    /// session with <see cref="EngineCloseReason.TransportError"/>.
+    /// session with <see cref="DisconnectReason.TransportError"/>.
     /// </summary>
     ValueTask OnTextAsync(ReadOnlyMemory<byte> packet);
 
@@ -37,6 +37,7 @@ internal interface IEngineHandler : IFrameSource
     /// </summary>
     void OnEnding();
 
-    /// <summary>The session has ended; called once, last. (What was peeked and is being sent may still be advanced.)</summary>
-    void OnClosed(EngineCloseReason reason);
+    /// <summary>The session has ended, for a <see cref="DisconnectReason"/>; called once, last. (What was peeked and is being sent may
+    /// still be advanced.)</summary>
+    void OnClosed(string reason);
 }

@@ -7,30 +7,27 @@ using Microsoft.Extensions.Logging;
 namespace Kodama.SocketIO;
 
 /// <summary>The sessions of a server that have not ended, and the one timer for all of them, which runs only while there are any.</summary>
-internal sealed class SessionRegistry(int maxSessions, int maxOfAddress, SessionTimes times, TimeProvider time, ILogger logger)
+internal sealed class SessionRegistry(EngineOptions options, TimeProvider time, ILogger logger)
 {
-    private const string Stopping = "HUB_STOPPING";
     private const string TooMany = "TOO_MANY_SESSIONS";
     private const string TooManyOfAddress = "TOO_MANY_SESSIONS_OF_ADDRESS";
 
     private readonly ConcurrentDictionary<string, LiveSession> sessions = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
-    private readonly AddressBudget shares = new(long.MaxValue, maxOfAddress);
+    private readonly AddressBudget shares = new(long.MaxValue, options.SessionsPerAddress);
 
     // The oldest first. Who has joined is taken out when room is looked for.
     private readonly LinkedList<LiveSession> newcomers = [];
     private ITimer? timer;
     private int count;
-    private bool stopping;
+    private volatile bool stopping;
     private int ticking;
 
     /// <summary>Those that are about to begin included.</summary>
     public int Count => Volatile.Read(ref count);
 
-    private bool IsStopping => Volatile.Read(ref stopping);
-
-    /// <summary>Milliseconds of a clock that never goes back.</summary>
-    public long Now => (long)time.GetElapsedTime(0).TotalMilliseconds;
+    /// <summary>Of a clock that never goes back.</summary>
+    public TimeSpan Now => time.GetElapsedTime(0);
 
     /// <summary>
     /// Makes room for one session, which <see cref="Remove"/> gives back. When all places are taken, the oldest session that has joined
@@ -42,11 +39,10 @@ internal sealed class SessionRegistry(int maxSessions, int maxOfAddress, Session
         LiveSession? idle;
         string? full;
         lock (gate) full = Reserve_NeedsLock(address, out idle);
-        idle?.End(EngineCloseReason.ForcedClose);
-        if (full is null) return null;
+        idle?.End(DisconnectReason.ForcedClose);
         if (full == TooMany) EngineLog.TooManySessions(logger, Count);
-        else if (full == TooManyOfAddress) EngineLog.TooManySessionsOfAddress(logger, address, maxOfAddress);
-        return Refusal.Unavailable(full);
+        else if (full == TooManyOfAddress) EngineLog.TooManySessionsOfAddress(logger, address, options.SessionsPerAddress);
+        return full is null ? null : Refusal.Unavailable(full);
     }
 
     /// <summary>Adds a session for which room was made.</summary>
@@ -56,7 +52,7 @@ internal sealed class SessionRegistry(int maxSessions, int maxOfAddress, Session
         lock (gate) session.Place = newcomers.AddLast(session);
         // It may have begun to end on the way here, or the server to stop.
         if (session.HasEnded) Forget(session);
-        else if (IsStopping) session.Close(EngineCloseReason.ServerShuttingDown);
+        else if (stopping) session.Close(DisconnectReason.ServerShuttingDown);
     }
 
     public void Remove(LiveSession session)
@@ -83,21 +79,21 @@ internal sealed class SessionRegistry(int maxSessions, int maxOfAddress, Session
     public void Stop()
     {
         lock (gate) stopping = true;
-        foreach (var (_, session) in sessions) session.Close(EngineCloseReason.ServerShuttingDown);
+        foreach (var (_, session) in sessions) session.Close(DisconnectReason.ServerShuttingDown);
     }
 
     private string? Reserve_NeedsLock(IPAddress? address, out LiveSession? idle)
     {
         idle = null;
-        if (stopping) return Stopping;
+        if (stopping) return "HUB_STOPPING";
         if (!shares.TryTake(address, 1)) return TooManyOfAddress;
-        if (count >= maxSessions && (idle = TakeOldestIdle_NeedsLock()) is null)
+        if (count >= options.MaxSessions && (idle = TakeOldestIdle_NeedsLock()) is null)
         {
             shares.Return(address, 1);
             return TooMany;
         }
         if (count++ > 0) return null;
-        var tick = TimeSpan.FromMilliseconds(times.Tick);
+        var tick = SessionHeartbeat.TickInterval(options);
         timer = time.CreateTimer(static registry => ((SessionRegistry)registry!).Tick(), this, tick, tick);
         return null;
     }
@@ -135,7 +131,7 @@ internal sealed class SessionRegistry(int maxSessions, int maxOfAddress, Session
     }
 
     /// <summary>Nobody is above a timer's call: what fails for one session must not end the process, nor keep the others waiting.</summary>
-    private void Tick(LiveSession session, long now)
+    private void Tick(LiveSession session, TimeSpan now)
     {
         try
         {
