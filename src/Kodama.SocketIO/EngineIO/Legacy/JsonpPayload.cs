@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Kodama.WebSockets;
 
 namespace Kodama.SocketIO;
@@ -12,17 +13,13 @@ internal static class JsonpPayload
     /// <param name="index">The query parameter <c>j</c>; all but its digits is left out, since it becomes code.</param>
     public static void Wrap(ref PooledBytes body, string index)
     {
-        PooledBytes script = default;
-        script.Append("___eio["u8);
-        foreach (var digit in index)
-        {
-            if (char.IsAsciiDigit(digit)) script.Append([(byte)digit]);
-        }
-        script.Append("](\""u8);
-        AppendString(ref script, body.Span);
-        script.Append("\");"u8);
-        body.Return();
-        body = script;
+        var text = new byte[JsonText.EscapedSize(body.Span)];
+        JsonText.Escape(body.Span, text);
+        // JSON allows the two line separators unescaped, and older JavaScript does not.
+        var escaped = Encoding.UTF8.GetString(text)
+            .Replace("\u2028", "\\u2028", StringComparison.Ordinal).Replace("\u2029", "\\u2029", StringComparison.Ordinal);
+        body.Length = 0;
+        body.Append(Encoding.UTF8.GetBytes($"___eio[{string.Concat(index.Where(char.IsAsciiDigit))}](\"{escaped}\");"));
     }
 
     /// <summary>Finds field <c>d</c> of a form and decodes it in place; null, if there is none. False, if an escape is
@@ -42,30 +39,6 @@ internal static class JsonpPayload
             break;
         }
         return true;
-    }
-
-    /// <summary>A JSON string, and of the two line separators that JSON allows and older JavaScript does not, the escapes.</summary>
-    private static void AppendString(ref PooledBytes script, ReadOnlySpan<byte> text)
-    {
-        // U+2028 and U+2029 are E2 80 A8 and E2 80 A9.
-        while (text.IndexOf("\u2028"u8[..2]) is var at and >= 0)
-        {
-            AppendEscaped(ref script, text[..at]);
-            var third = at + 2 < text.Length ? text[at + 2] : 0;
-            if (third is 0xA8) script.Append("\\u2028"u8);
-            else if (third is 0xA9) script.Append("\\u2029"u8);
-            else script.Append(text.Slice(at, 3));
-            text = text[(at + 3)..];
-        }
-        AppendEscaped(ref script, text);
-    }
-
-    private static void AppendEscaped(ref PooledBytes script, ReadOnlySpan<byte> text)
-    {
-        var at = script.Length;
-        script.EnsureCapacity(at + JsonText.EscapedSize(text));
-        script.Length = at + JsonText.EscapedSize(text);
-        JsonText.Escape(text, script.Span[at..]);
     }
 
     private static bool TryUnescapeForm(Span<byte> text, out int length)

@@ -49,10 +49,15 @@ internal static class V3Payload
         PooledBytes body = default;
         while (!frames.IsEmpty)
         {
-            var isBinary = PollBody.TakeFrame(ref frames, out var packet) == Opcode.Binary;
-            if (isBytes) AppendBytes(ref body, packet, isBinary);
-            else if (isBinary) AppendBase64(ref body, packet[1..]);
-            else AppendText(ref body, packet, Encoding.UTF8.GetCharCount(packet));
+            var isBinary = PollBody.TakeFrame(ref frames, out var packet);
+            var isBase64 = isBinary && !isBytes;
+            if (isBytes) body.Append([isBinary ? (byte)1 : (byte)0]);
+            var length = isBytes ? packet.Length
+                : isBase64 ? 2 + Base64.GetMaxEncodedToUtf8Length(packet.Length - 1)
+                : Encoding.UTF8.GetCharCount(packet);
+            AppendLength(ref body, length, isBytes);
+            if (isBase64) PollBody.AppendBase64(ref body, "b4"u8, packet[1..]);
+            else body.Append(packet);
         }
         bytes.Return();
         bytes = body;
@@ -84,38 +89,20 @@ internal static class V3Payload
     {
         while (!frames.IsEmpty)
         {
-            if (PollBody.TakeFrame(ref frames, out _) == Opcode.Binary) return true;
+            if (PollBody.TakeFrame(ref frames, out _)) return true;
         }
         return false;
     }
 
-    private static void AppendText(ref PooledBytes body, ReadOnlySpan<byte> packet, int units)
+    private static void AppendLength(ref PooledBytes body, int length, bool isBytes)
     {
-        Span<byte> digits = stackalloc byte[MaxDigits + 1];
-        Utf8Formatter.TryFormat(units, digits, out var count);
+        Span<byte> digits = stackalloc byte[MaxDigits + 2];
+        Utf8Formatter.TryFormat(length, digits, out var count);
+        if (isBytes)
+        {
+            foreach (ref var digit in digits[..count]) digit -= (byte)'0';
+        }
+        digits[count++] = isBytes ? EndOfLength : (byte)':';
         body.Append(digits[..count]);
-        body.Append(":"u8);
-        body.Append(packet);
-    }
-
-    private static void AppendBase64(ref PooledBytes body, ReadOnlySpan<byte> data)
-    {
-        var length = Base64.GetMaxEncodedToUtf8Length(data.Length);
-        AppendText(ref body, "b4"u8, 2 + length);
-        var at = body.Length;
-        body.EnsureCapacity(at + length);
-        body.Length = at + length;
-        Base64.EncodeToUtf8(data, body.Span[at..], out _, out _);
-    }
-
-    private static void AppendBytes(ref PooledBytes body, ReadOnlySpan<byte> packet, bool isBinary)
-    {
-        Span<byte> header = stackalloc byte[1 + MaxDigits + 1 + 1];
-        header[0] = isBinary ? (byte)1 : (byte)0;
-        Utf8Formatter.TryFormat(packet.Length, header[1..], out var count);
-        foreach (ref var digit in header.Slice(1, count)) digit -= (byte)'0';
-        header[1 + count] = EndOfLength;
-        body.Append(header[..(1 + count + 1)]);
-        body.Append(packet);
     }
 }

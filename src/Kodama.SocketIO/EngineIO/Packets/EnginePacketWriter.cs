@@ -4,7 +4,7 @@ namespace Kodama.SocketIO;
 
 /// <summary>
 /// Writes packets as WebSocket frames, which is how they wait for a session, whatever its transport: a GET turns them into a body (<see
-/// cref="PollBody"/>). Thread-safe, allocates nothing but for <see cref="Frame"/>.
+/// cref="PollBody"/>). What writes returns how many bytes it wrote. Thread-safe, allocates nothing but for <see cref="Frame"/>.
 /// </summary>
 internal static class EnginePacketWriter
 {
@@ -16,7 +16,7 @@ internal static class EnginePacketWriter
     /// <summary>The bytes before a text.</summary>
     public static int HeaderSize(int length) => FrameWriter.HeaderSize(TypeSize + length, masked: false) + TypeSize;
 
-    /// <summary>Writes what stands before a text, and returns its size.</summary>
+    /// <summary>Writes what stands before a text.</summary>
     public static int WriteHeader(Span<byte> destination, EnginePacketType type, int length)
     {
         var size = FrameWriter.WriteHeader(destination, Opcode.Text, TypeSize + length);
@@ -24,7 +24,7 @@ internal static class EnginePacketWriter
         return size + TypeSize;
     }
 
-    /// <summary>Writes a packet with text, or none, and returns its size.</summary>
+    /// <summary>Writes a packet with text, or none.</summary>
     public static int WriteText(Span<byte> destination, EnginePacketType type, ReadOnlySpan<byte> text)
     {
         var size = WriteHeader(destination, type, text.Length);
@@ -39,7 +39,7 @@ internal static class EnginePacketWriter
         return FrameWriter.HeaderSize(length, masked: false) + length;
     }
 
-    /// <summary>Writes a message of bytes and returns its size.</summary>
+    /// <summary>Writes a message of bytes.</summary>
     public static int WriteBinary(Span<byte> destination, EngineVersion version, ReadOnlySpan<byte> data)
     {
         if (version == EngineVersion.V4) return FrameWriter.Write(destination, Opcode.Binary, data);

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Buffers.Text;
 using Kodama.WebSockets;
 
@@ -34,70 +33,45 @@ internal sealed class PollBody(EngineVersion version, bool takesBytes) : IDispos
         }
         while (!frames.IsEmpty)
         {
-            var opcode = TakeFrame(ref frames, out var data);
-            if (opcode == Opcode.Text) AddText(data);
-            else if (opcode == Opcode.Binary) AddBytes(data);
+            if (TakeFrame(ref frames, out var data)) AppendBase64(ref bytes, "b"u8, data);
+            else bytes.Append(data);
+            bytes.Append([Separator]);
         }
     }
 
     /// <summary>Adds a packet of one digit.</summary>
-    public void Add(EnginePacketType type)
-    {
-        Span<byte> frame = stackalloc byte[8];
-        Add(frame[..EnginePacketWriter.WriteText(frame, type, default)]);
-    }
+    public void Add(EnginePacketType type) => Add(EnginePacketWriter.Frame(type));
 
     /// <summary>Makes what was added a body, and says of which type it is.</summary>
     /// <param name="jsonp">The JSONP client's number, or null for another client.</param>
     public string Finish(string? jsonp)
     {
-        var isBinary = false;
-        if (version == EngineVersion.V3) isBinary = V3Payload.Convert(ref bytes, takesBytes && jsonp is null);
+        var isBytes = false;
+        if (version == EngineVersion.V3) isBytes = V3Payload.Convert(ref bytes, takesBytes && jsonp is null);
         else bytes.Length--;
-        if (jsonp is null) return isBinary ? "application/octet-stream" : "text/plain; charset=UTF-8";
+        if (jsonp is null) return isBytes ? "application/octet-stream" : "text/plain; charset=UTF-8";
         JsonpPayload.Wrap(ref bytes, jsonp);
         return "text/javascript; charset=UTF-8";
     }
 
     public void Dispose() => bytes.Return();
 
-    /// <summary>Takes the first of such frames.</summary>
-    internal static Opcode TakeFrame(ref ReadOnlySpan<byte> frames, out ReadOnlySpan<byte> data)
+    /// <summary>Takes the first of such frames; true, when it is a binary one.</summary>
+    public static bool TakeFrame(ref ReadOnlySpan<byte> frames, out ReadOnlySpan<byte> data)
     {
-        var opcode = (Opcode)(frames[0] & 0xF);
-        var length = frames[1] switch
-        {
-            126 => BinaryPrimitives.ReadUInt16BigEndian(frames[2..]),
-            127 => checked((int)BinaryPrimitives.ReadInt64BigEndian(frames[2..])),
-            _ => frames[1],
-        };
-        var header = FrameWriter.HeaderSize(length, masked: false);
-        data = frames.Slice(header, length);
-        frames = frames[(header + length)..];
-        return opcode;
+        if (!FrameHeader.TryRead(frames, WebSocketRole.Client, deflate: false, out var header, out var error))
+            throw new InvalidOperationException($"What waits for a session is no frame: {error}");
+        data = frames.Slice(header.Size, (int)header.PayloadLength);
+        frames = frames[(header.Size + data.Length)..];
+        return header.Opcode == Opcode.Binary;
     }
 
-    private void AddText(ReadOnlySpan<byte> packet)
+    public static void AppendBase64(ref PooledBytes to, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> data)
     {
-        var room = Reserve(packet.Length + 1);
-        packet.CopyTo(room);
-        room[packet.Length] = Separator;
-    }
-
-    private void AddBytes(ReadOnlySpan<byte> data)
-    {
-        var length = Base64.GetMaxEncodedToUtf8Length(data.Length);
-        var room = Reserve(1 + length + 1);
-        room[0] = (byte)'b';
-        Base64.EncodeToUtf8(data, room[1..], out _, out _);
-        room[1 + length] = Separator;
-    }
-
-    private Span<byte> Reserve(int count)
-    {
-        var at = bytes.Length;
-        bytes.EnsureCapacity(at + count);
-        bytes.Length = at + count;
-        return bytes.Span[at..];
+        to.Append(prefix);
+        var at = to.Length;
+        to.EnsureCapacity(at + Base64.GetMaxEncodedToUtf8Length(data.Length));
+        Base64.EncodeToUtf8(data, to.Room[at..], out _, out var length);
+        to.Length = at + length;
     }
 }

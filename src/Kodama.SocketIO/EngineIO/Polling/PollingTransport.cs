@@ -5,7 +5,7 @@ namespace Kodama.SocketIO;
 
 /// <summary>A session's packets over HTTP: one GET at a time takes what waits, or waits for it; one POST at a time brings some.</summary>
 /// <remarks>
-/// Whatever comes (a request, its end, an upgrade, the session's end) changes what this holds under one lock, where nobody waits and no
+/// Whatever comes (the end of a request, an upgrade, the session's end) changes what this holds under one lock, where nobody waits and no
 /// handler runs; frames are taken under it too, so that an upgrade comes before or after that. What others have to say to the GET that
 /// waits, they say by the signal, and it looks again.
 /// </remarks>
@@ -81,9 +81,7 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
     /// <summary>A GET.</summary>
     public async Task GetAsync(HttpContext context, string? jsonp)
     {
-        bool overlaps;
-        lock (gate) (overlaps, hasGet) = (hasGet, true);
-        if (overlaps)
+        if (Interlocked.Exchange(ref hasGet, true))
         {
             await EndOverlapAsync(context);
             return;
@@ -114,20 +112,14 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         // The session's end, or its upgrade, ends the reading: so it takes no longer than the heartbeat of polling lets the client, who
         // cannot answer a ping meanwhile. Without timer and links it need not be disposed.
         var ending = new CancellationTokenSource();
-        bool overlaps;
-        lock (gate)
-        {
-            overlaps = posting is not null;
-            posting ??= ending;
-        }
-        if (overlaps)
+        if (Interlocked.CompareExchange(ref posting, ending, null) is not null)
         {
             await EndOverlapAsync(context);
             return;
         }
         var refusal = await TakeAsync(context, ending.Token);
         // Before the client can know of the answer.
-        lock (gate) posting = null;
+        Volatile.Write(ref posting, null);
         if (refusal is not null)
         {
             await refusal.WriteAsync(context);
@@ -197,7 +189,7 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         {
             if (probe is null) return;
             if (server.Sessions.Now - probeSince >= server.Options.UpgradeTimeout) late = EndProbe_NeedsLock();
-            else letsGo = hasProbed && waits;
+            else letsGo = hasProbed && hasGet;
         }
         Flush();
         late?.Close();
@@ -293,7 +285,7 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         }
         if (body.Length == 0) return false;
         // Nobody takes more until the next GET.
-        session.Blocked();
+        session.Handler.Blocked();
         return true;
     }
 
@@ -315,26 +307,19 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         }
         catch (OperationCanceledException)
         {
-            return BreakOff(context);
+            fault = BodyFault.BrokenOff;
         }
         if (fault == BodyFault.None) return await TellAsync(context, body.Memory);
         server.Metrics.Refused(fault.Stage());
-        if (fault == BodyFault.BrokenOff) return BreakOff(context);
+        if (fault == BodyFault.BrokenOff && IsLeft) return Refusal.Of(EngineError.BadRequest);
         // What is too large or finds no room now is refused; a client that cannot send a body is none.
-        if (fault is BodyFault.TooSlow or BodyFault.Malformed)
+        if (fault is BodyFault.TooSlow or BodyFault.Malformed or BodyFault.BrokenOff)
         {
-            HttpError.EndConnection(context);
             session.End(DisconnectReason.TransportError);
+            if (fault == BodyFault.BrokenOff) context.Abort();
+            else HttpError.EndConnection(context);
         }
         return Refusal.Empty(fault.Status());
-    }
-
-    private Refusal BreakOff(HttpContext context)
-    {
-        if (IsLeft) return Refusal.Of(EngineError.BadRequest);
-        session.End(DisconnectReason.TransportError);
-        context.Abort();
-        return Refusal.Empty(StatusCodes.Status400BadRequest);
     }
 
     private async ValueTask<Refusal?> TellAsync(HttpContext context, Memory<byte> body)
@@ -354,7 +339,18 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         }
         try
         {
-            await ReceiveAsync(new PollPayloadReader(session.Version, body, context.Request.ContentType == BinaryType));
+            var reader = new PollPayloadReader(session.Version, body, context.Request.ContentType == BinaryType);
+            while (reader.TryRead(out var packet))
+            {
+                if (packet.Type != EnginePacketType.Close)
+                {
+                    await session.ReceiveAsync(packet);
+                    continue;
+                }
+                session.End(DisconnectReason.TransportClose, byClient: true);
+                break;
+            }
+            if (reader.Error is { } error) session.Reject(error);
         }
         catch (Exception exception)
         {
@@ -363,19 +359,5 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         session.EndDelivery();
         lock (gate) left?.TrySetResult();
         return null;
-    }
-
-    private async ValueTask ReceiveAsync(PollPayloadReader reader)
-    {
-        while (reader.TryRead(out var packet))
-        {
-            if (packet.Type == EnginePacketType.Close)
-            {
-                session.End(DisconnectReason.TransportClose, byClient: true);
-                return;
-            }
-            await session.ReceiveAsync(packet);
-        }
-        if (reader.Error is { } error) session.Reject(error);
     }
 }

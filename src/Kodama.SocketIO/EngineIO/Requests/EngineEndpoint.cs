@@ -123,8 +123,15 @@ internal sealed class EngineEndpoint(EngineServer server, RequestGuard guard, Ha
             server, query.Version, HandshakeRequest.Of(context, authenticated, server.Time.GetUtcNow(), options.KeepHeaders));
         try
         {
-            if (isHandshake) await ShakeHandsAsync(context, session, isProbe: false);
-            else await PollAsync(context, query, session);
+            if (isHandshake)
+            {
+                await ShakeHandsAsync(context, session, isProbe: false);
+                return;
+            }
+            var polling = new PollingTransport(server, session, query.Jsonp is not null, takesBytes: !query.IsText);
+            session.Begin(polling);
+            TellOpening(context, session);
+            await polling.GetAsync(context, query.Jsonp);
         }
         catch
         {
@@ -148,14 +155,6 @@ internal sealed class EngineEndpoint(EngineServer server, RequestGuard guard, Ha
             EngineLog.AllowRequestFailed(server.Logger, exception);
             return AuthenticationResult.Refuse("");
         }
-    }
-
-    private async Task PollAsync(HttpContext context, RequestQuery query, LiveSession session)
-    {
-        var polling = new PollingTransport(server, session, query.Jsonp is not null, takesBytes: !query.IsText);
-        session.Begin(polling);
-        TellOpening(context, session);
-        await polling.GetAsync(context, query.Jsonp);
     }
 
     /// <summary>To a session that begins on a WebSocket, or one on polling that is to move there.</summary>

@@ -36,8 +36,7 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
     private static readonly byte[] PongFrame = EnginePacketWriter.Frame(EnginePacketType.Pong);
 
     private readonly Lock gate = new();
-    private IEngineHandler? handler;
-    private volatile ISessionTransport? transport;
+    private volatile ISessionTransport transport = null!;
     private volatile Phase phase;
     private TimeSpan closingSince;
     private SessionHeartbeat heartbeat = new(server.Sessions.Now);
@@ -59,11 +58,14 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
         Ended,
     }
 
-    public override string Transport => transport!.Name;
+    /// <summary>The layer above; null until it has begun.</summary>
+    public IEngineHandler Handler { get; private set; } = null!;
+
+    public override string Transport => transport.Name;
 
     public override bool TakesDeflated => transport is WebSocketTransport { TakesDeflated: true };
 
-    public override bool IsWritable => transport!.IsWritable;
+    public override bool IsWritable => transport.IsWritable;
 
     /// <summary>The transport, while it is polling.</summary>
     public PollingTransport? Polling => transport as PollingTransport;
@@ -83,9 +85,6 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
     /// <summary>Why it closes, or has ended.</summary>
     public string Reason { get; private set; } = "";
 
-    /// <summary>Whether the client has come to something (<see cref="IEngineHandler.HasJoined"/>).</summary>
-    public bool HasJoined => handler!.HasJoined;
-
     /// <summary>Among those that may have to make room; the registry's.</summary>
     public LinkedListNode<LiveSession>? Place { get; set; }
 
@@ -95,11 +94,11 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
         transport = first;
         ahead = server.OpenFrames(Id, first.Name);
         EngineLog.Began(server.Logger, Handshake.RemoteAddress, first.Name);
-        handler = server.Accept(this);
+        Handler = server.Accept(this);
         server.Sessions.Add(this);
     }
 
-    public override void Flush() => transport!.Flush();
+    public override void Flush() => transport.Flush();
 
     public override void Close(string reason = DisconnectReason.ForcedClose)
     {
@@ -109,7 +108,7 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
             (Reason, closingSince) = (reason, server.Sessions.Now);
             phase = Phase.Closing;
         }
-        transport!.Close();
+        transport.Close();
     }
 
     /// <summary>Ends the session now; what waits is lost. Only the first call counts, and the reason of <see cref="Close"/> before
@@ -155,14 +154,7 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
     /// <summary>What one read or POST brought in has been told.</summary>
     public void EndDelivery()
     {
-        try
-        {
-            handler!.OnReadCompleted();
-        }
-        catch (Exception exception)
-        {
-            Fail(exception);
-        }
+        Guard(static (handler, _) => handler.OnReadCompleted());
         Leave();
     }
 
@@ -174,7 +166,7 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
         switch (packet.Type)
         {
             case EnginePacketType.Message when IsOpen:
-                return packet.IsBinary ? handler!.OnBinaryAsync(packet.Data) : handler!.OnTextAsync(packet.Data);
+                return packet.IsBinary ? Handler.OnBinaryAsync(packet.Data) : Handler.OnTextAsync(packet.Data);
             case EnginePacketType.Pong when Version == EngineVersion.V4:
                 answered = true;
                 break;
@@ -221,26 +213,20 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
         if (!TryBeginDelivery()) return;
         Guard(static (handler, _) => handler.OnUpgraded());
         EndDelivery();
-        if (IsClosing) transport!.Close();
+        if (IsClosing) transport.Close();
     }
 
     public ReadOnlyMemory<byte> Peek()
     {
         var frame = Volatile.Read(ref ahead) is null ? null : Interlocked.Exchange(ref ahead, null);
         peekedAhead = frame is not null;
-        return peekedAhead ? frame : handler!.Peek();
+        return peekedAhead ? frame : Handler.Peek();
     }
 
     public void Advance(int count)
     {
-        if (!peekedAhead) handler!.Advance(count);
+        if (!peekedAhead) Handler.Advance(count);
     }
-
-    public void Blocked() => handler!.Blocked();
-
-    public bool TryAppend(ReadOnlySpan<byte> frame) => handler!.TryAppend(frame);
-
-    public void Complete() => handler!.Complete();
 
     /// <summary>The transport broke: nothing more is taken.</summary>
     public void CloseSource() => Guard(static (handler, _) => handler.Close());
@@ -262,7 +248,7 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
     private void SendAhead(byte[] frame)
     {
         Interlocked.CompareExchange(ref ahead, frame, null);
-        transport!.Flush();
+        transport.Flush();
     }
 
     private void Leave()
@@ -275,16 +261,16 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
         Guard(static (handler, reason) => handler.OnClosed(reason));
     }
 
-    // The end goes on, whatever one of its steps does: whoever waits for it is told.
+    // An end goes on, whatever one of its steps does: whoever waits for it is told.
     private void Guard(Action<IEngineHandler, string> step)
     {
         try
         {
-            if (handler is not null) step(handler, Reason);
+            if (Handler is not null) step(Handler, Reason);
         }
         catch (Exception exception)
         {
-            EngineLog.HandlerFailed(server.Logger, Handshake.RemoteAddress, exception);
+            Fail(exception);
         }
     }
 }

@@ -48,18 +48,22 @@ internal sealed class SessionRegistry(EngineOptions options, TimeProvider time, 
     /// <summary>Adds a session for which room was made.</summary>
     public void Add(LiveSession session)
     {
-        sessions[session.Id] = session;
-        lock (gate) session.Place = newcomers.AddLast(session);
-        // It may have begun to end on the way here, or the server to stop.
-        if (session.HasEnded) Forget(session);
-        else if (stopping) session.Close(DisconnectReason.ServerShuttingDown);
+        lock (gate)
+        {
+            // It may have ended on the way here.
+            if (session.HasEnded) return;
+            sessions[session.Id] = session;
+            session.Place = newcomers.AddLast(session);
+        }
+        if (stopping) session.Close(DisconnectReason.ServerShuttingDown);
     }
 
     public void Remove(LiveSession session)
     {
-        Forget(session);
         lock (gate)
         {
+            sessions.TryRemove(session.Id, out _);
+            Unlist_NeedsLock(session);
             shares.Return(session.Handshake.RemoteAddress, 1);
             if (--count > 0) return;
             timer?.Dispose();
@@ -98,18 +102,12 @@ internal sealed class SessionRegistry(EngineOptions options, TimeProvider time, 
         return null;
     }
 
-    private void Forget(LiveSession session)
-    {
-        sessions.TryRemove(session.Id, out _);
-        lock (gate) Unlist_NeedsLock(session);
-    }
-
     private LiveSession? TakeOldestIdle_NeedsLock()
     {
         while (newcomers.First?.Value is { } session)
         {
             Unlist_NeedsLock(session);
-            if (!session.HasJoined) return session;
+            if (!session.Handler.HasJoined) return session;
         }
         return null;
     }

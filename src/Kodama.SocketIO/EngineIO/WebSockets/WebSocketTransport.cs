@@ -106,12 +106,12 @@ internal sealed class WebSocketTransport(EngineServer server, LiveSession sessio
     void IFrameSource.Blocked()
     {
         blocked = true;
-        source?.Blocked();
+        source?.Handler.Blocked();
     }
 
-    bool IFrameSource.TryAppend(ReadOnlySpan<byte> frame) => source?.TryAppend(frame) == true;
+    bool IFrameSource.TryAppend(ReadOnlySpan<byte> frame) => source?.Handler.TryAppend(frame) == true;
 
-    void IFrameSource.Complete() => source?.Complete();
+    void IFrameSource.Complete() => source?.Handler.Complete();
 
     void IFrameSource.Close() => source?.CloseSource();
 
