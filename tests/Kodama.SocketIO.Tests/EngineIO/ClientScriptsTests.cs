@@ -62,6 +62,21 @@ public sealed class ClientScriptsTests
     }
 
     [Fact]
+    public async Task Script_AskedForWithTwoOrigins_IsRefusedAsOtherRequestsAre()
+    {
+        await using var engine = await TestEngine.StartAsync();
+        await using var client = await RawClient.ConnectAsync(engine.Http);
+        await client.SendTextAsync(
+            $"GET {TestEngine.Path}socket.io.js HTTP/1.1\r\nHost: {client.Authority}\r\n"
+            + "Origin: http://a.example\r\nOrigin: http://b.example\r\n\r\n");
+
+        var refused = await client.ReadResponseAsync();
+
+        Assert.Equal(400, refused!.Status);
+        Assert.StartsWith("{\"code\":3,", refused.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Script_NotServed_IsNotFound()
     {
         await using var engine = await TestEngine.StartAsync(o => o.ServeClient = false);

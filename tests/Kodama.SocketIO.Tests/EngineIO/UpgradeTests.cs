@@ -112,6 +112,22 @@ public sealed class UpgradeTests
     }
 
     [Fact]
+    public async Task Probe_AgainAndAgain_HasNoMoreTime()
+    {
+        var clock = new FakeClock();
+        await using var engine = await TestEngine.StartAsync(clock: clock);
+        var sid = await engine.OpenAsync();
+        await using var client = await engine.ProbeAsync(sid);
+        for (var i = 0; i < 110; i++)
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(95));
+            await client.SendAsync(RawFrame.OfText("2probe"));
+            if ((await client.ReadFrameAsync())!.Opcode == RawFrame.CloseOpcode) return;
+        }
+        Assert.Fail("The probe lives on after upgradeTimeout.");
+    }
+
+    [Fact]
     public async Task WebSocket_WhileAnotherProbesOrHasUpgraded_IsClosed()
     {
         await using var engine = await TestEngine.StartAsync();

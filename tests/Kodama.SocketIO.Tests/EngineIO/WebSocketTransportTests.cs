@@ -47,13 +47,18 @@ public sealed class WebSocketTransportTests
         Assert.Equal("4early", await client.ReadTextAsync());
     }
 
-    [Fact]
-    public async Task Client_Closing_EndsTheSession()
+    // Whatever a client says of itself: it has broken no rule here.
+    [Theory]
+    [InlineData(CloseCodes.Normal)]
+    [InlineData(CloseCodes.ProtocolError)]
+    [InlineData(CloseCodes.MessageTooBig)]
+    [InlineData(CloseCodes.InternalError)]
+    public async Task Client_Closing_EndsTheSession(ushort code)
     {
         await using var engine = await TestEngine.StartAsync();
         await using var client = await engine.OpenWebSocketAsync();
 
-        await client.SendAsync(RawFrame.OfClose(1000));
+        await client.SendAsync(RawFrame.OfClose(code));
 
         Assert.Equal(DisconnectReason.TransportClose, await engine.Handler.Closed);
         Assert.Equal(0, engine.Engine.SessionCount);

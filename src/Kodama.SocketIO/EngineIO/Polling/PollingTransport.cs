@@ -17,7 +17,7 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
     private const int MostInOneBody = 256 * 1024;
 
     /// <summary>How often a GET that waits is let go in an upgrade. Node's.</summary>
-    private static readonly TimeSpan LongestNoopInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan NoopInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock gate = new();
 
@@ -34,19 +34,16 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
     private CancellationTokenSource? posting;
     private TaskCompletionSource? left;
 
-    // The WebSocket that is to take over, since when, whether it has probed, and whether the GET is to have a noop for that.
+    // The WebSocket that is to take over, until when, whether it has probed, and whether the GET is to have a noop for that.
     private WebSocketTransport? probe;
     private ITimer? probing;
-    private TimeSpan probeSince;
+    private TimeSpan probeUntil;
     private bool hasProbed;
     private bool letsGo;
 
     public string Name => EngineTransport.Polling;
 
     public bool IsWritable => waits;
-
-    private TimeSpan NoopInterval =>
-        LongestNoopInterval < server.Options.UpgradeTimeout ? LongestNoopInterval : server.Options.UpgradeTimeout;
 
     private bool IsLeft => session.Polling != this;
 
@@ -72,7 +69,8 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
             // Who does not take an answer either is cut off.
             if (reason == DisconnectReason.PingTimeout) writing?.Abort();
             _ = posting?.CancelAsync();
-            other = EndProbe_NeedsLock();
+            other = probe;
+            EndProbe(other);
         }
         Flush();
         other?.Close();
@@ -136,9 +134,9 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         {
             if (IsLeft || !session.IsOpen || probe is not null) return false;
             probe = webSocket;
-            probeSince = server.Sessions.Now;
+            probeUntil = server.Sessions.Now + server.Options.UpgradeTimeout;
             probing = server.Time.CreateTimer(
-                static polling => ((PollingTransport)polling!).TickProbe(), this, NoopInterval, NoopInterval);
+                static polling => ((PollingTransport)polling!).TickProbe(), this, server.Options.UpgradeTimeout, NoopInterval);
             return true;
         }
     }
@@ -148,18 +146,20 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
     {
         lock (gate)
         {
-            if (probe != webSocket) return;
+            if (probe != webSocket || hasProbed) return;
             hasProbed = true;
             probing!.Change(NoopInterval, NoopInterval);
         }
     }
 
-    /// <summary>The upgrade came to nothing.</summary>
-    public void EndProbe(WebSocketTransport webSocket)
+    /// <summary>The upgrade has succeeded, or come to nothing.</summary>
+    public void EndProbe(WebSocketTransport? webSocket)
     {
         lock (gate)
         {
-            if (probe == webSocket) EndProbe_NeedsLock();
+            if (probe != webSocket) return;
+            probing?.Dispose();
+            (probe, probing, hasProbed, letsGo) = (null, null, false, false);
         }
     }
 
@@ -172,7 +172,7 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         lock (gate)
         {
             if (probe != webSocket || !session.TryMoveTo(webSocket)) return false;
-            EndProbe_NeedsLock();
+            EndProbe(webSocket);
             _ = posting?.CancelAsync();
             if (session.IsDelivering) left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
@@ -188,19 +188,15 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         lock (gate)
         {
             if (probe is null) return;
-            if (server.Sessions.Now - probeSince >= server.Options.UpgradeTimeout) late = EndProbe_NeedsLock();
-            else letsGo = hasProbed && hasGet;
+            letsGo = hasProbed && hasGet;
+            if (server.Sessions.Now >= probeUntil)
+            {
+                late = probe;
+                EndProbe(late);
+            }
         }
         Flush();
         late?.Close();
-    }
-
-    private WebSocketTransport? EndProbe_NeedsLock()
-    {
-        var ended = probe;
-        probing?.Dispose();
-        (probe, probing, hasProbed, letsGo) = (null, null, false, false);
-        return ended;
     }
 
     private Task EndOverlapAsync(HttpContext context)

@@ -85,9 +85,10 @@ internal sealed class WebSocketTransport(EngineServer server, LiveSession sessio
     void IWebSocketHandler.OnClosed(ushort code, string reason)
     {
         server.Connections.Remove(Connection);
-        EndSession(code is CloseCodes.ProtocolError or CloseCodes.InvalidPayload or CloseCodes.MessageTooBig or CloseCodes.InternalError
-            ? DisconnectReason.TransportError
-            : DisconnectReason.TransportClose);
+        // Of a client's own close frame the code says nothing about what it sent.
+        var isBroken = !Connection.IsClosedCleanly
+            && code is CloseCodes.ProtocolError or CloseCodes.InvalidPayload or CloseCodes.MessageTooBig or CloseCodes.InternalError;
+        EndSession(isBroken ? DisconnectReason.TransportError : DisconnectReason.TransportClose);
     }
 
     ReadOnlyMemory<byte> IFrameSource.Peek()
