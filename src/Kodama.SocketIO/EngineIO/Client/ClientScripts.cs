@@ -11,16 +11,13 @@ namespace Kodama.SocketIO;
 /// src="/socket.io/socket.io.js"&gt;</c>.</summary>
 internal static class ClientScripts
 {
-    /// <summary>Route parameter of a script's name.</summary>
-    public const string FileParameter = "file";
-
     private static readonly Lazy<EntityTagHeaderValue> Tag = new(() => new($"\"{new StreamReader(Open("version.txt")!).ReadToEnd()}\""));
 
     public static Task WriteAsync(HttpContext context, CorsOptions cors, RequestGuard guard)
     {
         if (Refusal.Of(guard.Check(context)) is { } refusal) return refusal.WriteAsync(context);
         cors.Write(context, guard);
-        var file = $"{context.GetRouteValue(FileParameter)}";
+        var file = $"{context.GetRouteValue("file")}";
         if (Open(file + ".gz") is not { } script)
         {
             return HttpError.WriteAsync(

@@ -4,10 +4,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Kodama.SocketIO;
 
-/// <summary>
-/// Which web pages of other origins may use a server, and how browsers are told so (the Fetch standard's CORS protocol). The semantics are
-/// those of npm's <c>cors</c>, which node's option <c>cors</c> has.
-/// </summary>
+/// <summary>Which web pages of other origins may use a server, and how browsers are told so (the Fetch standard's CORS protocol). The
+/// semantics are those of npm's <c>cors</c>, which node's option <c>cors</c> has.</summary>
 public sealed class CorsOptions
 {
     private Func<string, bool>? allows;
@@ -45,8 +43,7 @@ public sealed class CorsOptions
         return WithOrigins(requested => Array.IndexOf(copy, requested) >= 0 || Array.IndexOf(copy, "*") >= 0);
     }
 
-    /// <summary>Allows pages of the origins for which the predicate is true; each is told of itself only. The predicate is asked by several
-    /// threads.</summary>
+    /// <summary>Allows pages of the origins that a predicate admits, asked by several threads; each is told of itself only.</summary>
     public CorsOptions WithOrigins(Func<string, bool> predicate)
     {
         ArgumentNullException.ThrowIfNull(predicate);
@@ -55,18 +52,14 @@ public sealed class CorsOptions
         return this;
     }
 
-    /// <summary>Allows all pages there are. On a network that others use, any web page that anyone there opens can then reach this
-    /// server.</summary>
+    /// <summary>Allows all pages there are: whatever anyone on the server's network opens can then reach it.</summary>
     public CorsOptions WithAnyOrigin() => WithOrigin("*");
 
     internal void Validate()
     {
         foreach (var value in (IEnumerable<string?>)[answer, .. Methods, .. AllowedHeaders, .. ExposedHeaders])
-        {
-            if (value.AsSpan().ContainsAny("\r\n"))
-                throw new ArgumentException($"Cors has \"{value}\"; a header's value holds no line end.");
-        }
-        if (MaxAge < TimeSpan.Zero) throw new ArgumentException($"Cors.MaxAge is {MaxAge}; it cannot be negative.");
+            EngineOptions.Require(!value.AsSpan().ContainsAny("\r\n"), $"Cors has \"{value}\"; a header's value holds no line end.");
+        EngineOptions.Require(MaxAge is null || MaxAge >= TimeSpan.Zero, $"Cors.MaxAge is {MaxAge}; it cannot be negative.");
     }
 
     internal bool Allows(string origin) => allows is not null && allows(origin);

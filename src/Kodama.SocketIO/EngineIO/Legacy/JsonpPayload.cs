@@ -4,8 +4,7 @@ using Kodama.WebSockets;
 
 namespace Kodama.SocketIO;
 
-/// <summary>Polling by script elements: a response is a call with the body as a string, and a POST is a form whose field <c>d</c> is the
-/// body.</summary>
+/// <summary>Polling by script elements: a response is a call with the body as a string, a POST a form whose field <c>d</c> is it.</summary>
 internal static class JsonpPayload
 {
     /// <summary>Makes a body the script that hands it to the client's function.</summary>
@@ -22,8 +21,7 @@ internal static class JsonpPayload
         body.Append(Encoding.UTF8.GetBytes($"___eio[{string.Concat(index.Where(char.IsAsciiDigit))}](\"{escaped}\");"));
     }
 
-    /// <summary>Finds field <c>d</c> of a form and decodes it in place; null, if there is none. False, if an escape is
-    /// malformed.</summary>
+    /// <summary>Finds field <c>d</c> of a form, and decodes it in place; null for none. False, if an escape is malformed.</summary>
     public static bool TryRead(Memory<byte> form, out Memory<byte>? body)
     {
         body = null;

@@ -5,11 +5,9 @@ using Kodama.WebSockets;
 
 namespace Kodama.SocketIO;
 
-/// <summary>
-/// The polling body of v3. As text <c>length ":" packet</c>, again and again, where the length counts UTF-16 code units, as JavaScript's
-/// strings do: 1 for €, 2 for 😀. As bytes <c>0 or 1 (binary), the length's digits as the numbers 0 to 9, 255, packet</c>, where it counts
-/// bytes.
-/// </summary>
+/// <summary>The polling body of v3. As text <c>length ":" packet</c>, again and again, where the length counts UTF-16 code units, as
+/// JavaScript's strings do: 1 for €, 2 for 😀. As bytes <c>0 or 1 (binary), the length's digits as the numbers 0 to 9, 255, packet</c>,
+/// where it counts bytes.</summary>
 internal static class V3Payload
 {
     private const byte EndOfLength = 255;
@@ -40,8 +38,7 @@ internal static class V3Payload
         return !isBytes || isBinary || Utf8.IsValid(record.Span);
     }
 
-    /// <summary>Turns frames of <see cref="EngineVersion.V3"/> into a body; true, when that is of bytes: where one of the packets
-    /// is, and the client takes them.</summary>
+    /// <summary>Turns frames into a body; true, when that is of bytes: where one of the packets is, and the client takes them.</summary>
     public static bool Convert(ref PooledBytes bytes, bool takesBytes)
     {
         ReadOnlySpan<byte> frames = bytes.Span;
@@ -64,8 +61,7 @@ internal static class V3Payload
         return isBytes;
     }
 
-    /// <summary>The bytes of the first <paramref name="units"/> code units; -1 if there are fewer, or half of a pair would be
-    /// left.</summary>
+    /// <summary>How many bytes the first code units are; -1 if there are fewer, or half of a pair would be left.</summary>
     private static int Measure(ReadOnlySpan<byte> text, int units)
     {
         var at = 0;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using Kodama.WebSockets;
 
 namespace Kodama.SocketIO;
 
@@ -50,8 +51,7 @@ internal readonly record struct EnginePacket(EnginePacketType Type, bool IsBinar
     /// <summary>Whether this is the ping of an upgrade.</summary>
     public bool IsProbe => Type == EnginePacketType.Ping && !IsBinary && Data.Span.SequenceEqual("probe"u8);
 
-    /// <summary>Reads a text whose bytes are known to be UTF-8, or says what is wrong (<see cref="EngineReadError"/>). Base64 is decoded
-    /// in place.</summary>
+    /// <summary>Reads a text that is UTF-8, decoding base64 in place, or says what is wrong (<see cref="EngineReadError"/>).</summary>
     public static string? ReadText(EngineVersion version, Memory<byte> text, out EnginePacket packet)
     {
         packet = default;
@@ -80,5 +80,57 @@ internal readonly record struct EnginePacket(EnginePacketType Type, bool IsBinar
         if (type > EnginePacketType.Noop) return EngineReadError.UnknownType;
         packet = new(type, isBinary, bytes[1..]);
         return null;
+    }
+}
+
+/// <summary>Writes packets as WebSocket frames, which is how they wait for a session, whatever its transport: a GET turns them into a body
+/// (<see cref="PollBody"/>). What writes returns how many bytes it wrote.</summary>
+internal static class EnginePacketWriter
+{
+    private const int TypeSize = 1;
+
+    /// <summary>The bytes of a packet with <paramref name="length"/> bytes of text.</summary>
+    public static int TextSize(int length) => HeaderSize(length) + length;
+
+    /// <summary>The bytes before a text.</summary>
+    public static int HeaderSize(int length) => FrameWriter.HeaderSize(TypeSize + length, masked: false) + TypeSize;
+
+    /// <summary>Writes what stands before a text.</summary>
+    public static int WriteHeader(Span<byte> destination, EnginePacketType type, int length)
+    {
+        var size = FrameWriter.WriteHeader(destination, Opcode.Text, TypeSize + length);
+        destination[size] = (byte)('0' + (int)type);
+        return size + TypeSize;
+    }
+
+    public static int WriteText(Span<byte> destination, EnginePacketType type, ReadOnlySpan<byte> text)
+    {
+        var size = WriteHeader(destination, type, text.Length);
+        text.CopyTo(destination[size..]);
+        return size + text.Length;
+    }
+
+    /// <summary>The bytes of a message of <paramref name="length"/> bytes.</summary>
+    public static int BinarySize(EngineVersion version, int length)
+    {
+        if (version == EngineVersion.V3) length += TypeSize;
+        return FrameWriter.HeaderSize(length, masked: false) + length;
+    }
+
+    public static int WriteBinary(Span<byte> destination, EngineVersion version, ReadOnlySpan<byte> data)
+    {
+        if (version == EngineVersion.V4) return FrameWriter.Write(destination, Opcode.Binary, data);
+        var size = FrameWriter.WriteHeader(destination, Opcode.Binary, TypeSize + data.Length);
+        destination[size++] = (byte)EnginePacketType.Message;
+        data.CopyTo(destination[size..]);
+        return size + data.Length;
+    }
+
+    /// <summary>A packet with text in an array of its own.</summary>
+    public static byte[] Frame(EnginePacketType type, ReadOnlySpan<byte> text = default)
+    {
+        var frame = new byte[TextSize(text.Length)];
+        WriteText(frame, type, text);
+        return frame;
     }
 }

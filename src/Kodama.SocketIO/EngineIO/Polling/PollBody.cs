@@ -3,10 +3,8 @@ using Kodama.WebSockets;
 
 namespace Kodama.SocketIO;
 
-/// <summary>
-/// The answer to one GET, put together from the frames that wait for the session. So a message is encoded once for the sockets of both
-/// transports, and what waits survives an upgrade.
-/// </summary>
+/// <summary>The answer to one GET, put together from the frames that wait for the session. So a message is encoded once for the sockets of
+/// both transports, and what waits survives an upgrade.</summary>
 /// <param name="version">The session's revision.</param>
 /// <param name="takesBytes">Whether a v3 client takes bytes as they are.</param>
 internal sealed class PollBody(EngineVersion version, bool takesBytes) : IDisposable
@@ -16,7 +14,6 @@ internal sealed class PollBody(EngineVersion version, bool takesBytes) : IDispos
 
     private PooledBytes bytes;
 
-    /// <summary>Bytes collected so far.</summary>
     public int Length => bytes.Length;
 
     /// <summary>The body, once it is finished. Valid until it is disposed.</summary>

@@ -2,11 +2,8 @@ using System.Text.Unicode;
 
 namespace Kodama.SocketIO;
 
-/// <summary>Reads the packets of a polling body one after another, overwriting parts of it. Not thread-safe.</summary>
-/// <param name="version">The session's revision.</param>
-/// <param name="body">The whole body.</param>
-/// <param name="isBytes">Whether it came as <c>application/octet-stream</c>, which only v3 has.</param>
-/// <param name="maxPackets">The most packets that it may hold.</param>
+/// <summary>Reads the packets of a polling body one after another, overwriting parts of it: of one of bytes where it came as
+/// <c>application/octet-stream</c>, which only v3 has.</summary>
 internal sealed class PollPayloadReader(
     EngineVersion version, Memory<byte> body, bool isBytes = false, int maxPackets = PollPayloadReader.DefaultMaxPackets)
 {

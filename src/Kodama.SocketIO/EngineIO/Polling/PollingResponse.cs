@@ -12,7 +12,6 @@ internal static class PollingResponse
 
     private static readonly byte[] Ok = "ok"u8.ToArray();
 
-    /// <summary>The answer to a GET.</summary>
     public static Task WriteAsync(HttpContext context, PollBody packets, string? jsonp, bool compresses)
     {
         var type = packets.Finish(jsonp);
@@ -21,8 +20,7 @@ internal static class PollingResponse
             : WriteAsync(context, type, packets.Memory);
     }
 
-    /// <summary>The answer to a POST whose packets were read. The type is HTML as older browsers would have offered anything else for
-    /// download.</summary>
+    /// <summary>The answer to a POST. The type is HTML as older browsers would have offered anything else for download.</summary>
     public static Task WriteOkAsync(HttpContext context) => WriteAsync(context, "text/html", Ok);
 
     /// <summary>How much a client likes a content coding: from 0 for not at all to 1 (RFC 9110 section 12.5.3).</summary>

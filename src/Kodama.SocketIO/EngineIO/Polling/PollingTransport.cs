@@ -4,11 +4,9 @@ using Microsoft.AspNetCore.Http;
 namespace Kodama.SocketIO;
 
 /// <summary>A session's packets over HTTP: one GET at a time takes what waits, or waits for it; one POST at a time brings some.</summary>
-/// <remarks>
-/// Whatever comes (the end of a request, an upgrade, the session's end) changes what this holds under one lock, where nobody waits and no
-/// handler runs; frames are taken under it too, so that an upgrade comes before or after that. What others have to say to the GET that
-/// waits, they say by the signal, and it looks again.
-/// </remarks>
+/// <remarks>Whatever comes (the end of a request, an upgrade, the session's end) changes what this holds under one lock, where nobody waits
+/// and no handler runs; frames are taken under it too, so that an upgrade comes before or after that. What others have to say to the GET
+/// that waits, they say by the signal, and it looks again.</remarks>
 internal sealed class PollingTransport(EngineServer server, LiveSession session, bool isJsonp, bool takesBytes) : ISessionTransport
 {
     private const string BinaryType = "application/octet-stream";
@@ -41,8 +39,6 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
     private bool hasProbed;
     private bool letsGo;
 
-    public string Name => EngineTransport.Polling;
-
     public bool IsWritable => waits;
 
     private bool IsLeft => session.Polling != this;
@@ -69,14 +65,12 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
             // Who does not take an answer either is cut off.
             if (reason == DisconnectReason.PingTimeout) writing?.Abort();
             _ = posting?.CancelAsync();
-            other = probe;
-            EndProbe(other);
+            EndProbe(other = probe);
         }
         Flush();
         other?.Close();
     }
 
-    /// <summary>A GET.</summary>
     public async Task GetAsync(HttpContext context, string? jsonp)
     {
         if (Interlocked.Exchange(ref hasGet, true))
@@ -87,8 +81,8 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         using var body = new PollBody(session.Version, takesBytes);
         try
         {
-            var waited = false;
-            while (!TryAnswer(context, body, ref waited)) await signal.WaitAsync(context.RequestAborted);
+            var isLate = session.IsClosing;
+            while (!TryAnswer(context, body, isLate)) await signal.WaitAsync(context.RequestAborted);
             EndIfUnheard();
             server.TellHeaders(context);
             await PollingResponse.WriteAsync(context, body, isJsonp ? jsonp ?? "" : null, server.Options.HttpCompression);
@@ -100,11 +94,18 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         }
         finally
         {
-            Leave(context);
+            bool another;
+            lock (gate)
+            {
+                if (writing == context) writing = null;
+                else hasGet = waits = false;
+                another = hasGet;
+            }
+            // Which may wait for the end of this one.
+            if (another) Flush();
         }
     }
 
-    /// <summary>A POST.</summary>
     public async Task PostAsync(HttpContext context)
     {
         // The session's end, or its upgrade, ends the reading: so it takes no longer than the heartbeat of polling lets the client, who
@@ -117,14 +118,9 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         }
         var refusal = await TakeAsync(context, ending.Token);
         // Before the client can know of the answer.
-        Volatile.Write(ref posting, null);
-        if (refusal is not null)
-        {
-            await refusal.WriteAsync(context);
-            return;
-        }
-        server.TellHeaders(context);
-        await PollingResponse.WriteOkAsync(context);
+        posting = null;
+        if (refusal is null) server.TellHeaders(context);
+        await (refusal?.WriteAsync(context) ?? PollingResponse.WriteOkAsync(context));
     }
 
     /// <summary>Begins an upgrade; false, when there can be none.</summary>
@@ -163,10 +159,8 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         }
     }
 
-    /// <summary>
-    /// Leaves the session to the WebSocket, and refuses a body that is still on its way; ends when no packets are being told. False, when
-    /// the upgrade has come to nothing before.
-    /// </summary>
+    /// <summary>Leaves the session to the WebSocket, and refuses a body that is still on its way; ends when no packets are being told.
+    /// False, when the upgrade has come to nothing before.</summary>
     public async ValueTask<bool> TryLeaveAsync(WebSocketTransport webSocket)
     {
         lock (gate)
@@ -189,11 +183,7 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         {
             if (probe is null) return;
             letsGo = hasProbed && hasGet;
-            if (server.Sessions.Now >= probeUntil)
-            {
-                late = probe;
-                EndProbe(late);
-            }
+            if (server.Sessions.Now >= probeUntil) EndProbe(late = probe);
         }
         Flush();
         late?.Close();
@@ -202,7 +192,7 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
     private Task EndOverlapAsync(HttpContext context)
     {
         session.End(DisconnectReason.TransportError);
-        return Refusal.Empty(StatusCodes.Status400BadRequest).WriteAsync(context);
+        return new Refusal(null, StatusCodes.Status400BadRequest).WriteAsync(context);
     }
 
     /// <summary>Who does not listen when the server stops would find nobody later.</summary>
@@ -215,24 +205,10 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         session.End(DisconnectReason.ServerShuttingDown);
     }
 
-    /// <summary>The GET is over. Another may wait for that.</summary>
-    private void Leave(HttpContext context)
-    {
-        bool another;
-        lock (gate)
-        {
-            if (writing == context) writing = null;
-            else hasGet = waits = false;
-            another = hasGet;
-        }
-        if (another) Flush();
-    }
-
     /// <summary>Fills the answer; false, when the GET is to wait.</summary>
-    private bool TryAnswer(HttpContext context, PollBody body, ref bool waited)
+    private bool TryAnswer(HttpContext context, PollBody body, bool isLate)
     {
-        // What was sent before the close goes before it: only a close that came before the source was found empty is told now. A later one
-        // wakes the GET.
+        // What was sent before the close goes before it: a close is told that came before the source was found empty. A later one wakes.
         var isClosing = session.IsClosing;
         var ends = false;
         waits = true;
@@ -249,13 +225,9 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
             }
             else if (!TryTake_NeedsLock(body))
             {
-                if (!isClosing && !letsGo)
-                {
-                    waited = true;
-                    return false;
-                }
+                if (!isClosing && !letsGo) return false;
                 // Node's, where the GET came after the close, too.
-                if (!isClosing || !waited) body.Add(EnginePacketType.Noop);
+                if (!isClosing || isLate) body.Add(EnginePacketType.Noop);
                 if (isClosing) body.Add(EnginePacketType.Close);
                 ends = isClosing;
             }
@@ -267,7 +239,6 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         return true;
     }
 
-    /// <summary>Takes what waits; false, if there is nothing.</summary>
     private bool TryTake_NeedsLock(PollBody body)
     {
         while (body.Length < MostInOneBody && session.Peek() is { IsEmpty: false } frames)
@@ -290,11 +261,10 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
     {
         using var body = new RequestBody(server.Incoming, session.Handshake.RemoteAddress);
         if (session.HasEnded) return Refusal.Of(EngineError.UnknownSid);
-        if (IsLeft) return Refusal.Of(EngineError.BadRequest);
         if (context.Request.ContentType == BinaryType && session.Version == EngineVersion.V4)
         {
             session.End(DisconnectReason.TransportError);
-            return Refusal.Empty(StatusCodes.Status400BadRequest);
+            return new Refusal(null, StatusCodes.Status400BadRequest);
         }
         BodyFault fault;
         try
@@ -315,7 +285,7 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
             if (fault == BodyFault.BrokenOff) context.Abort();
             else HttpError.EndConnection(context);
         }
-        return Refusal.Empty(fault.Status());
+        return new Refusal(null, fault.Status());
     }
 
     private async ValueTask<Refusal?> TellAsync(HttpContext context, Memory<byte> body)
@@ -336,17 +306,10 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         try
         {
             var reader = new PollPayloadReader(session.Version, body, context.Request.ContentType == BinaryType);
-            while (reader.TryRead(out var packet))
-            {
-                if (packet.Type != EnginePacketType.Close)
-                {
-                    await session.ReceiveAsync(packet);
-                    continue;
-                }
-                session.End(DisconnectReason.TransportClose, byClient: true);
-                break;
-            }
+            EnginePacket packet;
+            while (reader.TryRead(out packet) && packet.Type != EnginePacketType.Close) await session.ReceiveAsync(packet);
             if (reader.Error is { } error) session.Reject(error);
+            else if (packet.Type == EnginePacketType.Close) session.End(DisconnectReason.TransportClose, byClient: true);
         }
         catch (Exception exception)
         {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
@@ -8,8 +7,6 @@ namespace Kodama.SocketIO;
 /// <summary>The cookie that tells a session's id to proxies (RFC 6265). The server itself does not read it.</summary>
 public sealed class SessionCookie
 {
-    private static readonly SearchValues<char> NotInNames = SearchValues.Create(" \t\r\n;,=\"");
-
     /// <summary>Default <c>io</c>.</summary>
     public string Name { get; set; } = "io";
 
@@ -33,12 +30,12 @@ public sealed class SessionCookie
 
     internal void Validate()
     {
-        if (Name is not { Length: > 0 } || Name.AsSpan().ContainsAny(NotInNames))
-            throw new ArgumentException($"Cookie.Name is \"{Name}\"; it must be a token such as io.");
+        var isToken = Name is { Length: > 0 } && !Name.AsSpan().ContainsAny(" \t\r\n;,=\"");
+        EngineOptions.Require(isToken, $"Cookie.Name is \"{Name}\"; it must be a token such as io.");
         foreach (var value in (ReadOnlySpan<string?>)[Path, Domain])
         {
-            if (value.AsSpan().ContainsAny(";\r\n"))
-                throw new ArgumentException($"Cookie has \"{value}\"; a cookie's attribute holds no semicolon and no line end.");
+            EngineOptions.Require(
+                !value.AsSpan().ContainsAny(";\r\n"), $"Cookie has \"{value}\"; a cookie's attribute holds no semicolon and no line end.");
         }
     }
 

@@ -6,9 +6,6 @@ namespace Kodama.SocketIO;
 /// <summary>Requests to a server's path: checked in node's order, and taken to their session (docs/specs/socketio.md).</summary>
 internal sealed class EngineEndpoint(EngineServer server, RequestGuard guard, HandOver handOver, KodamaMetrics metrics)
 {
-    /// <summary>What an <c>Origin</c> header says of a page that it does not name.</summary>
-    private const string UnknownOrigin = "null";
-
     private readonly EngineOptions options = server.Options;
 
     public Task HandleAsync(HttpContext context)
@@ -33,24 +30,18 @@ internal sealed class EngineEndpoint(EngineServer server, RequestGuard guard, Ha
         return RefuseAsync(context, Refusal.Of(EngineError.BadRequest), "method");
     }
 
-    /// <summary>The origin of the page that a request comes from, or null for a program.</summary>
-    /// <remarks>
-    /// A JSONP client gets its answers as scripts, which browsers send without an Origin, and which pages of any origin can read. So there
-    /// the page must be known by its Referer.
-    /// </remarks>
+    /// <summary>The origin of the page that a request comes from, or null for a program. JSONP's answers are scripts, which are asked for
+    /// without an Origin, and which pages of any origin can read: there the page must be known by its Referer.</summary>
     private static string? OriginOf(HttpRequest request, in RequestQuery query)
     {
         if (request.Headers.Origin is [{ } origin, ..]) return origin;
         if (query.Jsonp is null) return null;
-        return Uri.TryCreate(request.Headers.Referer.ToString(), UriKind.Absolute, out var page)
-            ? page.GetLeftPart(UriPartial.Authority)
-            : UnknownOrigin;
+        // As an Origin says of a page that it does not name.
+        if (!Uri.TryCreate($"{request.Headers.Referer}", UriKind.Absolute, out var page)) return "null";
+        return page.GetLeftPart(UriPartial.Authority);
     }
 
-    /// <summary>
-    /// Whether a page of another site sent a request that needs no <c>Origin</c>, such as that for a picture (W3C Fetch Metadata): it
-    /// cannot read the answer, but would open a session.
-    /// </summary>
+    /// <summary>Whether a page of another site asks without an Origin, as for a picture (W3C Fetch Metadata).</summary>
     private static bool IsForeignPage(HttpRequest request) =>
         request.Headers["Sec-Fetch-Site"] is [{ } site, ..] && site.Equals("cross-site", StringComparison.OrdinalIgnoreCase);
 
@@ -80,8 +71,9 @@ internal sealed class EngineEndpoint(EngineServer server, RequestGuard guard, Ha
             return Refusal.Of(EngineError.BadRequest, ("name", "INVALID_ORIGIN"), ("origin", origin));
         if (query.Sid is { } sid)
         {
-            if (!server.Sessions.TryFind(sid, out session)) return Refusal.Of(EngineError.UnknownSid, ("sid", sid));
-            return CheckFits(session, query, isHandshake);
+            return server.Sessions.TryFind(sid, out session)
+                ? CheckFits(session, query, isHandshake)
+                : Refusal.Of(EngineError.UnknownSid, ("sid", sid));
         }
         // An extended CONNECT (HTTP/2) is what a GET is in HTTP/1.1.
         if (!isHandshake && !HttpMethods.IsGet(request.Method))
@@ -108,11 +100,9 @@ internal sealed class EngineEndpoint(EngineServer server, RequestGuard guard, Ha
     private async Task OpenAsync(HttpContext context, RequestQuery query, bool isHandshake)
     {
         var authenticated = await AuthenticateAsync(context);
-        Refusal? refusal;
-        if (!authenticated.IsSuccess) refusal = Refusal.Forbidden(authenticated.Reason);
-        else if (query.Version == EngineVersion.V3 && !options.AllowEIO3)
-            refusal = Refusal.Of(EngineError.UnsupportedVersion, ("protocol", $"{query.Version:d}"));
-        else refusal = server.Sessions.Reserve(RemoteAddress.Of(context));
+        var refusal = !authenticated.IsSuccess ? Refusal.Forbidden(authenticated.Reason)
+            : query.Version == EngineVersion.V3 && !options.AllowEIO3 ? Refusal.Of(EngineError.UnsupportedVersion, ("protocol", "3"))
+            : server.Sessions.Reserve(RemoteAddress.Of(context));
         if (refusal is not null)
         {
             await RefuseAsync(context, refusal, "session");
@@ -140,7 +130,6 @@ internal sealed class EngineEndpoint(EngineServer server, RequestGuard guard, Ha
         }
     }
 
-    /// <summary>Asks the authenticators, and then the application.</summary>
     private async ValueTask<AuthenticationResult> AuthenticateAsync(HttpContext context)
     {
         var result = await guard.DecideAsync(context);
@@ -157,7 +146,6 @@ internal sealed class EngineEndpoint(EngineServer server, RequestGuard guard, Ha
         }
     }
 
-    /// <summary>To a session that begins on a WebSocket, or one on polling that is to move there.</summary>
     private async Task ShakeHandsAsync(HttpContext context, LiveSession session, bool isProbe)
     {
         if (UpgradeRequest.TryRead(context, out var upgrade) is { } failure)

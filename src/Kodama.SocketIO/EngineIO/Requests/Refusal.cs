@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using System.Text;
 using Kodama.Server;
 using Microsoft.AspNetCore.Http;
@@ -26,38 +25,25 @@ internal enum EngineError
 }
 
 /// <summary>Why a request gets no session, or nothing from one, as it is told to the client.</summary>
-internal sealed class Refusal
+/// <param name="error">Null for an answer without a body.</param>
+/// <param name="status">Of the answer.</param>
+/// <param name="message">The application's own; null or empty for node's.</param>
+internal sealed class Refusal(EngineError? error, int status, string? message = null)
 {
+    /// <summary>The <c>Host</c> or <c>Origin</c> is none of the hub's.</summary>
+    public static readonly Refusal Foreign = new(EngineError.Forbidden, StatusCodes.Status403Forbidden);
+
     // Node's, by code.
     private static readonly string[] Texts =
         ["Transport unknown", "Session ID unknown", "Bad handshake method", "Bad request", "Forbidden", "Unsupported protocol version"];
 
-    private readonly int status;
-    private readonly int handshakeStatus;
+    public string Message => string.IsNullOrEmpty(message) ? Text : message;
 
-    private Refusal(EngineError? error, int status, string? message = null, int? handshakeStatus = null)
-    {
-        Error = error;
-        Text = error is { } code ? Texts[(int)code] : "";
-        Message = string.IsNullOrEmpty(message) ? Text : message;
-        this.status = status;
-        this.handshakeStatus = handshakeStatus ?? status;
-    }
+    private string Text => error is { } code ? Texts[(int)code] : "";
 
-    /// <summary>The <c>Host</c> or <c>Origin</c> is none of the hub's.</summary>
-    public static Refusal Foreign { get; } = new(EngineError.Forbidden, StatusCodes.Status403Forbidden);
+    private (string Name, string? Value)[] Context { get; init; } = [];
 
-    /// <summary>Null for an answer without a body.</summary>
-    public EngineError? Error { get; }
-
-    /// <summary>Node's text.</summary>
-    public string Text { get; }
-
-    /// <summary>The application's own, or node's.</summary>
-    public string Message { get; }
-
-    /// <summary>What was wrong, for the program (<see cref="ConnectionError.Context"/>).</summary>
-    public IReadOnlyDictionary<string, string> Context { get; private init; } = ReadOnlyDictionary<string, string>.Empty;
+    private int? HandshakeStatus { get; init; }
 
     /// <summary>What the hub's guard finds wrong with any request; null for nothing.</summary>
     public static Refusal? Of(HttpError? error) => error?.StatusCode switch
@@ -70,54 +56,48 @@ internal sealed class Refusal
     public static Refusal Of(EngineError error, string? message = null) => new(error, StatusCodes.Status400BadRequest, message);
 
     /// <summary>With what was wrong, in node's words.</summary>
-    public static Refusal Of(EngineError error, params ReadOnlySpan<(string Name, string? Value)> context) =>
-        new(error, StatusCodes.Status400BadRequest) { Context = Told(context) };
+    public static Refusal Of(EngineError error, params (string Name, string? Value)[] context) =>
+        new(error, StatusCodes.Status400BadRequest) { Context = context };
 
     /// <summary>The authenticators or the application refuse.</summary>
-    public static Refusal Forbidden(string? message) =>
-        new(EngineError.Forbidden, StatusCodes.Status403Forbidden, message, handshakeStatus: StatusCodes.Status400BadRequest)
-        {
-            Context = Told([("message", message)]),
-        };
+    public static Refusal Forbidden(string? message) => new(EngineError.Forbidden, StatusCodes.Status403Forbidden, message)
+    {
+        HandshakeStatus = StatusCodes.Status400BadRequest,
+        Context = [("message", message)],
+    };
 
     /// <summary>The server cannot take more, or stops: not the client's fault.</summary>
     public static Refusal Unavailable(string message) =>
-        new(EngineError.Forbidden, StatusCodes.Status503ServiceUnavailable, message) { Context = Told([("message", message)]) };
+        new(EngineError.Forbidden, StatusCodes.Status503ServiceUnavailable, message) { Context = [("message", message)] };
 
-    /// <summary>A status alone.</summary>
-    public static Refusal Empty(int status) => new(null, status);
+    /// <summary>For the program; null, where the client is told a status alone.</summary>
+    public ConnectionError? ToError(HttpContext context) => error is { } code
+        ? new(context, (int)code, Text, Context.ToDictionary(told => told.Name, told => told.Value ?? "", StringComparer.Ordinal))
+        : null;
 
-    /// <summary>Answers a request of polling by <c>{"code":n,"message":"..."}</c>, and a WebSocket handshake by the message
-    /// alone.</summary>
+    /// <summary>Answers polling by <c>{"code":n,"message":"..."}</c>, and a WebSocket handshake by the message alone.</summary>
     public Task WriteAsync(HttpContext context)
     {
         var response = context.Response;
         byte[] body = Encoding.UTF8.GetBytes(Message);
         if (UpgradeRequest.IsWebSocket(context))
         {
-            response.StatusCode = handshakeStatus;
+            response.StatusCode = HandshakeStatus ?? status;
             response.ContentType = "text/html";
             HttpError.EndConnection(context);
         }
         else
         {
             response.StatusCode = status;
-            if (Error is { } error)
+            if (error is { } code)
             {
-                var message = new byte[JsonText.EscapedSize(body)];
-                JsonText.Escape(body, message);
+                var escaped = new byte[JsonText.EscapedSize(body)];
+                JsonText.Escape(body, escaped);
                 response.ContentType = "application/json";
-                body = [.. "{\"code\":"u8, (byte)('0' + (int)error), .. ",\"message\":\""u8, .. message, .. "\"}"u8];
+                body = [.. "{\"code\":"u8, (byte)('0' + (int)code), .. ",\"message\":\""u8, .. escaped, .. "\"}"u8];
             }
         }
         response.ContentLength = body.Length;
         return body.Length == 0 ? Task.CompletedTask : response.Body.WriteAsync(body, context.RequestAborted).AsTask();
-    }
-
-    private static Dictionary<string, string> Told(ReadOnlySpan<(string Name, string? Value)> context)
-    {
-        var told = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, value) in context) told[name] = value ?? "";
-        return told;
     }
 }

@@ -9,9 +9,7 @@ namespace Kodama.SocketIO;
 /// <summary>What is kept of the request that opened a session. Immutable; the request itself has ended, most likely.</summary>
 public sealed class HandshakeRequest
 {
-    private HandshakeRequest()
-    {
-    }
+    private HandshakeRequest() { }
 
     /// <summary>Path and query, as they were sent.</summary>
     public string Url { get; private init; } = "";

@@ -3,8 +3,6 @@ namespace Kodama.SocketIO;
 /// <summary>What carries a session's packets now. Members are thread-safe and never wait.</summary>
 internal interface ISessionTransport
 {
-    string Name { get; }
-
     /// <summary>Whether a packet could go at once.</summary>
     bool IsWritable { get; }
 
@@ -18,14 +16,9 @@ internal interface ISessionTransport
     void End(string reason);
 }
 
-/// <summary>
-/// A session: one transport after another takes from it what goes out, its own control packets and then the handler's frames, and brings
-/// what comes in.
-/// </summary>
-/// <remarks>
-/// What it sends is taken by one at a time: a WebSocket sends so by itself, polling under a lock of its own, and a session has one of them,
-/// which hands over once. Its life changes under the gate, where nobody else is called.
-/// </remarks>
+/// <summary>A session: its transport takes from it control packets and then the handler's frames, and brings what comes.</summary>
+/// <remarks>What it sends is taken by one at a time: a WebSocket sends so by itself, polling under a lock of its own, and a session has one
+/// of them, which hands over once. Its life changes under the gate, where nobody else is called.</remarks>
 internal sealed class LiveSession(EngineServer server, EngineVersion version, HandshakeRequest handshake)
     : EngineSession(version, handshake)
 {
@@ -48,8 +41,9 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
     private byte[]? ahead;
     private bool peekedAhead;
 
-    private volatile bool heard;
-    private volatile bool answered;
+    // Since the last tick.
+    private bool heard;
+    private bool answered;
 
     private enum Phase
     {
@@ -61,25 +55,17 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
     /// <summary>The layer above; null until it has begun.</summary>
     public IEngineHandler Handler { get; private set; } = null!;
 
-    public override string Transport => transport.Name;
-
+    public override string Transport => Polling is null ? EngineTransport.WebSocket : EngineTransport.Polling;
     public override bool TakesDeflated => transport is WebSocketTransport { TakesDeflated: true };
-
     public override bool IsWritable => transport.IsWritable;
 
     /// <summary>The transport, while it is polling.</summary>
     public PollingTransport? Polling => transport as PollingTransport;
 
-    /// <summary>Whether packets are being told.</summary>
     public bool IsDelivering => Volatile.Read(ref inside) > 0;
-
     public bool IsOpen => phase == Phase.Open;
-
     public bool IsClosing => phase == Phase.Closing;
-
     public bool HasEnded => phase == Phase.Ended;
-
-    /// <summary>Whether the client has ended it, by a packet.</summary>
     public bool EndedByClient { get; private set; }
 
     /// <summary>Why it closes, or has ended.</summary>
@@ -92,8 +78,8 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
     public void Begin(ISessionTransport first)
     {
         transport = first;
-        ahead = server.OpenFrames(Id, first.Name);
-        EngineLog.Began(server.Logger, Handshake.RemoteAddress, first.Name);
+        ahead = server.OpenFrames(this);
+        EngineLog.Began(server.Logger, Handshake.RemoteAddress, Transport);
         Handler = server.Accept(this);
         server.Sessions.Add(this);
     }
@@ -111,8 +97,7 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
         transport.Close();
     }
 
-    /// <summary>Ends the session now; what waits is lost. Only the first call counts, and the reason of <see cref="Close"/> before
-    /// that.</summary>
+    /// <summary>Ends the session now; what waits is lost. Only the first call counts, and the reason of a close before it.</summary>
     public void End(string reason, bool byClient = false)
     {
         bool isTelling;
@@ -126,18 +111,23 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
         }
         server.Sessions.Remove(this);
         CloseSource();
-        transport?.End(reason);
+        Guard((_, _) => transport.End(reason));
         if (isTelling) Guard(static (handler, _) => handler.OnEnding());
         Leave();
     }
 
-    /// <summary>Looks at the clock.</summary>
+    /// <summary>Looks at the clock. Whatever fails ends this session alone: others have their turn.</summary>
     public void Tick(TimeSpan now)
     {
-        SessionHeartbeat.Due due;
-        lock (gate) due = LookAt_NeedsLock(now);
+        var due = SessionHeartbeat.Due.Nothing;
+        lock (gate)
+        {
+            var (wasHeard, wasAnswered) = (Interlocked.Exchange(ref heard, false), Interlocked.Exchange(ref answered, false));
+            if (phase == Phase.Open) due = heartbeat.Tick(now, wasHeard, wasAnswered, inside > 0, server.Options, Version);
+            else if (phase == Phase.Closing && now - closingSince >= CloseTimeout) due = SessionHeartbeat.Due.End;
+        }
         if (due == SessionHeartbeat.Due.End) End(DisconnectReason.PingTimeout);
-        else if (due == SessionHeartbeat.Due.Ping) SendAhead(PingFrame);
+        else if (due == SessionHeartbeat.Due.Ping) Guard((_, _) => SendAhead(PingFrame));
     }
 
     /// <summary>Begins to tell the handler packets; <see cref="EndDelivery"/> must follow. False, when the session has ended.</summary>
@@ -158,8 +148,7 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
         Leave();
     }
 
-    /// <summary>A packet has come over the session's transport. One at a time, and messages between <see cref="TryBeginDelivery"/> and <see
-    /// cref="EndDelivery"/>.</summary>
+    /// <summary>A packet has come over the session's transport: one at a time, a message within a delivery.</summary>
     public ValueTask ReceiveAsync(in EnginePacket packet)
     {
         heard = true;
@@ -181,7 +170,6 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
         return default;
     }
 
-    /// <summary>A packet was none.</summary>
     public void Reject(string error)
     {
         EngineLog.Malformed(server.Logger, Handshake.RemoteAddress, error);
@@ -230,20 +218,6 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
 
     /// <summary>The transport broke: nothing more is taken.</summary>
     public void CloseSource() => Guard(static (handler, _) => handler.Close());
-
-    private SessionHeartbeat.Due LookAt_NeedsLock(TimeSpan now)
-    {
-        if (phase != Phase.Open)
-        {
-            return phase == Phase.Closing && now - closingSince >= CloseTimeout
-                ? SessionHeartbeat.Due.End
-                : SessionHeartbeat.Due.Nothing;
-        }
-        var (wasHeard, wasAnswered) = (heard, answered);
-        if (wasHeard) heard = false;
-        if (wasAnswered) answered = false;
-        return heartbeat.Tick(now, wasHeard, wasAnswered, IsDelivering, server.Options, Version);
-    }
 
     private void SendAhead(byte[] frame)
     {

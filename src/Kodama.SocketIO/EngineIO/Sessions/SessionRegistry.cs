@@ -19,20 +19,17 @@ internal sealed class SessionRegistry(EngineOptions options, TimeProvider time, 
     // The oldest first. Who has joined is taken out when room is looked for.
     private readonly LinkedList<LiveSession> newcomers = [];
     private ITimer? timer;
-    private int count;
     private volatile bool stopping;
     private int ticking;
 
     /// <summary>Those that are about to begin included.</summary>
-    public int Count => Volatile.Read(ref count);
+    public int Count => (int)shares.Held;
 
     /// <summary>Of a clock that never goes back.</summary>
     public TimeSpan Now => time.GetElapsedTime(0);
 
-    /// <summary>
-    /// Makes room for one session, which <see cref="Remove"/> gives back. When all places are taken, the oldest session that has joined
-    /// nothing gives up its own: opening one costs a client a request, and must not keep others out.
-    /// </summary>
+    /// <summary>Makes room for one session, which <see cref="Remove"/> gives back. When all places are taken, the oldest session that has
+    /// joined nothing gives up its own: opening one costs a client a request, and must not keep others out.</summary>
     /// <returns>Null, when it was made; else why not.</returns>
     public Refusal? Reserve(IPAddress? address)
     {
@@ -45,7 +42,6 @@ internal sealed class SessionRegistry(EngineOptions options, TimeProvider time, 
         return full is null ? null : Refusal.Unavailable(full);
     }
 
-    /// <summary>Adds a session for which room was made.</summary>
     public void Add(LiveSession session)
     {
         lock (gate)
@@ -65,7 +61,7 @@ internal sealed class SessionRegistry(EngineOptions options, TimeProvider time, 
             sessions.TryRemove(session.Id, out _);
             Unlist_NeedsLock(session);
             shares.Return(session.Handshake.RemoteAddress, 1);
-            if (--count > 0) return;
+            if (Count > 0) return;
             timer?.Dispose();
             timer = null;
         }
@@ -75,7 +71,7 @@ internal sealed class SessionRegistry(EngineOptions options, TimeProvider time, 
     public bool TryFind(string sid, [NotNullWhen(true)] out LiveSession? session)
     {
         if (!sessions.TryGetValue(sid, out session)) return false;
-        Tick(session, Now);
+        session.Tick(Now);
         return !session.HasEnded;
     }
 
@@ -91,14 +87,13 @@ internal sealed class SessionRegistry(EngineOptions options, TimeProvider time, 
         idle = null;
         if (stopping) return "HUB_STOPPING";
         if (!shares.TryTake(address, 1)) return TooManyOfAddress;
-        if (count >= options.MaxSessions && (idle = TakeOldestIdle_NeedsLock()) is null)
+        if (Count > options.MaxSessions && (idle = TakeOldestIdle_NeedsLock()) is null)
         {
             shares.Return(address, 1);
             return TooMany;
         }
-        if (count++ > 0) return null;
         var tick = SessionHeartbeat.TickInterval(options);
-        timer = time.CreateTimer(static registry => ((SessionRegistry)registry!).Tick(), this, tick, tick);
+        timer ??= time.CreateTimer(static registry => ((SessionRegistry)registry!).Tick(), this, tick, tick);
         return null;
     }
 
@@ -124,20 +119,7 @@ internal sealed class SessionRegistry(EngineOptions options, TimeProvider time, 
         // A timer's calls may overlap when one takes long.
         if (Interlocked.Exchange(ref ticking, 1) == 1) return;
         var now = Now;
-        foreach (var (_, session) in sessions) Tick(session, now);
+        foreach (var (_, session) in sessions) session.Tick(now);
         Volatile.Write(ref ticking, 0);
-    }
-
-    /// <summary>Nobody is above a timer's call: what fails for one session must not end the process, nor keep the others waiting.</summary>
-    private void Tick(LiveSession session, TimeSpan now)
-    {
-        try
-        {
-            session.Tick(now);
-        }
-        catch (Exception exception)
-        {
-            EngineLog.TickFailed(logger, session.Handshake.RemoteAddress, exception);
-        }
     }
 }

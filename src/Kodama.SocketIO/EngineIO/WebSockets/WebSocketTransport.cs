@@ -3,8 +3,7 @@ using Kodama.WebSockets;
 
 namespace Kodama.SocketIO;
 
-/// <summary>A session's packets over a WebSocket, each a message: from the beginning, or first as a probe, which is to take over from
-/// polling.</summary>
+/// <summary>A session's packets over a WebSocket, each a message: from the beginning, or first as a probe that is to take over.</summary>
 internal sealed class WebSocketTransport(EngineServer server, LiveSession session, DeflateParameters? deflate, bool isProbe)
     : ISessionTransport, IWebSocketHandler, IFrameSource
 {
@@ -21,14 +20,10 @@ internal sealed class WebSocketTransport(EngineServer server, LiveSession sessio
     private byte[]? answer;
     private bool peekedAnswer;
 
-    public string Name => EngineTransport.WebSocket;
-
     public bool IsWritable => !blocked;
 
-    /// <summary>
-    /// Whether compressed frames may go out. Not to clients with a window of their own: a format more for each namespace and revision would
-    /// be much for the few there are, and they may be sent frames as they are.
-    /// </summary>
+    /// <summary>Whether compressed frames may go out. Not to clients with a window of their own: a format more for each namespace and
+    /// revision would be much for the few there are, and they may be sent frames as they are.</summary>
     public bool TakesDeflated => deflate is { ServerMaxWindowBits: 15 } && !isProbe;
 
     public WebSocketConnection Connection { get; private set; } = null!;
@@ -41,9 +36,7 @@ internal sealed class WebSocketTransport(EngineServer server, LiveSession sessio
             server.ConnectionOptions);
 
     public void Flush() => Connection.Flush();
-
     public void Close() => Connection.Close(CloseCodes.NoStatus, "");
-
     public void End(string reason) => Close();
 
     /// <summary>Becomes the session's transport: takes from it from now on.</summary>
@@ -111,9 +104,7 @@ internal sealed class WebSocketTransport(EngineServer server, LiveSession sessio
     }
 
     bool IFrameSource.TryAppend(ReadOnlySpan<byte> frame) => source?.Handler.TryAppend(frame) == true;
-
     void IFrameSource.Complete() => source?.Handler.Complete();
-
     void IFrameSource.Close() => source?.CloseSource();
 
     private ValueTask ProbeAsync(in EnginePacket packet)
