@@ -22,13 +22,9 @@ internal sealed class PollBody(EngineVersion version, bool takesBytes) : IDispos
     /// <summary>Adds whole, unmasked, uncompressed frames that this server has written.</summary>
     public void Add(ReadOnlySpan<byte> frames)
     {
-        if (version == EngineVersion.V3)
-        {
-            // Its format depends on whether any packet is binary.
-            bytes.Append(frames);
-            return;
-        }
-        while (!frames.IsEmpty)
+        // The format of v3 depends on whether any packet is binary.
+        if (version == EngineVersion.V3) bytes.Append(frames);
+        while (version == EngineVersion.V4 && !frames.IsEmpty)
         {
             if (TakeFrame(ref frames, out var data)) AppendBase64(ref bytes, "b"u8, data);
             else bytes.Append(data);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Kodama.Server;
 using Microsoft.AspNetCore.Http;
 
@@ -7,6 +8,7 @@ namespace Kodama.SocketIO;
 /// <remarks>Whatever comes (the end of a request, an upgrade, the session's end) changes what this holds under one lock, where nobody waits
 /// and no handler runs; frames are taken under it too, so that an upgrade comes before or after that. What others have to say to the GET
 /// that waits, they say by the signal, and it looks again.</remarks>
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore without a wait handle has nothing to dispose of.")]
 internal sealed class PollingTransport(EngineServer server, LiveSession session, bool isJsonp, bool takesBytes) : ISessionTransport
 {
     private const string BinaryType = "application/octet-stream";

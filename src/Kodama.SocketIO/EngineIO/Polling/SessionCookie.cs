@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
@@ -7,6 +8,8 @@ namespace Kodama.SocketIO;
 /// <summary>The cookie that tells a session's id to proxies (RFC 6265). The server itself does not read it.</summary>
 public sealed class SessionCookie
 {
+    private static readonly SearchValues<char> NotInNames = SearchValues.Create(" \t\r\n;,=\"");
+
     /// <summary>Default <c>io</c>.</summary>
     public string Name { get; set; } = "io";
 
@@ -30,7 +33,7 @@ public sealed class SessionCookie
 
     internal void Validate()
     {
-        var isToken = Name is { Length: > 0 } && !Name.AsSpan().ContainsAny(" \t\r\n;,=\"");
+        var isToken = Name is { Length: > 0 } && !Name.AsSpan().ContainsAny(NotInNames);
         EngineOptions.Require(isToken, $"Cookie.Name is \"{Name}\"; it must be a token such as io.");
         foreach (var value in (ReadOnlySpan<string?>)[Path, Domain])
         {

@@ -26,7 +26,7 @@ internal enum EngineError
 
 /// <summary>Why a request gets no session, or nothing from one, as it is told to the client.</summary>
 /// <param name="error">Null for an answer without a body.</param>
-/// <param name="status">Of the answer.</param>
+/// <param name="status">HTTP's.</param>
 /// <param name="message">The application's own; null or empty for node's.</param>
 internal sealed class Refusal(EngineError? error, int status, string? message = null)
 {
@@ -80,22 +80,19 @@ internal sealed class Refusal(EngineError? error, int status, string? message = 
     {
         var response = context.Response;
         byte[] body = Encoding.UTF8.GetBytes(Message);
+        response.StatusCode = status;
         if (UpgradeRequest.IsWebSocket(context))
         {
             response.StatusCode = HandshakeStatus ?? status;
             response.ContentType = "text/html";
             HttpError.EndConnection(context);
         }
-        else
+        else if (error is { } code)
         {
-            response.StatusCode = status;
-            if (error is { } code)
-            {
-                var escaped = new byte[JsonText.EscapedSize(body)];
-                JsonText.Escape(body, escaped);
-                response.ContentType = "application/json";
-                body = [.. "{\"code\":"u8, (byte)('0' + (int)code), .. ",\"message\":\""u8, .. escaped, .. "\"}"u8];
-            }
+            var escaped = new byte[JsonText.EscapedSize(body)];
+            JsonText.Escape(body, escaped);
+            response.ContentType = "application/json";
+            body = [.. "{\"code\":"u8, (byte)('0' + (int)code), .. ",\"message\":\""u8, .. escaped, .. "\"}"u8];
         }
         response.ContentLength = body.Length;
         return body.Length == 0 ? Task.CompletedTask : response.Body.WriteAsync(body, context.RequestAborted).AsTask();
