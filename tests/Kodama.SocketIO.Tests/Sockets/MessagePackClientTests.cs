@@ -183,7 +183,7 @@ public class MessagePackClientTests
         await client.Session.SendAsync(Bytes.Hex(hex));
 
         Assert.IsType<SocketIOException>(await told.Task.Within());
-        Assert.Equal(EngineCloseReason.ForcedClose, await client.Session.Closed.Within());
+        Assert.Equal(DisconnectReason.ForcedClose, await client.Session.Closed.Within());
     }
 
     [Fact]
@@ -196,8 +196,8 @@ public class MessagePackClientTests
         var json = onlyPack.Open();
         await json.SendAsync("0");
 
-        Assert.Equal(EngineCloseReason.ForcedClose, await client.Session.Closed.Within());
-        Assert.Equal(EngineCloseReason.ForcedClose, await json.Closed.Within());
+        Assert.Equal(DisconnectReason.ForcedClose, await client.Session.Closed.Within());
+        Assert.Equal(DisconnectReason.ForcedClose, await json.Closed.Within());
         Assert.StartsWith("{\"type\":0", await new PackClient(onlyPack).ConnectAsync(), StringComparison.Ordinal);
     }
 
