@@ -15,10 +15,15 @@ internal static class JsonpPayload
         var text = new byte[JsonText.EscapedSize(body.Span)];
         JsonText.Escape(body.Span, text);
         // JSON allows the two line separators unescaped, and older JavaScript does not.
-        var escaped = Encoding.UTF8.GetString(text)
-            .Replace("\u2028", "\\u2028", StringComparison.Ordinal).Replace("\u2029", "\\u2029", StringComparison.Ordinal);
+        if (text.AsSpan().IndexOf("\u2028"u8[..2]) >= 0)
+        {
+            text = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(text)
+                .Replace("\u2028", "\\u2028", StringComparison.Ordinal).Replace("\u2029", "\\u2029", StringComparison.Ordinal));
+        }
         body.Length = 0;
-        body.Append(Encoding.UTF8.GetBytes($"___eio[{string.Concat(index.Where(char.IsAsciiDigit))}](\"{escaped}\");"));
+        body.Append(Encoding.ASCII.GetBytes($"___eio[{string.Concat(index.Where(char.IsAsciiDigit))}](\""));
+        body.Append(text);
+        body.Append("\");"u8);
     }
 
     /// <summary>Finds field <c>d</c> of a form, and decodes it in place; null for none. False, if an escape is malformed.</summary>

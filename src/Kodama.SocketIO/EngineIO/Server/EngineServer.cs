@@ -81,7 +81,6 @@ public sealed class EngineServer
         return this;
     }
 
-    /// <summary>Maps the path, and the client's scripts under it.</summary>
     internal EngineServer Map(IEndpointRouteBuilder endpoints)
     {
         var guard = services.GetRequiredService<RequestGuard>();

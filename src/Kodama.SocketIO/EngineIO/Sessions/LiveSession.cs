@@ -116,7 +116,7 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
         Leave();
     }
 
-    /// <summary>Looks at the clock. Whatever fails ends this session alone: others have their turn.</summary>
+    /// <summary>Looks at the clock. What fails ends this session alone.</summary>
     public void Tick(TimeSpan now)
     {
         var due = SessionHeartbeat.Due.Nothing;
@@ -141,7 +141,6 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
         }
     }
 
-    /// <summary>What one read or POST brought in has been told.</summary>
     public void EndDelivery()
     {
         Guard(static (handler, _) => handler.OnReadCompleted());

@@ -139,7 +139,7 @@ internal sealed class PollingTransport(EngineServer server, LiveSession session,
         }
     }
 
-    /// <summary>The probe was answered: from now on a GET that waits is let go, since the client moves on when it has none.</summary>
+    /// <summary>From now on a GET that waits is let go, since the client moves on when it has none.</summary>
     public void Probed(WebSocketTransport webSocket)
     {
         lock (gate)

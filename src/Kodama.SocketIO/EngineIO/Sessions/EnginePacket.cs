@@ -126,7 +126,6 @@ internal static class EnginePacketWriter
         return size + data.Length;
     }
 
-    /// <summary>A packet with text in an array of its own.</summary>
     public static byte[] Frame(EnginePacketType type, ReadOnlySpan<byte> text = default)
     {
         var frame = new byte[TextSize(text.Length)];

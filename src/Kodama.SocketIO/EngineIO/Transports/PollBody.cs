@@ -32,7 +32,6 @@ internal sealed class PollBody(EngineVersion version, bool takesBytes) : IDispos
         }
     }
 
-    /// <summary>Adds a packet of one digit.</summary>
     public void Add(EnginePacketType type) => Add(EnginePacketWriter.Frame(type));
 
     /// <summary>Makes what was added a body, and says of which type it is.</summary>
