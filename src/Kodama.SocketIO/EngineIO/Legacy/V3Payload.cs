@@ -83,11 +83,9 @@ internal static class V3Payload
 
     private static bool HasBinary(ReadOnlySpan<byte> frames)
     {
-        while (!frames.IsEmpty)
-        {
-            if (PollBody.TakeFrame(ref frames, out _)) return true;
-        }
-        return false;
+        var isBinary = false;
+        while (!isBinary && !frames.IsEmpty) isBinary = PollBody.TakeFrame(ref frames, out _);
+        return isBinary;
     }
 
     private static void AppendLength(ref PooledBytes body, int length, bool isBytes)

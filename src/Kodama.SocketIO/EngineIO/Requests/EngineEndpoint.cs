@@ -91,8 +91,7 @@ internal sealed class EngineEndpoint(EngineServer server, RequestGuard guard, Ha
                 EngineError.BadRequest,
                 ("name", "TRANSPORT_MISMATCH"), ("transport", query.Transport), ("previousTransport", session.Transport));
         }
-        if (session.Version == query.Version) return null;
-        return Refusal.Of(
+        return session.Version == query.Version ? null : Refusal.Of(
             EngineError.BadRequest,
             ("name", "PROTOCOL_MISMATCH"), ("protocol", $"{query.Version:d}"), ("previousProtocol", $"{session.Version:d}"));
     }

@@ -13,16 +13,20 @@ internal static class ClientScripts
 {
     private static readonly Lazy<EntityTagHeaderValue> Tag = new(() => new($"\"{new StreamReader(Open("version.txt")!).ReadToEnd()}\""));
 
-    public static Task WriteAsync(HttpContext context, CorsOptions cors, RequestGuard guard)
+    public static async Task WriteAsync(HttpContext context, CorsOptions cors, RequestGuard guard)
     {
-        if (Refusal.Of(guard.Check(context)) is { } refusal) return refusal.WriteAsync(context);
+        if (Refusal.Of(guard.Check(context)) is { } refusal)
+        {
+            await refusal.WriteAsync(context);
+            return;
+        }
         cors.Write(context, guard);
         var file = $"{context.GetRouteValue("file")}";
         if (Open(file + ".gz") is not { } script)
         {
-            return HttpError.WriteAsync(
-                context, StatusCodes.Status404NotFound, "NOT_FOUND",
-                $"There is no script \"{file}\": take socket.io.js or socket.io.min.js.");
+            var message = $"There is no script \"{file}\": take socket.io.js or socket.io.min.js.";
+            await HttpError.WriteAsync(context, StatusCodes.Status404NotFound, "NOT_FOUND", message);
+            return;
         }
         var headers = context.Response.Headers;
         headers.CacheControl = "public, max-age=0";
@@ -30,7 +34,9 @@ internal static class ClientScripts
         if (PollingResponse.Quality(context.Request, "gzip") > 0) headers.ContentEncoding = "gzip";
         else script = new GZipStream(script, CompressionMode.Decompress);
         var type = file.EndsWith(".map", StringComparison.Ordinal) ? "application/json" : "application/javascript";
-        return TypedResults.Stream(script, $"{type}; charset=utf-8", entityTag: Tag.Value).ExecuteAsync(context);
+        await TypedResults.Stream(script, $"{type}; charset=utf-8", entityTag: Tag.Value).ExecuteAsync(context);
+        // There is nothing in it that could be encoded.
+        if (context.Response.StatusCode == StatusCodes.Status304NotModified) headers.ContentEncoding = default;
     }
 
     private static Stream? Open(string file) => Assembly.GetExecutingAssembly().GetManifestResourceStream($"client/{file}");

@@ -10,8 +10,6 @@ internal static class PollingResponse
     /// <summary>Smaller bodies are not worth compressing. Node's.</summary>
     private const int CompressionThreshold = 1024;
 
-    private static readonly byte[] Ok = "ok"u8.ToArray();
-
     public static Task WriteAsync(HttpContext context, PollBody packets, string? jsonp, bool compresses)
     {
         var type = packets.Finish(jsonp);
@@ -21,7 +19,7 @@ internal static class PollingResponse
     }
 
     /// <summary>The answer to a POST. The type is HTML as older browsers would have offered anything else for download.</summary>
-    public static Task WriteOkAsync(HttpContext context) => WriteAsync(context, "text/html", Ok);
+    public static Task WriteOkAsync(HttpContext context) => WriteAsync(context, "text/html", "ok"u8.ToArray());
 
     /// <summary>How much a client likes a content coding: from 0 for not at all to 1 (RFC 9110 section 12.5.3).</summary>
     public static double Quality(HttpRequest request, string coding)
