@@ -58,8 +58,6 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
     public override string Transport => Polling is null ? EngineTransport.WebSocket : EngineTransport.Polling;
     public override bool TakesDeflated => transport is WebSocketTransport { TakesDeflated: true };
     public override bool IsWritable => transport.IsWritable;
-
-    /// <summary>The transport, while it is polling.</summary>
     public PollingTransport? Polling => transport as PollingTransport;
 
     public bool IsDelivering => Volatile.Read(ref inside) > 0;
@@ -215,7 +213,6 @@ internal sealed class LiveSession(EngineServer server, EngineVersion version, Ha
         if (!peekedAhead) Handler.Advance(count);
     }
 
-    /// <summary>The transport broke: nothing more is taken.</summary>
     public void CloseSource() => Guard(static (handler, _) => handler.Close());
 
     private void SendAhead(byte[] frame)
