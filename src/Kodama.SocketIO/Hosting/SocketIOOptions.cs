@@ -45,6 +45,12 @@ public sealed class SocketIOOptions : EngineOptions
     public bool Relay { get; set; }
 
     /// <summary>
+    /// Whether rooms of namespace <c>/</c> are those of the hub, with the peers of <c>/ws</c> and of other servers that share them. Null,
+    /// the default: those of the first server are; another has rooms of its own, which are closed to all others.
+    /// </summary>
+    public bool? SharesRooms { get; set; }
+
+    /// <summary>
     /// How arguments are read and written. Set <see cref="JsonSerializerOptions.TypeInfoResolver"/> to a source-generated context for types
     /// of the application's own; where reflection is not trimmed away, that finds the others.
     /// </summary>

@@ -1,6 +1,7 @@
 using Kodama.Server;
 using Kodama.WebSockets;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 
 namespace Kodama.SocketIO;
 
@@ -79,10 +80,19 @@ public class EngineOptions
 
     internal int SessionsPerAddress => MaxSessionsPerAddress ?? MaxSessions / 2 + MaxSessions % 2;
 
+    /// <summary>Sets what a section of the configuration has. Its keys are the names of the options; times are <c>hh:mm:ss</c>.</summary>
+    /// <exception cref="ArgumentException">It has a key that is no option, or a value that its option cannot have; the message names both,
+    /// and says what to write.</exception>
+    public void Bind(IConfiguration section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        OptionsSection.Bind(section, this);
+    }
+
     /// <summary>Throws an <see cref="ArgumentException"/> that names the value, what is wrong with it and what to do.</summary>
     public virtual void Validate()
     {
-        if (Path is not ['/', not '/', ..] || Path.AsSpan().ContainsAny("?#{}*"))
+        if (Path is not ['/', not '/', ..] || Path.AsSpan().ContainsAny("?#{}*") || Path.Contains(','))
             throw new ArgumentException($"Path is \"{Path}\"; it must be a path such as /socket.io.");
         if (!Polling && !WebSockets) throw new ArgumentException("Polling and WebSockets are both false: no client could connect.");
         Positive(PingInterval, nameof(PingInterval));
