@@ -23,8 +23,8 @@ internal static class BinaryArguments
     /// <summary>What this thread has kept, in order; null for nothing, as of most events.</summary>
     public static List<ReadOnlyMemory<byte>>? Collected => collected;
 
-    /// <summary>Keeps the bytes that this thread writes, until that is disposed.</summary>
-    public static Collection Collect() => new();
+    /// <summary>Keeps the bytes that this thread writes, behind these, until that is disposed.</summary>
+    public static Collection Collect(List<ReadOnlyMemory<byte>>? before = null) => new(before);
 
     /// <summary>Writes a placeholder, <c>{"_placeholder":true,"num":n}</c>, and keeps the bytes; base64 outside of events.</summary>
     public static void Write(Utf8JsonWriter writer, ReadOnlyMemory<byte> bytes)
@@ -78,10 +78,10 @@ internal static class BinaryArguments
         private readonly bool outerCollects;
         private readonly List<ReadOnlyMemory<byte>>? outer;
 
-        public Collection()
+        public Collection(List<ReadOnlyMemory<byte>>? before)
         {
             (outerCollects, outer) = (collects, collected);
-            (collects, collected) = (true, null);
+            (collects, collected) = (true, before);
         }
 
         public void Dispose() => (collects, collected) = (outerCollects, outer);

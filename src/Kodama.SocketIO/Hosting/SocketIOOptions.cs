@@ -67,14 +67,13 @@ public sealed class SocketIOOptions : EngineOptions
         AtLeastOne(MaxPendingEvents, nameof(MaxPendingEvents));
         AtLeastOne(MaxNamespacesPerConnection, nameof(MaxNamespacesPerConnection));
         if (!Enum.IsDefined(Parser)) throw new ArgumentException($"Parser is {Parser}; it must be Any, Json or MessagePack.");
+        if (Parser == SocketIOParser.MessagePack && AllowEIO3)
+        {
+            throw new ArgumentException(
+                "Parser is MessagePack and AllowEIO3 true, but such clients have JSON: set Parser to Any, or AllowEIO3 to false.");
+        }
         if (Json is null) throw new ArgumentException("Json is null: leave it out for the default.");
         ConnectionStateRecovery?.Validate();
-    }
-
-    private static void Positive(TimeSpan value, string name)
-    {
-        if (value <= TimeSpan.Zero || value >= TimeSpan.FromDays(1))
-            throw new ArgumentException($"{name} is {value}; it must be more than zero and less than a day.");
     }
 
     private static void AtLeastOne(int value, string name)

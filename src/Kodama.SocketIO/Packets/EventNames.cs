@@ -42,6 +42,13 @@ internal static class ReservedEvents
             || name.SequenceEqual("newListener"u8)
             || name.SequenceEqual("removeListener"u8));
 
+    public static void ThrowIfReserved(string eventName)
+    {
+        if (!Contains(eventName)) return;
+        throw new ArgumentException(
+            $"\"{eventName}\" is a reserved event name: clients close the connection over it. Choose another.", nameof(eventName));
+    }
+
     public static bool Contains(string name) =>
         name is "connect" or "connect_error" or "disconnect" or "disconnecting" or "newListener" or "removeListener";
 }

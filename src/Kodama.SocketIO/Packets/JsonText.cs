@@ -15,6 +15,10 @@ internal static class JsonText
 
     private static ReadOnlySpan<byte> HexDigits => "0123456789abcdef"u8;
 
+    private static ReadOnlySpan<byte> Shorts => "\"\\\b\f\n\r\t"u8;
+
+    private static ReadOnlySpan<byte> ShortEscapes => "\"\\bfnrt"u8;
+
     /// <summary>The bytes that <see cref="Escape"/> writes.</summary>
     public static int EscapedSize(ReadOnlySpan<byte> text)
     {
@@ -99,24 +103,8 @@ internal static class JsonText
     private static char CodeUnit(ReadOnlySpan<byte> escape) =>
         Utf8Parser.TryParse(escape.Slice(2, 4), out ushort unit, out _, 'x') ? (char)unit : '\uD800';
 
-    private static byte ShortEscape(byte value) => value switch
-    {
-        (byte)'"' or (byte)'\\' => value,
-        (byte)'\b' => (byte)'b',
-        (byte)'\f' => (byte)'f',
-        (byte)'\n' => (byte)'n',
-        (byte)'\r' => (byte)'r',
-        (byte)'\t' => (byte)'t',
-        _ => 0,
-    };
+    /// <summary>What follows the backslash; 0, where only <c>u00</c> and digits can.</summary>
+    private static byte ShortEscape(byte value) => Shorts.IndexOf(value) is var at and >= 0 ? ShortEscapes[at] : default;
 
-    private static byte LongForm(byte escape) => escape switch
-    {
-        (byte)'b' => (byte)'\b',
-        (byte)'f' => (byte)'\f',
-        (byte)'n' => (byte)'\n',
-        (byte)'r' => (byte)'\r',
-        (byte)'t' => (byte)'\t',
-        _ => escape,
-    };
+    private static byte LongForm(byte escape) => ShortEscapes.IndexOf(escape) is var at and >= 0 ? Shorts[at] : escape;
 }

@@ -26,7 +26,7 @@ public sealed class ConfigurationTests
                 "AllowedHeaders": ["X-A", "X-B"], "ExposedHeaders": "X-C", "MaxAge": "01:00:00" },
               "Cookie": { "Name": "sid", "Path": "/x", "Domain": "a.example", "MaxAge": "00:01:00", "HttpOnly": false, "Secure": true,
                 "SameSite": "strict" },
-              "ConnectTimeout": "00:00:02", "MaxAttachments": 4, "Parser": "messagepack", "AckTimeout": "-00:00:00.001",
+              "ConnectTimeout": "00:00:02", "MaxAttachments": 4, "Parser": "json", "AckTimeout": "-00:00:00.001",
               "ConnectionStateRecovery": { "MaxDisconnectionDuration": "00:03:00", "SkipMiddlewares": false, "MaxBytes": 70000,
                 "MaxSessions": 9 },
               "MaxPendingAcks": 5, "MaxPendingEvents": 6, "MaxNamespacesPerConnection": 8, "AnyNamespace": true, "Relay": true,
@@ -50,7 +50,7 @@ public sealed class ConfigurationTests
         Assert.True(options.Cors.Credentials);
         Assert.Equal("sid=x; Max-Age=60; Domain=a.example; Path=/x; Secure; SameSite=Strict", options.Cookie!.For("x"));
         Assert.Equal(
-            (4, SocketIOParser.MessagePack, Timeout.InfiniteTimeSpan), (options.MaxAttachments, options.Parser, options.AckTimeout));
+            (4, SocketIOParser.Json, Timeout.InfiniteTimeSpan), (options.MaxAttachments, options.Parser, options.AckTimeout));
         var recovery = options.ConnectionStateRecovery!;
         Assert.Equal((180, false, 70_000, 9), (recovery.MaxDisconnectionDuration.TotalSeconds, recovery.SkipMiddlewares, recovery.MaxBytes,
             recovery.MaxSessions));
@@ -90,6 +90,7 @@ public sealed class ConfigurationTests
     [InlineData("""{ "Relay": "yes" }""", "SocketIO:Relay is \"yes\"; it must be true or false.")]
     [InlineData("""{ "Parser": "xml" }""", "SocketIO:Parser is \"xml\"; it must be one of Any, Json, MessagePack.")]
     [InlineData("""{ "Parser": "1" }""", "SocketIO:Parser is \"1\"; it must be one of Any, Json, MessagePack.")]
+    [InlineData("""{ "Parser": "MessagePack", "AllowEIO3": true }""", "SocketIO:Parser is MessagePack and AllowEIO3 true, but")]
     [InlineData("""{ "Cookie": "io" }""", "SocketIO:Cookie is \"io\"; it must be true or false")]
     [InlineData("""{ "Cookie": { "Name": "a b" } }""", "SocketIO:Cookie.Name is \"a b\"; it must be a token such as io.")]
     [InlineData("""{ "Path": { "a": 1 } }""", "SocketIO:Path is a section; it must be a text.")]

@@ -110,7 +110,7 @@ public class EngineOptions
         Cors.Validate();
     }
 
-    private static void Positive(TimeSpan value, string name)
+    private protected static void Positive(TimeSpan value, string name)
     {
         if (value <= TimeSpan.Zero || value >= TimeSpan.FromDays(1))
         {
