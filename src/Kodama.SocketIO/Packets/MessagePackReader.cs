@@ -127,17 +127,14 @@ internal ref struct MessagePackReader
             if (i == 1) first = argument;
         }
         json.Append("]"u8);
-        // Behind bracket and quotation mark, and before the same.
-        var inside = json.Length - 4;
-        return TryFinish(
-            (data.Length, first.Kind) switch
-            {
-                (2, Kind.Text) =>
-                    new(inside == first.Length ? SoleArgumentKind.String : SoleArgumentKind.EscapedString, Start: 2, Length: inside),
-                (2, Kind.Bytes) => new(SoleArgumentKind.Placeholder),
-                _ => default,
-            },
-            ref packet);
+        var sole = (data.Length, first.Kind) switch
+        {
+            // Behind bracket and quotation mark, and before the same.
+            (2, Kind.Text) => new(SoleArgumentKind.String, Start: 2, Length: json.Length - 4),
+            (2, Kind.Bytes) => new SoleArgument(SoleArgumentKind.Placeholder),
+            _ => default,
+        };
+        return TryFinish(sole, ref packet);
     }
 
     private bool TryFinish(SoleArgument sole, ref Packet packet)

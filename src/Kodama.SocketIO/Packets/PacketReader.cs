@@ -163,9 +163,7 @@ internal static class PacketReader
     }
 
     private static SoleArgument String(in Utf8JsonReader reader, int afterName) => new(
-        reader.ValueIsEscaped ? SoleArgumentKind.EscapedString : SoleArgumentKind.String,
-        (int)reader.TokenStartIndex + 1,
-        reader.ValueSpan.Length);
+        SoleArgumentKind.String, (int)reader.TokenStartIndex + 1, reader.ValueSpan.Length);
 
     private static PacketError ReadName(Memory<byte> json, ref Utf8JsonReader reader, PacketLimits limits, out Memory<byte> name)
     {
