@@ -140,13 +140,18 @@ internal static class OptionsSection
         where T : class, new()
     {
         if (value.Value is not null) return Flag(value) ? options ?? new T() : null;
+        // Null and {} are the same there, and mean opposites.
+        if (!value.GetChildren().Any()) throw Wrong(value, "true, false, or a section with some of its options");
         options ??= new T();
         keys.Bind(value, options);
         return options;
     }
 
-    private static ArgumentException Wrong(IConfigurationSection value, string right) =>
-        new($"{value.Path} is {(value.Value is { } text ? $"\"{text}\"" : "a section")}; it must be {right}.");
+    private static ArgumentException Wrong(IConfigurationSection value, string right)
+    {
+        var wrong = value.Value is { } text ? $"\"{text}\"" : value.GetChildren().Any() ? "a section" : "empty";
+        return new ArgumentException($"{value.Path} is {wrong}; it must be {right}.");
+    }
 
     // The options themselves are set once.
     private sealed class DeflateSection
@@ -175,8 +180,6 @@ internal static class OptionsSection
         {
             foreach (var child in section.GetChildren())
             {
-                // Null says nothing.
-                if (child.Value is null && !child.GetChildren().Any()) continue;
                 if (!TryGetValue(child.Key, out var set))
                     throw new ArgumentException($"{child.Path} is no option: there are {string.Join(", ", Keys)}.");
                 set(options, child);

@@ -59,20 +59,18 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
-    public void Bind_TrueForAPart_IsItsDefaults_FalseAndNullAreNone()
+    public void Bind_TrueForAPart_IsItsDefaults_FalseIsNone()
     {
-        var options = new SocketIOOptions { Cookie = new SessionCookie(), InitialPacket = "stays" };
+        var options = new SocketIOOptions { Cookie = new SessionCookie() };
         options.Bind(Section("""
             {
-              "ConnectionStateRecovery": true, "PerMessageDeflate": true, "Cookie": false, "InitialPacket": null,
-              "Cors": { "Origin": "*" }
+              "ConnectionStateRecovery": true, "PerMessageDeflate": true, "Cookie": false, "Cors": { "Origin": "*" }
             }
             """));
 
         Assert.Equal(TimeSpan.FromMinutes(2), options.ConnectionStateRecovery!.MaxDisconnectionDuration);
         Assert.Equal(1024, options.PerMessageDeflate!.Threshold);
         Assert.Null(options.Cookie);
-        Assert.Equal("stays", options.InitialPacket);
         Assert.Equal("*", options.Cors.AnswerTo("https://any.example"));
     }
 
@@ -91,6 +89,8 @@ public sealed class ConfigurationTests
     [InlineData("""{ "Parser": "xml" }""", "SocketIO:Parser is \"xml\"; it must be one of Any, Json, MessagePack.")]
     [InlineData("""{ "Parser": "1" }""", "SocketIO:Parser is \"1\"; it must be one of Any, Json, MessagePack.")]
     [InlineData("""{ "Parser": "MessagePack", "AllowEIO3": true }""", "SocketIO:Parser is MessagePack and AllowEIO3 true, but")]
+    [InlineData("""{ "ConnectionStateRecovery": {} }""", "SocketIO:ConnectionStateRecovery is empty; it must be true, false, or a section")]
+    [InlineData("""{ "InitialPacket": null }""", "SocketIO:InitialPacket is empty; it must be a text.")]
     [InlineData("""{ "Cookie": "io" }""", "SocketIO:Cookie is \"io\"; it must be true or false")]
     [InlineData("""{ "Cookie": { "Name": "a b" } }""", "SocketIO:Cookie.Name is \"a b\"; it must be a token such as io.")]
     [InlineData("""{ "Path": { "a": 1 } }""", "SocketIO:Path is a section; it must be a text.")]

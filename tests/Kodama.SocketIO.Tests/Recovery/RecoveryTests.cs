@@ -446,7 +446,8 @@ internal sealed class RecoveringClient(TestServer first)
     public async Task<string> ReadAsync() => Keep(Unpacked(await Session.ReadAsync()));
 
     /// <summary>The names of the events that have come.</summary>
-    public List<string> Drain() => [.. Session.ReadAll().Select(Unpacked).Where(packet => packet[0] == '2' && packet[1] == '[').Select(Keep)];
+    public List<string> Drain() =>
+        [.. Session.ReadAll().Select(Unpacked).Where(packet => packet[0] == '2' && packet[1] == '[').Select(Keep)];
 
     /// <summary>A packet of MessagePack as one of JSON.</summary>
     private static string Unpacked(string packet)
