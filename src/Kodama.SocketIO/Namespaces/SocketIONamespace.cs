@@ -37,7 +37,7 @@ public sealed class SocketIONamespace : BroadcastOperator
         this.isDynamic = isDynamic;
         this.admits = admits;
         this.pattern = pattern;
-        HubRooms = new HubRooms(name, server.DefaultRoom);
+        HubRooms = new HubRooms(name, name == "/" && server.SharesRooms ? server.DefaultRoom : null, server.RoomPrefix);
         Sending = new SendPath(this);
         if (IsParent) return;
         Recovery = server.CreateRecovery(this);

@@ -49,11 +49,7 @@ public abstract class EventEmitter
     private protected void Send(string eventName, in Payload arguments, PendingAck? ack = null)
     {
         ArgumentNullException.ThrowIfNull(eventName);
-        if (ReservedEvents.Contains(eventName))
-        {
-            throw new ArgumentException(
-                $"\"{eventName}\" is a reserved event name: clients close the connection over it. Choose another.", nameof(eventName));
-        }
+        ReservedEvents.ThrowIfReserved(eventName);
         var to = Audience;
         to.Space.Sending.Send(to, new Call(eventName, arguments, ack));
     }

@@ -13,8 +13,9 @@ internal static class Relay
     public static ValueTask TakeAsync(SocketPeer socket, in Packet packet, FlushBatch batch)
     {
         var name = packet.GetEventName();
-        if (name is "join" or "leave" && TryReadRoom(packet, out var room))
+        if (name is "join" or "leave" && packet.SoleText() is { } text)
         {
+            var room = Encoding.UTF8.GetString(text.Span);
             var moving = name == "join" ? TryJoinAsync(socket, room, batch) : new(TryLeave(socket, room));
             if (!moving.IsCompletedSuccessfully) return FinishAsync(socket, moving, packet.AckId, batch);
             if (moving.Result) Acknowledge(socket, packet.AckId, batch);
@@ -42,16 +43,6 @@ internal static class Relay
     private static void Acknowledge(SocketPeer socket, long? ackId, FlushBatch batch)
     {
         if (ackId is { } id) socket.SendAck(id, Acknowledged, batch);
-    }
-
-    private static bool TryReadRoom(in Packet packet, out string room)
-    {
-        room = "";
-        if (packet.Sole.Kind is not (SoleArgumentKind.String or SoleArgumentKind.EscapedString)) return false;
-        var text = new byte[packet.Sole.Length];
-        if (!JsonText.TryUnescape(packet.Data.Span.Slice(packet.Sole.Start, packet.Sole.Length), text, out var size)) return false;
-        room = Encoding.UTF8.GetString(text.AsSpan(0, size));
-        return true;
     }
 
     private static async ValueTask<bool> TryJoinAsync(SocketPeer socket, string name, FlushBatch batch)

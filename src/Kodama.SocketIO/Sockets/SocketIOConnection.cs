@@ -33,7 +33,8 @@ internal sealed class SocketIOConnection : IEngineHandler
         this.server = server;
         Session = session;
         // Clients of Socket.IO 2 are told first.
-        var parser = SocketIO2.IsSpokenIn(session) && server.Options.Parser == SocketIOParser.Any ? SocketIOParser.Json : server.Options.Parser;
+        var parser = server.Options.Parser;
+        if (parser == SocketIOParser.Any && SocketIO2.IsSpokenIn(session)) parser = SocketIOParser.Json;
         assembler = new PacketAssembler(server.Limits, parser, server.Unfinished, session.Handshake.RemoteAddress);
     }
 

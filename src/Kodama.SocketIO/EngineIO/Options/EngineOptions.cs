@@ -1,6 +1,7 @@
 using Kodama.Server;
 using Kodama.WebSockets;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 
 namespace Kodama.SocketIO;
 
@@ -73,10 +74,19 @@ public class EngineOptions
 
     internal int SessionsPerAddress => MaxSessionsPerAddress ?? MaxSessions / 2 + MaxSessions % 2;
 
+    /// <summary>Sets what a section of the configuration has. Its keys are the names of the options; times are <c>hh:mm:ss</c>.</summary>
+    /// <exception cref="ArgumentException">It has a key that is no option, or a value that its option cannot have; the message names both,
+    /// and says what to write.</exception>
+    public void Bind(IConfiguration section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        OptionsSection.Bind(section, this);
+    }
+
     /// <summary>Throws an <see cref="ArgumentException"/> that names the value, what is wrong with it and what to do.</summary>
     public virtual void Validate()
     {
-        var isPath = Path is ['/', not '/', ..] && !Path.AsSpan().ContainsAny("?#{}*");
+        var isPath = Path is ['/', not '/', ..] && !Path.AsSpan().ContainsAny("?#{}*,");
         Require(isPath, $"Path is \"{Path}\"; it must be a path such as /socket.io.");
         Require(Polling || WebSockets, "Polling and WebSockets are both false: no client could connect.");
         RequireTime(PingInterval, nameof(PingInterval));
@@ -96,7 +106,7 @@ public class EngineOptions
         if (!isRight) throw new ArgumentException(problem);
     }
 
-    private static void RequireTime(TimeSpan value, string name) => Require(
+    private protected static void RequireTime(TimeSpan value, string name) => Require(
         value > TimeSpan.Zero && value < TimeSpan.FromDays(1),
         $"{name} is {value}; it must be more than 0 and less than a day. "
             + "Write hh:mm:ss, as 00:00:20 for 20 seconds: a bare number means days.");
