@@ -131,6 +131,7 @@ internal sealed class ServeCommand
             section.Bind(options.Hub);
             section.Bind(options.Listen);
             options.SocketIO = section.GetValue(nameof(ServeOptions.SocketIO), options.SocketIO);
+            options.SocketIOSection = section.GetSection(nameof(ServeOptions.SocketIO));
             options.Dev = section.GetValue(nameof(ServeOptions.Dev), options.Dev);
             options.Data = section[nameof(ServeOptions.Data)];
             options.MaxDataBytes = section.GetValue<long?>(nameof(ServeOptions.MaxDataBytes));

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using Kodama.Server;
+using Microsoft.Extensions.Configuration;
 
 namespace Kodama.Cli.Serve;
 
@@ -17,9 +18,12 @@ internal sealed class ServeOptions
     /// <summary>Whether the hub's admin token was made here, and nobody knows it yet.</summary>
     public bool HasMadeAdminToken { get; private set; }
 
-    /// <summary>Whether Socket.IO clients may come in, by <c>/socket.io/</c>; <c>Kodama:SocketIO</c> in the configuration. Default
-    /// true.</summary>
+    /// <summary>Whether Socket.IO clients may come in, by <c>/socket.io/</c>; <c>Kodama:SocketIO</c> in the configuration, where that is
+    /// true or false. Default true.</summary>
     public bool SocketIO { get; set; } = true;
+
+    /// <summary>The options of that door: <c>Kodama:SocketIO</c>, where that is a section.</summary>
+    public IConfigurationSection? SocketIOSection { get; set; }
 
     /// <summary>Whether web pages of localhost may use the hub, at any port; <c>Kodama:Dev</c> in the configuration. Default
     /// false.</summary>

@@ -49,7 +49,7 @@ internal static class ServeRunner
                 if (!string.IsNullOrWhiteSpace(options.Data)) builder.Services.UseSqlite(options.Data,
                     sqlite => sqlite.MaxBytes = options.MaxDataBytes ?? sqlite.MaxBytes);
             });
-            if (options.SocketIO) server.Endpoints.MapSocketIO(socketIO => Relay(socketIO, options.Hub));
+            if (options.SocketIO) server.Endpoints.MapSocketIO(socketIO => Relay(socketIO, options));
             return server;
         }
         catch (ArgumentException exception)
@@ -63,13 +63,14 @@ internal static class ServeRunner
     }
 
     // Whatever clients are made for is let be: any namespace, and versions from 1.4 on.
-    private static void Relay(SocketIOOptions socketIO, KodamaOptions hub)
+    private static void Relay(SocketIOOptions socketIO, ServeOptions options)
     {
         socketIO.Relay = true;
         socketIO.AnyNamespace = true;
         socketIO.AllowEIO3 = true;
-        socketIO.MaxHttpBufferSize = hub.MaxMessageSize;
-        socketIO.MaxSessions = hub.MaxPeers;
+        socketIO.MaxHttpBufferSize = options.Hub.MaxMessageSize;
+        socketIO.MaxSessions = options.Hub.MaxPeers;
+        if (options.SocketIOSection is { } section) socketIO.Bind(section);
     }
 
     // A hub would serve without; but whoever names an interface means one that is there.

@@ -15,6 +15,8 @@ internal sealed class ArgumentBuffer : IBufferWriter<byte>, IDisposable
     [ThreadStatic] private static ArgumentBuffer? cached;
 
     private readonly Utf8JsonWriter writer;
+    private ArgumentJson? json;
+    private List<ReadOnlyMemory<byte>>? attachments;
     private byte[] bytes = new byte[512];
     private int written;
 
@@ -38,24 +40,35 @@ internal sealed class ArgumentBuffer : IBufferWriter<byte>, IDisposable
         return buffer;
     }
 
-    /// <summary>An array of what is written; its bytes become attachments.</summary>
-    public static ArgumentBuffer Of<TState>(ArgumentJson json, in TState values, Action<ArgumentJson, TState, Utf8JsonWriter> write)
+    /// <summary>An array of what is added, until its end; its bytes become attachments.</summary>
+    public static ArgumentBuffer Begin(ArgumentJson json)
     {
         var buffer = Rent();
-        var writer = buffer.writer;
-        writer.Reset();
-        using var collection = BinaryArguments.Collect();
-        writer.WriteStartArray();
-        write(json, values, writer);
+        (buffer.json, buffer.attachments) = (json, null);
+        buffer.writer.Reset();
+        buffer.writer.WriteStartArray();
+        return buffer;
+    }
+
+    public ArgumentBuffer Add<T>(T value)
+    {
+        using var collection = BinaryArguments.Collect(attachments);
+        json!.WriteOne(writer, value);
+        attachments = BinaryArguments.Collected;
+        return this;
+    }
+
+    public ArgumentBuffer End()
+    {
         writer.WriteEndArray();
         writer.Flush();
-        buffer.Payload = Payload.Arguments(buffer.bytes.AsMemory(0, buffer.written), BinaryArguments.Collected);
-        return buffer;
+        Payload = Payload.Arguments(bytes.AsMemory(0, written), attachments);
+        return this;
     }
 
     public void Dispose()
     {
-        Payload = default;
+        (Payload, attachments) = (default, null);
         if (bytes.Length <= LargestKept) cached = this;
     }
 

@@ -39,41 +39,19 @@ internal sealed class ArgumentJson
         string text when TextConverter.IndexOfHalf(text) < 0 => ArgumentBuffer.Of(text),
         byte[] bytes => ArgumentBuffer.Of(Payload.Of(bytes)),
         ReadOnlyMemory<byte> memory => ArgumentBuffer.Of(Payload.Of(memory)),
-        _ => ArgumentBuffer.Of(this, value, static (json, value, writer) => json.WriteOne(writer, value)),
+        _ => ArgumentBuffer.Begin(this).Add(value).End(),
     };
 
-    public ArgumentBuffer Write<T1, T2>(T1 first, T2 second) => ArgumentBuffer.Of(this, (first, second), static (json, values, writer) =>
-    {
-        json.WriteOne(writer, values.first);
-        json.WriteOne(writer, values.second);
-    });
+    public ArgumentBuffer Write<T1, T2>(T1 first, T2 second) => ArgumentBuffer.Begin(this).Add(first).Add(second).End();
 
     public ArgumentBuffer Write<T1, T2, T3>(T1 first, T2 second, T3 third) =>
-        ArgumentBuffer.Of(this, (first, second, third), static (json, values, writer) =>
-        {
-            json.WriteOne(writer, values.first);
-            json.WriteOne(writer, values.second);
-            json.WriteOne(writer, values.third);
-        });
+        ArgumentBuffer.Begin(this).Add(first).Add(second).Add(third).End();
 
     public ArgumentBuffer Write<T1, T2, T3, T4>(T1 first, T2 second, T3 third, T4 fourth) =>
-        ArgumentBuffer.Of(this, (first, second, third, fourth), static (json, values, writer) =>
-        {
-            json.WriteOne(writer, values.first);
-            json.WriteOne(writer, values.second);
-            json.WriteOne(writer, values.third);
-            json.WriteOne(writer, values.fourth);
-        });
+        ArgumentBuffer.Begin(this).Add(first).Add(second).Add(third).Add(fourth).End();
 
     public ArgumentBuffer Write<T1, T2, T3, T4, T5>(T1 first, T2 second, T3 third, T4 fourth, T5 fifth) =>
-        ArgumentBuffer.Of(this, (first, second, third, fourth, fifth), static (json, values, writer) =>
-        {
-            json.WriteOne(writer, values.first);
-            json.WriteOne(writer, values.second);
-            json.WriteOne(writer, values.third);
-            json.WriteOne(writer, values.fourth);
-            json.WriteOne(writer, values.fifth);
-        });
+        ArgumentBuffer.Begin(this).Add(first).Add(second).Add(third).Add(fourth).Add(fifth).End();
 
     /// <summary>A value as JSON on its own, such as the data of a refusal.</summary>
     public void WriteOne<T>(Utf8JsonWriter writer, T value) => JsonSerializer.Serialize(writer, value, Type<T>());

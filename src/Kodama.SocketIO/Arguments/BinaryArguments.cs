@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -23,8 +22,8 @@ internal static class BinaryArguments
     /// <summary>What this thread has kept, in order; null for nothing, as of most events.</summary>
     public static List<ReadOnlyMemory<byte>>? Collected => collected;
 
-    /// <summary>Keeps the bytes that this thread writes, until that is disposed.</summary>
-    public static Collection Collect() => new();
+    /// <summary>Keeps the bytes that this thread writes, behind these, until that is disposed.</summary>
+    public static Collection Collect(List<ReadOnlyMemory<byte>>? before = null) => new(before);
 
     /// <summary>Writes a placeholder, <c>{"_placeholder":true,"num":n}</c>, and keeps the bytes; base64 outside of events.</summary>
     public static void Write(Utf8JsonWriter writer, ReadOnlyMemory<byte> bytes)
@@ -46,30 +45,11 @@ internal static class BinaryArguments
     /// garbage.</summary>
     public static ReadOnlyMemory<byte> Read(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType == JsonTokenType.String)
-        {
-            throw new JsonException(
-                "Bytes were expected, not a string: send a Buffer or an ArrayBuffer, or take base64 as a string and decode it.");
-        }
-        if (reader.TokenType != JsonTokenType.StartObject || source is null)
-            throw new JsonException($"Bytes were expected, not {reader.TokenType}.");
-        var isPlaceholder = false;
-        var number = -1;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var isMarker = reader.ValueTextEquals("_placeholder"u8);
-            var isNumber = reader.ValueTextEquals("num"u8);
-            reader.Read();
-            if (isMarker) isPlaceholder = reader.TokenType == JsonTokenType.True;
-            else if (isNumber && (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out number))) number = -1;
-            reader.Skip();
-        }
-        if (!isPlaceholder || number < 0 || number >= source.Count)
-        {
-            throw new JsonException(string.Create(
-                CultureInfo.InvariantCulture, $"Bytes were expected, not an object (attachment {number} of {source.Count})."));
-        }
-        return source[number];
+        var value = JsonElement.ParseValue(ref reader);
+        var number = SocketIOValue.NumberOf(value, source?.Count ?? 0);
+        if (number >= 0) return source![number];
+        throw new JsonException($"Bytes were expected, not {value.ValueKind}: "
+            + "send a Buffer or an ArrayBuffer, or take base64 as a string and decode it.");
     }
 
     /// <summary>While the arguments of one event are written.</summary>
@@ -78,10 +58,10 @@ internal static class BinaryArguments
         private readonly bool outerCollects;
         private readonly List<ReadOnlyMemory<byte>>? outer;
 
-        public Collection()
+        public Collection(List<ReadOnlyMemory<byte>>? before)
         {
             (outerCollects, outer) = (collects, collected);
-            (collects, collected) = (true, null);
+            (collects, collected) = (true, before);
         }
 
         public void Dispose() => (collects, collected) = (outerCollects, outer);

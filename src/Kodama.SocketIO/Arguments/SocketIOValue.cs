@@ -29,7 +29,7 @@ public sealed class SocketIOValue
     }
 
     /// <summary>Which attachment an element stands for; -1 for none.</summary>
-    private static int NumberOf(in JsonElement element, int attachments) =>
+    internal static int NumberOf(in JsonElement element, int attachments) =>
         attachments > 0
         && element.ValueKind == JsonValueKind.Object
         && element.TryGetProperty("_placeholder"u8, out var marker) && marker.ValueKind == JsonValueKind.True

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -85,21 +86,15 @@ internal sealed class TextConverter : JsonConverter<string>
         return -1;
     }
 
-    private static byte[] Quote(string text)
+    private static string Quote(ReadOnlySpan<char> text)
     {
-        var output = new ArrayBufferWriter<byte>(text.Length + 16);
-        output.Write("\""u8);
-        var rest = text.AsSpan();
-        while (true)
+        var quoted = new StringBuilder("\"");
+        while (IndexOfHalf(text) is var half and >= 0)
         {
-            var half = IndexOfHalf(rest);
-            var whole = Encoding.UTF8.GetBytes(rest[..(half < 0 ? rest.Length : half)].ToString());
-            output.Advance(JsonText.Escape(whole, output.GetSpan(JsonText.EscapedSize(whole))));
-            if (half < 0) break;
-            output.Write(Encoding.ASCII.GetBytes($"\\u{(int)rest[half]:x4}"));
-            rest = rest[(half + 1)..];
+            quoted.Append(JsonEncodedText.Encode(text[..half], StringifyEncoder.Instance).Value);
+            quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)text[half]:x4}");
+            text = text[(half + 1)..];
         }
-        output.Write("\""u8);
-        return output.WrittenSpan.ToArray();
+        return quoted.Append(JsonEncodedText.Encode(text, StringifyEncoder.Instance).Value).Append('"').ToString();
     }
 }

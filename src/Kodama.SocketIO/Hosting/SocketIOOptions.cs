@@ -45,6 +45,12 @@ public sealed class SocketIOOptions : EngineOptions
     public bool Relay { get; set; }
 
     /// <summary>
+    /// Whether rooms of namespace <c>/</c> are those of the hub, with the peers of <c>/ws</c> and of other servers that share them. Null,
+    /// the default: those of the first server are; another has rooms of its own, which are closed to all others.
+    /// </summary>
+    public bool? SharesRooms { get; set; }
+
+    /// <summary>
     /// How arguments are read and written. Set <see cref="JsonSerializerOptions.TypeInfoResolver"/> to a source-generated context for types
     /// of the application's own; where reflection is not trimmed away, that finds the others.
     /// </summary>
@@ -54,27 +60,21 @@ public sealed class SocketIOOptions : EngineOptions
     public override void Validate()
     {
         base.Validate();
-        Positive(ConnectTimeout, nameof(ConnectTimeout));
-        if (AckTimeout != Timeout.InfiniteTimeSpan) Positive(AckTimeout, nameof(AckTimeout));
+        RequireTime(ConnectTimeout, nameof(ConnectTimeout));
+        if (AckTimeout != Timeout.InfiniteTimeSpan) RequireTime(AckTimeout, nameof(AckTimeout));
         AtLeastOne(MaxAttachments, nameof(MaxAttachments));
         AtLeastOne(MaxPendingAcks, nameof(MaxPendingAcks));
         AtLeastOne(MaxPendingEvents, nameof(MaxPendingEvents));
         AtLeastOne(MaxNamespacesPerConnection, nameof(MaxNamespacesPerConnection));
-        if (!Enum.IsDefined(Parser)) throw new ArgumentException($"Parser is {Parser}; it must be Any, Json or MessagePack.");
-        if (Json is null) throw new ArgumentException("Json is null: leave it out for the default.");
+        Require(Enum.IsDefined(Parser), $"Parser is {Parser}; it must be Any, Json or MessagePack.");
+        Require(
+            Parser != SocketIOParser.MessagePack || !AllowEIO3,
+            "Parser is MessagePack and AllowEIO3 true, but such clients have JSON: set Parser to Any, or AllowEIO3 to false.");
+        Require(Json is not null, "Json is null: leave it out for the default.");
         ConnectionStateRecovery?.Validate();
     }
 
-    private static void Positive(TimeSpan value, string name)
-    {
-        if (value <= TimeSpan.Zero || value >= TimeSpan.FromDays(1))
-            throw new ArgumentException($"{name} is {value}; it must be more than zero and less than a day.");
-    }
-
-    private static void AtLeastOne(int value, string name)
-    {
-        if (value < 1) throw new ArgumentException($"{name} is {value}; it must be at least 1.");
-    }
+    private static void AtLeastOne(int value, string name) => Require(value >= 1, $"{name} is {value}; it must be at least 1.");
 }
 
 /// <summary>How a client writes packets, and is written to.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Kodama.WebSockets;
 using Microsoft.AspNetCore.Builder;
@@ -12,7 +11,6 @@ public sealed class SocketIOServer : BroadcastOperator, IDisposable
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(10);
-    private static readonly ConditionalWeakTable<Hub, SocketIOServer> Servers = [];
 
     private readonly ConcurrentDictionary<string, SocketIONamespace> namespaces = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<SocketIOConnection, TimeSpan> joinless = new();
@@ -26,6 +24,10 @@ public sealed class SocketIOServer : BroadcastOperator, IDisposable
     internal SocketIOServer(Hub hub, SocketIOOptions options, string defaultRoom, ILogger<SocketIOServer> logger)
     {
         options.Validate();
+        var servers = SocketIOServers.Of(hub);
+        (SharesRooms, RoomPrefix) = servers.Place(options);
+        if (!RoomName.IsValid(RoomPrefix + "/"))
+            throw new ArgumentException($"Path is \"{options.Path}\"; with a question mark it must be a room's name: {RoomName.Rule}.");
         Hub = hub;
         Options = options;
         DefaultRoom = defaultRoom;
@@ -41,14 +43,11 @@ public sealed class SocketIOServer : BroadcastOperator, IDisposable
         if (options.ConnectionStateRecovery is { } recovery)
         {
             Away = new AwaySessions(recovery.MaxSessions, hub.Time);
-            if (hub.Engine is { } engine) Archive = new RecoveryArchive(engine, hub.Time);
+            if (hub.Engine is { } engine) Archive = new RecoveryArchive(engine, RoomPrefix, hub.Time);
         }
         Main = new SocketIONamespace(this, "/");
         namespaces["/"] = Main;
-        if (!Servers.TryAdd(hub, this))
-            throw new InvalidOperationException("This hub has a Socket.IO server already: add namespaces to that one.");
-        hub.Add(new NamespaceRule(this));
-        if (Away is not null) hub.FormatOf = room => namespaces.GetValueOrDefault(NamespaceOf(room))?.Recovery;
+        servers.Add(this);
         started = hub.Time.GetTimestamp();
         var tick = options.ConnectTimeout < TickInterval ? options.ConnectTimeout : TickInterval;
         timer = hub.Time.CreateTimer(static server => ((SocketIOServer)server!).Tick(), this, tick, tick);
@@ -69,6 +68,12 @@ public sealed class SocketIOServer : BroadcastOperator, IDisposable
     internal SocketIOOptions Options { get; }
 
     internal string DefaultRoom { get; }
+
+    /// <summary>Whether rooms of <c>/</c> are the hub's.</summary>
+    internal bool SharesRooms { get; }
+
+    /// <summary>What stands before the names of all other rooms in the hub; empty for the first server.</summary>
+    internal string RoomPrefix { get; }
 
     internal ILogger Logger { get; }
 
@@ -175,7 +180,12 @@ public sealed class SocketIOServer : BroadcastOperator, IDisposable
     }
 
     /// <summary>Whether a room of the hub is this door's alone, and the peer comes by another or to another namespace.</summary>
-    internal bool KeepsOut(Peer peer, string room) => IsClosed(room) && SocketPeer.Of(peer)?.Space.Name != NamespaceOf(room);
+    internal bool KeepsOut(Peer peer, string room) => IsClosed(room) && (SocketPeer.Of(peer)?.Space is not { } space
+        || space.Name != NamespaceOf(room)
+        || (space.Server != this && !(space.Server.SharesRooms && space.IsGuarded)));
+
+    /// <summary>In which format a room of its is written, whoever is there.</summary>
+    internal IMessageEncoder? FormatOf(string room) => namespaces.GetValueOrDefault(NamespaceOf(room))?.Recovery;
 
     /// <summary>Whether a namespace is this door's alone, and its peers nobody else's business.</summary>
     internal bool IsClosed(SocketIONamespace space) => IsClosed(space.HubRooms.Default);
@@ -224,16 +234,21 @@ public sealed class SocketIOServer : BroadcastOperator, IDisposable
 
     internal void Remove(SocketIONamespace space) => namespaces.TryRemove(new(space.Name, space));
 
-    private bool IsValidName(string name) => RoomName.IsValid(name) && !name.AsSpan().ContainsAny(",?") && name != DefaultRoom;
+    private bool IsValidName(string name) => RoomName.IsValid(RoomPrefix + name) && !name.AsSpan().ContainsAny(",?") && name != DefaultRoom;
 
-    private string NamespaceOf(string room) => room == DefaultRoom ? "/" : HubRooms.NamespaceOf(room);
+    private string NamespaceOf(string room)
+    {
+        if (room == DefaultRoom || !room.StartsWith('/')) return "/";
+        var comma = room.IndexOf(',', StringComparison.Ordinal);
+        return room[RoomPrefix.Length..(comma < 0 ? room.Length : comma)];
+    }
 
     /// <summary>Whether a room is this door's alone: by its name, since a namespace may come to life when somebody is in its room
     /// already.</summary>
     private bool IsClosed(string room)
     {
         if (room == DefaultRoom || !room.StartsWith('/')) return Main.IsGuarded;
-        if (!Options.Relay) return true;
+        if (!Options.Relay || RoomPrefix.Length > 0) return true;
         var space = namespaces.GetValueOrDefault(NamespaceOf(room));
         if (space is { IsBare: false }) return space.IsGuarded;
         return Array.Exists(parents, parent => parent.IsGuarded && parent.MayAdmit(NamespaceOf(room)));

@@ -2,37 +2,26 @@ namespace Kodama.SocketIO;
 
 /// <summary>
 /// Which room of the hub a room of a namespace is: of <c>/</c> that of the same name, of <c>/admin</c> room <c>/admin,r</c>. A namespace
-/// holds no comma, and rooms of <c>/</c> that begin with a slash are written <c>/,/r</c>, so that none is a room of another namespace.
+/// holds no comma, and rooms of <c>/</c> that begin with a slash are written <c>/,/r</c>, so that none is a room of another namespace. A
+/// server that has rooms of its own puts its prefix before all of them.
 /// </summary>
-internal sealed class HubRooms(string namespaceName, string hubDefault)
+/// <param name="namespaceName">The namespace.</param>
+/// <param name="hubDefault">Of a namespace that shares its rooms with the hub, the hub's default room; else null.</param>
+/// <param name="prefix">The server's, empty or such as <c>/path?</c>.</param>
+internal sealed class HubRooms(string namespaceName, string? hubDefault, string prefix)
 {
-    private readonly string prefix = namespaceName + ",";
+    private readonly string within = prefix + namespaceName + ",";
 
     /// <summary>The room that all sockets of the namespace are in.</summary>
-    public string Default { get; } = namespaceName == "/" ? hubDefault : namespaceName;
+    public string Default { get; } = hubDefault ?? prefix + namespaceName;
 
-    public string Of(string room) => namespaceName == "/" && !room.StartsWith('/') ? room : prefix + room;
+    public string Of(string room) => hubDefault is not null && !room.StartsWith('/') ? room : within + room;
 
     /// <summary>What the namespace calls a room of the hub; null for the one that all are in, and for those of others.</summary>
     public string? NameOf(string hubRoom)
     {
         if (hubRoom == Default) return null;
-        if (hubRoom.StartsWith(prefix, StringComparison.Ordinal)) return hubRoom[prefix.Length..];
-        return namespaceName == "/" && !hubRoom.StartsWith('/') ? hubRoom : null;
+        if (hubRoom.StartsWith(within, StringComparison.Ordinal)) return hubRoom[within.Length..];
+        return hubDefault is not null && !hubRoom.StartsWith('/') ? hubRoom : null;
     }
-
-    /// <summary>The namespace that a room of the hub belongs to.</summary>
-    public static string NamespaceOf(string hubRoom)
-    {
-        if (!hubRoom.StartsWith('/')) return "/";
-        var comma = hubRoom.IndexOf(',', StringComparison.Ordinal);
-        return comma < 0 ? hubRoom : hubRoom[..comma];
-    }
-}
-
-/// <summary>Rooms of the hub that namespaces keep to themselves: nobody enters them, reads or speaks in them by another way.</summary>
-internal sealed class NamespaceRule(SocketIOServer server) : IRoomRule
-{
-    public ValueTask<RoomVerdict> GrantAsync(Peer peer, string room, string? token, CancellationToken cancellationToken) =>
-        new(server.KeepsOut(peer, room) ? RoomRights.None : RoomRights.All);
 }

@@ -30,7 +30,7 @@ public sealed class SocketIONamespace : BroadcastOperator
     {
         (Server, Name, this.isDynamic, this.admits, this.pattern) = (server, name, isDynamic, admits, pattern);
         NameBytes = Encoding.UTF8.GetBytes(name);
-        HubRooms = new HubRooms(name, server.DefaultRoom);
+        HubRooms = new HubRooms(name, name == "/" && server.SharesRooms ? server.DefaultRoom : null, server.RoomPrefix);
         OwnRoom = new JoinRequest { Room = HubRooms.Default };
         Sending = new SendPath(this);
         if (IsParent) return;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Json;
 
 namespace Kodama.SocketIO;
 
@@ -20,20 +21,21 @@ internal static class ConnectJson
     {
         if (version == EngineVersion.V3 && !data.IsEmpty) return data.ToArray();
         var output = new ArrayBufferWriter<byte>();
-        if (version == EngineVersion.V4) output.Write("{\"message\":"u8);
-        output.Write("\""u8);
-        var utf8 = Encoding.UTF8.GetBytes(message);
-        var size = JsonText.EscapedSize(utf8);
-        JsonText.Escape(utf8, output.GetSpan(size));
-        output.Advance(size);
-        output.Write("\""u8);
-        if (version == EngineVersion.V3) return output.WrittenSpan.ToArray();
-        if (!data.IsEmpty)
+        using (var json = new Utf8JsonWriter(output, ArgumentJson.Writing))
         {
-            output.Write(",\"data\":"u8);
-            output.Write(data);
+            if (version == EngineVersion.V4)
+            {
+                json.WriteStartObject();
+                json.WritePropertyName("message"u8);
+            }
+            json.WriteStringValue(message);
+            if (!data.IsEmpty)
+            {
+                json.WritePropertyName("data"u8);
+                json.WriteRawValue(data);
+            }
+            if (version == EngineVersion.V4) json.WriteEndObject();
         }
-        output.Write("}"u8);
         return output.WrittenSpan.ToArray();
     }
 }

@@ -34,14 +34,19 @@ internal static class ReservedEvents
 {
     private const int Longest = 14;
 
-    public static bool Contains(ReadOnlySpan<byte> name) => name.Length is >= 7 and <= Longest
-        && (name.SequenceEqual("connect"u8)
-            || name.SequenceEqual("connect_error"u8)
-            || name.SequenceEqual("disconnect"u8)
-            || name.SequenceEqual("disconnecting"u8)
-            || name.SequenceEqual("newListener"u8)
-            || name.SequenceEqual("removeListener"u8));
-
-    public static bool Contains(string name) =>
+    public static bool Contains(ReadOnlySpan<char> name) =>
         name is "connect" or "connect_error" or "disconnect" or "disconnecting" or "newListener" or "removeListener";
+
+    public static bool Contains(ReadOnlySpan<byte> name)
+    {
+        Span<char> text = stackalloc char[Longest];
+        return name.Length <= Longest && Contains(text[..Encoding.UTF8.GetChars(name, text)]);
+    }
+
+    public static void ThrowIfReserved(string eventName)
+    {
+        if (!Contains(eventName)) return;
+        throw new ArgumentException(
+            $"\"{eventName}\" is a reserved event name: clients close the connection over it. Choose another.", nameof(eventName));
+    }
 }

@@ -15,43 +15,30 @@ internal static class JsonText
 
     private static ReadOnlySpan<byte> HexDigits => "0123456789abcdef"u8;
 
-    /// <summary>The bytes that <see cref="Escape"/> writes.</summary>
-    public static int EscapedSize(ReadOnlySpan<byte> text)
-    {
-        var size = text.Length;
-        while (text.IndexOfAny(Escaped) is var at and >= 0)
-        {
-            size += ShortEscape(text[at]) != 0 ? 1 : 5;
-            text = text[(at + 1)..];
-        }
-        return size;
-    }
+    private static ReadOnlySpan<byte> Shorts => "\"\\\b\f\n\r\t"u8;
 
-    /// <summary>Writes the text, escaped, and returns its size.</summary>
+    private static ReadOnlySpan<byte> ShortEscapes => "\"\\bfnrt"u8;
+
+    /// <summary>The bytes that <see cref="Escape"/> writes.</summary>
+    public static int EscapedSize(ReadOnlySpan<byte> text) => Escape(text, default);
+
+    /// <summary>Writes the text, escaped, and returns its size; without a destination it is counted only.</summary>
     public static int Escape(ReadOnlySpan<byte> text, Span<byte> destination)
     {
         var size = 0;
         while (text.IndexOfAny(Escaped) is var at and >= 0)
         {
-            text[..at].CopyTo(destination[size..]);
-            size += at;
-            destination[size++] = (byte)'\\';
-            var shortEscape = ShortEscape(text[at]);
-            if (shortEscape != 0)
-            {
-                destination[size++] = shortEscape;
-            }
-            else
-            {
-                "u00"u8.CopyTo(destination[size..]);
-                destination[size + 3] = HexDigits[text[at] >> 4];
-                destination[size + 4] = HexDigits[text[at] & 0xF];
-                size += 5;
-            }
+            Put(text[..at], destination, ref size);
+            var escaped = text[at];
+            var shortEscape = ShortEscape(escaped);
+            if (shortEscape == 0) Put("\\u00"u8, destination, ref size);
+            Put(
+                shortEscape != 0 ? [(byte)'\\', shortEscape] : [HexDigits[escaped >> 4], HexDigits[escaped & 0xF]],
+                destination, ref size);
             text = text[(at + 1)..];
         }
-        text.CopyTo(destination[size..]);
-        return size + text.Length;
+        Put(text, destination, ref size);
+        return size;
     }
 
     /// <summary>
@@ -85,6 +72,12 @@ internal static class JsonText
         return isWhole;
     }
 
+    private static void Put(scoped ReadOnlySpan<byte> bytes, Span<byte> destination, ref int size)
+    {
+        if (!destination.IsEmpty) bytes.CopyTo(destination[size..]);
+        size += bytes.Length;
+    }
+
     private static bool TryTakeRune(ref ReadOnlySpan<byte> json, out Rune rune)
     {
         var high = CodeUnit(json);
@@ -99,24 +92,8 @@ internal static class JsonText
     private static char CodeUnit(ReadOnlySpan<byte> escape) =>
         Utf8Parser.TryParse(escape.Slice(2, 4), out ushort unit, out _, 'x') ? (char)unit : '\uD800';
 
-    private static byte ShortEscape(byte value) => value switch
-    {
-        (byte)'"' or (byte)'\\' => value,
-        (byte)'\b' => (byte)'b',
-        (byte)'\f' => (byte)'f',
-        (byte)'\n' => (byte)'n',
-        (byte)'\r' => (byte)'r',
-        (byte)'\t' => (byte)'t',
-        _ => 0,
-    };
+    /// <summary>What follows the backslash; 0, where only <c>u00</c> and digits can.</summary>
+    private static byte ShortEscape(byte value) => Shorts.IndexOf(value) is var at and >= 0 ? ShortEscapes[at] : default;
 
-    private static byte LongForm(byte escape) => escape switch
-    {
-        (byte)'b' => (byte)'\b',
-        (byte)'f' => (byte)'\f',
-        (byte)'n' => (byte)'\n',
-        (byte)'r' => (byte)'\r',
-        (byte)'t' => (byte)'\t',
-        _ => escape,
-    };
+    private static byte LongForm(byte escape) => ShortEscapes.IndexOf(escape) is var at and >= 0 ? Shorts[at] : escape;
 }

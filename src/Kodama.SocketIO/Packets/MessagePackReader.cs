@@ -17,8 +17,6 @@ namespace Kodama.SocketIO;
 /// </summary>
 internal ref struct MessagePackReader
 {
-    private static readonly byte[] NoArguments = "[]"u8.ToArray();
-
     private readonly ReadOnlyMemory<byte> bytes;
     private readonly ReadOnlySpan<byte> span;
     private readonly PacketLimits limits;
@@ -37,8 +35,7 @@ internal ref struct MessagePackReader
     private enum Kind : byte
     {
         Nil,
-        False,
-        True,
+        Flag,
         Integer,
         Unsigned,
         Float,
@@ -130,26 +127,19 @@ internal ref struct MessagePackReader
             if (i == 1) first = argument;
         }
         json.Append("]"u8);
-        // Behind bracket and quotation mark, and before the same.
-        var inside = json.Length - 4;
-        return TryFinish(
-            (data.Length, first.Kind) switch
-            {
-                (2, Kind.Text) =>
-                    new(inside == first.Length ? SoleArgumentKind.String : SoleArgumentKind.EscapedString, Start: 2, Length: inside),
-                (2, Kind.Bytes) => new(SoleArgumentKind.Placeholder),
-                _ => default,
-            },
-            ref packet);
+        var sole = (data.Length, first.Kind) switch
+        {
+            // Behind bracket and quotation mark, and before the same.
+            (2, Kind.Text) => new(SoleArgumentKind.String, Start: 2, Length: json.Length - 4),
+            (2, Kind.Bytes) => new SoleArgument(SoleArgumentKind.Placeholder),
+            _ => default,
+        };
+        return TryFinish(sole, ref packet);
     }
 
     private bool TryFinish(SoleArgument sole, ref Packet packet)
     {
-        packet = packet with
-        {
-            Data = json.Span.SequenceEqual("[]"u8) ? NoArguments : json.Span.ToArray(),
-            Sole = sole,
-        };
+        packet = packet with { Data = json.Span.ToArray(), Sole = sole };
         if (attachments is null) return json.Length <= limits.MaxPacketSize || Fail(PacketError.TooLarge);
         if (packet.Type is not (PacketType.Event or PacketType.Ack)) return Fail(PacketError.UnexpectedPayload);
         packet = packet with { AttachmentCount = attachments.Count, Attachments = attachments };
@@ -165,11 +155,8 @@ internal ref struct MessagePackReader
         if (json.Length > limits.MaxPacketSize) return Fail(PacketError.TooLarge);
         switch (value.Kind)
         {
-            case Kind.False:
-                json.Append("false"u8);
-                return true;
-            case Kind.True:
-                json.Append("true"u8);
+            case Kind.Flag:
+                json.Append(value.Number == 0 ? "false"u8 : "true"u8);
                 return true;
             case Kind.Integer or Kind.Unsigned or Kind.Float when Digits(value) is { Length: > 0 } digits:
                 json.Append(digits);
@@ -315,7 +302,7 @@ internal ref struct MessagePackReader
             case 0xC0:
                 return true;
             case 0xC2 or 0xC3:
-                return Number(type == 0xC2 ? Kind.False : Kind.True, 0, out value);
+                return Number(Kind.Flag, type - 0xC2, out value);
             case <= 0xC1:
                 return Fail(PacketError.BadMessagePack);
             case <= 0xC6:
@@ -403,7 +390,7 @@ internal ref struct MessagePackReader
     {
         public Kind Kind { get; init; }
 
-        /// <summary>An integer, the bits of a double, a date in milliseconds, the type of an extension.</summary>
+        /// <summary>An integer, the bits of a double, 1 for true, a date in milliseconds, the type of an extension.</summary>
         public long Number { get; init; }
 
         public int Start { get; init; }

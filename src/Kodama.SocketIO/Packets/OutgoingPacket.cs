@@ -3,22 +3,10 @@ namespace Kodama.SocketIO;
 /// <summary>A Socket.IO packet that goes out. It borrows all of its parts until it is written.</summary>
 internal readonly struct OutgoingPacket
 {
-    private OutgoingPacket(PacketType type, ReadOnlyMemory<byte> name, ReadOnlyMemory<byte> json)
+    private OutgoingPacket(PacketType type, ReadOnlyMemory<byte> name)
     {
         Type = type;
         Namespace = name.Span.SequenceEqual("/"u8) ? default : name;
-        Json = json;
-    }
-
-    private OutgoingPacket(
-        PacketType type, ReadOnlyMemory<byte> name, string? eventName, in Payload payload, long? ackId, ReadOnlyMemory<byte> offset)
-        : this(type, name, default)
-    {
-        Event = eventName;
-        Payload = payload;
-        AckId = ackId;
-        Offset = offset;
-        AttachmentCount = payload.Kind == PayloadKind.Binary ? 1 : payload.Attachments.Count;
     }
 
     /// <summary>Never a binary type: <see cref="AttachmentCount"/> makes it one on the wire.</summary>
@@ -27,45 +15,41 @@ internal readonly struct OutgoingPacket
     /// <summary>Empty for the main namespace.</summary>
     public ReadOnlyMemory<byte> Namespace { get; }
 
-    public long? AckId { get; }
+    public long? AckId { get; private init; }
 
-    public string? Event { get; }
+    public string? Event { get; private init; }
 
-    public Payload Payload { get; }
+    public Payload Payload { get; private init; }
 
     /// <summary>The offset for connection state recovery, which follows the arguments as a string; empty for none.</summary>
-    public ReadOnlyMemory<byte> Offset { get; }
-
-    public int AttachmentCount { get; }
+    public ReadOnlyMemory<byte> Offset { get; private init; }
 
     /// <summary>The payload of a packet that is neither event nor ack; empty for none.</summary>
-    public ReadOnlyMemory<byte> Json { get; }
+    public ReadOnlyMemory<byte> Json { get; private init; }
+
+    public int AttachmentCount => Payload.Kind == PayloadKind.Binary ? 1 : Payload.Attachments.Count;
 
     /// <summary>Grants access to a namespace; v3 has no <paramref name="json"/>.</summary>
     public static OutgoingPacket Connect(ReadOnlyMemory<byte> name, ReadOnlyMemory<byte> json = default) =>
-        new(PacketType.Connect, name, json);
+        new(PacketType.Connect, name) { Json = json };
 
     /// <summary>Refuses it: an object with <c>message</c> and perhaps <c>data</c>; v3 has the data itself, or the message as a
     /// string.</summary>
     public static OutgoingPacket ConnectError(ReadOnlyMemory<byte> name, ReadOnlyMemory<byte> json) =>
-        new(PacketType.ConnectError, name, json);
+        new(PacketType.ConnectError, name) { Json = json };
 
-    public static OutgoingPacket Disconnect(ReadOnlyMemory<byte> name) => new(PacketType.Disconnect, name, default);
+    public static OutgoingPacket Disconnect(ReadOnlyMemory<byte> name) => new(PacketType.Disconnect, name);
 
     /// <summary>An event; a payload of arguments is a JSON array whose placeholders fit its attachments.</summary>
     public static OutgoingPacket ForEvent(
         ReadOnlyMemory<byte> name, string eventName, in Payload payload, long? ackId = null, ReadOnlyMemory<byte> offset = default)
     {
-        if (ReservedEvents.Contains(eventName))
-        {
-            throw new ArgumentException(
-                $"\"{eventName}\" is a reserved event name: clients close the connection over it. Choose another.", nameof(eventName));
-        }
-        return new(PacketType.Event, name, eventName, payload, ackId, offset);
+        ReservedEvents.ThrowIfReserved(eventName);
+        return new(PacketType.Event, name) { Event = eventName, Payload = payload, AckId = ackId, Offset = offset };
     }
 
     public static OutgoingPacket Ack(ReadOnlyMemory<byte> name, long ackId, in Payload arguments) =>
-        new(PacketType.Ack, name, null, arguments, ackId, default);
+        new(PacketType.Ack, name) { AckId = ackId, Payload = arguments };
 
     public ReadOnlyMemory<byte> Attachment(int number) => Payload.Kind == PayloadKind.Binary ? Payload.Bytes : Payload.Attachments[number];
 }

@@ -53,14 +53,23 @@ internal readonly struct Packet
     /// </summary>
     public Payload ToPayload()
     {
-        if (Sole.Kind == SoleArgumentKind.None || !EventName.Span.SequenceEqual("message"u8)) return Payload.Arguments(Data, Attachments);
-        if (Sole.Kind == SoleArgumentKind.Placeholder) return Payload.Of(Attachments[Sole.Number]);
+        if (Sole.Kind != SoleArgumentKind.None && EventName.Span.SequenceEqual("message"u8))
+        {
+            if (Sole.Kind == SoleArgumentKind.Placeholder) return Payload.Of(Attachments[Sole.Number]);
+            if (SoleText() is { } text) return Payload.OfText(text);
+        }
+        return Payload.Arguments(Data, Attachments);
+    }
+
+    /// <summary>The one argument, if it is a string that UTF-8 can say; else null.</summary>
+    public ReadOnlyMemory<byte>? SoleText()
+    {
+        if (Sole.Kind != SoleArgumentKind.String) return null;
         var text = Data.Slice(Sole.Start, Sole.Length);
-        if (Sole.Kind == SoleArgumentKind.String) return Payload.OfText(text);
+        if (!text.Span.Contains((byte)'\\')) return text;
         var unescaped = new byte[text.Length];
-        return JsonText.TryUnescape(text.Span, unescaped, out var size)
-            ? Payload.OfText(unescaped.AsMemory(0, size))
-            : Payload.Arguments(Data, Attachments);
+        if (!JsonText.TryUnescape(text.Span, unescaped, out var size)) return null;
+        return unescaped.AsMemory(0, size);
     }
 }
 
@@ -84,6 +93,5 @@ internal enum SoleArgumentKind : byte
 {
     None,
     String,
-    EscapedString,
     Placeholder,
 }

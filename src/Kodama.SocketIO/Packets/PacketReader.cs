@@ -88,7 +88,7 @@ internal static class PacketReader
         if (!expected) return PacketError.UnexpectedPayload;
         try
         {
-            if (packet.Type == PacketType.Event) return EventReader.Read(json, limits, ref packet);
+            if (packet.Type == PacketType.Event) return ReadEvent(json, limits, ref packet);
             var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = limits.MaxDepth });
             while (reader.Read()) { }
             packet = packet with { Data = json };
@@ -121,47 +121,10 @@ internal static class PacketReader
         }
         return value;
     }
-}
 
-/// <summary>The bounds of a packet that comes in.</summary>
-internal sealed record PacketLimits
-{
-    public static PacketLimits Default { get; } = new();
-
-    /// <summary>For what was written here, but for the depth of MessagePack's writer.</summary>
-    public static PacketLimits None { get; } = new()
-    {
-        MaxAttachments = int.MaxValue,
-        MaxDepth = MessagePackWriter.MaxDepth,
-        MaxEventNameLength = int.MaxValue,
-        MaxNamespaceLength = int.MaxValue,
-        MaxPacketSize = long.MaxValue,
-    };
-
-    /// <summary>Attachments of one packet; 10 as in node.</summary>
-    public int MaxAttachments { get; init; } = 10;
-
-    /// <summary>Arrays and objects within one another, the packet's own array counted: what System.Text.Json reads by default.</summary>
-    public int MaxDepth { get; init; } = 64;
-
-    /// <summary>Bytes of an event's name.</summary>
-    public int MaxEventNameLength { get; init; } = 1024;
-
-    /// <summary>Bytes of a namespace's name, to which clients of Socket.IO 2 add their query with its tokens.</summary>
-    public int MaxNamespaceLength { get; init; } = 4096;
-
-    /// <summary>Bytes of a packet in JSON with all attachments, which are kept until the last has come: 11 messages of 1 MB as in
-    /// node.</summary>
-    public long MaxPacketSize { get; init; } = 11_000_000;
-}
-
-/// <summary>Reads the payload of an event, <c>["name",argument,...]</c>.</summary>
-internal static class EventReader
-{
-    private static readonly byte[] NoArguments = "[]"u8.ToArray();
-
+    /// <summary>Reads <c>["name",argument,...]</c>.</summary>
     /// <exception cref="JsonException">It is not JSON, or nested too deep.</exception>
-    public static PacketError Read(Memory<byte> json, PacketLimits limits, ref Packet packet)
+    private static PacketError ReadEvent(Memory<byte> json, PacketLimits limits, ref Packet packet)
     {
         var span = json.Span;
         var reader = new Utf8JsonReader(span, new JsonReaderOptions { MaxDepth = limits.MaxDepth });
@@ -200,9 +163,7 @@ internal static class EventReader
     }
 
     private static SoleArgument String(in Utf8JsonReader reader, int afterName) => new(
-        reader.ValueIsEscaped ? SoleArgumentKind.EscapedString : SoleArgumentKind.String,
-        (int)reader.TokenStartIndex + 1,
-        reader.ValueSpan.Length);
+        SoleArgumentKind.String, (int)reader.TokenStartIndex + 1, reader.ValueSpan.Length);
 
     private static PacketError ReadName(Memory<byte> json, ref Utf8JsonReader reader, PacketLimits limits, out Memory<byte> name)
     {
@@ -219,4 +180,36 @@ internal static class EventReader
         if (name.Length > limits.MaxEventNameLength) return PacketError.EventNameTooLong;
         return ReservedEvents.Contains(name.Span) ? PacketError.ReservedEventName : PacketError.None;
     }
+}
+
+/// <summary>The bounds of a packet that comes in.</summary>
+internal sealed record PacketLimits
+{
+    public static PacketLimits Default { get; } = new();
+
+    /// <summary>For what was written here, but for the depth of MessagePack's writer.</summary>
+    public static PacketLimits None { get; } = new()
+    {
+        MaxAttachments = int.MaxValue,
+        MaxDepth = MessagePackWriter.MaxDepth,
+        MaxEventNameLength = int.MaxValue,
+        MaxNamespaceLength = int.MaxValue,
+        MaxPacketSize = long.MaxValue,
+    };
+
+    /// <summary>Attachments of one packet; 10 as in node.</summary>
+    public int MaxAttachments { get; init; } = 10;
+
+    /// <summary>Arrays and objects within one another, the packet's own array counted: what System.Text.Json reads by default.</summary>
+    public int MaxDepth { get; init; } = 64;
+
+    /// <summary>Bytes of an event's name.</summary>
+    public int MaxEventNameLength { get; init; } = 1024;
+
+    /// <summary>Bytes of a namespace's name, to which clients of Socket.IO 2 add their query with its tokens.</summary>
+    public int MaxNamespaceLength { get; init; } = 4096;
+
+    /// <summary>Bytes of a packet in JSON with all attachments, which are kept until the last has come: 11 messages of 1 MB as in
+    /// node.</summary>
+    public long MaxPacketSize { get; init; } = 11_000_000;
 }

@@ -26,12 +26,15 @@ internal sealed class RecoveryArchive : IRoomFeed
     private bool isSpoiled;
 
     /// <summary>Takes what there is, and leaves nothing: what comes back twice would come back to the past.</summary>
+    /// <param name="engine">Of the hub.</param>
+    /// <param name="prefix">The server's.</param>
+    /// <param name="time">The hub's.</param>
     /// <exception cref="EngineException">It cannot be read, or not be taken.</exception>
-    public RecoveryArchive(IEngine engine, TimeProvider time)
+    public RecoveryArchive(IEngine engine, string prefix, TimeProvider time)
     {
         this.time = time;
         var retention = new Retention(1, Retention.MostBytes, TimeSpan.FromDays(1), TimeSpan.Zero);
-        store = engine.Open(Name, retention, this, out var kept);
+        store = engine.Open(Name + prefix, retention, this, out var kept);
         var bytes = kept.Messages is [.., var last] ? last.Payload.Bytes : default;
         // An earlier version wrote it in another way.
         var isJson = bytes.Length > 0 && bytes.Span[0] == '[';

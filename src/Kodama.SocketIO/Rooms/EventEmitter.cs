@@ -54,11 +54,7 @@ public abstract class EventEmitter
     {
         using var sent = arguments;
         ArgumentNullException.ThrowIfNull(eventName);
-        if (ReservedEvents.Contains(eventName))
-        {
-            throw new ArgumentException(
-                $"\"{eventName}\" is a reserved event name: clients close the connection over it. Choose another.", nameof(eventName));
-        }
+        ReservedEvents.ThrowIfReserved(eventName);
         var to = Audience;
         to.Space.Sending.Send(to, new Call(eventName, sent.Payload, ack));
     }

@@ -12,8 +12,9 @@ internal static class Relay
     {
         var name = packet.GetEventName();
         bool isDone;
-        if (name is "join" or "leave" && TryReadRoom(packet, out var room))
+        if (name is "join" or "leave" && packet.SoleText() is { } text)
         {
+            var room = Encoding.UTF8.GetString(text.Span);
             isDone = name == "join" ? await TryJoinAsync(socket, room, batch).ConfigureAwait(false) : TryLeave(socket, room);
         }
         else
@@ -24,16 +25,6 @@ internal static class Relay
             batch.Count(LeastCost);
         }
         if (isDone && packet.AckId is { } id) socket.SendAck(id, ArgumentJson.None, batch);
-    }
-
-    private static bool TryReadRoom(in Packet packet, out string room)
-    {
-        room = "";
-        if (packet.Sole.Kind is not (SoleArgumentKind.String or SoleArgumentKind.EscapedString)) return false;
-        var text = new byte[packet.Sole.Length];
-        if (!JsonText.TryUnescape(packet.Data.Span.Slice(packet.Sole.Start, packet.Sole.Length), text, out var size)) return false;
-        room = Encoding.UTF8.GetString(text.AsSpan(0, size));
-        return true;
     }
 
     private static async ValueTask<bool> TryJoinAsync(SocketPeer socket, string name, FlushBatch batch)

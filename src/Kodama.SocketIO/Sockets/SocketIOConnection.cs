@@ -33,7 +33,8 @@ internal sealed class SocketIOConnection : IEngineHandler
         this.server = server;
         Session = session;
         // Clients of Socket.IO 2 are told first.
-        var parser = SocketIO2.IsSpokenIn(session) && server.Options.Parser == SocketIOParser.Any ? SocketIOParser.Json : server.Options.Parser;
+        var parser = server.Options.Parser;
+        if (parser == SocketIOParser.Any && SocketIO2.IsSpokenIn(session)) parser = SocketIOParser.Json;
         assembler = new PacketAssembler(server.Limits, parser, server.Unfinished, session.Handshake.RemoteAddress);
     }
 
@@ -72,7 +73,7 @@ internal sealed class SocketIOConnection : IEngineHandler
     public void End(string reason)
     {
         EndSockets(reason);
-        Session.Close(reason == DisconnectReason.ServerShuttingDown ? EngineCloseReason.ServerShuttingDown : EngineCloseReason.ForcedClose);
+        Session.Close(reason == DisconnectReason.ServerShuttingDown ? reason : DisconnectReason.ForcedClose);
     }
 
     /// <summary>Ends all sockets, and tells the client; then the session.</summary>
@@ -102,10 +103,10 @@ internal sealed class SocketIOConnection : IEngineHandler
 
     public void OnEnding() => Array.ForEach(Leave(), static socket => socket.LetGo());
 
-    public void OnClosed(EngineCloseReason reason)
+    public void OnClosed(string reason)
     {
         assembler.Drop();
-        EndSockets(reason.Text());
+        EndSockets(reason);
         server.Joined(this);
     }
 

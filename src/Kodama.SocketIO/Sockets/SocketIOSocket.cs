@@ -33,7 +33,7 @@ public sealed class SocketIOSocket : SocketOperator
     public bool Recovered { get; }
 
     /// <summary>Whether it is connected by <c>websocket</c> or <c>polling</c>; changes once, when it upgrades.</summary>
-    public string Transport => Link.Connection.Session.Transport.Name();
+    public string Transport => Link.Connection.Session.Transport;
 
     /// <summary>The peer of the hub that it is; null in middleware, before it is let in.</summary>
     public Peer? Peer => Link.Peer;

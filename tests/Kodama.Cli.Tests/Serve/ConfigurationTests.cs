@@ -28,6 +28,10 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("""{ "Kodama": { "Port": "http" } }""", "Kodama:Port")]
     [InlineData("""{ "Kodama": { "MaxPeers": 0 } }""", "MaxPeers is 0")]
     [InlineData("""{ "Kodama": { "Echo": "perhaps" } }""", "Kodama:Echo")]
+    [InlineData("""{ "Kodama": { "SocketIO": "perhaps" } }""", "Kodama:SocketIO")]
+    [InlineData("""{ "Kodama": { "SocketIO": { "PingInterval": "20" } } }""", "Kodama:SocketIO:PingInterval is \"20\"; it must")]
+    [InlineData("""{ "Kodama": { "SocketIO": { "MaxSessions": 0 } } }""", "Kodama:SocketIO:MaxSessions is 0; it must be at least 1.")]
+    [InlineData("""{ "Kodama": { "SocketIO": { "Pings": true } } }""", "Kodama:SocketIO:Pings is no option: there are Path,")]
     public async Task Serve_BadFile_ExitsWith2AndNamesIt(string json, string said)
     {
         await File.WriteAllTextAsync(Path.Combine(directory, "appsettings.json"), json);

@@ -27,6 +27,18 @@ public sealed class SocketIOServeTests
     }
 
     [Fact]
+    public async Task Serve_OptionsInTheEnvironment_AreTheDoors()
+    {
+        await using var kodama = KodamaProcess.Start(
+            Local, null, ("Kodama__SocketIO__Path", "/chat"), ("Kodama__SocketIO__MaxHttpBufferSize", "5000"));
+        using var http = new HttpClient();
+
+        var open = await http.GetStringAsync(new Uri(await kodama.AddressAsync(), "/chat/?EIO=4&transport=polling"), Deadline());
+
+        Assert.Contains("\"maxPayload\":5000}", open, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Serve_NoSocketIO_HasNone()
     {
         await using var kodama = KodamaProcess.Start([.. Local, "--no-socketio"]);

@@ -66,6 +66,6 @@ public sealed class SocketIOValueTests
 
         await client.EmitAsync("""["file","text"]""");
 
-        Assert.Contains("Bytes were expected, not a string", await client.ReadAsync(), StringComparison.Ordinal);
+        Assert.Contains("Bytes were expected, not String", await client.ReadAsync(), StringComparison.Ordinal);
     }
 }

@@ -45,10 +45,12 @@ public sealed class ClientScriptsTests
         using var first = await engine.Client.GetAsync(TestEngine.Path + "socket.io.js").Within();
         using var request = new HttpRequestMessage(HttpMethod.Get, TestEngine.Path + "socket.io.js");
         request.Headers.TryAddWithoutValidation("If-None-Match", weak + first.Headers.ETag!.Tag);
+        request.Headers.TryAddWithoutValidation("Accept-Encoding", "gzip");
 
         using var response = await engine.Client.SendAsync(request).Within();
 
         Assert.Equal(HttpStatusCode.NotModified, response.StatusCode);
+        Assert.Empty(response.Content.Headers.ContentEncoding);
     }
 
     [Fact]
@@ -59,6 +61,21 @@ public sealed class ClientScriptsTests
         using var response = await engine.Client.GetAsync(TestEngine.Path + "other.js").Within();
 
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Script_AskedForWithTwoOrigins_IsRefusedAsOtherRequestsAre()
+    {
+        await using var engine = await TestEngine.StartAsync();
+        await using var client = await RawClient.ConnectAsync(engine.Http);
+        await client.SendTextAsync(
+            $"GET {TestEngine.Path}socket.io.js HTTP/1.1\r\nHost: {client.Authority}\r\n"
+            + "Origin: http://a.example\r\nOrigin: http://b.example\r\n\r\n");
+
+        var refused = await client.ReadResponseAsync();
+
+        Assert.Equal(400, refused!.Status);
+        Assert.StartsWith("{\"code\":3,", refused.Body, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -109,7 +109,7 @@ public sealed class EndTests
         // Behind the last separator there is an empty packet.
         await engine.PostOkAsync(sid, string.Concat(Enumerable.Repeat(packet, count)));
 
-        Assert.Equal(EngineCloseReason.ParseError, await engine.Handler.Closed);
+        Assert.Equal(DisconnectReason.ParseError, await engine.Handler.Closed);
         Assert.Equal(told, engine.Handler.Received);
     }
 
@@ -156,7 +156,7 @@ public sealed class EndTests
         clock.Advance(TimeSpan.FromSeconds(30));
 
         Assert.Equal(408, (await client.ReadResponseAsync())!.Status);
-        Assert.Equal(EngineCloseReason.TransportError, await engine.Handler.Closed);
+        Assert.Equal(DisconnectReason.TransportError, await engine.Handler.Closed);
         Assert.Equal(0, engine.Engine.Incoming.Budget.Held);
     }
 
@@ -197,7 +197,7 @@ public sealed class EndTests
 
         clock.Advance(TimeSpan.FromSeconds(46));
 
-        Assert.Equal(EngineCloseReason.PingTimeout, await engine.Handler.Closed);
+        Assert.Equal(DisconnectReason.PingTimeout, await engine.Handler.Closed);
         await client.WaitForEndAsync();
     }
 

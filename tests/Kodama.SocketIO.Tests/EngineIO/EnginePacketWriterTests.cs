@@ -25,17 +25,6 @@ public class EnginePacketWriterTests
         foreach (var version in Enum.GetValues<EngineVersion>()) _ = Binary(version, new byte[length]);
     }
 
-    [Fact]
-    public void ToJson_Handshake_IsNodes()
-    {
-        var handshake = new OpenPacket("QvSDnUaalVC4F0TLAAAA", true, TimeSpan.FromSeconds(25), TimeSpan.FromSeconds(20), 1_000_000);
-        Assert.Equal(
-            """{"sid":"QvSDnUaalVC4F0TLAAAA","upgrades":["websocket"],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}""",
-            Bytes.Text(handshake.ToJson()));
-        Assert.Contains(
-            "\"upgrades\":[],", Bytes.Text((handshake with { UpgradesToWebSocket = false }).ToJson()), StringComparison.Ordinal);
-    }
-
     private static byte[] Text(string text)
     {
         var data = Bytes.Of(text);

@@ -39,7 +39,7 @@ public sealed class HeartbeatTests
         clock.Advance(Tick);
 
         Assert.True(engine.Handler.IsClosed);
-        Assert.Equal(EngineCloseReason.PingTimeout, await engine.Handler.Closed);
+        Assert.Equal(DisconnectReason.PingTimeout, await engine.Handler.Closed);
         Assert.Empty((await client.ReadCloseAsync()).Payload);
         Assert.Equal(0, engine.Engine.SessionCount);
     }
@@ -58,7 +58,7 @@ public sealed class HeartbeatTests
         Assert.False(engine.Handler.IsClosed);
         clock.Advance(Tick);
 
-        Assert.Equal(EngineCloseReason.PingTimeout, await engine.Handler.Closed);
+        Assert.Equal(DisconnectReason.PingTimeout, await engine.Handler.Closed);
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class HeartbeatTests
         clock.Advance(Interval + Timeout + Tick);
 
         Assert.Equal(0, engine.Engine.SessionCount);
-        foreach (var handler in engine.Handlers) Assert.Equal(EngineCloseReason.PingTimeout, await handler.Closed);
+        foreach (var handler in engine.Handlers) Assert.Equal(DisconnectReason.PingTimeout, await handler.Closed);
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class HeartbeatTests
         Assert.False(engine.Handler.IsClosed);
         clock.Advance(Tick);
 
-        Assert.Equal(EngineCloseReason.PingTimeout, await engine.Handler.Closed);
+        Assert.Equal(DisconnectReason.PingTimeout, await engine.Handler.Closed);
         using var response = await engine.GetAsync(TestEngine.Polling(sid));
         Assert.Equal("{\"code\":1,\"message\":\"Session ID unknown\"}", await response.Content.ReadAsStringAsync());
         Assert.Equal(0, engine.Engine.SessionCount);
@@ -131,7 +131,7 @@ public sealed class HeartbeatTests
         clock.Advance(Timeout);
 
         Assert.Equal("1", await poll);
-        Assert.Equal(EngineCloseReason.PingTimeout, await engine.Handler.Closed);
+        Assert.Equal(DisconnectReason.PingTimeout, await engine.Handler.Closed);
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class HeartbeatTests
 
         clock.Advance(Interval + Timeout);
 
-        Assert.Equal(EngineCloseReason.PingTimeout, await engine.Handler.Closed);
+        Assert.Equal(DisconnectReason.PingTimeout, await engine.Handler.Closed);
         await client.WaitForEndAsync();
     }
 
@@ -182,7 +182,7 @@ public sealed class HeartbeatTests
         Assert.False(engine.Handler.IsClosed);
         clock.Advance(TimeSpan.FromSeconds(2));
 
-        Assert.Equal(EngineCloseReason.ForcedClose, await engine.Handler.Closed);
+        Assert.Equal(DisconnectReason.ForcedClose, await engine.Handler.Closed);
         Assert.Equal(0, engine.Engine.SessionCount);
     }
 
@@ -200,7 +200,7 @@ public sealed class HeartbeatTests
         clock.Advance(Interval + Timeout);
         Assert.False(engine.Handler.IsClosed);
         clock.Advance(Tick);
-        Assert.Equal(EngineCloseReason.PingTimeout, await engine.Handler.Closed);
+        Assert.Equal(DisconnectReason.PingTimeout, await engine.Handler.Closed);
     }
 
     [Fact]
@@ -211,7 +211,7 @@ public sealed class HeartbeatTests
 
         await client.SendAsync(RawFrame.OfText("3"));
 
-        Assert.Equal(EngineCloseReason.TransportError, await engine.Handler.Closed);
+        Assert.Equal(DisconnectReason.TransportError, await engine.Handler.Closed);
     }
 
     // The message comes back behind what was sent before it: that has been heard, and nothing is being handled.

@@ -43,7 +43,7 @@ public sealed class Http2Tests
         await SendAsync(socket, "4over");
         Assert.Equal("4over", await ReceiveAsync(socket));
         await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None).Within();
-        Assert.Equal(EngineCloseReason.TransportClose, await engine.Handler.Closed);
+        Assert.Equal(DisconnectReason.TransportClose, await engine.Handler.Closed);
     }
 
     [Fact]

@@ -63,7 +63,7 @@ public sealed class PollingTests
         Assert.Equal(HttpStatusCode.BadRequest, second.StatusCode);
         Assert.Empty(await second.Content.ReadAsByteArrayAsync());
         Assert.Equal("1", await first);
-        Assert.Equal(EngineCloseReason.TransportError, await engine.Handler.Closed);
+        Assert.Equal(DisconnectReason.TransportError, await engine.Handler.Closed);
         await AssertUnknownAsync(engine, sid);
     }
 
@@ -86,7 +86,7 @@ public sealed class PollingTests
         while (status == HttpStatusCode.OK);
 
         Assert.Equal(HttpStatusCode.BadRequest, status);
-        Assert.Equal(EngineCloseReason.TransportError, await engine.Handler.Closed);
+        Assert.Equal(DisconnectReason.TransportError, await engine.Handler.Closed);
         await slow.WaitForEndAsync();
     }
 
@@ -101,7 +101,7 @@ public sealed class PollingTests
 
         client.Reset();
 
-        Assert.Equal(EngineCloseReason.TransportError, await engine.Handler.Closed);
+        Assert.Equal(DisconnectReason.TransportError, await engine.Handler.Closed);
         Assert.Equal(0, engine.Engine.SessionCount);
     }
 
@@ -116,7 +116,7 @@ public sealed class PollingTests
 
         client.CompleteSending();
 
-        Assert.Equal(EngineCloseReason.TransportError, await engine.Handler.Closed);
+        Assert.Equal(DisconnectReason.TransportError, await engine.Handler.Closed);
     }
 
     [Fact]
@@ -129,7 +129,7 @@ public sealed class PollingTests
         await engine.PostOkAsync(sid, "4last\u001e" + "1\u001e" + "4late");
 
         Assert.Equal("last", await engine.Handler.ReceiveAsync());
-        Assert.Equal(EngineCloseReason.TransportClose, await engine.Handler.Closed);
+        Assert.Equal(DisconnectReason.TransportClose, await engine.Handler.Closed);
         // The echo of the last message may have been first.
         Assert.Contains(await poll, (string[])["6", "4last"]);
         await AssertUnknownAsync(engine, sid);
@@ -145,7 +145,7 @@ public sealed class PollingTests
         engine.Handler.Session.Close();
 
         Assert.Equal("1", await poll);
-        Assert.Equal(EngineCloseReason.ForcedClose, await engine.Handler.Closed);
+        Assert.Equal(DisconnectReason.ForcedClose, await engine.Handler.Closed);
         await AssertUnknownAsync(engine, sid);
     }
 
@@ -161,7 +161,7 @@ public sealed class PollingTests
 
         Assert.Equal("4before", await engine.PollAsync(sid));
         Assert.Equal("6\u001e" + "1", await engine.PollAsync(sid));
-        Assert.Equal(EngineCloseReason.ForcedClose, await engine.Handler.Closed);
+        Assert.Equal(DisconnectReason.ForcedClose, await engine.Handler.Closed);
         Assert.Equal(0, engine.Handler.Endings);
         await AssertUnknownAsync(engine, sid);
     }
@@ -180,7 +180,7 @@ public sealed class PollingTests
 
         await engine.PostOkAsync(sid, payload);
 
-        Assert.Equal(EngineCloseReason.ParseError, await engine.Handler.Closed);
+        Assert.Equal(DisconnectReason.ParseError, await engine.Handler.Closed);
         Assert.Contains(await poll, (string[])["1", "4a"]);
         await AssertUnknownAsync(engine, sid);
     }
@@ -216,7 +216,7 @@ public sealed class PollingTests
         using var response = await engine.Client.PostAsync($"{TestEngine.Path}?{TestEngine.Polling(sid)}", content).Within();
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        Assert.Equal(EngineCloseReason.TransportError, await engine.Handler.Closed);
+        Assert.Equal(DisconnectReason.TransportError, await engine.Handler.Closed);
     }
 
     [Theory]
@@ -357,7 +357,7 @@ public sealed class PollingTests
 
         using var response = await engine.PostAsync(sid, "4x");
 
-        Assert.Equal(EngineCloseReason.TransportError, await engine.Handler.Closed);
+        Assert.Equal(DisconnectReason.TransportError, await engine.Handler.Closed);
     }
 
     [Fact]
@@ -381,7 +381,7 @@ public sealed class PollingTests
         Assert.Equal(1, engine.Handler.Endings);
         Assert.False(engine.Handler.IsClosed);
         release.SetResult();
-        Assert.Equal(EngineCloseReason.TransportError, await engine.Handler.Closed);
+        Assert.Equal(DisconnectReason.TransportError, await engine.Handler.Closed);
         using var posted = await post;
         Assert.Equal(HttpStatusCode.OK, posted.StatusCode);
     }

@@ -2,12 +2,12 @@ namespace Kodama.SocketIO.Tests;
 
 public sealed class SessionHeartbeatTests
 {
-    private static readonly SessionTimes Times = new(new EngineOptions());
+    private static readonly EngineOptions Options = new();
 
     [Fact]
     public void Ping_LateByATick_LeavesTheClientItsTime()
     {
-        var heartbeat = new SessionHeartbeat(0);
+        var heartbeat = new SessionHeartbeat(TimeSpan.Zero);
 
         Assert.Equal(SessionHeartbeat.Due.Ping, Tick(ref heartbeat, 25_900));
         Assert.Equal(SessionHeartbeat.Due.Nothing, Tick(ref heartbeat, 44_999));
@@ -17,7 +17,7 @@ public sealed class SessionHeartbeatTests
     [Fact]
     public void Machine_ThatSlept_EndsNobodyAtOnce()
     {
-        var heartbeat = new SessionHeartbeat(0);
+        var heartbeat = new SessionHeartbeat(TimeSpan.Zero);
 
         Assert.Equal(SessionHeartbeat.Due.Ping, Tick(ref heartbeat, 3_600_000));
         Assert.Equal(SessionHeartbeat.Due.Nothing, Tick(ref heartbeat, 3_618_999));
@@ -27,10 +27,9 @@ public sealed class SessionHeartbeatTests
     [Fact]
     public void Pong_Unasked_PutsThePingOff()
     {
-        var heartbeat = new SessionHeartbeat(0);
+        var heartbeat = new SessionHeartbeat(TimeSpan.Zero);
 
-        Assert.Equal(
-            SessionHeartbeat.Due.Nothing, heartbeat.Tick(20_000, heard: true, answered: true, busy: false, Times, EngineVersion.V4));
+        Assert.Equal(SessionHeartbeat.Due.Nothing, Tick(ref heartbeat, 20_000, answered: true));
         Assert.Equal(SessionHeartbeat.Due.Nothing, Tick(ref heartbeat, 44_999));
         Assert.Equal(SessionHeartbeat.Due.Ping, Tick(ref heartbeat, 45_000));
     }
@@ -41,12 +40,14 @@ public sealed class SessionHeartbeatTests
     [InlineData(5, 5, 10)]
     public void Tick_IsATenthOfTheShortestTime(int interval, int timeout, int tick)
     {
-        var times = new SessionTimes(
-            new EngineOptions { PingInterval = TimeSpan.FromMilliseconds(interval), PingTimeout = TimeSpan.FromMilliseconds(timeout) });
+        var options = new EngineOptions
+        {
+            PingInterval = TimeSpan.FromMilliseconds(interval), PingTimeout = TimeSpan.FromMilliseconds(timeout),
+        };
 
-        Assert.Equal(tick, times.Tick);
+        Assert.Equal(TimeSpan.FromMilliseconds(tick), SessionHeartbeat.TickInterval(options));
     }
 
-    private static SessionHeartbeat.Due Tick(ref SessionHeartbeat heartbeat, long now) =>
-        heartbeat.Tick(now, heard: false, answered: false, busy: false, Times, EngineVersion.V4);
+    private static SessionHeartbeat.Due Tick(ref SessionHeartbeat heartbeat, int now, bool answered = false) =>
+        heartbeat.Tick(TimeSpan.FromMilliseconds(now), answered, answered, busy: false, Options, EngineVersion.V4);
 }

@@ -21,7 +21,7 @@ public sealed class SessionRegistryTests
 
         var newcomer = await engine.OpenAsync();
 
-        Assert.Equal(EngineCloseReason.ForcedClose, await handlers[1].Closed);
+        Assert.Equal(DisconnectReason.ForcedClose, await handlers[1].Closed);
         using var unknown = await engine.GetAsync(TestEngine.Polling(oldest));
         Assert.Equal(HttpStatusCode.BadRequest, unknown.StatusCode);
         foreach (var sid in (string[])[joined, younger, newcomer]) await engine.PostOkAsync(sid, "4still here");
@@ -55,10 +55,10 @@ public sealed class SessionRegistryTests
         var session = Reserve(engine, One);
         Reserve(engine, One);
 
-        Assert.Equal("TOO_MANY_SESSIONS_OF_ADDRESS", sessions.Reserve(One)!.Value.Message);
+        Assert.Equal("TOO_MANY_SESSIONS_OF_ADDRESS", sessions.Reserve(One)!.Message);
         Reserve(engine, Other);
         for (var i = 0; i < 3; i++) await engine.OpenAsync();
-        session.End(EngineCloseReason.TransportClose);
+        session.End(DisconnectReason.TransportClose);
 
         Assert.Null(sessions.Reserve(One));
     }

@@ -23,7 +23,7 @@ public sealed class StopTests
         Assert.Empty((await probe.ReadCloseAsync()).Payload);
         await probe.SendAsync(RawFrame.Masked(RawFrame.CloseOpcode, []));
         await stop.Within();
-        foreach (var handler in engine.Handlers) Assert.Equal(EngineCloseReason.ServerShuttingDown, await handler.Closed);
+        foreach (var handler in engine.Handlers) Assert.Equal(DisconnectReason.ServerShuttingDown, await handler.Closed);
         Assert.Equal(0, engine.Engine.SessionCount);
     }
 
@@ -41,7 +41,7 @@ public sealed class StopTests
 
             Assert.StartsWith("4bye", await poll, StringComparison.Ordinal);
             await stop.Within();
-            Assert.Equal(EngineCloseReason.ServerShuttingDown, await engine.Handler.Closed);
+            Assert.Equal(DisconnectReason.ServerShuttingDown, await engine.Handler.Closed);
             Assert.Equal(0, engine.Engine.SessionCount);
         }
     }

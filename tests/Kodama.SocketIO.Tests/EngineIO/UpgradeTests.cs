@@ -112,6 +112,22 @@ public sealed class UpgradeTests
     }
 
     [Fact]
+    public async Task Probe_AgainAndAgain_HasNoMoreTime()
+    {
+        var clock = new FakeClock();
+        await using var engine = await TestEngine.StartAsync(clock: clock);
+        var sid = await engine.OpenAsync();
+        await using var client = await engine.ProbeAsync(sid);
+        for (var i = 0; i < 110; i++)
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(95));
+            await client.SendAsync(RawFrame.OfText("2probe"));
+            if ((await client.ReadFrameAsync())!.Opcode == RawFrame.CloseOpcode) return;
+        }
+        Assert.Fail("The probe lives on after upgradeTimeout.");
+    }
+
+    [Fact]
     public async Task WebSocket_WhileAnotherProbesOrHasUpgraded_IsClosed()
     {
         await using var engine = await TestEngine.StartAsync();
@@ -139,7 +155,7 @@ public sealed class UpgradeTests
         await engine.PostOkAsync(sid, "1");
 
         Assert.Empty((await client.ReadCloseAsync()).Payload);
-        Assert.Equal(EngineCloseReason.TransportClose, await engine.Handler.Closed);
+        Assert.Equal(DisconnectReason.TransportClose, await engine.Handler.Closed);
     }
 
     [Fact]
@@ -156,7 +172,7 @@ public sealed class UpgradeTests
         Assert.Equal("4last", await client.ReadTextAsync());
         Assert.Empty((await client.ReadCloseAsync()).Payload);
         await client.SendAsync(RawFrame.Masked(RawFrame.CloseOpcode, []));
-        Assert.Equal(EngineCloseReason.ForcedClose, await engine.Handler.Closed);
+        Assert.Equal(DisconnectReason.ForcedClose, await engine.Handler.Closed);
     }
 
     [Fact]

@@ -29,6 +29,25 @@ public class PacketFrameTests
         Assert.Equal([$"Text 42[\"message\",\"{text}\"]"], Messages(encoded, new DeflateParameters(true, true)));
     }
 
+    [Theory]
+    [InlineData(200)]
+    [InlineData(70_000)]
+    public void Encode_MessagePack_IsOneBinaryMessage_DeflatedWhereAsked(int length)
+    {
+        var payload = Payload.Arguments(
+            Bytes.Of($"[\"{new string('x', length)}\",{{\"_placeholder\":true,\"num\":0}}]"), [new byte[] { 1, 2 }]);
+        var packet = OutgoingPacket.ForEvent(Main, "m", payload);
+
+        var plain = Messages(Encode(packet, PacketFormat.MessagePack));
+        var encoded = Encode(packet, PacketFormat.MessagePack, new PerMessageDeflateOptions { Threshold = 100 });
+
+        Assert.Equal(
+            $$"""{"type":2,"nsp":"/","data":["m","{{new string('x', length)}}","0x0102"]}""",
+            NotePack.Text(plain.Single()["Binary ".Length..]));
+        Assert.True(encoded.Length < length / 2, $"{encoded.Length} bytes");
+        Assert.Equal(plain, Messages(encoded, new DeflateParameters(true, true)));
+    }
+
     [Fact]
     public void Encode_Noise_IsNotDeflated()
     {

@@ -111,11 +111,13 @@ internal sealed class HostileHub : IAsyncDisposable
     }
 
     /// <summary>Whether the session of a WebSocket is served: an echo comes, and not the end.</summary>
-    public static async Task<bool> IsServedAsync(RawClient client)
+    public static async Task<bool> IsServedAsync(RawClient client, byte[]? packed = null)
     {
         try
         {
-            await client.SendAsync(RawFrame.OfText("42[\"echo\",\"still here\"]"));
+            await client.SendAsync(packed is null
+                ? RawFrame.OfText("42[\"echo\",\"still here\"]")
+                : RawFrame.Masked(RawFrame.BinaryOpcode, packed));
             while (await client.ReadFrameAsync() is { } frame)
             {
                 if (frame.Opcode == RawFrame.CloseOpcode) return false;

@@ -41,6 +41,28 @@ public sealed class HostilePacketTests(ITestOutputHelper output)
         await hub.AssertUnharmedAsync(output);
     }
 
+    [Fact]
+    public async Task MessagePack_EndsTheSessionOrIsServed()
+    {
+        await using var hub = await HostileHub.StartAsync();
+        var wrong = new List<string>();
+        var still = NotePack.Packet(PacketType.Event, """["echo","still here"]""");
+
+        foreach (var (name, (packet, isServed)) in HostilePackets.MessagePack)
+        {
+            await using var client = await hub.ConnectAsync(joins: false);
+            // Byte by byte, which is one message all the same.
+            foreach (var one in RawFrame.Masked(RawFrame.BinaryOpcode, NotePack.Packet(PacketType.Connect, "null")))
+                await client.SendAsync([one]);
+            await client.ReadFrameAsync();
+            await client.SendAsync(RawFrame.Masked(RawFrame.BinaryOpcode, packet));
+            if (await HostileHub.IsServedAsync(client, still) != isServed) wrong.Add(name);
+        }
+
+        Assert.Empty(wrong);
+        await hub.AssertUnharmedAsync(output);
+    }
+
     [Theory]
     [InlineData("C3 28")]
     [InlineData("34 32 5B 22 FF 22 5D")]

@@ -73,4 +73,32 @@ internal static class HostilePackets
             ("451-[\"echo\"," + string.Join(',', Enumerable.Repeat("{\"_placeholder\":true,\"num\":0}", 30_000)) + "]", false),
         ["binary event interrupted by text"] = ("452-[\"echo\",{\"_placeholder\":true,\"num\":0}]\u001e42[\"echo\"]", false),
     };
+
+    /// <summary>The same of a client with socket.io-msgpack-parser.</summary>
+    public static readonly Dictionary<string, (byte[] Packet, bool IsServed)> MessagePack = new(StringComparer.Ordinal)
+    {
+        ["nothing"] = ([], false),
+        ["zeros"] = (new byte[900_000], false),
+        ["what JSON would be"] = (Bytes.Of("42[\"echo\"]"), false),
+        ["text of the largest length"] = (Echo([0xDB, 0xFF, 0xFF, 0xFF, 0xFF]), false),
+        ["array of the largest length"] = (Echo([0xDD, 0xFF, 0xFF, 0xFF, 0xFF]), false),
+        ["map of the largest length"] = (Echo([0xDF, 0x7F, 0xFF, 0xFF, 0xFF]), false),
+        ["array of a length that nearly fits"] = (Echo([0xDD, 0x00, 0x0D, 0xBB, 0xA0, .. new byte[899_999]]), false),
+        ["450,000 arrays within each other"] = (Echo([.. Enumerable.Repeat((byte)0x91, 450_000), 0xC0]), false),
+        ["450,000 arrays where they do not count"] = (
+            [0x84, 0xA1, (byte)'x', .. Enumerable.Repeat((byte)0x91, 450_000), 0xC0, .. Echo([0xC0])[1..]], true),
+        ["900,000 characters that JSON has six for"] = (
+            Echo([0xDB, 0x00, 0x0D, 0xBB, 0xA0, .. Enumerable.Repeat((byte)1, 900_000)]), true),
+        ["900,000 times nothing"] = (Echo([0xDD, 0x00, 0x0D, 0xBB, 0xA0, .. Enumerable.Repeat((byte)0xC0, 900_000)]), true),
+        ["900,000 empty maps"] = (Echo([0xDD, 0x00, 0x0D, 0xBB, 0xA0, .. Enumerable.Repeat((byte)0x80, 900_000)]), true),
+        ["400,000 bytes without bytes"] = (
+            Echo([0xDD, 0x00, 0x06, 0x1A, 0x80, .. Enumerable.Repeat<byte[]>([0xC4, 0x00], 400_000).SelectMany(b => b)]), false),
+        ["a date at the end of time"] = (Echo([0xD7, 0x00, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF]), true),
+        ["a member __proto__"] = (Echo([0x81, 0xA9, .. "__proto__"u8, 0x81, 0xA5, .. "admin"u8, 0xC3]), true),
+        ["a name that is a map"] = (Echo([0x81, 0x81, 0xC0, 0xC0, 0xC0]), false),
+        ["a type that there is not"] = (Echo([0xC1]), false),
+    };
+
+    private static byte[] Echo(byte[] argument) =>
+        [0x83, 0xA4, .. "type"u8, 0x02, 0xA3, .. "nsp"u8, 0xA1, (byte)'/', 0xA4, .. "data"u8, 0x92, 0xA4, .. "echo"u8, .. argument];
 }

@@ -17,7 +17,7 @@ public class SocketIOServerTests
 
         server.Clock.Advance(TimeSpan.FromSeconds(12));
 
-        Assert.Equal(EngineCloseReason.ForcedClose, await idle.Closed.Within());
+        Assert.Equal(DisconnectReason.ForcedClose, await idle.Closed.Within());
         Assert.Equal(4, log.Entries.Count(entry => entry.Level == LogLevel.Error));
         Assert.Equal(0, server.IO.JoinlessCount);
     }
@@ -31,7 +31,7 @@ public class SocketIOServerTests
         server.Clock.Advance(TimeSpan.FromMilliseconds(20));
 
         Assert.Equal(0, server.IO.JoinlessCount);
-        Assert.Equal(EngineCloseReason.ForcedClose, await idle.Closed.Within());
+        Assert.Equal(DisconnectReason.ForcedClose, await idle.Closed.Within());
     }
 
     [Fact]
@@ -55,22 +55,9 @@ public class SocketIOServerTests
         Assert.Contains("event bad", log.Entries.Single(entry => entry.Level == LogLevel.Error).Text, StringComparison.Ordinal);
     }
 
-    private sealed class BrokenSession : EngineSession
+    private sealed class BrokenSession(TestServer server) : EngineSession(EngineVersion.V4, FakeSession.RequestOf(server.IO))
     {
-        public BrokenSession(TestServer server)
-        {
-            var context = new DefaultHttpContext();
-            context.Request.Path = "/socket.io/";
-            Handshake = HandshakeRequest.Of(context, AuthenticationResult.Success, server.Clock.GetUtcNow(), keepsHeaders: false);
-        }
-
-        public override string Id => "broken";
-
-        public override EngineVersion Version => EngineVersion.V4;
-
-        public override HandshakeRequest Handshake { get; }
-
-        public override EngineTransport Transport => EngineTransport.WebSocket;
+        public override string Transport => EngineTransport.WebSocket;
 
         public override bool TakesDeflated => false;
 
@@ -80,7 +67,7 @@ public class SocketIOServerTests
         {
         }
 
-        public override void Close(EngineCloseReason reason = EngineCloseReason.ForcedClose) =>
+        public override void Close(string reason = DisconnectReason.ForcedClose) =>
             throw new InvalidOperationException("broken");
     }
 }

@@ -8,10 +8,10 @@ internal sealed class WebSocketClient : IDisposable
 {
     private readonly ClientWebSocket socket = new();
 
-    public static async Task<WebSocketClient> OpenAsync(Uri server, string query = "")
+    public static async Task<WebSocketClient> OpenAsync(Uri server, string query = "", string path = "/socket.io/")
     {
         var client = new WebSocketClient();
-        var address = new UriBuilder(server) { Scheme = "ws", Path = "/socket.io/", Query = "EIO=4&transport=websocket" + query };
+        var address = new UriBuilder(server) { Scheme = "ws", Path = path, Query = "EIO=4&transport=websocket" + query };
         await client.socket.ConnectAsync(address.Uri, CancellationToken.None).Within();
         Assert.StartsWith("0{", await client.ReadAsync(), StringComparison.Ordinal);
         return client;

@@ -45,7 +45,7 @@ public class ConnectTests
 
         await client.Session.SendAsync(packet);
 
-        Assert.Equal(EngineCloseReason.ForcedClose, await client.Session.Closed.Within());
+        Assert.Equal(DisconnectReason.ForcedClose, await client.Session.Closed.Within());
         await Deadline.UntilAsync(() => reasons.Count == 1);
         Assert.Equal(DisconnectReason.ForcedServerClose, reasons[0]);
     }
@@ -58,7 +58,7 @@ public class ConnectTests
 
         await session.SendAsync("2[\"a\"]");
 
-        Assert.Equal(EngineCloseReason.ForcedClose, await session.Closed.Within());
+        Assert.Equal(DisconnectReason.ForcedClose, await session.Closed.Within());
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public class ConnectTests
 
         server.Clock.Advance(TimeSpan.FromSeconds(11));
 
-        Assert.Equal(EngineCloseReason.ForcedClose, await idle.Closed.Within());
+        Assert.Equal(DisconnectReason.ForcedClose, await idle.Closed.Within());
         Assert.False(client.Session.Closed.IsCompleted);
         Assert.Equal(0, server.IO.JoinlessCount);
     }
@@ -254,7 +254,7 @@ public class ConnectTests
         gate.SetResult();
         await sending.Within();
 
-        Assert.Equal(EngineCloseReason.ForcedClose, await session.Closed.Within());
+        Assert.Equal(DisconnectReason.ForcedClose, await session.Closed.Within());
         Assert.Equal(1, asked);
         Assert.Empty(server.Hub.Peers);
     }

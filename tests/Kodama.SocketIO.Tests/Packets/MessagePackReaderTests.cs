@@ -87,7 +87,8 @@ public class MessagePackReaderTests
     [InlineData("df00000001a161ff", "[{\"a\":-1}]")]
     [InlineData("82a161d40000a162d40000", "[{}]")]
     [InlineData("82ac5f706c616365686f6c646572c3a36e756d00", "[{\"_placeholder\":true,\"num\":0}]")]
-    public void Read_Values_AreWhatJsonSays(string value, string expected) => Assert.Equal($"Event / m {expected}", Read(Event("92a16d" + value)));
+    public void Read_Values_AreWhatJsonSays(string value, string expected) =>
+        Assert.Equal($"Event / m {expected}", Read(Event("92a16d" + value)));
 
     [Theory]
     [InlineData("80", "UnknownType")]

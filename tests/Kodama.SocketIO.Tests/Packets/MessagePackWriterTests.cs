@@ -71,7 +71,8 @@ public class MessagePackWriterTests
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(new object[]
         {
-            Enumerable.Range(0, count).ToArray(), Enumerable.Range(0, count).ToDictionary(i => $"k{i}", i => new[] { i }), new string('a', count),
+            Enumerable.Range(0, count).ToArray(), Enumerable.Range(0, count).ToDictionary(i => $"k{i}", i => new[] { i }),
+            new string('a', count),
         });
         var written = Write(OutgoingPacket.ForEvent(Main, "m", Payload.Arguments(json)));
 
@@ -88,7 +89,8 @@ public class MessagePackWriterTests
             var packet = OutgoingPacket.ForEvent("/chat"u8.ToArray(), "name", Payload.Arguments(json, attachments), ackId: 3);
             var bytes = Bytes.Hex(Write(packet));
 
-            Assert.Equal(PacketError.None, MessagePackReader.Read(bytes, PacketLimits.Default with { MaxAttachments = 1000 }, out var read));
+            Assert.Equal(
+                PacketError.None, MessagePackReader.Read(bytes, PacketLimits.Default with { MaxAttachments = 1000 }, out var read));
             Assert.Equal(("/chat", "name", 3L), (Bytes.Text(read.Namespace), read.GetEventName(), read.AckId));
             Assert.True(
                 JsonNode.DeepEquals(JsonNode.Parse(json), JsonNode.Parse(read.Data.Span)), $"{Bytes.Text(json)} {Bytes.Text(read.Data)}");

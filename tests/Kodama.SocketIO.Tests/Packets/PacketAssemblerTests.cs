@@ -51,7 +51,9 @@ public class PacketAssemblerTests
         var either = new PacketAssembler(PacketLimits.Default, parser);
         Assert.Equal(errors, string.Join(' ', messages.Select(message =>
         {
-            var result = message == 't' ? either.Read(Bytes.Of("0"), out _) : either.ReadBinary(NotePack.Packet(PacketType.Connect, "{}"), out _);
+            var result = message == 't'
+                ? either.Read(Bytes.Of("0"), out _)
+                : either.ReadBinary(NotePack.Packet(PacketType.Connect, "{}"), out _);
             return result == AssemblyResult.Packet ? PacketError.None : either.Error;
         })));
     }

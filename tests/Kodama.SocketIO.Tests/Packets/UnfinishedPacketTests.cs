@@ -20,7 +20,7 @@ public class UnfinishedPacketTests
             for (var i = 0; i < 8; i++) await session.SendAsync(Attachment);
         }
 
-        Assert.Equal(EngineCloseReason.ForcedClose, await sessions[^1].Closed.Within());
+        Assert.Equal(DisconnectReason.ForcedClose, await sessions[^1].Closed.Within());
         Assert.All(sessions[..^1], session => Assert.False(session.Closed.IsCompleted));
     }
 

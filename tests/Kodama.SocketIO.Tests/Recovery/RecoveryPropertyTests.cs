@@ -23,7 +23,9 @@ public class RecoveryPropertyTests
         var clients = new List<Model>();
         for (var i = 0; i < Clients; i++)
         {
-            var client = new Model(new RecoveringClient(server));
+            // Every other one by whichever parser it likes.
+            var packs = i % 2 == 1;
+            var client = new Model(new RecoveringClient(server) { Packs = () => packs && random.Next(2) == 0 });
             await client.Client.ReturnAsync();
             clients.Add(client);
         }
@@ -49,7 +51,7 @@ public class RecoveryPropertyTests
                     one.IsOnline = true;
                     break;
                 case 2 or 3 when one.IsStalled:
-                    await one.Client.Session.CutAsync(EngineCloseReason.PingTimeout);
+                    await one.Client.Session.CutAsync(DisconnectReason.PingTimeout);
                     one.IsOnline = one.IsStalled = false;
                     break;
                 case 4 when one.IsOnline:
@@ -112,7 +114,8 @@ public class RecoveryPropertyTests
         var clients = new List<RecoveringClient>();
         for (var i = 0; i < 8; i++)
         {
-            clients.Add(new RecoveringClient(server));
+            var packs = i % 2 == 1;
+            clients.Add(new RecoveringClient(server) { Packs = () => packs && Random.Shared.Next(2) == 0 });
             await clients[i].ReturnAsync();
         }
         var published = 0;

@@ -66,7 +66,7 @@ public class RecoveryTests
             server.IO.To("busy").Emit("noise");
             server.Clock.Advance(TimeSpan.FromMinutes(1));
         }
-        await client.Session.CutAsync(EngineCloseReason.PingTimeout);
+        await client.Session.CutAsync(DisconnectReason.PingTimeout);
 
         server.IO.Emit("missed");
         await client.ReturnAsync();
@@ -455,6 +455,9 @@ internal sealed class RecoveringClient(TestServer first)
     /// <summary>Those that came with the last connection, before CONNECT.</summary>
     public List<string> Events { get; private set; } = [];
 
+    /// <summary>Whether it comes with MessagePack; asked each time.</summary>
+    public Func<bool> Packs { get; init; } = static () => false;
+
     public SocketIOSocket Socket => server.IO.Sockets[Id];
 
     public void MoveTo(TestServer other) => server = other;
@@ -465,9 +468,10 @@ internal sealed class RecoveringClient(TestServer first)
     public async Task ReturnAsync()
     {
         Session = server.Open();
-        await Session.SendAsync("0" + Auth);
+        if (Packs()) await Session.SendAsync(NotePack.Packet(PacketType.Connect, Auth.Length == 0 ? "null" : Auth));
+        else await Session.SendAsync("0" + Auth);
         Events = [];
-        while (await Session.ReadAsync() is var packet)
+        while (Unpacked(await Session.ReadAsync()) is var packet)
         {
             if (packet[0] == '0')
             {
@@ -482,10 +486,19 @@ internal sealed class RecoveringClient(TestServer first)
         }
     }
 
-    public async Task<string> ReadAsync() => Keep(await Session.ReadAsync());
+    public async Task<string> ReadAsync() => Keep(Unpacked(await Session.ReadAsync()));
 
     /// <summary>The names of the events that have come.</summary>
-    public List<string> Drain() => [.. Session.ReadAll().Where(packet => packet[0] == '2' && packet[1] == '[').Select(Keep)];
+    public List<string> Drain() =>
+        [.. Session.ReadAll().Select(Unpacked).Where(packet => packet[0] == '2' && packet[1] == '[').Select(Keep)];
+
+    /// <summary>A packet of MessagePack as one of JSON.</summary>
+    private static string Unpacked(string packet)
+    {
+        if (!packet.StartsWith("b:", StringComparison.Ordinal)) return packet;
+        using var json = JsonDocument.Parse(NotePack.Text(packet));
+        return $"{json.RootElement.GetProperty("type")}{json.RootElement.GetProperty("data").GetRawText()}";
+    }
 
     private string Keep(string packet)
     {

@@ -47,7 +47,7 @@ public class AdmissionTests
 
         server.Clock.Advance(TimeSpan.FromSeconds(11));
 
-        Assert.Equal(EngineCloseReason.ForcedClose, await session.Closed.Within());
+        Assert.Equal(DisconnectReason.ForcedClose, await session.Closed.Within());
         await Deadline.UntilAsync(() => server.IO.NamespaceCount == 1);
     }
 

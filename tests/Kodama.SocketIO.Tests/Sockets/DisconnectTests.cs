@@ -5,22 +5,22 @@ namespace Kodama.SocketIO.Tests;
 public class DisconnectTests
 {
     [Theory]
-    [InlineData(nameof(EngineCloseReason.TransportClose), "transport close")]
-    [InlineData(nameof(EngineCloseReason.TransportError), "transport error")]
-    [InlineData(nameof(EngineCloseReason.PingTimeout), "ping timeout")]
-    [InlineData(nameof(EngineCloseReason.ParseError), "parse error")]
-    [InlineData(nameof(EngineCloseReason.ServerShuttingDown), "server shutting down")]
-    public async Task Session_ThatEnds_EndsItsSocketsWithItsReason(string reason, string text)
+    [InlineData("transport close")]
+    [InlineData("transport error")]
+    [InlineData("ping timeout")]
+    [InlineData("parse error")]
+    [InlineData("server shutting down")]
+    public async Task Session_ThatEnds_EndsItsSocketsWithItsReason(string reason)
     {
         using var server = new TestServer();
         var told = Listen(server);
         var client = await server.ComeAsync();
         await client.Socket.JoinAsync("r");
 
-        await client.Session.CutAsync(Enum.Parse<EngineCloseReason>(reason));
+        await client.Session.CutAsync(reason);
 
         await Deadline.UntilAsync(() => told.Count == 2);
-        Assert.Equal([$"disconnecting {text} 2", $"disconnect {text} 1"], told);
+        Assert.Equal([$"disconnecting {reason} 2", $"disconnect {reason} 1"], told);
         AssertNothingIsLeft(server);
     }
 
@@ -104,7 +104,7 @@ public class DisconnectTests
 
         server.Hub.Stop();
 
-        Assert.Equal(EngineCloseReason.ServerShuttingDown, await client.Session.Closed.Within());
+        Assert.Equal(DisconnectReason.ServerShuttingDown, await client.Session.Closed.Within());
         await Deadline.UntilAsync(() => told.Count == 2);
         Assert.Equal("disconnect server shutting down 1", told.Last());
     }
@@ -119,7 +119,7 @@ public class DisconnectTests
 
         for (var i = 0; i < 30; i++) server.IO.Emit("much", new string('x', 100));
 
-        Assert.Equal(EngineCloseReason.ForcedClose, await client.Session.Closed.Within());
+        Assert.Equal(DisconnectReason.ForcedClose, await client.Session.Closed.Within());
         await Deadline.UntilAsync(() => told.Count == 2);
         Assert.Equal("disconnect transport error 1", told.Last());
         AssertNothingIsLeft(server);

@@ -93,7 +93,7 @@ public class EventQueueTests
 
         for (var i = 0; i < 20; i++) await client.EmitAsync("""["other"]""").Within();
 
-        Assert.Equal(EngineCloseReason.ForcedClose, await client.Session.Closed.Within());
+        Assert.Equal(DisconnectReason.ForcedClose, await client.Session.Closed.Within());
         await Deadline.UntilAsync(() => reason == DisconnectReason.ForcedServerClose);
     }
 }

@@ -158,7 +158,7 @@ public partial class EventTests
         if (sending.IsCompleted) sending = client.EmitAsync("""["slow"]""");
         if (sending.IsCompleted) sending = client.EmitAsync("""["slow"]""");
 
-        await client.Session.CutAsync(EngineCloseReason.PingTimeout);
+        await client.Session.CutAsync(DisconnectReason.PingTimeout);
 
         await sending.Within();
         gate.SetResult();
@@ -292,7 +292,7 @@ public partial class EventTests
 
         await client.Session.SendAsync("2{\"not\":\"an array\"}");
 
-        Assert.Equal(EngineCloseReason.ForcedClose, await client.Session.Closed.Within());
+        Assert.Equal(DisconnectReason.ForcedClose, await client.Session.Closed.Within());
         await Deadline.UntilAsync(() => told.Count == 2);
         Assert.Contains("payload", told.First(), StringComparison.Ordinal);
         Assert.Equal(DisconnectReason.ForcedClose, told.Last());
@@ -313,7 +313,7 @@ public partial class EventTests
 
         Assert.Equal("""2["first"]""", await client.ReadAsync());
         Assert.Equal("""2["wrong"]""", await client.ReadAsync());
-        Assert.Equal(EngineCloseReason.ForcedClose, await client.Session.Closed.Within());
+        Assert.Equal(DisconnectReason.ForcedClose, await client.Session.Closed.Within());
     }
 
     [Fact]
@@ -327,7 +327,7 @@ public partial class EventTests
 
         server.Clock.Advance(TimeSpan.FromSeconds(11));
 
-        Assert.Equal(EngineCloseReason.ForcedClose, await client.Session.Closed.Within());
+        Assert.Equal(DisconnectReason.ForcedClose, await client.Session.Closed.Within());
     }
 
     internal sealed record Move(int X, int Y);

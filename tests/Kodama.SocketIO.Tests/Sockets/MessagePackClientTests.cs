@@ -24,7 +24,8 @@ public class MessagePackClientTests
 
         Assert.Equal("""{"type":2,"nsp":"/","data":["added",42,"木霊!","0x0102"]}""", await client.ReadAsync());
         Assert.Equal("""{"type":3,"nsp":"/","id":7,"data":[42]}""", await client.ReadAsync());
-        Assert.Equal("""{"type":2,"nsp":"/","data":["whole",{"a":[1.5,null,"0xFF"],"b":9007199254740993},"x"]}""", await client.ReadAsync());
+        Assert.Equal(
+            """{"type":2,"nsp":"/","data":["whole",{"a":[1.5,null,"0xFF"],"b":9007199254740993},"x"]}""", await client.ReadAsync());
     }
 
     [Fact]
@@ -38,7 +39,8 @@ public class MessagePackClientTests
 
         Assert.Equal("""{"type":4,"nsp":"/nowhere","data":{"message":"Invalid namespace"}}""", await client.ConnectAsync("/nowhere"));
         Assert.Equal("""{"type":4,"nsp":"/admin","data":{"message":"no \"token\""}}""", await client.ConnectAsync("/admin"));
-        Assert.StartsWith("""{"type":0,"nsp":"/admin",""", await client.ConnectAsync("/admin", """{"token":"木"}"""), StringComparison.Ordinal);
+        var admitted = await client.ConnectAsync("/admin", """{"token":"木"}""");
+        Assert.StartsWith("""{"type":0,"nsp":"/admin",""", admitted, StringComparison.Ordinal);
         await client.EmitAsync("""["bye"]""", space: "/admin");
         Assert.Equal("""{"type":1,"nsp":"/admin"}""", await client.ReadAsync());
     }
@@ -183,7 +185,7 @@ public class MessagePackClientTests
         await client.Session.SendAsync(Bytes.Hex(hex));
 
         Assert.IsType<SocketIOException>(await told.Task.Within());
-        Assert.Equal(EngineCloseReason.ForcedClose, await client.Session.Closed.Within());
+        Assert.Equal(DisconnectReason.ForcedClose, await client.Session.Closed.Within());
     }
 
     [Fact]
@@ -196,8 +198,8 @@ public class MessagePackClientTests
         var json = onlyPack.Open();
         await json.SendAsync("0");
 
-        Assert.Equal(EngineCloseReason.ForcedClose, await client.Session.Closed.Within());
-        Assert.Equal(EngineCloseReason.ForcedClose, await json.Closed.Within());
+        Assert.Equal(DisconnectReason.ForcedClose, await client.Session.Closed.Within());
+        Assert.Equal(DisconnectReason.ForcedClose, await json.Closed.Within());
         Assert.StartsWith("{\"type\":0", await new PackClient(onlyPack).ConnectAsync(), StringComparison.Ordinal);
     }
 

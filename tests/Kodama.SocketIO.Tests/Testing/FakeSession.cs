@@ -12,41 +12,40 @@ internal sealed class FakeSession : EngineSession
 {
     private readonly Channel<string> messages = Channel.CreateUnbounded<string>();
     private readonly SemaphoreSlim calls = new(1);
-    private readonly TaskCompletionSource<EngineCloseReason> closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<string> closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IEngineHandler handler = null!;
     private int sending;
-    private int closing = -1;
+    private volatile string? closing;
     private int finished;
     private volatile bool isStalled;
 
     public FakeSession(SocketIOServer server, string query = "", EngineVersion version = EngineVersion.V4)
+        : base(version, RequestOf(server, query, version))
     {
-        Version = version;
-        var context = new DefaultHttpContext();
-        context.Request.Path = "/socket.io/";
-        context.Request.QueryString = new QueryString($"?EIO={(int)version}&transport=websocket{query}");
-        Handshake = HandshakeRequest.Of(context, AuthenticationResult.Success, server.Hub.Time.GetUtcNow(), keepsHeaders: false);
         handler = server.Accept(this);
         Flush();
     }
 
-    public override string Id { get; } = SocketId.New();
-
-    public override EngineVersion Version { get; }
-
-    public override HandshakeRequest Handshake { get; }
-
-    public override EngineTransport Transport => EngineTransport.WebSocket;
+    public override string Transport => EngineTransport.WebSocket;
 
     public override bool TakesDeflated => false;
 
     public override bool IsWritable => !isStalled;
 
     /// <summary>Why it has ended.</summary>
-    public Task<EngineCloseReason> Closed => closed.Task;
+    public Task<string> Closed => closed.Task;
 
     /// <summary>Throws away what comes, without a look: for tests that count bytes.</summary>
     public bool Discards { get; set; }
+
+    /// <summary>The request that opens a session.</summary>
+    public static HandshakeRequest RequestOf(SocketIOServer server, string query = "", EngineVersion version = EngineVersion.V4)
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Path = "/socket.io/";
+        context.Request.QueryString = new QueryString($"?EIO={(int)version}&transport=websocket{query}");
+        return HandshakeRequest.Of(context, AuthenticationResult.Success, server.Hub.Time.GetUtcNow(), keepsHeaders: false);
+    }
 
     /// <summary>Nothing is taken any more: what was sent is lost when it is cut.</summary>
     public void Stall() => isStalled = true;
@@ -62,21 +61,21 @@ internal sealed class FakeSession : EngineSession
                 if (!Discards) Deliver(frames.Span);
                 handler.Advance(frames.Length);
             }
-            if (Volatile.Read(ref closing) >= 0) Finish();
+            if (closing is not null) Finish();
             if (Interlocked.CompareExchange(ref sending, 0, seen) == seen) return;
         }
         while (true);
     }
 
-    public override void Close(EngineCloseReason reason = EngineCloseReason.ForcedClose)
+    public override void Close(string reason = DisconnectReason.ForcedClose)
     {
-        if (Interlocked.CompareExchange(ref closing, (int)reason, -1) != -1) return;
+        if (Interlocked.CompareExchange(ref closing, reason, null) is not null) return;
         if (isStalled) Finish();
         else Flush();
     }
 
     /// <summary>The client, or its connection, has gone.</summary>
-    public Task CutAsync(EngineCloseReason reason = EngineCloseReason.TransportClose)
+    public Task CutAsync(string reason = DisconnectReason.TransportClose)
     {
         Stall();
         Close(reason);
@@ -89,17 +88,17 @@ internal sealed class FakeSession : EngineSession
         await calls.WaitAsync();
         foreach (var text in texts)
         {
-            if (closing < 0) await handler.OnTextAsync(Encoding.UTF8.GetBytes(text));
+            if (closing is null) await handler.OnTextAsync(Encoding.UTF8.GetBytes(text));
         }
-        if (closing < 0) handler.OnReadCompleted();
+        if (closing is null) handler.OnReadCompleted();
         calls.Release();
     }
 
     public async Task SendAsync(byte[] bytes)
     {
         await calls.WaitAsync();
-        if (closing < 0) await handler.OnBinaryAsync(bytes);
-        if (closing < 0) handler.OnReadCompleted();
+        if (closing is null) await handler.OnBinaryAsync(bytes);
+        if (closing is null) handler.OnReadCompleted();
         calls.Release();
     }
 
@@ -152,10 +151,10 @@ internal sealed class FakeSession : EngineSession
             await calls.WaitAsync();
             handler.Close();
             handler.OnReadCompleted();
-            handler.OnClosed((EngineCloseReason)closing);
+            handler.OnClosed(closing!);
             calls.Release();
             messages.Writer.TryComplete();
-            closed.TrySetResult((EngineCloseReason)closing);
+            closed.TrySetResult(closing!);
         });
     }
 

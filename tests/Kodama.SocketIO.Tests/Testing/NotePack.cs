@@ -24,7 +24,7 @@ internal static class NotePack
 
     /// <summary>A packet with the members that node's client gives it.</summary>
     public static byte[] Packet(PacketType type, string data, string space = "/", long? id = null) =>
-        Of($$"""{"type":{{(int)type}},"data":{{data}},"options":{"compress":true},{{(id is null ? "" : $"\"id\":{id},")}}"nsp":"{{space}}"}""");
+        Of($$"""{"type":{{(int)type}},"data":{{data}},"options":{"compress":true},"id":{{id?.ToString() ?? "null"}},"nsp":"{{space}}"}""");
 
     /// <summary>The one value of these hexadecimal digits as JSON; fails where they are more or less.</summary>
     public static string Text(string hex)

@@ -25,6 +25,14 @@ internal sealed class TestServer : IDisposable
 
     public SocketIOServer IO { get; }
 
+    /// <summary>Another server of the same hub.</summary>
+    public SocketIOServer Add(string path, Action<SocketIOOptions>? configure = null)
+    {
+        var options = new SocketIOOptions { Path = path };
+        configure?.Invoke(options);
+        return new SocketIOServer(Hub, options, "lobby", NullLogger<SocketIOServer>.Instance);
+    }
+
     public FakeSession Open(string query = "", EngineVersion version = EngineVersion.V4) => new(IO, query, version);
 
     /// <summary>A client in a namespace.</summary>

@@ -1,10 +1,10 @@
 using System.Globalization;
+using System.Text;
 using Kodama.WebSockets;
 
 namespace Kodama.SocketIO;
 
-/// <summary>Polling by script elements: a response is a call with the body as a string, and a POST is a form whose field <c>d</c> is the
-/// body.</summary>
+/// <summary>Polling by script elements: a response is a call with the body as a string, a POST a form whose field <c>d</c> is it.</summary>
 internal static class JsonpPayload
 {
     /// <summary>Makes a body the script that hands it to the client's function.</summary>
@@ -12,23 +12,24 @@ internal static class JsonpPayload
     /// <param name="index">The query parameter <c>j</c>; all but its digits is left out, since it becomes code.</param>
     public static void Wrap(ref PooledBytes body, string index)
     {
-        PooledBytes script = default;
-        script.Append("___eio["u8);
-        foreach (var digit in index)
+        var text = new byte[JsonText.EscapedSize(body.Span)];
+        JsonText.Escape(body.Span, text);
+        // JSON allows the two line separators unescaped, and older JavaScript does not.
+        if (text.AsSpan().IndexOf("\u2028"u8[..2]) >= 0)
         {
-            if (char.IsAsciiDigit(digit)) script.Append([(byte)digit]);
+            text = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(text)
+                .Replace("\u2028", "\\u2028", StringComparison.Ordinal).Replace("\u2029", "\\u2029", StringComparison.Ordinal));
         }
-        script.Append("](\""u8);
-        AppendString(ref script, body.Span);
-        script.Append("\");"u8);
-        body.Return();
-        body = script;
+        body.Length = 0;
+        body.Append(Encoding.ASCII.GetBytes($"___eio[{string.Concat(index.Where(char.IsAsciiDigit))}](\""));
+        body.Append(text);
+        body.Append("\");"u8);
     }
 
-    /// <summary>Finds field <c>d</c> of a form and decodes it in place; false if there is none or an escape is malformed.</summary>
-    public static bool TryRead(Memory<byte> form, out Memory<byte> body)
+    /// <summary>Finds field <c>d</c> of a form, and decodes it in place; null for none. False, if an escape is malformed.</summary>
+    public static bool TryRead(Memory<byte> form, out Memory<byte>? body)
     {
-        body = default;
+        body = null;
         while (!form.IsEmpty)
         {
             var end = form.Span.IndexOf((byte)'&');
@@ -38,36 +39,9 @@ internal static class JsonpPayload
             field = field[2..];
             if (!TryUnescapeForm(field.Span, out var length)) return false;
             body = field[..UnescapeNewlines(field.Span[..length])];
-            return true;
+            break;
         }
-        return false;
-    }
-
-    /// <summary>Whether there is a field <c>d</c>, malformed or not.</summary>
-    public static bool HasField(ReadOnlySpan<byte> form) => form.StartsWith("d="u8) || form.IndexOf("&d="u8) >= 0;
-
-    /// <summary>A JSON string, and of the two line separators that JSON allows and older JavaScript does not, the escapes.</summary>
-    private static void AppendString(ref PooledBytes script, ReadOnlySpan<byte> text)
-    {
-        // U+2028 and U+2029 are E2 80 A8 and E2 80 A9.
-        while (text.IndexOf("\u2028"u8[..2]) is var at and >= 0)
-        {
-            AppendEscaped(ref script, text[..at]);
-            var third = at + 2 < text.Length ? text[at + 2] : 0;
-            if (third is 0xA8) script.Append("\\u2028"u8);
-            else if (third is 0xA9) script.Append("\\u2029"u8);
-            else script.Append(text.Slice(at, 3));
-            text = text[(at + 3)..];
-        }
-        AppendEscaped(ref script, text);
-    }
-
-    private static void AppendEscaped(ref PooledBytes script, ReadOnlySpan<byte> text)
-    {
-        var at = script.Length;
-        script.EnsureCapacity(at + JsonText.EscapedSize(text));
-        script.Length = at + JsonText.EscapedSize(text);
-        JsonText.Escape(text, script.Span[at..]);
+        return true;
     }
 
     private static bool TryUnescapeForm(Span<byte> text, out int length)
@@ -94,21 +68,14 @@ internal static class JsonpPayload
         var length = 0;
         for (var i = 0; i < text.Length; i++)
         {
-            if (text[i..].StartsWith("\\\\n"u8))
-            {
-                text[length++] = (byte)'\\';
-                text[length++] = (byte)'n';
-                i += 2;
-            }
-            else if (text[i..].StartsWith("\\n"u8))
+            if (text[i..].StartsWith("\\n"u8))
             {
                 text[length++] = (byte)'\n';
                 i++;
+                continue;
             }
-            else
-            {
-                text[length++] = text[i];
-            }
+            if (text[i..].StartsWith("\\\\n"u8)) i++;
+            text[length++] = text[i];
         }
         return length;
     }

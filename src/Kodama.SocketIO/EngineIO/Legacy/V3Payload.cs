@@ -5,11 +5,9 @@ using Kodama.WebSockets;
 
 namespace Kodama.SocketIO;
 
-/// <summary>
-/// The polling body of v3. As text <c>length ":" packet</c>, again and again, where the length counts UTF-16 code units, as JavaScript's
-/// strings do: 1 for €, 2 for 😀. As bytes <c>0 or 1 (binary), the length's digits as the numbers 0 to 9, 255, packet</c>, where it counts
-/// bytes.
-/// </summary>
+/// <summary>The polling body of v3. As text <c>length ":" packet</c>, again and again, where the length counts UTF-16 code units, as
+/// JavaScript's strings do: 1 for €, 2 for 😀. As bytes <c>0 or 1 (binary), the length's digits as the numbers 0 to 9, 255, packet</c>,
+/// where it counts bytes.</summary>
 internal static class V3Payload
 {
     private const byte EndOfLength = 255;
@@ -40,8 +38,7 @@ internal static class V3Payload
         return !isBytes || isBinary || Utf8.IsValid(record.Span);
     }
 
-    /// <summary>Turns frames of <see cref="EngineVersion.V3"/> into a body; true, when that is of bytes: where one of the packets
-    /// is, and the client takes them.</summary>
+    /// <summary>Turns frames into a body; true, when that is of bytes: where one of the packets is, and the client takes them.</summary>
     public static bool Convert(ref PooledBytes bytes, bool takesBytes)
     {
         ReadOnlySpan<byte> frames = bytes.Span;
@@ -49,18 +46,22 @@ internal static class V3Payload
         PooledBytes body = default;
         while (!frames.IsEmpty)
         {
-            var isBinary = PollBody.TakeFrame(ref frames, out var packet) == Opcode.Binary;
-            if (isBytes) AppendBytes(ref body, packet, isBinary);
-            else if (isBinary) AppendBase64(ref body, packet[1..]);
-            else AppendText(ref body, packet, Encoding.UTF8.GetCharCount(packet));
+            var isBinary = PollBody.TakeFrame(ref frames, out var packet);
+            var isBase64 = isBinary && !isBytes;
+            if (isBytes) body.Append([isBinary ? (byte)1 : (byte)0]);
+            var length = isBytes ? packet.Length
+                : isBase64 ? 2 + Base64.GetMaxEncodedToUtf8Length(packet.Length - 1)
+                : Encoding.UTF8.GetCharCount(packet);
+            AppendLength(ref body, length, isBytes);
+            if (isBase64) PollBody.AppendBase64(ref body, "b4"u8, packet[1..]);
+            else body.Append(packet);
         }
         bytes.Return();
         bytes = body;
         return isBytes;
     }
 
-    /// <summary>The bytes of the first <paramref name="units"/> code units; -1 if there are fewer, or half of a pair would be
-    /// left.</summary>
+    /// <summary>How many bytes the first code units are; -1 if there are fewer, or half of a pair would be left.</summary>
     private static int Measure(ReadOnlySpan<byte> text, int units)
     {
         var at = 0;
@@ -82,40 +83,20 @@ internal static class V3Payload
 
     private static bool HasBinary(ReadOnlySpan<byte> frames)
     {
-        while (!frames.IsEmpty)
+        var isBinary = false;
+        while (!isBinary && !frames.IsEmpty) isBinary = PollBody.TakeFrame(ref frames, out _);
+        return isBinary;
+    }
+
+    private static void AppendLength(ref PooledBytes body, int length, bool isBytes)
+    {
+        Span<byte> digits = stackalloc byte[MaxDigits + 2];
+        Utf8Formatter.TryFormat(length, digits, out var count);
+        if (isBytes)
         {
-            if (PollBody.TakeFrame(ref frames, out _) == Opcode.Binary) return true;
+            foreach (ref var digit in digits[..count]) digit -= (byte)'0';
         }
-        return false;
-    }
-
-    private static void AppendText(ref PooledBytes body, ReadOnlySpan<byte> packet, int units)
-    {
-        Span<byte> digits = stackalloc byte[MaxDigits + 1];
-        Utf8Formatter.TryFormat(units, digits, out var count);
+        digits[count++] = isBytes ? EndOfLength : (byte)':';
         body.Append(digits[..count]);
-        body.Append(":"u8);
-        body.Append(packet);
-    }
-
-    private static void AppendBase64(ref PooledBytes body, ReadOnlySpan<byte> data)
-    {
-        var length = Base64.GetMaxEncodedToUtf8Length(data.Length);
-        AppendText(ref body, "b4"u8, 2 + length);
-        var at = body.Length;
-        body.EnsureCapacity(at + length);
-        body.Length = at + length;
-        Base64.EncodeToUtf8(data, body.Span[at..], out _, out _);
-    }
-
-    private static void AppendBytes(ref PooledBytes body, ReadOnlySpan<byte> packet, bool isBinary)
-    {
-        Span<byte> header = stackalloc byte[1 + MaxDigits + 1 + 1];
-        header[0] = isBinary ? (byte)1 : (byte)0;
-        Utf8Formatter.TryFormat(packet.Length, header[1..], out var count);
-        foreach (ref var digit in header.Slice(1, count)) digit -= (byte)'0';
-        header[1 + count] = EndOfLength;
-        body.Append(header[..(1 + count + 1)]);
-        body.Append(packet);
     }
 }

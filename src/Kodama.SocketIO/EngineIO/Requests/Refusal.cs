@@ -1,114 +1,100 @@
-using System.Collections.ObjectModel;
 using System.Text;
+using Kodama.Server;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Kodama.SocketIO;
 
+/// <summary>A request that is refused, as <see cref="EngineServer.OnConnectionError"/> is told of it.</summary>
+/// <param name="HttpContext">The request. Valid until the handler returns.</param>
+/// <param name="Code">Engine.IO's: 0 unknown transport, 1 unknown session, 2 bad method, 3 bad request, 4 forbidden, or no room for more
+/// sessions, 5 unsupported version.</param>
+/// <param name="Message">Node's text of the code.</param>
+/// <param name="Context">What was wrong in particular, under node's names: <c>transport</c>, <c>sid</c>, <c>method</c>, <c>name</c>,
+/// <c>message</c>, <c>protocol</c> and so on; may be empty.</param>
+public sealed record ConnectionError(HttpContext HttpContext, int Code, string Message, IReadOnlyDictionary<string, string> Context);
+
 /// <summary>Why a request is refused: the <c>code</c> of its JSON body, as engine.io clients know it.</summary>
-internal enum EngineError : byte
+internal enum EngineError
 {
-    UnknownTransport = 0,
-    UnknownSid = 1,
-    BadHandshakeMethod = 2,
-    BadRequest = 3,
-    Forbidden = 4,
-    UnsupportedVersion = 5,
+    UnknownTransport,
+    UnknownSid,
+    BadHandshakeMethod,
+    BadRequest,
+    Forbidden,
+    UnsupportedVersion,
 }
 
 /// <summary>Why a request gets no session, or nothing from one, as it is told to the client.</summary>
-internal readonly record struct Refusal
+/// <param name="error">Null for an answer without a body.</param>
+/// <param name="status">HTTP's.</param>
+/// <param name="message">The application's own; null or empty for node's.</param>
+internal sealed class Refusal(EngineError? error, int status, string? message = null)
 {
-    private Refusal(EngineError? error, int status, string? message)
-    {
-        Error = error;
-        Status = status;
-        Message = string.IsNullOrEmpty(message) ? null : message;
-    }
-
     /// <summary>The <c>Host</c> or <c>Origin</c> is none of the hub's.</summary>
-    public static Refusal Foreign { get; } = new(EngineError.Forbidden, StatusCodes.Status403Forbidden, null) { IsForeign = true };
+    public static readonly Refusal Foreign = new(EngineError.Forbidden, StatusCodes.Status403Forbidden);
 
-    /// <summary>Null for an answer without a body.</summary>
-    public EngineError? Error { get; }
+    // Node's, by code.
+    private static readonly string[] Texts =
+        ["Transport unknown", "Session ID unknown", "Bad handshake method", "Bad request", "Forbidden", "Unsupported protocol version"];
 
-    public int Status { get; }
+    public string Message => string.IsNullOrEmpty(message) ? Text : message;
 
-    /// <summary>The application's own; null for node's text.</summary>
-    public string? Message { get; }
+    private string Text => error is { } code ? Texts[(int)code] : "";
 
-    /// <summary>What was wrong, for the program (<see cref="ConnectionError.Context"/>).</summary>
-    public IReadOnlyDictionary<string, string> Context { get; private init; } = ReadOnlyDictionary<string, string>.Empty;
+    private (string Name, string? Value)[] Context { get; init; } = [];
 
-    /// <summary>Node's text.</summary>
-    public string Text => Error switch
+    private int? HandshakeStatus { get; init; }
+
+    /// <summary>What the hub's guard finds wrong with any request; null for nothing.</summary>
+    public static Refusal? Of(HttpError? error) => error?.StatusCode switch
     {
-        EngineError.UnknownTransport => "Transport unknown",
-        EngineError.UnknownSid => "Session ID unknown",
-        EngineError.BadHandshakeMethod => "Bad handshake method",
-        EngineError.BadRequest => "Bad request",
-        EngineError.Forbidden => "Forbidden",
-        EngineError.UnsupportedVersion => "Unsupported protocol version",
-        _ => "",
+        null => null,
+        StatusCodes.Status403Forbidden => Foreign,
+        _ => Of(EngineError.BadRequest, error.Message),
     };
 
-    private bool IsForeign { get; init; }
-
-    /// <summary>403 for what the application refused, 400 for all else.</summary>
-    public static Refusal Of(EngineError error, string? message = null) =>
-        new(error, error == EngineError.Forbidden ? StatusCodes.Status403Forbidden : StatusCodes.Status400BadRequest, message);
+    public static Refusal Of(EngineError error, string? message = null) => new(error, StatusCodes.Status400BadRequest, message);
 
     /// <summary>With what was wrong, in node's words.</summary>
-    public static Refusal Of(EngineError error, params ReadOnlySpan<(string Name, string? Value)> context)
-    {
-        var told = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, value) in context) told[name] = value ?? "";
-        return Of(error) with { Context = told };
-    }
+    public static Refusal Of(EngineError error, params (string Name, string? Value)[] context) =>
+        new(error, StatusCodes.Status400BadRequest) { Context = context };
 
     /// <summary>The authenticators or the application refuse.</summary>
-    public static Refusal Forbidden(string? message) => Of(EngineError.Forbidden, message) with { Context = Told(message) };
+    public static Refusal Forbidden(string? message) => new(EngineError.Forbidden, StatusCodes.Status403Forbidden, message)
+    {
+        HandshakeStatus = StatusCodes.Status400BadRequest,
+        Context = [("message", message)],
+    };
 
     /// <summary>The server cannot take more, or stops: not the client's fault.</summary>
     public static Refusal Unavailable(string message) =>
-        new(EngineError.Forbidden, StatusCodes.Status503ServiceUnavailable, message) { Context = Told(message) };
+        new(EngineError.Forbidden, StatusCodes.Status503ServiceUnavailable, message) { Context = [("message", message)] };
 
-    /// <summary>A status alone.</summary>
-    public static Refusal Empty(int status) => new(null, status, null);
+    /// <summary>For the program; null, where the client is told a status alone.</summary>
+    public ConnectionError? ToError(HttpContext context) => error is { } code
+        ? new(context, (int)code, Text, Context.ToDictionary(told => told.Name, told => told.Value ?? "", StringComparer.Ordinal))
+        : null;
 
-    /// <summary>Answers a request of polling: <c>{"code":n,"message":"..."}</c>.</summary>
+    /// <summary>Answers polling by <c>{"code":n,"message":"..."}</c>, and a WebSocket handshake by the message alone.</summary>
     public Task WriteAsync(HttpContext context)
     {
         var response = context.Response;
-        response.StatusCode = Status;
-        if (Error is not { } error)
+        byte[] body = Encoding.UTF8.GetBytes(Message);
+        response.StatusCode = status;
+        if (UpgradeRequest.IsWebSocket(context))
         {
-            response.ContentLength = 0;
-            return Task.CompletedTask;
+            response.StatusCode = HandshakeStatus ?? status;
+            response.ContentType = "text/html";
+            HttpError.EndConnection(context);
         }
-        var text = Encoding.UTF8.GetBytes(Message ?? Text);
-        var message = new byte[JsonText.EscapedSize(text)];
-        JsonText.Escape(text, message);
-        response.ContentType = "application/json";
-        return WriteAsync(context, [.. "{\"code\":"u8, (byte)('0' + (int)error), .. ",\"message\":\""u8, .. message, .. "\"}"u8]);
-    }
-
-    /// <summary>Answers a WebSocket handshake: with the text alone, and with 400 for what the application refuses, too.</summary>
-    public Task WriteToHandshakeAsync(HttpContext context)
-    {
-        var response = context.Response;
-        response.StatusCode = Status == StatusCodes.Status403Forbidden && !IsForeign ? StatusCodes.Status400BadRequest : Status;
-        response.ContentType = "text/html";
-        // HTTP/2 has no such header: a stream is over by itself.
-        if (context.Features.Get<IHttpExtendedConnectFeature>() is not { IsExtendedConnect: true }) response.Headers.Connection = "close";
-        return WriteAsync(context, Encoding.UTF8.GetBytes(Message ?? Text));
-    }
-
-    private static Dictionary<string, string> Told(string? message) => new(StringComparer.Ordinal) { ["message"] = message ?? "" };
-
-    private static Task WriteAsync(HttpContext context, byte[] body)
-    {
-        context.Response.ContentLength = body.Length;
-        return context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+        else if (error is { } code)
+        {
+            var escaped = new byte[JsonText.EscapedSize(body)];
+            JsonText.Escape(body, escaped);
+            response.ContentType = "application/json";
+            body = [.. "{\"code\":"u8, (byte)('0' + (int)code), .. ",\"message\":\""u8, .. escaped, .. "\"}"u8];
+        }
+        response.ContentLength = body.Length;
+        return body.Length == 0 ? Task.CompletedTask : response.Body.WriteAsync(body, context.RequestAborted).AsTask();
     }
 }

@@ -7,6 +7,7 @@ namespace Kodama.SocketIO;
 /// last counts.</summary>
 internal struct RequestQuery
 {
+    public EngineVersion Version { get; private set; }
     public string? Transport { get; private set; }
 
     /// <summary>The session; null for a new one.</summary>
@@ -18,11 +19,9 @@ internal struct RequestQuery
     /// <summary>Whether a v3 client cannot take bytes.</summary>
     public bool IsText { get; private set; }
 
-    /// <summary>What is not 4 is 3, as in node.</summary>
-    public EngineVersion Version { get; private set; }
-
     public static RequestQuery Of(HttpRequest request)
     {
+        // What is not 4 is 3, as in node.
         var query = new RequestQuery { Version = EngineVersion.V3 };
         foreach (var parameter in new QueryStringEnumerable(request.QueryString.Value))
         {

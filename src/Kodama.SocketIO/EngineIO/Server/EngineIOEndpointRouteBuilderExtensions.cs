@@ -8,10 +8,8 @@ namespace Microsoft.AspNetCore.Builder;
 /// <summary>Maps an Engine.IO server without Socket.IO above it.</summary>
 public static class EngineIOEndpointRouteBuilderExtensions
 {
-    /// <summary>
-    /// Maps an Engine.IO server at <c>/engine.io/</c>: sessions that carry texts and bytes, over polling and WebSocket, and are no peers of
-    /// the hub, whose bounds and guards they share.
-    /// </summary>
+    /// <summary>Maps an Engine.IO server at <c>/engine.io/</c>: sessions that carry texts and bytes, over polling and WebSocket, and are no
+    /// peers of the hub, whose bounds and guards they share.</summary>
     /// <param name="endpoints">The application.</param>
     /// <param name="onConnection">Told of each client that has come; awaited before its first message. Runs on the thread pool.</param>
     /// <param name="configure">Changes the options.</param>
@@ -27,14 +25,10 @@ public static class EngineIOEndpointRouteBuilderExtensions
         var options = new EngineOptions { Path = "/engine.io", ServeClient = false };
         configure?.Invoke(options);
         EngineServer server = null!;
-        return server = new EngineServer(options, services, Accept).Map(endpoints);
-
-        EngineSocket Accept(EngineSession session)
-        {
-            var socket = new EngineSocket(session, new Outbox(hub.Options.Outbox, hub.OutboxBudget), server.Logger);
-            socket.Begin(onConnection);
-            return socket;
-        }
+        server = new EngineServer(
+            options, services,
+            session => new EngineSocket(session, new Outbox(hub.Options.Outbox, hub.OutboxBudget), server.Logger, onConnection));
+        return server.Map(endpoints);
     }
 
     /// <inheritdoc cref="MapEngineIO(IEndpointRouteBuilder, Func{EngineSocket, Task}, Action{EngineOptions}?)"/>

@@ -26,13 +26,8 @@ internal static partial class EngineLog
     [LoggerMessage(306, LogLevel.Warning, "A session is refused: there are {Count}, and no more may be (MaxSessions).")]
     public static partial void TooManySessions(ILogger logger, int count);
 
-    [LoggerMessage(
-        307, LogLevel.Warning,
-        "A session of {Address} is refused: it has {Count}, and no more may be of one address (MaxSessionsPerAddress).")]
+    [LoggerMessage(307, LogLevel.Warning, "A session of {Address} is refused: it has {Count}, the most (MaxSessionsPerAddress).")]
     public static partial void TooManySessionsOfAddress(ILogger logger, IPAddress? address, int count);
-
-    [LoggerMessage(308, LogLevel.Error, "The heartbeat of a session of {Address} failed; other sessions are not affected.")]
-    public static partial void TickFailed(ILogger logger, IPAddress? address, Exception exception);
 
     [LoggerMessage(309, LogLevel.Error, "A handler of connection errors or headers failed; the request is answered all the same.")]
     public static partial void EventFailed(ILogger logger, Exception exception);

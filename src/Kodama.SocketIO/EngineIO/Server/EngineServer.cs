@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Kodama.Server;
 using Kodama.WebSockets;
@@ -9,33 +10,22 @@ using Microsoft.Extensions.Logging;
 
 namespace Kodama.SocketIO;
 
-/// <summary>
-/// An Engine.IO server: HTTP and WebSocket requests of one path become sessions. What <c>io.engine</c> is in node (<see
-/// cref="SocketIOServer.Engine"/>), or a server of its own (<c>MapEngineIO</c>). Thread-safe.
-/// </summary>
+/// <summary>An Engine.IO server: HTTP and WebSocket requests of one path become sessions. What <c>io.engine</c> is in node
+/// (<see cref="SocketIOServer.Engine"/>), or a server of its own (<c>MapEngineIO</c>). Thread-safe.</summary>
 public sealed class EngineServer
 {
-    private static readonly string[] Read = [HttpMethods.Get, HttpMethods.Head];
-
-    private readonly Func<EngineSession, IEngineHandler> accept;
     private readonly IServiceProvider services;
-    private readonly byte[] initialPacket;
     private Action<ConnectionError>? refused;
     private Action<HttpContext>? initialHeaders;
     private Action<HttpContext>? headers;
 
-    /// <summary>A server that is not mapped yet.</summary>
-    /// <param name="options">Read now.</param>
-    /// <param name="services">The application's, with a hub.</param>
-    /// <param name="accept">
-    /// Makes the layer above a session; nothing is told to it before this returns, and nothing comes in. It must not close the session: its
-    /// handler may, later.
-    /// </param>
+    /// <summary>A server that is not mapped yet. <paramref name="accept"/> makes the layer above a session, to which nothing is told before
+    /// this returns. It must not close the session: its handler may, later.</summary>
     internal EngineServer(EngineOptions options, IServiceProvider services, Func<EngineSession, IEngineHandler> accept)
     {
         options.Validate();
-        this.accept = accept;
         this.services = services;
+        Accept = accept;
         Options = options;
         Time = services.GetRequiredService<TimeProvider>();
         Logger = services.GetRequiredService<ILogger<EngineServer>>();
@@ -44,11 +34,7 @@ public sealed class EngineServer
         Incoming = services.GetRequiredService<IncomingBounds>();
         ReaderOptions = Incoming.Reader(options.MaxHttpBufferSize);
         ConnectionOptions = Incoming.Connection(pings: false);
-        Times = new SessionTimes(options);
-        Sessions = new SessionRegistry(options.MaxSessions, options.SessionsPerAddress, Times, Time, Logger);
-        initialPacket = options.InitialPacket is { Length: > 0 } text
-            ? EnginePacketWriter.Frame(EnginePacketType.Message, Encoding.UTF8.GetBytes(text))
-            : [];
+        Sessions = new SessionRegistry(options, Time, Logger);
         // As long as the server: nothing to take back.
         Connections.Stopping.Register(static sessions => ((SessionRegistry)sessions!).Stop(), Sessions);
     }
@@ -59,106 +45,80 @@ public sealed class EngineServer
     /// <summary>For what ASP.NET Core can say of an endpoint, such as <c>RequireAuthorization()</c>.</summary>
     public IEndpointConventionBuilder Endpoint { get; private set; } = null!;
 
+    internal Func<EngineSession, IEngineHandler> Accept { get; }
     internal EngineOptions Options { get; }
-
     internal TimeProvider Time { get; }
-
     internal ILogger Logger { get; }
-
     internal WebSocketConnections Connections { get; }
-
     internal KodamaMetrics Metrics { get; }
-
+    internal IncomingBounds Incoming { get; }
     internal MessageReaderOptions ReaderOptions { get; }
-
     internal ConnectionOptions ConnectionOptions { get; }
-
-    internal SessionTimes Times { get; }
-
     internal SessionRegistry Sessions { get; }
 
-    internal IncomingBounds Incoming { get; }
-
-    /// <summary>
-    /// Told of each request that is refused, before it is answered: node's <c>connection_error</c>. Handlers run on the requests' threads,
-    /// side by side; what they throw is logged.
-    /// </summary>
+    /// <summary>Told of each request that is refused, before it is answered: node's <c>connection_error</c>. Handlers run on the requests'
+    /// threads, side by side; what they throw is logged.</summary>
     public EngineServer OnConnectionError(Action<ConnectionError> handler)
     {
         refused += handler;
         return this;
     }
 
-    /// <summary>
-    /// Sets headers of the answer to a client's first request, the open packet or the 101, such as cookies: node's
-    /// <c>initial_headers</c>. Called before <see cref="OnHeaders"/>, behind the <see cref="EngineOptions.Cookie"/>. As <see
-    /// cref="OnConnectionError"/>.
-    /// </summary>
+    /// <summary>Sets headers of the answer to a client's first request, the open packet or the 101, such as cookies: node's
+    /// <c>initial_headers</c>. Called before <see cref="OnHeaders"/>, behind the <see cref="EngineOptions.Cookie"/>. As
+    /// <see cref="OnConnectionError"/>.</summary>
     public EngineServer OnInitialHeaders(Action<HttpContext> handler)
     {
         initialHeaders += handler;
         return this;
     }
 
-    /// <summary>
-    /// Sets headers of each answer that is no refusal, of polling and the 101 of WebSockets: node's <c>headers</c>. As <see
-    /// cref="OnConnectionError"/>.
-    /// </summary>
+    /// <summary>Sets headers of each answer that is no refusal, of polling and the 101 of WebSockets: node's <c>headers</c>. As
+    /// <see cref="OnConnectionError"/>.</summary>
     public EngineServer OnHeaders(Action<HttpContext> handler)
     {
         headers += handler;
         return this;
     }
 
-    /// <summary>Maps the path, and the client's scripts under it.</summary>
     internal EngineServer Map(IEndpointRouteBuilder endpoints)
     {
-        var path = Options.Path.TrimEnd('/');
-        var cors = new CorsAnswer(Options.Cors, services.GetRequiredService<RequestGuard>());
-        var group = endpoints.MapGroup(path).DisableCookieRedirect();
+        var guard = services.GetRequiredService<RequestGuard>();
+        var group = endpoints.MapGroup(Options.Path.TrimEnd('/')).DisableCookieRedirect();
         // An endpoint of the hub: its own answers stand, and a handshake does not stay in the middleware before it.
         group.WithMetadata(new KodamaPrefix(""));
         services.GetRequiredService<ClientFaults>().Guard(group);
-        group.Map("/", ActivatorUtilities.CreateInstance<EngineEndpoint>(services, this, cors).HandleAsync);
-        if (Options.ServeClient)
-        {
-            group.MapMethods(
-                $"/{{{ClientScripts.FileParameter}}}", Read, ActivatorUtilities.CreateInstance<ClientScripts>(services, cors).WriteAsync);
-        }
+        group.Map("/", ActivatorUtilities.CreateInstance<EngineEndpoint>(services, this).HandleAsync);
+        RequestDelegate scripts = context => ClientScripts.WriteAsync(context, Options.Cors, guard);
+        if (Options.ServeClient) group.MapMethods("/{file}", [HttpMethods.Get, HttpMethods.Head], scripts);
         Endpoint = group;
         return this;
     }
 
-    internal IEngineHandler Accept(LiveSession session)
+    /// <summary>The frames that a session begins with: the open packet, its members in node's order, and the initial one.</summary>
+    internal byte[] OpenFrames(EngineSession session)
     {
-        EngineLog.Began(Logger, session.Handshake.RemoteAddress, session.Transport.Name());
-        return accept(session);
+        var canUpgrade = session.Transport == EngineTransport.Polling && Options is { AllowUpgrades: true, WebSockets: true };
+        var upgrades = canUpgrade ? "\"websocket\"" : "";
+        var open = string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""{"sid":"{{session.Id}}","upgrades":[{{upgrades}}],"pingInterval":{{(long)Options.PingInterval.TotalMilliseconds}}"""
+                + $$""","pingTimeout":{{(long)Options.PingTimeout.TotalMilliseconds}},"maxPayload":{{Options.MaxHttpBufferSize}}}""");
+        byte[] frames = EnginePacketWriter.Frame(EnginePacketType.Open, Encoding.UTF8.GetBytes(open));
+        return Options.InitialPacket is { Length: > 0 } initial
+            ? [.. frames, .. EnginePacketWriter.Frame(EnginePacketType.Message, Encoding.UTF8.GetBytes(initial))]
+            : frames;
     }
 
-    /// <summary>The frames that a session begins with.</summary>
-    internal byte[] OpenFrames(string sid, EngineTransport transport)
-    {
-        var upgrades = transport == EngineTransport.Polling && Options.AllowUpgrades && Options.WebSockets;
-        var open = new OpenPacket(sid, upgrades, Options.PingInterval, Options.PingTimeout, Options.MaxHttpBufferSize);
-        return [.. EnginePacketWriter.Frame(EnginePacketType.Open, open.ToJson()), .. initialPacket];
-    }
-
-    internal void TellRefused(HttpContext context, Refusal refusal)
-    {
-        if (refused is not null && refusal.Error is { } error)
-            Tell(refused, new ConnectionError(context, (int)error, refusal.Text, refusal.Context));
-    }
-
+    internal void TellRefused(HttpContext context, Refusal refusal) => Tell(refused, refusal.ToError(context));
     internal void TellInitialHeaders(HttpContext context) => Tell(initialHeaders, context);
-
     internal void TellHeaders(HttpContext context) => Tell(headers, context);
 
-    private void Tell<T>(Action<T>? handlers, T happened)
+    private void Tell<T>(Action<T>? handlers, T? happened)
     {
-        if (handlers is null) return;
         try
         {
-            handlers(happened);
+            if (happened is not null) handlers?.Invoke(happened);
         }
         catch (Exception exception)
         {

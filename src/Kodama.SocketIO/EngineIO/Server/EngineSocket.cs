@@ -11,11 +11,9 @@ public readonly record struct EngineMessage(string? Text, ReadOnlyMemory<byte> B
     public bool IsBinary => Text is null;
 }
 
-/// <summary>
-/// A client of an Engine.IO server (<see cref="Microsoft.AspNetCore.Builder.EngineIOEndpointRouteBuilderExtensions"/>): texts and bytes, in
-/// order, both ways. Thread-safe. Its handlers run on the thread pool, one after another; nothing more is read until the one of a message
-/// has ended. One that fails is logged, and ends the session.
-/// </summary>
+/// <summary>A client of an Engine.IO server (<see cref="Microsoft.AspNetCore.Builder.EngineIOEndpointRouteBuilderExtensions"/>): texts and
+/// bytes, in order, both ways. Thread-safe. Its handlers run on the thread pool, one after another; nothing more is read until the one of a
+/// message has ended. One that fails is logged, and ends the session.</summary>
 public sealed class EngineSocket : IEngineHandler
 {
     private readonly EngineSession session;
@@ -28,11 +26,12 @@ public sealed class EngineSocket : IEngineHandler
     private Action<string>? close;
     private Action? upgrade;
 
-    internal EngineSocket(EngineSession session, Outbox outbox, ILogger logger)
+    internal EngineSocket(EngineSession session, Outbox outbox, ILogger logger, Func<EngineSocket, Task> onConnection)
     {
         this.session = session;
         this.outbox = outbox;
         this.logger = logger;
+        Tell(() => onConnection(this));
     }
 
     /// <summary>The session's id: a secret between client and server.</summary>
@@ -42,15 +41,13 @@ public sealed class EngineSocket : IEngineHandler
     public int Protocol => (int)session.Version;
 
     /// <summary><c>polling</c> or <c>websocket</c>; changes once at most, from the first to the second.</summary>
-    public string Transport => session.Transport.Name();
+    public string Transport => session.Transport;
 
     /// <summary>Whether a message could go at once: else it waits, in the hub's bounds (<see cref="OutboxOptions"/>).</summary>
     public bool IsWritable => session.IsWritable;
 
     /// <summary>The request that opened the session.</summary>
     public HandshakeRequest Request => session.Handshake;
-
-    bool IEngineHandler.HasJoined => true;
 
     /// <summary>Sends a text; false, when the session has ended or its client is too slow, which ends it.</summary>
     public bool Send(string text)
@@ -78,11 +75,11 @@ public sealed class EngineSocket : IEngineHandler
     public void OnMessage(Func<EngineMessage, Task> handler) => message = handler;
 
     /// <inheritdoc cref="OnMessage(Func{EngineMessage, Task})"/>
-    public void OnMessage(Action<EngineMessage> handler) => message = received =>
+    public void OnMessage(Action<EngineMessage> handler) => OnMessage(received =>
     {
         handler(received);
         return Task.CompletedTask;
-    };
+    });
 
     /// <summary>Told last, once, with node's reason, such as <c>transport close</c>, <c>ping timeout</c>, <c>forced close</c>.</summary>
     public void OnClose(Action<string> handler) => close = handler;
@@ -90,49 +87,27 @@ public sealed class EngineSocket : IEngineHandler
     /// <summary>Told when the session has moved from polling to a WebSocket.</summary>
     public void OnUpgrade(Action handler) => upgrade = handler;
 
-    internal void Begin(Func<EngineSocket, Task> onConnection) => Tell(() => onConnection(this));
-
     ValueTask IEngineHandler.OnTextAsync(ReadOnlyMemory<byte> packet) => OnMessageAsync(new(Encoding.UTF8.GetString(packet.Span), default));
-
     ValueTask IEngineHandler.OnBinaryAsync(ReadOnlyMemory<byte> bytes) => OnMessageAsync(new(null, bytes.ToArray()));
-
-    void IEngineHandler.OnReadCompleted()
-    {
-    }
-
-    void IEngineHandler.OnUpgraded() => Tell(() => Run(upgrade));
-
-    void IEngineHandler.OnEnding()
-    {
-    }
-
-    void IEngineHandler.OnClosed(EngineCloseReason reason) => Tell(() => Run(close is { } handler ? () => handler(reason.Text()) : null));
+    void IEngineHandler.OnUpgraded() => Tell(() => upgrade?.Invoke());
+    void IEngineHandler.OnClosed(string reason) => Tell(() => close?.Invoke(reason));
 
     ReadOnlyMemory<byte> IFrameSource.Peek() => outbox.Peek();
-
     void IFrameSource.Advance(int count) => outbox.Advance(count);
-
     void IFrameSource.Blocked() => outbox.Blocked();
-
     bool IFrameSource.TryAppend(ReadOnlySpan<byte> frame) => outbox.TryAppend(frame);
-
     void IFrameSource.Complete() => outbox.Complete();
-
     void IFrameSource.Close() => outbox.Close();
 
-    private static Task Run(Action? handler)
+    private ValueTask OnMessageAsync(EngineMessage received) => new(Tell(() => message?.Invoke(received) ?? Task.CompletedTask));
+
+    private Task Tell(Action handler) => Tell(() =>
     {
-        handler?.Invoke();
+        handler();
         return Task.CompletedTask;
-    }
+    });
 
-    private ValueTask OnMessageAsync(EngineMessage received)
-    {
-        Tell(() => message?.Invoke(received) ?? Task.CompletedTask);
-        return new ValueTask(told);
-    }
-
-    private void Tell(Func<Task> handler) => told = TellAsync(told, handler);
+    private Task Tell(Func<Task> handler) => told = TellAsync(told, handler);
 
     private async Task TellAsync(Task before, Func<Task> handler)
     {
@@ -144,7 +119,7 @@ public sealed class EngineSocket : IEngineHandler
         catch (Exception exception)
         {
             EngineLog.HandlerFailed(logger, session.Handshake.RemoteAddress, exception);
-            session.Close(EngineCloseReason.TransportError);
+            session.Close(DisconnectReason.TransportError);
         }
     }
 
@@ -153,7 +128,7 @@ public sealed class EngineSocket : IEngineHandler
         var result = outbox.TryEnqueue(frame, SlowPeerPolicy.Disconnect);
         frame.Release();
         if (result == EnqueueResult.QueuedFirst) session.Flush();
-        else if (result == EnqueueResult.Full) session.Close(EngineCloseReason.TransportError);
+        else if (result == EnqueueResult.Full) session.Close(DisconnectReason.TransportError);
         return result is EnqueueResult.QueuedFirst or EnqueueResult.Queued;
     }
 }

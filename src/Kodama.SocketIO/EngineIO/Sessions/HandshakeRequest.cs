@@ -9,9 +9,7 @@ namespace Kodama.SocketIO;
 /// <summary>What is kept of the request that opened a session. Immutable; the request itself has ended, most likely.</summary>
 public sealed class HandshakeRequest
 {
-    private HandshakeRequest()
-    {
-    }
+    private HandshakeRequest() { }
 
     /// <summary>Path and query, as they were sent.</summary>
     public string Url { get; private init; } = "";
@@ -50,8 +48,6 @@ public sealed class HandshakeRequest
         IsCrossDomain = context.Request.Headers.Origin.Count > 0,
         Principal = authenticated.Principal ?? (context.User.Identity is { IsAuthenticated: true } ? context.User : null),
         AuthenticatedDetails = authenticated.Details,
-        Headers = keepsHeaders
-            ? context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase)
-            : null,
+        Headers = keepsHeaders ? context.Request.Headers.ToDictionary(h => h.Key, h => $"{h.Value}", StringComparer.OrdinalIgnoreCase) : null,
     };
 }

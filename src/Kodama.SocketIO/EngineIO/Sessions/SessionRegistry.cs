@@ -7,65 +7,61 @@ using Microsoft.Extensions.Logging;
 namespace Kodama.SocketIO;
 
 /// <summary>The sessions of a server that have not ended, and the one timer for all of them, which runs only while there are any.</summary>
-internal sealed class SessionRegistry(int maxSessions, int maxOfAddress, SessionTimes times, TimeProvider time, ILogger logger)
+internal sealed class SessionRegistry(EngineOptions options, TimeProvider time, ILogger logger)
 {
-    private const string Stopping = "HUB_STOPPING";
     private const string TooMany = "TOO_MANY_SESSIONS";
     private const string TooManyOfAddress = "TOO_MANY_SESSIONS_OF_ADDRESS";
 
     private readonly ConcurrentDictionary<string, LiveSession> sessions = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
-    private readonly AddressBudget shares = new(long.MaxValue, maxOfAddress);
+    private readonly AddressBudget shares = new(long.MaxValue, options.SessionsPerAddress);
 
     // The oldest first. Who has joined is taken out when room is looked for.
     private readonly LinkedList<LiveSession> newcomers = [];
     private ITimer? timer;
-    private int count;
-    private bool stopping;
+    private volatile bool stopping;
     private int ticking;
 
     /// <summary>Those that are about to begin included.</summary>
-    public int Count => Volatile.Read(ref count);
+    public int Count => (int)shares.Held;
 
-    private bool IsStopping => Volatile.Read(ref stopping);
+    /// <summary>Of a clock that never goes back.</summary>
+    public TimeSpan Now => time.GetElapsedTime(0);
 
-    /// <summary>Milliseconds of a clock that never goes back.</summary>
-    public long Now => (long)time.GetElapsedTime(0).TotalMilliseconds;
-
-    /// <summary>
-    /// Makes room for one session, which <see cref="Remove"/> gives back. When all places are taken, the oldest session that has joined
-    /// nothing gives up its own: opening one costs a client a request, and must not keep others out.
-    /// </summary>
+    /// <summary>Makes room for one session, which <see cref="Remove"/> gives back. When all places are taken, the oldest session that has
+    /// joined nothing gives up its own: opening one costs a client a request, and must not keep others out.</summary>
     /// <returns>Null, when it was made; else why not.</returns>
     public Refusal? Reserve(IPAddress? address)
     {
         LiveSession? idle;
         string? full;
         lock (gate) full = Reserve_NeedsLock(address, out idle);
-        idle?.End(EngineCloseReason.ForcedClose);
-        if (full is null) return null;
+        idle?.End(DisconnectReason.ForcedClose);
         if (full == TooMany) EngineLog.TooManySessions(logger, Count);
-        else if (full == TooManyOfAddress) EngineLog.TooManySessionsOfAddress(logger, address, maxOfAddress);
-        return Refusal.Unavailable(full);
+        else if (full == TooManyOfAddress) EngineLog.TooManySessionsOfAddress(logger, address, options.SessionsPerAddress);
+        return full is null ? null : Refusal.Unavailable(full);
     }
 
-    /// <summary>Adds a session for which room was made.</summary>
     public void Add(LiveSession session)
     {
-        sessions[session.Id] = session;
-        lock (gate) session.Place = newcomers.AddLast(session);
-        // It may have begun to end on the way here, or the server to stop.
-        if (session.HasEnded) Forget(session);
-        else if (IsStopping) session.Close(EngineCloseReason.ServerShuttingDown);
+        lock (gate)
+        {
+            // It may have ended on the way here.
+            if (session.HasEnded) return;
+            sessions[session.Id] = session;
+            session.Place = newcomers.AddLast(session);
+        }
+        if (stopping) session.Close(DisconnectReason.ServerShuttingDown);
     }
 
     public void Remove(LiveSession session)
     {
-        Forget(session);
         lock (gate)
         {
+            sessions.TryRemove(session.Id, out _);
+            Unlist_NeedsLock(session);
             shares.Return(session.Handshake.RemoteAddress, 1);
-            if (--count > 0) return;
+            if (Count > 0) return;
             timer?.Dispose();
             timer = null;
         }
@@ -75,7 +71,7 @@ internal sealed class SessionRegistry(int maxSessions, int maxOfAddress, Session
     public bool TryFind(string sid, [NotNullWhen(true)] out LiveSession? session)
     {
         if (!sessions.TryGetValue(sid, out session)) return false;
-        Tick(session, Now);
+        session.Tick(Now);
         return !session.HasEnded;
     }
 
@@ -83,29 +79,22 @@ internal sealed class SessionRegistry(int maxSessions, int maxOfAddress, Session
     public void Stop()
     {
         lock (gate) stopping = true;
-        foreach (var (_, session) in sessions) session.Close(EngineCloseReason.ServerShuttingDown);
+        foreach (var (_, session) in sessions) session.Close(DisconnectReason.ServerShuttingDown);
     }
 
     private string? Reserve_NeedsLock(IPAddress? address, out LiveSession? idle)
     {
         idle = null;
-        if (stopping) return Stopping;
+        if (stopping) return "HUB_STOPPING";
         if (!shares.TryTake(address, 1)) return TooManyOfAddress;
-        if (count >= maxSessions && (idle = TakeOldestIdle_NeedsLock()) is null)
+        if (Count > options.MaxSessions && (idle = TakeOldestIdle_NeedsLock()) is null)
         {
             shares.Return(address, 1);
             return TooMany;
         }
-        if (count++ > 0) return null;
-        var tick = TimeSpan.FromMilliseconds(times.Tick);
-        timer = time.CreateTimer(static registry => ((SessionRegistry)registry!).Tick(), this, tick, tick);
+        var tick = SessionHeartbeat.TickInterval(options);
+        timer ??= time.CreateTimer(static registry => ((SessionRegistry)registry!).Tick(), this, tick, tick);
         return null;
-    }
-
-    private void Forget(LiveSession session)
-    {
-        sessions.TryRemove(session.Id, out _);
-        lock (gate) Unlist_NeedsLock(session);
     }
 
     private LiveSession? TakeOldestIdle_NeedsLock()
@@ -113,7 +102,7 @@ internal sealed class SessionRegistry(int maxSessions, int maxOfAddress, Session
         while (newcomers.First?.Value is { } session)
         {
             Unlist_NeedsLock(session);
-            if (!session.HasJoined) return session;
+            if (!session.Handler.HasJoined) return session;
         }
         return null;
     }
@@ -130,20 +119,7 @@ internal sealed class SessionRegistry(int maxSessions, int maxOfAddress, Session
         // A timer's calls may overlap when one takes long.
         if (Interlocked.Exchange(ref ticking, 1) == 1) return;
         var now = Now;
-        foreach (var (_, session) in sessions) Tick(session, now);
+        foreach (var (_, session) in sessions) session.Tick(now);
         Volatile.Write(ref ticking, 0);
-    }
-
-    /// <summary>Nobody is above a timer's call: what fails for one session must not end the process, nor keep the others waiting.</summary>
-    private void Tick(LiveSession session, long now)
-    {
-        try
-        {
-            session.Tick(now);
-        }
-        catch (Exception exception)
-        {
-            EngineLog.TickFailed(logger, session.Handshake.RemoteAddress, exception);
-        }
     }
 }

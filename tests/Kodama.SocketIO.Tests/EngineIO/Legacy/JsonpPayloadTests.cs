@@ -33,7 +33,7 @@ public class JsonpPayloadTests
     public void TryRead_Form_IsFieldD(string form, string expected)
     {
         Assert.True(JsonpPayload.TryRead(Bytes.Of(form), out var body));
-        Assert.Equal(expected, Bytes.Text(body));
+        Assert.Equal(expected, Bytes.Text(body!.Value));
     }
 
     [Theory]
@@ -41,9 +41,17 @@ public class JsonpPayloadTests
     [InlineData("40")]
     [InlineData("x=40")]
     [InlineData("dd=40")]
+    public void TryRead_FormWithoutTheField_IsNothing(string form)
+    {
+        Assert.True(JsonpPayload.TryRead(Bytes.Of(form), out var body));
+        Assert.Null(body);
+    }
+
+    [Theory]
     [InlineData("d=%")]
     [InlineData("d=%4")]
     [InlineData("d=%zz")]
     [InlineData("d=%+1")]
-    public void TryRead_NotSuchAForm_IsRefused(string form) => Assert.False(JsonpPayload.TryRead(Bytes.Of(form), out _));
+    [InlineData("x=1&d=%zz")]
+    public void TryRead_MalformedField_IsRefused(string form) => Assert.False(JsonpPayload.TryRead(Bytes.Of(form), out _));
 }

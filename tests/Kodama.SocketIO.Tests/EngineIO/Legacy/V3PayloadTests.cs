@@ -37,12 +37,12 @@ public class V3PayloadTests
             var reader = new PollPayloadReader(EngineVersion.V3, body.Memory.ToArray(), isBytes);
             foreach (var (text, bytes) in packets)
             {
-                Assert.True(reader.TryRead(out var packet), reader.Error.ToString());
+                Assert.True(reader.TryRead(out var packet), reader.Error);
                 Assert.Equal((EnginePacketType.Message, text is null), (packet.Type, packet.IsBinary));
                 Assert.Equal(text is null ? bytes : Bytes.Of(text), packet.Data.ToArray());
             }
             Assert.False(reader.TryRead(out _));
-            Assert.Equal(EngineReadError.None, reader.Error);
+            Assert.Null(reader.Error);
         }).QuickCheckThrowOnFailure();
     }
 

@@ -63,6 +63,6 @@ public sealed class V3Tests
 
         Assert.Equal(HttpStatusCode.OK, posted.StatusCode);
         Assert.Equal("1:6", await poll);
-        Assert.Equal(EngineCloseReason.TransportClose, await engine.Handler.Closed);
+        Assert.Equal(DisconnectReason.TransportClose, await engine.Handler.Closed);
     }
 }

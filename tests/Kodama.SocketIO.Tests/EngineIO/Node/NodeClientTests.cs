@@ -22,7 +22,7 @@ public sealed class NodeClientTests
 
         Assert.Equal(there, here);
         Assert.Contains($"\"count\":{Count}", here, StringComparison.Ordinal);
-        Assert.Equal(EngineCloseReason.ForcedClose, await engine.Handler.Closed);
+        Assert.Equal(DisconnectReason.ForcedClose, await engine.Handler.Closed);
         Assert.Equal(0, engine.Engine.SessionCount);
         Assert.Equal(mode == "upgrade" ? 1 : 0, engine.Handler.Upgrades);
     }

@@ -10,7 +10,7 @@ internal sealed class RecordingHandler(EngineSession session) : IEngineHandler
 {
     private readonly Outbox outbox = new(new OutboxOptions { MaxBytes = 64 * 1024 * 1024, MaxFrames = 1_000_000 });
     private readonly Channel<string> received = Channel.CreateUnbounded<string>();
-    private readonly TaskCompletionSource<EngineCloseReason> closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<string> closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int inside;
     private int pulls;
     private volatile bool isClosed;
@@ -42,7 +42,7 @@ internal sealed class RecordingHandler(EngineSession session) : IEngineHandler
     /// <summary>The first thing that must not have happened.</summary>
     public string? Violation { get; private set; }
 
-    public Task<EngineCloseReason> Closed => closed.Task.Within();
+    public Task<string> Closed => closed.Task.Within();
 
     public bool IsClosed => isClosed;
 
@@ -112,7 +112,7 @@ internal sealed class RecordingHandler(EngineSession session) : IEngineHandler
         Endings++;
     }
 
-    public void OnClosed(EngineCloseReason reason)
+    public void OnClosed(string reason)
     {
         Enter();
         if (!closed.TrySetResult(reason)) Violation ??= "OnClosed twice";

@@ -1,6 +1,7 @@
 using Kodama.Server;
 using Kodama.WebSockets;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 
 namespace Kodama.SocketIO;
 
@@ -53,25 +54,19 @@ public class EngineOptions
     /// <summary>A cookie with the session's id, for proxies that keep a client at one server; null for none, as is the default.</summary>
     public SessionCookie? Cookie { get; set; }
 
-    /// <summary>
-    /// Decides from its first request whether a client may come in, after the hub's authenticators; its reason is what a refused one is
-    /// told. Requests are decided side by side.
-    /// </summary>
+    /// <summary>Decides from its first request whether a client may come in, after the hub's authenticators; its reason is what a refused
+    /// one is told. Requests are decided side by side.</summary>
     public Func<HttpContext, ValueTask<AuthenticationResult>>? AllowRequest { get; set; }
 
     /// <summary>Whether the JavaScript client is served, as <c>/socket.io/socket.io.js</c> and its other forms. Default true.</summary>
     public bool ServeClient { get; set; } = true;
 
-    /// <summary>
-    /// Most sessions at once, those that only began included. One more takes the place of the oldest that has joined no namespace; where
-    /// there is none, it is refused with 503. Default 16,384.
-    /// </summary>
+    /// <summary>Most sessions at once, those that only began included. One more takes the place of the oldest that has joined no namespace;
+    /// where there is none, it is refused with 503. Default 16,384.</summary>
     public int MaxSessions { get; set; } = 16 * 1024;
 
-    /// <summary>
-    /// Most sessions of one remote address, but for those of the hub's own machine, where a proxy may be; one more is refused with 503.
-    /// Null, the default: half of <see cref="MaxSessions"/>.
-    /// </summary>
+    /// <summary>Most sessions of one remote address, but for those of the hub's own machine, where a proxy may be; one more is refused with
+    /// 503. Null, the default: half of <see cref="MaxSessions"/>.</summary>
     public int? MaxSessionsPerAddress { get; set; }
 
     /// <summary>Whether <see cref="HandshakeRequest.Headers"/> are kept, at some kilobytes for each session. Default false.</summary>
@@ -79,33 +74,40 @@ public class EngineOptions
 
     internal int SessionsPerAddress => MaxSessionsPerAddress ?? MaxSessions / 2 + MaxSessions % 2;
 
+    /// <summary>Sets what a section of the configuration has. Its keys are the names of the options; times are <c>hh:mm:ss</c>.</summary>
+    /// <exception cref="ArgumentException">It has a key that is no option, or a value that its option cannot have; the message names both,
+    /// and says what to write.</exception>
+    public void Bind(IConfiguration section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        OptionsSection.Bind(section, this);
+    }
+
     /// <summary>Throws an <see cref="ArgumentException"/> that names the value, what is wrong with it and what to do.</summary>
     public virtual void Validate()
     {
-        if (Path is not ['/', not '/', ..] || Path.AsSpan().ContainsAny("?#{}*"))
-            throw new ArgumentException($"Path is \"{Path}\"; it must be a path such as /socket.io.");
-        if (!Polling && !WebSockets) throw new ArgumentException("Polling and WebSockets are both false: no client could connect.");
-        Positive(PingInterval, nameof(PingInterval));
-        Positive(PingTimeout, nameof(PingTimeout));
-        Positive(UpgradeTimeout, nameof(UpgradeTimeout));
-        if (MaxHttpBufferSize is < 1 or > 1 << 30)
-            throw new ArgumentException($"MaxHttpBufferSize is {MaxHttpBufferSize}; it must be from 1 to {1 << 30}.");
-        if (MaxSessions < 1) throw new ArgumentException($"MaxSessions is {MaxSessions}; it must be at least 1.");
-        if (MaxSessionsPerAddress < 1)
-        {
-            throw new ArgumentException(
-                $"MaxSessionsPerAddress is {MaxSessionsPerAddress}; it must be at least 1, or null for half of MaxSessions.");
-        }
+        var isPath = Path is ['/', not '/', ..] && !Path.AsSpan().ContainsAny("?#{}*,");
+        Require(isPath, $"Path is \"{Path}\"; it must be a path such as /socket.io.");
+        Require(Polling || WebSockets, "Polling and WebSockets are both false: no client could connect.");
+        RequireTime(PingInterval, nameof(PingInterval));
+        RequireTime(PingTimeout, nameof(PingTimeout));
+        RequireTime(UpgradeTimeout, nameof(UpgradeTimeout));
+        Require(MaxHttpBufferSize is >= 1 and <= 1 << 30, $"MaxHttpBufferSize is {MaxHttpBufferSize}; it must be from 1 to {1 << 30}.");
+        Require(MaxSessions >= 1, $"MaxSessions is {MaxSessions}; it must be at least 1.");
+        Require(
+            MaxSessionsPerAddress is null or >= 1,
+            $"MaxSessionsPerAddress is {MaxSessionsPerAddress}; it must be at least 1, or null for half of MaxSessions.");
         Cookie?.Validate();
         Cors.Validate();
     }
 
-    private static void Positive(TimeSpan value, string name)
+    internal static void Require(bool isRight, string problem)
     {
-        if (value <= TimeSpan.Zero || value >= TimeSpan.FromDays(1))
-        {
-            throw new ArgumentException($"{name} is {value}; it must be more than 0 and less than a day. "
-                + "Write hh:mm:ss, as 00:00:20 for 20 seconds: a bare number means days.");
-        }
+        if (!isRight) throw new ArgumentException(problem);
     }
+
+    private protected static void RequireTime(TimeSpan value, string name) => Require(
+        value > TimeSpan.Zero && value < TimeSpan.FromDays(1),
+        $"{name} is {value}; it must be more than 0 and less than a day. "
+            + "Write hh:mm:ss, as 00:00:20 for 20 seconds: a bare number means days.");
 }

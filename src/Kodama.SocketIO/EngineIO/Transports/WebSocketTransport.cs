@@ -3,31 +3,27 @@ using Kodama.WebSockets;
 
 namespace Kodama.SocketIO;
 
-/// <summary>A session's packets over a WebSocket, each a message: from the beginning, or first as a probe, which is to take over from
-/// polling.</summary>
+/// <summary>A session's packets over a WebSocket, each a message: from the beginning, or first as a probe that is to take over.</summary>
 internal sealed class WebSocketTransport(EngineServer server, LiveSession session, DeflateParameters? deflate, bool isProbe)
     : ISessionTransport, IWebSocketHandler, IFrameSource
 {
     private static readonly byte[] ProbePong = EnginePacketWriter.Frame(EnginePacketType.Pong, "probe"u8);
 
-    private volatile bool active = !isProbe;
+    // Whose packets go over it; a probe's go by polling still.
+    private volatile LiveSession? source = isProbe ? null : session;
     private volatile bool blocked;
 
     // Whether the handler has been told a message of this read.
     private bool delivering;
 
     // A probe's answer waits; it is what was peeked.
-    private int probed;
-    private bool peekedProbed;
-
-    public EngineTransport Kind => EngineTransport.WebSocket;
+    private byte[]? answer;
+    private bool peekedAnswer;
 
     public bool IsWritable => !blocked;
 
-    /// <summary>
-    /// Whether compressed frames may go out. Not to clients with a window of their own: a format more for each namespace and revision would
-    /// be much for the few there are, and they may be sent frames as they are.
-    /// </summary>
+    /// <summary>Whether compressed frames may go out. Not to clients with a window of their own: a format more for each namespace and
+    /// revision would be much for the few there are, and they may be sent frames as they are.</summary>
     public bool TakesDeflated => deflate is { ServerMaxWindowBits: 15 } && !isProbe;
 
     public WebSocketConnection Connection { get; private set; } = null!;
@@ -40,24 +36,21 @@ internal sealed class WebSocketTransport(EngineServer server, LiveSession sessio
             server.ConnectionOptions);
 
     public void Flush() => Connection.Flush();
-
     public void Close() => Connection.Close(CloseCodes.NoStatus, "");
-
-    public void End(EngineCloseReason reason) => Close();
+    public void End(string reason) => Close();
 
     /// <summary>Becomes the session's transport: takes from it from now on.</summary>
-    public void Activate() => active = true;
+    public void Activate() => source = session;
 
     ValueTask IWebSocketHandler.OnMessageAsync(MessageType type, ReadOnlyMemory<byte> payload)
     {
         // Decoded where it lies, in the receive buffer: nobody reads a message twice.
         var bytes = MemoryMarshal.AsMemory(payload);
-        EnginePacket packet;
         var error = type == MessageType.Text
-            ? EnginePacketReader.ReadText(session.Version, bytes, out packet)
-            : EnginePacketReader.ReadBinary(session.Version, bytes, out packet);
-        if (!active) return ProbeAsync(error, packet);
-        if (error != EngineReadError.None)
+            ? EnginePacket.ReadText(session.Version, bytes, out var packet)
+            : EnginePacket.ReadBinary(session.Version, bytes, out packet);
+        if (source is null) return ProbeAsync(error is null ? packet : default);
+        if (error is not null)
         {
             session.Reject(error);
             return default;
@@ -77,7 +70,7 @@ internal sealed class WebSocketTransport(EngineServer server, LiveSession sessio
         session.EndDelivery();
     }
 
-    void IWebSocketHandler.OnEnding() => EndSession(EngineCloseReason.TransportClose);
+    void IWebSocketHandler.OnEnding() => EndSession(DisconnectReason.TransportClose);
 
     void IWebSocketHandler.OnFailed(Exception exception) =>
         EngineLog.HandlerFailed(server.Logger, session.Handshake.RemoteAddress, exception);
@@ -85,49 +78,42 @@ internal sealed class WebSocketTransport(EngineServer server, LiveSession sessio
     void IWebSocketHandler.OnClosed(ushort code, string reason)
     {
         server.Connections.Remove(Connection);
-        EndSession(code is CloseCodes.ProtocolError or CloseCodes.InvalidPayload or CloseCodes.MessageTooBig or CloseCodes.InternalError
-            ? EngineCloseReason.TransportError
-            : EngineCloseReason.TransportClose);
+        // Of a client's own close frame the code says nothing about what it sent.
+        var isBroken = !Connection.IsClosedCleanly
+            && code is CloseCodes.ProtocolError or CloseCodes.InvalidPayload or CloseCodes.MessageTooBig or CloseCodes.InternalError;
+        EndSession(isBroken ? DisconnectReason.TransportError : DisconnectReason.TransportClose);
     }
 
     ReadOnlyMemory<byte> IFrameSource.Peek()
     {
         blocked = false;
-        peekedProbed = Interlocked.Exchange(ref probed, 0) != 0;
-        if (peekedProbed) return ProbePong;
-        return active ? session.Peek() : default;
+        peekedAnswer = Volatile.Read(ref answer) is not null;
+        if (peekedAnswer) return Interlocked.Exchange(ref answer, null);
+        return source is { } active ? active.Peek() : default;
     }
 
     void IFrameSource.Advance(int count)
     {
-        if (!peekedProbed) session.Advance(count);
+        if (!peekedAnswer) source?.Advance(count);
     }
 
     void IFrameSource.Blocked()
     {
         blocked = true;
-        if (active) session.Blocked();
+        source?.Handler.Blocked();
     }
 
-    bool IFrameSource.TryAppend(ReadOnlySpan<byte> frame) => active && session.TryAppend(frame);
+    bool IFrameSource.TryAppend(ReadOnlySpan<byte> frame) => source?.Handler.TryAppend(frame) == true;
+    void IFrameSource.Complete() => source?.Handler.Complete();
+    void IFrameSource.Close() => source?.CloseSource();
 
-    void IFrameSource.Complete()
+    private ValueTask ProbeAsync(in EnginePacket packet)
     {
-        if (active) session.Complete();
-    }
-
-    void IFrameSource.Close()
-    {
-        if (active) session.CloseSource();
-    }
-
-    private ValueTask ProbeAsync(EngineReadError error, in EnginePacket packet)
-    {
-        if (error == EngineReadError.None && packet.Type == EnginePacketType.Upgrade) return UpgradeAsync();
-        if (error == EngineReadError.None && packet.Type == EnginePacketType.Ping && packet.IsProbe)
+        if (packet.Type == EnginePacketType.Upgrade) return UpgradeAsync();
+        if (packet.IsProbe)
         {
             session.Polling?.Probed(this);
-            Interlocked.Exchange(ref probed, 1);
+            Volatile.Write(ref answer, ProbePong);
             Connection.Flush();
         }
         else
@@ -145,9 +131,9 @@ internal sealed class WebSocketTransport(EngineServer server, LiveSession sessio
         else Close();
     }
 
-    private void EndSession(EngineCloseReason reason)
+    private void EndSession(string reason)
     {
-        if (active) session.End(reason);
+        if (source is not null) session.End(reason);
         else session.Polling?.EndProbe(this);
     }
 }

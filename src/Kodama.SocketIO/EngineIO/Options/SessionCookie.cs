@@ -33,12 +33,12 @@ public sealed class SessionCookie
 
     internal void Validate()
     {
-        if (Name is not { Length: > 0 } || Name.AsSpan().ContainsAny(NotInNames))
-            throw new ArgumentException($"Cookie.Name is \"{Name}\"; it must be a token such as io.");
+        var isToken = Name is { Length: > 0 } && !Name.AsSpan().ContainsAny(NotInNames);
+        EngineOptions.Require(isToken, $"Cookie.Name is \"{Name}\"; it must be a token such as io.");
         foreach (var value in (ReadOnlySpan<string?>)[Path, Domain])
         {
-            if (value.AsSpan().ContainsAny(";\r\n"))
-                throw new ArgumentException($"Cookie has \"{value}\"; a cookie's attribute holds no semicolon and no line end.");
+            EngineOptions.Require(
+                !value.AsSpan().ContainsAny(";\r\n"), $"Cookie has \"{value}\"; a cookie's attribute holds no semicolon and no line end.");
         }
     }
 
