@@ -42,8 +42,8 @@ public sealed class ConfigurationTests
         Assert.Equal((10, CompressionLevel.SmallestSize), (options.PerMessageDeflate!.Threshold, options.PerMessageDeflate.Level));
         Assert.Equal(("hi", false, 7, 3, true), (options.InitialPacket, options.ServeClient, options.MaxSessions,
             options.MaxSessionsPerAddress, options.KeepHeaders));
-        Assert.Equal("https://b.example", options.Cors.AnswerTo("https://b.example"));
-        Assert.Null(options.Cors.AnswerTo("https://c.example"));
+        Assert.True(options.Cors.Allows("https://b.example"));
+        Assert.False(options.Cors.Allows("https://c.example"));
         Assert.Equal("GET|X-A,X-B|X-C|3600", string.Join('|', string.Join(',', options.Cors.Methods),
             string.Join(',', options.Cors.AllowedHeaders), string.Join(',', options.Cors.ExposedHeaders),
             options.Cors.MaxAge!.Value.TotalSeconds));
@@ -71,7 +71,7 @@ public sealed class ConfigurationTests
         Assert.Equal(TimeSpan.FromMinutes(2), options.ConnectionStateRecovery!.MaxDisconnectionDuration);
         Assert.Equal(1024, options.PerMessageDeflate!.Threshold);
         Assert.Null(options.Cookie);
-        Assert.Equal("*", options.Cors.AnswerTo("https://any.example"));
+        Assert.True(options.Cors.Allows("https://any.example"));
     }
 
     [Theory]

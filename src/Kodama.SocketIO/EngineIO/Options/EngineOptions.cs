@@ -1,3 +1,4 @@
+using System.Buffers;
 using Kodama.Server;
 using Kodama.WebSockets;
 using Microsoft.AspNetCore.Http;
@@ -9,6 +10,8 @@ namespace Kodama.SocketIO;
 /// Names and defaults are node's.</summary>
 public class EngineOptions
 {
+    private static readonly SearchValues<char> NotOfPaths = SearchValues.Create("?#{}*,");
+
     /// <summary>Where the server is. Default <c>/socket.io</c>.</summary>
     public string Path { get; set; } = "/socket.io";
 
@@ -86,7 +89,7 @@ public class EngineOptions
     /// <summary>Throws an <see cref="ArgumentException"/> that names the value, what is wrong with it and what to do.</summary>
     public virtual void Validate()
     {
-        var isPath = Path is ['/', not '/', ..] && !Path.AsSpan().ContainsAny("?#{}*,");
+        var isPath = Path is ['/', not '/', ..] && !Path.AsSpan().ContainsAny(NotOfPaths);
         Require(isPath, $"Path is \"{Path}\"; it must be a path such as /socket.io.");
         Require(Polling || WebSockets, "Polling and WebSockets are both false: no client could connect.");
         RequireTime(PingInterval, nameof(PingInterval));
