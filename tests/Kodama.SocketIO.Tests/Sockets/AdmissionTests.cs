@@ -67,7 +67,7 @@ public class AdmissionTests
 
         _ = session.SendAsync("0/tea,");
 
-        Assert.Equal(EngineCloseReason.ForcedClose, await session.Closed.Within());
+        Assert.Equal(DisconnectReason.ForcedClose, await session.Closed.Within());
         await Deadline.UntilAsync(() => server.IO.NamespaceCount == 1);
         Assert.Empty(server.Hub.Peers);
     }
