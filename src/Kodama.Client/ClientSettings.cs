@@ -90,8 +90,8 @@ internal sealed record ClientSettings
     public static void ThrowIfNoRoom(string room, string name)
     {
         ArgumentNullException.ThrowIfNull(room, name);
-        if (room.Length is 0 or > 128 || room.Any(char.IsControl))
-            throw Invalid(name, $"\"{room}\"", "take 1 to 128 characters, none of them a control character");
+        if (room.Length is 0 or > 255 || room.Any(char.IsControl))
+            throw Invalid(name, $"\"{room}\"", "take 1 to 255 characters, none of them a control character");
     }
 
     public static void ThrowIfNotPositive(long value, string name)

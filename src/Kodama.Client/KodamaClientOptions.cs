@@ -3,7 +3,7 @@ namespace Kodama.Client;
 /// <summary>What a client is to be. Read once, when it is made.</summary>
 public sealed class KodamaClientOptions : KodamaConnectionOptions
 {
-    /// <summary>The room to join, 1 to 128 characters. Null: that of the address, or the hub's default.</summary>
+    /// <summary>The room to join, 1 to 255 characters. Null: that of the address, or the hub's default.</summary>
     public string? Room { get; set; }
 
     /// <summary>Whether messages wait for a connection where there is none at the moment. Default false: sending throws <see

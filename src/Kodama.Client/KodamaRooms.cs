@@ -63,7 +63,7 @@ public sealed partial class KodamaRooms : IAsyncDisposable
     public Task StartAsync(CancellationToken cancellationToken = default) => run.StartAsync(cancellationToken);
 
     /// <summary>Joins a room, now or when there is a connection, and stays in it until it is left.</summary>
-    /// <param name="room">1 to 128 characters.</param>
+    /// <param name="room">1 to 255 characters.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="RequestRefusedException">The hub does not let the program in; its <see cref="RequestRefusedException.Code"/> and

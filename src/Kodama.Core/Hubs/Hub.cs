@@ -63,6 +63,12 @@ public sealed class Hub
     /// <summary>Raised, after the change, by <see cref="UpdateDetails"/>.</summary>
     public event Action<IReadOnlyDictionary<string, string>>? DetailsChanged;
 
+    /// <summary>
+    /// For doors: a change of presence or state has its place. Told in the room's order and under its lock: whoever hears it notes it and
+    /// returns, and calls nothing of the hub's.
+    /// </summary>
+    public event Action<Room, Entry>? KeyChanged;
+
     /// <summary>32 hexadecimal digits, random for each hub: tells one that is found by two ways, or came back at another address, from
     /// two.</summary>
     public string Id { get; }
@@ -400,6 +406,8 @@ public sealed class Hub
 
     internal int SendDirect(IEnumerable<Peer> receivers, Payload payload, string eventName, FlushBatch batch) =>
         direct.Send(receivers, new Message(null, null, eventName, payload, Time.GetUtcNow()), batch);
+
+    internal void TellKey_NeedsLock(Room room, Entry change) => KeyChanged?.Invoke(room, change);
 
     /// <summary>Counts a message outside the order of any room that a door has handed out itself, and tells the watchers.</summary>
     internal void CountDirect(in Message message, int receivers, long bytes) => direct.Count(message, receivers, bytes);

@@ -75,6 +75,9 @@ public sealed class Entry
     /// <summary>Who does not get it while it is handed out; only on its way through an engine.</summary>
     internal Peer? Sender { get; init; }
 
+    /// <inheritdoc cref="PublishOptions.Without"/>
+    internal Peer? Without { get; init; }
+
     /// <summary>For whom its id counts, where that is not the author.</summary>
     public string? Scope { get; internal set; }
 

@@ -33,6 +33,8 @@ internal sealed class DirectMessages(Hub hub, PeerRegistry peers, MessageFilters
         foreach (var group in receivers.Where(static peer => peer.IsConnected).GroupBy(static peer => peer.Encoder))
         {
             var frame = group.Key.Encode(message);
+            // The format does not tell it.
+            if (frame.IsEmpty) continue;
             var taken = group.Key is IStreamFormat stream
                 ? stream.HandOut(message, frame, group, batch)
                 : Deliver(frame, group, batch);

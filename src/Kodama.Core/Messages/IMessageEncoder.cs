@@ -14,7 +14,8 @@ public interface IMessageEncoder
 
     /// <summary>
     /// Writes the message into a frame from <see cref="Frame.Rent"/>; the caller releases it. A format that carries positions leaves room
-    /// for the offset and the time where the message has none yet, unless it is transient: <see cref="Place"/> fills it.
+    /// for the offset and the time where the message has none yet, unless it is transient: <see cref="Place"/> fills it. Empty where the
+    /// format does not tell the message.
     /// </summary>
     Frame Encode(in Message message);
 

@@ -24,7 +24,7 @@ internal sealed class Publishing(Hub hub, MessageFilters filters)
             IsTransient = options.IsTransient,
             Id = options.Id?.Value,
         };
-        var standing = new Standing(member, visit);
+        var standing = new Standing(member, visit) { Without = options.Without };
         if (options.Id is { } id) return PublishOnceAsync(message, id, standing, batch, cancellationToken);
         if (!filters.AreSome) return new(room.Publisher.Publish(message, batch, standing: standing));
         return FilterAndPublishAsync(message, null, default, standing, batch, sender.UntilGone(cancellationToken));

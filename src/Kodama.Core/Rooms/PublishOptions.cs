@@ -3,4 +3,6 @@ namespace Kodama;
 /// <summary>How something is published.</summary>
 /// <param name="Id">What makes it idempotent; null for nothing.</param>
 /// <param name="IsTransient">Whether it takes no place and is not kept: for those who are there now.</param>
-public readonly record struct PublishOptions(PublishId? Id = null, bool IsTransient = false);
+/// <param name="Without">Who does not hear it now, in the sender's place and also where the room echoes; null for the sender. What is kept
+/// is everybody's.</param>
+public readonly record struct PublishOptions(PublishId? Id = null, bool IsTransient = false, Peer? Without = null);

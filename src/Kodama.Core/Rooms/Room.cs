@@ -34,7 +34,7 @@ public sealed class Room : IKeptLog
     /// <summary>The hub that it belongs to.</summary>
     public Hub Hub { get; }
 
-    /// <summary>Its name, 1 to 128 characters.</summary>
+    /// <summary>Its name, 1 to 255 characters.</summary>
     public string Name { get; }
 
     /// <summary>Names this life of the room's log: offsets of different epochs do not compare.</summary>

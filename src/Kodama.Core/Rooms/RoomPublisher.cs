@@ -34,6 +34,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy)
                 Except = exceptIds,
                 IsTransient = message.IsTransient,
                 Sender = message.Sender,
+                Without = standing.Without,
                 Scope = id?.Scope,
                 Digest = digest,
             },
@@ -70,7 +71,11 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy)
     /// <summary>Hands out what an engine has placed and kept.</summary>
     public PublishResult HandOut(Entry entry, FlushBatch batch)
     {
-        var publication = new Publication(entry.Sender, null, null, default, null) { IsPlaced = true };
+        var publication = new Publication(entry.Sender, null, null, default, null)
+        {
+            IsPlaced = true,
+            Standing = new Standing { Without = entry.Without },
+        };
         return entry.Kind == EntryKind.Message
             ? HandOut(entry.ToMessage(room), null, entry.Except, publication, batch)
             : HandOut(default, entry, null, publication, batch);
@@ -143,7 +148,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy)
             frames.Place(formats, placed.Offset, placed.Time);
             if (publication.Id is not null) Ids_NeedsLock.Add(publication, placed.Offset, pending: null);
         }
-        var sender = room.Echo ? null : publication.Sender;
+        var sender = publication.Standing.Without ?? (room.Echo ? null : publication.Sender);
         if (room.Fanout.Count == 0) room.Life.Touch_NeedsLock();
         var receivers = Delivery.FanOut_NeedsLock(
             ref frames, formats, placed.Offset, EntryKind.Message, sender, publication.Except, exceptIds, batch);
@@ -168,6 +173,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy)
         }
         if (room.Fanout.Count == 0) room.Life.Touch_NeedsLock();
         log.WakeWaiting();
+        room.Hub.TellKey_NeedsLock(room, change);
         var receivers = Delivery.FanOut_NeedsLock(ref frames, formats, change.Offset, change.Kind, null, null, null, batch);
         return new PublishResult(change.Offset, receivers);
     }

@@ -94,7 +94,7 @@ public sealed class WebSocketChannel : IWebSocketHandler
     /// that as text and binary messages, as from the hub's own <c>/ws</c>. By the program's own word: the rules of the room are not asked.
     /// With the first room it becomes a peer of the hub: the validators are asked then, and connection events told.
     /// </summary>
-    /// <param name="room">1 to 128 characters.</param>
+    /// <param name="room">1 to 255 characters.</param>
     /// <param name="start">With what it begins: <c>Start.Last(50)</c>. Default with what happens from now on.</param>
     /// <returns>The room; if it was there before, too.</returns>
     /// <exception cref="InvalidOperationException">It is closed; or the hub does not let it in, and closes it; or there are too many

@@ -11,7 +11,7 @@ namespace Kodama.Server;
 /// nothing.</summary>
 /// <param name="bounds">Of all that comes in.</param>
 /// <param name="address">Whose share of the budget it takes.</param>
-internal sealed class RequestBody(IncomingBounds bounds, IPAddress? address) : IDisposable
+internal sealed class RequestBody(IncomingBounds bounds, IPAddress? address) : IMemoryOwner<byte>
 {
     private GatheredBytes bytes;
     private int taken;

@@ -17,6 +17,7 @@ internal sealed class RequestGuard
     private readonly KodamaMetrics metrics;
     private readonly RefusalNotices notices;
     private readonly AdminAccess admin;
+    private readonly IAuthenticator? beyondToken;
     private readonly ILogger logger;
 
     public RequestGuard(
@@ -28,9 +29,9 @@ internal sealed class RequestGuard
         this.metrics = metrics;
         this.notices = notices;
         this.logger = logger;
-        IAuthenticator[] all =
-            [.. options.Token is { } token ? [new TokenAuthenticator(token)] : Array.Empty<IAuthenticator>(), .. options.Authenticators];
-        Authenticator = all.Length == 0 ? null : Kodama.Server.Authenticator.AllOf(all);
+        IAuthenticator[] beyond = [.. options.Authenticators];
+        beyondToken = AllOf(beyond);
+        Authenticator = options.Token is { } token ? AllOf([new TokenAuthenticator(token), .. beyond]) : beyondToken;
     }
 
     /// <summary>All that were configured, or null when anyone may come in.</summary>
@@ -91,9 +92,11 @@ internal sealed class RequestGuard
     }
 
     /// <summary>What the authenticators say; null when they refuse, and the refusal is written.</summary>
-    public async ValueTask<AuthenticationResult?> AuthenticateAsync(HttpContext context)
+    /// <param name="context">The request.</param>
+    /// <param name="hasToken">Whether the hub's token is not asked for, as the client has shown another.</param>
+    public async ValueTask<AuthenticationResult?> AuthenticateAsync(HttpContext context, bool hasToken = false)
     {
-        var result = await DecideAsync(context);
+        var result = await DecideAsync(context, hasToken);
         if (result.IsSuccess) return result;
         if (result.StatusCode == StatusCodes.Status401Unauthorized) context.Response.Headers.WWWAuthenticate = "Bearer";
         await HttpError.WriteAsync(context, result.StatusCode, "AUTHENTICATION_FAILED", result.Reason);
@@ -101,13 +104,13 @@ internal sealed class RequestGuard
     }
 
     /// <summary>What the authenticators say, for whoever writes a refusal in a form of its own.</summary>
-    public async ValueTask<AuthenticationResult> DecideAsync(HttpContext context)
+    public async ValueTask<AuthenticationResult> DecideAsync(HttpContext context, bool hasToken = false)
     {
-        if (Authenticator is null) return AuthenticationResult.Success;
+        if ((hasToken ? beyondToken : Authenticator) is not { } asked) return AuthenticationResult.Success;
         AuthenticationResult result;
         try
         {
-            result = await Authenticator.AuthenticateAsync(context, context.RequestAborted);
+            result = await asked.AuthenticateAsync(context, context.RequestAborted);
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !context.RequestAborted.IsCancellationRequested)
         {
@@ -175,6 +178,8 @@ internal sealed class RequestGuard
         var message = $"Pages of {pages} may not use this hub: allow the origin (--origin, AllowedOrigins).";
         return new("ORIGIN_NOT_ALLOWED", message, StatusCodes.Status403Forbidden);
     }
+
+    private static IAuthenticator? AllOf(IAuthenticator[] all) => all.Length == 0 ? null : Kodama.Server.Authenticator.AllOf(all);
 
     private Task RefuseAsync(HttpContext context, HttpError error)
     {

@@ -54,8 +54,8 @@ public static class KodamaServiceCollectionExtensions
         services.TryAddSingleton(provider => new DoorKit(
             provider.GetRequiredService<Hub>(), provider.GetRequiredService<RequestGuard>(), provider.GetRequiredService<HandOver>(),
             provider.GetRequiredService<WebSocketConnections>(), provider.GetRequiredService<IncomingBounds>(),
-            provider.GetRequiredService<KodamaMetrics>(), provider.GetRequiredService<KodamaOptions>(),
-            provider.GetRequiredService<ILogger<DoorKit>>()));
+            provider.GetRequiredService<BodyReader>(), provider.GetRequiredService<KodamaMetrics>(),
+            provider.GetRequiredService<KodamaOptions>(), provider.GetRequiredService<ILogger<DoorKit>>()));
         services.TryAddSingleton<RoomEndpoints>();
         services.TryAddSingleton<BodyReader>();
         services.TryAddSingleton<PublishEndpoint>();

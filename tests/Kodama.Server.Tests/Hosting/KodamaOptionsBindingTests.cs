@@ -76,7 +76,7 @@ public sealed class KodamaOptionsBindingTests
     [InlineData("\"StopTimeout\": \"1\"", "StopTimeout is 1.00:00:00; it must be less than a day.")]
     [InlineData("\"CloseTimeout\": \"-00:00:01\"", "CloseTimeout is -00:00:01; it cannot be negative.")]
     [InlineData("\"PongTimeout\": \"00:00:00\"", "PongTimeout is 00:00:00, and no peer answers a ping in no time;")]
-    [InlineData("\"DefaultRoom\": \"\"", "DefaultRoom is \"\"; a room's name takes 1 to 128 characters, none of them a control character.")]
+    [InlineData("\"DefaultRoom\": \"\"", "DefaultRoom is \"\"; a room's name takes 1 to 255 characters, none of them a control character.")]
     [InlineData("\"Rooms\": { \"a\\nb\": { \"Echo\": true } }", "Rooms has \"a\nb\", which cannot be a room's name")]
     [InlineData("\"Name\": \" \"", "Name is empty: leave it out")]
     [InlineData("\"MaxEventStreams\": -1", "MaxEventStreams is -1;")]

@@ -1,4 +1,7 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Kodama.WebSockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -16,10 +19,11 @@ public sealed class DoorKit
 
     private readonly RequestGuard guard;
     private readonly HandOver handOver;
+    private readonly BodyReader bodies;
 
     internal DoorKit(
-        Hub hub, RequestGuard guard, HandOver handOver, WebSocketConnections connections, IncomingBounds bounds, KodamaMetrics metrics,
-        KodamaOptions options, ILogger<DoorKit> logger)
+        Hub hub, RequestGuard guard, HandOver handOver, WebSocketConnections connections, IncomingBounds bounds, BodyReader bodies,
+        KodamaMetrics metrics, KodamaOptions options, ILogger<DoorKit> logger)
     {
         Hub = hub;
         Connections = connections;
@@ -27,6 +31,7 @@ public sealed class DoorKit
         Logger = logger;
         this.guard = guard;
         this.handOver = handOver;
+        this.bodies = bodies;
         ReaderOptions = bounds.Reader(options.MaxMessageSize);
         ConnectionOptions = bounds.Connection();
     }
@@ -47,6 +52,16 @@ public sealed class DoorKit
     /// <summary>One message as a frame (RFC 6455 section 5.2), uncompressed: what an encoder of a WebSocket door answers.</summary>
     public static Frame Encode(MessageType type, ReadOnlySpan<byte> payload) => Encode(type, payload, compressed: false);
 
+    /// <summary>
+    /// A payload as a JSON array of arguments: a text is the only one, bytes are <c>{"$binary":"base64"}</c>, and so are the binary parts
+    /// of arguments. For formats of text.
+    /// </summary>
+    public static void WriteArguments(IBufferWriter<byte> output, in Payload payload)
+    {
+        using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        EventJson.WriteArguments(writer, payload);
+    }
+
     /// <summary>The same, of a payload that is compressed already (RFC 7692) or not.</summary>
     internal static Frame Encode(MessageType type, ReadOnlySpan<byte> payload, bool compressed)
     {
@@ -64,6 +79,19 @@ public sealed class DoorKit
     /// <param name="encoder">The wire format of what the client gets: one object for all who read the same.</param>
     public async ValueTask<PeerDescription?> IdentifyAsync(HttpContext context, string door, IMessageEncoder encoder) =>
         await guard.AllowsHandshakeAsync(context) ? await DescribeAsync(context, door, encoder) : null;
+
+    /// <summary>
+    /// For a door whose requests prove by themselves who asks, as by a signature: asks the guards for Host and Origin alone. False, where
+    /// the request was refused, and has been told.
+    /// </summary>
+    public async ValueTask<bool> AllowsAsync(HttpContext context) =>
+        await guard.AllowsHandshakeAsync(context) && !await RefusesAsync(context);
+
+    /// <summary>
+    /// The whole body of a request, within the bounds of all that comes in (<see cref="KodamaOptions.MaxMessageSize"/>), to be disposed;
+    /// null, where it was refused, and has been told.
+    /// </summary>
+    public async ValueTask<IMemoryOwner<byte>?> ReadBodyAsync(HttpContext context) => await bodies.ReadAsync(context);
 
     /// <summary>
     /// Lets a client in that comes by no connection of <see cref="AcceptAsync"/>: as <c>Hub.AdmitAsync</c>, and counted and logged.
@@ -100,10 +128,15 @@ public sealed class DoorKit
     /// ReadOnlySpan{byte})"/> makes.</param>
     /// <param name="peer">The door's end of the client, made for it.</param>
     /// <param name="subprotocols">The first of these that the client offers is taken; null for whatever it offers first.</param>
+    /// <param name="parameters">Query parameters that are no details of the client.</param>
+    /// <param name="hasToken">Whether the client has shown, in a way of the door's own, what <see cref="KodamaOptions.Token"/> asks for:
+    /// the other authenticators are asked all the same.</param>
     public async Task AcceptAsync(
-        HttpContext context, string door, IMessageEncoder encoder, DoorPeer peer, IReadOnlyCollection<string>? subprotocols = null)
+        HttpContext context, string door, IMessageEncoder encoder, DoorPeer peer, IReadOnlyCollection<string>? subprotocols = null,
+        IReadOnlyCollection<string>? parameters = null, bool hasToken = false)
     {
-        if (await ReadHandshakeAsync(context) is not { } upgrade || await DescribeAsync(context, door, encoder) is not { } client) return;
+        if (await ReadHandshakeAsync(context) is not { } upgrade) return;
+        if (await DescribeAsync(context, door, encoder, parameters ?? [], hasToken) is not { } client) return;
         if (subprotocols is not null) upgrade.ChooseSubprotocol(subprotocols);
         await RunAsync(context, upgrade, client, peer);
     }
@@ -123,16 +156,17 @@ public sealed class DoorKit
     /// <param name="door">The door's name.</param>
     /// <param name="encoder">As for <see cref="IdentifyAsync"/>.</param>
     /// <param name="parameters">Query parameters that are no details of the client.</param>
+    /// <param name="hasToken">Whether the hub's token is not asked for.</param>
     internal async ValueTask<PeerDescription?> DescribeAsync(
-        HttpContext context, string door, IMessageEncoder encoder, params string[] parameters)
+        HttpContext context, string door, IMessageEncoder encoder, IReadOnlyCollection<string>? parameters = null, bool hasToken = false)
     {
-        if (!PeerDetails.TryRead(context.Request, out var details, out var error, parameters))
+        if (!PeerDetails.TryRead(context.Request, out var details, out var error, [.. parameters ?? []]))
         {
             await RefuseAsync(context, "details", error);
             return null;
         }
         if (await RefusesAsync(context)) return null;
-        return await guard.AuthenticateAsync(context) is { } authenticated
+        return await guard.AuthenticateAsync(context, hasToken) is { } authenticated
             ? AuthenticatedClient.Describe(context, authenticated, details, door, encoder)
             : null;
     }

@@ -105,6 +105,12 @@ public abstract class DoorPeer : IPeerLink, IWebSocketHandler, IFrameSource
         if (Peer.Room is null) Peer.Disconnect(CloseReason.NotAllowed);
     }
 
+    /// <summary>
+    /// The connection is about to be closed for this reason: what the client is told, of a door with codes of its own. What it answers now
+    /// goes before. Must not wait; may come from any thread, and more than once.
+    /// </summary>
+    protected virtual CloseReason OnClosing(CloseReason reason) => reason;
+
     /// <summary>So much of what waited has gone out. On the thread that sends; must not wait.</summary>
     private protected virtual void OnTaken(int count)
     {
@@ -132,7 +138,14 @@ public abstract class DoorPeer : IPeerLink, IWebSocketHandler, IFrameSource
 
     /// <summary>Begins to close a connection whose client is no peer yet; one that is, is disconnected (<see
     /// cref="Peer.Disconnect(CloseReason)"/>).</summary>
-    protected void Close(CloseReason reason) => connection.Close(reason.Code, reason.Text);
+    /// <param name="reason">Why.</param>
+    /// <param name="last">A frame that goes before; null for none.</param>
+    protected void Close(CloseReason reason, byte[]? last = null)
+    {
+        if (last is not null) first = last;
+        var told = OnClosing(reason);
+        connection.Close(told.Code, told.Text);
+    }
 
     internal WebSocketConnection Connect(DoorKit kit, WebSocketConnection made)
     {
@@ -153,7 +166,8 @@ public abstract class DoorPeer : IPeerLink, IWebSocketHandler, IFrameSource
     {
         // Who was too slow would not read the rest either.
         if (reason == CloseReason.TooSlow) peer?.Outbox.Close();
-        connection.Close(reason.Code, reason.Text);
+        var told = OnClosing(reason);
+        connection.Close(told.Code, told.Text);
     }
 
     ValueTask IWebSocketHandler.OnMessageAsync(MessageType type, ReadOnlyMemory<byte> payload)
@@ -195,8 +209,8 @@ public abstract class DoorPeer : IPeerLink, IWebSocketHandler, IFrameSource
 
     ReadOnlyMemory<byte> IFrameSource.Peek()
     {
-        if (Volatile.Read(ref peer) is not { } admitted) return default;
-        return first ?? admitted.Outbox.Peek();
+        if (first is { } greeting) return greeting;
+        return Volatile.Read(ref peer) is { } admitted ? admitted.Outbox.Peek() : default;
     }
 
     void IFrameSource.Advance(int count)

@@ -55,10 +55,10 @@ export function segment(room: string): string {
 }
 
 /** In UTF-16 code units, as the hub counts them: an emoji takes two or more. */
-export const longestRoomName = 128;
+export const longestRoomName = 255;
 
 /**
- * A room's name as the hub will take it, or null: 1 to 128 UTF-16 code units, and none that a URL cannot carry as one segment. Checked
+ * A room's name as the hub will take it, or null: 1 to 255 UTF-16 code units, and none that a URL cannot carry as one segment. Checked
  * here, as a browser hides from a page why a handshake was refused.
  */
 export function roomName(typed: string): string | null {

@@ -21,7 +21,7 @@ export const en = {
   roomsNow: 'Rooms open now',
   enter: 'Join',
   nameMissing: 'Write a name, so that the others know who speaks.',
-  roomWrong: 'A room’s name has 1 to 128 characters (an emoji counts as two or more), and is not “.” or “..”.',
+  roomWrong: 'A room’s name has 1 to 255 characters (an emoji counts as two or more), and is not “.” or “..”.',
   token: 'Token',
   tokenNeeded: 'A token is needed',
   tokenLead: 'This hub asks for a token. Whoever runs it can give it to you.',

@@ -71,7 +71,7 @@ public sealed class HandshakeTests
 
     [Theory]
     [InlineData("/ws/a%0Ab", "INVALID_ROOM")]
-    [InlineData("/ws/129", "INVALID_ROOM")]
+    [InlineData("/ws/256", "INVALID_ROOM")]
     [InlineData("/ws?65", "INVALID_DETAILS")]
     [InlineData("/ws?v=1025", "INVALID_DETAILS")]
     [InlineData("/ws?33", "INVALID_DETAILS")]
@@ -79,7 +79,7 @@ public sealed class HandshakeTests
     {
         path = path switch
         {
-            "/ws/129" => "/ws/" + new string('r', 129),
+            "/ws/256" => "/ws/" + new string('r', 256),
             "/ws?65" => "/ws?" + new string('n', 65) + "=v",
             "/ws?v=1025" => "/ws?v=" + new string('v', 1025),
             "/ws?33" => "/ws?" + string.Join('&', Enumerable.Range(0, 33).Select(i => $"d{i}=v")),
@@ -100,7 +100,7 @@ public sealed class HandshakeTests
     public async Task Request_AtTheBounds_ComesIn()
     {
         await using var hub = await TestHub.StartAsync();
-        var room = new string('r', 128);
+        var room = new string('r', 255);
         var query = string.Join(
             '&', Enumerable.Range(0, 31).Select(i => $"d{i}=v").Append(new string('n', 64) + "=" + new string('v', 1024)));
 
