@@ -63,6 +63,9 @@ internal sealed class Membership(Room room, Peer peer, JoinRequest request, in R
         lock (room.Gate)
         {
             if (phase == MemberPhase.Held && peer.Encoder is not IStreamFormat) phase = MemberPhase.CatchingUp;
+            // Nothing has been said since, and the format tells no place: there is nothing to get.
+            if (!WantsKeys && !peer.Encoder.CarriesPosition && Cursor == room.Log.Last) GoLive();
+            if (!IsCatchingUp) return;
         }
         peer.CatchUp();
     }

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Logging;
+
+namespace Kodama.Pusher;
+
+internal static partial class PusherLog
+{
+    [LoggerMessage(700, LogLevel.Warning, "Webhook {Url} of Pusher app {App}: {Problem} It is tried again in {Delay}.")]
+    public static partial void WebhookFailed(ILogger logger, Uri url, string app, string problem, TimeSpan delay);
+
+    [LoggerMessage(701, LogLevel.Error, "Webhook {Url} of Pusher app {App}: {Count} events are lost, as nobody has taken them.")]
+    public static partial void WebhooksLost(ILogger logger, Uri url, string app, int count);
+
+    [LoggerMessage(702, LogLevel.Error, "Webhooks cannot be kept in {File}: they do not outlive this process.")]
+    public static partial void WebhooksNotKept(ILogger logger, string file, Exception exception);
+
+    [LoggerMessage(703, LogLevel.Warning,
+        "The Pusher door has no app: nobody can come in by it. Add one (PusherOptions.Apps, Kodama:Pusher:Apps).")]
+    public static partial void NoApps(ILogger logger);
+}

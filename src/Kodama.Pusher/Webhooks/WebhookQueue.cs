@@ -1,0 +1,199 @@
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Logging;
+
+namespace Kodama.Pusher;
+
+/// <summary>What waits for one webhook, in order, until it has taken it (docs/specs/pusher.md, K2, K4, K5).</summary>
+internal sealed class WebhookQueue : IDisposable
+{
+    private const int MostWaiting = 10_000;
+    private const int LargestBatch = 50;
+    private static readonly TimeSpan ShortestDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Age = TimeSpan.FromMinutes(5);
+
+    private readonly App app;
+    private readonly PusherWebhook webhook;
+    private readonly HttpClient http;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly Lock gate = new();
+    private readonly Queue<WebhookEvent> waiting = [];
+    private readonly SemaphoreSlim come = new(0);
+    private readonly HashSet<string> kinds;
+    private readonly string? path;
+    private WebhookFile? file;
+
+    // How many of the oldest have gone since the start: a request that fails or succeeds late knows which were its own.
+    private long taken;
+    private bool isOver;
+
+    public WebhookQueue(App app, PusherWebhook webhook, string? folder, HttpClient http, TimeProvider time, ILogger logger)
+    {
+        this.app = app;
+        this.webhook = webhook;
+        this.http = http;
+        this.time = time;
+        this.logger = logger;
+        kinds = new HashSet<string>(webhook.Events.Count > 0 ? webhook.Events : PusherWebhook.Kinds, StringComparer.Ordinal);
+        if (folder is null) return;
+        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{app.Id} {webhook.Url}")))[..16];
+        path = Path.Combine(folder, $"pusher-webhook-{name}.log");
+    }
+
+    public bool Wants(string kind) => kinds.Contains(kind);
+
+    /// <summary>Takes up what the last life of the process has left.</summary>
+    public void Open()
+    {
+        if (path is null) return;
+        lock (gate)
+        {
+            TryKeep_NeedsLock(() =>
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                file = WebhookFile.Open(path, waiting);
+            });
+            if (waiting.Count > 0) come.Release();
+        }
+    }
+
+    /// <summary>When nothing runs any more.</summary>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            isOver = true;
+            come.Dispose();
+            file?.Dispose();
+            file = null;
+        }
+    }
+
+    public void Add(in WebhookEvent happened)
+    {
+        var lost = 0;
+        lock (gate)
+        {
+            waiting.Enqueue(happened);
+            var added = happened;
+            TryKeep_NeedsLock(() => file?.Add(added));
+            if (waiting.Count > MostWaiting) lost = Drop_NeedsLock(1);
+            if (waiting.Count == 1 && !isOver) come.Release();
+        }
+        if (lost > 0) PusherLog.WebhooksLost(logger, webhook.Url!, app.Id, lost);
+    }
+
+    /// <summary>Sends what comes, until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var delay = TimeSpan.Zero;
+        try
+        {
+            while (true)
+            {
+                var (batch, upTo) = Next();
+                if (batch.Length == 0)
+                {
+                    await come.WaitAsync(cancellationToken);
+                    continue;
+                }
+                if (await PostAsync(batch, cancellationToken) is not { } problem)
+                {
+                    lock (gate) Drop_NeedsLock((int)(upTo - taken));
+                    delay = TimeSpan.Zero;
+                    continue;
+                }
+                delay = TimeSpan.FromTicks(Math.Clamp(2 * delay.Ticks, ShortestDelay.Ticks, LongestDelay.Ticks));
+                PusherLog.WebhookFailed(logger, webhook.Url!, app.Id, problem, delay);
+                await Task.Delay(delay, time, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // What waits is in the file, where there is one.
+        }
+    }
+
+    // What is too old is lost here: whoever fails for long is not sent it all at last.
+    private (WebhookEvent[] Batch, long UpTo) Next()
+    {
+        var oldest = time.GetUtcNow().ToUnixTimeMilliseconds() - (long)Age.TotalMilliseconds;
+        int lost;
+        WebhookEvent[] batch;
+        long upTo;
+        lock (gate)
+        {
+            lost = Drop_NeedsLock(waiting.TakeWhile(happened => happened.At < oldest).Count());
+            batch = [.. waiting.Take(webhook.Batch ? LargestBatch : 1)];
+            upTo = taken + batch.Length;
+        }
+        if (lost > 0) PusherLog.WebhooksLost(logger, webhook.Url!, app.Id, lost);
+        return (batch, upTo);
+    }
+
+    /// <summary>Posts it; answers what was wrong, or null.</summary>
+    private async Task<string?> PostAsync(WebhookEvent[] batch, CancellationToken cancellationToken)
+    {
+        var body = Write(batch);
+        using var content = new ByteArrayContent(body);
+        // Without a charset: SDKs compare it as a whole.
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        using var request = new HttpRequestMessage(HttpMethod.Post, webhook.Url) { Content = content };
+        request.Headers.TryAddWithoutValidation("X-Pusher-Key", app.Key);
+        request.Headers.TryAddWithoutValidation("X-Pusher-Signature", app.Sign(body));
+        using var late = new CancellationTokenSource(LongestAnswer, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            return response.IsSuccessStatusCode ? null : $"it answers {(int)response.StatusCode}.";
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return $"it does not answer within {LongestAnswer.TotalSeconds} s.";
+        }
+        catch (HttpRequestException exception)
+        {
+            return $"it cannot be reached ({exception.Message}).";
+        }
+    }
+
+    private static byte[] Write(WebhookEvent[] batch)
+    {
+        using var json = JsonBuffer.Rent();
+        json.Raw("{\"time_ms\":"u8).Number(batch[0].At).Raw(",\"events\":["u8);
+        for (var i = 0; i < batch.Length; i++)
+        {
+            if (i > 0) json.Raw(","u8);
+            json.Raw(batch[i].Json);
+        }
+        return json.Raw("]}"u8).Written.ToArray();
+    }
+
+    private int Drop_NeedsLock(int count)
+    {
+        if (count <= 0) return 0;
+        for (var i = 0; i < count; i++) waiting.Dequeue();
+        taken += count;
+        TryKeep_NeedsLock(() => file?.Take(count, waiting));
+        return count;
+    }
+
+    private void TryKeep_NeedsLock(Action keep)
+    {
+        try
+        {
+            keep();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            PusherLog.WebhooksNotKept(logger, path!, exception);
+            file?.Dispose();
+            file = null;
+        }
+    }
+}

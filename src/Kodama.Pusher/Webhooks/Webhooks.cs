@@ -1,0 +1,124 @@
+using Microsoft.Extensions.Logging;
+
+namespace Kodama.Pusher;
+
+/// <summary>Tells webhooks what happens in the channels of their apps (docs/specs/pusher.md, Webhooks). Thread-safe, and never
+/// waits.</summary>
+internal sealed class Webhooks : IDisposable
+{
+    private static readonly TimeSpan Hold = TimeSpan.FromSeconds(3);
+
+    private readonly (App App, WebhookQueue Queue)[] queues;
+    private readonly TimeProvider time;
+    private readonly HttpClient http;
+
+    // Ends that are held: of channels (with no user), and of users in them.
+    private readonly Lock gate = new();
+    private readonly Dictionary<(string Room, string? User), ITimer> held = [];
+
+    public Webhooks(AppTable apps, PusherOptions options, TimeProvider time, ILogger<Webhooks> logger)
+    {
+        this.time = time;
+        // What is configured is posted to, and not where that points to.
+        http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        queues =
+        [
+            .. apps.All.SelectMany(app => app.Options.Webhooks.Select(
+                webhook => (app, new WebhookQueue(app, webhook, options.DataFolder, http, time, logger)))),
+        ];
+    }
+
+    /// <summary>Whether there are any: else nothing needs to be found out for them.</summary>
+    public bool AreSome => queues.Length > 0;
+
+    public Task RunAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (_, queue) in queues) queue.Open();
+        return Task.WhenAll(queues.Select(of => of.Queue.RunAsync(cancellationToken)));
+    }
+
+    public void Dispose()
+    {
+        foreach (var (_, queue) in queues) queue.Dispose();
+        http.Dispose();
+    }
+
+    public void Occupied(string room)
+    {
+        if (!TakeBack(room, null)) Tell("channel_occupied", room);
+    }
+
+    public void Vacated(string room) => HoldBack(room, null, () => Tell("channel_vacated", room));
+
+    public void CacheMiss(string room) => Tell("cache_miss", room);
+
+    public void Count(string room, int count) =>
+        Tell("subscription_count", room, json => json.Raw(",\"subscription_count\":"u8).Number(count));
+
+    /// <summary>A user has come or gone: <c>member_added</c>, <c>member_removed</c>.</summary>
+    public void Member(string kind, string room, string user)
+    {
+        if (!AreSome) return;
+        if (kind == "member_removed") HoldBack(room, user, TellIt);
+        else if (!TakeBack(room, user)) TellIt();
+
+        void TellIt() => Tell(kind, room, json => json.Raw(",\"user_id\":"u8).Text(user));
+    }
+
+    public void ClientEvent(string room, string eventName, Payload payload, SocketId socket, string? user)
+    {
+        if (!AreSome) return;
+        Tell("client_event", room, json =>
+        {
+            json.Raw(",\"event\":"u8).Text(eventName).Raw(",\"data\":"u8);
+            PusherEncoder.WriteData(json, payload);
+            json.Raw(",\"socket_id\":"u8).Text(socket.ToString());
+            if (user is not null) json.Raw(",\"user_id\":"u8).Text(user);
+        });
+    }
+
+    private void Tell(string kind, string room, Action<JsonBuffer>? more = null)
+    {
+        foreach (var (app, queue) in queues)
+        {
+            if (!queue.Wants(kind) || !app.TryChannelOf(room, out var channel)) continue;
+            using var json = JsonBuffer.Rent();
+            json.Raw("{\"name\":"u8).Text(kind).Raw(",\"channel\":"u8).Text(channel);
+            more?.Invoke(json);
+            queue.Add(new WebhookEvent(time.GetUtcNow().ToUnixTimeMilliseconds(), json.Raw("}"u8).Written.ToArray()));
+        }
+    }
+
+    private void HoldBack(string room, string? user, Action tell)
+    {
+        if (!AreSome) return;
+        lock (gate)
+        {
+            if (held.ContainsKey((room, user))) return;
+            held[(room, user)] = time.CreateTimer(
+                _ =>
+                {
+                    lock (gate)
+                    {
+                        if (!held.Remove((room, user), out var over)) return;
+                        over.Dispose();
+                    }
+                    tell();
+                },
+                null, Hold, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private bool TakeBack(string room, string? user)
+    {
+        lock (gate)
+        {
+            if (!held.Remove((room, user), out var timer)) return false;
+            timer.Dispose();
+            return true;
+        }
+    }
+}
