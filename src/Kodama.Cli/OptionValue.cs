@@ -50,6 +50,18 @@ internal static class OptionValue
         return pairs;
     }
 
+    /// <summary>Each value as it is read, or with what is wrong with it.</summary>
+    public static T[] Each<T>(ArgumentResult result, Func<string, (T Value, string? Wrong)> read)
+    {
+        var values = new T[result.Tokens.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            (values[i], var wrong) = read(result.Tokens[i].Value);
+            if (wrong is not null) result.AddError($"{NameOf(result)} {wrong}");
+        }
+        return values;
+    }
+
     public static string NameOf(ArgumentResult result) => (result.Parent as OptionResult)?.Option.Name ?? result.Argument.Name;
 
     private static TimeSpan? Duration(ArgumentResult result)

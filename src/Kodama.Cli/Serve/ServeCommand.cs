@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Kodama.Cli.Terminals;
+using Kodama.Pusher;
 using Kodama.Server;
 using Microsoft.Extensions.Configuration;
 
@@ -88,6 +89,25 @@ internal sealed class ServeCommand
 
     private readonly Option<bool> noSocketIO = new("--no-socketio") { Description = "Do not let Socket.IO clients in" };
 
+    private readonly Option<bool> pusher = new("--pusher")
+    {
+        Description = "Let clients and HTTP SDKs of Pusher in, by an app that is made for this hub",
+    };
+
+    private readonly Option<PusherApp[]> pusherApps = new("--pusher-app")
+    {
+        Description = "An app by which Pusher's clients come in; may be repeated",
+        HelpName = "id:key:secret",
+        CustomParser = Apps,
+    };
+
+    private readonly Option<Uri[]> pusherWebhooks = new("--pusher-webhook")
+    {
+        Description = "Where what happens in Pusher's channels is posted to; may be repeated",
+        HelpName = "url",
+        CustomParser = Addresses,
+    };
+
     private readonly Option<bool> noAdvertise =
         new("--no-advertise") { Description = "Do not tell the network of the hub (mDNS): it is found by its address only" };
 
@@ -110,7 +130,8 @@ internal sealed class ServeCommand
         {
             serve.port, serve.host, serve.name, serve.details, serve.echo, serve.token,
             serve.adminToken, serve.origins, serve.dev, serve.allowedHosts, serve.tlsCert, serve.tlsKey, serve.tlsPassword,
-            serve.maxPeers, serve.maxMessage, serve.data, serve.www, serve.noSocketIO, serve.noAdvertise, serve.interfaces, serve.quiet,
+            serve.maxPeers, serve.maxMessage, serve.data, serve.www, serve.noSocketIO, serve.pusher, serve.pusherApps,
+            serve.pusherWebhooks, serve.noAdvertise, serve.interfaces, serve.quiet,
         };
         command.SetAction((parsed, _) => ServeRunner.RunAsync(serve.Read(parsed, terminal), terminal, parsed.GetValue(serve.quiet)));
         return command;
@@ -135,6 +156,7 @@ internal sealed class ServeCommand
             options.Dev = section.GetValue(nameof(ServeOptions.Dev), options.Dev);
             options.Data = section[nameof(ServeOptions.Data)];
             options.MaxDataBytes = section.GetValue<long?>(nameof(ServeOptions.MaxDataBytes));
+            options.Pusher = ReadPusher(section.GetSection(nameof(ServeOptions.Pusher)));
             if (section["Port"] is not null) InRange(options.Listen.Port, 0, 65535, "Kodama:Port");
         }
         catch (Exception exception)
@@ -148,6 +170,7 @@ internal sealed class ServeCommand
         options.Data = parsed.GetValue(data) ?? options.Data;
         options.SocketIO &= !parsed.GetValue(noSocketIO);
         options.Dev |= parsed.GetValue(dev);
+        ApplyPusher(parsed, options);
         if (options.Dev) AllowDevelopment(options.Hub);
         return options;
     }
@@ -169,6 +192,48 @@ internal sealed class ServeCommand
         Replace(hub.AllowedOrigins, parsed.GetValue(origins));
         Replace(hub.AllowedHosts, parsed.GetValue(allowedHosts));
     }
+
+    // "Pusher": true, or its options.
+    private static PusherOptions? ReadPusher(IConfigurationSection section)
+    {
+        if (!section.GetChildren().Any() && !section.Get<bool>()) return null;
+        var options = new PusherOptions();
+        section.Bind(options);
+        return options;
+    }
+
+    private void ApplyPusher(ParseResult parsed, ServeOptions options)
+    {
+        var (apps, webhooks) = (parsed.GetValue(pusherApps) ?? [], parsed.GetValue(pusherWebhooks) ?? []);
+        if (parsed.GetValue(pusher) || apps.Length > 0 || webhooks.Length > 0) options.Pusher ??= new PusherOptions();
+        if (options.Pusher is not { } told) return;
+        if (apps.Length > 0) told.Apps.Clear();
+        foreach (var app in apps) told.Apps.Add(app);
+        options.MakePusherApp();
+        told.DataFolder ??= string.IsNullOrWhiteSpace(options.Data) ? null : options.Data;
+        foreach (var app in told.Apps)
+        {
+            foreach (var url in webhooks) app.Webhooks.Add(new PusherWebhook { Url = url });
+        }
+    }
+
+    private static PusherApp[] Apps(ArgumentResult result) => OptionValue.Each(result, static text =>
+    {
+        try
+        {
+            return (PusherApp.Parse(text), null);
+        }
+        catch (FormatException exception)
+        {
+            // The text itself holds a secret.
+            return (new PusherApp(), $"has a value that is none: {exception.Message}");
+        }
+    });
+
+    private static Uri[] Addresses(ArgumentResult result) => OptionValue.Each(result, static text =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+            ? (url, null)
+            : (new Uri("http://localhost"), $"is \"{text}\"; write an address such as http://localhost:3000/pusher."));
 
     private static void AllowDevelopment(KodamaOptions hub)
     {

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using Kodama.Pusher;
 using Kodama.Server;
 using Microsoft.Extensions.Configuration;
 
@@ -25,6 +26,12 @@ internal sealed class ServeOptions
     /// <summary>The options of that door: <c>Kodama:SocketIO</c>, where that is a section.</summary>
     public IConfigurationSection? SocketIOSection { get; set; }
 
+    /// <summary>The Pusher door, section <c>Kodama:Pusher</c> of the configuration; null for none.</summary>
+    public PusherOptions? Pusher { get; set; }
+
+    /// <summary>Whether its app was made here, or was made before and kept, and nobody has told it.</summary>
+    public bool HasMadePusherApp { get; private set; }
+
     /// <summary>Whether web pages of localhost may use the hub, at any port; <c>Kodama:Dev</c> in the configuration. Default
     /// false.</summary>
     public bool Dev { get; set; }
@@ -38,6 +45,14 @@ internal sealed class ServeOptions
     /// <summary>Most bytes of the file in that folder; <c>Kodama:MaxDataBytes</c> in the configuration. Null: the engine's
     /// default.</summary>
     public long? MaxDataBytes { get; set; }
+
+    /// <summary>An app, where the Pusher door has none: kept with the rooms, or until the process ends.</summary>
+    public void MakePusherApp()
+    {
+        if (Pusher is not { Apps.Count: 0 }) return;
+        Pusher.Apps.Add(string.IsNullOrWhiteSpace(Data) ? PusherApp.Create() : PusherAppFile.ReadOrMake(Data));
+        HasMadePusherApp = true;
+    }
 
     /// <summary>One that cannot be guessed, and ends with the process.</summary>
     public void MakeAdminToken()

@@ -46,6 +46,11 @@ internal static class ServeRunner
             {
                 builder.Services.AddSingleton<ILoggerProvider>(new TerminalLoggerProvider(terminal));
                 certificate?.Use(builder);
+                if (options.Pusher is { } pusher)
+                {
+                    pusher.Validate();
+                    builder.Services.AddSingleton(pusher).AddPusher();
+                }
                 if (!string.IsNullOrWhiteSpace(options.Data)) builder.Services.UseSqlite(options.Data,
                     sqlite => sqlite.MaxBytes = options.MaxDataBytes ?? sqlite.MaxBytes);
             });

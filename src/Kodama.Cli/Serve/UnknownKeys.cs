@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Kodama.Pusher;
 using Kodama.Server;
 using Microsoft.Extensions.Configuration;
 
@@ -14,12 +15,25 @@ internal static class UnknownKeys
     public static IEnumerable<string> Of(IConfigurationSection section) =>
     [
         .. Beyond(section, [.. NamesOf(typeof(KodamaOptions)).Except(NotBound), .. NamesOf(typeof(ListenOptions)),
-            nameof(ServeOptions.SocketIO), nameof(ServeOptions.Dev), nameof(ServeOptions.Data),
+            nameof(ServeOptions.SocketIO), nameof(ServeOptions.Pusher), nameof(ServeOptions.Dev), nameof(ServeOptions.Data),
             nameof(ServeOptions.MaxDataBytes)]),
         .. Beyond(section.GetSection(nameof(ListenOptions.Tls)), NamesOf(typeof(TlsOptions))),
         .. Beyond(section.GetSection(nameof(KodamaOptions.Outbox)), NamesOf(typeof(OutboxOptions))),
+        .. OfPusher(section.GetSection(nameof(ServeOptions.Pusher))),
         .. section.GetSection(nameof(KodamaOptions.Rooms)).GetChildren().SelectMany(room => Beyond(room, NamesOf(typeof(RoomOptions)))),
     ];
+
+    private static IEnumerable<string> OfPusher(IConfigurationSection section)
+    {
+        var apps = section.GetSection(nameof(PusherOptions.Apps)).GetChildren().ToList();
+        return
+        [
+            .. Beyond(section, [.. NamesOf(typeof(PusherOptions)).Except([nameof(PusherOptions.OtherDoors)])]),
+            .. apps.SelectMany(app => Beyond(app, NamesOf(typeof(PusherApp)))),
+            .. apps.SelectMany(app => app.GetSection(nameof(PusherApp.Webhooks)).GetChildren())
+                .SelectMany(webhook => Beyond(webhook, NamesOf(typeof(PusherWebhook)))),
+        ];
+    }
 
     private static IEnumerable<string> Beyond(IConfigurationSection section, string[] known) =>
         section.GetChildren().Where(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase)).Select(child => child.Path);

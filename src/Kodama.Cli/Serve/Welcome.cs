@@ -1,5 +1,6 @@
 using System.Net;
 using Kodama.Cli.Terminals;
+using Kodama.Pusher;
 using Kodama.Server;
 
 namespace Kodama.Cli.Serve;
@@ -34,6 +35,7 @@ internal static class Welcome
             : token is null
                 ? "No token is set: anyone on the network can join. --token SECRET keeps others out."
                 : "A token is needed to join; the addresses above carry it.");
+        if (options.Pusher is { } pusher) WritePusher(terminal, pusher, options.HasMadePusherApp, new Uri(addresses[0]));
         if (options.Dev)
             terminal.WriteLine("--dev: web pages of localhost may use it, at any port, of whichever machine has opened one.");
         if (options.Hub.Www is { } www)
@@ -50,6 +52,22 @@ internal static class Welcome
         var here = addresses.FirstOrDefault(address => new Uri(address).IsLoopback) ?? addresses[0];
         var query = hub.Token is { } token ? $"?token={Uri.EscapeDataString(token)}" : "";
         return $"{here}/kodama{query}#admin={hub.AdminToken}";
+    }
+
+    // The secret of an app that somebody has given is known to who has given it.
+    private static void WritePusher(Terminal terminal, PusherOptions pusher, bool isMade, Uri address)
+    {
+        var isTls = address.Scheme == Uri.UriSchemeHttps;
+        foreach (var app in pusher.Apps)
+        {
+            var client = $"cluster: 'lan', wsHost: '{address.Host}', wsPort: {address.Port}, wssPort: {address.Port}, "
+                + $"forceTLS: {(isTls ? "true" : "false")}, enabledTransports: ['ws', 'wss']";
+            terminal.WriteLine($"Pusher's clients come in by app {app.Id}:");
+            terminal.WriteLine($"{Indent}new Pusher('{app.Key}', {{ {client} }})");
+            terminal.WriteLine($"{Indent}new Echo({{ broadcaster: 'pusher', key: '{app.Key}', {client} }})");
+            terminal.WriteLine($"{Indent}new Pusher({{ appId: '{app.Id}', key: '{app.Key}', secret: '{(isMade ? app.Secret : "...")}', "
+                + $"host: '{address.Host}', port: '{address.Port}', useTLS: {(isTls ? "true" : "false")} }})");
+        }
     }
 
     private static string AsArgument(string name) => name.All(char.IsLetterOrDigit) ? name : $"\"{Printable.Line(name)}\"";

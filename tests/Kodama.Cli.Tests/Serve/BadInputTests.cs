@@ -50,6 +50,9 @@ public sealed class BadInputTests
     [InlineData("--data rooms/ is in the folder of --www", "serve", "--www", ".", "--data", "rooms/")]
     [InlineData("--data . is in the folder of --www", "serve", "--www", ".", "--data", ".")]
     [InlineData("--tls-cert www/../hub.pem is in the folder of --www", "serve", "--www", ".", "--tls-cert", "www/../hub.pem")]
+    [InlineData("--pusher-app has a value that is none: An app is ID:KEY:SECRET", "serve", "--pusher-app", "garden")]
+    [InlineData("--pusher-webhook is \"shop.example\"; write an address", "serve", "--pusher-webhook", "shop.example")]
+    [InlineData("Two Pusher apps have the id 1", "serve", "--pusher-app", "1:a:s", "--pusher-app", "1:b:s")]
     public async Task Serve_BadOption_ExitsWith2AndNamesIt(string said, params string[] arguments)
     {
         var exit = await KodamaProcess.RunAsync(arguments);

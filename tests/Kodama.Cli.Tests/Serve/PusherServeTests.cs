@@ -1,0 +1,114 @@
+using System.Net;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.RegularExpressions;
+using Kodama.Cli.Tests.Support;
+
+namespace Kodama.Cli.Tests.Serve;
+
+public sealed partial class PusherServeTests : IDisposable
+{
+    private static readonly string[] Local = ["serve", "--host", "127.0.0.1", "--port", "0"];
+
+    private readonly string folder = Directory.CreateTempSubdirectory("kodama-pusher-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task Serve_Pusher_MakesAnApp_AndSaysHowToPointClientsHere()
+    {
+        await using var kodama = KodamaProcess.Start([.. Local, "--pusher"]);
+        var address = await kodama.AddressAsync();
+
+        var client = await kodama.LineAsync(line => line.Contains("new Pusher('", StringComparison.Ordinal));
+        var echo = await kodama.LineAsync(line => line.Contains("new Echo(", StringComparison.Ordinal));
+        var backend = await kodama.LineAsync(line => line.Contains("appId: '", StringComparison.Ordinal));
+
+        var key = Key().Match(client).Groups[1].Value;
+        Assert.Contains(
+            $"wsHost: '127.0.0.1', wsPort: {address.Port}, wssPort: {address.Port}, forceTLS: false, enabledTransports: ['ws', 'wss']",
+            client, StringComparison.Ordinal);
+        Assert.Contains($"broadcaster: 'pusher', key: '{key}'", echo, StringComparison.Ordinal);
+        Assert.Matches($"appId: '[0-9]+', key: '{key}', secret: '[0-9a-f]{{40}}', host: '127.0.0.1', port: '{address.Port}'", backend);
+        Assert.StartsWith("{\"event\":\"pusher:connection_established\"", await FirstAsync(address, key), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Serve_PusherWithData_KeepsTheAppThatItHasMade()
+    {
+        string[] arguments = [.. Local, "--no-advertise", "--pusher", "--data", folder];
+        string said;
+        await using (var kodama = KodamaProcess.Start(arguments))
+        {
+            said = await kodama.LineAsync(line => line.Contains("new Pusher('", StringComparison.Ordinal));
+            kodama.Signal(KodamaProcess.Terminate);
+            await kodama.ExitAsync();
+        }
+
+        await using var again = KodamaProcess.Start(arguments);
+        var now = await again.LineAsync(line => line.Contains("new Pusher('", StringComparison.Ordinal));
+
+        Assert.Equal(Key().Match(said).Value, Key().Match(now).Value);
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(folder, "pusher-app")));
+    }
+
+    [Fact]
+    public async Task Serve_PusherApps_AreThoseThatWereGiven_AndTheirSecretsAreNotShown()
+    {
+        await using var kodama = KodamaProcess.Start([.. Local, "--pusher-app", "1:one:secret-1", "--pusher-app", "2:two:secret-2"]);
+        var address = await kodama.AddressAsync();
+
+        var backend = await kodama.LineAsync(line => line.Contains("appId: '2'", StringComparison.Ordinal));
+        Assert.StartsWith("{\"event\":\"pusher:connection_established\"", await FirstAsync(address, "one"), StringComparison.Ordinal);
+        Assert.StartsWith("{\"event\":\"pusher:connection_established\"", await FirstAsync(address, "two"), StringComparison.Ordinal);
+        Assert.StartsWith("{\"event\":\"pusher:error\"", await FirstAsync(address, "three"), StringComparison.Ordinal);
+        kodama.Signal(KodamaProcess.Terminate);
+        var exit = await kodama.ExitAsync();
+
+        Assert.Contains("secret: '...'", backend, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret-", exit.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Serve_AppsOfTheConfiguration_AreTaken()
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "appsettings.json"), """
+            { "Kodama": { "Pusher": { "Apps": [ { "Id": "7", "Key": "garden", "Secret": "s", "Colour": "red" } ], "MaxDatta": 5 } } }
+            """);
+        await using var kodama = KodamaProcess.Start(Local, folder);
+        var address = await kodama.AddressAsync();
+
+        Assert.StartsWith("{\"event\":\"pusher:connection_established\"", await FirstAsync(address, "garden"), StringComparison.Ordinal);
+        kodama.Signal(KodamaProcess.Terminate);
+        var exit = await kodama.ExitAsync();
+        Assert.Contains("Kodama:Pusher:MaxDatta, which is no option", exit.Error, StringComparison.Ordinal);
+        Assert.Contains("Kodama:Pusher:Apps:0:Colour, which is no option", exit.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Serve_WithoutPusher_HasNone_AndItsRoomsAreOpen()
+    {
+        await using var kodama = KodamaProcess.Start(Local);
+        var address = await kodama.AddressAsync();
+        using var http = new HttpClient();
+
+        using var answer = await http.GetAsync(new Uri(address, "/app/key?protocol=7"));
+        using var client = await TestClient.ConnectAsync(address, "/ws/private-x");
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
+
+    [GeneratedRegex("new Pusher\\('([^']+)'")]
+    private static partial Regex Key();
+
+    private static async Task<string> FirstAsync(Uri address, string key)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var socket = new ClientWebSocket();
+        await socket.ConnectAsync(new Uri($"ws://{address.Authority}/app/{key}?protocol=7"), deadline.Token);
+        var buffer = new byte[4096];
+        var read = await socket.ReceiveAsync(buffer, deadline.Token);
+        return Encoding.UTF8.GetString(buffer, 0, read.Count);
+    }
+}
