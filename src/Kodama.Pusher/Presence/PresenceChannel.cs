@@ -74,7 +74,8 @@ internal sealed class PresenceChannel(PresenceTable table, Room room, string cha
         lock (gate) entering.Remove(user);
     }
 
-    /// <summary>A subscriber whose member has its place: it gets the list, and from then on what changes. Whoever calls flushes it.</summary>
+    /// <summary>A subscriber whose member has its place: it gets the list, and from then on what changes. Whoever calls flushes
+    /// it.</summary>
     public void Welcome(PusherPeer subscriber)
     {
         Load();

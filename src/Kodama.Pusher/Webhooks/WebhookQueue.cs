@@ -30,6 +30,7 @@ internal sealed class WebhookQueue : IDisposable
     // How many of the oldest have gone since the start: a request that fails or succeeds late knows which were its own.
     private long taken;
     private bool isOver;
+    private bool isRetrying;
 
     public WebhookQueue(App app, PusherWebhook webhook, string? folder, HttpClient http, TimeProvider time, ILogger logger)
     {
@@ -43,6 +44,12 @@ internal sealed class WebhookQueue : IDisposable
         var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{app.Id} {webhook.Url}")))[..16];
         path = Path.Combine(folder, $"pusher-webhook-{name}.log");
     }
+
+    /// <summary>Events that wait.</summary>
+    public int Count { get { lock (gate) return waiting.Count; } }
+
+    /// <summary>Whether the last request failed, and the next is to come.</summary>
+    public bool IsWaitingToRetry => Volatile.Read(ref isRetrying);
 
     public bool Wants(string kind) => kinds.Contains(kind);
 
@@ -109,7 +116,10 @@ internal sealed class WebhookQueue : IDisposable
                 }
                 delay = TimeSpan.FromTicks(Math.Clamp(2 * delay.Ticks, ShortestDelay.Ticks, LongestDelay.Ticks));
                 PusherLog.WebhookFailed(logger, webhook.Url!, app.Id, problem, delay);
-                await Task.Delay(delay, time, cancellationToken);
+                var waited = Task.Delay(delay, time, cancellationToken);
+                Volatile.Write(ref isRetrying, true);
+                await waited;
+                Volatile.Write(ref isRetrying, false);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -34,6 +34,15 @@ internal sealed class Webhooks : IDisposable
     /// <summary>Whether there are any: else nothing needs to be found out for them.</summary>
     public bool AreSome => queues.Length > 0;
 
+    /// <summary>Events that wait to be taken.</summary>
+    public int Waiting => queues.Sum(static of => of.Queue.Count);
+
+    /// <summary>Whether one that was not taken waits for its time.</summary>
+    public bool IsWaitingToRetry => Array.Exists(queues, static of => of.Queue.IsWaitingToRetry);
+
+    /// <summary>Ends that are held.</summary>
+    public int Held { get { lock (gate) return held.Count; } }
+
     public Task RunAsync(CancellationToken cancellationToken)
     {
         foreach (var (_, queue) in queues) queue.Open();

@@ -28,6 +28,15 @@ internal sealed class PusherServer : IAsyncDisposable
     /// <summary>Presence channels that the door holds.</summary>
     public int PresenceChannels => application.GetRequiredService<AppTable>().Presence.Count;
 
+    /// <summary>Ends of channels and members that webhooks are not told yet.</summary>
+    public int Held => application.GetRequiredService<Webhooks>().Held;
+
+    /// <summary>Events that wait for webhooks.</summary>
+    public int Waiting => application.GetRequiredService<Webhooks>().Waiting;
+
+    /// <summary>Ends when a webhook has failed, and waits by the clock for the next time.</summary>
+    public Task WaitForRetryAsync() => Deadline.UntilAsync(() => application.GetRequiredService<Webhooks>().IsWaitingToRetry);
+
     /// <summary>What the door would do each minute.</summary>
     public void ExpireCache() => application.GetRequiredService<PusherHub>().Cache.Expire();
 
@@ -42,6 +51,8 @@ internal sealed class PusherServer : IAsyncDisposable
         Action<IServiceCollection>? services = null)
     {
         var options = new KodamaOptions();
+        // Clients answer by the time of the machine, and not by the test's.
+        if (time is not null) options.PingInterval = TimeSpan.Zero;
         hub?.Invoke(options);
         var server = new KodamaServer(options, builder =>
         {
