@@ -15,8 +15,10 @@ internal sealed class ChannelCounts(PusherHub door)
     private readonly Channel<string> waiting = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true });
     private readonly ConcurrentDictionary<string, bool> isWaiting = new(StringComparer.Ordinal);
 
-    // Rooms that somebody is in, with how many webhooks were told of. Only touched by the one that reads.
+    // Rooms that somebody is in, and how many, for webhooks. Only touched by who watches.
     private readonly Dictionary<string, int> occupied = new(StringComparer.Ordinal);
+
+    // Large channels that were told lately. Only touched by who tells.
     private readonly Dictionary<string, long> toldAt = new(StringComparer.Ordinal);
 
     /// <summary>Somebody has come or gone.</summary>
@@ -28,16 +30,16 @@ internal sealed class ChannelCounts(PusherHub door)
     /// <summary>Tells until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var watcher = door.Hub.Watch(new WatchOptions { Kinds = HubEventKind.Join | HubEventKind.Leave, Capacity = 64 * 1024 });
-        using var timer = door.Time.CreateTimer(_ => LookAgain(), null, Pause, Pause);
-        var watching = WatchAsync(watcher, cancellationToken);
+        // Large channels that have waited for their turn.
+        using var timer = door.Time.CreateTimer(_ => Changed(""), null, Pause, Pause);
+        var watching = WatchAsync(cancellationToken);
         try
         {
             while (true)
             {
                 var room = await waiting.Reader.ReadAsync(cancellationToken);
                 isWaiting.TryRemove(room, out _);
-                Look(room);
+                foreach (var name in room.Length > 0 ? [room] : toldAt.Keys.ToArray()) Tell(name);
             }
         }
         catch (OperationCanceledException)
@@ -46,18 +48,23 @@ internal sealed class ChannelCounts(PusherHub door)
         }
     }
 
-    private async Task WatchAsync(HubWatcher watcher, CancellationToken cancellationToken)
+    // A watcher that is too slow loses events: another begins, with the rooms as they are then.
+    private async Task WatchAsync(CancellationToken cancellationToken)
     {
-        var missed = 0L;
+        var options = new WatchOptions { Kinds = HubEventKind.Join | HubEventKind.Leave, Capacity = 64 * 1024 };
         try
         {
-            await foreach (var happened in watcher.WithCancellation(cancellationToken))
+            while (true)
             {
-                Changed(happened.Room!.Name);
-                if (watcher.Missed == missed) continue;
-                missed = watcher.Missed;
-                foreach (var room in door.Hub.Rooms) Changed(room.Name);
-                Changed("");
+                using var watcher = door.Hub.Watch(options);
+                Begin(watcher);
+                await foreach (var happened in watcher.WithCancellation(cancellationToken))
+                {
+                    if (watcher.Missed > 0) break;
+                    var name = happened.Room!.Name;
+                    Count(name, occupied.GetValueOrDefault(name) + (happened.Kind == HubEventKind.Join ? 1 : -1));
+                    Changed(name);
+                }
             }
         }
         catch (OperationCanceledException)
@@ -66,27 +73,18 @@ internal sealed class ChannelCounts(PusherHub door)
         }
     }
 
-    // Large channels that have waited for their turn.
-    private void LookAgain() => Changed("");
-
-    private void Look(string name)
+    private void Begin(HubWatcher watcher)
     {
-        if (name.Length == 0)
+        var counts = watcher.Rooms.ToDictionary(static room => room.Room.Name, static room => room.Peers.Count, StringComparer.Ordinal);
+        foreach (var name in occupied.Keys.Except(counts.Keys).ToArray()) Count(name, 0);
+        foreach (var (name, count) in counts)
         {
-            foreach (var room in toldAt.Keys.Concat(occupied.Keys).Distinct(StringComparer.Ordinal).ToArray())
-            {
-                if (toldAt.ContainsKey(room) || door.Hub.FindRoom(room) is not { PeerCount: > 0 }) Look(room);
-            }
-            return;
+            Count(name, count);
+            Changed(name);
         }
-        var found = door.Hub.FindRoom(name);
-        var count = found?.PeerCount ?? 0;
-        TellWebhooks(name, count);
-        if (count == 0) toldAt.Remove(name);
-        else Tell(found!, count);
     }
 
-    private void TellWebhooks(string name, int count)
+    private void Count(string name, int count)
     {
         if (!door.Webhooks.AreSome) return;
         var before = occupied.GetValueOrDefault(name);
@@ -96,6 +94,12 @@ internal sealed class ChannelCounts(PusherHub door)
         if (before == 0) door.Webhooks.Occupied(name);
         if (count == 0) door.Webhooks.Vacated(name);
         else door.Webhooks.Count(name, count);
+    }
+
+    private void Tell(string name)
+    {
+        if (door.Hub.FindRoom(name) is { PeerCount: > 0 and var count } room) Tell(room, count);
+        else toldAt.Remove(name);
     }
 
     private void Tell(Room room, int count)
