@@ -36,7 +36,10 @@ internal sealed class CachedEvents(Hub hub, TimeProvider time)
     public CachedEvent? Find(Room room)
     {
         if (room.State.Find(Key) is not { } entry || Read(entry.Payload.Bytes.Span) is not { } cached) return null;
-        return time.GetUtcNow() - cached.At < Age ? cached : null;
+        if (time.GetUtcNow() - cached.At < Age) return cached;
+        // State keeps its room alive. Unless another has been set by now.
+        room.State.Remove(Key, condition: KeyCondition.At(new Position(room.Epoch, entry.Offset)));
+        return null;
     }
 
     /// <summary>How many seconds the event is kept still.</summary>
@@ -53,14 +56,13 @@ internal sealed class CachedEvents(Hub hub, TimeProvider time)
         if (result.Refusal is null) kept[room] = now;
     }
 
-    /// <summary>Removes what is too old: state keeps its room alive.</summary>
+    /// <summary>Removes what is too old.</summary>
     public void Expire()
     {
         var oldest = time.GetUtcNow() - Age;
         foreach (var (name, at) in kept)
         {
-            if (at > oldest || !kept.TryRemove(new(name, at))) continue;
-            if (hub.FindRoom(name) is { } room && room.State.Find(Key) is not null && Find(room) is null) room.State.Remove(Key);
+            if (at <= oldest && kept.TryRemove(new(name, at)) && hub.FindRoom(name) is { } room) Find(room);
         }
     }
 

@@ -10,10 +10,13 @@ internal sealed class PusherHub
     private readonly ConcurrentDictionary<SocketId, PusherPeer> sockets = new();
     private readonly ConcurrentDictionary<Peer, PusherPeer> peers = new();
     private readonly Dictionary<App, UserTable> users;
+    private readonly int maxPeers;
 
     public PusherHub(
-        DoorKit kit, AppTable apps, PusherOptions options, Webhooks webhooks, TimeProvider time, ILogger<PusherHub> logger)
+        DoorKit kit, AppTable apps, PusherOptions options, KodamaOptions hub, Webhooks webhooks, TimeProvider time,
+        ILogger<PusherHub> logger)
     {
+        maxPeers = hub.MaxPeers;
         Kit = kit;
         Apps = apps;
         Options = options;
@@ -47,6 +50,9 @@ internal sealed class PusherHub
     public ChannelCounts Counts { get; }
 
     public PresenceTable Presence => Apps.Presence;
+
+    /// <summary>Whether the hub has as many peers as it may.</summary>
+    public bool IsFull => Hub.PeerCount >= maxPeers;
 
     public UserTable UsersOf(App app) => users[app];
 

@@ -30,7 +30,7 @@ internal sealed class PusherPeer(PusherHub door, App? app, int protocol, CloseRe
     public SocketId Id { get; } = SocketId.New();
 
     /// <summary>The client as the hub knows it.</summary>
-    public Peer AsPeer => Peer;
+    public Peer AsPeer => Volatile.Read(ref admitted)!;
 
     /// <summary>Whether it has come by this app.</summary>
     public bool IsOf(App other) => app == other;
@@ -101,7 +101,7 @@ internal sealed class PusherPeer(PusherHub door, App? app, int protocol, CloseRe
         {
             _ when reason == CloseReason.TooSlow => reason with { Code = OverCapacity },
             _ when reason == CloseReason.Disconnected || reason == CloseReason.NotAllowed => reason with { Code = Unauthorized },
-            { Code: >= 3000 and < 4000 } => reason with { Code = Unauthorized },
+            { Code: >= 3000 and < 4000 } => reason with { Code = door.IsFull ? OverCapacity : Unauthorized },
             _ => reason,
         };
         if (Volatile.Read(ref admitted) is null) return told;

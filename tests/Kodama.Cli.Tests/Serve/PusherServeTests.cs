@@ -87,6 +87,29 @@ public sealed partial class PusherServeTests : IDisposable
     }
 
     [Fact]
+    public async Task Serve_Pusher_ClosesPrivateRoomsToSocketIOClients()
+    {
+        await using var kodama = KodamaProcess.Start([.. Local, "--pusher"]);
+        var address = await kodama.AddressAsync();
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var socket = new ClientWebSocket();
+        await socket.ConnectAsync(new Uri($"ws://{address.Authority}/socket.io/?EIO=4&transport=websocket"), deadline.Token);
+        await ReadAsync(socket, deadline.Token);
+        await SendAsync(socket, "40", deadline.Token);
+        await ReadAsync(socket, deadline.Token);
+
+        await SendAsync(socket, "421[\"join\",\"private-x\"]", deadline.Token);
+        await SendAsync(socket, "422[\"join\",\"open\"]", deadline.Token);
+        List<string> answers = [await ReadAsync(socket, deadline.Token), await ReadAsync(socket, deadline.Token)];
+        using var http = new HttpClient();
+        var rooms = await http.GetStringAsync(new Uri(address, "/api/peers?room=private-x"), deadline.Token);
+
+        Assert.Contains("432[]", answers);
+        Assert.DoesNotContain("431[]", answers);
+        Assert.Equal("""{"peers":[]}""", rooms);
+    }
+
+    [Fact]
     public async Task Serve_WithoutPusher_HasNone_AndItsRoomsAreOpen()
     {
         await using var kodama = KodamaProcess.Start(Local);
@@ -107,8 +130,16 @@ public sealed partial class PusherServeTests : IDisposable
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         using var socket = new ClientWebSocket();
         await socket.ConnectAsync(new Uri($"ws://{address.Authority}/app/{key}?protocol=7"), deadline.Token);
+        return await ReadAsync(socket, deadline.Token);
+    }
+
+    private static Task SendAsync(ClientWebSocket socket, string text, CancellationToken deadline) =>
+        socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, endOfMessage: true, deadline);
+
+    private static async Task<string> ReadAsync(ClientWebSocket socket, CancellationToken deadline)
+    {
         var buffer = new byte[4096];
-        var read = await socket.ReceiveAsync(buffer, deadline.Token);
+        var read = await socket.ReceiveAsync(buffer, deadline);
         return Encoding.UTF8.GetString(buffer, 0, read.Count);
     }
 }

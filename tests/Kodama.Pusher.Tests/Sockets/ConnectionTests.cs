@@ -94,6 +94,18 @@ public sealed class ConnectionTests
         Assert.Equal(4009, client.CloseCode);
     }
 
+    [Fact]
+    public async Task C3_FullHub_GetsACodeAfterWhichItsClientComesAgain()
+    {
+        await using var server = await PusherServer.StartAsync(hub: options => options.MaxPeers = 1);
+        await using var first = await server.ConnectAsync();
+        await using var client = await PusherClient.OpenAsync(server.Url, $"/app/{PusherServer.Key}?protocol=7");
+
+        Assert.Null(await client.ReadAsync());
+
+        Assert.Equal(4100, client.CloseCode);
+    }
+
     [Theory]
     [InlineData(5, true)]
     [InlineData(6, false)]
