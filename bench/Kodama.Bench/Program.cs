@@ -18,6 +18,7 @@ return await new RootCommand("Benchmarks of Kodama. \"micro [FILTER] [options of
     ClientCommand.Create(),
     CompareCommand.Create(),
     CompareCommand.CreateSocketIO(),
+    CompareCommand.CreatePusher(),
     DiscoveryCommand.Create(),
     LoadCommand.Create(),
     LogCommand.Create(),

@@ -14,6 +14,10 @@ internal static class CompareCommand
     public static Command CreateSocketIO() =>
         Create("socketio", "-socketio", Scenario.SocketIO, SocketIOServer.All, "Compares servers of Socket.IO");
 
+    /// <summary>The Pusher door beside the raw one.</summary>
+    public static Command CreatePusher() =>
+        Create("pusher", "-pusher", Scenario.Pusher, PusherServer.All, "Compares the Pusher door with the raw one");
+
     private static Command Create(
         string name, string suffix, IReadOnlyList<Scenario> scenarios, IReadOnlyList<BenchServer> all, string what)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Kodama.Bench.Load.Crowd;
 using Kodama.Bench.Load.Polling;
+using Kodama.Bench.Load.Publishing;
 
 namespace Kodama.Bench.Load;
 
@@ -11,14 +12,14 @@ internal static class LoadCommand
     {
         var mode = new Argument<LoadMode>("mode")
         {
-            Description = "echo, fanout, idle or polling; resume or join: clients of kodama.v1, with a path and protocol of their own",
+            Description = "echo, fanout, idle, polling or publish; resume or join: clients of kodama.v1, with a path and protocol of their own",
         };
         var port = new Argument<int>("port") { Description = "The server's port on 127.0.0.1" };
         var path = new Argument<string>("path")
         {
             Description = "Where to connect; %d becomes the room's number, and what follows a # is the room to ask for there (sio)",
         };
-        var protocol = new Option<string>("--proto") { DefaultValueFactory = _ => "raw", Description = "raw, signalr or sio" };
+        var protocol = new Option<string>("--proto") { DefaultValueFactory = _ => "raw", Description = "raw, signalr, sio or pusher" };
         var connections = Positive("--conns", 100, "Connections (all but fanout)");
         var rooms = Positive("--rooms", 1, "Rooms (fanout)");
         var subscribers = Positive("--subs", 200, "Subscribers per room (fanout)");
@@ -86,6 +87,12 @@ internal static class LoadCommand
         {
             using var polling = new PollingGenerator(options);
             return polling.Run(cancellationToken);
+        }
+
+        if (options.Mode == LoadMode.Publish)
+        {
+            using var publishing = new PublishGenerator(options);
+            return publishing.Run(cancellationToken);
         }
 
         if (options.Mode is LoadMode.Resume or LoadMode.Join)

@@ -14,6 +14,9 @@ internal enum LoadMode
     /// <summary>As echo, over HTTP long-polling: a GET that waits, and a POST for each message.</summary>
     Polling,
 
+    /// <summary>Requests over HTTP publish to a room in which nobody is.</summary>
+    Publish,
+
     /// <summary>A crowd in a room of kodama.v1 that keeps messages is cut off, and resumes while others speak.</summary>
     Resume,
 

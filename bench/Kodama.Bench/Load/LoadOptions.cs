@@ -55,7 +55,8 @@ internal sealed record LoadOptions
         { Size: < Stamp.Length or > MaxSize } => $"--size is {Size}; it must be {Stamp.Length} to {MaxSize}.",
         { Mode: LoadMode.Fanout } when Rooms * Publishers > Stamp.MaxPublishers =>
             $"{Rooms * Publishers} publishers; at most {Stamp.MaxPublishers} fit the stamp.",
-        { Protocol: not ("raw" or "signalr" or "sio") } => $"--proto is {Protocol}; it must be raw, signalr or sio.",
+        { Protocol: not ("raw" or "signalr" or "sio" or "pusher") } =>
+            $"--proto is {Protocol}; it must be raw, signalr, sio or pusher.",
         { Mode: LoadMode.Polling, Protocol: not "sio" } => "Polling is Socket.IO's: --proto sio.",
         { Mode: LoadMode.Echo or LoadMode.Polling, Connections: > Stamp.MaxPublishers } =>
             $"--conns is {Connections}; at most {Stamp.MaxPublishers} fit the stamp.",

@@ -7,6 +7,7 @@ internal abstract class WireProtocol
     {
         "signalr" => new SignalRProtocol(),
         "sio" => new SocketIOProtocol(),
+        "pusher" => new PusherProtocol(),
         _ => new RawProtocol(),
     };
 

@@ -16,6 +16,10 @@ internal abstract class Scenario
         new EchoScenario(), new FanOutScenario(), new SaturationScenario(), new IdleScenario(), new PollingScenario(),
     ];
 
+    /// <summary>Those of the Pusher door.</summary>
+    public static IReadOnlyList<Scenario> Pusher { get; } =
+        [new FanOutScenario(), new SaturationScenario(), new IdleScenario(), new PublishScenario()];
+
     /// <summary>What --only calls it.</summary>
     public abstract string Name { get; }
 

@@ -18,6 +18,9 @@ internal abstract class BenchServer
     /// <summary>Where %d is the number of a room.</summary>
     public virtual string RoomPath => "/ws/r%d";
 
+    /// <summary>Where room "bench" is published to over HTTP.</summary>
+    public virtual string PublishPath => "/api/rooms/bench/messages";
+
     /// <summary>The file without which it cannot be started, from the repository's root.</summary>
     public abstract string Needs { get; }
 
