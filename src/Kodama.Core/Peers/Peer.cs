@@ -131,8 +131,8 @@ public sealed class Peer
         link.Close(reason);
     }
 
-    /// <summary>The door's own object for it.</summary>
-    internal IPeerLink Link => link;
+    /// <summary>For doors: the way to its connection, which is the object of the door by which it came.</summary>
+    public IPeerLink Link => link;
 
     /// <summary>Whether there is one; not for a client that is only described, by a door without connections.</summary>
     internal bool HasConnection => link != NoLink.Instance;

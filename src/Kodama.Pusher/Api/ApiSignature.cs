@@ -1,6 +1,6 @@
+using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -15,18 +15,15 @@ internal static class ApiSignature
     /// <summary>What is wrong with it; null for nothing.</summary>
     public static string? Refuse(HttpContext context, App app, ReadOnlySpan<byte> body, DateTimeOffset now)
     {
-        var query = context.Request.Query;
-        if (query["auth_key"] is not [{ } key] || key != app.Key) return "auth_key is not this app's key.";
-        if (query["auth_version"] is not ["1.0"]) return "auth_version must be 1.0.";
-        if (query["auth_timestamp"] is not [{ } stamp]
-            || !long.TryParse(stamp, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
-        {
+        var query = ApiQuery.Read(context.Request.QueryString.Value);
+        if (query.Find("auth_key") is not { } key || key != app.Key) return "auth_key is not this app's key.";
+        if (query.Find("auth_version") is not "1.0") return "auth_version must be 1.0.";
+        if (!long.TryParse(query.Find("auth_timestamp"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
             return "auth_timestamp must be the seconds since 1970.";
-        }
         var own = now.ToUnixTimeSeconds();
         if (seconds < own - MostSecondsApart || seconds > own + MostSecondsApart)
             return $"auth_timestamp is more than {MostSecondsApart} s from the hub's clock, which is at {own}.";
-        if (query["body_md5"] is [{ } md5])
+        if (query.Find("body_md5") is { } md5)
         {
             if (!IsMd5(md5, body)) return "body_md5 is not the MD5 of the body.";
         }
@@ -34,37 +31,26 @@ internal static class ApiSignature
         {
             return "body_md5 is missing: it is the MD5 of the body.";
         }
-        if (query[Signature] is not [{ } given]) return "auth_signature is missing.";
+        if (query.Find(Signature) is not { } given) return "auth_signature is missing.";
         var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
         var end = target.IndexOf('?', StringComparison.Ordinal);
         var path = end < 0 ? target : target[..end];
-        var signed = Signed(context.Request);
         // Some SDKs sign the path as it goes over the wire, others as it is meant.
-        if (app.IsSignature(given, $"{context.Request.Method}\n{path}\n{signed}")) return null;
-        var decoded = Uri.UnescapeDataString(path);
-        if (decoded != path && app.IsSignature(given, $"{context.Request.Method}\n{decoded}\n{signed}")) return null;
-        return $"Invalid signature: expected the HMAC-SHA256, in hexadecimal, of \"{context.Request.Method}\\n{path}\\n{signed}\".";
-    }
-
-    private static string Signed(HttpRequest request)
-    {
-        var text = new StringBuilder();
-        foreach (var (name, values) in request.Query
-            .Select(static pair => (Name: pair.Key.ToLowerInvariant(), pair.Value))
-            .Where(static pair => pair.Name != Signature)
-            .OrderBy(static pair => pair.Name, StringComparer.Ordinal))
+        var signed = query.ToSign(context.Request.Method, path, Signature);
+        if (app.IsSignature(given, signed)) return null;
+        if (path.Contains('%', StringComparison.Ordinal)
+            && app.IsSignature(given, query.ToSign(context.Request.Method, Uri.UnescapeDataString(path), Signature)))
         {
-            if (text.Length > 0) text.Append('&');
-            text.Append(name).Append('=').Append(values.ToString());
+            return null;
         }
-        return text.ToString();
+        var shown = signed.Replace("\n", "\\n", StringComparison.Ordinal);
+        return $"Invalid signature: expected the HMAC-SHA256, in hexadecimal, of \"{shown}\".";
     }
 
     private static bool IsMd5(string given, ReadOnlySpan<byte> body)
     {
         Span<byte> said = stackalloc byte[MD5.HashSizeInBytes];
-        if (given.Length != 2 * said.Length || Convert.FromHexString(given, said, out _, out _) != System.Buffers.OperationStatus.Done)
-            return false;
+        if (given.Length != 2 * said.Length || Convert.FromHexString(given, said, out _, out _) != OperationStatus.Done) return false;
         Span<byte> own = stackalloc byte[MD5.HashSizeInBytes];
         // The protocol's choice. What protects the request is the signature, by HMAC-SHA256.
 #pragma warning disable CA5351

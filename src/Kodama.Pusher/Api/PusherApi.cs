@@ -116,7 +116,7 @@ internal sealed class PusherApi(PusherHub door)
 
     private async ValueTask<(int Status, string Text)?> PublishAsync(HttpContext context, App app, ApiEvent said)
     {
-        var without = said.SocketId is { } id && SocketId.TryParse(id, out var socket) ? door.PeerOf(socket) : null;
+        var without = SocketId.TryParse(said.SocketId, out var id) && id is { } socket ? door.Sockets.Find(socket)?.AsPeer : null;
         var payload = EventData.OfText(said.Name, said.Data);
         foreach (var channel in said.Channels)
         {

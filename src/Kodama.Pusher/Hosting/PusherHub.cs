@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Kodama.Server;
 using Microsoft.Extensions.Logging;
 
@@ -7,8 +6,6 @@ namespace Kodama.Pusher;
 /// <summary>What all connections and requests of the door share.</summary>
 internal sealed class PusherHub
 {
-    private readonly ConcurrentDictionary<SocketId, PusherPeer> sockets = new();
-    private readonly ConcurrentDictionary<Peer, PusherPeer> peers = new();
     private readonly Dictionary<App, UserTable> users;
     private readonly int maxPeers;
 
@@ -45,6 +42,8 @@ internal sealed class PusherHub
 
     public ILogger Logger { get; }
 
+    public SocketTable Sockets { get; } = new();
+
     public CachedEvents Cache { get; }
 
     public ChannelCounts Counts { get; }
@@ -55,22 +54,4 @@ internal sealed class PusherHub
     public bool IsFull => Hub.PeerCount >= maxPeers;
 
     public UserTable UsersOf(App app) => users[app];
-
-    public void Add(PusherPeer socket, Peer peer)
-    {
-        sockets[socket.Id] = socket;
-        peers[peer] = socket;
-    }
-
-    public void Remove(PusherPeer socket, Peer peer)
-    {
-        sockets.TryRemove(new(socket.Id, socket));
-        peers.TryRemove(peer, out _);
-    }
-
-    /// <summary>The peer with this socket id; null for none.</summary>
-    public Peer? PeerOf(SocketId id) => sockets.GetValueOrDefault(id)?.AsPeer;
-
-    /// <summary>The connection that this peer is, or null.</summary>
-    public PusherPeer? SocketOf(Peer peer) => peers.GetValueOrDefault(peer);
 }

@@ -20,14 +20,14 @@ internal sealed class PusherPeer(PusherHub door, App? app, int protocol, CloseRe
     private const int LimitReached = 4004;
 
     private readonly Lock gate = new();
-    private Dictionary<string, Subscription>? subscriptions;
+    private Subscription[] subscriptions = [];
     private SignedIn? user;
     private EventPace pace;
     private Peer? admitted;
     private bool hasPlace;
     private bool hasLeft;
 
-    public SocketId Id { get; } = SocketId.New();
+    public SocketId Id { get; private set; }
 
     /// <summary>The client as the hub knows it.</summary>
     public Peer AsPeer => Volatile.Read(ref admitted)!;
@@ -51,8 +51,8 @@ internal sealed class PusherPeer(PusherHub door, App? app, int protocol, CloseRe
 
     protected override byte[] Greet(Peer peer)
     {
+        Id = door.Sockets.Add(this);
         Volatile.Write(ref admitted, peer);
-        door.Add(this, peer);
         using var json = PusherFrames.Established(Id.ToString(), (int)door.Options.ActivityTimeout.TotalSeconds);
         var frame = DoorKit.Encode(MessageType.Text, json.Written);
         var greeting = frame.Span.ToArray();
@@ -117,7 +117,7 @@ internal sealed class PusherPeer(PusherHub door, App? app, int protocol, CloseRe
     protected override void OnClosed(ushort code, string reason)
     {
         Depart();
-        if (Volatile.Read(ref admitted) is { } peer) door.Remove(this, peer);
+        if (Volatile.Read(ref admitted) is not null) door.Sockets.Remove(Id);
         if (hasPlace) App.GivePlaceBack();
     }
 
@@ -152,7 +152,11 @@ internal sealed class PusherPeer(PusherHub door, App? app, int protocol, CloseRe
     /// <summary>Its place in a channel; null, where it has none.</summary>
     public Subscription? Find(string channel)
     {
-        lock (gate) return subscriptions?.GetValueOrDefault(channel);
+        foreach (var subscription in Volatile.Read(ref subscriptions))
+        {
+            if (subscription.Channel == channel) return subscription;
+        }
+        return null;
     }
 
     // Whoever calls may hold a lock, and to end a connection runs rules.
@@ -184,7 +188,7 @@ internal sealed class PusherPeer(PusherHub door, App? app, int protocol, CloseRe
     {
         if (user is null || channel != ChannelName.UserPrefix + user.Id)
             return RefuseAuth(channel, "A user's channel is for who has signed in as that user.");
-        Add(channel, new Subscription(null, null));
+        Add(new Subscription(channel, null, null));
         using var json = PusherFrames.Subscribed(channel, "{}"u8);
         Answers.Add(MessageType.Text, json.Written);
         return default;
@@ -300,7 +304,9 @@ internal sealed class PusherPeer(PusherHub door, App? app, int protocol, CloseRe
     // Behind the answer comes what is said in the room.
     private void Begin(string channel, Joined joined, PresenceChannel? presence)
     {
-        Add(channel, new Subscription(joined.Room, presence));
+        // One text for all who are in it, where it is the room's name.
+        var name = joined.Room!.Name;
+        Add(new Subscription(name.Length == channel.Length ? name : channel, joined.Room, presence));
         joined.Begin();
         // Only now: who reads that it has subscribed misses nothing, even if the hub stops at once.
         Flush();
@@ -394,8 +400,8 @@ internal sealed class PusherPeer(PusherHub door, App? app, int protocol, CloseRe
         {
             if (hasLeft) return;
             Volatile.Write(ref hasLeft, true);
-            had = subscriptions is null ? [] : [.. subscriptions.Values];
-            subscriptions = null;
+            had = subscriptions;
+            subscriptions = [];
         }
         Interlocked.MemoryBarrier();
         if (Volatile.Read(ref user) is { } signedIn) door.UsersOf(App).Remove(this, signedIn);
@@ -413,14 +419,19 @@ internal sealed class PusherPeer(PusherHub door, App? app, int protocol, CloseRe
         presence.LetGo();
     }
 
-    private void Add(string channel, Subscription subscription)
+    private void Add(Subscription subscription)
     {
-        lock (gate) (subscriptions ??= new(StringComparer.Ordinal))[channel] = subscription;
+        lock (gate) Volatile.Write(ref subscriptions, [.. subscriptions, subscription]);
     }
 
     private Subscription? Take(string channel)
     {
-        lock (gate) return subscriptions is not null && subscriptions.Remove(channel, out var taken) ? taken : null;
+        lock (gate)
+        {
+            var taken = Find(channel);
+            if (taken is not null) Volatile.Write(ref subscriptions, Array.FindAll(subscriptions, other => !ReferenceEquals(other, taken)));
+            return taken;
+        }
     }
 
     private ValueTask Fail(int? code, string text, string? channel = null)

@@ -5,34 +5,37 @@ using System.Security.Cryptography;
 
 namespace Kodama.Pusher;
 
-/// <summary>A connection's id as clients know it: digits, a point, digits (docs/specs/pusher.md, C1). Random, so that a signature for one
-/// fits no other.</summary>
-internal readonly record struct SocketId(ulong Value)
+/// <summary>A connection's id as clients know it: digits, a point, digits (docs/specs/pusher.md, C1).</summary>
+/// <param name="Secret">Random, so that a signature for one fits no other.</param>
+/// <param name="Place">Where it is found.</param>
+internal readonly record struct SocketId(ulong Secret, uint Place)
 {
-    private static readonly SearchValues<char> Characters = SearchValues.Create("0123456789.");
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789");
 
-    public static SocketId New()
+    public static SocketId New(uint place)
     {
         Span<byte> bytes = stackalloc byte[sizeof(ulong)];
         RandomNumberGenerator.Fill(bytes);
-        return new SocketId(BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+        return new SocketId(BinaryPrimitives.ReadUInt64LittleEndian(bytes), place);
     }
 
-    /// <summary>Reads one; false, where the text has not this form.</summary>
-    public static bool TryParse(string text, out SocketId id)
+    /// <summary>Reads one; false, where the text has not this form. Null, where nobody can have it: it has more digits than the hub
+    /// gives.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out SocketId? id)
     {
-        id = default;
-        var point = text.IndexOf('.', StringComparison.Ordinal);
-        if (point < 1 || point == text.Length - 1 || text.AsSpan().ContainsAnyExcept(Characters)) return false;
-        if (text.AsSpan(point + 1).Contains('.')) return false;
-        // More digits than the hub gives are an id that nobody has.
-        if (uint.TryParse(text.AsSpan(0, point), NumberStyles.None, CultureInfo.InvariantCulture, out var high)
-            && uint.TryParse(text.AsSpan(point + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var low))
+        id = null;
+        var point = text.IndexOf('.');
+        if (point < 1 || point == text.Length - 1) return false;
+        var first = text[..point];
+        var second = text[(point + 1)..];
+        if (first.ContainsAnyExcept(Digits) || second.ContainsAnyExcept(Digits)) return false;
+        if (ulong.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var secret)
+            && uint.TryParse(second, NumberStyles.None, CultureInfo.InvariantCulture, out var place))
         {
-            id = new SocketId(((ulong)high << 32) | low);
+            id = new SocketId(secret, place);
         }
         return true;
     }
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Value >> 32}.{(uint)Value}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Secret}.{Place}");
 }
