@@ -28,7 +28,7 @@ internal sealed class PusherDoor(PusherHub hub, PusherApi api) : IDoor
     {
         var app = hub.Apps.WithKey((string)context.GetRouteValue("key")!);
         var refusal = Refuse(context.Request.Query["protocol"] is [{ } said, ..] ? said : "", app, out var protocol);
-        var peer = new PusherPeer(hub, app, protocol, refusal);
+        DoorPeer peer = refusal is { } reason ? new RefusedPeer(reason) : new PusherPeer(hub, app!, protocol);
         var encoder = app?.Encoder ?? hub.Apps.Nobody;
         return hub.Kit.AcceptAsync(context, Name, encoder, peer, parameters: Parameters, hasToken: true);
     }

@@ -6,11 +6,13 @@ namespace Kodama.Pusher;
 
 /// <summary>A client of the door: its messages become calls of the hub (docs/specs/pusher.md).</summary>
 /// <param name="door">What all share.</param>
-/// <param name="app">The app by which it comes; null for none, which is told.</param>
+/// <param name="app">The app by which it comes.</param>
 /// <param name="protocol">Which version it speaks.</param>
-/// <param name="refusal">Why it is not let in; null, if it is.</param>
-internal sealed class PusherPeer(PusherHub door, App? app, int protocol, CloseReason? refusal) : DoorPeer
+internal sealed class PusherPeer(PusherHub door, App app, int protocol) : DoorPeer
 {
+    // In the place of the subscriptions of a connection that has ended.
+    private static readonly Subscription[] Departed = new Subscription[1];
+
     // Clients before it look at no close codes.
     private const int FirstWithCloseCodes = 6;
     private const ushort Unauthorized = 4009;
@@ -19,13 +21,12 @@ internal sealed class PusherPeer(PusherHub door, App? app, int protocol, CloseRe
     private const int TooManyWatched = 4302;
     private const int LimitReached = 4004;
 
-    private readonly Lock gate = new();
+    // Replaced as a whole, by whoever changes it.
     private Subscription[] subscriptions = [];
     private SignedIn? user;
     private EventPace pace;
     private Peer? admitted;
     private bool hasPlace;
-    private bool hasLeft;
 
     public SocketId Id { get; private set; }
 
@@ -35,18 +36,12 @@ internal sealed class PusherPeer(PusherHub door, App? app, int protocol, CloseRe
     /// <summary>Whether it has come by this app.</summary>
     public bool IsOf(App other) => app == other;
 
-    private App App => app!;
-
     protected override ValueTask<CloseReason?> ArriveAsync(PeerDescription client, CancellationToken cancellationToken)
     {
-        var reason = refusal;
-        if (reason is null && !(hasPlace = App.TryTakePlace())) reason = new(LimitReached, "This app has as many connections as it may.");
-        if (reason is not { } told) return AdmitAsync(client, cancellationToken);
-        using var json = PusherFrames.Error(told.Code, told.Text);
-        var frame = DoorKit.Encode(MessageType.Text, json.Written);
-        Close(told, frame.Span.ToArray());
-        frame.Release();
-        return new(told);
+        if (hasPlace = app.TryTakePlace()) return AdmitAsync(client, cancellationToken);
+        var full = new CloseReason(LimitReached, "This app has as many connections as it may.");
+        Close(full, RefusedPeer.Tell(full));
+        return new(full);
     }
 
     protected override byte[] Greet(Peer peer)
@@ -87,7 +82,7 @@ internal sealed class PusherPeer(PusherHub door, App? app, int protocol, CloseRe
 
     protected override void OnExpelled(Room room)
     {
-        if (!App.TryChannelOf(room.Name, out var channel) || Take(channel) is not { } subscription) return;
+        if (!app.TryChannelOf(room.Name, out var channel) || Take(channel) is not { } subscription) return;
         End(subscription);
         const string NoMore = "The rules of the room do not let this client in any more.";
         using var json = PusherFrames.SubscriptionError(channel, "AuthError", NoMore, 403);
@@ -118,7 +113,7 @@ internal sealed class PusherPeer(PusherHub door, App? app, int protocol, CloseRe
     {
         Depart();
         if (Volatile.Read(ref admitted) is not null) door.Sockets.Remove(Id);
-        if (hasPlace) App.GivePlaceBack();
+        if (hasPlace) app.GivePlaceBack();
     }
 
     /// <summary>Puts a message in its outbox; whoever calls flushes. Never waits.</summary>
@@ -154,10 +149,12 @@ internal sealed class PusherPeer(PusherHub door, App? app, int protocol, CloseRe
     {
         foreach (var subscription in Volatile.Read(ref subscriptions))
         {
-            if (subscription.Channel == channel) return subscription;
+            if (subscription?.Channel == channel) return subscription;
         }
         return null;
     }
+
+    private bool HasLeft => Volatile.Read(ref subscriptions) == Departed;
 
     // Whoever calls may hold a lock, and to end a connection runs rules.
     private void Drop() =>
@@ -179,7 +176,7 @@ internal sealed class PusherPeer(PusherHub door, App? app, int protocol, CloseRe
     private string? Refuse(string channel, string? auth, string? data)
     {
         var signed = data is null ? $"{Id}:{channel}" : $"{Id}:{channel}:{data}";
-        return App.IsAuth(auth, signed)
+        return app.IsAuth(auth, signed)
             ? null
             : $"Invalid signature: expected KEY:SIGNATURE, where SIGNATURE is the HMAC-SHA256 of {Quote(signed)} in hexadecimal.";
     }
@@ -197,7 +194,7 @@ internal sealed class PusherPeer(PusherHub door, App? app, int protocol, CloseRe
     private async ValueTask SubscribeToRoomAsync(string channel)
     {
         var isCache = ChannelName.IsCache(channel);
-        var name = App.RoomOf(channel);
+        var name = app.RoomOf(channel);
         if (isCache) base.Flush();
         using var turn = isCache ? await door.Cache.EnterAsync(name) : null;
         if (await JoinAsync(channel, name) is not { } joined) return;
@@ -216,7 +213,7 @@ internal sealed class PusherPeer(PusherHub door, App? app, int protocol, CloseRe
             return;
         }
         var isCache = ChannelName.IsCache(channel);
-        var name = App.RoomOf(channel);
+        var name = app.RoomOf(channel);
         if (isCache) base.Flush();
         using var turn = isCache ? await door.Cache.EnterAsync(name) : null;
         if (await JoinAsync(channel, name) is not { } joined) return;
@@ -306,13 +303,14 @@ internal sealed class PusherPeer(PusherHub door, App? app, int protocol, CloseRe
     {
         // One text for all who are in it, where it is the room's name.
         var name = joined.Room!.Name;
-        Add(new Subscription(name.Length == channel.Length ? name : channel, joined.Room, presence));
+        var subscription = new Subscription(name.Length == channel.Length ? name : channel, joined.Room, presence);
+        var isIn = Add(subscription);
         joined.Begin();
         // Only now: who reads that it has subscribed misses nothing, even if the hub stops at once.
         Flush();
-        // It may have been taken out, or have gone, before this was known.
-        if ((!Peer.IsIn(joined.Room!) || Volatile.Read(ref hasLeft)) && Take(channel) is { } late) End(late);
-        door.Counts.Changed(joined.Room!.Name);
+        // It may have gone, or been taken out, before this was known.
+        if (!isIn || (!Peer.IsIn(joined.Room) && Take(channel) is not null)) End(subscription);
+        door.Counts.Changed(name);
     }
 
     private void AnswerCached(string channel, Room room)
@@ -343,7 +341,7 @@ internal sealed class PusherPeer(PusherHub door, App? app, int protocol, CloseRe
     private ValueTask SignIn(in ClientMessage message)
     {
         if (user is not null) return Fail(null, "This connection has signed in already.");
-        if (message.Find("user_data"u8) is not { } data || !App.IsAuth(message.Find("auth"u8), $"{Id}::user::{data}"))
+        if (message.Find("user_data"u8) is not { } data || !app.IsAuth(message.Find("auth"u8), $"{Id}::user::{data}"))
         {
             return Fail(Unauthorized, "Invalid signature: expected KEY:SIGNATURE, where SIGNATURE is the HMAC-SHA256 of "
                 + $"\"{Id}::user::USER_DATA\" in hexadecimal.");
@@ -351,11 +349,11 @@ internal sealed class PusherPeer(PusherHub door, App? app, int protocol, CloseRe
         if (SignedIn.Read(data) is not { } signedIn)
             return Fail(Unauthorized, "user_data is a JSON object whose id is a text of 1 to 128 characters.");
         base.Flush();
-        using (var json = PusherFrames.SignedIn(data)) door.UsersOf(App).Add(this, signedIn, json.Written);
+        using (var json = PusherFrames.SignedIn(data)) door.UsersOf(app).Add(this, signedIn, json.Written);
         Volatile.Write(ref user, signedIn);
         // Either this sees that it has gone, or whoever sees it go sees the user.
         Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref hasLeft)) door.UsersOf(App).Remove(this, signedIn);
+        if (HasLeft) door.UsersOf(app).Remove(this, signedIn);
         return signedIn.WatchesTooMany
             ? Fail(TooManyWatched, $"A watchlist has at most {SignedIn.MaxWatched} users: nobody is watched.")
             : default;
@@ -365,7 +363,7 @@ internal sealed class PusherPeer(PusherHub door, App? app, int protocol, CloseRe
     {
         if (message.Channel is not { } channel || Find(channel) is not { Room: { } room })
             return Fail(null, "A client event goes to a channel that the connection has subscribed to.");
-        if (!App.Options.ClientEvents) return Fail(null, "Client events are not enabled for this app.", channel);
+        if (!app.Options.ClientEvents) return Fail(null, "Client events are not enabled for this app.", channel);
         if (!ChannelName.IsGuarded(channel))
             return Fail(null, "Client events are for private and presence channels.", channel);
         if (message.Event.Length > EventName.MaxLength)
@@ -395,16 +393,9 @@ internal sealed class PusherPeer(PusherHub door, App? app, int protocol, CloseRe
     // Its connection ends: what it had is others' to know, once.
     private void Depart()
     {
-        Subscription[] had;
-        lock (gate)
-        {
-            if (hasLeft) return;
-            Volatile.Write(ref hasLeft, true);
-            had = subscriptions;
-            subscriptions = [];
-        }
-        Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref user) is { } signedIn) door.UsersOf(App).Remove(this, signedIn);
+        var had = Interlocked.Exchange(ref subscriptions, Departed);
+        if (had == Departed) return;
+        if (Volatile.Read(ref user) is { } signedIn) door.UsersOf(app).Remove(this, signedIn);
         foreach (var subscription in had)
         {
             End(subscription);
@@ -419,19 +410,27 @@ internal sealed class PusherPeer(PusherHub door, App? app, int protocol, CloseRe
         presence.LetGo();
     }
 
-    private void Add(Subscription subscription)
+    /// <summary>False, when the connection has ended.</summary>
+    private bool Add(Subscription subscription)
     {
-        lock (gate) Volatile.Write(ref subscriptions, [.. subscriptions, subscription]);
+        while (true)
+        {
+            var seen = Volatile.Read(ref subscriptions);
+            if (seen == Departed) return false;
+            if (Interlocked.CompareExchange(ref subscriptions, [.. seen, subscription], seen) == seen) return true;
+        }
     }
 
     private Subscription? Take(string channel)
     {
-        lock (gate)
+        while (Find(channel) is { } taken)
         {
-            var taken = Find(channel);
-            if (taken is not null) Volatile.Write(ref subscriptions, Array.FindAll(subscriptions, other => !ReferenceEquals(other, taken)));
-            return taken;
+            var seen = Volatile.Read(ref subscriptions);
+            var others = Array.FindAll(seen, other => !ReferenceEquals(other, taken));
+            if (others.Length == seen.Length) continue;
+            if (Interlocked.CompareExchange(ref subscriptions, others, seen) == seen) return taken;
         }
+        return null;
     }
 
     private ValueTask Fail(int? code, string text, string? channel = null)
