@@ -73,7 +73,7 @@ public class HubTests
         var guest = await hub.ComeAsync(room: null);
 
         Assert.Throws<ArgumentException>(() => hub.Join(guest.Peer, name == "256" ? new string('x', 256) : name));
-        Assert.Equal(JoinResult.Joined, hub.Join(guest.Peer, new string('x', 128)));
+        Assert.Equal(JoinResult.Joined, hub.Join(guest.Peer, new string('x', 255)));
     }
 
     [Fact]

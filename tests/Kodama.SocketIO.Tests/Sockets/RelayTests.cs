@@ -113,7 +113,7 @@ public class RelayTests
         using var server = new TestServer(o => o.Relay = true);
         var (a, b) = (await server.ComeAsync(), await server.ComeAsync());
 
-        await a.EmitAsync("[\"join\",\"" + new string('x', 200) + "\"]", 1);
+        await a.EmitAsync("[\"join\",\"" + new string('x', 300) + "\"]", 1);
         await a.EmitAsync("""["join",""]""", 2);
         await a.EmitAsync("""["message","still here"]""");
 
