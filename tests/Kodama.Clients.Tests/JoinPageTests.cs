@@ -506,13 +506,13 @@ public sealed class JoinPageTests(Chromium chromium)
     [Fact]
     public async Task RoomInALink_LongerThanTheHubTakes_IsRefusedInWords()
     {
-        var forest = string.Concat(Enumerable.Repeat("🌲", 65));
+        var forest = string.Concat(Enumerable.Repeat("🌲", 128));
         await using var hub = await RunningHub.StartAsync();
         await using var visitor = await Visitor.OpenAsync(chromium, hub.Url, page: "?name=Yui&room=" + Uri.EscapeDataString(forest));
 
         await visitor.Find("enter").ClickAsync();
 
-        await Expect(visitor.Page.Locator("#join-error")).ToContainTextAsync("128");
+        await Expect(visitor.Page.Locator("#join-error")).ToContainTextAsync("255");
         await Expect(visitor.Find("room-view")).ToHaveCountAsync(0);
     }
 
