@@ -12,7 +12,8 @@ internal static class LoadCommand
     {
         var mode = new Argument<LoadMode>("mode")
         {
-            Description = "echo, fanout, idle, polling or publish; resume or join: clients of kodama.v1, with a path and protocol of their own",
+            Description =
+                "echo, fanout, idle, polling or publish; resume or join: clients of kodama.v1, with a path and protocol of their own",
         };
         var port = new Argument<int>("port") { Description = "The server's port on 127.0.0.1" };
         var path = new Argument<string>("path")
