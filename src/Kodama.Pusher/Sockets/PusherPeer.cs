@@ -138,11 +138,11 @@ internal sealed class PusherPeer(PusherHub door, App app, int protocol) : DoorPe
 
     public static void Flush(IReadOnlyCollection<PusherPeer> sockets)
     {
-        foreach (var socket in sockets) ((IPeerLink)socket).Flush();
+        foreach (var socket in sockets) socket.SendNow();
     }
 
     /// <summary>Sends what was put in its outbox.</summary>
-    public new void Flush() => ((IPeerLink)this).Flush();
+    public void SendNow() => ((IPeerLink)this).Flush();
 
     /// <summary>Its place in a channel; null, where it has none.</summary>
     public Subscription? Find(string channel)
@@ -195,7 +195,7 @@ internal sealed class PusherPeer(PusherHub door, App app, int protocol) : DoorPe
     {
         var isCache = ChannelName.IsCache(channel);
         var name = app.RoomOf(channel);
-        if (isCache) base.Flush();
+        if (isCache) Flush();
         using var turn = isCache ? await door.Cache.EnterAsync(name) : null;
         if (await JoinAsync(channel, name) is not { } joined) return;
         using (var json = PusherFrames.Subscribed(channel, "{}"u8)) Answer(json.Written);
@@ -214,7 +214,7 @@ internal sealed class PusherPeer(PusherHub door, App app, int protocol) : DoorPe
         }
         var isCache = ChannelName.IsCache(channel);
         var name = app.RoomOf(channel);
-        if (isCache) base.Flush();
+        if (isCache) Flush();
         using var turn = isCache ? await door.Cache.EnterAsync(name) : null;
         if (await JoinAsync(channel, name) is not { } joined) return;
         var room = joined.Room!;
@@ -250,7 +250,7 @@ internal sealed class PusherPeer(PusherHub door, App app, int protocol) : DoorPe
             var entered = await room.Members.EnterAsync(Peer, Payload.OfText(present.ToMember()), Batch);
             if (entered.Pending is { } pending)
             {
-                base.Flush();
+                Flush();
                 entered = await pending;
             }
             if (entered.Refusal is not { } refused) return true;
@@ -307,7 +307,7 @@ internal sealed class PusherPeer(PusherHub door, App app, int protocol) : DoorPe
         var isIn = Add(subscription);
         joined.Begin();
         // Only now: who reads that it has subscribed misses nothing, even if the hub stops at once.
-        Flush();
+        SendNow();
         // It may have gone, or been taken out, before this was known.
         if (!isIn || (!Peer.IsIn(joined.Room) && Take(channel) is not null)) End(subscription);
         door.Counts.Changed(name);
@@ -348,7 +348,7 @@ internal sealed class PusherPeer(PusherHub door, App app, int protocol) : DoorPe
         }
         if (SignedIn.Read(data) is not { } signedIn)
             return Fail(Unauthorized, "user_data is a JSON object whose id is a text of 1 to 128 characters.");
-        base.Flush();
+        Flush();
         using (var json = PusherFrames.SignedIn(data)) door.UsersOf(app).Add(this, signedIn, json.Written);
         Volatile.Write(ref user, signedIn);
         // Either this sees that it has gone, or whoever sees it go sees the user.

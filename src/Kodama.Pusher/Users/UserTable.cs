@@ -35,7 +35,7 @@ internal sealed class UserTable
             }
         }
         PusherPeer.Flush(told);
-        socket.Flush();
+        socket.SendNow();
     }
 
     public void Remove(PusherPeer socket, SignedIn user)
