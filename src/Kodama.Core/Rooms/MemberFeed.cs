@@ -73,7 +73,8 @@ internal readonly struct MemberFeed(Membership member)
             if (member.WantsKeys && Log.IsKeyGap(Math.Max(after, member.ChangesAfter)))
                 return new Step(after, after) { Mark = Mark_NeedsLock(after, gap: null) };
             var (presence, state) = WantedBehind(after);
-            if (!LeavesOwnOut && Room.Pages is { } pages && pages.TryGet(new(after, Encoder, presence, state), Log.Last, out var cached, out var upTo))
+            var key = new PageKey(after, Encoder, presence, state);
+            if (!LeavesOwnOut && Room.Pages is { } pages && pages.TryGet(key, Log.Last, out var cached, out var upTo))
             {
                 if (after >= member.ChangesAfter || upTo <= member.ChangesAfter)
                     return new Step(after, upTo) { Cached = cached, Head = Log.Last };

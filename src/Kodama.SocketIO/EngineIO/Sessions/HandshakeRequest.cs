@@ -48,6 +48,8 @@ public sealed class HandshakeRequest
         IsCrossDomain = context.Request.Headers.Origin.Count > 0,
         Principal = authenticated.Principal ?? (context.User.Identity is { IsAuthenticated: true } ? context.User : null),
         AuthenticatedDetails = authenticated.Details,
-        Headers = keepsHeaders ? context.Request.Headers.ToDictionary(h => h.Key, h => $"{h.Value}", StringComparer.OrdinalIgnoreCase) : null,
+        Headers = keepsHeaders
+            ? context.Request.Headers.ToDictionary(h => h.Key, h => $"{h.Value}", StringComparer.OrdinalIgnoreCase)
+            : null,
     };
 }
