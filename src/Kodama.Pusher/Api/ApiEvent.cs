@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Kodama.Pusher;
 
@@ -27,7 +28,7 @@ internal sealed class ApiEvent
         error = NotRead;
         try
         {
-            if (!JsonEscapes.AreWhole(json.Span)) return false;
+            if (!Utf8.IsValid(json.Span) || !JsonEscapes.AreWhole(json.Span)) return false;
             var reader = new Utf8JsonReader(json.Span);
             return reader.Read() && read.TryRead(ref reader, json.Span) && !reader.Read();
         }
@@ -44,7 +45,7 @@ internal sealed class ApiEvent
         error = NotRead;
         try
         {
-            if (!JsonEscapes.AreWhole(json.Span)) return false;
+            if (!Utf8.IsValid(json.Span) || !JsonEscapes.AreWhole(json.Span)) return false;
             var reader = new Utf8JsonReader(json.Span);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -91,7 +92,7 @@ internal sealed class ApiEvent
         return null;
     }
 
-    private const string NotRead = "The body is not the JSON of an event, or holds half a character: " + JsonEscapes.Rule + ".";
+    private const string NotRead = "The body is not the JSON of an event in UTF-8, or holds half a character: " + JsonEscapes.Rule + ".";
 
     private bool TryRead(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
     {

@@ -6,8 +6,8 @@ namespace Kodama.Pusher;
 /// <summary>A request's query as it is signed: names in lower case and sorted, values as they are meant.</summary>
 internal readonly struct ApiQuery
 {
-    // More than any SDK sends: what is behind them is signed by nobody, and costs nothing.
-    private const int MaxPairs = 64;
+    /// <summary>More than any SDK sends.</summary>
+    public const int MaxPairs = 64;
 
     private readonly List<(string Name, string Value)> pairs;
 
@@ -18,7 +18,6 @@ internal readonly struct ApiQuery
         var pairs = new List<(string Name, string Value)>(8);
         foreach (var pair in new QueryStringEnumerable(query))
         {
-            if (pairs.Count == MaxPairs) break;
             var name = pair.EncodedName.Span.IndexOfAny('%', '+') < 0 ? pair.EncodedName : pair.DecodeName();
             var value = pair.EncodedValue.Span.IndexOfAny('%', '+') < 0 ? pair.EncodedValue : pair.DecodeValue();
             pairs.Add((name.ToString().ToLowerInvariant(), value.ToString()));

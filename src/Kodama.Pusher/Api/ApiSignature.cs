@@ -15,6 +15,9 @@ internal static class ApiSignature
     /// <summary>What is wrong with it; null for nothing.</summary>
     public static string? Refuse(HttpContext context, App app, ReadOnlySpan<byte> body, DateTimeOffset now)
     {
+        // What is not read is not signed.
+        if (context.Request.QueryString.Value.AsSpan().Count('&') >= ApiQuery.MaxPairs)
+            return $"A query has at most {ApiQuery.MaxPairs} parameters.";
         var query = ApiQuery.Read(context.Request.QueryString.Value);
         if (query.Find("auth_key") is not { } key || key != app.Key) return "auth_key is not this app's key.";
         if (query.Find("auth_version") is not "1.0") return "auth_version must be 1.0.";
@@ -32,9 +35,7 @@ internal static class ApiSignature
             return "body_md5 is missing: it is the MD5 of the body.";
         }
         if (query.Find(Signature) is not { } given) return "auth_signature is missing.";
-        var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
-        var end = target.IndexOf('?', StringComparison.Ordinal);
-        var path = end < 0 ? target : target[..end];
+        var path = PathOf(context);
         // Some SDKs sign the path as it goes over the wire, others as it is meant.
         var signed = query.ToSign(context.Request.Method, path, Signature);
         if (app.IsSignature(given, signed)) return null;
@@ -45,6 +46,14 @@ internal static class ApiSignature
         }
         var shown = signed.Replace("\n", "\\n", StringComparison.Ordinal);
         return $"Invalid signature: expected the HMAC-SHA256, in hexadecimal, of \"{shown}\".";
+    }
+
+    /// <summary>A request's path as it goes over the wire.</summary>
+    public static string PathOf(HttpContext context)
+    {
+        var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
+        var end = target.IndexOf('?', StringComparison.Ordinal);
+        return end < 0 ? target : target[..end];
     }
 
     private static bool IsMd5(string given, ReadOnlySpan<byte> body)

@@ -17,7 +17,7 @@ internal sealed class PusherApi(PusherHub door)
         app.MapGet("/channels", Signed((context, asker, _) => ListAsync(context, asker)));
         app.MapGet("/channels/{channel}", Signed((context, asker, _) => DescribeAsync(context, asker)));
         app.MapGet("/channels/{channel}/users", Signed((context, asker, _) => UsersAsync(context, asker)));
-        app.MapPost("/users/{user}/terminate_connections", Signed((context, asker, _) => TerminateAsync(context, asker)));
+        app.MapPost("/users/{**user}", Signed((context, asker, _) => TerminateAsync(context, asker)));
     }
 
     private RequestDelegate Signed(Func<HttpContext, App, ReadOnlyMemory<byte>, Task> next) => async context =>
@@ -192,7 +192,8 @@ internal sealed class PusherApi(PusherHub door)
 
     private Task TerminateAsync(HttpContext context, App app)
     {
-        foreach (var socket in door.UsersOf(app).Of((string)context.GetRouteValue("user")!))
+        if (UserOf(context) is not { } user) return RefuseAsync(context, 404, "Of a user there is terminate_connections.");
+        foreach (var socket in door.UsersOf(app).Of(user))
             socket.AsPeer.Disconnect(4009, "The app has ended this user's connections.");
         using var json = JsonBuffer.Rent();
         return WriteAsync(context, json.Raw("{}"u8));
@@ -205,6 +206,18 @@ internal sealed class PusherApi(PusherHub door)
         Encoder = app.Encoder,
         RemoteAddress = context.Connection.RemoteIpAddress,
     };
+
+    // As it came: a user's id may have a slash, which SDKs send as it is, and which the server's routes leave encoded.
+    private static string? UserOf(HttpContext context)
+    {
+        const string Before = "/users/";
+        const string Behind = "/terminate_connections";
+        var path = ApiSignature.PathOf(context);
+        var start = path.IndexOf(Before, StringComparison.Ordinal) + Before.Length;
+        return path.EndsWith(Behind, StringComparison.Ordinal) && path.Length > start + Behind.Length
+            ? Uri.UnescapeDataString(path[start..^Behind.Length])
+            : null;
+    }
 
     private static string? ChannelOf(HttpContext context) =>
         context.GetRouteValue("channel") is string name && ChannelName.IsValid(name) ? name : null;

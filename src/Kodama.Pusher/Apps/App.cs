@@ -31,12 +31,18 @@ internal sealed class App
     /// <summary>The channel that a room is, if it is one of this app's.</summary>
     public bool TryChannelOf(string room, out string channel)
     {
-        var prefix = Options.Prefix;
+        if (BehindPrefix(room) is { } name && ChannelName.IsValid(name))
+        {
+            channel = name;
+            return true;
+        }
         channel = "";
-        if (!room.StartsWith(prefix, StringComparison.Ordinal) || !ChannelName.IsValid(room.AsSpan(prefix.Length))) return false;
-        channel = prefix.Length == 0 ? room : room[prefix.Length..];
-        return true;
+        return false;
     }
+
+    /// <summary>A room's name without this app's prefix; null, where it has another.</summary>
+    public string? BehindPrefix(string room) =>
+        room.StartsWith(Options.Prefix, StringComparison.Ordinal) ? room[Options.Prefix.Length..] : null;
 
     /// <summary>The signature of a text: 64 hexadecimal digits in lower case.</summary>
     public string Sign(string text) => Sign(Encoding.UTF8.GetBytes(text));

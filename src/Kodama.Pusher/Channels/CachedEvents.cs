@@ -13,13 +13,16 @@ internal readonly record struct CachedEvent(string Event, byte[] Data, DateTimeO
 /// The last event of cache channels: the state of their rooms under a key (docs/specs/pusher.md, S6). To publish and to keep are two steps,
 /// and to join and to read: who does either takes its turn.
 /// </summary>
-internal sealed class CachedEvents(Hub hub, TimeProvider time)
+internal sealed class CachedEvents(Hub hub, TimeProvider time, int maxData)
 {
     /// <summary>The key of the state.</summary>
     public const string Key = "pusher.cache";
 
     /// <summary>How long an event is kept.</summary>
     public static readonly TimeSpan Age = TimeSpan.FromMinutes(30);
+
+    // By so much clocks are set back: what is of later was not kept by the door.
+    private static readonly TimeSpan ClockStep = TimeSpan.FromMinutes(1);
 
     private readonly SemaphoreSlim[] turns = [.. Enumerable.Range(0, 64).Select(static _ => new SemaphoreSlim(1))];
     private readonly ConcurrentDictionary<string, DateTimeOffset> kept = new(StringComparer.Ordinal);
@@ -35,8 +38,11 @@ internal sealed class CachedEvents(Hub hub, TimeProvider time)
     /// <summary>The event that is kept, and not too old.</summary>
     public CachedEvent? Find(Room room)
     {
-        if (room.State.Find(Key) is not { } entry || Read(entry.Payload.Bytes.Span) is not { } cached) return null;
-        if (time.GetUtcNow() - cached.At < Age) return cached;
+        // Anybody with the right to it may have set the key, to anything.
+        if (room.State.Find(Key) is not { Payload.IsText: true } entry || Read(entry.Payload.Bytes.Span) is not { } cached) return null;
+        var age = time.GetUtcNow() - cached.At;
+        if (age < -ClockStep || cached.Data.Length > maxData) return null;
+        if (age < Age) return cached;
         // State keeps its room alive. Unless another has been set by now.
         room.State.Remove(Key, condition: KeyCondition.At(new Position(room.Epoch, entry.Offset)));
         return null;
@@ -89,7 +95,6 @@ internal sealed class CachedEvents(Hub hub, TimeProvider time)
                 if (reader.TokenType == JsonTokenType.Number && isAt && reader.TryGetInt64(out var milliseconds)) at = milliseconds;
                 reader.Skip();
             }
-            // Anybody with the right to it may have set the key.
             if (name is null || data is null || EventName.IsReserved(name) || at is not (>= 0 and <= 253_402_300_799_999)) return null;
             return new CachedEvent(name, data, DateTimeOffset.FromUnixTimeMilliseconds(at.Value));
         }

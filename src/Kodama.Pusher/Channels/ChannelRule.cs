@@ -14,7 +14,8 @@ internal sealed class ChannelRule(AppTable apps, PusherOptions options) : IRoomR
         var isGuarded = false;
         foreach (var app in apps.All)
         {
-            if (!app.TryChannelOf(room, out var channel) || !ChannelName.IsGuarded(channel)) continue;
+            // Also what is no channel's name: A3 speaks of how it begins.
+            if (app.BehindPrefix(room) is not { } channel || !ChannelName.IsGuarded(channel)) continue;
             isGuarded = true;
             if (token is not null && app.IsRoomToken(token, channel)) return new(RoomRights.All);
         }

@@ -21,7 +21,7 @@ internal sealed class PusherHub
         Time = time;
         Logger = logger;
         users = apps.All.ToDictionary(static app => app, static _ => new UserTable());
-        Cache = new CachedEvents(kit.Hub, time);
+        Cache = new CachedEvents(kit.Hub, time, options.MaxDataSize);
         Counts = new ChannelCounts(this);
         Hub.KeyChanged += apps.Presence.Note_NeedsLock;
         apps.Presence.MemberAdded = (room, user) => webhooks.Member("member_added", room, user);

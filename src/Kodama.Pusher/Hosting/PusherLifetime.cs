@@ -10,7 +10,20 @@ internal sealed class PusherLifetime(PusherHub door) : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (door.Apps.All.Length == 0) PusherLog.NoApps(door.Logger);
-        using var expiring = door.Time.CreateTimer(_ => door.Cache.Expire(), null, Interval, Interval);
+        using var expiring = door.Time.CreateTimer(_ => Expire(), null, Interval, Interval);
         await Task.WhenAll(door.Counts.RunAsync(stoppingToken), door.Webhooks.RunAsync(stoppingToken));
+    }
+
+    // On a timer's thread an exception would end the process.
+    private void Expire()
+    {
+        try
+        {
+            door.Cache.Expire();
+        }
+        catch (Exception exception)
+        {
+            PusherLog.NotExpired(door.Logger, exception);
+        }
     }
 }

@@ -38,10 +38,19 @@ internal sealed class PusherPeer(PusherHub door, App app, int protocol) : DoorPe
 
     protected override ValueTask<CloseReason?> ArriveAsync(PeerDescription client, CancellationToken cancellationToken)
     {
-        if (hasPlace = app.TryTakePlace()) return AdmitAsync(client, cancellationToken);
+        if (hasPlace = app.TryTakePlace()) return AskAsync(client, cancellationToken);
         var full = new CloseReason(LimitReached, "This app has as many connections as it may.");
         Close(full, RefusedPeer.Tell(full));
         return new(full);
+    }
+
+    private async ValueTask<CloseReason?> AskAsync(PeerDescription client, CancellationToken cancellationToken)
+    {
+        if (await AdmitAsync(client, cancellationToken) is not { } refused) return null;
+        if (protocol >= FirstWithCloseCodes) return refused;
+        var told = OnClosing(refused);
+        Close(told, RefusedPeer.Tell(told));
+        return told;
     }
 
     protected override byte[] Greet(Peer peer)
@@ -164,7 +173,7 @@ internal sealed class PusherPeer(PusherHub door, App app, int protocol) : DoorPe
     {
         if (message.Find("channel"u8) is not { } channel) return Fail(null, "A subscription names its channel.");
         if (Find(channel) is not null) return Fail(null, $"Existing subscription to channel {Printable(channel)}");
-        if (channel.StartsWith('#')) return SubscribeToUser(channel);
+        if (channel.StartsWith('#') && channel.Length <= ChannelName.MaxLength) return SubscribeToUser(channel);
         if (!ChannelName.IsValid(channel)) return Fail(null, $"{Quote(channel)} is no channel's name: it takes {ChannelName.Rule}.");
         var data = message.Find("channel_data"u8);
         if (ChannelName.IsGuarded(channel) && Refuse(channel, message.Find("auth"u8), data) is { } wrong)

@@ -91,7 +91,7 @@ internal sealed class WebhookQueue : IDisposable
             if (waiting.Count > MostWaiting) lost = Drop_NeedsLock(1);
             if (waiting.Count == 1 && !isOver) come.Release();
         }
-        if (lost > 0) PusherLog.WebhooksLost(logger, webhook.Url!, app.Id, lost);
+        if (lost > 0) PusherLog.WebhooksLost(logger, PusherLog.Shown(webhook.Url!), app.Id, lost);
     }
 
     /// <summary>Sends what comes, until it is cancelled.</summary>
@@ -115,7 +115,7 @@ internal sealed class WebhookQueue : IDisposable
                     continue;
                 }
                 delay = TimeSpan.FromTicks(Math.Clamp(2 * delay.Ticks, ShortestDelay.Ticks, LongestDelay.Ticks));
-                PusherLog.WebhookFailed(logger, webhook.Url!, app.Id, problem, delay);
+                PusherLog.WebhookFailed(logger, PusherLog.Shown(webhook.Url!), app.Id, problem, delay);
                 var waited = Task.Delay(delay, time, cancellationToken);
                 Volatile.Write(ref isRetrying, true);
                 await waited;
@@ -141,7 +141,7 @@ internal sealed class WebhookQueue : IDisposable
             batch = [.. waiting.Take(webhook.Batch ? LargestBatch : 1)];
             upTo = taken + batch.Length;
         }
-        if (lost > 0) PusherLog.WebhooksLost(logger, webhook.Url!, app.Id, lost);
+        if (lost > 0) PusherLog.WebhooksLost(logger, PusherLog.Shown(webhook.Url!), app.Id, lost);
         return (batch, upTo);
     }
 
