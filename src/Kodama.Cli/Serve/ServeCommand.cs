@@ -1,5 +1,6 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.CommandLine;
+using System.Runtime.CompilerServices;
 using Kodama.Cli.Terminals;
 using Kodama.Pusher;
 using Kodama.Server;
@@ -94,7 +95,8 @@ internal sealed class ServeCommand
         Description = "Let clients and HTTP SDKs of Pusher in, by an app that is made for this hub",
     };
 
-    private readonly Option<PusherApp[]> pusherApps = new("--pusher-app")
+    // Texts: Pusher's assembly is loaded where it is asked for, and descriptors may be few.
+    private readonly Option<string[]> pusherApps = new("--pusher-app")
     {
         Description = "An app by which Pusher's clients come in; may be repeated",
         HelpName = "id:key:secret",
@@ -156,7 +158,8 @@ internal sealed class ServeCommand
             options.Dev = section.GetValue(nameof(ServeOptions.Dev), options.Dev);
             options.Data = section[nameof(ServeOptions.Data)];
             options.MaxDataBytes = section.GetValue<long?>(nameof(ServeOptions.MaxDataBytes));
-            options.Pusher = ReadPusher(section.GetSection(nameof(ServeOptions.Pusher)));
+            var pusherSection = section.GetSection(nameof(ServeOptions.Pusher));
+            if (pusherSection.GetChildren().Any() || pusherSection.Get<bool>()) ReadPusher(pusherSection, options);
             if (section["Port"] is not null) InRange(options.Listen.Port, 0, 65535, "Kodama:Port");
         }
         catch (Exception exception)
@@ -194,21 +197,26 @@ internal sealed class ServeCommand
     }
 
     // "Pusher": true, or its options.
-    private static PusherOptions? ReadPusher(IConfigurationSection section)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ReadPusher(IConfigurationSection section, ServeOptions options)
     {
-        if (!section.GetChildren().Any() && !section.Get<bool>()) return null;
-        var options = new PusherOptions();
-        section.Bind(options);
-        return options;
+        options.Pusher = new PusherOptions();
+        section.Bind(options.Pusher);
     }
 
     private void ApplyPusher(ParseResult parsed, ServeOptions options)
     {
         var (apps, webhooks) = (parsed.GetValue(pusherApps) ?? [], parsed.GetValue(pusherWebhooks) ?? []);
-        if (parsed.GetValue(pusher) || apps.Length > 0 || webhooks.Length > 0) options.Pusher ??= new PusherOptions();
-        if (options.Pusher is not { } told) return;
+        if (parsed.GetValue(pusher) || apps.Length > 0 || webhooks.Length > 0 || options.HasPusher)
+            ApplyPusher(options, apps, webhooks);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ApplyPusher(ServeOptions options, string[] apps, Uri[] webhooks)
+    {
+        var told = options.Pusher ??= new PusherOptions();
         if (apps.Length > 0) told.Apps.Clear();
-        foreach (var app in apps) told.Apps.Add(app);
+        foreach (var app in apps) told.Apps.Add(PusherApp.Parse(app));
         options.MakePusherApp();
         told.DataFolder ??= string.IsNullOrWhiteSpace(options.Data) ? null : options.Data;
         foreach (var app in told.Apps)
@@ -217,16 +225,17 @@ internal sealed class ServeCommand
         }
     }
 
-    private static PusherApp[] Apps(ArgumentResult result) => OptionValue.Each(result, static text =>
+    private static string[] Apps(ArgumentResult result) => OptionValue.Each(result, static text =>
     {
         try
         {
-            return (PusherApp.Parse(text), null);
+            PusherApp.Parse(text);
+            return (text, null);
         }
         catch (FormatException exception)
         {
             // The text itself holds a secret.
-            return (new PusherApp(), $"has a value that is none: {exception.Message}");
+            return ("", $"has a value that is none: {exception.Message}");
         }
     });
 

@@ -27,7 +27,14 @@ internal sealed class ServeOptions
     public IConfigurationSection? SocketIOSection { get; set; }
 
     /// <summary>The Pusher door, section <c>Kodama:Pusher</c> of the configuration; null for none.</summary>
-    public PusherOptions? Pusher { get; set; }
+    public PusherOptions? Pusher
+    {
+        get;
+        set => HasPusher = (field = value) is not null;
+    }
+
+    /// <summary>Whether there is that door. Asked where its assembly, which holds descriptors, is not to be loaded for the answer.</summary>
+    public bool HasPusher { get; private set; }
 
     /// <summary>Whether its app was made here, or was made before and kept, and nobody has told it.</summary>
     public bool HasMadePusherApp { get; private set; }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Kodama.Cli.Terminals;
 using Kodama.Discovery;
 using Kodama.Server;
@@ -46,13 +47,8 @@ internal static class ServeRunner
             {
                 builder.Services.AddSingleton<ILoggerProvider>(new TerminalLoggerProvider(terminal));
                 certificate?.Use(builder);
-                if (options.Pusher is { } pusher)
-                {
-                    pusher.Validate();
-                    builder.Services.AddSingleton(pusher).AddPusher();
-                }
-                if (!string.IsNullOrWhiteSpace(options.Data)) builder.Services.UseSqlite(options.Data,
-                    sqlite => sqlite.MaxBytes = options.MaxDataBytes ?? sqlite.MaxBytes);
+                if (options.HasPusher) LetPusherIn(builder.Services, options);
+                if (!string.IsNullOrWhiteSpace(options.Data)) Keep(builder.Services, options);
             });
             if (options.SocketIO) server.Endpoints.MapSocketIO(socketIO => Relay(socketIO, options));
             return server;
@@ -66,6 +62,18 @@ internal static class ServeRunner
             throw new CommandException(ExitCode.BadData, $"--data {options.Data}: {exception.Message}", exception);
         }
     }
+
+    // Methods of their own: the assembly that one needs is loaded, and holds two descriptors, where it is called.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void LetPusherIn(IServiceCollection services, ServeOptions options)
+    {
+        options.Pusher!.Validate();
+        services.AddSingleton(options.Pusher).AddPusher();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Keep(IServiceCollection services, ServeOptions options) =>
+        services.UseSqlite(options.Data!, sqlite => sqlite.MaxBytes = options.MaxDataBytes ?? sqlite.MaxBytes);
 
     // Whatever clients are made for is let be: any namespace, and versions from 1.4 on.
     private static void Relay(SocketIOOptions socketIO, ServeOptions options)

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Kodama.Pusher;
 using Kodama.Server;
 using Microsoft.Extensions.Configuration;
@@ -23,7 +24,10 @@ internal static class UnknownKeys
         .. section.GetSection(nameof(KodamaOptions.Rooms)).GetChildren().SelectMany(room => Beyond(room, NamesOf(typeof(RoomOptions)))),
     ];
 
-    private static IEnumerable<string> OfPusher(IConfigurationSection section)
+    private static IEnumerable<string> OfPusher(IConfigurationSection section) => section.GetChildren().Any() ? OfPusherItself(section) : [];
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static IEnumerable<string> OfPusherItself(IConfigurationSection section)
     {
         var apps = section.GetSection(nameof(PusherOptions.Apps)).GetChildren().ToList();
         return

@@ -1,6 +1,6 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Kodama.Cli.Terminals;
-using Kodama.Pusher;
 using Kodama.Server;
 
 namespace Kodama.Cli.Serve;
@@ -35,7 +35,7 @@ internal static class Welcome
             : token is null
                 ? "No token is set: anyone on the network can join. --token SECRET keeps others out."
                 : "A token is needed to join; the addresses above carry it.");
-        if (options.Pusher is { } pusher) WritePusher(terminal, pusher, options.HasMadePusherApp, new Uri(addresses[0]));
+        if (options.HasPusher) WritePusher(terminal, options, new Uri(addresses[0]));
         if (options.Dev)
             terminal.WriteLine("--dev: web pages of localhost may use it, at any port, of whichever machine has opened one.");
         if (options.Hub.Www is { } www)
@@ -55,10 +55,12 @@ internal static class Welcome
     }
 
     // The secret of an app that somebody has given is known to who has given it.
-    private static void WritePusher(Terminal terminal, PusherOptions pusher, bool isMade, Uri address)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void WritePusher(Terminal terminal, ServeOptions options, Uri address)
     {
+        var isMade = options.HasMadePusherApp;
         var isTls = address.Scheme == Uri.UriSchemeHttps;
-        foreach (var app in pusher.Apps)
+        foreach (var app in options.Pusher!.Apps)
         {
             var client = $"cluster: 'lan', wsHost: '{address.Host}', wsPort: {address.Port}, wssPort: {address.Port}, "
                 + $"forceTLS: {(isTls ? "true" : "false")}, enabledTransports: ['ws', 'wss']";

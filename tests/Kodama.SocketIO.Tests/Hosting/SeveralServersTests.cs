@@ -218,7 +218,7 @@ public class SeveralServersTests
     {
         using var server = new TestServer(o => o.ConnectionStateRecovery = new());
 
-        var refused = Assert.ThrowsAny<Exception>(() => server.Add(path == "long" ? "/" + new string('b', 130) : path, o =>
+        var refused = Assert.ThrowsAny<Exception>(() => server.Add(path == "long" ? "/" + new string('b', 260) : path, o =>
         {
             o.SharesRooms = shares;
             if (recovers) o.ConnectionStateRecovery = new();
