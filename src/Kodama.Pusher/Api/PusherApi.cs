@@ -130,12 +130,15 @@ internal sealed class PusherApi(PusherHub door)
             }
             var room = app.RoomOf(channel);
             var client = Describe(context, app);
-            using var turn = ChannelName.IsCache(channel) ? await door.Cache.EnterAsync(room) : null;
             var visit = await door.Hub.VisitAsync(client, room, RoomRights.Publish, token: null, context.RequestAborted);
             var options = new PublishOptions { Without = without };
-            var result = await door.Hub.PublishAsync(visit, payload, said.Name, options, CancellationToken.None);
+            var result = ChannelName.IsCache(channel)
+                ? await door.Cache.PublishAsync(client, room, said.Name, said.Data, TellAsync)
+                : await TellAsync();
             if (result.Refusal is { } refusal) return (StatusOf(result.Code), refusal);
-            if (turn is not null) await door.Cache.KeepAsync(client, room, said.Name, said.Data);
+
+            ValueTask<PublishResult> TellAsync() =>
+                door.Hub.PublishAsync(visit, payload, said.Name, options, CancellationToken.None);
         }
         return null;
     }

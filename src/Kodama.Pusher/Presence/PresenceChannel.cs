@@ -60,6 +60,8 @@ internal sealed class PresenceChannel(PresenceTable table, Room room, string cha
     /// <summary>Keeps a place for a user who is about to enter; false, where as many are there.</summary>
     public bool TryReserve(string user, int most)
     {
+        Load();
+        Apply();
         lock (gate)
         {
             var isNew = !users.ContainsKey(user) && !entering.Contains(user);

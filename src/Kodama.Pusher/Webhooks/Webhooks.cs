@@ -77,9 +77,7 @@ internal sealed class Webhooks : IDisposable
         void TellIt() => Tell(kind, room, json => json.Raw(",\"user_id\":"u8).Text(user));
     }
 
-    public void ClientEvent(string room, string eventName, Payload payload, SocketId socket, string? user)
-    {
-        if (!AreSome) return;
+    public void ClientEvent(string room, string eventName, Payload payload, SocketId socket, string? user) =>
         Tell("client_event", room, json =>
         {
             json.Raw(",\"event\":"u8).Text(eventName).Raw(",\"data\":"u8);
@@ -87,7 +85,6 @@ internal sealed class Webhooks : IDisposable
             json.Raw(",\"socket_id\":"u8).Text(socket.ToString());
             if (user is not null) json.Raw(",\"user_id\":"u8).Text(user);
         });
-    }
 
     private void Tell(string kind, string room, Action<JsonBuffer>? more = null)
     {
