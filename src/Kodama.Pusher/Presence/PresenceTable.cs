@@ -7,7 +7,7 @@ internal sealed class PresenceTable
 {
     private readonly ConcurrentDictionary<Room, PresenceChannel> channels = new();
 
-    /// <summary>A user has come into a channel: room, user. Under the channel's lock.</summary>
+    /// <summary>A user has come into a channel: room, user. In the channel's order.</summary>
     public Action<string, string>? MemberAdded { get; set; }
 
     /// <summary>A user has gone.</summary>

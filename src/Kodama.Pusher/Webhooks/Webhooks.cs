@@ -14,7 +14,7 @@ internal sealed class Webhooks : IDisposable
 
     // Ends that are held: of channels (with no user), and of users in them.
     private readonly Lock gate = new();
-    private readonly Dictionary<(string Room, string? User), ITimer> held = [];
+    private readonly Dictionary<(string Room, string? User), HeldEnd> held = [];
 
     public Webhooks(AppTable apps, PusherOptions options, TimeProvider time, ILogger<Webhooks> logger)
     {
@@ -26,8 +26,8 @@ internal sealed class Webhooks : IDisposable
         };
         queues =
         [
-            .. apps.All.SelectMany(app => app.Options.Webhooks.Select(
-                webhook => (app, new WebhookQueue(app, webhook, options.DataFolder, http, time, logger)))),
+            .. apps.All.SelectMany(app => app.Options.Webhooks.GroupBy(static webhook => webhook.Url).SelectMany(ofOne => ofOne.Select(
+                (webhook, number) => (app, new WebhookQueue(app, webhook, number, options.DataFolder, http, time, logger))))),
         ];
     }
 
@@ -104,15 +104,18 @@ internal sealed class Webhooks : IDisposable
         lock (gate)
         {
             if (held.ContainsKey((room, user))) return;
-            held[(room, user)] = time.CreateTimer(
+            var end = held[(room, user)] = new HeldEnd();
+            end.Timer = time.CreateTimer(
                 _ =>
                 {
+                    // Told before anybody finds it told: who comes then is told behind it.
                     lock (gate)
                     {
-                        if (!held.Remove((room, user), out var over)) return;
-                        over.Dispose();
+                        if (held.GetValueOrDefault((room, user)) != end) return;
+                        held.Remove((room, user));
+                        end.Timer!.Dispose();
+                        tell();
                     }
-                    tell();
                 },
                 null, Hold, Timeout.InfiniteTimeSpan);
         }
@@ -122,9 +125,14 @@ internal sealed class Webhooks : IDisposable
     {
         lock (gate)
         {
-            if (!held.Remove((room, user), out var timer)) return false;
-            timer.Dispose();
+            if (!held.Remove((room, user), out var end)) return false;
+            end.Timer!.Dispose();
             return true;
         }
+    }
+
+    private sealed class HeldEnd
+    {
+        public ITimer? Timer { get; set; }
     }
 }
