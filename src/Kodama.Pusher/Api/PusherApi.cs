@@ -125,7 +125,7 @@ internal sealed class PusherApi(PusherHub door)
                 using var json = JsonBuffer.Rent();
                 json.Raw("{\"event\":"u8).Text(said.Name).Raw(",\"channel\":"u8).Text(channel);
                 json.Raw(",\"data\":"u8).Text(said.Data).Raw("}"u8);
-                door.UsersOf(app).Send(channel[ChannelName.UserPrefix.Length..], json.Written);
+                app.Users.Send(channel[ChannelName.UserPrefix.Length..], json.Written);
                 continue;
             }
             var room = app.RoomOf(channel);
@@ -196,7 +196,7 @@ internal sealed class PusherApi(PusherHub door)
     private Task TerminateAsync(HttpContext context, App app)
     {
         if (UserOf(context) is not { } user) return RefuseAsync(context, 404, "Of a user there is terminate_connections.");
-        foreach (var socket in door.UsersOf(app).Of(user))
+        foreach (var socket in app.Users.Of(user))
             socket.AsPeer.Disconnect(4009, "The app has ended this user's connections.");
         using var json = JsonBuffer.Rent();
         return WriteAsync(context, json.Raw("{}"u8));

@@ -58,10 +58,7 @@ internal sealed class PusherPeer(PusherHub door, App app, int protocol) : DoorPe
         Id = door.Sockets.Add(this);
         Volatile.Write(ref admitted, peer);
         using var json = PusherFrames.Established(Id.ToString(), (int)door.Options.ActivityTimeout.TotalSeconds);
-        var frame = DoorKit.Encode(MessageType.Text, json.Written);
-        var greeting = frame.Span.ToArray();
-        frame.Release();
-        return greeting;
+        return PusherFrames.Whole(json);
     }
 
     protected override ValueTask OnMessageAsync(MessageType type, ReadOnlyMemory<byte> payload)
@@ -377,11 +374,11 @@ internal sealed class PusherPeer(PusherHub door, App app, int protocol) : DoorPe
         if (SignedIn.Read(data) is not { } signedIn)
             return Fail(Unauthorized, "user_data is a JSON object whose id is a text of 1 to 128 characters.");
         Flush();
-        using (var json = PusherFrames.SignedIn(data)) door.UsersOf(app).Add(this, signedIn, json.Written);
+        using (var json = PusherFrames.SignedIn(data)) app.Users.Add(this, signedIn, json.Written);
         Volatile.Write(ref user, signedIn);
         // Either this sees that it has gone, or whoever sees it go sees the user.
         Interlocked.MemoryBarrier();
-        if (HasLeft) door.UsersOf(app).Remove(this, signedIn);
+        if (HasLeft) app.Users.Remove(this, signedIn);
         return signedIn.WatchesTooMany
             ? Fail(TooManyWatched, $"A watchlist has at most {SignedIn.MaxWatched} users: nobody is watched.")
             : default;
@@ -424,7 +421,7 @@ internal sealed class PusherPeer(PusherHub door, App app, int protocol) : DoorPe
     {
         var had = Interlocked.Exchange(ref subscriptions, Departed);
         if (had == Departed) return;
-        if (Volatile.Read(ref user) is { } signedIn) door.UsersOf(app).Remove(this, signedIn);
+        if (Volatile.Read(ref user) is { } signedIn) app.Users.Remove(this, signedIn);
         foreach (var subscription in had) End(subscription);
     }
 
