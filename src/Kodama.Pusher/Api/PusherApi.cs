@@ -193,7 +193,7 @@ internal sealed class PusherApi(PusherHub door)
         return WriteAsync(context, json.Raw("]}"u8));
     }
 
-    private Task TerminateAsync(HttpContext context, App app)
+    private static Task TerminateAsync(HttpContext context, App app)
     {
         if (UserOf(context) is not { } user) return RefuseAsync(context, 404, "Of a user there is terminate_connections.");
         foreach (var socket in app.Users.Of(user))

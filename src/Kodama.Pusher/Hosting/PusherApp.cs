@@ -71,7 +71,7 @@ public sealed class PusherApp
             throw new ArgumentException($"Prefix of Pusher app {Id} is \"{Prefix}\"; it takes at most {LongestPrefix} characters, none of "
                 + "them a control character.");
         // Else the channels of one app could be another's.
-        if (Prefix.Length > 0 && ChannelName.IsValid(Prefix[^1..]))
+        if (Prefix.Length > 0 && ChannelName.IsValid(Prefix.AsSpan(Prefix.Length - 1)))
             throw new ArgumentException($"Prefix of Pusher app {Id} is \"{Prefix}\"; it must end in a character that channels' names lack, "
                 + "such as the slash of \"shop/\".");
         if (MaxConnections is < 0)
