@@ -45,6 +45,8 @@ internal sealed class ChannelCounts(PusherHub door)
         catch (OperationCanceledException)
         {
             await watching;
+            // Nobody is left when the hub has stopped.
+            foreach (var name in occupied.Keys) door.Webhooks.Vacated(name);
         }
     }
 

@@ -115,6 +115,18 @@ internal sealed class PresenceChannel(PresenceTable table, Room room, string cha
         lock (gate) EndIfUnused_NeedsLock();
     }
 
+    /// <summary>All have gone: webhooks are told.</summary>
+    public void End()
+    {
+        lock (gate)
+        {
+            foreach (var user in users.Keys) toTell.Enqueue((user, false));
+            users.Clear();
+            members.Clear();
+        }
+        TellWebhooks();
+    }
+
     /// <summary>The user whose member this is.</summary>
     public string? UserOf(string member)
     {

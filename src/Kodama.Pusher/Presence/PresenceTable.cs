@@ -32,6 +32,12 @@ internal sealed class PresenceTable
         if (change.Kind == EntryKind.Presence && channels.TryGetValue(room, out var channel)) channel.Note_NeedsLock(change);
     }
 
+    /// <summary>The hub has stopped: all have gone.</summary>
+    public void End()
+    {
+        foreach (var channel in channels.Values) channel.End();
+    }
+
     public string? UserOf(Room room, string member) => channels.TryGetValue(room, out var channel) ? channel.UserOf(member) : null;
 
     public void Forget(PresenceChannel channel) => channels.TryRemove(new(channel.Room, channel));

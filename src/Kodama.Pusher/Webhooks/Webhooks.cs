@@ -9,16 +9,19 @@ internal sealed class Webhooks : IDisposable
     private static readonly TimeSpan Hold = TimeSpan.FromSeconds(3);
 
     private readonly (App App, WebhookQueue Queue)[] queues;
+    private readonly PresenceTable presence;
     private readonly TimeProvider time;
     private readonly HttpClient http;
 
     // Ends that are held: of channels (with no user), and of users in them.
     private readonly Lock gate = new();
     private readonly Dictionary<(string Room, string? User), HeldEnd> held = [];
+    private bool isOver;
 
     public Webhooks(AppTable apps, PusherOptions options, TimeProvider time, ILogger<Webhooks> logger)
     {
         this.time = time;
+        presence = apps.Presence;
         // What is configured is posted to, and not where that points to.
         http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
         {
@@ -49,8 +52,20 @@ internal sealed class Webhooks : IDisposable
         return Task.WhenAll(queues.Select(of => of.Queue.RunAsync(cancellationToken)));
     }
 
+    /// <summary>When the hub has stopped. Ends are not held any longer, and those that the stop has brought about are told.</summary>
     public void Dispose()
     {
+        presence.End();
+        lock (gate)
+        {
+            isOver = true;
+            foreach (var end in held.Values)
+            {
+                end.Timer!.Dispose();
+                end.Tell();
+            }
+            held.Clear();
+        }
         foreach (var (_, queue) in queues) queue.Dispose();
         http.Dispose();
     }
@@ -103,8 +118,8 @@ internal sealed class Webhooks : IDisposable
         if (!AreSome) return;
         lock (gate)
         {
-            if (held.ContainsKey((room, user))) return;
-            var end = held[(room, user)] = new HeldEnd();
+            if (isOver || held.ContainsKey((room, user))) return;
+            var end = held[(room, user)] = new HeldEnd(tell);
             end.Timer = time.CreateTimer(
                 _ =>
                 {
@@ -114,7 +129,7 @@ internal sealed class Webhooks : IDisposable
                         if (held.GetValueOrDefault((room, user)) != end) return;
                         held.Remove((room, user));
                         end.Timer!.Dispose();
-                        tell();
+                        end.Tell();
                     }
                 },
                 null, Hold, Timeout.InfiniteTimeSpan);
@@ -131,8 +146,10 @@ internal sealed class Webhooks : IDisposable
         }
     }
 
-    private sealed class HeldEnd
+    private sealed class HeldEnd(Action tell)
     {
+        public Action Tell => tell;
+
         public ITimer? Timer { get; set; }
     }
 }

@@ -255,6 +255,32 @@ public sealed class WebhookTests : IDisposable
         Assert.Equal(16, queue.Count);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task K5_EndsThatAStopBringsAbout_AreToldInTheNextLife(bool isHeld)
+    {
+        string[] kinds = ["channel_occupied", "channel_vacated", "member_added", "member_removed"];
+        await using var receiver = new WebhookReceiver();
+        var clock = new FakeClock();
+        await using (var server = await StartAsync(receiver, clock, false, folder, kinds))
+        {
+            await using var client = await server.ConnectAsync();
+            await client.JoinAsync("presence-x", "1");
+            await receiver.EventAsync();
+            await receiver.EventAsync();
+            await Deadline.UntilAsync(() => server.Waiting == 0);
+            if (isHeld) client.Abort();
+            if (isHeld) await Deadline.UntilAsync(() => server.Held == 2);
+        }
+
+        await using var again = await StartAsync(receiver, clock, false, folder, kinds);
+
+        Assert.Equal(
+            ["""{"name":"channel_vacated","channel":"presence-x"}""", """{"name":"member_removed","channel":"presence-x","user_id":"1"}"""],
+            new[] { await receiver.EventAsync(), await receiver.EventAsync() }.Order(StringComparer.Ordinal));
+    }
+
     private static Task<PusherServer> StartAsync(WebhookReceiver receiver, FakeClock clock, params string[] kinds) =>
         StartAsync(receiver, clock, false, null, kinds);
 
