@@ -407,7 +407,18 @@ public sealed class Hub
     internal int SendDirect(IEnumerable<Peer> receivers, Payload payload, string eventName, FlushBatch batch) =>
         direct.Send(receivers, new Message(null, null, eventName, payload, Time.GetUtcNow()), batch);
 
-    internal void TellKey_NeedsLock(Room room, Entry change) => KeyChanged?.Invoke(room, change);
+    // It stands between the log and those who are to get it.
+    internal void TellKey_NeedsLock(Room room, Entry change)
+    {
+        try
+        {
+            KeyChanged?.Invoke(room, change);
+        }
+        catch (Exception exception)
+        {
+            RoomsLog.KeyListenerFailed(Logger, room.Name, change.Offset, exception);
+        }
+    }
 
     /// <summary>Counts a message outside the order of any room that a door has handed out itself, and tells the watchers.</summary>
     internal void CountDirect(in Message message, int receivers, long bytes) => direct.Count(message, receivers, bytes);

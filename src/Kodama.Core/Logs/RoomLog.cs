@@ -44,6 +44,9 @@ internal sealed class RoomLog(LogBudget budget, Retention retention, TimeProvide
 
     public int MessageCount => messages.Count;
 
+    /// <summary>Whether messages have been said behind this offset, kept or not.</summary>
+    public bool HasMessagesBehind(long offset) => offset < messages.Trimmed || messages.IndexAfter(offset) < messages.Count;
+
     /// <summary>Messages up to this offset are not all there.</summary>
     public long Trimmed => messages.Trimmed;
 

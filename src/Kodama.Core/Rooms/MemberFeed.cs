@@ -35,6 +35,12 @@ internal readonly struct MemberFeed(Membership member)
     public async ValueTask<bool> NextAsync(FlushBatch batch)
     {
         if (FindNext() is not { } step) return false;
+        if (step.IsHole && !Encoder.CarriesPosition)
+        {
+            // Nothing in its format could tell it.
+            member.Peer.Disconnect(CloseReason.TooSlow);
+            return false;
+        }
         if (step.Page is null && step.Mark is null && step.Cached.IsEmpty)
         {
             // Retention has overtaken it, or keys were forgotten that it knows: it is told in the next step.
@@ -68,7 +74,7 @@ internal readonly struct MemberFeed(Membership member)
             if (isBarred || History.IsGap_NeedsLock(after))
             {
                 var next = isBarred ? Math.Max(member.JoinedAt, History.Oldest_NeedsLock) : History.Oldest_NeedsLock;
-                return new Step(after, next) { Mark = Mark_NeedsLock(next, gap: after) };
+                return new Step(after, next) { Mark = Mark_NeedsLock(next, gap: after), IsHole = !isBarred };
             }
             if (member.WantsKeys && Log.IsKeyGap(Math.Max(after, member.ChangesAfter)))
                 return new Step(after, after) { Mark = Mark_NeedsLock(after, gap: null) };
@@ -168,6 +174,9 @@ internal readonly struct MemberFeed(Membership member)
     private readonly record struct Step(long After, long UpTo)
     {
         public RoomMark? Mark { get; init; }
+
+        /// <summary>Whether it should have got what is gone.</summary>
+        public bool IsHole { get; init; }
 
         public Page? Page { get; init; }
 

@@ -63,8 +63,8 @@ internal sealed class Membership(Room room, Peer peer, JoinRequest request, in R
         lock (room.Gate)
         {
             if (phase == MemberPhase.Held && peer.Encoder is not IStreamFormat) phase = MemberPhase.CatchingUp;
-            // Nothing has been said since, and the format tells no place: there is nothing to get.
-            if (!WantsKeys && !peer.Encoder.CarriesPosition && Cursor == room.Log.Last) GoLive();
+            // No message has come since, and the format tells no place: there is nothing to get.
+            if (!WantsKeys && !peer.Encoder.CarriesPosition && !room.Log.HasMessagesBehind(Cursor)) GoLive();
             if (!IsCatchingUp) return;
         }
         peer.CatchUp();

@@ -19,6 +19,9 @@ internal static partial class RoomsLog
     [LoggerMessage(118, LogLevel.Error, "The connection of peer {Peer} could not be told to send; what waits for it may stay.")]
     public static partial void FlushFailed(ILogger logger, string peer, Exception exception);
 
+    [LoggerMessage(119, LogLevel.Error, "Who hears of changes of keys has failed at entry {Offset} of room {Room}.")]
+    public static partial void KeyListenerFailed(ILogger logger, string room, long offset, Exception exception);
+
     [LoggerMessage(120, LogLevel.Error, "Room {Room} could not be looked after; it is tried again in a second.")]
     public static partial void SweepFailed(ILogger logger, string room, Exception exception);
 }

@@ -125,17 +125,20 @@ internal sealed class PusherApi(PusherHub door)
                 using var json = JsonBuffer.Rent();
                 json.Raw("{\"event\":"u8).Text(said.Name).Raw(",\"channel\":"u8).Text(channel);
                 json.Raw(",\"data\":"u8).Text(said.Data).Raw("}"u8);
-                door.UsersOf(app).Send(channel[ChannelName.UserPrefix.Length..], json.Written);
+                app.Users.Send(channel[ChannelName.UserPrefix.Length..], json.Written);
                 continue;
             }
             var room = app.RoomOf(channel);
             var client = Describe(context, app);
-            using var turn = ChannelName.IsCache(channel) ? await door.Cache.EnterAsync(room) : null;
             var visit = await door.Hub.VisitAsync(client, room, RoomRights.Publish, token: null, context.RequestAborted);
             var options = new PublishOptions { Without = without };
-            var result = await door.Hub.PublishAsync(visit, payload, said.Name, options, CancellationToken.None);
+            var result = ChannelName.IsCache(channel)
+                ? await door.Cache.PublishAsync(client, room, said.Name, said.Data, TellAsync)
+                : await TellAsync();
             if (result.Refusal is { } refusal) return (StatusOf(result.Code), refusal);
-            if (turn is not null) await door.Cache.KeepAsync(client, room, said.Name, said.Data);
+
+            ValueTask<PublishResult> TellAsync() =>
+                door.Hub.PublishAsync(visit, payload, said.Name, options, CancellationToken.None);
         }
         return null;
     }
@@ -190,10 +193,10 @@ internal sealed class PusherApi(PusherHub door)
         return WriteAsync(context, json.Raw("]}"u8));
     }
 
-    private Task TerminateAsync(HttpContext context, App app)
+    private static Task TerminateAsync(HttpContext context, App app)
     {
         if (UserOf(context) is not { } user) return RefuseAsync(context, 404, "Of a user there is terminate_connections.");
-        foreach (var socket in door.UsersOf(app).Of(user))
+        foreach (var socket in app.Users.Of(user))
             socket.AsPeer.Disconnect(4009, "The app has ended this user's connections.");
         using var json = JsonBuffer.Rent();
         return WriteAsync(context, json.Raw("{}"u8));

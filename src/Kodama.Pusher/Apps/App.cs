@@ -25,6 +25,9 @@ internal sealed class App
     /// <summary>How its clients get what happens; one object for all apps with its prefix.</summary>
     public PusherEncoder Encoder { get; }
 
+    /// <summary>Who has signed in.</summary>
+    public UserTable Users { get; } = new();
+
     /// <summary>The room of a channel.</summary>
     public string RoomOf(string channel) => Options.Prefix.Length == 0 ? channel : Options.Prefix + channel;
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 
 namespace Kodama.Pusher;
@@ -7,11 +6,12 @@ namespace Kodama.Pusher;
 /// <param name="Event">Its name.</param>
 /// <param name="Data">Its data, as they were sent.</param>
 /// <param name="At">When.</param>
-internal readonly record struct CachedEvent(string Event, byte[] Data, DateTimeOffset At);
+/// <param name="Offset">Its place in the room; 0 if it had none.</param>
+internal readonly record struct CachedEvent(string Event, byte[] Data, DateTimeOffset At, long Offset);
 
 /// <summary>
-/// The last event of cache channels: the state of their rooms under a key (docs/specs/pusher.md, S6). To publish and to keep are two steps,
-/// and to join and to read: who does either takes its turn.
+/// The last event of cache channels: the state of their rooms under a key (docs/specs/pusher.md, S6). To publish and to keep are two steps:
+/// who has joined waits until those who were at it have done both, and knows by its place whether the event comes to it anyway.
 /// </summary>
 internal sealed class CachedEvents(Hub hub, TimeProvider time, int maxData)
 {
@@ -24,22 +24,13 @@ internal sealed class CachedEvents(Hub hub, TimeProvider time, int maxData)
     // By so much clocks are set back: what is of later was not kept by the door.
     private static readonly TimeSpan ClockStep = TimeSpan.FromMinutes(1);
 
-    private readonly SemaphoreSlim[] turns = [.. Enumerable.Range(0, 64).Select(static _ => new SemaphoreSlim(1))];
-    private readonly ConcurrentDictionary<string, DateTimeOffset> kept = new(StringComparer.Ordinal);
-
-    /// <summary>Waits for the room's turn; dispose to end it.</summary>
-    public async ValueTask<IDisposable> EnterAsync(string room)
-    {
-        var turn = turns[(uint)string.GetHashCode(room, StringComparison.Ordinal) % (uint)turns.Length];
-        await turn.WaitAsync();
-        return new Turn(turn);
-    }
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, Publishers> publishers = new(StringComparer.Ordinal);
 
     /// <summary>The event that is kept, and not too old.</summary>
     public CachedEvent? Find(Room room)
     {
-        // Anybody with the right to it may have set the key, to anything.
-        if (room.State.Find(Key) is not { Payload.IsText: true } entry || Read(entry.Payload.Bytes.Span) is not { } cached) return null;
+        if (room.State.Find(Key) is not { } entry || Read(entry) is not { } cached) return null;
         var age = time.GetUtcNow() - cached.At;
         if (age < -ClockStep || cached.Data.Length > maxData) return null;
         if (age < Age) return cached;
@@ -51,29 +42,75 @@ internal sealed class CachedEvents(Hub hub, TimeProvider time, int maxData)
     /// <summary>How many seconds the event is kept still.</summary>
     public long SecondsLeft(in CachedEvent cached) => (long)Math.Ceiling((cached.At + Age - time.GetUtcNow()).TotalSeconds);
 
-    /// <summary>Keeps an event, as the client that has published it.</summary>
-    public async ValueTask KeepAsync(PeerDescription client, string room, string eventName, ReadOnlyMemory<byte> data)
+    /// <summary>Publishes an event, and keeps it, as the client that publishes it. Events wait for each other only to be kept.</summary>
+    public async ValueTask<PublishResult> PublishAsync(
+        PeerDescription client, string room, string eventName, ReadOnlyMemory<byte> data, Func<ValueTask<PublishResult>> publish)
     {
-        var now = time.GetUtcNow();
-        using var json = JsonBuffer.Rent();
-        json.Raw("{\"event\":"u8).Text(eventName).Raw(",\"data\":"u8).Text(data.Span);
-        json.Raw(",\"at\":"u8).Number(now.ToUnixTimeMilliseconds()).Raw("}"u8);
-        var result = await hub.ChangeStateAsync(client, room, Key, Payload.OfText(json.Written.ToArray()));
-        if (result.Refusal is null) kept[room] = now;
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Publishers? busy;
+        lock (gate)
+        {
+            if (!publishers.TryGetValue(room, out busy)) publishers[room] = busy = new Publishers();
+            busy.AtIt.Add(done.Task);
+        }
+        try
+        {
+            var result = await publish();
+            if (result.Refusal is not null) return result;
+            await busy.Keeping.WaitAsync();
+            try
+            {
+                await KeepAsync(client, room, eventName, data, result.Offset);
+            }
+            finally
+            {
+                busy.Keeping.Release();
+            }
+            return result;
+        }
+        finally
+        {
+            lock (gate)
+            {
+                busy.AtIt.Remove(done.Task);
+                if (busy.AtIt.Count == 0) publishers.Remove(room);
+            }
+            done.SetResult();
+        }
+    }
+
+    /// <summary>Ends when all that has been published in the room until now is kept.</summary>
+    public async ValueTask WaitAsync(string room, CancellationToken cancellationToken)
+    {
+        Task[] atIt;
+        lock (gate) atIt = publishers.TryGetValue(room, out var busy) ? [.. busy.AtIt] : [];
+        if (atIt.Length > 0) await Task.WhenAll(atIt).WaitAsync(cancellationToken);
     }
 
     /// <summary>Removes what is too old.</summary>
     public void Expire()
     {
-        var oldest = time.GetUtcNow() - Age;
-        foreach (var (name, at) in kept)
-        {
-            if (at <= oldest && kept.TryRemove(new(name, at)) && hub.FindRoom(name) is { } room) Find(room);
-        }
+        foreach (var room in hub.Rooms) Find(room);
     }
 
-    private static CachedEvent? Read(ReadOnlySpan<byte> json)
+    private async ValueTask KeepAsync(PeerDescription client, string name, string eventName, ReadOnlyMemory<byte> data, long offset)
     {
+        // What was said later was kept sooner.
+        if (hub.FindRoom(name) is { } room && room.State.Find(Key) is { } entry && Read(entry) is { } kept && kept.Offset > offset) return;
+        using var json = JsonBuffer.Rent();
+        json.Raw("{\"event\":"u8).Text(eventName).Raw(",\"data\":"u8).Text(data.Span);
+        json.Raw(",\"at\":"u8).Number(time.GetUtcNow().ToUnixTimeMilliseconds()).Raw(",\"offset\":"u8).Number(offset).Raw("}"u8);
+        var result = await hub.ChangeStateAsync(client, name, Key, Payload.OfText(json.Written.ToArray()));
+        if (result.Refusal is null) return;
+        // None is told, rather than one that was not the last.
+        if (hub.FindRoom(name)?.State.Remove(Key).Pending is { } removing) await removing;
+    }
+
+    private static CachedEvent? Read(Entry entry)
+    {
+        // Anybody with the right to it may have set the key, to anything.
+        if (!entry.Payload.IsText) return null;
+        var json = entry.Payload.Bytes.Span;
         try
         {
             var reader = new Utf8JsonReader(json);
@@ -81,10 +118,12 @@ internal sealed class CachedEvents(Hub hub, TimeProvider time, int maxData)
             string? name = null;
             byte[]? data = null;
             long? at = null;
+            var offset = 0L;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var (isEvent, isData, isAt) =
-                    (reader.ValueTextEquals("event"u8), reader.ValueTextEquals("data"u8), reader.ValueTextEquals("at"u8));
+                var (isEvent, isData, isAt, isOffset) = (
+                    reader.ValueTextEquals("event"u8), reader.ValueTextEquals("data"u8), reader.ValueTextEquals("at"u8),
+                    reader.ValueTextEquals("offset"u8));
                 reader.Read();
                 if (reader.TokenType == JsonTokenType.String && isEvent) name = reader.GetString();
                 if (reader.TokenType == JsonTokenType.String && isData)
@@ -93,10 +132,13 @@ internal sealed class CachedEvents(Hub hub, TimeProvider time, int maxData)
                     Array.Resize(ref data, reader.CopyString(data));
                 }
                 if (reader.TokenType == JsonTokenType.Number && isAt && reader.TryGetInt64(out var milliseconds)) at = milliseconds;
+                if (reader.TokenType == JsonTokenType.Number && isOffset && reader.TryGetInt64(out var place)) offset = place;
                 reader.Skip();
             }
             if (name is null || data is null || EventName.IsReserved(name) || at is not (>= 0 and <= 253_402_300_799_999)) return null;
-            return new CachedEvent(name, data, DateTimeOffset.FromUnixTimeMilliseconds(at.Value));
+            // It was said before it was kept.
+            if (offset < 0 || offset >= entry.Offset) return null;
+            return new CachedEvent(name, data, DateTimeOffset.FromUnixTimeMilliseconds(at.Value), offset);
         }
         catch (JsonException)
         {
@@ -104,8 +146,12 @@ internal sealed class CachedEvents(Hub hub, TimeProvider time, int maxData)
         }
     }
 
-    private sealed class Turn(SemaphoreSlim turn) : IDisposable
+    // Those who publish in one room.
+    private sealed class Publishers
     {
-        public void Dispose() => turn.Release();
+        /// <summary>End when their event is kept, or refused.</summary>
+        public HashSet<Task> AtIt { get; } = [];
+
+        public SemaphoreSlim Keeping { get; } = new(1);
     }
 }

@@ -45,12 +45,16 @@ internal sealed class ChannelCounts(PusherHub door)
         catch (OperationCanceledException)
         {
             await watching;
+            // Nobody is left when the hub has stopped.
+            foreach (var name in occupied.Keys) door.Webhooks.Vacated(name);
         }
     }
 
     // A watcher that is too slow loses events: another begins, with the rooms as they are then.
     private async Task WatchAsync(CancellationToken cancellationToken)
     {
+        // Nobody would be told.
+        if (!door.Webhooks.AreSome && !Array.Exists(door.Apps.All, static app => app.Options.SubscriptionCounts)) return;
         var options = new WatchOptions { Kinds = HubEventKind.Join | HubEventKind.Leave, Capacity = 64 * 1024 };
         try
         {

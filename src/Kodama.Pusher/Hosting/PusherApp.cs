@@ -16,8 +16,8 @@ public sealed class PusherApp
     /// <summary>Signs subscriptions, requests and webhooks. Printable ASCII without spaces.</summary>
     public string Secret { get; set; } = "";
 
-    /// <summary>What stands before a channel's name in the name of its room, at most 55 characters. Default none: a channel is the room of
-    /// its name, and apps share them.</summary>
+    /// <summary>What stands before a channel's name in the name of its room, at most 55 characters, the last of them one that channels'
+    /// names cannot have, such as <c>/</c>. Default none: a channel is the room of its name, and apps share them.</summary>
     public string Prefix { get; set; } = "";
 
     /// <summary>Whether anybody may come in by it. Default true.</summary>
@@ -70,6 +70,10 @@ public sealed class PusherApp
         if (Prefix.Length > LongestPrefix || Prefix.Any(char.IsControl))
             throw new ArgumentException($"Prefix of Pusher app {Id} is \"{Prefix}\"; it takes at most {LongestPrefix} characters, none of "
                 + "them a control character.");
+        // Else the channels of one app could be another's.
+        if (Prefix.Length > 0 && ChannelName.IsValid(Prefix.AsSpan(Prefix.Length - 1)))
+            throw new ArgumentException($"Prefix of Pusher app {Id} is \"{Prefix}\"; it must end in a character that channels' names lack, "
+                + "such as the slash of \"shop/\".");
         if (MaxConnections is < 0)
             throw new ArgumentException($"MaxConnections of Pusher app {Id} is {MaxConnections}; it must be 0 or more.");
         foreach (var webhook in Webhooks) webhook.Validate();

@@ -6,7 +6,6 @@ namespace Kodama.Pusher;
 /// <summary>What all connections and requests of the door share.</summary>
 internal sealed class PusherHub
 {
-    private readonly Dictionary<App, UserTable> users;
     private readonly int maxPeers;
 
     public PusherHub(
@@ -20,7 +19,6 @@ internal sealed class PusherHub
         Webhooks = webhooks;
         Time = time;
         Logger = logger;
-        users = apps.All.ToDictionary(static app => app, static _ => new UserTable());
         Cache = new CachedEvents(kit.Hub, time, options.MaxDataSize);
         Counts = new ChannelCounts(this);
         Hub.KeyChanged += apps.Presence.Note_NeedsLock;
@@ -52,6 +50,4 @@ internal sealed class PusherHub
 
     /// <summary>Whether the hub has as many peers as it may.</summary>
     public bool IsFull => Hub.PeerCount >= maxPeers;
-
-    public UserTable UsersOf(App app) => users[app];
 }

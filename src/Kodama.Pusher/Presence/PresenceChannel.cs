@@ -21,6 +21,10 @@ internal sealed class PresenceChannel(PresenceTable table, Room room, string cha
     private readonly List<string> entering = [];
     private readonly HashSet<PusherPeer> subscribers = [];
 
+    // Who has come and gone, for webhooks: these write files, so they are told without the channel's lock, but in its order.
+    private readonly Lock telling = new();
+    private readonly ConcurrentQueue<(string User, bool IsThere)> toTell = new();
+
     // Changes up to here are in the list that it began with; -1 before there is one.
     private long asOf = -1;
     private int applying;
@@ -60,6 +64,8 @@ internal sealed class PresenceChannel(PresenceTable table, Room room, string cha
     /// <summary>Keeps a place for a user who is about to enter; false, where as many are there.</summary>
     public bool TryReserve(string user, int most)
     {
+        Load();
+        Apply();
         lock (gate)
         {
             var isNew = !users.ContainsKey(user) && !entering.Contains(user);
@@ -90,6 +96,7 @@ internal sealed class PresenceChannel(PresenceTable table, Room room, string cha
             subscribers.Add(subscriber);
         }
         PusherPeer.Flush(told);
+        TellWebhooks();
     }
 
     public void Leave(PusherPeer subscriber)
@@ -102,18 +109,40 @@ internal sealed class PresenceChannel(PresenceTable table, Room room, string cha
     {
         Volatile.Write(ref applying, 0);
         var told = new HashSet<PusherPeer>();
+        lock (gate) Apply_NeedsLock(told);
+        PusherPeer.Flush(told);
+        TellWebhooks();
+        lock (gate) EndIfUnused_NeedsLock();
+    }
+
+    /// <summary>All have gone: webhooks are told.</summary>
+    public void End()
+    {
         lock (gate)
         {
-            Apply_NeedsLock(told);
-            EndIfUnused_NeedsLock();
+            foreach (var user in users.Keys) toTell.Enqueue((user, false));
+            users.Clear();
+            members.Clear();
         }
-        PusherPeer.Flush(told);
+        TellWebhooks();
     }
 
     /// <summary>The user whose member this is.</summary>
     public string? UserOf(string member)
     {
         lock (gate) return members.GetValueOrDefault(member)?.Id;
+    }
+
+    private void TellWebhooks()
+    {
+        lock (telling)
+        {
+            while (toTell.TryPeek(out var user))
+            {
+                (user.IsThere ? table.MemberAdded : table.MemberRemoved)?.Invoke(room.Name, user.User);
+                toTell.TryDequeue(out _);
+            }
+        }
     }
 
     // The room's list is asked for without the lock: the room tells of changes under its own.
@@ -156,7 +185,7 @@ internal sealed class PresenceChannel(PresenceTable table, Room room, string cha
         var connections = users.GetValueOrDefault(user.Id).Connections + 1;
         users[user.Id] = (connections == 1 ? user : users[user.Id].User, connections);
         // Who was there when the door came to the channel, the first subscriber among them.
-        if (connections == 1) table.MemberAdded?.Invoke(room.Name, user.Id);
+        if (connections == 1) toTell.Enqueue((user.Id, true));
         if (connections > 1 || told is null) return;
         using var data = JsonBuffer.Rent();
         data.Raw("{\"user_id\":"u8).Raw(user.IdJson.Span).Raw(",\"user_info\":"u8).Raw(user.Info.Span).Raw("}"u8);
@@ -177,7 +206,7 @@ internal sealed class PresenceChannel(PresenceTable table, Room room, string cha
         using var data = JsonBuffer.Rent();
         data.Raw("{\"user_id\":"u8).Raw(user.IdJson.Span).Raw("}"u8);
         Tell_NeedsLock("pusher_internal:member_removed"u8, data, told);
-        table.MemberRemoved?.Invoke(room.Name, user.Id);
+        toTell.Enqueue((user.Id, false));
     }
 
     private void Tell_NeedsLock(ReadOnlySpan<byte> name, JsonBuffer data, HashSet<PusherPeer> told)
@@ -209,7 +238,8 @@ internal sealed class PresenceChannel(PresenceTable table, Room room, string cha
 
     private void EndIfUnused_NeedsLock()
     {
-        if (isOver || uses > 0 || members.Count > 0 || (asOf >= 0 && !changes.IsEmpty)) return;
+        // What is not told yet is told before another takes its place.
+        if (isOver || uses > 0 || members.Count > 0 || (asOf >= 0 && !changes.IsEmpty) || !toTell.IsEmpty) return;
         isOver = true;
         table.Forget(this);
     }

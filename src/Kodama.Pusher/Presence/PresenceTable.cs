@@ -7,7 +7,7 @@ internal sealed class PresenceTable
 {
     private readonly ConcurrentDictionary<Room, PresenceChannel> channels = new();
 
-    /// <summary>A user has come into a channel: room, user. Under the channel's lock.</summary>
+    /// <summary>A user has come into a channel: room, user. In the channel's order.</summary>
     public Action<string, string>? MemberAdded { get; set; }
 
     /// <summary>A user has gone.</summary>
@@ -30,6 +30,12 @@ internal sealed class PresenceTable
     public void Note_NeedsLock(Room room, Entry change)
     {
         if (change.Kind == EntryKind.Presence && channels.TryGetValue(room, out var channel)) channel.Note_NeedsLock(change);
+    }
+
+    /// <summary>The hub has stopped: all have gone.</summary>
+    public void End()
+    {
+        foreach (var channel in channels.Values) channel.End();
     }
 
     public string? UserOf(Room room, string member) => channels.TryGetValue(room, out var channel) ? channel.UserOf(member) : null;

@@ -58,10 +58,7 @@ internal sealed class PusherPeer(PusherHub door, App app, int protocol) : DoorPe
         Id = door.Sockets.Add(this);
         Volatile.Write(ref admitted, peer);
         using var json = PusherFrames.Established(Id.ToString(), (int)door.Options.ActivityTimeout.TotalSeconds);
-        var frame = DoorKit.Encode(MessageType.Text, json.Written);
-        var greeting = frame.Span.ToArray();
-        frame.Release();
-        return greeting;
+        return PusherFrames.Whole(json);
     }
 
     protected override ValueTask OnMessageAsync(MessageType type, ReadOnlyMemory<byte> payload)
@@ -140,6 +137,8 @@ internal sealed class PusherPeer(PusherHub door, App app, int protocol) : DoorPe
         var frame = DoorKit.Encode(MessageType.Text, json);
         foreach (var socket in sockets)
         {
+            // Who goes is not told of it.
+            if (!socket.Peer.IsConnected) continue;
             if (socket.Peer.Outbox.TryEnqueue(frame, SlowPeerPolicy.Disconnect) == EnqueueResult.Full) socket.Drop();
         }
         frame.Release();
@@ -204,11 +203,10 @@ internal sealed class PusherPeer(PusherHub door, App app, int protocol) : DoorPe
     {
         var isCache = ChannelName.IsCache(channel);
         var name = app.RoomOf(channel);
-        if (isCache) Flush();
-        using var turn = isCache ? await door.Cache.EnterAsync(name) : null;
         if (await JoinAsync(channel, name) is not { } joined) return;
+        if (isCache && !await WaitForEventsAsync(name)) return;
         using (var json = PusherFrames.Subscribed(channel, "{}"u8)) Answer(json.Written);
-        if (isCache) AnswerCached(channel, joined.Room!);
+        if (isCache) AnswerCached(channel, joined);
         Begin(channel, joined, presence: null);
     }
 
@@ -223,8 +221,6 @@ internal sealed class PusherPeer(PusherHub door, App app, int protocol) : DoorPe
         }
         var isCache = ChannelName.IsCache(channel);
         var name = app.RoomOf(channel);
-        if (isCache) Flush();
-        using var turn = isCache ? await door.Cache.EnterAsync(name) : null;
         if (await JoinAsync(channel, name) is not { } joined) return;
         var room = joined.Room!;
         var presence = door.Presence.Use(room, channel);
@@ -237,8 +233,10 @@ internal sealed class PusherPeer(PusherHub door, App app, int protocol) : DoorPe
                 Hub.Leave(Peer, room);
                 return;
             }
+            isIn = !isCache || await WaitForEventsAsync(name);
+            if (!isIn) return;
             presence.Welcome(this);
-            if (isCache) AnswerCached(channel, room);
+            if (isCache) AnswerCached(channel, joined);
             Begin(channel, joined, presence);
         }
         finally
@@ -318,14 +316,33 @@ internal sealed class PusherPeer(PusherHub door, App app, int protocol) : DoorPe
         // Only now: who reads that it has subscribed misses nothing, even if the hub stops at once.
         SendNow();
         // It may have gone, or been taken out, before this was known.
-        if (!isIn || (!Peer.IsIn(joined.Room) && Take(channel) is not null)) End(subscription);
+        if (!isIn) End(subscription);
+        else if (!Peer.IsIn(joined.Room)) OnExpelled(joined.Room);
         door.Counts.Changed(name);
     }
 
-    private void AnswerCached(string channel, Room room)
+    // What has its place in the room is to be kept before it is asked for. False, when the connection has ended.
+    private async ValueTask<bool> WaitForEventsAsync(string room)
     {
+        Flush();
+        try
+        {
+            await door.Cache.WaitAsync(room, Peer.Disconnected);
+            return true;
+        }
+        catch (OperationCanceledException) when (Peer.Disconnected.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private void AnswerCached(string channel, Joined joined)
+    {
+        var room = joined.Room!;
         if (door.Cache.Find(room) is { } cached)
         {
+            // Said since the join: it comes to who has joined as what it is.
+            if (joined.Result == JoinResult.Joined && cached.Offset > joined.Position.Offset) return;
             using var json = JsonBuffer.Rent();
             json.Raw("{\"event\":"u8).Text(cached.Event).Raw(",\"channel\":"u8).Text(channel).Raw(",\"data\":"u8).Text(cached.Data);
             Answer(json.Raw("}"u8).Written);
@@ -343,7 +360,6 @@ internal sealed class PusherPeer(PusherHub door, App app, int protocol) : DoorPe
         if (subscription.Room is not { } room) return default;
         Hub.Leave(Peer, room);
         subscription.Presence?.Apply();
-        door.Counts.Changed(room.Name);
         return default;
     }
 
@@ -358,11 +374,11 @@ internal sealed class PusherPeer(PusherHub door, App app, int protocol) : DoorPe
         if (SignedIn.Read(data) is not { } signedIn)
             return Fail(Unauthorized, "user_data is a JSON object whose id is a text of 1 to 128 characters.");
         Flush();
-        using (var json = PusherFrames.SignedIn(data)) door.UsersOf(app).Add(this, signedIn, json.Written);
+        using (var json = PusherFrames.SignedIn(data)) app.Users.Add(this, signedIn, json.Written);
         Volatile.Write(ref user, signedIn);
         // Either this sees that it has gone, or whoever sees it go sees the user.
         Interlocked.MemoryBarrier();
-        if (HasLeft) door.UsersOf(app).Remove(this, signedIn);
+        if (HasLeft) app.Users.Remove(this, signedIn);
         return signedIn.WatchesTooMany
             ? Fail(TooManyWatched, $"A watchlist has at most {SignedIn.MaxWatched} users: nobody is watched.")
             : default;
@@ -395,7 +411,8 @@ internal sealed class PusherPeer(PusherHub door, App app, int protocol) : DoorPe
     private ValueTask Said(string channel, Room room, string eventName, in Payload payload, in PublishResult result)
     {
         if (result.Refusal is { } refused) return Fail(null, refused, channel);
-        door.Webhooks.ClientEvent(room.Name, eventName, payload, Id, door.Presence.UserOf(room, Peer.Author.Id));
+        if (door.Webhooks.AreSome)
+            door.Webhooks.ClientEvent(room.Name, eventName, payload, Id, door.Presence.UserOf(room, Peer.Author.Id));
         return default;
     }
 
@@ -404,12 +421,8 @@ internal sealed class PusherPeer(PusherHub door, App app, int protocol) : DoorPe
     {
         var had = Interlocked.Exchange(ref subscriptions, Departed);
         if (had == Departed) return;
-        if (Volatile.Read(ref user) is { } signedIn) door.UsersOf(app).Remove(this, signedIn);
-        foreach (var subscription in had)
-        {
-            End(subscription);
-            if (subscription.Room is { } room) door.Counts.Changed(room.Name);
-        }
+        if (Volatile.Read(ref user) is { } signedIn) app.Users.Remove(this, signedIn);
+        foreach (var subscription in had) End(subscription);
     }
 
     private void End(Subscription subscription)

@@ -11,10 +11,7 @@ internal sealed class RefusedPeer(CloseReason reason) : DoorPeer
     public static byte[] Tell(CloseReason reason)
     {
         using var json = PusherFrames.Error(reason.Code, reason.Text);
-        var frame = DoorKit.Encode(MessageType.Text, json.Written);
-        var told = frame.Span.ToArray();
-        frame.Release();
-        return told;
+        return PusherFrames.Whole(json);
     }
 
     protected override ValueTask<CloseReason?> ArriveAsync(PeerDescription client, CancellationToken cancellationToken)

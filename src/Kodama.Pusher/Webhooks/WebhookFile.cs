@@ -5,55 +5,79 @@ namespace Kodama.Pusher;
 
 /// <summary>
 /// What waits for a webhook, in a file: a line <c>+TIME EVENT</c> for what has come, and <c>-COUNT</c> for what has been taken of the
-/// oldest. Empty, when nothing waits. A last line that was cut off counts for nothing.
+/// oldest. Only added to, until more of it is over than waits: then another takes its place. Empty, when nothing waits. A last line that
+/// was cut off counts for nothing.
 /// </summary>
 internal sealed class WebhookFile : IDisposable
 {
-    private const long Large = 4 * 1024 * 1024;
+    private const long Small = 64 * 1024;
 
-    private readonly FileStream file;
+    private readonly string path;
+    private readonly Queue<int> sizes = [];
+    private FileStream file;
 
-    private WebhookFile(FileStream file) => this.file = file;
+    // Bytes of the lines of what waits.
+    private long live;
+
+    private WebhookFile(string path)
+    {
+        this.path = path;
+        file = OpenStream(path, FileMode.OpenOrCreate, bufferSize: 0);
+    }
 
     /// <summary>Opens it, and answers what waits in it.</summary>
-    /// <exception cref="IOException">It cannot be opened or read.</exception>
+    /// <exception cref="IOException">It cannot be opened, read or written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be.</exception>
     public static WebhookFile Open(string path, Queue<WebhookEvent> waiting)
     {
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.OpenOrCreate,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.None,
-            BufferSize = 0,
-        };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        var file = new FileStream(path, options);
+        var opened = new WebhookFile(path);
         try
         {
-            var bytes = new byte[file.Length];
-            file.ReadExactly(bytes);
+            var bytes = new byte[opened.file.Length];
+            opened.file.ReadExactly(bytes);
             Read(bytes, waiting);
-            var opened = new WebhookFile(file);
-            opened.Rewrite(waiting);
+            foreach (var happened in waiting) opened.Count(Line(happened));
+            if (opened.live < bytes.Length) opened.Rewrite(waiting);
             return opened;
         }
         catch
         {
-            file.Dispose();
+            opened.Dispose();
             throw;
         }
     }
 
-    public void Add(in WebhookEvent happened) => file.Write(Line(happened));
+    public void Add(in WebhookEvent happened)
+    {
+        var line = Line(happened);
+        file.Write(line);
+        Count(line);
+    }
 
     /// <summary>The oldest have been taken, or lost; <paramref name="left"/> are the others.</summary>
     public void Take(int count, Queue<WebhookEvent> left)
     {
-        if (left.Count == 0 || file.Length > Large) Rewrite(left);
+        for (var i = 0; i < count; i++) live -= sizes.Dequeue();
+        var isMostOver = file.Length - live > Math.Max(live, Small);
+        if (left.Count == 0 || isMostOver) Rewrite(left);
         else file.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"-{count}\n")));
     }
 
     public void Dispose() => file.Dispose();
+
+    private static FileStream OpenStream(string path, FileMode mode, int bufferSize)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = mode,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.None,
+            BufferSize = bufferSize,
+        };
+        if (!OperatingSystem.IsWindows() && mode != FileMode.Open)
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return new FileStream(path, options);
+    }
 
     private static byte[] Line(in WebhookEvent happened) =>
         [.. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"+{happened.At} ")), .. happened.Json, (byte)'\n'];
@@ -77,10 +101,30 @@ internal sealed class WebhookFile : IDisposable
         }
     }
 
+    private void Count(byte[] line)
+    {
+        sizes.Enqueue(line.Length);
+        live += line.Length;
+    }
+
+    // A process that is killed meanwhile leaves the old file, or the new one.
     private void Rewrite(Queue<WebhookEvent> waiting)
     {
-        file.SetLength(0);
-        file.Position = 0;
-        foreach (var happened in waiting) Add(happened);
+        if (waiting.Count == 0)
+        {
+            file.SetLength(0);
+            file.Position = 0;
+            return;
+        }
+        var other = path + ".new";
+        using (var written = OpenStream(other, FileMode.Create, bufferSize: 64 * 1024))
+        {
+            foreach (var happened in waiting) written.Write(Line(happened));
+            written.Flush(flushToDisk: true);
+        }
+        file.Dispose();
+        File.Move(other, path, overwrite: true);
+        file = OpenStream(path, FileMode.Open, bufferSize: 0);
+        file.Seek(0, SeekOrigin.End);
     }
 }

@@ -9,6 +9,7 @@ namespace Kodama.Pusher;
 internal sealed class WebhookQueue : IDisposable
 {
     private const int MostWaiting = 10_000;
+    private const long MostBytes = 16 * 1024 * 1024;
     private const int LargestBatch = 50;
     private static readonly TimeSpan ShortestDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
@@ -26,13 +27,22 @@ internal sealed class WebhookQueue : IDisposable
     private readonly HashSet<string> kinds;
     private readonly string? path;
     private WebhookFile? file;
+    private long bytes;
 
     // How many of the oldest have gone since the start: a request that fails or succeeds late knows which were its own.
     private long taken;
     private bool isOver;
     private bool isRetrying;
 
-    public WebhookQueue(App app, PusherWebhook webhook, string? folder, HttpClient http, TimeProvider time, ILogger logger)
+    /// <param name="app">Whose it is.</param>
+    /// <param name="webhook">Where it goes.</param>
+    /// <param name="number">The how many-th of the app's it is, from 0, of those with the same address.</param>
+    /// <param name="folder">Where it is kept; null for nowhere.</param>
+    /// <param name="http">Posts.</param>
+    /// <param name="time">Says when.</param>
+    /// <param name="logger">Is told what is lost.</param>
+    public WebhookQueue(
+        App app, PusherWebhook webhook, int number, string? folder, HttpClient http, TimeProvider time, ILogger logger)
     {
         this.app = app;
         this.webhook = webhook;
@@ -42,7 +52,7 @@ internal sealed class WebhookQueue : IDisposable
         kinds = new HashSet<string>(webhook.Events.Count > 0 ? webhook.Events : PusherWebhook.Kinds, StringComparer.Ordinal);
         if (folder is null) return;
         var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{app.Id} {webhook.Url}")))[..16];
-        path = Path.Combine(folder, $"pusher-webhook-{name}.log");
+        path = Path.Combine(folder, number == 0 ? $"pusher-webhook-{name}.log" : $"pusher-webhook-{name}-{number}.log");
     }
 
     /// <summary>Events that wait.</summary>
@@ -64,6 +74,7 @@ internal sealed class WebhookQueue : IDisposable
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
                 file = WebhookFile.Open(path, waiting);
             });
+            bytes = waiting.Sum(static happened => (long)happened.Json.Length);
             if (waiting.Count > 0) come.Release();
         }
     }
@@ -86,9 +97,10 @@ internal sealed class WebhookQueue : IDisposable
         lock (gate)
         {
             waiting.Enqueue(happened);
+            bytes += happened.Json.Length;
             var added = happened;
             TryKeep_NeedsLock(() => file?.Add(added));
-            if (waiting.Count > MostWaiting) lost = Drop_NeedsLock(1);
+            while (waiting.Count > MostWaiting || bytes > MostBytes) lost += Drop_NeedsLock(1);
             if (waiting.Count == 1 && !isOver) come.Release();
         }
         if (lost > 0) PusherLog.WebhooksLost(logger, PusherLog.Shown(webhook.Url!), app.Id, lost);
@@ -187,7 +199,7 @@ internal sealed class WebhookQueue : IDisposable
     private int Drop_NeedsLock(int count)
     {
         if (count <= 0) return 0;
-        for (var i = 0; i < count; i++) waiting.Dequeue();
+        for (var i = 0; i < count; i++) bytes -= waiting.Dequeue().Json.Length;
         taken += count;
         TryKeep_NeedsLock(() => file?.Take(count, waiting));
         return count;

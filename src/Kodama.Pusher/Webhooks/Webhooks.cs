@@ -9,16 +9,19 @@ internal sealed class Webhooks : IDisposable
     private static readonly TimeSpan Hold = TimeSpan.FromSeconds(3);
 
     private readonly (App App, WebhookQueue Queue)[] queues;
+    private readonly PresenceTable presence;
     private readonly TimeProvider time;
     private readonly HttpClient http;
 
     // Ends that are held: of channels (with no user), and of users in them.
     private readonly Lock gate = new();
-    private readonly Dictionary<(string Room, string? User), ITimer> held = [];
+    private readonly Dictionary<(string Room, string? User), HeldEnd> held = [];
+    private bool isOver;
 
     public Webhooks(AppTable apps, PusherOptions options, TimeProvider time, ILogger<Webhooks> logger)
     {
         this.time = time;
+        presence = apps.Presence;
         // What is configured is posted to, and not where that points to.
         http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
         {
@@ -26,8 +29,8 @@ internal sealed class Webhooks : IDisposable
         };
         queues =
         [
-            .. apps.All.SelectMany(app => app.Options.Webhooks.Select(
-                webhook => (app, new WebhookQueue(app, webhook, options.DataFolder, http, time, logger)))),
+            .. apps.All.SelectMany(app => app.Options.Webhooks.GroupBy(static webhook => webhook.Url).SelectMany(ofOne => ofOne.Select(
+                (webhook, number) => (app, new WebhookQueue(app, webhook, number, options.DataFolder, http, time, logger))))),
         ];
     }
 
@@ -49,8 +52,20 @@ internal sealed class Webhooks : IDisposable
         return Task.WhenAll(queues.Select(of => of.Queue.RunAsync(cancellationToken)));
     }
 
+    /// <summary>When the hub has stopped. Ends are not held any longer, and those that the stop has brought about are told.</summary>
     public void Dispose()
     {
+        presence.End();
+        lock (gate)
+        {
+            isOver = true;
+            foreach (var end in held.Values)
+            {
+                end.Timer!.Dispose();
+                end.Tell();
+            }
+            held.Clear();
+        }
         foreach (var (_, queue) in queues) queue.Dispose();
         http.Dispose();
     }
@@ -77,9 +92,7 @@ internal sealed class Webhooks : IDisposable
         void TellIt() => Tell(kind, room, json => json.Raw(",\"user_id\":"u8).Text(user));
     }
 
-    public void ClientEvent(string room, string eventName, Payload payload, SocketId socket, string? user)
-    {
-        if (!AreSome) return;
+    public void ClientEvent(string room, string eventName, Payload payload, SocketId socket, string? user) =>
         Tell("client_event", room, json =>
         {
             json.Raw(",\"event\":"u8).Text(eventName).Raw(",\"data\":"u8);
@@ -87,7 +100,6 @@ internal sealed class Webhooks : IDisposable
             json.Raw(",\"socket_id\":"u8).Text(socket.ToString());
             if (user is not null) json.Raw(",\"user_id\":"u8).Text(user);
         });
-    }
 
     private void Tell(string kind, string room, Action<JsonBuffer>? more = null)
     {
@@ -106,16 +118,19 @@ internal sealed class Webhooks : IDisposable
         if (!AreSome) return;
         lock (gate)
         {
-            if (held.ContainsKey((room, user))) return;
-            held[(room, user)] = time.CreateTimer(
+            if (isOver || held.ContainsKey((room, user))) return;
+            var end = held[(room, user)] = new HeldEnd(tell);
+            end.Timer = time.CreateTimer(
                 _ =>
                 {
+                    // Told before anybody finds it told: who comes then is told behind it.
                     lock (gate)
                     {
-                        if (!held.Remove((room, user), out var over)) return;
-                        over.Dispose();
+                        if (held.GetValueOrDefault((room, user)) != end) return;
+                        held.Remove((room, user));
+                        end.Timer!.Dispose();
+                        end.Tell();
                     }
-                    tell();
                 },
                 null, Hold, Timeout.InfiniteTimeSpan);
         }
@@ -125,9 +140,16 @@ internal sealed class Webhooks : IDisposable
     {
         lock (gate)
         {
-            if (!held.Remove((room, user), out var timer)) return false;
-            timer.Dispose();
+            if (!held.Remove((room, user), out var end)) return false;
+            end.Timer!.Dispose();
             return true;
         }
+    }
+
+    private sealed class HeldEnd(Action tell)
+    {
+        public Action Tell => tell;
+
+        public ITimer? Timer { get; set; }
     }
 }

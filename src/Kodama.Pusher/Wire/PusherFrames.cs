@@ -1,3 +1,6 @@
+using Kodama.Server;
+using Kodama.WebSockets;
+
 namespace Kodama.Pusher;
 
 /// <summary>The protocol's own events, as JSON. Data are a string, but of <c>pusher:error</c>.</summary>
@@ -76,5 +79,14 @@ internal static class PusherFrames
         var json = JsonBuffer.Rent().Raw("{\"event\":\""u8).Raw(name).Raw("\""u8);
         if (channel is not null) json.Raw(",\"channel\":"u8).Text(channel);
         return json.Raw(",\"data\":"u8).Text(data).Raw("}"u8);
+    }
+
+    /// <summary>The frame of a message that goes before all else, or last.</summary>
+    public static byte[] Whole(JsonBuffer json)
+    {
+        var frame = DoorKit.Encode(MessageType.Text, json.Written);
+        var whole = frame.Span.ToArray();
+        frame.Release();
+        return whole;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Kodama.Pusher.Tests;
 
@@ -112,5 +113,71 @@ public sealed class CacheChannelTests
             await other.SubscribeAsync("cache-x");
             await other.ExpectAsync("pusher:cache_miss");
         }
+    }
+
+    [Fact]
+    public async Task RuleThatTakesItsTimeWithASubscriber_HoldsUpNoEvent()
+    {
+        var rule = new Held();
+        await using var server = await PusherServer.StartAsync(services: services => services.AddSingleton<IRoomRule>(rule));
+        await using var client = await server.ConnectAsync();
+        rule.HoldNext();
+        await client.AskAsync("cache-x");
+        await rule.Asked;
+
+        await server.TriggerAsync("cache-x", "e", "1");
+        rule.GoOn();
+
+        await client.ExpectAsync("pusher_internal:subscription_succeeded");
+        Assert.Equal("1", (await client.ExpectAsync("e")).Data);
+        await client.ExpectNothingAsync();
+    }
+
+    [Fact]
+    public async Task EventThatFiltersTakeTheirTimeWith_IsNotMissedByWhoSubscribesMeanwhile()
+    {
+        var filter = new Held();
+        await using var server = await PusherServer.StartAsync(services: services => services.AddSingleton<IMessageFilter>(filter));
+        await server.TriggerAsync("cache-x", "e", "1");
+        filter.HoldNext();
+        var slow = server.TriggerAsync("cache-x", "e", "2");
+        await filter.Asked;
+        await using var client = await server.ConnectAsync();
+        await client.AskAsync("cache-x");
+        await Deadline.UntilAsync(() => server.Hub.FindRoom("cache-x") is { PeerCount: 1 });
+        // Neither it nor another event waits.
+        await server.TriggerAsync("cache-x", "e", "3");
+        filter.GoOn();
+        await slow;
+
+        await client.ExpectAsync("pusher_internal:subscription_succeeded");
+        Assert.Equal("3", (await client.ExpectAsync("e")).Data);
+        Assert.Equal("2", (await client.ExpectAsync("e")).Data);
+        await client.ExpectNothingAsync();
+        await using var next = await server.ConnectAsync();
+        await next.SubscribeAsync("cache-x");
+        Assert.Equal("2", (await next.ExpectAsync("e")).Data);
+    }
+
+    [Fact]
+    public async Task EventThatCannotBeKept_LeavesNoOlderOne()
+    {
+        var filter = new NoState();
+        await using var server = await PusherServer.StartAsync(services: services => services.AddSingleton<IMessageFilter>(filter));
+        await server.TriggerAsync("cache-x", "price", "old");
+        filter.IsOn = true;
+        await server.TriggerAsync("cache-x", "price", "new");
+
+        await using var client = await server.ConnectAsync();
+        await client.SubscribeAsync("cache-x");
+        await client.ExpectAsync("pusher:cache_miss");
+    }
+
+    private sealed class NoState : IMessageFilter
+    {
+        public bool IsOn { get; set; }
+
+        public ValueTask<FilterResult> FilterAsync(Message message, CancellationToken cancellationToken) =>
+            new(IsOn && message.Kind == EntryKind.State ? FilterResult.Drop("No state here.") : FilterResult.Pass);
     }
 }

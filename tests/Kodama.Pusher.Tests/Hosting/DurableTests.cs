@@ -71,6 +71,21 @@ public sealed class DurableTests : IDisposable
         Assert.Equal("120", (await client.ExpectAsync("price")).Data);
     }
 
-    private Task<PusherServer> StartAsync(bool echoes = false) =>
-        PusherServer.StartAsync(hub: options => options.Echo = echoes, services: services => services.UseSqlite(folder));
+    [Fact]
+    public async Task CachedEvent_OfAnEarlierLife_GoesWhenItIsOld()
+    {
+        var clock = new FakeClock();
+        await using (var server = await StartAsync(time: clock)) await server.TriggerAsync("cache-x", "price", "120");
+
+        await using var again = await StartAsync(time: clock);
+        await using var raw = await RawDoorClient.ConnectAsync(again.Url, "cache-x");
+        await Deadline.UntilAsync(() => again.Hub.FindRoom("cache-x")?.State.Find("pusher.cache") is not null);
+        clock.Advance(TimeSpan.FromMinutes(31));
+        again.ExpireCache();
+
+        await Deadline.UntilAsync(() => again.Hub.FindRoom("cache-x")!.State.Find("pusher.cache") is null);
+    }
+
+    private Task<PusherServer> StartAsync(bool echoes = false, TimeProvider? time = null) =>
+        PusherServer.StartAsync(hub: options => options.Echo = echoes, time: time, services: services => services.UseSqlite(folder));
 }

@@ -237,4 +237,66 @@ public sealed class PresenceTests
     }
 
     private static int CountOf(PusherEvent list) => list.DataJson.GetProperty("presence").GetProperty("count").GetInt32();
+
+    [Fact]
+    public async Task P4_WhoIsDisconnected_HearsNotOfItself()
+    {
+        await using var server = await PusherServer.StartAsync();
+        for (var i = 0; i < 200; i++)
+        {
+            await using var client = await server.ConnectAsync();
+            await client.JoinAsync("presence-x", "a");
+            server.Hub.FindRoom("presence-x")!.Peers.Single().Disconnect(4009, "Enough.");
+            Assert.Null(await client.ReadAsync());
+            await Deadline.UntilAsync(() => server.Hub.PeerCount == 0);
+        }
+    }
+
+    [Fact]
+    public async Task P5_UsersOfOtherDoors_CountForTheFirstSubscriberToo()
+    {
+        await using var server = await PusherServer.StartAsync(options =>
+        {
+            options.OtherDoors = (_, _) => RoomRights.All;
+            options.MaxPresenceMembers = 1;
+        });
+        await using var raw = await RawDoorClient.ConnectAsync(server.Url, "presence-x");
+        await Deadline.UntilAsync(() => server.Hub.FindRoom("presence-x") is { PeerCount: 1 });
+        var room = server.Hub.FindRoom("presence-x")!;
+        room.Members.Enter(room.Peers.Single(), """{"user_id":"kei"}""");
+
+        await using var client = await server.ConnectAsync();
+        await client.AskAsync("presence-x", """{"user_id":"1"}""");
+
+        await client.ExpectAsync("pusher:error");
+    }
+
+    [Fact]
+    public async Task P5_UserWhoseMemberHasItsPlace_IsCounted_BeforeTheListIsAskedFor()
+    {
+        await using var server = await PusherServer.StartAsync();
+        await using var raw = await RawDoorClient.ConnectAsync(server.Url, "x");
+        await Deadline.UntilAsync(() => server.Hub.FindRoom("x") is { PeerCount: 1 });
+        var room = server.Hub.FindRoom("x")!;
+        var table = new PresenceTable();
+        server.Hub.KeyChanged += table.Note_NeedsLock;
+        var channel = table.Use(room, "presence-x");
+
+        Assert.True(channel.TryReserve("1", 1));
+        room.Members.Enter(room.Peers.Single(), """{"user_id":"1"}""");
+        channel.GiveBack("1");
+
+        Assert.False(channel.TryReserve("2", 1));
+    }
+
+    [Fact]
+    public async Task P1_WhoHearsOfChangesAndThrows_CostsNobodyTheEntry()
+    {
+        await using var server = await PusherServer.StartAsync();
+        await using var client = await server.ConnectAsync();
+        await client.SubscribeAsync("news");
+        server.Hub.KeyChanged += (_, _) => throw new InvalidOperationException();
+
+        Assert.True(server.Hub.FindRoom("news")!.State.Set("a", "1").Offset > 0);
+    }
 }

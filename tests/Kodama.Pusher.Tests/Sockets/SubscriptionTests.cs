@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 namespace Kodama.Pusher.Tests;
 
 /// <summary>docs/specs/pusher.md, Subscriptions, and Apps, channels and rooms.</summary>
@@ -230,4 +231,41 @@ public sealed class SubscriptionTests
     }
 
     private static (string?, string?) Said(PusherEvent? read) => (read?.Event, read?.Data);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(256)]
+    public async Task S1_WhoReadsThatItIsPresent_IsHandedWhatComesNext(int kept)
+    {
+        await using var server = await PusherServer.StartAsync(hub: options => options.Log.Messages = kept);
+        for (var i = 0; i < 100; i++)
+        {
+            await using var client = await server.ConnectAsync();
+            await client.JoinAsync("presence-x", "a");
+
+            server.Hub.FindRoom("presence-x")!.Send("next", "1");
+
+            await client.ExpectAsync("next");
+            client.Abort();
+            await Deadline.UntilAsync(() => server.Hub.PeerCount == 0);
+        }
+    }
+
+    [Fact]
+    public async Task S1_MoreThanIsKept_SaidBeforeTheAnswer_ClosesTheConnection()
+    {
+        var filter = new Held();
+        await using var server = await PusherServer.StartAsync(services: services => services.AddSingleton<IMessageFilter>(filter));
+        await using var client = await server.ConnectAsync();
+        filter.HoldNext();
+        await client.AskAsync("presence-x", """{"user_id":"late"}""");
+        await filter.Asked;
+        var room = server.Hub.FindRoom("presence-x")!;
+        for (var i = 0; i < 300; i++) room.Send("n", "x");
+        filter.GoOn();
+
+        while (await client.ReadAsync() is { } read) Assert.NotEqual("n", read.Event);
+
+        Assert.Equal(4100, client.CloseCode);
+    }
 }

@@ -225,7 +225,7 @@ public sealed class WebhookTests : IDisposable
         var app = new App(new PusherApp { Id = "1", Key = "k", Secret = "s" }, new PusherEncoder(0, new PresenceTable()));
         using var http = new HttpClient();
         using var queue = new WebhookQueue(
-            app, new PusherWebhook { Url = receiver.Url }, folder, http, TimeProvider.System,
+            app, new PusherWebhook { Url = receiver.Url }, 0, folder, http, TimeProvider.System,
             Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
         queue.Open();
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
@@ -241,6 +241,46 @@ public sealed class WebhookTests : IDisposable
         await running.Within();
     }
 
+    [Fact]
+    public void K5_Queue_IsBoundedInBytes()
+    {
+        var app = new App(new PusherApp { Id = "1", Key = "k", Secret = "s" }, new PusherEncoder(0, new PresenceTable()));
+        using var http = new HttpClient();
+        using var queue = new WebhookQueue(
+            app, new PusherWebhook { Url = new Uri("http://127.0.0.1:1/") }, 0, null, http, TimeProvider.System,
+            Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+
+        for (var i = 0; i < 20; i++) queue.Add(new WebhookEvent(i, new byte[1024 * 1024]));
+
+        Assert.Equal(16, queue.Count);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task K5_EndsThatAStopBringsAbout_AreToldInTheNextLife(bool isHeld)
+    {
+        string[] kinds = ["channel_occupied", "channel_vacated", "member_added", "member_removed"];
+        await using var receiver = new WebhookReceiver();
+        var clock = new FakeClock();
+        await using (var server = await StartAsync(receiver, clock, false, folder, kinds))
+        {
+            await using var client = await server.ConnectAsync();
+            await client.JoinAsync("presence-x", "1");
+            await receiver.EventAsync();
+            await receiver.EventAsync();
+            await Deadline.UntilAsync(() => server.Waiting == 0);
+            if (isHeld) client.Abort();
+            if (isHeld) await Deadline.UntilAsync(() => server.Held == 2);
+        }
+
+        await using var again = await StartAsync(receiver, clock, false, folder, kinds);
+
+        Assert.Equal(
+            ["""{"name":"channel_vacated","channel":"presence-x"}""", """{"name":"member_removed","channel":"presence-x","user_id":"1"}"""],
+            new[] { await receiver.EventAsync(), await receiver.EventAsync() }.Order(StringComparer.Ordinal));
+    }
+
     private static Task<PusherServer> StartAsync(WebhookReceiver receiver, FakeClock clock, params string[] kinds) =>
         StartAsync(receiver, clock, false, null, kinds);
 
@@ -254,4 +294,134 @@ public sealed class WebhookTests : IDisposable
             options.DataFolder = folder;
         },
         time: clock);
+
+    [Fact]
+    public async Task K4_ChannelThatIsOccupiedAsItsEndIsDue_IsToldVacatedFirst()
+    {
+        var clock = new SlowClock();
+        var app = new PusherApp { Id = "1", Key = "k", Secret = "s" };
+        app.Webhooks.Add(new PusherWebhook { Url = new Uri("http://127.0.0.1:1/") });
+        var options = new PusherOptions { DataFolder = folder };
+        options.Apps.Add(app);
+        using var hooks = new Webhooks(
+            new AppTable(options), options, clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<Webhooks>.Instance);
+        using var stop = new CancellationTokenSource();
+        var running = hooks.RunAsync(stop.Token);
+        for (var i = 0; i < 200; i++) hooks.Vacated($"c{i}");
+        var firing = Task.Run(() => clock.Advance(TimeSpan.FromSeconds(3)));
+        for (var i = 0; i < 200; i++)
+        {
+            while (hooks.Held > 199 - i)
+            {
+            }
+            hooks.Occupied($"c{i}");
+        }
+        await firing.Within();
+        await stop.CancelAsync();
+        await running.Within();
+        hooks.Dispose();
+
+        var lines = File.ReadAllLines(Directory.GetFiles(folder).Single());
+        for (var i = 0; i < 200; i++)
+        {
+            var told = lines.Where(line => line.Contains($"\"c{i}\"", StringComparison.Ordinal)).ToArray();
+            Assert.Equal(2, told.Length);
+            Assert.Contains("vacated", told[0], StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void K5_TwoWebhooksOfOneAddress_AreBothKept()
+    {
+        var webhook = new PusherWebhook { Url = new Uri("http://127.0.0.1:1/") };
+        var app = new PusherApp { Id = "1", Key = "k", Secret = "s" };
+        app.Webhooks.Add(webhook);
+        app.Webhooks.Add(webhook);
+        var options = new PusherOptions { DataFolder = folder };
+        options.Apps.Add(app);
+        using var hooks = new Webhooks(
+            new AppTable(options), options, new FakeClock(), Microsoft.Extensions.Logging.Abstractions.NullLogger<Webhooks>.Instance);
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+        _ = hooks.RunAsync(stop.Token);
+
+        hooks.Occupied("a");
+        hooks.Dispose();
+
+        Assert.All(Directory.GetFiles(folder), file => Assert.Contains("\"a\"", File.ReadAllText(file), StringComparison.Ordinal));
+        Assert.Equal(2, Directory.GetFiles(folder).Length);
+    }
+
+    [Fact]
+    public void K5_FullFile_IsAddedTo_AndWrittenAnewOnlyWhenMostOfItIsOver()
+    {
+        var path = Path.Combine(folder, "x.log");
+        var json = System.Text.Encoding.UTF8.GetBytes($"\"{new string('x', 1000)}\"");
+        var waiting = new Queue<WebhookEvent>();
+        var (rewritten, longest, live) = (0, 0L, 0L);
+        using (var file = WebhookFile.Open(path, waiting))
+        {
+            for (var i = 0; i < 25_000; i++)
+            {
+                waiting.Enqueue(new WebhookEvent(i, json));
+                file.Add(waiting.Last());
+                if (waiting.Count <= 10_000) live = new FileInfo(path).Length;
+                if (waiting.Count <= 10_000) continue;
+                waiting.Dequeue();
+                var before = new FileInfo(path).Length;
+                file.Take(1, waiting);
+                longest = Math.Max(longest, before);
+                if (new FileInfo(path).Length < before) rewritten++;
+            }
+        }
+
+        Assert.Equal(1, rewritten);
+        Assert.InRange(longest, live, 3 * live);
+        var read = new Queue<WebhookEvent>();
+        using (WebhookFile.Open(path, read)) Assert.Equal(waiting.Select(happened => happened.At), read.Select(happened => happened.At));
+    }
+
+    [Fact]
+    public void K5_FileThatCannotBeWrittenAnew_KeepsWhatIsInIt()
+    {
+        var path = Path.Combine(folder, "x.log");
+        Directory.CreateDirectory(path + ".new");
+        var json = System.Text.Encoding.UTF8.GetBytes($"\"{new string('x', 10_000)}\"");
+        var waiting = new Queue<WebhookEvent>();
+        using (var file = WebhookFile.Open(path, waiting))
+        {
+            for (var i = 0; i < 1000; i++)
+            {
+                waiting.Enqueue(new WebhookEvent(i, json));
+                file.Add(waiting.Last());
+            }
+            Assert.ThrowsAny<SystemException>(() =>
+            {
+                for (var i = 0; i < 999; i++)
+                {
+                    waiting.Dequeue();
+                    file.Take(1, waiting);
+                }
+            });
+        }
+
+        Assert.Contains("+999 ", File.ReadAllText(path), StringComparison.Ordinal);
+    }
+
+    // Whoever asks for the time loses some: what is not done in one turn is seen apart.
+    private sealed class SlowClock : TimeProvider
+    {
+        private readonly FakeClock clock = new();
+
+        public void Advance(TimeSpan by) => clock.Advance(by);
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            Thread.SpinWait(2000);
+            return clock.GetUtcNow();
+        }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            clock.CreateTimer(callback, state, dueTime, period);
+    }
 }
