@@ -33,7 +33,7 @@ internal sealed class ServeOptions
         set => HasPusher = (field = value) is not null;
     }
 
-    /// <summary>Whether there is that door. Asked where its assembly, which holds descriptors, is not to be loaded for the answer.</summary>
+    /// <summary>Whether there is that door. To ask does not load its assembly, which holds descriptors.</summary>
     public bool HasPusher { get; private set; }
 
     /// <summary>Whether its app was made here, or was made before and kept, and nobody has told it.</summary>

@@ -24,7 +24,8 @@ internal static class UnknownKeys
         .. section.GetSection(nameof(KodamaOptions.Rooms)).GetChildren().SelectMany(room => Beyond(room, NamesOf(typeof(RoomOptions)))),
     ];
 
-    private static IEnumerable<string> OfPusher(IConfigurationSection section) => section.GetChildren().Any() ? OfPusherItself(section) : [];
+    private static IEnumerable<string> OfPusher(IConfigurationSection section) =>
+        section.GetChildren().Any() ? OfPusherItself(section) : [];
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static IEnumerable<string> OfPusherItself(IConfigurationSection section)
