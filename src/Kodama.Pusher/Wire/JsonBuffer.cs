@@ -5,16 +5,11 @@ using System.Text;
 namespace Kodama.Pusher;
 
 /// <summary>
-/// Writes JSON as <c>JSON.stringify</c> does (ECMA-262, QuoteJSONString): of what is in strings only quotation marks, backslashes and
-/// control characters below U+0020 are escaped. A thread uses its buffers again; one within another is another.
+/// Writes JSON as <c>JSON.stringify</c> does. A thread uses its buffers again; one within another is another.
 /// </summary>
 internal sealed class JsonBuffer : IDisposable
 {
     private const int MostKept = 64 * 1024;
-
-    // Control characters, the quotation mark and the backslash.
-    private static readonly SearchValues<byte> Escaped =
-        SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(static b => (byte)b), (byte)'"', (byte)'\\']);
 
     [ThreadStatic] private static JsonBuffer? cached;
 
@@ -62,13 +57,7 @@ internal sealed class JsonBuffer : IDisposable
     public JsonBuffer Text(ReadOnlySpan<byte> utf8)
     {
         Take(1)[0] = (byte)'"';
-        while (utf8.IndexOfAny(Escaped) is var at and >= 0)
-        {
-            Raw(utf8[..at]);
-            Escape(utf8[at]);
-            utf8 = utf8[(at + 1)..];
-        }
-        Raw(utf8);
+        JsonQuote.Escape(utf8, Take(JsonQuote.EscapedSize(utf8)));
         Take(1)[0] = (byte)'"';
         return this;
     }
@@ -83,28 +72,6 @@ internal sealed class JsonBuffer : IDisposable
         Text(utf8[..Encoding.UTF8.GetBytes(text, utf8)]);
         if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
         return this;
-    }
-
-    private void Escape(byte character)
-    {
-        var letter = character switch
-        {
-            (byte)'"' or (byte)'\\' => character,
-            (byte)'\b' => (byte)'b',
-            (byte)'\f' => (byte)'f',
-            (byte)'\n' => (byte)'n',
-            (byte)'\r' => (byte)'r',
-            (byte)'\t' => (byte)'t',
-            _ => (byte)0,
-        };
-        if (letter != 0)
-        {
-            var two = Take(2);
-            (two[0], two[1]) = ((byte)'\\', letter);
-            return;
-        }
-        Raw("\\u00"u8);
-        Utf8Formatter.TryFormat(character, Take(2), out _, new StandardFormat('x', 2));
     }
 
     private Span<byte> Take(int count)

@@ -104,10 +104,10 @@ internal sealed class ArgumentJson
             case PayloadKind.Binary:
                 return ("[{\"_placeholder\":true,\"num\":0}]"u8.ToArray(), [payload.Bytes]);
             case PayloadKind.Text:
-                var size = JsonText.EscapedSize(payload.Bytes.Span);
+                var size = JsonQuote.EscapedSize(payload.Bytes.Span);
                 var json = new byte[size + 4];
                 "[\""u8.CopyTo(json);
-                JsonText.Escape(payload.Bytes.Span, json.AsSpan(2));
+                JsonQuote.Escape(payload.Bytes.Span, json.AsSpan(2));
                 "\"]"u8.CopyTo(json.AsSpan(size + 2));
                 return (json, []);
             default:

@@ -30,7 +30,7 @@ internal sealed unsafe class StringifyEncoder : JavaScriptEncoder
         return first < 0 || (surrogate >= 0 && surrogate < first) ? surrogate : first;
     }
 
-    public override int FindFirstCharacterToEncodeUtf8(ReadOnlySpan<byte> utf8Text) => utf8Text.IndexOfAny(JsonText.Escaped);
+    public override int FindFirstCharacterToEncodeUtf8(ReadOnlySpan<byte> utf8Text) => utf8Text.IndexOfAny(JsonQuote.Escaped);
 
     public override bool WillEncode(int unicodeScalar) => unicodeScalar is < 0x20 or '"' or '\\';
 
@@ -41,7 +41,7 @@ internal sealed unsafe class StringifyEncoder : JavaScriptEncoder
         var size = 1;
         if (unicodeScalar < 0x80)
         {
-            size = JsonText.Escape([(byte)unicodeScalar], escaped);
+            size = JsonQuote.Escape([(byte)unicodeScalar], escaped);
             if (size <= bufferLength) Encoding.ASCII.GetChars(escaped[..size], output);
         }
         else if (bufferLength > 0)

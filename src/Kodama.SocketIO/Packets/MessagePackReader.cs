@@ -232,9 +232,9 @@ internal ref struct MessagePackReader
     private bool Quote(scoped ReadOnlySpan<byte> text)
     {
         json.Append("\""u8);
-        var size = JsonText.EscapedSize(text);
+        var size = JsonQuote.EscapedSize(text);
         json.EnsureCapacity(json.Length + size);
-        JsonText.Escape(text, json.Room[json.Length..]);
+        JsonQuote.Escape(text, json.Room[json.Length..]);
         json.Length += size;
         json.Append("\""u8);
         return true;

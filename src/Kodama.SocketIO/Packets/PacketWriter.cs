@@ -89,7 +89,7 @@ internal static class PacketWriter
         public void Text(scoped ReadOnlySpan<byte> text)
         {
             Bytes("\""u8);
-            Written += IsCounting ? JsonText.EscapedSize(text) : JsonText.Escape(text, destination[Written..]);
+            Written += IsCounting ? JsonQuote.EscapedSize(text) : JsonQuote.Escape(text, destination[Written..]);
             Bytes("\""u8);
         }
 

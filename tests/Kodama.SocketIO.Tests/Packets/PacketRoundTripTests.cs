@@ -41,8 +41,8 @@ public class PacketRoundTripTests
         Prop.ForAll(Text.ToArbitrary(), text =>
         {
             var utf8 = Bytes.Of(text);
-            var escaped = new byte[JsonText.EscapedSize(utf8)];
-            Assert.Equal(escaped.Length, JsonText.Escape(utf8, escaped));
+            var escaped = new byte[JsonQuote.EscapedSize(utf8)];
+            Assert.Equal(escaped.Length, JsonQuote.Escape(utf8, escaped));
             Assert.Equal(text, JsonSerializer.Deserialize<string>($"\"{Bytes.Text(escaped)}\""));
             foreach (var options in Encoders) escaped = JsonSerializer.SerializeToUtf8Bytes(text, options)[1..^1];
             // Onto itself.

@@ -12,8 +12,8 @@ internal static class JsonpPayload
     /// <param name="index">The query parameter <c>j</c>; all but its digits is left out, since it becomes code.</param>
     public static void Wrap(ref PooledBytes body, string index)
     {
-        var text = new byte[JsonText.EscapedSize(body.Span)];
-        JsonText.Escape(body.Span, text);
+        var text = new byte[JsonQuote.EscapedSize(body.Span)];
+        JsonQuote.Escape(body.Span, text);
         // JSON allows the two line separators unescaped, and older JavaScript does not.
         if (text.AsSpan().IndexOf("\u2028"u8[..2]) >= 0)
         {

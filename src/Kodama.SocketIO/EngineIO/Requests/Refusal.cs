@@ -89,8 +89,8 @@ internal sealed class Refusal(EngineError? error, int status, string? message = 
         }
         else if (error is { } code)
         {
-            var escaped = new byte[JsonText.EscapedSize(body)];
-            JsonText.Escape(body, escaped);
+            var escaped = new byte[JsonQuote.EscapedSize(body)];
+            JsonQuote.Escape(body, escaped);
             response.ContentType = "application/json";
             body = [.. "{\"code\":"u8, (byte)('0' + (int)code), .. ",\"message\":\""u8, .. escaped, .. "\"}"u8];
         }
