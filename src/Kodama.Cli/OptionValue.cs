@@ -25,30 +25,15 @@ internal static class OptionValue
         return null;
     }
 
-    public static int[] Ports(ArgumentResult result)
-    {
-        var ports = new int[result.Tokens.Count];
-        for (var i = 0; i < ports.Length; i++)
-        {
-            var text = result.Tokens[i].Value;
-            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ports[i]) || ports[i] is < 1 or > 65535)
-                result.AddError($"{NameOf(result)} is \"{text}\"; it must be a whole number from 1 to 65535.");
-        }
-        return ports;
-    }
+    public static int[] Ports(ArgumentResult result) => Each<int>(result, static text =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is >= 1 and <= 65535
+            ? (port, null)
+            : (0, $"is \"{text}\"; it must be a whole number from 1 to 65535."));
 
-    public static KeyValuePair<string, string>[] Pairs(ArgumentResult result)
-    {
-        var pairs = new KeyValuePair<string, string>[result.Tokens.Count];
-        for (var i = 0; i < pairs.Length; i++)
-        {
-            var text = result.Tokens[i].Value;
-            var equals = text.IndexOf('=', StringComparison.Ordinal);
-            if (equals > 0) pairs[i] = new(text[..equals], text[(equals + 1)..]);
-            else result.AddError($"{NameOf(result)} is \"{text}\"; write key=value, such as room=201.");
-        }
-        return pairs;
-    }
+    public static KeyValuePair<string, string>[] Pairs(ArgumentResult result) => Each<KeyValuePair<string, string>>(result, static text =>
+        text.IndexOf('=', StringComparison.Ordinal) is var equals and > 0
+            ? (new KeyValuePair<string, string>(text[..equals], text[(equals + 1)..]), null)
+            : (default, $"is \"{text}\"; write key=value, such as room=201."));
 
     /// <summary>Each value as it is read, or with what is wrong with it.</summary>
     public static T[] Each<T>(ArgumentResult result, Func<string, (T Value, string? Wrong)> read)

@@ -1,5 +1,4 @@
-using System.Reflection;
-using Microsoft.Extensions.Logging;
+using Kodama.Testing;
 
 namespace Kodama.Core.Tests;
 
@@ -8,13 +7,7 @@ public class LogTests
     [Fact]
     public void LoggerMessages_OfTheAssembly_HaveUniqueEventIds()
     {
-        const BindingFlags any =
-            BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
-        var ids = typeof(Hub).Assembly.GetTypes()
-            .SelectMany(type => type.GetMethods(any))
-            .Select(method => method.GetCustomAttribute<LoggerMessageAttribute>()?.EventId)
-            .OfType<int>()
-            .ToList();
+        var ids = LogEventIds.Of(typeof(Hub).Assembly);
 
         Assert.NotEmpty(ids);
         Assert.Equal(ids.Distinct(), ids);

@@ -1,6 +1,3 @@
-using System.Reflection;
-using Microsoft.Extensions.Logging;
-
 namespace Kodama.Pusher.Tests;
 
 public class LogTests
@@ -8,13 +5,7 @@ public class LogTests
     [Fact]
     public void LoggerMessages_OfTheAssembly_HaveUniqueEventIds()
     {
-        const BindingFlags any =
-            BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
-        var ids = typeof(PusherOptions).Assembly.GetTypes()
-            .SelectMany(type => type.GetMethods(any))
-            .Select(method => method.GetCustomAttribute<LoggerMessageAttribute>()?.EventId)
-            .OfType<int>()
-            .ToList();
+        var ids = LogEventIds.Of(typeof(PusherOptions).Assembly);
 
         Assert.NotEmpty(ids);
         Assert.Equal(ids.Distinct(), ids);

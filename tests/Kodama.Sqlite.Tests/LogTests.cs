@@ -1,5 +1,4 @@
-using System.Reflection;
-using Microsoft.Extensions.Logging;
+using Kodama.Testing;
 
 namespace Kodama.Sqlite.Tests;
 
@@ -8,8 +7,7 @@ public class LogTests
     [Fact]
     public void EventIds_AreUnique()
     {
-        var ids = typeof(SqliteLog).GetMethods(BindingFlags.Public | BindingFlags.Static)
-            .Select(method => method.GetCustomAttribute<LoggerMessageAttribute>()?.EventId).OfType<int>().ToList();
+        var ids = LogEventIds.Of(typeof(SqliteEngine).Assembly);
 
         Assert.NotEmpty(ids);
         Assert.Equal(ids.Distinct(), ids);

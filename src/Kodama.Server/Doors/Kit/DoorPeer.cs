@@ -166,8 +166,7 @@ public abstract class DoorPeer : IPeerLink, IWebSocketHandler, IFrameSource
     {
         // Who was too slow would not read the rest either.
         if (reason == CloseReason.TooSlow) peer?.Outbox.Close();
-        var told = OnClosing(reason);
-        connection.Close(told.Code, told.Text);
+        Close(reason);
     }
 
     ValueTask IWebSocketHandler.OnMessageAsync(MessageType type, ReadOnlyMemory<byte> payload)
