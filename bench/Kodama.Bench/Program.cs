@@ -24,4 +24,5 @@ return await new RootCommand("Benchmarks of Kodama. \"micro [FILTER] [options of
     LogCommand.Create(),
     ReceiveCommand.Create(),
     SoakCommand.Create(),
+    CompareCommand.CreateTls(),
 }.Parse(args).InvokeAsync();

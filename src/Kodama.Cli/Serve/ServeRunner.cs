@@ -41,12 +41,12 @@ internal static class ServeRunner
 
     private static KodamaServer Create(ServeOptions options, ServerCertificate? certificate, Terminal terminal)
     {
+        certificate?.Use(options.Hub);
         try
         {
             var server = new KodamaServer(options.Hub, builder =>
             {
                 builder.Services.AddSingleton<ILoggerProvider>(new TerminalLoggerProvider(terminal));
-                certificate?.Use(builder);
                 if (options.HasPusher) LetPusherIn(builder.Services, options);
                 if (!string.IsNullOrWhiteSpace(options.Data)) Keep(builder.Services, options);
             });

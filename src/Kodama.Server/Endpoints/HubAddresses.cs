@@ -2,9 +2,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Kodama.Discovery;
-using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Kodama.Server;
 
@@ -21,7 +19,7 @@ public sealed class HubAddresses
         var aside = LocalInterfaces.List().Where(i => !i.IsUsed).SelectMany(i => i.Addresses).Select(a => a.Address).ToHashSet();
         return
         [
-            .. BoundAddress.Of(services.GetService<IServer>())
+            .. BoundAddress.Of(services)
                 .SelectMany(Expand)
                 .Distinct()
                 .OrderBy(url => Rank(url, aside))

@@ -23,7 +23,8 @@ public sealed class KodamaServer : IAsyncDisposable
     private static readonly TimeSpan ConnectionsAfterPeers = TimeSpan.FromSeconds(2);
 
     private readonly WebApplication app;
-    private readonly string scheme;
+    private readonly TlsPorts tlsPorts = new();
+    private readonly TransportTls? tls;
     private bool asked;
     private bool started;
     private bool disposed;
@@ -43,13 +44,8 @@ public sealed class KodamaServer : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(Bound);
-        scheme = "http";
-        if (options.FindCertificate() is { } certificate)
-        {
-            scheme = "https";
-            builder.WebHost.UseKestrelHttpsConfiguration();
-            builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https => https.ServerCertificate = certificate));
-        }
+        builder.Services.AddSingleton(tlsPorts);
+        if (options.FindHttps() is { } https) tls = new TransportTls(https) { AllowsPlain = true };
         builder.Services.AddSingleton(services => KodamaServiceCollectionExtensions.Complete(options, services));
         // Peers have had their time when the server is asked to stop; connections that outlast them (HTTP/2) are cut soon after.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopTimeout + ConnectionsAfterPeers);
@@ -62,6 +58,8 @@ public sealed class KodamaServer : IAsyncDisposable
         builder.Services.AddSingleton<MetricsEndpoint>();
         configure?.Invoke(builder);
         app = builder.Build();
+        if (tls is not null && !options.PlainHttp)
+            app.Use(new PlainHttp(app.Services.GetRequiredService<RequestGuard>(), tlsPorts).Before);
         app.Use(new UnknownPath(app.Services.GetRequiredService<RequestGuard>(), app.Services.GetService<WwwFolder>()).Before);
         app.MapKodama();
         app.Services.GetRequiredService<MetricsEndpoint>().Map(app);
@@ -81,7 +79,7 @@ public sealed class KodamaServer : IAsyncDisposable
     /// <summary>The URLs at which it can be reached, the best one for another device first. Empty until the start has succeeded.</summary>
     public IReadOnlyList<string> Addresses => started ? app.Services.GetRequiredService<HubAddresses>().All() : [];
 
-    /// <summary>Starts to listen, with https if <see cref="KodamaOptions.UseHttps"/> was called. Once: who fails or stops makes a new
+    /// <summary>Starts to listen, with https if <c>KodamaOptions.UseHttps</c> was called. Once: who fails or stops makes a new
     /// server.</summary>
     /// <param name="host"><c>0.0.0.0</c> or <c>[::]</c> for the whole network, <c>localhost</c> for this machine.</param>
     /// <param name="port">0 to 65535; 0 takes a free one, see <see cref="Addresses"/>.</param>
@@ -98,7 +96,11 @@ public sealed class KodamaServer : IAsyncDisposable
                 ? "The server has been started already, and cannot be started again, stopped or not: make a new one."
                 : "The start of this server has failed, and it cannot be started again: dispose it, and make a new one.");
         }
-        app.Urls.Add(Url(scheme, host, port));
+        var endPoint = EndPoint(host, port);
+        if (tls is not null) tlsPorts.Add(endPoint, tls);
+        // With TLS too, which is the transport's.
+        var name = host == "localhost" ? string.Create(CultureInfo.InvariantCulture, $"{host}:{port}") : endPoint.ToString();
+        app.Urls.Add($"http://{name}");
         asked = true;
         try
         {
@@ -144,25 +146,20 @@ public sealed class KodamaServer : IAsyncDisposable
     }
 
     // Kestrel takes a name that it cannot parse for the wildcard, and would open a mistyped address to the whole network.
-    private static string Url(string scheme, string host, int port)
+    private static IPEndPoint EndPoint(string host, int port)
     {
         if (port is < IPEndPoint.MinPort or > IPEndPoint.MaxPort)
             throw new ArgumentException($"{port} is not a port: take one from 0 to 65535.");
         if (host == "localhost")
         {
-            if (port == 0)
-                throw new ArgumentException("A free port (0) needs one address, and localhost has two: take 127.0.0.1 or [::1].");
+            return port != 0
+                ? new IPEndPoint(IPAddress.Loopback, port)
+                : throw new ArgumentException("A free port (0) needs one address, and localhost has two: take 127.0.0.1 or [::1].");
         }
-        else if (IPAddress.TryParse(host, out var address))
-        {
-            host = address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
-        }
-        else
-        {
-            throw new ArgumentException($"\"{host}\" is not an address to listen on: "
+        return IPAddress.TryParse(host, out var address)
+            ? new IPEndPoint(address, port)
+            : throw new ArgumentException($"\"{host}\" is not an address to listen on: "
                 + "take an IP address of this machine, 0.0.0.0 for the whole network, or localhost.");
-        }
-        return string.Create(CultureInfo.InvariantCulture, $"{scheme}://{host}:{port}");
     }
 
     // A handshake is one small request; who needs longer or more is not a client.
