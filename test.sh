@@ -65,6 +65,7 @@ install_packages() {
   local missing=()
   command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
   command -v tmux >/dev/null || missing+=(tmux)
+  command -v certutil >/dev/null || missing+=(libnss3-tools)
   command -v ip >/dev/null || missing+=(iproute2)
   command -v ping >/dev/null || missing+=(iputils-ping)
   [ -x /usr/sbin/nft ] || missing+=(nftables)

@@ -58,7 +58,8 @@ internal sealed class TlsLayer : IDisposable
     public void Encrypt(ReadOnlyMemory<byte> plain)
     {
         // Nothing waits for a memory.
-        if (!_tls.WriteAsync(plain).IsCompletedSuccessfully)
+        var writing = _tls.WriteAsync(plain).AsTask();
+        if (!writing.IsCompletedSuccessfully)
             throw new LoadException("TLS could not encrypt.");
     }
 

@@ -46,7 +46,7 @@ internal static partial class MemoryTrim
         if (!OperatingSystem.IsLinux()) return;
         try
         {
-            Trim(0);
+            _ = Trim(0);
         }
         catch (Exception exception) when (exception is DllNotFoundException or EntryPointNotFoundException)
         {

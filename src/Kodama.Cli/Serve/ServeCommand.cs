@@ -60,6 +60,12 @@ internal sealed class ServeCommand
         HelpName = "name",
     };
 
+    private readonly Option<bool> https = new("--https")
+    {
+        Description = "Speak https, beside http, with certificates that the hub makes; "
+            + "http://HUB/trust and kodama trust let devices trust it",
+    };
+
     private readonly Option<string?> tlsCert = OptionValue.Text("--tls-cert", "file", "Certificate for https, PEM or PFX");
 
     private readonly Option<string?> tlsKey = OptionValue.Text("--tls-key", "file", "Its private key in PEM, if in a file of its own");
@@ -131,7 +137,7 @@ internal sealed class ServeCommand
                 + "or in the environment as Kodama__Token; the command line wins.")
         {
             serve.port, serve.host, serve.name, serve.details, serve.echo, serve.token,
-            serve.adminToken, serve.origins, serve.dev, serve.allowedHosts, serve.tlsCert, serve.tlsKey, serve.tlsPassword,
+            serve.adminToken, serve.origins, serve.dev, serve.allowedHosts, serve.https, serve.tlsCert, serve.tlsKey, serve.tlsPassword,
             serve.maxPeers, serve.maxMessage, serve.data, serve.www, serve.noSocketIO, serve.pusher, serve.pusherApps,
             serve.pusherWebhooks, serve.noAdvertise, serve.interfaces, serve.quiet,
         };
@@ -156,6 +162,7 @@ internal sealed class ServeCommand
             options.SocketIO = section.GetValue(nameof(ServeOptions.SocketIO), options.SocketIO);
             options.SocketIOSection = section.GetSection(nameof(ServeOptions.SocketIO));
             options.Dev = section.GetValue(nameof(ServeOptions.Dev), options.Dev);
+            options.Https = section.GetValue(nameof(ServeOptions.Https), options.Https);
             options.Data = section[nameof(ServeOptions.Data)];
             options.MaxDataBytes = section.GetValue<long?>(nameof(ServeOptions.MaxDataBytes));
             var pusherSection = section.GetSection(nameof(ServeOptions.Pusher));
@@ -173,6 +180,7 @@ internal sealed class ServeCommand
         options.Data = parsed.GetValue(data) ?? options.Data;
         options.SocketIO &= !parsed.GetValue(noSocketIO);
         options.Dev |= parsed.GetValue(dev);
+        options.Https |= parsed.GetValue(https);
         ApplyPusher(parsed, options);
         if (options.Dev) AllowDevelopment(options.Hub);
         return options;

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Kodama.Cli.Terminals;
+using Kodama.Cli.Trust;
 using Kodama.Discovery;
 using Kodama.Server;
 using Kodama.SocketIO;
@@ -23,6 +24,7 @@ internal static class ServeRunner
         // Whom it would be shown to there is not told anything else either.
         if (!quiet && options.Hub.AdminToken is null) options.MakeAdminToken();
         using var certificate = ServerCertificate.Load(options.Listen.Tls);
+        using var authority = OpenAuthority(options, certificate);
         if (certificate?.Warning is { } warning) terminal.WriteError($"kodama: warning: {warning}");
         CheckInterfaces(options.Hub);
         await using var server = Create(options, certificate, terminal);
@@ -37,6 +39,29 @@ internal static class ServeRunner
         await server.StopAsync();
         if (!quiet) terminal.WriteLine("Stopped.");
         return ExitCode.Ok;
+    }
+
+    private static HubAuthority? OpenAuthority(ServeOptions options, ServerCertificate? certificate)
+    {
+        if (!options.Https) return null;
+        if (certificate is not null)
+        {
+            throw new CommandException(
+                ExitCode.BadOption, "--https makes a certificate, and --tls-cert brings one: leave one of the two out.");
+        }
+        var folder = AuthorityFolder.Of(options.Data);
+        try
+        {
+            var name = options.Hub.Name ?? (options.Hub.Details.TryGetValue("name", out var told) ? told : Environment.MachineName);
+            options.Authority = HubAuthority.Open(folder, name, TimeProvider.System);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.BadCertificate, $"--https: {exception.Message}", exception);
+        }
+        options.Hub.UseHttps(options.Authority);
+        options.Hub.PlainHttp = true;
+        return options.Authority;
     }
 
     private static KodamaServer Create(ServeOptions options, ServerCertificate? certificate, Terminal terminal)
@@ -106,6 +131,7 @@ internal static class ServeRunner
         Apart("--data", options.Data);
         Apart("--tls-cert", options.Listen.Tls.Certificate);
         Apart("--tls-key", options.Listen.Tls.Key);
+        if (options.Https) Apart("--https", AuthorityFolder.Of(options.Data));
 
         void Apart(string option, string? path)
         {

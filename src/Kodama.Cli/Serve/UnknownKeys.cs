@@ -16,8 +16,8 @@ internal static class UnknownKeys
     public static IEnumerable<string> Of(IConfigurationSection section) =>
     [
         .. Beyond(section, [.. NamesOf(typeof(KodamaOptions)).Except(NotBound), .. NamesOf(typeof(ListenOptions)),
-            nameof(ServeOptions.SocketIO), nameof(ServeOptions.Pusher), nameof(ServeOptions.Dev), nameof(ServeOptions.Data),
-            nameof(ServeOptions.MaxDataBytes)]),
+            nameof(ServeOptions.SocketIO), nameof(ServeOptions.Pusher), nameof(ServeOptions.Dev), nameof(ServeOptions.Https),
+            nameof(ServeOptions.Data), nameof(ServeOptions.MaxDataBytes)]),
         .. Beyond(section.GetSection(nameof(ListenOptions.Tls)), NamesOf(typeof(TlsOptions))),
         .. Beyond(section.GetSection(nameof(KodamaOptions.Outbox)), NamesOf(typeof(OutboxOptions))),
         .. OfPusher(section.GetSection(nameof(ServeOptions.Pusher))),

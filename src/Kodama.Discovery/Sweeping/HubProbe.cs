@@ -71,7 +71,7 @@ internal sealed class HubProbe(TimeProvider time)
                     new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
             },
             cancellationToken);
-        var fingerprint = Convert.ToHexStringLower(SHA256.HashData(encrypted.RemoteCertificate!.GetRawCertData()));
+        var fingerprint = HubCertificate.Fingerprint(encrypted.RemoteCertificate!);
         return await ExchangeAsync(encrypted, target, fingerprint, started, cancellationToken);
     }
 

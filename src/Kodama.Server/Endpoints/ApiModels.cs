@@ -4,6 +4,8 @@ namespace Kodama.Server;
 
 internal sealed record HealthAnswer(string Status, DescriptorsAnswer? Descriptors = null);
 
+internal sealed record TrustAnswer(string Name, string Sha256, DateTimeOffset NotAfter, string Url);
+
 internal sealed record DescriptorsAnswer(int Held, int Limit);
 
 internal sealed record HubAnswer(
@@ -57,6 +59,7 @@ internal sealed record MissedEvent(long Count);
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(UtcMilliseconds)])]
 [JsonSerializable(typeof(HttpErrorBody))]
+[JsonSerializable(typeof(TrustAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(HubAnswer))]
 [JsonSerializable(typeof(RoomsAnswer))]

@@ -12,8 +12,9 @@ public sealed class KodamaOptions : HubOptions
 
     private const int ShortestAdminToken = 16;
 
-    // No property: the configuration binder would try to fill it.
+    // No properties: the configuration binder would try to fill them.
     private Func<SslClientHelloInfo, SslServerAuthenticationOptions>? https;
+    private HubAuthority? authority;
 
     /// <summary>The hub's name, shown to people and told as detail <c>name</c>. Default: that detail, or the machine's name.</summary>
     public string? Name { get; set; }
@@ -156,6 +157,18 @@ public sealed class KodamaOptions : HubOptions
         ArgumentNullException.ThrowIfNull(select);
         https = select;
     }
+
+    /// <summary>The same, with certificates that the hub makes for itself (docs/specs/https.md), and the page <c>/trust</c>. Who does not
+    /// trust the authority yet needs <see cref="PlainHttp"/>.</summary>
+    /// <param name="authority">Stays the caller's, to dispose after the server.</param>
+    public void UseHttps(HubAuthority authority)
+    {
+        ArgumentNullException.ThrowIfNull(authority);
+        this.authority = authority;
+    }
+
+    /// <summary>What was given to <c>UseHttps</c>, or null.</summary>
+    internal HubAuthority? FindAuthority() => authority;
 
     /// <summary>What was given to <c>UseHttps</c>, or null.</summary>
     internal Func<SslClientHelloInfo, SslServerAuthenticationOptions>? FindHttps() => https;

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Kodama.Server;
 
@@ -23,8 +24,9 @@ public sealed class KodamaServer : IAsyncDisposable
     private static readonly TimeSpan ConnectionsAfterPeers = TimeSpan.FromSeconds(2);
 
     private readonly WebApplication app;
-    private readonly TlsPorts tlsPorts = new();
+    private readonly TlsPorts tlsPorts;
     private readonly TransportTls? tls;
+    private readonly HubCertificates? certificates;
     private bool asked;
     private bool started;
     private bool disposed;
@@ -44,8 +46,11 @@ public sealed class KodamaServer : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(Bound);
+        var authority = options.FindAuthority();
+        tlsPorts = authority is null ? new TlsPorts() : new TlsPorts { Covers = HubAuthority.Permits };
         builder.Services.AddSingleton(tlsPorts);
-        if (options.FindHttps() is { } https) tls = new TransportTls(https) { AllowsPlain = true };
+        if (authority is not null) tls = new TransportTls(_ => certificates!.Current) { AllowsPlain = true };
+        else if (options.FindHttps() is { } https) tls = new TransportTls(https) { AllowsPlain = true };
         builder.Services.AddSingleton(services => KodamaServiceCollectionExtensions.Complete(options, services));
         // Peers have had their time when the server is asked to stop; connections that outlast them (HTTP/2) are cut soon after.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopTimeout + ConnectionsAfterPeers);
@@ -58,12 +63,20 @@ public sealed class KodamaServer : IAsyncDisposable
         builder.Services.AddSingleton<MetricsEndpoint>();
         configure?.Invoke(builder);
         app = builder.Build();
-        if (tls is not null && !options.PlainHttp)
-            app.Use(new PlainHttp(app.Services.GetRequiredService<RequestGuard>(), tlsPorts).Before);
+        if (tls is not null)
+        {
+            var plain = new PlainHttp(app.Services.GetRequiredService<RequestGuard>(), tlsPorts, options.PlainHttp, authority is not null);
+            app.Use(plain.Before);
+        }
         app.Use(new UnknownPath(app.Services.GetRequiredService<RequestGuard>(), app.Services.GetService<WwwFolder>()).Before);
         app.MapKodama();
         app.Services.GetRequiredService<MetricsEndpoint>().Map(app);
         Hub = app.Services.GetRequiredService<Hub>();
+        if (authority is null) return;
+        ActivatorUtilities.CreateInstance<TrustEndpoints>(app.Services, authority).Map(app);
+        certificates = new HubCertificates(
+            authority, HubCertificates.NamesOf(Hub.Id, options.Name!), HubCertificates.OfMachine,
+            app.Services.GetRequiredService<TimeProvider>(), app.Services.GetRequiredService<ILogger<HubCertificates>>());
     }
 
     /// <summary>The hub: to send, to list, to watch. There before the start and after the stop.</summary>
@@ -143,6 +156,7 @@ public sealed class KodamaServer : IAsyncDisposable
         if (Interlocked.Exchange(ref disposed, true)) return;
         await StopAsync();
         await app.DisposeAsync();
+        certificates?.Dispose();
     }
 
     // Kestrel takes a name that it cannot parse for the wildcard, and would open a mistyped address to the whole network.

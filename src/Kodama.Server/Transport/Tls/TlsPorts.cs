@@ -9,6 +9,9 @@ internal sealed class TlsPorts
     private readonly List<(IPEndPoint EndPoint, TransportTls Tls)> told = [];
     private readonly HashSet<int> bound = [];
 
+    /// <summary>Whether what is shown there is for an address of the machine. By default for all.</summary>
+    public Func<IPAddress, bool> Covers { get; init; } = static _ => true;
+
     /// <summary>Before the server listens there.</summary>
     public void Add(IPEndPoint endPoint, TransportTls tls)
     {

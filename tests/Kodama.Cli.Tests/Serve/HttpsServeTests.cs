@@ -1,0 +1,103 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Kodama.Cli.Tests.Support;
+using Kodama.Cli.Trust;
+using Kodama.Server;
+
+namespace Kodama.Cli.Tests.Serve;
+
+public sealed class HttpsServeTests : IDisposable
+{
+    private readonly string data = Directory.CreateTempSubdirectory("kodama-https-").FullName;
+
+    public void Dispose() => Directory.Delete(data, recursive: true);
+
+    [Fact]
+    public async Task Serve_Https_MakesAnAuthorityOnce_ByWhichClientsKnowTheHub()
+    {
+        string? first = null;
+        for (var start = 0; start < 2; start++)
+        {
+            await using var hub = KodamaProcess.Start([.. Local, "--quiet"]);
+            var address = await hub.AddressAsync();
+            using var authority = HubAuthority.Find(Path.Combine(data, "https"))!;
+            first ??= authority.Fingerprint;
+            Assert.Equal(first, authority.Fingerprint);
+            Assert.Equal("https", address.Scheme);
+
+            // The leaf is another each time; the pin is the authority's.
+            await using var connect = KodamaProcess.Start(["connect", address.ToString(), "--pin", first, "--name", "Yui"]);
+            await connect.FeedAsync("Hello\n");
+            Assert.Equal(0, (await connect.ExitAsync()).Code);
+            using var http = new HttpClient();
+            var plain = new UriBuilder(address) { Scheme = "http", Path = "/health" }.Uri;
+            Assert.Equal("""{"status":"ok"}""", await http.GetStringAsync(plain));
+            hub.Signal(KodamaProcess.Terminate);
+            Assert.Equal(0, (await hub.ExitAsync()).Code);
+        }
+    }
+
+    [Fact]
+    public async Task Serve_Https_TellsWhereToBegin_AndTheFingerprint()
+    {
+        await using var hub = KodamaProcess.Start(Local);
+
+        var line = await hub.LineAsync(l => l.Contains("/trust", StringComparison.Ordinal));
+        var fingerprint = await hub.LineAsync(l => l.Count(c => c == ':') == 31);
+
+        Assert.Contains("http://127.0.0.1:", line, StringComparison.Ordinal);
+        var show = await KodamaProcess.RunAsync("trust", "--show", "--data", data);
+        Assert.Equal(0, show.Code);
+        Assert.Contains(fingerprint.Trim(), show.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Serve_Https_WithAKeyThatOthersCanRead_ExitsWith4()
+    {
+        HubAuthority.Open(Path.Combine(data, "https"), "Lounge", TimeProvider.System).Dispose();
+        if (OperatingSystem.IsWindows()) return;
+        File.SetUnixFileMode(Path.Combine(data, "https", "authority.key"), UnixFileMode.UserRead | UnixFileMode.OtherRead);
+
+        var exit = await KodamaProcess.RunAsync(Local);
+
+        Assert.Equal(4, exit.Code);
+        Assert.Contains("chmod 600", exit.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Serve_HttpsAndACertificate_ExitsWith2()
+    {
+        using var certificate = new TestCertificate();
+
+        var exit = await KodamaProcess.RunAsync([.. Local, "--tls-cert", certificate.CombinedPem]);
+
+        Assert.Equal(2, exit.Code);
+    }
+
+    [Fact]
+    public async Task Trust_WithoutAnAuthority_ExitsWith4()
+    {
+        var exit = await KodamaProcess.RunAsync("trust", "--data", data);
+
+        Assert.Equal(4, exit.Code);
+        Assert.Contains("serve --https", exit.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nss_TrustsTheAuthority_AndDoesNoMore()
+    {
+        Assert.SkipUnless(TrustProgram.Exists("certutil"), "certutil of libnss3-tools is not installed.");
+        using var authority = HubAuthority.Open(Path.Combine(data, "https"), "Lounge", TimeProvider.System);
+        var folder = Path.Combine(data, "nssdb");
+        var browsers = new NssDatabase(folder);
+
+        Assert.Null(await browsers.AddAsync(authority, default));
+        Assert.Null(await browsers.AddAsync(authority, default));
+        Assert.Null(await TrustProgram.RunAsync("certutil", ["-d", $"sql:{folder}", "-L", "-n", authority.Name], default));
+        Assert.Null(await browsers.RemoveAsync(authority, default));
+        Assert.Null(await browsers.RemoveAsync(authority, default));
+        Assert.NotNull(await TrustProgram.RunAsync("certutil", ["-d", $"sql:{folder}", "-L", "-n", authority.Name], default));
+    }
+
+    private string[] Local => ["serve", "--https", "--data", data, "--host", "127.0.0.1", "--port", "0"];
+}
