@@ -12,6 +12,9 @@ internal sealed class PlainHttp(RequestGuard guard, TlsPorts tls, bool isServed,
     // Set by the page /trust, once its browser has come through by https.
     private const string TrustCookie = "kodama-trust";
 
+    // For scanners, which ask by plain http first (docs/specs/discovery.md).
+    private const string TlsHeader = "Kodama-Tls";
+
     /// <summary>Passes on what came by TLS, or to a port that has none; a handshake must not stay in here as long as its connection
     /// lasts.</summary>
     public RequestDelegate Before(RequestDelegate next)
@@ -20,7 +23,9 @@ internal sealed class PlainHttp(RequestGuard guard, TlsPorts tls, bool isServed,
         var refuse = guard.Open(RefuseAsync);
         return context =>
         {
-            if (context.Request.IsHttps || !tls.Has(context.Connection.LocalPort) || IsForAll(context.Request.Path)) return next(context);
+            if (context.Request.IsHttps || !tls.Has(context.Connection.LocalPort)) return next(context);
+            if (context.Request.Path == "/") context.Response.Headers[TlsHeader] = "1";
+            if (IsForAll(context.Request.Path)) return next(context);
             var isPerson = ForeignHostPage.IsFor(context.Request);
             if (!isServed) return isPerson ? redirect(context) : refuse(context);
             return isPerson && hasAuthority && context.Request.Cookies.ContainsKey(TrustCookie) ? redirect(context) : next(context);

@@ -51,6 +51,30 @@ public sealed class HttpsServeTests : IDisposable
         Assert.Contains(fingerprint.Trim(), show.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Scan_TakesHttps_AndTheFingerprint(bool own)
+    {
+        using var certificate = new TestCertificate();
+        string[] options = own ? ["--https", "--data", data] : ["--tls-cert", certificate.CombinedPem];
+        await using var hub = KodamaProcess.Start(["serve", "--host", "127.0.0.1", "--port", "0", "--quiet", .. options]);
+        var address = await hub.AddressAsync();
+
+        // A handshake may take longer than an address has, on a machine that is busy.
+        var exit = new Exit(1, "", "");
+        for (var attempt = 0; exit.Output.Length == 0 && attempt < 5; attempt++)
+        {
+            exit = await KodamaProcess.RunAsync(
+                "scan", "127.0.0.1", "--sweep-only", "--port", $"{address.Port}", "--json", "--timeout", "20s");
+        }
+
+        using var authority = own ? HubAuthority.Find(Path.Combine(data, "https")) : null;
+        using var found = System.Text.Json.JsonDocument.Parse(exit.Output.Trim());
+        Assert.Equal(address, new Uri(found.RootElement.GetProperty("address").GetString()!));
+        Assert.Equal(authority?.Fingerprint ?? certificate.Fingerprint, found.RootElement.GetProperty("tls").GetString());
+    }
+
     [Fact]
     public async Task Serve_Https_WithAKeyThatOthersCanRead_ExitsWith4()
     {
