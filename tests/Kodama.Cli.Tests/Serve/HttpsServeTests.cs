@@ -76,6 +76,34 @@ public sealed class HttpsServeTests : IDisposable
     }
 
     [Fact]
+    public async Task Connect_ByTheLinkOfTheQrCode_PinsAndRemembersTheHub()
+    {
+        var config = ("XDG_CONFIG_HOME", Path.Combine(data, "config"));
+        await using var hub = KodamaProcess.Start([.. Local, "--quiet", "--token", "open-sesame"]);
+        var address = await hub.AddressAsync();
+        using var authority = HubAuthority.Find(Path.Combine(data, "https"))!;
+        var link = $"http://{address.Authority}/trust#sha256={authority.Fingerprint}&token=open-sesame";
+
+        Assert.Equal(0, (await ConnectAsync(link)).Code);
+        Assert.Equal(0, (await ConnectAsync(address.ToString(), "--token", "open-sesame")).Code);
+
+        var known = Path.Combine(data, "config", "kodama", "known-hubs");
+        Assert.Contains(authority.Fingerprint, await File.ReadAllTextAsync(known), StringComparison.Ordinal);
+        await File.WriteAllTextAsync(
+            known, (await File.ReadAllTextAsync(known)).Replace(authority.Fingerprint, new string('0', 64), StringComparison.Ordinal));
+        var refused = await ConnectAsync(address.ToString(), "--token", "open-sesame");
+        Assert.Equal(6, refused.Code);
+        Assert.Contains("known-hubs", refused.Error, StringComparison.Ordinal);
+
+        async Task<Exit> ConnectAsync(params string[] arguments)
+        {
+            await using var connect = KodamaProcess.Start(["connect", .. arguments], null, config);
+            await connect.FeedAsync("Hello\n");
+            return await connect.ExitAsync();
+        }
+    }
+
+    [Fact]
     public async Task Serve_Https_WithAKeyThatOthersCanRead_ExitsWith4()
     {
         HubAuthority.Open(Path.Combine(data, "https"), "Lounge", TimeProvider.System).Dispose();
