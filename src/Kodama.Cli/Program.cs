@@ -2,6 +2,7 @@ using System.CommandLine;
 using Kodama.Cli;
 using Kodama.Cli.Connect;
 using Kodama.Cli.Doctor;
+using Kodama.Cli.Pair;
 using Kodama.Cli.Scan;
 using Kodama.Cli.Serve;
 using Kodama.Cli.Terminals;
@@ -11,7 +12,7 @@ var terminal = Terminal.OfProcess();
 var root = new RootCommand("A real-time hub for the local network: every WebSocket client on it can meet in a room.") 
 {
     ServeCommand.Create(terminal), ScanCommand.Create(terminal), ConnectCommand.Create(terminal), DoctorCommand.Create(terminal),
-    TrustCommand.Create(terminal),
+    TrustCommand.Create(terminal), PairCommand.Create(terminal),
 };
 var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
 if (Misspelling.Of(parsed) is { Count: > 0 } wrong)

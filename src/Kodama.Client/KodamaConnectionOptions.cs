@@ -54,8 +54,8 @@ public abstract class KodamaConnectionOptions
     /// </summary>
     public string? CertificateFingerprint { get; set; }
 
-    /// <summary>A file in which the hubs are kept that were met with a fingerprint, by name or address: later they are those, or are refused
-    /// (docs/specs/https.md). Made where it does not exist. Null, the default: nothing is remembered.</summary>
+    /// <summary>A file in which the hubs are kept that were met with a fingerprint, by name or address: later they are those, or are
+    /// refused (docs/specs/https.md). Made where it does not exist. Null, the default: nothing is remembered.</summary>
     public string? KnownHubs { get; set; }
 
     /// <summary>How hubs are looked up by name.</summary>

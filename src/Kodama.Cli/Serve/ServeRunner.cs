@@ -32,6 +32,8 @@ internal static class ServeRunner
 
         _ = MemoryTrim.RunAsync(server, TimeProvider.System, signals.Stopping);
         Welcome.Write(terminal, options, server.Addresses, quiet);
+        // Of a quiet hub nobody reads what it writes.
+        if (!quiet && server.Pairing is { } pairing) pairing.Asked += asked => ShowCode(terminal, asked);
         if (!quiet) await new LiveLine(server.Hub, terminal, TimeProvider.System).RunAsync(signals.Stopping);
         else await Task.Delay(Timeout.Infinite, signals.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
@@ -40,6 +42,10 @@ internal static class ServeRunner
         if (!quiet) terminal.WriteLine("Stopped.");
         return ExitCode.Ok;
     }
+
+    private static void ShowCode(Terminal terminal, PairingRequest asked) => terminal.WriteLine(
+        $"A device at {asked.Address} asks to be paired. If it is yours, type there: "
+            + $"{asked.Code[..3]} {asked.Code[3..]} (within 2 minutes)");
 
     private static HubAuthority? OpenAuthority(ServeOptions options, ServerCertificate? certificate)
     {

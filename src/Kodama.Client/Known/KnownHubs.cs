@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Kodama.Client;
 
 /// <summary>
-/// The hubs that were met by TLS, in a file: <c>NAME-OR-ADDRESS SHA256</c>, a line each (docs/specs/https.md). Read when the client is made;
-/// what is met is added. A file that others write at the same time keeps what was written last.
+/// The hubs that were met by TLS, in a file: <c>NAME-OR-ADDRESS SHA256</c>, a line each (docs/specs/https.md). Read when the client is
+/// made; what is met is added. A file that others write at the same time keeps what was written last.
 /// </summary>
 internal sealed class KnownHubs
 {

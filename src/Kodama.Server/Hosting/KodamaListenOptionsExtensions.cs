@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using Kodama.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -22,6 +23,9 @@ public static class KodamaListenOptionsExtensions
     public static ListenOptions UseKodamaHttps(this ListenOptions listen, SslServerAuthenticationOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        // Once, and not with each handshake.
+        if (options is { ServerCertificateContext: null, ServerCertificate: X509Certificate2 certificate })
+            options.ServerCertificateContext = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);
         if (listen.EndPoint is IPEndPoint endPoint)
         {
             var ports = listen.ApplicationServices.GetService<TlsPorts>()
@@ -35,7 +39,7 @@ public static class KodamaListenOptionsExtensions
     private static SslServerAuthenticationOptions WithProtocols(SslServerAuthenticationOptions options, HttpProtocols protocols)
     {
         options.ApplicationProtocols ??=
-            protocols.HasFlag(HttpProtocols.Http2) ? TransportTls.Protocols : [SslApplicationProtocol.Http11];
+            protocols.HasFlag(HttpProtocols.Http2) ? TransportTls.Protocols : TransportTls.OldProtocols;
         return options;
     }
 }

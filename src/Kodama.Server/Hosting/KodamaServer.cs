@@ -74,6 +74,8 @@ public sealed class KodamaServer : IAsyncDisposable
         Hub = app.Services.GetRequiredService<Hub>();
         if (authority is null) return;
         ActivatorUtilities.CreateInstance<TrustEndpoints>(app.Services, authority).Map(app);
+        Pairing = new HubPairing(authority.Fingerprint, app.Services.GetRequiredService<TimeProvider>());
+        ActivatorUtilities.CreateInstance<PairingEndpoint>(app.Services, Pairing).Map(app);
         certificates = new HubCertificates(
             authority, HubCertificates.NamesOf(Hub.Id, options.Name!), HubCertificates.OfMachine,
             app.Services.GetRequiredService<TimeProvider>(), app.Services.GetRequiredService<ILogger<HubCertificates>>());
@@ -81,6 +83,9 @@ public sealed class KodamaServer : IAsyncDisposable
 
     /// <summary>The hub: to send, to list, to watch. There before the start and after the stop.</summary>
     public Hub Hub { get; }
+
+    /// <summary>Pairs devices by six digits, where the hub has an authority of its own; else null.</summary>
+    public HubPairing? Pairing { get; }
 
     /// <summary>Bytes held now of messages and bodies that are not whole yet, or are being handled.</summary>
     /// <seealso cref="KodamaOptions.MaxIncomingBytes"/>

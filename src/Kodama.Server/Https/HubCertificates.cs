@@ -85,6 +85,7 @@ internal sealed class HubCertificates : IDisposable
         var now = time.GetUtcNow();
         var certificate = authority.Issue(names, all, now);
         var options = TransportTls.Of(SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true));
+        options.ApplicationProtocols = TransportTls.OldProtocols;
         return new Issued(certificate, options, [.. all.Where(HubAuthority.Permits)], now);
     }
 

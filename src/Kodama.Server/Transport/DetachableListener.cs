@@ -20,6 +20,9 @@ internal sealed class DetachableListener : IConnectionListener
 
     private const int StackSize = 256 * 1024;
 
+    // Handshakes of TLS under way, each with some 40 KB; who comes beyond waits as a socket. Newcomers bound those that stay.
+    private const int MostGreetings = 4096;
+
     private readonly Socket socket;
     private readonly Intake intake;
     private readonly TimeProvider time;
@@ -93,27 +96,48 @@ internal sealed class DetachableListener : IConnectionListener
         return null;
     }
 
+    // The last of them may end after the listener.
+    private static void Release(SemaphoreSlim places)
+    {
+        try
+        {
+            places.Release();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Nobody waits for a place any more.
+        }
+    }
+
     private async Task GreetAllAsync(ChannelWriter<DetachableConnection> done, TransportTls how)
     {
+        using var places = new SemaphoreSlim(MostGreetings);
         await foreach (var accepted in waiting.Reader.ReadAllAsync())
         {
-            if (TryTake(accepted)) _ = GreetAsync(accepted, done, how);
+            await places.WaitAsync();
+            if (TryTake(accepted)) _ = GreetAsync(accepted, done, how, places);
+            else places.Release();
         }
         // Who is still in a handshake has come too late.
         done.Complete();
     }
 
-    private async Task GreetAsync(Socket accepted, ChannelWriter<DetachableConnection> done, TransportTls how)
+    private async Task GreetAsync(Socket accepted, ChannelWriter<DetachableConnection> done, TransportTls how, SemaphoreSlim places)
     {
         try
         {
             var connection = await new Greeting(accepted, how, intake.Newcomers, time, logger).RunAsync();
             if (connection is not null && !done.TryWrite(connection)) await connection.DisposeAsync();
         }
-        catch (SocketException exception)
+        catch (Exception exception)
         {
+            // Nobody else's affair.
             TransportLog.AcceptFailed(logger, exception);
             accepted.Dispose();
+        }
+        finally
+        {
+            Release(places);
         }
     }
 

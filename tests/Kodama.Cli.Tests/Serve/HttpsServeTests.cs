@@ -104,6 +104,24 @@ public sealed class HttpsServeTests : IDisposable
     }
 
     [Fact]
+    public async Task Pair_ByTheCodeInTheTerminal_GivesALinkToConnectBy()
+    {
+        await using var hub = KodamaProcess.Start([.. Local, "--token", "open-sesame"]);
+        var address = await hub.AddressAsync();
+        await using var pair = KodamaProcess.Start(["pair", address.ToString()]);
+
+        var shown = await hub.LineAsync(line => line.Contains("asks to be paired", StringComparison.Ordinal));
+        var code = shown[shown.IndexOf("there:", StringComparison.Ordinal)..shown.IndexOf("(within", StringComparison.Ordinal)];
+        await pair.FeedAsync(string.Concat(code.Where(char.IsDigit)) + "\n");
+        var paired = await pair.ExitAsync();
+
+        Assert.Equal(0, paired.Code);
+        await using var connect = KodamaProcess.Start(["connect", paired.Output.Trim()]);
+        await connect.FeedAsync("Hello\n");
+        Assert.Equal(0, (await connect.ExitAsync()).Code);
+    }
+
+    [Fact]
     public async Task Serve_Https_WithAKeyThatOthersCanRead_ExitsWith4()
     {
         HubAuthority.Open(Path.Combine(data, "https"), "Lounge", TimeProvider.System).Dispose();

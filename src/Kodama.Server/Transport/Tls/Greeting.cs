@@ -26,7 +26,8 @@ internal sealed class Greeting : INewcomer, IDisposable
         this.newcomers = newcomers;
         this.time = time;
         this.logger = logger;
-        stream = new SocketStream(socket);
+        // A handshake takes a thread as long as a hundred messages: not one that other sockets wait for.
+        stream = new SocketStream(socket) { IsGreeting = true };
         ArrivedAt = time.GetTimestamp();
         Address = (socket.RemoteEndPoint as IPEndPoint)?.Address;
     }
@@ -67,7 +68,6 @@ internal sealed class Greeting : INewcomer, IDisposable
             await using var deadline = time.CreateTimer(
                 static greeting => ((Greeting)greeting!).Drop(), this, TransportTls.HandshakeTimeout, Timeout.InfiniteTimeSpan);
             await stream.WaitAsync();
-            // A handshake takes a thread as long as a hundred messages: not one that other sockets wait for.
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             var isTls = IsTls();
             hasSpoken = true;
@@ -96,7 +96,11 @@ internal sealed class Greeting : INewcomer, IDisposable
         }
     }
 
-    private DetachableConnection Over(Wire wire) => new(wire, newcomers, time, logger, ArrivedAt);
+    private DetachableConnection Over(Wire wire)
+    {
+        stream.IsGreeting = false;
+        return new(wire, newcomers, time, logger, ArrivedAt);
+    }
 
     private DetachableConnection? End()
     {

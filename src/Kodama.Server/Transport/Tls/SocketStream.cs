@@ -17,6 +17,11 @@ internal sealed class SocketStream : Stream, IDuplexOwner
 {
     private const int HeldSize = 4 * 1024;
 
+    private const int NotParked = 0;
+    private const int Parked = 1;
+    private const int Frozen = 2;
+    private const int FrozenAndEnded = 3;
+
     private readonly Socket socket;
     private readonly SocketDuplex duplex;
     private readonly Completion read = new();
@@ -30,6 +35,10 @@ internal sealed class SocketStream : Stream, IDuplexOwner
     private bool isReadable;
     private bool isFilling;
 
+    // Where a read is: who ends it, and who must have the reader stand still, agree by this.
+    private int parked = NotParked;
+    private Transfer late;
+
     public SocketStream(Socket socket)
     {
         this.socket = socket;
@@ -41,6 +50,10 @@ internal sealed class SocketStream : Stream, IDuplexOwner
 
     /// <summary>Whether messages come, so that waiting with a small buffer is worth it. Set between reads.</summary>
     public bool IsBusy { get; set; }
+
+    /// <summary>Whether what was pending goes on on the thread pool, and not on the thread that other sockets wait for. Set between
+    /// reads.</summary>
+    public bool IsGreeting { get; set; }
 
     /// <summary>What has ended it; null for a peaceful end.</summary>
     public Exception? Failure { get; private set; }
@@ -77,7 +90,20 @@ internal sealed class SocketStream : Stream, IDuplexOwner
             return new(End(exception));
         }
         read.Reset();
-        return duplex.Receive(buffer, out var transfer) ? new(Count(transfer)) : read.AsValueTask();
+        return Receive(buffer, out var transfer) ? new(Count(transfer)) : read.AsValueTask();
+    }
+
+    /// <summary>
+    /// Has a reader that waits here stand still until <see cref="Thaw"/>. False where none waits: it may be anywhere.
+    /// </summary>
+    public bool TryFreeze() => Interlocked.CompareExchange(ref parked, Frozen, Parked) == Parked;
+
+    /// <summary>Lets it go on; on the thread pool, if what it waits for has come.</summary>
+    public void Thaw()
+    {
+        if (Interlocked.CompareExchange(ref parked, Parked, Frozen) == Frozen) return;
+        Volatile.Write(ref parked, NotParked);
+        FinishElsewhere();
     }
 
     /// <summary>Waits until there is something to read, or the end.</summary>
@@ -89,11 +115,11 @@ internal sealed class SocketStream : Stream, IDuplexOwner
         {
             ReturnHeld();
             isReadable = true;
-            return duplex.Receive(Memory<byte>.Empty, out var waited) ? new(Count(waited)) : read.AsValueTask();
+            return Receive(Memory<byte>.Empty, out var waited) ? new(Count(waited)) : read.AsValueTask();
         }
         held ??= ArrayPool<byte>.Shared.Rent(HeldSize);
         isFilling = true;
-        return duplex.Receive(held, out var transfer) ? new(Filled(transfer)) : read.AsValueTask();
+        return Receive(held, out var transfer) ? new(Filled(transfer)) : read.AsValueTask();
     }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -142,7 +168,22 @@ internal sealed class SocketStream : Stream, IDuplexOwner
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    void IDuplexOwner.OnReceived(Transfer transfer) => read.Set(isFilling ? Filled(transfer) : Count(transfer));
+    void IDuplexOwner.OnReceived(Transfer transfer)
+    {
+        late = transfer;
+        while (true)
+        {
+            switch (Volatile.Read(ref parked))
+            {
+                case Parked when Interlocked.CompareExchange(ref parked, NotParked, Parked) == Parked:
+                    if (IsGreeting) FinishElsewhere();
+                    else Finish(transfer);
+                    return;
+                case Frozen when Interlocked.CompareExchange(ref parked, FrozenAndEnded, Frozen) == Frozen:
+                    return;
+            }
+        }
+    }
 
     void IDuplexOwner.OnSent(Transfer transfer)
     {
@@ -155,6 +196,20 @@ internal sealed class SocketStream : Stream, IDuplexOwner
         if (disposing) duplex.Dispose();
         base.Dispose(disposing);
     }
+
+    // Said to be parked before it can end, which may be on another thread.
+    private bool Receive(Memory<byte> buffer, out Transfer transfer)
+    {
+        Volatile.Write(ref parked, Parked);
+        if (!duplex.Receive(buffer, out transfer)) return false;
+        while (Interlocked.CompareExchange(ref parked, NotParked, Parked) != Parked) Thread.Yield();
+        return true;
+    }
+
+    private void FinishElsewhere() =>
+        ThreadPool.UnsafeQueueUserWorkItem(static stream => stream.Finish(stream.late), this, preferLocal: false);
+
+    private void Finish(Transfer transfer) => read.Set(isFilling ? Filled(transfer) : Count(transfer));
 
     private int Filled(Transfer transfer)
     {

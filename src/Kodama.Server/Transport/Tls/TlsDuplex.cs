@@ -13,7 +13,12 @@ internal sealed class TlsDuplex : Duplex
     private Action? sent;
     private ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter reading;
     private ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter writing;
+    private readonly Lock saysGoodbye = new();
     private bool isEmptyRead;
+
+    // From before a read has begun until it has ended: it decrypts, or waits in the stream.
+    private volatile bool isReading;
+    private bool isGoodbyeSaid;
     private int sending;
 
     /// <summary>Takes over both.</summary>
@@ -34,12 +39,19 @@ internal sealed class TlsDuplex : Duplex
     {
         isEmptyRead = buffer.IsEmpty;
         stream.IsBusy = !isEmptyRead;
+        // Nothing of the caller's is meant for what comes later.
+        using var flow = Suppress();
         try
         {
-            reading = tls.ReadAsync(buffer).ConfigureAwait(false).GetAwaiter();
+            lock (saysGoodbye)
+            {
+                isReading = true;
+                reading = tls.ReadAsync(buffer).ConfigureAwait(false).GetAwaiter();
+            }
         }
-        catch (ObjectDisposedException exception)
+        catch (Exception exception)
         {
+            // Disposed, at whichever moment.
             transfer = new Transfer(0, exception);
             return true;
         }
@@ -56,11 +68,12 @@ internal sealed class TlsDuplex : Duplex
     public override bool Send(ReadOnlyMemory<byte> bytes, out Transfer transfer)
     {
         sending = bytes.Length;
+        using var flow = Suppress();
         try
         {
             writing = tls.WriteAsync(bytes).ConfigureAwait(false).GetAwaiter();
         }
-        catch (ObjectDisposedException exception)
+        catch (Exception exception)
         {
             transfer = new Transfer(0, exception);
             return true;
@@ -76,8 +89,24 @@ internal sealed class TlsDuplex : Duplex
     }
 #pragma warning restore CA2012
 
-    /// <summary>Says goodbye in TLS (close_notify), and then in TCP. Nothing may be sent at the time.</summary>
-    public override void CompleteSending() => _ = SayGoodbyeAsync();
+    /// <summary>Says goodbye in TLS (close_notify), and then in TCP; the first call counts. Nothing may be sent at the time.</summary>
+    /// <remarks>
+    /// OpenSSL's state is for one thread at a time, and SslStream does not see to that here: where a read is decrypting just then, the
+    /// goodbye is TCP's alone.
+    /// </remarks>
+    public override void CompleteSending()
+    {
+        if (Interlocked.Exchange(ref isGoodbyeSaid, true)) return;
+        var isFrozen = false;
+        Task? saying = null;
+        lock (saysGoodbye)
+        {
+            if (!isReading || (isFrozen = stream.TryFreeze())) saying = ShutDownAsync();
+        }
+        if (isFrozen) stream.Thaw();
+        if (saying is null || saying.IsCompleted) stream.Duplex.CompleteSending();
+        else _ = EndAfterAsync(saying);
+    }
 
     public override void Dispose()
     {
@@ -85,7 +114,9 @@ internal sealed class TlsDuplex : Duplex
         tls.Dispose();
     }
 
-    private async Task SayGoodbyeAsync()
+    private static AsyncFlowControl? Suppress() => ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
+
+    private async Task ShutDownAsync()
     {
         try
         {
@@ -95,6 +126,11 @@ internal sealed class TlsDuplex : Duplex
         {
             // The other side was quicker, or TLS is broken: there is nobody left to tell.
         }
+    }
+
+    private async Task EndAfterAsync(Task saying)
+    {
+        await saying.ConfigureAwait(false);
         stream.Duplex.CompleteSending();
     }
 
@@ -104,6 +140,7 @@ internal sealed class TlsDuplex : Duplex
 
     private Transfer TakeRead()
     {
+        isReading = false;
         try
         {
             var count = reading.GetResult();

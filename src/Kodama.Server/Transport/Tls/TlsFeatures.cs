@@ -8,40 +8,50 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace Kodama.Server;
 
 /// <summary>What a request is told of the TLS below it, by the interfaces by which Kestrel tells of its own.</summary>
-internal sealed class TlsFeatures(SslStream tls, string hostName)
-    : ITlsConnectionFeature, ITlsHandshakeFeature, ITlsApplicationProtocolFeature, ISslStreamFeature
+/// <remarks>As it was after the handshake: a connection that is cut off must not throw into an application.</remarks>
+internal sealed class TlsFeatures : ITlsConnectionFeature, ITlsHandshakeFeature, ITlsApplicationProtocolFeature, ISslStreamFeature
 {
-    private X509Certificate2? replaced;
-
-    public X509Certificate2? ClientCertificate
+    public TlsFeatures(SslStream tls, string hostName)
     {
-        get => replaced ?? tls.RemoteCertificate as X509Certificate2;
-        set => replaced = value;
+        SslStream = tls;
+        HostName = hostName;
+        ClientCertificate = tls.RemoteCertificate as X509Certificate2;
+        Protocol = tls.SslProtocol;
+        NegotiatedCipherSuite = tls.NegotiatedCipherSuite;
+        ApplicationProtocol = tls.NegotiatedApplicationProtocol.Protocol;
+#pragma warning disable SYSLIB0058 // The interface has them still.
+        CipherAlgorithm = tls.CipherAlgorithm;
+        CipherStrength = tls.CipherStrength;
+        HashAlgorithm = tls.HashAlgorithm;
+        HashStrength = tls.HashStrength;
+        KeyExchangeAlgorithm = tls.KeyExchangeAlgorithm;
+        KeyExchangeStrength = tls.KeyExchangeStrength;
     }
 
-    public string HostName => hostName;
+    public CipherAlgorithmType CipherAlgorithm { get; }
 
-    public SslProtocols Protocol => tls.SslProtocol;
+    public int CipherStrength { get; }
 
-    public TlsCipherSuite? NegotiatedCipherSuite => tls.NegotiatedCipherSuite;
+    public HashAlgorithmType HashAlgorithm { get; }
 
-    public ReadOnlyMemory<byte> ApplicationProtocol => tls.NegotiatedApplicationProtocol.Protocol;
+    public int HashStrength { get; }
 
-    public SslStream SslStream => tls;
+    public ExchangeAlgorithmType KeyExchangeAlgorithm { get; }
 
-#pragma warning disable SYSLIB0058 // The interface has them still.
-    public CipherAlgorithmType CipherAlgorithm => tls.CipherAlgorithm;
-
-    public int CipherStrength => tls.CipherStrength;
-
-    public HashAlgorithmType HashAlgorithm => tls.HashAlgorithm;
-
-    public int HashStrength => tls.HashStrength;
-
-    public ExchangeAlgorithmType KeyExchangeAlgorithm => tls.KeyExchangeAlgorithm;
-
-    public int KeyExchangeStrength => tls.KeyExchangeStrength;
+    public int KeyExchangeStrength { get; }
 #pragma warning restore SYSLIB0058
+
+    public X509Certificate2? ClientCertificate { get; set; }
+
+    public string HostName { get; }
+
+    public SslProtocols Protocol { get; }
+
+    public TlsCipherSuite? NegotiatedCipherSuite { get; }
+
+    public ReadOnlyMemory<byte> ApplicationProtocol { get; }
+
+    public SslStream SslStream { get; }
 
     /// <summary>That of the handshake: none is asked for later.</summary>
     public Task<X509Certificate2?> GetClientCertificateAsync(CancellationToken cancellationToken) => Task.FromResult(ClientCertificate);

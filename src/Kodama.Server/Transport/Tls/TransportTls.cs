@@ -16,6 +16,10 @@ internal sealed class TransportTls(Func<SslClientHelloInfo, SslServerAuthenticat
     /// <summary>Whether a connection that does not begin with TLS is let through as plain HTTP; else it is ended.</summary>
     public bool AllowsPlain { get; init; }
 
+    /// <summary>HTTP/1.1 alone: browsers that have opened a page by HTTP/2 would open WebSockets there too, where none leaves
+    /// Kestrel.</summary>
+    public static readonly List<SslApplicationProtocol> OldProtocols = [SslApplicationProtocol.Http11];
+
     /// <summary>With one certificate and its intermediate ones for all. Sessions can be resumed as long as it is the same object.</summary>
     public static SslServerAuthenticationOptions Of(SslStreamCertificateContext certificate) => new()
     {
