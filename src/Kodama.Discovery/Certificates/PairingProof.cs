@@ -24,8 +24,9 @@ public sealed record PairingProof(string Session, string Fingerprint, string Cod
     public byte[] Commit(bool isHub, int index, ReadOnlySpan<byte> nonce)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        string[] parts =
-            ["kodama-pair", isHub ? "hub" : "device", Session, Fingerprint, index.ToString(CultureInfo.InvariantCulture), Code[index..(index + 1)]];
+        var side = isHub ? "hub" : "device";
+        var digit = index.ToString(CultureInfo.InvariantCulture);
+        string[] parts = ["kodama-pair", side, Session, Fingerprint, digit, Code[index..(index + 1)]];
         foreach (var part in parts)
         {
             var bytes = Encoding.UTF8.GetBytes(part);
