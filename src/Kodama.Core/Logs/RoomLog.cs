@@ -110,6 +110,15 @@ internal sealed class RoomLog(LogBudget budget, Retention retention, TimeProvide
         lastTicks = Math.Min(kept.LastTime.UtcTicks, time.GetUtcNow().UtcTicks);
     }
 
+    /// <summary>Another log takes its place, or what is left of it. The ids that it was given are the caller's matter.</summary>
+    public void Renew(KeptRoom kept, Room room)
+    {
+        keys?.Clear();
+        keys = null;
+        Continue(kept, room);
+        WakeWaiting();
+    }
+
     /// <summary>A time for the next entry: never before the last one's.</summary>
     public DateTimeOffset Stamp(DateTimeOffset received)
     {

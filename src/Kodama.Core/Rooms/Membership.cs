@@ -39,6 +39,9 @@ internal sealed class Membership(Room room, Peer peer, JoinRequest request, in R
     /// <summary>Up to which offset it has everything; counts while it catches up.</summary>
     public long Cursor { get; set; }
 
+    /// <summary>Whether what it has is of another epoch than the room's now, and it was not told yet.</summary>
+    public bool IsOutdated { get; set; }
+
     /// <summary>Changes up to this offset it knows from a list.</summary>
     public long ChangesAfter { get; set; }
 
@@ -81,6 +84,33 @@ internal sealed class Membership(Room room, Peer peer, JoinRequest request, in R
     {
         Cursor = cursor;
         phase = MemberPhase.CatchingUp;
+    }
+
+    /// <summary>
+    /// The room's log is another by now, or some of it is gone. Who can be told a gap is told one where it misses something, and where the
+    /// epoch is another; the others go on behind what they have.
+    /// </summary>
+    /// <param name="head">The last entry that was handed out before.</param>
+    /// <param name="isOther">Whether the epoch is another.</param>
+    /// <param name="oldest">Messages up to this offset are not all there.</param>
+    public void Renew(long head, bool isOther, long oldest)
+    {
+        if (IsGone) return;
+        var last = room.Log.Last;
+        LeftOut = 0;
+        JoinedAt = Math.Min(JoinedAt, last);
+        if (IsLive) Cursor = head;
+        if (isOther && !peer.Encoder.CarriesPosition)
+        {
+            Cursor = Math.Clamp(Cursor, Math.Min(oldest, last), last);
+            ChangesAfter = Math.Min(ChangesAfter, last);
+            if (IsLive && Cursor == last) return;
+        }
+        else
+        {
+            IsOutdated |= isOther;
+        }
+        if (phase == MemberPhase.Live) phase = MemberPhase.CatchingUp;
     }
 
     public void Leave() => phase = MemberPhase.Gone;

@@ -51,13 +51,14 @@ internal readonly struct RoomHistory(Room room)
     public async ValueTask<Page?> ReadStoreAsync(long after, bool withKeys, CancellationToken cancellationToken = default)
     {
         long head;
-        lock (room.Gate) head = room.Log.Last;
+        string epoch;
+        lock (room.Gate) (head, epoch) = (room.Log.Last, room.Log.Epoch);
         var messages = await room.Store!.ReadAfterAsync(after, RoomLog.PageEntries, RoomLog.PageBytes, cancellationToken);
         var isAll = messages.Count < RoomLog.PageEntries && messages.Sum(static message => message.Size) <= RoomLog.PageBytes;
         var upTo = isAll ? head : Math.Min(head, messages[^1].Offset);
         lock (room.Gate)
         {
-            return IsGap_NeedsLock(after)
+            return epoch != room.Log.Epoch || IsGap_NeedsLock(after)
                 ? null
                 : room.Log.Merge(after, upTo, [.. messages.Where(message => message.Offset <= upTo)], withKeys);
         }
