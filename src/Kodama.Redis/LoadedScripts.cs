@@ -1,0 +1,31 @@
+namespace Kodama.Redis;
+
+/// <summary>Scripts that were found on the server for which they were made, by their hashes.</summary>
+/// <param name="RunId">Of the server.</param>
+/// <param name="Generation">In which what they do is valid.</param>
+internal sealed record LoadedScripts(string RunId, string Generation)
+{
+    /// <summary>A message.</summary>
+    public required byte[] Append { get; init; }
+
+    /// <summary>A change of a key.</summary>
+    public required byte[] Change { get; init; }
+
+    /// <summary>A transient message.</summary>
+    public required byte[] Tick { get; init; }
+
+    /// <summary>Opens a room, closes a line, tells what came behind a head.</summary>
+    public required byte[] Sync { get; init; }
+
+    /// <summary>Reads messages.</summary>
+    public required byte[] Read { get; init; }
+
+    /// <summary>Looks an id up.</summary>
+    public required byte[] Find { get; init; }
+
+    /// <summary>The hub lives on.</summary>
+    public required byte[] Lease { get; init; }
+
+    /// <summary>A dead hub was gone through.</summary>
+    public required byte[] Buried { get; init; }
+}

@@ -1,0 +1,45 @@
+-- Opens a room, closes a line of the hub, and tells what came behind a head. KEYS: room, stream. ARGV: head.
+@check@
+local hub, line, ep0, head, epn, mm, mb, age, now, most = struct.unpack('<c8dc12dc12ddddd', ARGV[1])
+local room = string.sub(KEYS[1], #'@PREFIX@' + 4)
+local keys, set, removed = '@PREFIX@:k:' .. room, '@PREFIX@:z:' .. room, '@PREFIX@:x:' .. room
+local m = redis.call('GET', KEYS[1])
+local ep, ge, bi, l, lt, n, B, b0, T, tc, xe, F, K, KB, M, MB, pt, po, pp = epn, '', string.sub(epn, 1, 8), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+if m then ep, ge, bi, l, lt, n, B, b0, T, tc, xe, F, K, KB, M, MB, pt, po, pp = struct.unpack('<c12c8c8dddddddddddddddd', m) end
+local isNew = ge ~= '@GEN@' or (ep == ep0 and head > l)
+if isNew then
+  if redis.call('HGET', '@PREFIX@:g', 'gen') ~= '@GEN@' then return {9} end
+  if not m then redis.call('DEL', KEYS[2], keys, set, removed) end
+  ep, ge = epn, '@GEN@'
+end
+@time@
+@gone@
+local tail, sl, ss = m and string.sub(m, 157) or '', 0, 0
+if line > 0 then
+  local at = string.find(tail, hub, 1, true)
+  if at then
+    sl, ss = struct.unpack('<dd', tail, at + 8)
+    tail = string.sub(tail, 1, at - 1) .. string.sub(tail, at + 24)
+  end
+  tail = string.sub(tail, #tail < 1536 and 1 or 25) .. hub .. struct.pack('<dd', line, 0)
+end
+if most > 0 then
+  @trim@
+end
+-- Full, it cannot close a line, nor begin a room; it tells what there is all the same.
+call = redis.pcall
+@write@
+if type(written) == 'table' and written.err and (line > 0 or not m) then return {10} end
+if isNew then redis.call('PUBLISH', KEYS[1], ep .. struct.pack('<dd', 0, T)) end
+local whole, messages, changes = ep ~= ep0 or head < T or head < F, nil, {}
+if whole then
+  messages, changes = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', most), redis.call('HVALS', keys)
+else
+  messages = redis.call('XRANGE', KEYS[2], string.format('%.0f-0', head + 1), '+', 'COUNT', most)
+  for _, of in ipairs({set, removed}) do
+    for _, field in ipairs(redis.call('ZRANGEBYSCORE', of, string.format('(%.0f', head), '+inf')) do
+      changes[#changes + 1] = redis.call('HGET', keys, field)
+    end
+  end
+end
+return {0, ep, l, lt, T, F, n, sl, ss, whole and 1 or 0, messages, changes}
