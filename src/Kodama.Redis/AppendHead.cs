@@ -16,7 +16,7 @@ internal static class AppendHead
     /// <summary>Hub, line and number.</summary>
     public const int Source = HubLength + (2 * sizeof(double));
 
-    private const int Message = Source + EpochLength + (5 * sizeof(double));
+    private const int Message = Source + EpochLength + (6 * sizeof(double));
     private const int Change = Message + 5 + (3 * sizeof(double)) + (3 * HubLength);
 
     /// <summary>Of whom the hub's own removals of dead hubs' members are: a line of one entry each.</summary>
@@ -25,10 +25,17 @@ internal static class AppendHead
     private static readonly byte[] Nothing = new byte[HubLength];
 
     /// <summary>Of a message, a transient one, or a question for an id.</summary>
-    public static byte[] OfMessage(string hub, long line, long number, string epoch, long size, in Retention retention, long now)
+    /// <param name="hub">Who sends it.</param>
+    /// <param name="line">In which line.</param>
+    /// <param name="number">As which of its entries.</param>
+    /// <param name="after">Epoch and head as the hub knows them: Redis must not have less.</param>
+    /// <param name="size">What it counts for.</param>
+    /// <param name="retention">Of the room.</param>
+    /// <param name="now">The time; 0 for that of Redis.</param>
+    public static byte[] OfMessage(string hub, long line, long number, Position after, long size, in Retention retention, long now)
     {
         var head = new byte[Message];
-        Write(head, hub, line, number, epoch, size, retention, now);
+        Write(head, hub, line, number, after, size, retention, now);
         return head;
     }
 
@@ -36,31 +43,31 @@ internal static class AppendHead
     /// <param name="hub">Who sends it.</param>
     /// <param name="line">In which line.</param>
     /// <param name="number">As which of its entries.</param>
-    /// <param name="epoch">Of the room.</param>
+    /// <param name="after">Epoch and head as the hub knows them: Redis must not have less.</param>
     /// <param name="entry">The change.</param>
     /// <param name="retention">Of the room.</param>
     /// <param name="bounds">Of the room's keys.</param>
     /// <param name="now">The time; 0 for that of Redis.</param>
+    /// <param name="at">Where the position of its condition is in this epoch; -1 for nowhere.</param>
     /// <param name="owner">The hub whose it is, where it is bound; null for who sends it.</param>
     /// <param name="lastAt">Where its last change must be; 0 for anywhere.</param>
     public static byte[] OfChange(
-        string hub, long line, long number, string epoch, Entry entry, in Retention retention, in KeyBounds bounds, long now,
-        string? owner = null, long lastAt = 0)
+        string hub, long line, long number, Position after, Entry entry, in Retention retention, in KeyBounds bounds, long now,
+        long at = -1, string? owner = null, long lastAt = 0)
     {
         var head = new byte[Change];
-        Write(head, hub, line, number, epoch, entry.Size, retention, now);
+        Write(head, hub, line, number, after, entry.Size, retention, now);
         var rest = head.AsSpan(Message);
         var isMember = entry.Kind == EntryKind.Presence;
         var isRemoval = entry.Action == EntryAction.Remove;
-        var (condition, at) = ConditionOf(entry, epoch);
         rest[0] = (byte)entry.Kind;
         rest[1] = (byte)entry.Action;
         rest[2] = (byte)(entry.IsBound ? 1 : 0);
-        rest[3] = condition;
+        rest[3] = ConditionOf(entry, at);
         // What goes with its author, by the hub's own word: only what is the hub's still.
         rest[4] = (byte)(isRemoval && (isMember || entry.IsBound) ? 1 : 0);
         rest = rest[5..];
-        Write(rest, Math.Max(at, lastAt));
+        Write(rest, entry.Condition.Position is null ? lastAt : at);
         Write(rest[8..], isMember ? bounds.Members : bounds.StateKeys);
         Write(rest[16..], isMember ? bounds.MemberBytes : bounds.StateBytes);
         Encoding.ASCII.GetBytes(owner ?? hub, rest[24..]);
@@ -79,25 +86,27 @@ internal static class AppendHead
         Write(to[24..], now);
     }
 
-    private static void Write(Span<byte> head, string hub, long line, long number, string epoch, long size, in Retention retention, long now)
+    private static void Write(
+        Span<byte> head, string hub, long line, long number, Position after, long size, in Retention retention, long now)
     {
         Encoding.ASCII.GetBytes(hub, head);
         Write(head[8..], line);
         Write(head[16..], number);
-        Encoding.ASCII.GetBytes(epoch, head[Source..]);
+        Encoding.ASCII.GetBytes(after.Epoch, head[Source..]);
         Write(head[(Source + EpochLength)..], size);
         WriteRetention(head[(Source + EpochLength + 8)..], retention, now);
+        Write(head[(Source + EpochLength + 40)..], after.Offset);
     }
 
-    private static (byte Condition, long At) ConditionOf(Entry entry, string epoch)
+    private static byte ConditionOf(Entry entry, long at)
     {
         const byte none = 0, absent = 1, present = 2, atOffset = 3, never = 4;
-        if (entry.Condition.Position is { } position) return position.Epoch == epoch ? (atOffset, position.Offset) : (never, 0);
+        if (entry.Condition.Position is not null) return at < 0 ? never : atOffset;
         return entry.Condition.IsSet switch
         {
-            null => (none, 0),
-            true => (present, 0),
-            false => (absent, 0),
+            null => none,
+            true => present,
+            false => absent,
         };
     }
 

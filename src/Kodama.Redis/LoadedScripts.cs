@@ -1,9 +1,9 @@
 namespace Kodama.Redis;
 
 /// <summary>Scripts that were found on the server for which they were made, by their hashes.</summary>
-/// <param name="RunId">Of the server.</param>
+/// <param name="Life">Of the server: its run id, and the id of its replication, which is another when it becomes primary again.</param>
 /// <param name="Generation">In which what they do is valid.</param>
-internal sealed record LoadedScripts(string RunId, string Generation)
+internal sealed record LoadedScripts(ServerLife Life, string Generation)
 {
     /// <summary>A message.</summary>
     public required byte[] Append { get; init; }
@@ -25,6 +25,9 @@ internal sealed record LoadedScripts(string RunId, string Generation)
 
     /// <summary>The hub lives on.</summary>
     public required byte[] Lease { get; init; }
+
+    /// <summary>A hub was not heard of.</summary>
+    public required byte[] Dead { get; init; }
 
     /// <summary>A dead hub was gone through.</summary>
     public required byte[] Buried { get; init; }

@@ -133,6 +133,9 @@ public sealed class RedisEngine : IEngine, IDisposable
 
     internal void Send(RedisRoom room) => sender.Add(room);
 
+    /// <summary>Says that this hub lives, at once.</summary>
+    internal void RenewSoon() => upkeep.RenewSoon();
+
     internal void Need(RedisRoom room) => upkeep.Need(room);
 
     internal void Close(RedisRoom room) => rooms.TryRemove(new(room.Name, room));

@@ -12,13 +12,14 @@ namespace Kodama.Redis;
 /// </summary>
 internal sealed class RedisLink : IAsyncDisposable
 {
-    private static readonly string[] Names = ["append", "change", "tick", "sync", "read", "find", "lease", "buried"];
+    private static readonly string[] Names = ["append", "change", "tick", "sync", "read", "find", "lease", "dead", "buried"];
 
     private readonly ConnectionMultiplexer connection;
     private readonly RedisNames names;
     private readonly ILogger logger;
     private readonly SemaphoreSlim confirming = new(1);
     private LoadedScripts? scripts;
+    private LoadedScripts? lastScripts;
     private RedisState state;
     private int isDisposed;
 
@@ -34,6 +35,7 @@ internal sealed class RedisLink : IAsyncDisposable
         {
             if (failed.ConnectionType == ConnectionType.Interactive) Lose($"Redis at {Address} cannot be reached.");
         };
+        connection.ConnectionRestored += (_, _) => CameUp?.Invoke();
     }
 
     /// <summary>Raised on any thread when it is up again: there may be other data behind it.</summary>
@@ -43,6 +45,9 @@ internal sealed class RedisLink : IAsyncDisposable
     public string Address { get; }
 
     public IDatabase Database { get; }
+
+    /// <summary>Whether what channels tell comes.</summary>
+    public bool IsHearing => Subscriber.IsConnected(RedisChannel.Literal(names.Prefix));
 
     public ISubscriber Subscriber => connection.GetSubscriber();
 
@@ -109,13 +114,10 @@ internal sealed class RedisLink : IAsyncDisposable
         if (Scripts is not { } known) return;
         var server = Server();
         var found = await ServerFacts.ReadAsync(server);
-        if (found.RunId != known.RunId)
-        {
-            Lose($"Redis at {Address} is another server than before.");
-            return;
-        }
-        if (!found.IsSafe) await Database.HashSetAsync(names.Generation, "safe", "0");
-        if (State is { IsUp: true } up && up.Durability != found.Durability) Volatile.Write(ref state, up with { Durability = found.Durability });
+        if (found.Life != known.Life || found.Refuse(Address) is not null)
+            Lose(found.Refuse(Address) ?? $"Redis at {Address} is another server than before.");
+        else if (State is { IsUp: true } up && up.Durability != found.Durability)
+            Volatile.Write(ref state, up with { Durability = found.Durability });
     }
 
     public async ValueTask DisposeAsync()
@@ -131,7 +133,9 @@ internal sealed class RedisLink : IAsyncDisposable
         configuration.BacklogPolicy = BacklogPolicy.FailFast;
         configuration.AbortOnConnectFail = true;
         configuration.AllowAdmin = true;
-        configuration.AsyncTimeout = configuration.SyncTimeout = (int)options.Patience.TotalMilliseconds;
+        configuration.AsyncTimeout = (int)options.Patience.TotalMilliseconds;
+        // A thread waits so long for it, where a room is opened.
+        configuration.SyncTimeout = Math.Min(configuration.AsyncTimeout, 1000);
         configuration.ReconnectRetryPolicy = new LinearRetry(250);
         configuration.HeartbeatInterval = TimeSpan.FromMilliseconds(250);
         configuration.KeepAlive = 5;
@@ -156,12 +160,16 @@ internal sealed class RedisLink : IAsyncDisposable
             var server = Server();
             var facts = await ServerFacts.ReadAsync(server);
             if (facts.Refuse(Address) is { } refusal) throw new EngineException(refusal);
-            var before = (string?)await Database.HashGetAsync(names.Generation, "gen");
+            var before = (string?)await Database.HashGetAsync(names.Generation, "gen", CommandFlags.DemandMaster);
             var generation = (string?)await Database.ScriptEvaluateAsync(
                 RedisScripts.Confirm, [names.Generation],
-                [facts.RunId, facts.IsSafe ? "1" : "0", Random(6), facts.IsSafe ? "1" : "0"])
+                [facts.Life.RunId, facts.Life.ReplicationId, Random(6)])
                 ?? throw new EngineException($"Redis at {Address} is another server than a moment ago: try again.");
-            var loaded = await LoadAsync(server, facts.RunId, generation);
+            // The same texts again, where they are there still: each new one stays in the server's memory.
+            var loaded = lastScripts is { } last && last.Life == facts.Life && last.Generation == generation && await AreThereAsync(server, last)
+                ? last
+                : await LoadAsync(server, facts.Life, generation);
+            lastScripts = loaded;
             if (before is not null && before != generation) RedisLog.NewGeneration(logger, Address);
             Take(loaded, facts);
         }
@@ -183,22 +191,49 @@ internal sealed class RedisLink : IAsyncDisposable
     }
 
     /// <summary>Each text holds what is used once, and is used only after it has found itself on the server that it names.</summary>
-    private async Task<LoadedScripts> LoadAsync(IServer server, string runId, string generation)
+    private async Task<LoadedScripts> LoadAsync(IServer server, ServerLife life, string generation)
     {
         var hashes = new Dictionary<string, byte[]>();
         foreach (var name in Names)
         {
-            var text = RedisScripts.Compose(name, names.Prefix, runId, generation, Random(12));
+            var text = RedisScripts.Compose(name, names.Prefix, life, generation, Random(12));
             var hash = await server.ScriptLoadAsync(text);
-            if ((long)await server.ExecuteAsync("EVALSHA", Convert.ToHexStringLower(hash), "0") != 1)
+            if (!await IsThereAsync(server, hash))
                 throw new EngineException($"Redis at {Address} is another server than a moment ago: try again.");
             hashes[name] = hash;
         }
-        return new LoadedScripts(runId, generation)
+        return new LoadedScripts(life, generation)
         {
             Append = hashes["append"], Change = hashes["change"], Tick = hashes["tick"], Sync = hashes["sync"], Read = hashes["read"],
-            Find = hashes["find"], Lease = hashes["lease"], Buried = hashes["buried"],
+            Find = hashes["find"], Lease = hashes["lease"], Dead = hashes["dead"],
+            Buried = hashes["buried"],
         };
+    }
+
+    private static async Task<bool> AreThereAsync(IServer server, LoadedScripts scripts)
+    {
+        byte[][] all =
+        [
+            scripts.Append, scripts.Change, scripts.Tick, scripts.Sync, scripts.Read, scripts.Find, scripts.Lease, scripts.Dead,
+            scripts.Buried,
+        ];
+        foreach (var hash in all)
+        {
+            if (!await IsThereAsync(server, hash)) return false;
+        }
+        return true;
+    }
+
+    private static async Task<bool> IsThereAsync(IServer server, byte[] hash)
+    {
+        try
+        {
+            return (long)await server.ExecuteAsync("EVALSHA", Convert.ToHexStringLower(hash), "0") == 1;
+        }
+        catch (RedisServerException exception) when (exception.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+        {
+            return false;
+        }
     }
 
     private static string Random(int bytes) => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(bytes));

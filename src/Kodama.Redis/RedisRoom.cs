@@ -22,6 +22,7 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
     private bool isClosed;
     private bool isSyncing;
     private bool isStopped;
+    private (long Next, long Taken, bool IsOther)? closing;
     private long trimmed;
 
     public RedisRoom(RedisEngine engine, string name, Retention retention, IRoomFeed feed)
@@ -55,10 +56,16 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
     /// <summary>The epoch in which it sends and hears. Written by who empties the inbox.</summary>
     public string Epoch { get; set; } = "";
 
+    /// <summary>Earlier epochs, with what they have in common with this one. Written by who empties the inbox.</summary>
+    public IReadOnlyList<Position> Past { get; set; } = [];
+
     /// <summary>The last entry that was handed out. Written by who empties the inbox.</summary>
     public long Head { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
 
     public bool Decides => true;
+
+    /// <summary>Behind what it appends.</summary>
+    public Position After => new(Epoch, Head);
 
     public long Trimmed { get => Volatile.Read(ref trimmed); set => Volatile.Write(ref trimmed, value); }
 
@@ -76,12 +83,23 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
         var kept = Kept(sync);
         lock (gate)
         {
-            (Epoch, Head, Trimmed) = (sync.Epoch, sync.Last, sync.Trimmed);
+            (Epoch, Past, Head, Trimmed) = (sync.Epoch, sync.Past, sync.Last, sync.Trimmed);
             line.Begin();
             isOpen = true;
             if (!inbox.IsEmpty) Run_NeedsLock();
         }
         return kept;
+    }
+
+    /// <summary>Where a position is in the epoch of now; -1 for nowhere.</summary>
+    public long Find(Position position)
+    {
+        if (position.Epoch == Epoch) return position.Offset;
+        foreach (var (epoch, upTo) in Past)
+        {
+            if (epoch == position.Epoch) return position.Offset <= upTo ? position.Offset : -1;
+        }
+        return -1;
     }
 
     public void Append(Entry entry)
@@ -210,7 +228,7 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
         var first = messages.Count > 0 ? messages[0].Offset - 1 : sync.Messages > 0 ? sync.Last : sync.Trimmed;
         return new KeptRoom(
             sync.Epoch, sync.Last, DateTimeOffset.FromUnixTimeMilliseconds(sync.Time), messages.Count < sync.Messages ? first : sync.Trimmed,
-            messages, keys, sync.Forgotten, [], 0);
+            messages, keys, sync.Forgotten, [], 0, sync.Past);
     }
 
     private void Hear(byte[]? telling)
@@ -272,6 +290,7 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
         }
         else
         {
+            if (answered.Reply.Code == ReplyCode.NoLease) engine.RenewSoon();
             WithLine(line => line.Break(own, null));
         }
         if (WithLine(static line => line.IsBroken)) StartSync();
@@ -282,8 +301,9 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
     {
         Need();
         if (isSyncing || engine.Link.Scripts is null) return;
-        var (mayBegin, next) = WithLine(line => (!line.IsBroken || line.IsAnswered, line.IsBroken ? engine.NextLine() : 0));
-        if (!mayBegin) return;
+        var (isBroken, isAnswered) = WithLine(static line => (line.IsBroken, line.IsAnswered));
+        if (isBroken && !isAnswered) return;
+        var next = isBroken && closing is null ? engine.NextLine() : 0;
         isSyncing = true;
         _ = SyncAsync(next);
     }
@@ -313,16 +333,24 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
         if (sync.Code == ReplyCode.CannotClose)
         {
             // It is full. Where each entry was answered nothing can come late, and nothing need be closed.
-            Settle(WithLine(line => line.TryBegin(synced.Line)));
+            if (synced.Line > 0) Settle(WithLine(line => line.TryBegin(synced.Line)));
             return;
         }
         if (sync.Code != ReplyCode.Taken) return;
-        var closed = synced.Line == 0 ? (long?)null : WithLine(line => line.TakenOf(sync.Closed));
+        if (synced.Line > 0) closing = (synced.Line, WithLine(line => line.TakenOf(sync.Closed)), false);
+        if (closing is { } before) closing = before with { IsOther = before.IsOther || sync.Epoch != Epoch };
         if (sync.IsWhole) Renew(sync);
         else hearing.Take(sync, batch);
-        TellMissed(isClosed: closed is not null && !sync.HasMore);
-        if (closed is not null) Settle(WithLine(line => line.Begin(synced.Line)));
-        if (sync.HasMore) StartSync();
+        TellMissed();
+        if (sync.HasMore)
+        {
+            StartSync();
+        }
+        else if (closing is { } closed)
+        {
+            closing = null;
+            Settle(WithLine(line => line.Begin(closed.Next, closed.Taken, closed.IsOther)));
+        }
     }
 
     private void Renew(RoomSync sync)
@@ -336,9 +364,9 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
         }
     }
 
-    private void TellMissed(bool isClosed)
+    private void TellMissed()
     {
-        foreach (var (own, offset) in WithLine(line => line.Missed(isClosed, Head))) Feed.Answer(own.Entry, new PublishResult(offset, 0));
+        foreach (var (own, offset) in WithLine(line => line.Missed(Head))) Feed.Answer(own.Entry, new PublishResult(offset, 0));
     }
 
     private void Look(RoomMeta? meta)
@@ -360,7 +388,7 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
     {
         hearing.HandOut(batch);
         if (hearing.IsMissing || WithLine(static line => line.IsBroken)) StartSync();
-        TellMissed(isClosed: false);
+        TellMissed();
         Settle(WithLine(line => line.TakeOverdue(engine.Patience, engine.Link.DownFor)));
         lock (gate) NeedsTicks = hearing.IsExpecting || !line.MaySend || line.HasWaiting || line.HasUnheard;
     }

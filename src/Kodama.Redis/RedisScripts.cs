@@ -11,12 +11,12 @@ internal static partial class RedisScripts
     /// <summary>A script for one server and generation.</summary>
     /// <param name="name">Which.</param>
     /// <param name="prefix">With what keys begin.</param>
-    /// <param name="runId">Of the server.</param>
+    /// <param name="life">Of the server.</param>
     /// <param name="generation">In which what it does is valid.</param>
     /// <param name="nonce">Used once: so that the text exists where it was loaded, and nowhere else.</param>
-    public static string Compose(string name, string prefix, string runId, string generation, string nonce) => Include(Read(name))
-        .Replace("@PREFIX@", prefix, StringComparison.Ordinal).Replace("@RUN@", runId, StringComparison.Ordinal)
-        .Replace("@GEN@", generation, StringComparison.Ordinal).Replace("@NONCE@", nonce, StringComparison.Ordinal);
+    public static string Compose(string name, string prefix, ServerLife life, string generation, string nonce) => Include(Read(name))
+        .Replace("@PREFIX@", prefix, StringComparison.Ordinal).Replace("@RUN@", life.RunId, StringComparison.Ordinal)
+        .Replace("@REPL@", life.ReplicationId, StringComparison.Ordinal)        .Replace("@GEN@", generation, StringComparison.Ordinal).Replace("@NONCE@", nonce, StringComparison.Ordinal);
 
     private static string Include(string text) => Part().Replace(text, static part => Include(Read(part.Groups[1].Value)));
 

@@ -31,7 +31,7 @@ internal sealed class RoomHearing(RedisRoom room, RedisEngine engine)
     {
         ahead.Clear();
         expected = 0;
-        (room.Epoch, room.Head, room.Trimmed) = (sync.Epoch, sync.Last, sync.Trimmed);
+        (room.Epoch, room.Past, room.Head, room.Trimmed) = (sync.Epoch, sync.Past, sync.Last, sync.Trimmed);
     }
 
     public void Hear(in Telling told)

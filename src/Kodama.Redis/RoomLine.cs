@@ -96,29 +96,18 @@ internal sealed class RoomLine(RedisEngine engine)
         return own;
     }
 
-    /// <summary>The line was closed: up to this number its entries were taken.</summary>
-    public long TakenOf((long Line, long Number) closed)
-    {
-        var taken = closed.Line == current ? closed.Number : 0;
-        foreach (var own in sent.Values)
-        {
-            if (own.Number <= taken) (own.IsTaken, own.IsUnknown) = (true, false);
-        }
-        return taken;
-    }
+    /// <summary>Up to which number the line was taken that was closed.</summary>
+    public long TakenOf((long Line, long Number) closed) => closed.Line == current ? closed.Number : 0;
 
     /// <summary>What has its place, and was not handed out though all up to the head was: a later change of its key has replaced it, or it
     /// was transient.</summary>
-    /// <param name="isClosed">Whether the line was closed, so that all that was taken is behind the head.</param>
-    /// <param name="head">Up to where.</param>
-    public List<(OwnEntry Own, long Offset)> Missed(bool isClosed, long head)
+    public List<(OwnEntry Own, long Offset)> Missed(long head)
     {
         List<(OwnEntry Own, long Offset)> missed = [];
         foreach (var (key, own) in sent)
         {
             if (!own.IsTaken || own.IsHeard) continue;
-            var isBehind = isClosed || (own.Offset > 0 ? own.Offset <= head : Stopwatch.GetElapsedTime(own.Since).TotalSeconds > 1);
-            if (!isBehind) continue;
+            if (own.Offset > 0 ? own.Offset > head : Stopwatch.GetElapsedTime(own.Since).TotalSeconds < 1) continue;
             sent.Remove(key);
             own.IsHeard = true;
             if (!own.IsTold) missed.Add((own, own.Offset));
@@ -126,26 +115,45 @@ internal sealed class RoomLine(RedisEngine engine)
         return missed;
     }
 
-    /// <summary>The next line: what was not taken goes there, in order, or is given up.</summary>
-    public GivenUp? Begin(long next)
+    /// <summary>
+    /// The next line, when all that Redis has was handed out. What was not taken goes there, in order. What may have been, and was not
+    /// found, is not known, and what is behind it is given up.
+    /// </summary>
+    /// <param name="next">The line that begins.</param>
+    /// <param name="taken">Up to which number the one before was taken.</param>
+    /// <param name="isOther">Whether the epoch is another: others may have heard what is not there any more.</param>
+    public GivenUp? Begin(long next, long taken, bool isOther)
     {
-        var again = sent.Values.Where(static own => !own.IsTaken && !own.IsHeard).OrderByDescending(static own => own.Number).ToList();
-        foreach (var key in sent.Where(static pair => !pair.Value.IsTaken || pair.Value.IsHeard).Select(static pair => pair.Key).ToList())
-            sent.Remove(key);
-        foreach (var own in again)
+        List<Entry> unknown = [];
+        List<OwnEntry> again = [];
+        foreach (var (key, own) in sent.OrderBy(static pair => pair.Key).ToList())
         {
-            if (own.IsTold) continue;
-            (own.Number, own.IsUnknown) = (0, false);
-            waiting.AddFirst(own);
+            // Redis has it, and it comes.
+            if (own is { IsTaken: true, IsHeard: false }) continue;
+            sent.Remove(key);
+            if (own.IsHeard || own.IsTold) continue;
+            if (own.Number <= taken || (isOther && own.IsUnknown)) unknown.Add(own.Entry);
+            else again.Add(own);
         }
         (current, number, IsBroken) = (next, 0, false);
+        for (var i = again.Count - 1; i >= 0; i--)
+        {
+            (again[i].Number, again[i].IsUnknown) = (0, false);
+            waiting.AddFirst(again[i]);
+        }
+        if (unknown.Count > 0)
+        {
+            failing = refused ?? $"The connection to Redis at {engine.Link.Address} broke.";
+            refused = null;
+            return new GivenUp(unknown, RefusalCode.OutcomeUnknown, $"{failing} It is not known whether this was kept: send it again.");
+        }
         if (refused is null) return null;
         (failing, refused) = (refused, null);
         return TakeLate();
     }
 
     /// <summary>The same where the line could not be closed: only if all was answered.</summary>
-    public GivenUp? TryBegin(long next) => sent.Values.Any(static own => own.IsUnknown) ? null : Begin(next);
+    public GivenUp? TryBegin(long next) => sent.Values.Any(static own => own.IsUnknown) ? null : Begin(next, 0, isOther: false);
 
     /// <summary>What has waited too long: all of the room goes with it.</summary>
     public GivenUp? TakeOverdue(TimeSpan patience, TimeSpan downFor)

@@ -66,10 +66,10 @@ internal sealed class RoomReader(RedisRoom room, RedisEngine engine)
         try
         {
             var scripts = engine.Link.Scripts ?? throw engine.Unavailable();
-            var head = AppendHead.OfMessage(engine.HubId, 0, 0, room.Epoch, 0, room.Retention, engine.Now);
+            var head = AppendHead.OfMessage(engine.HubId, 0, 0, room.After, 0, room.Retention, engine.Now);
             RedisKey[] keys = [.. room.Keys, engine.Names.Ids(room.Bytes, scope)];
             var known = new Entry { Id = id.Value };
-            RedisValue[] values = [head, "", "", .. IdArguments(id.Value, digest, id.FirstSeen, scope, room.Epoch)];
+            RedisValue[] values = [head, "", "", .. IdArguments(room, id.Value, digest, id.FirstSeen, scope)];
             var reply = RoomReply.Read(await engine.Link.Database.ScriptEvaluateAsync(scripts.Find, keys, values));
             // Of another epoch it will be asked again as it gets its place.
             return reply.Code == ReplyCode.OtherEpoch ? null : reply.Answer(known, room.Name, room.Epoch);
@@ -86,12 +86,13 @@ internal sealed class RoomReader(RedisRoom room, RedisEngine engine)
     }
 
     /// <summary>What scripts are told of an id.</summary>
-    public static RedisValue[] IdArguments(string id, UInt128 digest, Position? firstSeen, string scope, string epoch)
+    public static RedisValue[] IdArguments(RedisRoom room, string id, UInt128 digest, Position? firstSeen, string scope)
     {
         const int mostNamed = 256, mostNameless = 4096;
         var bytes = new byte[16];
         BinaryPrimitives.WriteUInt128LittleEndian(bytes, digest);
-        var seen = firstSeen is not { } position ? -1 : position.Epoch == epoch ? position.Offset : -2;
+        const long first = -1, unknown = -2;
+        var seen = firstSeen is not { } position ? first : room.Find(position) is var at and >= 0 ? at : unknown;
         return ["i" + id, bytes, seen, scope == PublishId.Anonymous ? mostNameless : mostNamed];
     }
 

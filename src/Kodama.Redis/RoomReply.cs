@@ -27,6 +27,9 @@ internal enum ReplyCode
 
     /// <summary>Redis is full, and the line could not be closed.</summary>
     CannotClose = 10,
+
+    /// <summary>The hub is taken for dead: nothing can be bound to it before it says that it lives.</summary>
+    NoLease = 11,
 }
 
 /// <summary>An answer: what it is, and two numbers.</summary>

@@ -35,6 +35,9 @@ internal sealed class RoomSync
     /// <summary>Messages and last changes of keys, in order.</summary>
     public List<HeardEntry> Entries { get; private init; } = [];
 
+    /// <summary>Earlier epochs, with the last offset that each has in common with this one.</summary>
+    public List<Position> Past { get; private init; } = [];
+
     /// <summary>Whether there are more behind these.</summary>
     public bool HasMore { get; private init; }
 
@@ -95,7 +98,20 @@ internal sealed class RoomSync
             IsWhole = isWhole,
             Entries = entries,
             HasMore = hasMore,
+            Past = ReadPast((byte[])parts[12]!),
         };
+    }
+
+    private static List<Position> ReadPast(byte[] bytes)
+    {
+        const int length = AppendHead.EpochLength + sizeof(double);
+        var past = new List<Position>();
+        for (var at = 0; at + length <= bytes.Length; at += length)
+        {
+            past.Add(new Position(
+                Encoding.ASCII.GetString(bytes, at, AppendHead.EpochLength), Numbers.Read(bytes.AsSpan(at + AppendHead.EpochLength))));
+        }
+        return past;
     }
 
     /// <summary>Entries of a stream, in the order in which they come.</summary>

@@ -67,19 +67,20 @@ internal sealed class Sender : IAsyncDisposable
     {
         try
         {
-            var (entry, epoch, database) = (own.Entry, room.Epoch, engine.Link.Database);
+            var (entry, after, database) = (own.Entry, room.After, engine.Link.Database);
             if (entry.Kind != EntryKind.Message)
             {
                 var change = AppendHead.OfChange(
-                    engine.HubId, line, own.Number, epoch, entry, room.Retention, room.Feed.Bounds, engine.Now);
+                    engine.HubId, line, own.Number, after, entry, room.Retention, room.Feed.Bounds, engine.Now,
+                    entry.Condition.Position is { } at ? room.Find(at) : -1);
                 return database.ScriptEvaluateAsync(
-                    scripts.Change, KeysOf(room, entry), Values(change, entry, RedisNames.Field(entry.Kind, entry.Key!), epoch));
+                    scripts.Change, KeysOf(room, entry), Values(room, change, entry, RedisNames.Field(entry.Kind, entry.Key!)));
             }
-            var head = AppendHead.OfMessage(engine.HubId, line, own.Number, epoch, entry.Size, room.Retention, engine.Now);
+            var head = AppendHead.OfMessage(engine.HubId, line, own.Number, after, entry.Size, room.Retention, engine.Now);
             return entry.IsTransient
                 ? database.ScriptEvaluateAsync(scripts.Tick, room.Keys, [head, EntryBlob.Write(entry)])
                 : database.ScriptEvaluateAsync(
-                    scripts.Append, KeysOf(room, entry), entry.Id is null ? [head, EntryBlob.Write(entry)] : Values(head, entry, [], epoch));
+                    scripts.Append, KeysOf(room, entry), entry.Id is null ? [head, EntryBlob.Write(entry)] : Values(room, head, entry, []));
         }
         catch (Exception exception)
         {
@@ -90,9 +91,9 @@ internal sealed class Sender : IAsyncDisposable
     private RedisKey[] KeysOf(RedisRoom room, Entry entry) =>
         entry.Id is null ? room.Keys : [.. room.Keys, engine.Names.Ids(room.Bytes, ScopeOf(entry))];
 
-    private static RedisValue[] Values(byte[] head, Entry entry, byte[] field, string epoch) => entry.Id is null
+    private static RedisValue[] Values(RedisRoom room, byte[] head, Entry entry, byte[] field) => entry.Id is null
         ? [head, EntryBlob.Write(entry), field]
-        : [head, EntryBlob.Write(entry), field, .. RoomReader.IdArguments(entry.Id, entry.Digest, entry.FirstSeen, ScopeOf(entry), epoch)];
+        : [head, EntryBlob.Write(entry), field, .. RoomReader.IdArguments(room, entry.Id, entry.Digest, entry.FirstSeen, ScopeOf(entry))];
 
     private static string ScopeOf(Entry entry) => entry.Scope ?? entry.Author?.Id ?? "";
 

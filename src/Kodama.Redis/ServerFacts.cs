@@ -2,39 +2,27 @@ using StackExchange.Redis;
 
 namespace Kodama.Redis;
 
+/// <summary>A time in which a server has data of its own: of one process, and not beyond its becoming a replica.</summary>
+internal readonly record struct ServerLife(string RunId, string ReplicationId);
+
 /// <summary>What a server says of itself.</summary>
-/// <param name="RunId">Which process it is.</param>
+/// <param name="Life">Which it is.</param>
 /// <param name="Version">Of Redis.</param>
 /// <param name="IsReplica">Whether it is another's copy.</param>
-/// <param name="WasAlone">Whether it has no copy, and was none since it started.</param>
 /// <param name="Appends">appendonly and appendfsync, or null where it may not be asked.</param>
 /// <param name="Eviction">maxmemory-policy, where there is a maxmemory; or null.</param>
 internal sealed record ServerFacts(
-    string RunId, string Version, bool IsReplica, bool WasAlone, (bool Only, string Sync)? Appends, string? Eviction)
+    ServerLife Life, string Version, bool IsReplica, (bool Only, string Sync)? Appends, string? Eviction)
 {
-    private const string NoReplica = "0000000000000000000000000000000000000000";
-
-    /// <summary>Whether nothing that was answered is lost by its end, and its data are nowhere else.</summary>
-    public bool IsSafe => WasAlone && Appends is (true, "always") && Eviction is null or "noeviction";
-
     /// <summary>What may be lost, for people; null for nothing.</summary>
-    public string? Durability
+    public string? Durability => Appends switch
     {
-        get
-        {
-            var lost = Appends switch
-            {
-                null => "It is not known what Redis keeps on its disk, as CONFIG GET is not allowed.",
-                (false, _) => "Redis keeps no appendonly file: a crash of its loses what was acknowledged since it saved last.",
-                (_, "always") => null,
-                (_, "everysec") => "Redis has appendfsync everysec: a crash of its loses about a second of what was acknowledged.",
-                (_, var sync) => $"Redis has appendfsync {sync}: a crash of its machine loses what the system has not written yet.",
-            };
-            var evicted = Eviction is null or "noeviction" ? null
-                : $"Redis has maxmemory-policy {Eviction}, and takes rooms away when it is full: set noeviction.";
-            return lost is null ? evicted : evicted is null ? lost : $"{lost} {evicted}";
-        }
-    }
+        null => "It is not known what Redis keeps on its disk, as CONFIG GET is not allowed.",
+        (false, _) => "Redis keeps no appendonly file: a crash of it loses what was acknowledged since it saved last.",
+        (_, "always") => null,
+        (_, "everysec") => "Redis has appendfsync everysec: a crash of it loses about a second of what was acknowledged.",
+        (_, var sync) => $"Redis has appendfsync {sync}: a crash of its machine loses what the system has not written yet.",
+    };
 
     public static async Task<ServerFacts> ReadAsync(IServer server)
     {
@@ -54,18 +42,22 @@ internal sealed record ServerFacts(
             // Not allowed, or called otherwise there.
         }
         return new ServerFacts(
-            fields.GetValueOrDefault("run_id") ?? "", fields.GetValueOrDefault("redis_version") ?? "",
-            fields.GetValueOrDefault("role") != "master",
-            fields.GetValueOrDefault("connected_slaves") == "0" && fields.GetValueOrDefault("master_replid2") == NoReplica,
-            appends, eviction);
+            new ServerLife(fields.GetValueOrDefault("run_id") ?? "", fields.GetValueOrDefault("master_replid") ?? ""),
+            fields.GetValueOrDefault("redis_version") ?? "", fields.GetValueOrDefault("role") != "master", appends, eviction);
     }
 
     /// <summary>Why it cannot be used; null, if it can.</summary>
     public string? Refuse(string address)
     {
-        if (RunId.Length == 0) return $"Redis at {address} does not say which process it is (run_id): use Redis 7 or later.";
+        if (Life.RunId.Length == 0 || Life.ReplicationId.Length == 0)
+            return $"Redis at {address} does not say which process it is (run_id, master_replid): use Redis 7 or later.";
         if (!int.TryParse(Version.Split('.')[0], out var major) || major < 7)
             return $"Redis at {address} is of version {Version}, whose replicas run others' scripts: use 7 or later.";
+        if (Eviction is not (null or "noeviction"))
+        {
+            return $"Redis at {address} has maxmemory-policy {Eviction}, and would take parts of rooms away when it is full: "
+                + "set it to noeviction.";
+        }
         return IsReplica ? $"Redis at {address} is a replica: name its primary, or Sentinel's addresses and serviceName=." : null;
     }
 }

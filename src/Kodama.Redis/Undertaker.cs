@@ -15,7 +15,7 @@ internal sealed class Undertaker(RedisEngine engine)
     {
         if (engine.Link.Scripts is not { } scripts) return;
         var bound = engine.Names.BoundOf(dead);
-        var items = await engine.Link.Database.SetMembersAsync(bound);
+        var items = await engine.Link.Database.SetMembersAsync(bound, CommandFlags.DemandMaster);
         if (items.Length > 0) RedisLog.HubGone(engine.Logger, dead, items.Length);
         foreach (var item in items) await TakeOutAsync(dead, (byte[])item!);
         await engine.Link.Database.ScriptEvaluateAsync(scripts.Buried, [bound], [dead]);
@@ -29,8 +29,8 @@ internal sealed class Undertaker(RedisEngine engine)
         for (var tries = 0; tries < Tries; tries++)
         {
             if (engine.Link.Scripts is not { } scripts) return;
-            var meta = (byte[]?)await engine.Link.Database.StringGetAsync(engine.Names.Meta(room));
-            var value = (byte[]?)await engine.Link.Database.HashGetAsync(engine.Names.Keys(room), field);
+            var meta = (byte[]?)await engine.Link.Database.StringGetAsync(engine.Names.Meta(room), CommandFlags.DemandMaster);
+            var value = (byte[]?)await engine.Link.Database.HashGetAsync(engine.Names.Keys(room), field, CommandFlags.DemandMaster);
             if (meta is null || RoomMeta.Read(meta) is not { } known || value is null || HeardEntry.ReadKey(value) is not { } last
                 || EntryBlob.Read(last.Blob.Span) is not { } entry)
             {
@@ -47,8 +47,8 @@ internal sealed class Undertaker(RedisEngine engine)
                 IsBound = true,
             };
             var head = AppendHead.OfChange(
-                AppendHead.Undertaker, engine.UndertakersLine(), 1, known.Epoch, removal, engine.UsualRetention, default, engine.Now, dead,
-                last.Offset);
+                AppendHead.Undertaker, engine.UndertakersLine(), 1, new Position(known.Epoch, known.Last), removal, engine.UsualRetention,
+                default, engine.Now, owner: dead, lastAt: last.Offset);
             RedisKey[] keys = [engine.Names.Meta(room), engine.Names.Messages(room)];
             var reply = RoomReply.Read(await engine.Link.Database.ScriptEvaluateAsync(
                 scripts.Change, keys, [head, EntryBlob.Write(removal), field]));

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
-using System.Diagnostics;
 using StackExchange.Redis;
 
 namespace Kodama.Redis;
@@ -14,21 +13,23 @@ internal sealed class Upkeep : IAsyncDisposable
     public static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
 
     private const int RoomsAtOnce = 128;
+    private const int MostLooks = 4096;
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ReviveInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly RedisEngine engine;
-    private readonly RedisOptions options;
     private readonly ConcurrentDictionary<RedisRoom, bool> needing = new();
     private readonly CancellationTokenSource stopping = new();
     private readonly List<Task> loops;
     private FrozenDictionary<string, string> hubs = FrozenDictionary<string, string>.Empty;
-    private string? told;
+    private readonly SemaphoreSlim renewing = new(1);
+    private readonly HubWatch watch;
+    private int nextRoom;
 
     public Upkeep(RedisEngine engine, RedisOptions options)
     {
         this.engine = engine;
-        this.options = options;
+        watch = new HubWatch(options.Lease);
         // Before anything is bound to this hub.
         Task.Run(RenewAsync).GetAwaiter().GetResult();
         loops =
@@ -36,7 +37,7 @@ internal sealed class Upkeep : IAsyncDisposable
             Task.Run(() => RepeatAsync(Tick, TickAsync)),
             Task.Run(() => RepeatAsync(ReviveInterval, engine.Link.TryReviveAsync)),
             Task.Run(() => RepeatAsync(LookInterval, LookAsync)),
-            Task.Run(() => RepeatAsync(options.Lease / 3, RenewAsync)),
+            Task.Run(() => RepeatAsync(HubWatch.BeatsEvery(options.Lease), RenewAsync)),
         ];
     }
 
@@ -52,9 +53,12 @@ internal sealed class Upkeep : IAsyncDisposable
     public void WakeAll()
     {
         foreach (var room in engine.Rooms) room.Post(Ticked.Instance);
-        _ = Task.Run(() => DoAsync(LookAsync));
-        _ = Task.Run(() => DoAsync(RenewAsync));
+        _ = Task.Run(() => DoAsync(LookAtAllAsync));
+        RenewSoon();
     }
+
+    /// <summary>Says that the hub lives, at once.</summary>
+    public void RenewSoon() => _ = Task.Run(() => DoAsync(RenewAsync));
 
     public async ValueTask DisposeAsync()
     {
@@ -92,22 +96,35 @@ internal sealed class Upkeep : IAsyncDisposable
         }
     }
 
-    private Task TickAsync()
+    private async Task TickAsync()
     {
+        // Nothing is told meanwhile: what there is is looked at.
+        if (!engine.Link.IsHearing) await LookAsync();
         foreach (var (room, _) in needing)
         {
             if (room.NeedsTicks) room.Post(Ticked.Instance);
             else needing.TryRemove(room, out _);
         }
-        return Task.CompletedTask;
     }
 
-    private async Task LookAsync()
+    private Task LookAtAllAsync() => LookAsync([.. engine.Rooms]);
+
+    // Of many rooms some each time: what is lost without a break is rare.
+    private Task LookAsync()
+    {
+        RedisRoom[] rooms = [.. engine.Rooms];
+        if (rooms.Length <= MostLooks) return LookAsync(rooms);
+        nextRoom = (nextRoom + MostLooks) % rooms.Length;
+        return LookAsync([.. rooms.Concat(rooms).Skip(nextRoom).Take(MostLooks)]);
+    }
+
+    private async Task LookAsync(RedisRoom[] all)
     {
         if (engine.Link.Scripts is null) return;
-        foreach (var rooms in engine.Rooms.Chunk(RoomsAtOnce))
+        foreach (var rooms in all.Chunk(RoomsAtOnce))
         {
-            var metas = await engine.Link.Database.StringGetAsync(Array.ConvertAll(rooms, static room => (RedisKey)room.Meta));
+            var metas = await engine.Link.Database.StringGetAsync(
+                Array.ConvertAll(rooms, static room => (RedisKey)room.Meta), CommandFlags.DemandMaster);
             for (var i = 0; i < rooms.Length; i++)
                 rooms[i].Post(new Looked((byte[]?)metas[i] is { } bytes ? RoomMeta.Read(bytes) : null));
         }
@@ -115,21 +132,35 @@ internal sealed class Upkeep : IAsyncDisposable
 
     private async Task RenewAsync()
     {
-        if (engine.Link.Scripts is not { } scripts) return;
-        var about = About;
-        var answer = (RedisResult[])(await engine.Link.Database.ScriptEvaluateAsync(
-            scripts.Lease, [engine.Names.Hubs],
-            [engine.HubId, (long)options.Lease.TotalMilliseconds, about == told && hubs.ContainsKey(engine.HubId) ? "" : about]))!;
-        if ((ReplyCode)(int)answer[0] == ReplyCode.OtherGeneration)
+        await renewing.WaitAsync();
+        try
         {
-            engine.Link.Lose($"Redis at {engine.Link.Address} has begun anew.");
-            return;
+            if (engine.Link.Scripts is not { } scripts) return;
+            var answer = (RedisResult[])(await engine.Link.Database.ScriptEvaluateAsync(
+                scripts.Lease, [engine.Names.Hubs], [engine.HubId, About, engine.SessionKey]))!;
+            if ((ReplyCode)(int)answer[0] == ReplyCode.OtherGeneration)
+            {
+                engine.Link.Lose($"Redis at {engine.Link.Address} has begun anew, or is primary again.");
+                return;
+            }
+            Volatile.Write(ref hubs, answer[3].ToDictionary().ToFrozenDictionary(
+                static pair => pair.Key, static pair => (string?)pair.Value ?? ""));
+            await WatchAsync(scripts, answer[2].ToDictionary());
+            if ((string)answer[1]! is { Length: > 0 } dead) await new Undertaker(engine).BuryAsync(dead);
         }
-        told = about;
-        var abouts = answer[3].ToDictionary();
-        Volatile.Write(ref hubs, ((string[])answer[2]!).ToFrozenDictionary(
-            static hub => hub, hub => (string?)abouts.GetValueOrDefault(hub) ?? ""));
-        if ((string)answer[1]! is { Length: > 0 } dead) await new Undertaker(engine).BuryAsync(dead);
+        finally
+        {
+            renewing.Release();
+        }
         await engine.Link.LookAgainAsync();
+    }
+
+    private async Task WatchAsync(LoadedScripts scripts, Dictionary<string, RedisResult> beats)
+    {
+        foreach (var (hub, count) in watch.Look(beats.ToDictionary(static pair => pair.Key, static pair => (string)pair.Value!)))
+        {
+            if (hub != engine.HubId)
+                await engine.Link.Database.ScriptEvaluateAsync(scripts.Dead, [engine.Names.BoundOf(hub)], [hub, count]);
+        }
     }
 }

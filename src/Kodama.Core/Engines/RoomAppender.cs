@@ -64,11 +64,11 @@ internal sealed class RoomAppender(Room room) : IRoomFeed
 
     void IRoomFeed.Renew(KeptRoom kept)
     {
-        var own = room.Members.Own();
+        var (own, isOther) = (room.Members.Own(), kept.Epoch != room.Epoch);
         List<Peer> behind;
         lock (room.Gate) behind = Renew_NeedsLock(kept);
         foreach (var peer in behind) peer.CatchUp();
-        room.Members.Restore(own);
+        room.Members.Restore(own, isOther);
     }
 
     void IRoomFeed.Fail(ReadOnlySpan<Entry> entries, RefusalCode code, string why)
@@ -99,14 +99,14 @@ internal sealed class RoomAppender(Room room) : IRoomFeed
     /// <summary>Who is to be told of it.</summary>
     private List<Peer> Renew_NeedsLock(KeptRoom kept)
     {
-        var (head, isOther) = (room.Log.Last, kept.Epoch != room.Epoch);
+        var before = room.Log.At(room.Log.Last);
         room.ForgetPages_NeedsLock();
         room.Log.Renew(kept, room);
         room.Publisher.Ids_NeedsLock.Renew();
         var behind = new List<Peer>();
         foreach (var member in room.Fanout.Members)
         {
-            member.Renew(head, isOther, room.History.Oldest_NeedsLock);
+            member.Renew(before, room.History.Oldest_NeedsLock);
             if (member.IsCatchingUp) behind.Add(member.Peer);
         }
         return behind;

@@ -101,7 +101,7 @@ internal sealed class MemberOwners(Room room)
     }
 
     /// <summary>Enters and sets again what is gone of these.</summary>
-    public void Restore(List<Entry> own)
+    public void Restore(List<Entry> own, bool all)
     {
         if (own.Count == 0) return;
         using var batch = FlushBatch.Rent();
@@ -117,7 +117,8 @@ internal sealed class MemberOwners(Room room)
                 Payload = entry.Payload,
                 IsBound = true,
             };
-            room.Publisher.Publish(new KeyChange(again) { Check = () => MayRestore_NeedsLock(again) ? null : default(PublishResult) }, batch);
+            var change = new KeyChange(again) { Check = () => MayRestore_NeedsLock(again, all) ? null : default(PublishResult) };
+            room.Publisher.Publish(change, batch);
         }
     }
 
@@ -152,9 +153,10 @@ internal sealed class MemberOwners(Room room)
         owner.Membership is { IsGone: false } && entry is { IsBound: true, Action: not EntryAction.Remove }
             && !(entry.Kind == EntryKind.Presence && owner.HasExited);
 
-    private bool MayRestore_NeedsLock(Entry again) =>
+    private bool MayRestore_NeedsLock(Entry again, bool all) =>
         owners.GetValueOrDefault(again.Author!.Id) is { } owner && IsHeld(owner, again)
-            && room.Publisher.Keys_NeedsLock.Find(again.Kind, again.Key!) is null;
+            && room.Publisher.Keys_NeedsLock.Find(again.Kind, again.Key!) is var last
+            && (last is null || (all && again.Kind == EntryKind.Presence));
 
     /// <summary>Whether what goes with an author is its still, and the author has not come back since it was decided.</summary>
     private bool MayRemove_NeedsLock(Entry removal)

@@ -117,7 +117,9 @@ public sealed class RoomMembers
     }
 
     /// <summary>Enters and sets again what is gone of these, if their authors are here still.</summary>
-    internal void Restore(List<Entry> own) => Volatile.Read(ref owners)?.Restore(own);
+    /// <param name="own">From <see cref="Own"/>.</param>
+    /// <param name="all">Whether also what is there: it may be taken for another hub's.</param>
+    internal void Restore(List<Entry> own, bool all = false) => Volatile.Read(ref owners)?.Restore(own, all);
 
     private KeyChange Entering(Membership membership, Payload data, PublishId? id)
     {

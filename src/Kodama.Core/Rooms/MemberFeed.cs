@@ -71,7 +71,13 @@ internal readonly struct MemberFeed(Membership member)
             if (!member.IsCatchingUp) return null;
             var after = member.Cursor;
             var isBarred = !member.MayReadAfter(after);
-            if (member.IsOutdated || isBarred || History.IsGap_NeedsLock(after))
+            if (member.Moved is { } moved)
+            {
+                var to = Math.Max(moved.To, isBarred ? Math.Max(member.JoinedAt, History.Oldest_NeedsLock) : History.Oldest_NeedsLock);
+                var mark = Mark_NeedsLock(to, gap: moved.IsGap || to > moved.To ? after : null) with { IsMoved = true };
+                return new Step(Log.Epoch, after, to) { Mark = mark };
+            }
+            if (isBarred || History.IsGap_NeedsLock(after))
             {
                 var next = isBarred ? Math.Max(member.JoinedAt, History.Oldest_NeedsLock) : History.Oldest_NeedsLock;
                 return new Step(Log.Epoch, after, next) { Mark = Mark_NeedsLock(next, gap: after), IsHole = !isBarred };
@@ -104,7 +110,7 @@ internal readonly struct MemberFeed(Membership member)
             member.Cursor = upTo;
             if (step.Mark is { } mark)
             {
-                member.IsOutdated = false;
+                member.Moved = null;
                 if (mark.Keys is not null) member.ChangesAfter = mark.KeysAt;
                 return true;
             }

@@ -39,8 +39,11 @@ internal sealed class Membership(Room room, Peer peer, JoinRequest request, in R
     /// <summary>Up to which offset it has everything; counts while it catches up.</summary>
     public long Cursor { get; set; }
 
-    /// <summary>Whether what it has is of another epoch than the room's now, and it was not told yet.</summary>
-    public bool IsOutdated { get; set; }
+    /// <summary>
+    /// Where it goes on since the room has another epoch, and whether it has missed something; null where it knows. Until then its
+    /// <see cref="Cursor"/> is of the epoch before.
+    /// </summary>
+    public (long To, bool IsGap)? Moved { get; set; }
 
     /// <summary>Changes up to this offset it knows from a list.</summary>
     public long ChangesAfter { get; set; }
@@ -87,28 +90,30 @@ internal sealed class Membership(Room room, Peer peer, JoinRequest request, in R
     }
 
     /// <summary>
-    /// The room's log is another by now, or some of it is gone. Who can be told a gap is told one where it misses something, and where the
-    /// epoch is another; the others go on behind what they have.
+    /// The room's log is another by now, or some of it is gone. Who can be told where it stands is told that, and a gap where it misses
+    /// something; the others go on behind what they have.
     /// </summary>
-    /// <param name="head">The last entry that was handed out before.</param>
-    /// <param name="isOther">Whether the epoch is another.</param>
+    /// <param name="before">The last entry that was handed out before.</param>
     /// <param name="oldest">Messages up to this offset are not all there.</param>
-    public void Renew(long head, bool isOther, long oldest)
+    public void Renew(Position before, long oldest)
     {
         if (IsGone) return;
-        var last = room.Log.Last;
+        var (last, isOther) = (room.Log.Last, before.Epoch != room.Epoch);
         LeftOut = 0;
         JoinedAt = Math.Min(JoinedAt, last);
-        if (IsLive) Cursor = head;
+        if (IsLive) Cursor = before.Offset;
         if (isOther && !peer.Encoder.CarriesPosition)
         {
             Cursor = Math.Clamp(Cursor, Math.Min(oldest, last), last);
             ChangesAfter = Math.Min(ChangesAfter, last);
             if (IsLive && Cursor == last) return;
         }
-        else
+        else if (isOther)
         {
-            IsOutdated |= isOther;
+            // Of two moves in a row the first counts too: it was not told.
+            var isKnown = room.Log.TryFind(before with { Offset = Moved?.To ?? Cursor }, out var to) && Moved is not { IsGap: true };
+            Moved = (to, !isKnown);
+            ChangesAfter = Math.Min(ChangesAfter, last);
         }
         if (phase == MemberPhase.Live) phase = MemberPhase.CatchingUp;
     }

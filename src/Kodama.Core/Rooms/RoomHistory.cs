@@ -37,8 +37,10 @@ internal readonly struct RoomHistory(Room room)
         var head = room.Log.Last;
         if (start.Position is { } position)
         {
-            var isGap = !readsPast || position.Epoch != room.Log.Epoch || IsGap_NeedsLock(position.Offset);
-            return (!isGap ? position.Offset : readsPast ? Oldest_NeedsLock : head, isGap);
+            var isKnown = room.Log.TryFind(position, out var offset);
+            var isGap = !readsPast || !isKnown || IsGap_NeedsLock(offset);
+            if (!isGap) return (offset, false);
+            return (!readsPast ? head : isKnown ? Oldest_NeedsLock : Math.Max(Oldest_NeedsLock, offset), true);
         }
         if (start.IsLive || !readsPast) return (head, false);
         return (Math.Max(found ?? OffsetBefore_NeedsLock(start, out _), Oldest_NeedsLock), false);

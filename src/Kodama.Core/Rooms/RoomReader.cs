@@ -89,11 +89,17 @@ internal readonly struct RoomReader(Room room)
             lock (room.Gate)
             {
                 head = log.Last;
-                if (epoch != log.Epoch || history.IsGap_NeedsLock(upTo))
+                if (epoch != log.Epoch)
+                {
+                    if (count > 0) return End(hasMore: true);
+                    isGap |= !log.TryFind(new Position(epoch, upTo), out upTo);
+                    (epoch, from) = (log.Epoch, upTo);
+                }
+                if (history.IsGap_NeedsLock(upTo))
                 {
                     // A gap behind what was read so far is told with the next page.
                     if (count > 0) return End(hasMore: true);
-                    (epoch, from, upTo) = (log.Epoch, history.Oldest_NeedsLock, history.Oldest_NeedsLock);
+                    from = upTo = history.Oldest_NeedsLock;
                     isGap = true;
                 }
                 page = upTo < log.Trimmed ? null : log.Read(upTo, withKeys);

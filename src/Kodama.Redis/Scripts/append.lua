@@ -1,6 +1,6 @@
 -- A message. KEYS: room, stream, ids. ARGV: head, entry; where it has an id: '', id, digest, first seen, most ids.
 @check@
-local hub, line, seq, ep0, size, mm, mb, age, now = struct.unpack('<c8ddc12ddddd', ARGV[1])
+@head@
 @meta@
 @line@
 @time@
@@ -14,7 +14,7 @@ end
 @gone@
 local off, kept = l + 1, mm > 0 and size <= 268435456
 B = B + size
-local v = struct.pack('<dd', t, B) .. string.sub(ARGV[1], 1, 24) .. ARGV[2]
+local v = struct.pack('<dd', s, B) .. string.sub(ARGV[1], 1, 24) .. ARGV[2]
 if kept then
   redis.call('XADD', KEYS[2], string.format('%.0f-0', off), 'd', v)
   n = n + 1
@@ -23,9 +23,9 @@ else
   if n > 0 then redis.call('DEL', KEYS[2]) end
   n, b0, T = 0, B, off
 end
-l, lt = off, t
+l, lt = off, s
 @trim@
 @write@
 @remember@
 redis.call('PUBLISH', KEYS[1], ep .. struct.pack('<dd', off, T) .. v)
-return {0, off, t}
+return {0, off, s}

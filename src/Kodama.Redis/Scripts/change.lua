@@ -1,7 +1,9 @@
 -- A change of a key. KEYS: room, stream, ids. ARGV: head, entry, key; where it has an id: id, digest, first seen, most ids.
 @check@
-local hub, line, seq, ep0, size, mm, mb, age, now, kind, action, bound, cond, own, condoff, mk, mkb, owner, auth, data =
-  struct.unpack('<c8ddc12dddddBBBBBdddc8c8c8', ARGV[1])
+@head@
+local kind, action, bound, cond, own, condoff, mk, mkb, owner, auth, data = struct.unpack('<BBBBBdddc8c8c8', ARGV[1], 85)
+-- What is bound to a hub that is taken for dead would be nobody's to take out.
+if bound == 1 and action ~= 3 and redis.call('HEXISTS', '@PREFIX@:beats', owner) == 0 then return {11} end
 @meta@
 @line@
 @time@
@@ -49,7 +51,7 @@ if answer then
 end
 @gone@
 local off = l + 1
-local v = struct.pack('<dd', t, 0) .. string.sub(ARGV[1], 1, 24) .. ARGV[2]
+local v = struct.pack('<dd', s, 0) .. string.sub(ARGV[1], 1, 24) .. ARGV[2]
 if K == 0 and (M == 0 or action ~= 3 and kind == 2) then xe = 0 end
 redis.call('HSET', keys, field, struct.pack('<ddBBc8c8c8', off, size, action, bound, owner, auth, data) .. v)
 if live and cb == 1 and (action == 3 or bound == 0 or cown ~= owner) then redis.call('SREM', '@PREFIX@:b:' .. cown, item) end
@@ -76,8 +78,8 @@ else
 end
 if kind == 1 then M, MB = M + more, MB + bytes else K, KB = K + more, KB + bytes end
 if K == 0 and kind == 2 then xe = 0 end
-l, lt = off, t
+l, lt = off, s
 @write@
 @remember@
 redis.call('PUBLISH', KEYS[1], ep .. struct.pack('<dd', off, T) .. v)
-return {0, off, t}
+return {0, off, s}

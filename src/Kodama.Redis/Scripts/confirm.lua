@@ -1,14 +1,8 @@
--- The generation of this server. KEYS: generation. ARGV: run id, whether a restart has lost nothing, another generation, whether that holds
--- from now on.
-if not string.find(redis.call('INFO', 'server'), 'run_id:' .. ARGV[1], 1, true) then return false end
-local g = redis.call('HMGET', KEYS[1], 'run', 'gen', 'safe')
-if g[1] == ARGV[1] and g[2] then
-  if g[3] == '1' and ARGV[4] ~= '1' then redis.call('HSET', KEYS[1], 'safe', '0') end
-  return g[2]
-end
-if g[2] and g[3] == '1' and ARGV[2] == '1' then
-  redis.call('HSET', KEYS[1], 'run', ARGV[1], 'safe', ARGV[4])
-  return g[2]
-end
-redis.call('HSET', KEYS[1], 'run', ARGV[1], 'gen', ARGV[3], 'safe', ARGV[4])
+-- The generation of this life of the server. KEYS: generation. ARGV: run id, replication id, a generation if one must begin.
+if not string.find(redis.call('INFO', 'server'), 'run_id:' .. ARGV[1], 1, true)
+  or not string.find(redis.call('INFO', 'replication'), 'master_replid:' .. ARGV[2], 1, true) then return false end
+local g = redis.call('HMGET', KEYS[1], 'life', 'gen')
+local life = ARGV[1] .. ' ' .. ARGV[2]
+if g[1] == life and g[2] then return g[2] end
+redis.call('HSET', KEYS[1], 'life', life, 'gen', ARGV[3])
 return ARGV[3]

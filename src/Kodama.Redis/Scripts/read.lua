@@ -1,6 +1,6 @@
 -- Messages. KEYS: room, stream. ARGV: epoch, 'after', 'before', 'last' or 'since', an offset, a number or time.
 @check@
-local ep0, how, offset, number = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+local ep0, head, how, offset, number = ARGV[1], 0, ARGV[2], ARGV[3], tonumber(ARGV[4])
 @meta@
 if how == 'after' then return {0, T, redis.call('XRANGE', KEYS[2], (offset + 1) .. '-0', '+', 'COUNT', number)} end
 if how == 'before' then return {0, T, redis.call('XREVRANGE', KEYS[2], '(' .. offset .. '-0', '-', 'COUNT', number)} end

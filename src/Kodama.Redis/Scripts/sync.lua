@@ -1,20 +1,35 @@
 -- Opens a room, closes a line of the hub, and tells what came behind a head. KEYS: room, stream. ARGV: head.
 @check@
+@life@
 local hub, line, ep0, head, epn, mm, mb, age, now, most = struct.unpack('<c8dc12dc12ddddd', ARGV[1])
 local room = string.sub(KEYS[1], #'@PREFIX@' + 4)
 local keys, set, removed = '@PREFIX@:k:' .. room, '@PREFIX@:z:' .. room, '@PREFIX@:x:' .. room
 local m = redis.call('GET', KEYS[1])
-local ep, ge, bi, l, lt, n, B, b0, T, tc, xe, F, K, KB, M, MB, pt, po, pp = epn, '', string.sub(epn, 1, 8), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
-if m then ep, ge, bi, l, lt, n, B, b0, T, tc, xe, F, K, KB, M, MB, pt, po, pp = struct.unpack('<c12c8c8dddddddddddddddd', m) end
+local ep, ge, bi, l, lt, n, B, b0, T, tc, xe, F, K, KB, M, MB, pt, po, pp =
+  epn, '', string.sub(epn, 1, 8), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+local past, tail = '', ''
+if m then
+  ep, ge, bi, l, lt, n, B, b0, T, tc, xe, F, K, KB, M, MB, pt, po, pp = struct.unpack('<c12c8c8dddddddddddddddd', m)
+  past = string.sub(m, 158, 157 + 20 * string.byte(m, 157))
+  tail = string.sub(m, 158 + #past)
+else
+  redis.call('DEL', KEYS[2], keys, set, removed)
+end
 local isNew = ge ~= '@GEN@' or (ep == ep0 and head > l)
 if isNew then
-  if redis.call('HGET', '@PREFIX@:g', 'gen') ~= '@GEN@' then return {9} end
-  if not m then redis.call('DEL', KEYS[2], keys, set, removed) end
+  -- What there is of the epoch so far, and of those before it, is in the new one at the same offsets.
+  if m then
+    local kept = ep .. struct.pack('<d', l)
+    for i = 1, math.min(#past, 140), 20 do
+      kept = kept .. string.sub(past, i, i + 11) .. struct.pack('<d', math.min(l, (struct.unpack('<d', past, i + 12))))
+    end
+    past = kept
+  end
   ep, ge = epn, '@GEN@'
 end
 @time@
 @gone@
-local tail, sl, ss = m and string.sub(m, 157) or '', 0, 0
+local sl, ss = 0, 0
 if line > 0 then
   local at = string.find(tail, hub, 1, true)
   if at then
@@ -26,10 +41,11 @@ end
 if most > 0 then
   @trim@
 end
--- Full, it cannot close a line, nor begin a room; it tells what there is all the same.
+tail = string.char(#past / 20) .. past .. tail
+-- Full, it cannot close a line, nor begin a room or an epoch; it tells what there is all the same.
 call = redis.pcall
 @write@
-if type(written) == 'table' and written.err and (line > 0 or not m) then return {10} end
+if type(written) == 'table' and written.err and (line > 0 or isNew) then return {10} end
 if isNew then redis.call('PUBLISH', KEYS[1], ep .. struct.pack('<dd', 0, T)) end
 local whole, messages, changes = ep ~= ep0 or head < T or head < F, nil, {}
 if whole then
@@ -42,4 +58,4 @@ else
     end
   end
 end
-return {0, ep, l, lt, T, F, n, sl, ss, whole and 1 or 0, messages, changes}
+return {0, ep, l, lt, T, F, n, sl, ss, whole and 1 or 0, messages, changes, past}

@@ -1,9 +1,9 @@
 -- A transient message, behind the last entry. KEYS: room, stream. ARGV: head, entry.
 @check@
-local hub, line, seq, ep0, size, mm, mb, age, now = struct.unpack('<c8ddc12ddddd', ARGV[1])
+@head@
 @meta@
 @line@
 @time@
 @write@
-redis.call('PUBLISH', KEYS[1], ep .. struct.pack('<dddd', -1 - l, T, t, 0) .. string.sub(ARGV[1], 1, 24) .. ARGV[2])
-return {0, 0, t}
+redis.call('PUBLISH', KEYS[1], ep .. struct.pack('<dddd', -1 - l, T, s, 0) .. string.sub(ARGV[1], 1, 24) .. ARGV[2])
+return {0, 0, s}
