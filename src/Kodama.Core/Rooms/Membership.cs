@@ -102,18 +102,14 @@ internal sealed class Membership(Room room, Peer peer, JoinRequest request, in R
         LeftOut = 0;
         JoinedAt = Math.Min(JoinedAt, last);
         if (IsLive) Cursor = before.Offset;
-        if (isOther && !peer.Encoder.CarriesPosition)
-        {
-            Cursor = Math.Clamp(Cursor, Math.Min(oldest, last), last);
-            ChangesAfter = Math.Min(ChangesAfter, last);
-            if (IsLive && Cursor == last) return;
-        }
-        else if (isOther)
+        if (isOther)
         {
             // Of two moves in a row the first counts too: it was not told.
             var isKnown = room.Log.TryFind(before with { Offset = Moved?.To ?? Cursor }, out var to) && Moved is not { IsGap: true };
-            Moved = (to, !isKnown);
             ChangesAfter = Math.Min(ChangesAfter, last);
+            if (peer.Encoder.CarriesPosition) Moved = (to, !isKnown);
+            else Cursor = Math.Clamp(to, Math.Min(oldest, last), last);
+            if (IsLive && Moved is null && Cursor == last) return;
         }
         if (phase == MemberPhase.Live) phase = MemberPhase.CatchingUp;
     }
