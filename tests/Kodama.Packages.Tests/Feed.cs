@@ -27,7 +27,8 @@ public sealed class Feed : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await File.WriteAllTextAsync(
-            In("nuget.config"), $"""<configuration><packageSources><add key="kodama" value="{Folder}" /></packageSources></configuration>""");
+            In("nuget.config"),
+            $"""<configuration><packageSources><add key="kodama" value="{Folder}" /></packageSources></configuration>""");
         var projects = Directory.GetDirectories(Path.Combine(Repository.Root, "src"), "Kodama.*")
             .SelectMany(folder => Directory.GetFiles(folder, "*.csproj"));
         foreach (var project in projects)

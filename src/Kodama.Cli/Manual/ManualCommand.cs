@@ -23,10 +23,11 @@ internal static class ManualCommand
         yield return ".SH NAME";
         yield return $"kodama \\- {Escaped(root.Description)}";
         yield return ".SH SYNOPSIS";
-        foreach (var command in root.Subcommands) yield return $".B kodama {command.Name}\n{Arguments(command)}[options]\n.br";
-        foreach (var command in root.Subcommands)
+        var commands = root.Subcommands.SelectMany(Leaves).ToList();
+        foreach (var (name, command) in commands) yield return $".B kodama {name}\n{Arguments(command)}[options]\n.br";
+        foreach (var (name, command) in commands)
         {
-            yield return $".SH {command.Name.ToUpper(CultureInfo.InvariantCulture)}";
+            yield return $".SH {name.ToUpper(CultureInfo.InvariantCulture)}";
             yield return Escaped(command.Description);
             foreach (var argument in command.Arguments) yield return Entry($"<{argument.Name}>", argument.Description);
             foreach (var option in command.Options.Where(option => !option.Hidden))
@@ -38,6 +39,10 @@ internal static class ManualCommand
         yield return ".SH EXIT STATUS";
         yield return "0, or a number from 1 to 8 that stands for what went wrong; standard error says it in words.";
     }
+
+    private static IEnumerable<(string Name, Command Command)> Leaves(Command command) => command.Subcommands.Count == 0
+        ? [(command.Name, command)]
+        : command.Subcommands.SelectMany(Leaves).Select(leaf => ($"{command.Name} {leaf.Name}", leaf.Command));
 
     private static string Arguments(Command command) => string.Concat(command.Arguments.Select(argument => $"[<{argument.Name}>] "));
 
