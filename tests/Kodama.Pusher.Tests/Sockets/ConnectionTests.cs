@@ -126,7 +126,8 @@ public sealed class ConnectionTests
     [InlineData(6, false)]
     public async Task C3_WhoIsDisconnectedAsItComes_IsToldByAnEventBeforeProtocol6(int protocol, bool hasEvent)
     {
-        await using var server = await PusherServer.StartAsync(hub: hub => hub.Rules.OnConnected(peer => peer.Disconnect(4321, "Not you.")));
+        await using var server = await PusherServer.StartAsync(
+            hub: hub => hub.Rules.OnConnected(peer => peer.Disconnect(4321, "Not you.")));
         await using var client = await PusherClient.OpenAsync(server.Url, $"/app/{PusherServer.Key}?protocol={protocol}");
 
         await client.ExpectAsync("pusher:connection_established");
