@@ -121,7 +121,7 @@ internal sealed class PusherPeer(PusherHub door, App app, int protocol) : DoorPe
     /// <summary>Puts a message in its outbox; whoever calls flushes. Never waits.</summary>
     public void Answer(ReadOnlySpan<byte> json)
     {
-        if (!Answers.Put(MessageType.Text, json)) Drop();
+        if (!Put(MessageType.Text, json)) Drop();
     }
 
     /// <summary>Puts a message in the outboxes of several; whoever calls flushes. Never waits.</summary>

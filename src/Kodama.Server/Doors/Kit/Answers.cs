@@ -55,22 +55,6 @@ public sealed class Answers
     }
 
     /// <summary>
-    /// Puts a message in the outbox now, behind what was gathered: for an answer that has its place among what others are told, by a lock
-    /// of the door's own. Nothing is sent: whoever calls flushes the client. False, when its outbox is full: whoever calls disconnects it,
-    /// under no lock.
-    /// </summary>
-    public bool Put(MessageType type, ReadOnlySpan<byte> payload)
-    {
-        var frame = DoorKit.Encode(type, payload);
-        lock (gate)
-        {
-            Send_NeedsLock();
-            // It takes nothing more after it was full.
-            return Answer_NeedsLock(frame) != EnqueueResult.Full;
-        }
-    }
-
-    /// <summary>
     /// Puts in the outbox what was gathered, and sends it. Never waits. For who answers while nothing is read: what is added while a
     /// message is handled is sent by itself, when all that came with it is.
     /// </summary>
@@ -94,6 +78,17 @@ public sealed class Answers
             isComing = true;
         }
         ThreadPool.UnsafeQueueUserWorkItem(static answers => answers.Send(), this, preferLocal: false);
+    }
+
+    /// <summary>Puts a frame in the outbox, behind what was gathered, and sends nothing.</summary>
+    internal EnqueueResult Put(in Frame frame)
+    {
+        lock (gate)
+        {
+            Send_NeedsLock();
+            // It takes nothing more after it was full.
+            return peer.Outbox.TryAnswer(frame);
+        }
     }
 
     private EnqueueResult? Send_NeedsLock()
