@@ -28,7 +28,7 @@ public readonly record struct PublishResult(long Offset, int Receivers, string? 
     /// </summary>
     public string? Epoch { get; init; }
 
-    /// <summary>What the filters have left of it; null where none was asked.</summary>
+    /// <summary>What the filters have left of it, in the publisher's memory or in theirs; null where none was asked.</summary>
     public Payload? Filtered { get; init; }
 
     internal bool IsOutdated { get; private init; }

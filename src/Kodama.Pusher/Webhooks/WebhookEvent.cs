@@ -1,10 +1,14 @@
 namespace Kodama.Pusher;
 
 /// <summary>One event on its way to a webhook.</summary>
-/// <param name="At">When it happened, in milliseconds since 1970.</param>
-/// <param name="Json">What is told of it: a JSON object in one line.</param>
-internal sealed record WebhookEvent(long At, byte[] Json)
+/// <param name="at">When it happened, in milliseconds since 1970.</param>
+/// <param name="json">What is told of it: a JSON object in one line.</param>
+internal sealed class WebhookEvent(long at, byte[] json)
 {
+    public long At => at;
+
+    public byte[] Json => json;
+
     /// <summary>What a later event takes back, or tells anew; null, where none does.</summary>
     public WebhookSubject? Subject { get; init; }
 
