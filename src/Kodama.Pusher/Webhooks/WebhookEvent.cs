@@ -12,6 +12,9 @@ internal sealed class WebhookEvent(long at, byte[] json)
     /// <summary>What a later event takes back, or tells anew; null, where none does.</summary>
     public WebhookSubject? Subject { get; init; }
 
+    /// <summary>What nobody needs to be told any more behind it; null for nothing.</summary>
+    public WebhookSubject? Needless { get; init; }
+
     /// <summary>How far it has come. For the queue.</summary>
     public WebhookProgress Progress { get; set; }
 }

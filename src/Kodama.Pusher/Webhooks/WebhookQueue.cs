@@ -108,6 +108,7 @@ internal sealed class WebhookQueue : IDisposable
             bytes += happened.Json.Length;
             // Withdrawn ones too: whoever reads the file after a kill is told both, which is as true.
             TryKeep_NeedsLock(() => file?.Add(happened));
+            if (happened.Needless is { } needless) TryWithdraw_NeedsLock(needless);
             if (happened.Subject is { } subject) Merge_NeedsLock(happened, subject);
             while (Count_NeedsLock > MostWaiting || bytes > MostBytes) lost += Drop_NeedsLock(1);
             if (wasIdle && Count_NeedsLock > 0 && !isOver) come.Release();
@@ -222,20 +223,21 @@ internal sealed class WebhookQueue : IDisposable
 
     private void Merge_NeedsLock(WebhookEvent happened, in WebhookSubject subject)
     {
-        if (!subjects.TryGetValue(subject.Before, out var before) || before.Progress != WebhookProgress.Waiting)
-        {
-            subjects[subject] = happened;
-            return;
-        }
-        Withdraw_NeedsLock(before);
-        if (subject.Kind == subject.Contrary) subjects[subject] = happened;
-        else Withdraw_NeedsLock(happened);
+        if (TryWithdraw_NeedsLock(subject.Before) && subject.Kind != subject.Contrary) Withdraw_NeedsLock(happened);
+        else subjects[subject] = happened;
         if (withdrawn <= MostWithdrawn || withdrawn <= waiting.Count / 2) return;
         WebhookEvent[] left = [.. waiting.Where(static other => other.Progress != WebhookProgress.Withdrawn)];
         waiting.Clear();
         withdrawn = 0;
         foreach (var other in left) waiting.Enqueue(other);
         TryKeep_NeedsLock(() => file?.Replace(waiting));
+    }
+
+    private bool TryWithdraw_NeedsLock(in WebhookSubject subject)
+    {
+        if (!subjects.TryGetValue(subject, out var before) || before.Progress != WebhookProgress.Waiting) return false;
+        Withdraw_NeedsLock(before);
+        return true;
     }
 
     private void Withdraw_NeedsLock(WebhookEvent happened)

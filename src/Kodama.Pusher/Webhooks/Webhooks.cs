@@ -72,28 +72,28 @@ internal sealed class Webhooks : IDisposable
 
     public void Occupied(string room)
     {
-        if (!TakeBack(room, null)) Tell("channel_occupied", room, contrary: "channel_vacated");
+        if (!TakeBack(room, null)) Tell("channel_occupied", room, new("channel_occupied", "channel_vacated", room));
     }
 
-    public void Vacated(string room) => HoldBack(room, null, () => Tell("channel_vacated", room, contrary: "channel_occupied"));
+    public void Vacated(string room) => HoldBack(
+        room, null,
+        () => Tell("channel_vacated", room, new("channel_vacated", "channel_occupied", room), needless: CountOf(room)));
 
     public void CacheMiss(string room) => Tell("cache_miss", room);
 
     public void Count(string room, int count) =>
-        Tell(
-            "subscription_count", room, contrary: "subscription_count",
-            more: json => json.Raw(",\"subscription_count\":"u8).Number(count));
+        Tell("subscription_count", room, CountOf(room), more: json => json.Raw(",\"subscription_count\":"u8).Number(count));
 
     /// <summary>A user has come into a channel.</summary>
     public void MemberAdded(string room, string user)
     {
-        if (AreSome && !TakeBack(room, user)) TellMember("member_added", room, user, contrary: "member_removed");
+        if (AreSome && !TakeBack(room, user)) TellMember(new("member_added", "member_removed", room, user));
     }
 
     /// <summary>A user has gone.</summary>
     public void MemberRemoved(string room, string user)
     {
-        if (AreSome) HoldBack(room, user, () => TellMember("member_removed", room, user, contrary: "member_added"));
+        if (AreSome) HoldBack(room, user, () => TellMember(new("member_removed", "member_added", room, user)));
     }
 
     public void ClientEvent(string room, string eventName, Payload payload, SocketId socket, string? user) =>
@@ -105,10 +105,13 @@ internal sealed class Webhooks : IDisposable
             if (user is not null) json.Raw(",\"user_id\":"u8).Text(user);
         });
 
-    private void TellMember(string kind, string room, string user, string contrary) =>
-        Tell(kind, room, contrary, user, json => json.Raw(",\"user_id\":"u8).Text(user));
+    private static WebhookSubject CountOf(string room) => new("subscription_count", "subscription_count", room);
 
-    private void Tell(string kind, string room, string? contrary = null, string? user = null, Action<JsonBuffer>? more = null)
+    private void TellMember(WebhookSubject subject) =>
+        Tell(subject.Kind, subject.Room, subject, more: json => json.Raw(",\"user_id\":"u8).Text(subject.User));
+
+    private void Tell(
+        string kind, string room, WebhookSubject? subject = null, WebhookSubject? needless = null, Action<JsonBuffer>? more = null)
     {
         foreach (var (app, queue) in queues)
         {
@@ -118,7 +121,8 @@ internal sealed class Webhooks : IDisposable
             more?.Invoke(json);
             queue.Add(new WebhookEvent(time.GetUtcNow().ToUnixTimeMilliseconds(), json.Raw("}"u8).Written.ToArray())
             {
-                Subject = contrary is null ? null : new WebhookSubject(kind, contrary, room, user),
+                Subject = subject,
+                Needless = needless,
             });
         }
     }
