@@ -61,7 +61,8 @@ public sealed class RedisEngine : IEngine, IDisposable
     public RedisState State => Link.State;
 
     /// <inheritdoc/>
-    public EngineCondition? Condition => new(State.Text?.Replace($" at {Link.Address}", "", StringComparison.Ordinal), State.Since, State.Durability);
+    public EngineCondition? Condition =>
+        new(State.Text?.Replace($" at {Link.Address}", "", StringComparison.Ordinal), State.Since, State.Durability);
 
     /// <summary>The hubs that live, this one too, and what they tell of themselves; of the last seconds.</summary>
     public IReadOnlyDictionary<string, string> Hubs => upkeep.Hubs;

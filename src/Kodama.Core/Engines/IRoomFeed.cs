@@ -7,8 +7,8 @@ public interface IRoomFeed
     KeyBounds Bounds { get; }
 
     /// <summary>These entries are kept, and have the next places: hands them out.</summary>
-    /// <param name="entries">In order, each behind the last one delivered; those that were appended here, and where the store decides others'
-    /// too.</param>
+    /// <param name="entries">In order, each behind the last one delivered; those that were appended here, and where the store decides
+    /// others' too.</param>
     /// <param name="batch">Who got something; the engine flushes it.</param>
     void Deliver(ReadOnlySpan<Entry> entries, FlushBatch batch);
 
@@ -23,7 +23,8 @@ public interface IRoomFeed
 
     /// <summary>From a store that decides: this entry gets no place, and that is the answer in its stead.</summary>
     /// <param name="entry">It was appended.</param>
-    /// <param name="answer">Where it was published before, or why it may not be; with no place and no refusal, that nothing was to do.</param>
+    /// <param name="answer">Where it was published before, or why it may not be; with no place and no refusal, that nothing was to
+    /// do.</param>
     void Answer(Entry entry, PublishResult answer);
 
     /// <summary>
