@@ -88,6 +88,9 @@ public sealed class Room : IKeptLog
     /// <summary>What an engine keeps of it, or null.</summary>
     internal IRoomStore? Store => Appender?.Store;
 
+    /// <summary>Whether that decides itself what other hubs may have changed.</summary>
+    internal bool Decides => Store is { Decides: true };
+
     internal RoomHistory History => new(this);
 
     internal RoomReader Reader => new(this);

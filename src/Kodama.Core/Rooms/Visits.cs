@@ -79,7 +79,12 @@ internal sealed class Visits(Hub hub, RoomRegistry rooms, Grants grants, Publish
             }
             var (isDuplicate, filtered) = (result.IsDuplicate, result.Filtered);
             if (result.Pending is { } pending) result = await pending;
-            return result with { IsDuplicate = isDuplicate, Filtered = filtered, Epoch = room.Epoch };
+            return result with
+            {
+                IsDuplicate = isDuplicate || result.IsDuplicate,
+                Filtered = filtered,
+                Epoch = result.Epoch ?? room.Epoch,
+            };
         }
     }
 
