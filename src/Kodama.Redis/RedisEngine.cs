@@ -19,6 +19,7 @@ public sealed class RedisEngine : IEngine, IDisposable
     private readonly Ears ears;
     private readonly Sender sender;
     private readonly Upkeep upkeep;
+    private string? lastError;
     private long lines;
     private int disposed;
 
@@ -59,6 +60,9 @@ public sealed class RedisEngine : IEngine, IDisposable
 
     /// <summary>How it stands with Redis.</summary>
     public RedisState State => Link.State;
+
+    /// <inheritdoc/>
+    public bool IsShared => true;
 
     /// <inheritdoc/>
     public EngineCondition? Condition =>
@@ -197,7 +201,11 @@ public sealed class RedisEngine : IEngine, IDisposable
         if (RedisErrors.IsElsewhere(exception) || exception is RedisTimeoutException or TimeoutException)
             Link.Lose(RedisErrors.Explain(exception, Link.Address));
         else if (exception is RedisServerException && !RedisErrors.IsRefusal(exception))
-            RedisLog.ScriptFailed(Logger, exception.Message);
+        {
+            // Once for each: it may come with every entry.
+            if (Interlocked.Exchange(ref lastError, exception.Message) != exception.Message)
+                RedisLog.ScriptFailed(Logger, exception.Message);
+        }
     }
 
     internal async Task UntilUpAsync(CancellationToken cancellationToken)

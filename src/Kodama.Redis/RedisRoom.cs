@@ -81,10 +81,17 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
         {
             (Epoch, Past, Head, Trimmed) = (sync.Epoch, sync.Past, sync.Last, sync.Trimmed);
             line.Begin();
+        }
+        return kept;
+    }
+
+    public void Begin()
+    {
+        lock (gate)
+        {
             isOpen = true;
             if (!inbox.IsEmpty) Run_NeedsLock();
         }
-        return kept;
     }
 
     /// <summary>Where a position is in the epoch of now; -1 for nowhere.</summary>
@@ -183,7 +190,7 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
             List<object> events;
             lock (gate)
             {
-                if (inbox.IsEmpty)
+                if (inbox.IsEmpty || isClosed)
                 {
                     isRunning = false;
                     return;
@@ -194,6 +201,7 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
             {
                 foreach (var happened in events) Heed(happened, batch);
                 hearing.HandOut(batch);
+                batch.Flush();
             }
             catch (Exception exception)
             {
