@@ -48,8 +48,8 @@ public sealed class HelloTests(Chromium chromium)
     {
         var www = new Dictionary<string, string> { ["Kodama__Www"] = Path.Combine(Samples, "Hello") };
         await using var hub = await RunningHub.StartAsync(new HubSettings { Environment = www });
-        await using var yui = await Visitor.OpenAsync(chromium, hub.Url, page: "page.html", expected: ["favicon"]);
-        await using var ren = await Visitor.OpenAsync(chromium, hub.Url, page: "page.html", expected: ["favicon"]);
+        await using var yui = await Visitor.OpenAsync(chromium, hub.Url, page: "page.html", expected: ["404"]);
+        await using var ren = await Visitor.OpenAsync(chromium, hub.Url, page: "page.html", expected: ["404"]);
 
         await yui.Page.GetByPlaceholder("Message").FillAsync("Hello <b>");
         await yui.Page.GetByPlaceholder("Message").PressAsync("Enter");
