@@ -102,6 +102,25 @@ public sealed class RoomMembers
         removing.Remove(left);
     }
 
+    /// <summary>What is of those who are here by a connection: their members and bound keys.</summary>
+    internal List<Entry> Own()
+    {
+        if (Volatile.Read(ref owners) is not { } own) return [];
+        lock (room.Gate) return own.Held_NeedsLock();
+    }
+
+    /// <summary>What a removal takes out, where that is of somebody who is here by a connection.</summary>
+    internal Entry? FindOwn(Entry removal)
+    {
+        if (Volatile.Read(ref owners) is not { } own) return null;
+        lock (room.Gate) return own.FindHeld_NeedsLock(removal);
+    }
+
+    /// <summary>Enters and sets again what is gone of these, if their authors are here still.</summary>
+    /// <param name="own">From <see cref="Own"/>.</param>
+    /// <param name="all">Whether also what is there: it may be taken for another hub's.</param>
+    internal void Restore(List<Entry> own, bool all = false) => Volatile.Read(ref owners)?.Restore(own, all);
+
     private KeyChange Entering(Membership membership, Payload data, PublishId? id)
     {
         var author = membership.Peer.Author;
@@ -120,7 +139,8 @@ public sealed class RoomMembers
         };
         return new KeyChange(entry, id)
         {
-            Check = () => CheckEnter_NeedsLock(membership, entry),
+            Check = () => membership.IsGone ? PublishResult.NotJoined(room) : RefuseRights(membership),
+            Weigh = () => Weigh_NeedsLock(membership, entry),
             TakeOver = () => Enter_NeedsLock(membership),
             Form = RefuseData,
         };
@@ -131,10 +151,8 @@ public sealed class RoomMembers
         if (!membership.IsGone) Owners_NeedsLock.Own_NeedsLock(membership).HasExited = false;
     }
 
-    private PublishResult? CheckEnter_NeedsLock(Membership membership, Entry entry)
+    private PublishResult? Weigh_NeedsLock(Membership membership, Entry entry)
     {
-        if (membership.IsGone) return PublishResult.NotJoined(room);
-        if (RefuseRights(membership) is { } refusal) return refusal;
         var existing = room.Publisher.Keys_NeedsLock.Find(EntryKind.Presence, entry.Key!);
         var (members, bytes) = room.Publisher.Keys_NeedsLock.Count(EntryKind.Presence);
         if (existing is null && members >= room.Hub.Options.Log.MaxMembers)
@@ -142,10 +160,9 @@ public sealed class RoomMembers
         if (bytes - (existing?.Size ?? 0) + entry.Size > room.Hub.Options.Log.MaxMemberBytes)
             return PublishResult.Refused(RefusalCode.Full, $"The members of room {room.Name} have as much data as they may.");
         if (KeyTable.RefuseGrowth(room.Hub, existing, entry) is { } full) return full;
+        if (existing?.Payload.Bytes.Span.SequenceEqual(entry.Payload.Bytes.Span) != true) return null;
         Enter_NeedsLock(membership);
-        return existing is not null && existing.Payload.Bytes.Span.SequenceEqual(entry.Payload.Bytes.Span)
-            ? new PublishResult(existing.Pending is null ? existing.Offset : 0, 0) { Pending = existing.Pending?.Task }
-            : null;
+        return new PublishResult(existing.Pending is null ? existing.Offset : 0, 0) { Pending = existing.Pending?.Task };
     }
 
     private PublishResult? Refuse(Peer peer, in Payload data, out Membership? membership)
