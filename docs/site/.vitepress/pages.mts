@@ -36,7 +36,7 @@ export const english: Group[] = [
   },
   {
     text: 'Reference',
-    pages: ['commands', 'options', 'program', 'doors', 'metrics', 'security', 'glossary'],
+    pages: ['commands', 'options', 'program', 'doors', 'metrics', 'security', 'glossary', 'api/index'],
   },
   {
     text: 'Specifications',

@@ -12,7 +12,8 @@ let built
 before(() => {
   const build = ['node_modules/vitepress/bin/vitepress.js', 'build']
   execFileSync(process.execPath, build, { cwd: site, stdio: ['ignore', 'ignore', 'inherit'] })
-  built = files(dist, '.html').map(path => ({ path, text: read(path) }))
+  // What docfx makes, where it was made, is its own affair.
+  built = files(dist, '.html', path => path === `${dist}/api`).map(path => ({ path, text: read(path) }))
 })
 
 test('Every page has become one', () => {
