@@ -53,7 +53,8 @@ internal sealed class RoomHearing(RedisRoom room, RedisEngine engine)
         }
         else if (heard.Offset > room.Head)
         {
-            if (ahead.Count < MostAhead && aheadBytes < MostAheadBytes && ahead.TryAdd(heard.Offset, heard)) aheadBytes += heard.Blob.Length;
+            var hasPlace = ahead.Count < MostAhead && aheadBytes < MostAheadBytes;
+            if (hasPlace && ahead.TryAdd(heard.Offset, heard)) aheadBytes += heard.Blob.Length;
             Expect(heard.Offset);
         }
     }

@@ -87,7 +87,8 @@ internal sealed class MemberOwners(Room room)
         List<Entry> missing;
         lock (room.Gate)
         {
-            restoring.RemoveAll(entry => !room.Publisher.Keys_NeedsLock.IsUndecided(entry.Kind, entry.Key!) && !MayRestore_NeedsLock(entry, all: false));
+            var keys = room.Publisher.Keys_NeedsLock;
+            restoring.RemoveAll(entry => !keys.IsUndecided(entry.Kind, entry.Key!) && !MayRestore_NeedsLock(entry, all: false));
             missing = [.. restoring];
         }
         Enter(missing, all: false);
