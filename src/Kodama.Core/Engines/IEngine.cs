@@ -8,6 +8,9 @@ public interface IEngine : IAsyncDisposable
     /// <summary>The key of the sessions' secrets: 32 random bytes, the same after a restart.</summary>
     ReadOnlyMemory<byte> SessionKey { get; }
 
+    /// <summary>Whether other hubs have the same rooms. Default false.</summary>
+    bool IsShared => false;
+
     /// <summary>How it stands with it; null where there is nothing to be said. Anyone may be told: it names no address.</summary>
     EngineCondition? Condition => null;
 
