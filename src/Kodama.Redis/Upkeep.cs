@@ -41,6 +41,9 @@ internal sealed class Upkeep : IAsyncDisposable
         ];
     }
 
+    /// <summary>Raised when the hubs have been looked at.</summary>
+    public event Action? Renewed;
+
     /// <summary>What others are told of this hub.</summary>
     public string About { get; set; } = "{}";
 
@@ -152,6 +155,7 @@ internal sealed class Upkeep : IAsyncDisposable
         {
             renewing.Release();
         }
+        Renewed?.Invoke();
         await engine.Link.LookAgainAsync();
     }
 

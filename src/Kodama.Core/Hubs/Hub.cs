@@ -37,6 +37,7 @@ public sealed class Hub
         Time = time ?? TimeProvider.System;
         Logger = logger ?? NullLogger<Hub>.Instance;
         Engine = engine;
+        Cluster = engine?.Cluster;
         Id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
         StartedAt = Time.GetUtcNow();
         details = new HubDetails(Options.Details);
@@ -110,6 +111,9 @@ public sealed class Hub
     internal ILogger Logger { get; }
 
     internal IEngine? Engine { get; }
+
+    /// <summary>For doors: the hubs that share its rooms; null, where there can be none.</summary>
+    public ICluster? Cluster { get; }
 
     internal OutboxBudget OutboxBudget { get; }
 

@@ -8,7 +8,17 @@ internal sealed record DescriptorsAnswer(int Held, int Limit);
 
 internal sealed record HubAnswer(
     string Id, string Name, string Version, IReadOnlyDictionary<string, string> Details, bool Echo, string DefaultRoom,
-    bool TokenRequired, IReadOnlyList<string> Addresses, string? AdvertisedAs, DateTimeOffset StartedAt, DateTimeOffset Now);
+    bool TokenRequired, IReadOnlyList<string> Addresses, string? AdvertisedAs, DateTimeOffset StartedAt, DateTimeOffset Now,
+    ClusterAnswer? Cluster);
+
+/// <summary>The hubs that share their rooms, this one too.</summary>
+internal sealed record ClusterAnswer(string Id, IEnumerable<ClusterHubAnswer> Hubs);
+
+internal sealed record ClusterHubAnswer(string Id, string Hub, string Name, IReadOnlyList<string> Addresses, string Version)
+{
+    public static ClusterHubAnswer Of(ClusterMember member) =>
+        new(member.Id, member.About.Hub, member.About.Name, member.About.Addresses, member.About.Version);
+}
 
 internal sealed record RoomAnswer(string Name, string Epoch, long Offset, int Peers, bool Echo)
 {
