@@ -21,6 +21,9 @@ internal sealed class RedisServer : IDisposable
 
     public int Port { get; }
 
+    /// <summary>Its data.</summary>
+    public string Folder => folder;
+
     public string Address => $"127.0.0.1:{Port}";
 
     /// <summary>Runs a command, on a connection of its own.</summary>
