@@ -31,6 +31,7 @@ internal static class ClusterTarget
     private static HubEndpoint Endpoint(Uri address, HubEndpoint last, string? room)
     {
         var endpoint = HubAddress.Endpoint(address, room);
-        return last.WebSocket.Query.Length == 0 ? endpoint : new HubEndpoint(new Uri(endpoint.WebSocket.OriginalString + last.WebSocket.Query));
+        var query = last.WebSocket.Query;
+        return query.Length == 0 ? endpoint : new HubEndpoint(new Uri(endpoint.WebSocket.OriginalString + query));
     }
 }

@@ -27,8 +27,8 @@ public interface ICluster
 
     /// <summary>Who does what others tell or ask of this kind; one for each kind, from the beginning on.</summary>
     /// <param name="kind">1 to 15 are the hub's own, 16 to 31 the server's, the rest doors'.</param>
-    /// <param name="handler">Gets who asks, and what; answers with at most <see cref="MostBytes"/>, or null for nothing to say. What one hub
-    /// tells comes one after another.</param>
+    /// <param name="handler">Gets who asks, and what; answers with at most <see cref="MostBytes"/>, or null for nothing to say. What one
+    /// hub tells comes one after another.</param>
     void Handle(byte kind, Func<string, ReadOnlyMemory<byte>, ValueTask<ReadOnlyMemory<byte>?>> handler);
 
     /// <summary>Tells all others something, once at most: it is lost where one cannot be reached now. Never fails.</summary>
@@ -47,18 +47,17 @@ public interface ICluster
 
     /// <summary>
     /// Takes one of so many places that all hubs have together under this name, until <see cref="Release"/> or this hub's end. Null while
-    /// that cannot be known.
+    /// that cannot be known, or may be another soon.
     /// </summary>
-    /// <param name="name">Of what there are places; at most 1,024 characters.</param>
+    /// <param name="name">Of what there are places.</param>
+    /// <param name="holder">Who is to have it: one that has one has it, at this hub from now on.</param>
     /// <param name="most">How many.</param>
     /// <param name="lost">Called on any thread when the place was given to another, as this hub was away for too long.</param>
-    ValueTask<bool?> ReserveAsync(string name, int most, Action lost);
+    ValueTask<bool?> ReserveAsync(string name, string holder, int most, Action lost);
 
-    /// <summary>Gives a place back.</summary>
-    /// <param name="name">Of what.</param>
-    /// <param name="lost">As it was reserved.</param>
-    void Release(string name, Action lost);
+    /// <summary>Gives a place back, unless its holder has it at another hub by now.</summary>
+    void Release(string name, string holder);
 
     /// <summary>Bytes that may be told or answered at once.</summary>
-    public const int MostBytes = 1024 * 1024;
+    public const int MostBytes = 4 * 1024 * 1024;
 }

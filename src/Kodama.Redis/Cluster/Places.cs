@@ -5,8 +5,8 @@ using StackExchange.Redis;
 namespace Kodama.Redis;
 
 /// <summary>
-/// Places that all hubs have together, such as a name that one peer may have: how many each hub holds lies in Redis, and counts while that
-/// hub is heard of. What could not be told to Redis is told when it is back. Thread-safe.
+/// Places that all hubs have together, such as a name that one peer may have: who holds one lies in Redis, and counts while its hub is heard
+/// of. What could not be told to Redis is told when it is back. Thread-safe.
 /// </summary>
 internal sealed class Places : IAsyncDisposable
 {
@@ -16,8 +16,9 @@ internal sealed class Places : IAsyncDisposable
 
     private readonly RedisEngine engine;
     private readonly string script;
-    private readonly SemaphoreSlim turn = new(1);
-    private readonly Dictionary<string, Held> held = new(StringComparer.Ordinal);
+    private readonly Lock gate = new();
+    private readonly Dictionary<(string Name, string Holder), Place> held = [];
+    private readonly SemaphoreSlim asserting = new(1);
     private readonly Timer timer;
     private volatile bool isDirty;
 
@@ -32,25 +33,30 @@ internal sealed class Places : IAsyncDisposable
     public bool IsDirty => isDirty;
 
     /// <inheritdoc cref="ICluster.ReserveAsync"/>
-    public async ValueTask<bool?> TakeAsync(string name, int most, Action lost)
+    public async ValueTask<bool?> TakeAsync(string name, string holder, int most, Action lost)
     {
-        if (!await turn.WaitAsync(Patience)) return null;
-        try
+        var place = new Place(most, lost);
+        // Before Redis has it: whoever asserts meanwhile asserts this too.
+        lock (gate) held[(name, holder)] = place;
+        var answer = await RunAsync(name, holder, most);
+        if (answer == 1) return true;
+        lock (gate)
         {
-            var places = held.GetValueOrDefault(name);
-            if (await RunAsync(name, 1, isWhole: false, most) is not { } now || now < 0) return null;
-            if (now <= (places?.Lost.Count ?? 0)) return false;
-            if (places is null) held[name] = places = new Held(most);
-            places.Lost.Add(lost);
-            return true;
+            if (held.GetValueOrDefault((name, holder)) == place) held.Remove((name, holder));
         }
-        finally
-        {
-            turn.Release();
-        }
+        // It may have come to Redis all the same.
+        if (answer is null) _ = GiveBackAsync(name, holder);
+        return answer == 0 ? false : null;
     }
 
-    public void Release(string name, Action lost) => _ = ReleaseAsync(name, lost);
+    public void Release(string name, string holder)
+    {
+        lock (gate)
+        {
+            if (!held.Remove((name, holder))) return;
+        }
+        _ = GiveBackAsync(name, holder);
+    }
 
     /// <summary>Tells Redis again what this hub holds, and those whose place another has got that it is lost.</summary>
     public void Assert() => _ = AssertAsync();
@@ -58,57 +64,51 @@ internal sealed class Places : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await timer.DisposeAsync();
-        await turn.WaitAsync();
+        await asserting.WaitAsync();
     }
 
-    private async Task ReleaseAsync(string name, Action lost)
+    private async Task GiveBackAsync(string name, string holder)
     {
-        await turn.WaitAsync();
-        try
-        {
-            if (!held.TryGetValue(name, out var places) || !places.Lost.Remove(lost)) return;
-            // Kept, where Redis does not hear of it now: it is to hear that there is none.
-            if (await RunAsync(name, -1, isWhole: false, places.Most) is < 0 or null) isDirty = true;
-            else if (places.Lost.Count == 0) held.Remove(name);
-        }
-        finally
-        {
-            turn.Release();
-        }
+        if (await RunAsync(name, holder, 0) is not null) return;
+        // Redis is to hear it later, unless it has been taken again.
+        lock (gate) held.TryAdd((name, holder), Place.GivenBack);
+        isDirty = true;
     }
 
     private async Task AssertAsync()
     {
-        var lost = new List<Action>();
-        await turn.WaitAsync();
+        if (!await asserting.WaitAsync(0)) return;
         try
         {
             isDirty = false;
-            foreach (var (name, places) in held.ToList())
-            {
-                var now = await RunAsync(name, places.Lost.Count, isWhole: true, places.Most);
-                if (now is < 0 or null)
-                {
-                    isDirty = true;
-                    return;
-                }
-                // The last of them go.
-                for (var i = places.Lost.Count; i > now; i--)
-                {
-                    lost.Add(places.Lost[^1]);
-                    places.Lost.RemoveAt(places.Lost.Count - 1);
-                }
-                if (places.Lost.Count == 0) held.Remove(name);
-            }
+            List<KeyValuePair<(string Name, string Holder), Place>> all;
+            lock (gate) all = [.. held];
+            foreach (var chunk in all.Chunk(64)) await Task.WhenAll(chunk.Select(one => AssertAsync(one.Key.Name, one.Key.Holder, one.Value)));
         }
         finally
         {
-            turn.Release();
-            foreach (var tell in lost) tell();
+            asserting.Release();
         }
     }
 
-    private async Task<long?> RunAsync(string name, int count, bool isWhole, int most)
+    private async Task AssertAsync(string name, string holder, Place place)
+    {
+        var answer = await RunAsync(name, holder, place.Most);
+        if (answer is null or < 0)
+        {
+            isDirty = true;
+            return;
+        }
+        if (answer == 1 && place.Most > 0) return;
+        lock (gate)
+        {
+            if (held.GetValueOrDefault((name, holder)) != place) return;
+            held.Remove((name, holder));
+        }
+        if (answer == 0) place.Lost();
+    }
+
+    private async Task<long?> RunAsync(string name, string holder, int most)
     {
         if (engine.Link.Scripts is null) return null;
         try
@@ -116,23 +116,18 @@ internal sealed class Places : IAsyncDisposable
             // A name may be of any length, and hold anything.
             var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16));
             var running = engine.Link.Database.ScriptEvaluateAsync(
-                script, [$"{engine.Names.Prefix}:n:{hash}"],
-                [engine.HubId, count, isWhole ? "1" : "0", most, (long)Life.TotalMilliseconds]);
+                script, [$"{engine.Names.Prefix}:n:{hash}"], [engine.HubId, holder, most, (long)Life.TotalMilliseconds]);
             return (long)await running.WaitAsync(Patience);
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
         {
-            // It may have come to Redis all the same.
-            isDirty = true;
-            if (exception is not TimeoutException) engine.Failed(exception);
+            if (exception is RedisException) engine.Failed(exception);
             return null;
         }
     }
 
-    private sealed class Held(int most)
+    private sealed record Place(int Most, Action Lost)
     {
-        public int Most => most;
-
-        public List<Action> Lost { get; } = [];
+        public static readonly Place GivenBack = new(0, static () => { });
     }
 }

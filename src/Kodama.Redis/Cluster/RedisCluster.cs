@@ -120,9 +120,9 @@ internal sealed class RedisCluster : ICluster, IAsyncDisposable
         }
     }
 
-    public ValueTask<bool?> ReserveAsync(string name, int most, Action lost) => places.TakeAsync(name, most, lost);
+    public ValueTask<bool?> ReserveAsync(string name, string holder, int most, Action lost) => places.TakeAsync(name, holder, most, lost);
 
-    public void Release(string name, Action lost) => places.Release(name, lost);
+    public void Release(string name, string holder) => places.Release(name, holder);
 
     /// <summary>The hubs have been looked at.</summary>
     public void Renewed()
@@ -131,8 +131,8 @@ internal sealed class RedisCluster : ICluster, IAsyncDisposable
         var since = Stopwatch.GetElapsedTime(Interlocked.Exchange(ref renewedAt, Stopwatch.GetTimestamp()));
         if (places.IsDirty || since > engine.Lease) places.Assert();
         var before = Hubs;
-        IReadOnlyList<ClusterHub> now =
-            [.. engine.Hubs.OrderBy(static hub => hub.Key, StringComparer.Ordinal).Select(static hub => new ClusterHub(hub.Key, hub.Value))];
+        IReadOnlyList<ClusterHub> now = [.. engine.Hubs.Select(static hub => new ClusterHub(hub.Key, hub.Value)).OrderBy(
+            static hub => hub.Id, StringComparer.Ordinal)];
         if (before.SequenceEqual(now)) return;
         Volatile.Write(ref hubs, now);
         Changed?.Invoke();

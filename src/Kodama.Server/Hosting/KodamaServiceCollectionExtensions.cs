@@ -68,6 +68,7 @@ public static class KodamaServiceCollectionExtensions
         services.TryAddSingleton<ConsoleAssets>();
         services.TryAddSingleton<ClientFiles>();
         services.TryAddSingleton<HubNeighbours>();
+        services.TryAddSingleton<ClusterLists>();
         services.TryAddSingleton<HubAdvertising>();
         services.TryAddSingleton<HubEndpoints>();
         services.TryAddSingleton(provider => new HubAddresses(provider));

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Kodama.Client;
 using Kodama.Redis;
 using Kodama.Server;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,6 +40,12 @@ internal sealed class TestCluster(string redis) : IAsyncDisposable
         Hubs.Add(hub);
         return hub;
     }
+
+    /// <summary>What is called so in Redis.</summary>
+    public string Key(string name) => $"{{{prefix}}}:{name}";
+
+    public Task<KodamaRooms> ConnectAsync(int hub, KodamaRoomsOptions? options = null) =>
+        KodamaRooms.ConnectAsync(Address(Hubs[hub]), options ?? new());
 
     /// <summary>Each knows all the others.</summary>
     public Task MeetAsync() => Deadline.UntilAsync(() => Hubs.All(hub => HubsAt(hub) == Hubs.Count));
