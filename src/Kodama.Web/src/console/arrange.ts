@@ -1,7 +1,7 @@
 import { nameOf, shownDetails } from '../hub/names';
 import type { Peer } from '../hub/wire';
 
-export type Column = 'name' | 'rooms' | 'door' | 'address' | 'sent' | 'since';
+export type Column = 'name' | 'hub' | 'rooms' | 'door' | 'address' | 'sent' | 'since';
 
 export interface Order {
   column: Column;
@@ -10,6 +10,7 @@ export interface Order {
 
 const text: Record<Exclude<Column, 'sent' | 'since'>, (peer: Peer) => string> = {
   name: nameOf,
+  hub: peer => peer.hub,
   rooms: peer => peer.rooms.join(),
   door: peer => peer.door,
   address: peer => peer.address,
@@ -27,7 +28,7 @@ export function arrange(peers: Iterable<Peer>, room: string, filter: string, ord
   const matches = (peer: Peer) =>
     (room === '' || peer.rooms.includes(room)) &&
     (wanted === '' ||
-      [nameOf(peer), peer.address, peer.door, ...shownDetails(peer.details).flat()].some(value => value.toLowerCase().includes(wanted)));
+      [nameOf(peer), peer.hub, peer.address, peer.door, ...shownDetails(peer.details).flat()].some(value => value.toLowerCase().includes(wanted)));
   const sign = order.descending ? -1 : 1;
   return [...peers].filter(matches).sort((a, b) => sign * compare(order.column, a, b) || (a.id < b.id ? -1 : 1));
 }
