@@ -17,6 +17,9 @@ internal sealed record LoadedScripts(ServerLife Life, string Generation)
     /// <summary>Opens a room, closes a line, tells what came behind a head.</summary>
     public required byte[] Sync { get; init; }
 
+    /// <summary>The hub has a room no more.</summary>
+    public required byte[] Close { get; init; }
+
     /// <summary>Reads messages.</summary>
     public required byte[] Read { get; init; }
 

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -15,8 +14,9 @@ public sealed class RedisEngine : IEngine, IDisposable
 {
     private const int EpochBytes = 9;
 
-    private readonly ConcurrentDictionary<string, RedisRoom> rooms = new(StringComparer.Ordinal);
+    private readonly OpenRooms rooms = new();
     private readonly RedisOptions options;
+    private readonly Ears ears;
     private readonly Sender sender;
     private readonly Upkeep upkeep;
     private readonly RedisCluster cluster;
@@ -39,6 +39,7 @@ public sealed class RedisEngine : IEngine, IDisposable
         try
         {
             SessionKey = ReadSessionKey();
+            ears = new Ears(this);
             sender = new Sender(this);
             upkeep = new Upkeep(this, this.options);
             cluster = new RedisCluster(this);
@@ -65,6 +66,9 @@ public sealed class RedisEngine : IEngine, IDisposable
     /// <summary>How it stands with Redis.</summary>
     public RedisState State => Link.State;
 
+    /// <inheritdoc/>
+    public EngineCondition? Condition => new(State.Text?.Replace($" at {Link.Address}", "", StringComparison.Ordinal), State.Since, State.Durability);
+
     /// <summary>The hubs that live, this one too, and what they tell of themselves; of the last seconds.</summary>
     internal IReadOnlyDictionary<string, string> Hubs => upkeep.Hubs;
 
@@ -81,7 +85,7 @@ public sealed class RedisEngine : IEngine, IDisposable
     /// <summary>What scripts take for the time; 0 for that of Redis.</summary>
     internal long Now => options.Clock?.GetUtcNow().ToUnixTimeMilliseconds() ?? 0;
 
-    internal IEnumerable<RedisRoom> Rooms => rooms.Values;
+    internal OpenRooms Rooms => rooms;
 
     internal bool IsDisposed => Volatile.Read(ref disposed) != 0;
 
@@ -102,7 +106,8 @@ public sealed class RedisEngine : IEngine, IDisposable
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         var opened = new RedisRoom(this, room, retention, feed);
-        if (!rooms.TryAdd(room, opened)) throw new InvalidOperationException($"Room {room} is open already: close it first.");
+        // Before it is read: what is told meanwhile waits.
+        rooms.Add(opened);
         try
         {
             kept = opened.Open();
@@ -122,13 +127,13 @@ public sealed class RedisEngine : IEngine, IDisposable
         if (Interlocked.Exchange(ref disposed, 1) != 0) return;
         using (var limit = new CancellationTokenSource(options.Patience))
         {
-            while (rooms.Values.Any(static room => room.WithLine(static line => line.HasUndecided)) && !limit.IsCancellationRequested)
+            while (rooms.All.Any(static room => room.WithLine(static line => line.HasUndecided)) && !limit.IsCancellationRequested)
                 await Task.Delay(TimeSpan.FromMilliseconds(5));
         }
         await upkeep.DisposeAsync();
         await cluster.DisposeAsync();
         await sender.DisposeAsync();
-        foreach (var room in rooms.Values) room.Stop();
+        foreach (var room in rooms.All) room.Stop();
         await Link.DisposeAsync();
     }
 
@@ -150,9 +155,19 @@ public sealed class RedisEngine : IEngine, IDisposable
 
     internal void Need(RedisRoom room) => upkeep.Need(room);
 
-    internal void Close(RedisRoom room) => rooms.TryRemove(new(room.Name, room));
+    internal void Close(RedisRoom room)
+    {
+        rooms.Remove(room);
+        Leave(room.Meta);
+    }
 
-    internal ChannelMessageQueue Subscribe(byte[] channel) => Link.Subscriber.Subscribe(RedisChannel.Literal(channel));
+    /// <summary>Says that this hub need not be told of a room any more. Behind what it has asked for before, and before what it asks for
+    /// then.</summary>
+    internal void Leave(byte[] meta)
+    {
+        if (Link.Scripts is { } scripts)
+            Link.Database.ScriptEvaluate(scripts.Close, [meta], [HubId], CommandFlags.FireAndForget);
+    }
 
     /// <summary>A room as it is in Redis, where it begins if it is not there.</summary>
     internal RoomSync Open(RedisRoom room)

@@ -12,7 +12,7 @@ namespace Kodama.Redis;
 /// </summary>
 internal sealed class RedisLink : IAsyncDisposable
 {
-    private static readonly string[] Names = ["append", "change", "tick", "sync", "read", "find", "lease", "dead", "buried"];
+    private static readonly string[] Names = ["append", "change", "tick", "sync", "close", "read", "find", "lease", "dead", "buried"];
 
     private readonly ConnectionMultiplexer connection;
     private readonly RedisNames names;
@@ -129,6 +129,7 @@ internal sealed class RedisLink : IAsyncDisposable
 
     private static void Complete(ConfigurationOptions configuration, RedisOptions options)
     {
+        OwnThreads.Use(configuration);
         // What waits is this engine's to hold, and to send again where it is known that it did not arrive.
         configuration.BacklogPolicy = BacklogPolicy.FailFast;
         configuration.AbortOnConnectFail = true;
@@ -204,8 +205,8 @@ internal sealed class RedisLink : IAsyncDisposable
         }
         return new LoadedScripts(life, generation)
         {
-            Append = hashes["append"], Change = hashes["change"], Tick = hashes["tick"], Sync = hashes["sync"], Read = hashes["read"],
-            Find = hashes["find"], Lease = hashes["lease"], Dead = hashes["dead"],
+            Append = hashes["append"], Change = hashes["change"], Tick = hashes["tick"], Sync = hashes["sync"], Close = hashes["close"],
+            Read = hashes["read"], Find = hashes["find"], Lease = hashes["lease"], Dead = hashes["dead"],
             Buried = hashes["buried"],
         };
     }
@@ -214,8 +215,8 @@ internal sealed class RedisLink : IAsyncDisposable
     {
         byte[][] all =
         [
-            scripts.Append, scripts.Change, scripts.Tick, scripts.Sync, scripts.Read, scripts.Find, scripts.Lease, scripts.Dead,
-            scripts.Buried,
+            scripts.Append, scripts.Change, scripts.Tick, scripts.Sync, scripts.Close, scripts.Read, scripts.Find, scripts.Lease,
+            scripts.Dead, scripts.Buried,
         ];
         foreach (var hash in all)
         {

@@ -17,14 +17,13 @@ internal sealed class RedisNames(string prefix)
 
     public RedisKey Hubs => Prefix + ":hubs";
 
-    public RedisKey ToAll => Prefix + ":all";
-
-    public RedisKey To(string hub) => $"{Prefix}:to:{hub}";
+    /// <summary>The channel on which a hub hears what happens in the rooms that it has open.</summary>
+    public string ChannelOf(string hub) => $"{Prefix}:h:{hub}";
 
     /// <summary>Which members and bound keys a hub has: <c>ROOM \0 FIELD</c>.</summary>
     public RedisKey BoundOf(string hub) => $"{Prefix}:b:{hub}";
 
-    /// <summary>What is counted of a room; its channel too.</summary>
+    /// <summary>What is counted of a room.</summary>
     public byte[] Meta(ReadOnlySpan<byte> room) => Key(":m:", room);
 
     public byte[] Messages(ReadOnlySpan<byte> room) => Key(":e:", room);

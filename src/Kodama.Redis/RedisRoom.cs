@@ -15,7 +15,6 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
     private readonly RoomLine line;
     private readonly RoomHearing hearing;
     private readonly RoomReader reader;
-    private ChannelMessageQueue? channel;
     private bool isRunning;
     private bool isOpen;
     private bool isQueued;
@@ -47,7 +46,7 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
     /// <summary>The name as keys have it.</summary>
     public byte[] Bytes { get; }
 
-    /// <summary>The key of what is counted, and the channel.</summary>
+    /// <summary>The key of what is counted.</summary>
     public byte[] Meta { get; }
 
     /// <summary>What every script of the room is given.</summary>
@@ -76,9 +75,6 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
     /// <exception cref="EngineException">It cannot now.</exception>
     public KeptRoom Open()
     {
-        // Heard before it is read: what comes between is told twice, and counts once.
-        channel = engine.Subscribe(Meta);
-        channel.OnMessage(message => Hear((byte[]?)message.Message));
         var sync = engine.Open(this);
         var kept = Kept(sync);
         lock (gate)
@@ -131,7 +127,6 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
     public void Close()
     {
         lock (gate) isClosed = true;
-        channel?.Unsubscribe(CommandFlags.FireAndForget);
         engine.Close(this);
     }
 
@@ -161,7 +156,6 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
             isStopped = true;
             isOpen = true;
         }
-        channel?.Unsubscribe(CommandFlags.FireAndForget);
         Settle(WithLine(static line => line.TakeAll()));
     }
 
@@ -231,9 +225,9 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
             messages, keys, sync.Forgotten, [], 0, sync.Past);
     }
 
-    private void Hear(byte[]? telling)
+    /// <summary>The hub's channel has told something of the room.</summary>
+    public void Hear(byte[] telling)
     {
-        if (telling is null) return;
         lock (gate)
         {
             if (isClosed || !inbox.TryAdd(telling)) return;
@@ -246,7 +240,7 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
         switch (happened)
         {
             case byte[] telling:
-                if (Telling.Read(telling) is not { } told) break;
+                if (Telling.Read(telling.AsMemory(Ears.Head + Bytes.Length)) is not { } told) break;
                 if (told.Epoch != Epoch) StartSync();
                 else hearing.Hear(told);
                 break;

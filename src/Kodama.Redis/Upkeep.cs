@@ -55,7 +55,7 @@ internal sealed class Upkeep : IAsyncDisposable
     /// <summary>Redis is back: each room looks what it has missed.</summary>
     public void WakeAll()
     {
-        foreach (var room in engine.Rooms) room.Post(Ticked.Instance);
+        foreach (var room in engine.Rooms.All) room.Post(Ticked.Instance);
         _ = Task.Run(() => DoAsync(LookAtAllAsync));
         RenewSoon();
     }
@@ -110,12 +110,12 @@ internal sealed class Upkeep : IAsyncDisposable
         }
     }
 
-    private Task LookAtAllAsync() => LookAsync([.. engine.Rooms]);
+    private Task LookAtAllAsync() => LookAsync([.. engine.Rooms.All]);
 
     // Of many rooms some each time: what is lost without a break is rare.
     private Task LookAsync()
     {
-        RedisRoom[] rooms = [.. engine.Rooms];
+        RedisRoom[] rooms = [.. engine.Rooms.All];
         if (rooms.Length <= MostLooks) return LookAsync(rooms);
         nextRoom = (nextRoom + MostLooks) % rooms.Length;
         return LookAsync([.. rooms.Concat(rooms).Skip(nextRoom).Take(MostLooks)]);

@@ -265,9 +265,9 @@ public sealed class FailureTests : IAsyncDisposable
         var yui = await cluster[0].Hub.ComeAsync();
         await yui.SayAsync("before").SettledAsync();
         server.Kill();
+        await Settling.UntilAsync(() => !cluster[0].Engine.State.IsUp);
 
         Assert.Equal(RefusalCode.NotKept, (await yui.SayAsync("lost").SettledAsync()).Code);
-        await Settling.UntilAsync(() => !cluster[0].Engine.State.IsUp);
         Assert.Contains(server.Address, cluster[0].Engine.State.Text, StringComparison.Ordinal);
         var ren = await EngineContract.JoinAsync(cluster[0].Hub, Start.Last(5));
         await ren.LiveAsync();

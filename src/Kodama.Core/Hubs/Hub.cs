@@ -82,6 +82,9 @@ public sealed class Hub
     /// <summary>When it was made.</summary>
     public DateTimeOffset StartedAt { get; }
 
+    /// <summary>How it stands with the engine; null where there is none, or nothing to be said.</summary>
+    public EngineCondition? EngineCondition => Engine?.Condition;
+
     /// <summary>Whether <see cref="Stop"/> was called.</summary>
     public bool IsStopping => entrance.IsClosed;
 

@@ -67,7 +67,7 @@ internal sealed class Visits(Hub hub, RoomRegistry rooms, Grants grants, Publish
             }
             var isDuplicate = result.IsDuplicate;
             if (result.Pending is { } pending) result = await pending;
-            return result with { IsDuplicate = isDuplicate, Epoch = room.Epoch };
+            return result with { IsDuplicate = isDuplicate || result.IsDuplicate, Epoch = result.Epoch ?? room.Epoch };
         }
     }
 

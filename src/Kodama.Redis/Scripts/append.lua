@@ -27,5 +27,6 @@ l, lt = off, s
 @trim@
 @write@
 @remember@
-redis.call('PUBLISH', KEYS[1], ep .. struct.pack('<dd', off, T) .. v)
+local told = ep .. struct.pack('<dd', off, T) .. v
+@tell@
 return {0, off, s}

@@ -81,5 +81,6 @@ if K == 0 and kind == 2 then xe = 0 end
 l, lt = off, s
 @write@
 @remember@
-redis.call('PUBLISH', KEYS[1], ep .. struct.pack('<dd', off, T) .. v)
+local told = ep .. struct.pack('<dd', off, T) .. v
+@tell@
 return {0, off, s}

@@ -1,5 +1,5 @@
 -- The hub's line: this number comes behind the one before it, or begins a new line. Behind the counts stand how many epochs came before,
--- these (20 bytes each), and the lines (24 bytes each).
+-- these (20 bytes each), and the hubs (25 bytes each: who, line, number, whether it has the room open).
 local first = 158 + 20 * string.byte(m, 157)
 local at, tail = string.find(m, hub, first, true), nil
 local sl, ss = 0, 0
@@ -9,5 +9,5 @@ if at then
   tail = string.sub(m, 157, at - 1) .. string.sub(ARGV[1], 1, 24) .. string.sub(m, at + 24)
 else
   -- Of 64 starts of hubs at most: the one that came first gives.
-  tail = string.sub(m, 157, first - 1) .. string.sub(m, #m - first < 1535 and first or first + 24) .. string.sub(ARGV[1], 1, 24)
+  tail = string.sub(m, 157, first - 1) .. string.sub(m, #m - first < 1599 and first or first + 25) .. string.sub(ARGV[1], 1, 24) .. '\0'
 end

@@ -1,4 +1,4 @@
--- Opens a room, closes a line of the hub, and tells what came behind a head. KEYS: room, stream. ARGV: head.
+-- Opens a room for the hub, which is told of it from now on; closes a line of its, and tells what came behind a head. KEYS: room, stream. ARGV: head.
 @check@
 @life@
 local hub, line, ep0, head, epn, mm, mb, age, now, most = struct.unpack('<c8dc12dc12ddddd', ARGV[1])
@@ -30,15 +30,15 @@ end
 @time@
 @gone@
 local sl, ss = 0, 0
-if line > 0 then
-  local at = string.find(tail, hub, 1, true)
-  if at then
-    sl, ss = struct.unpack('<dd', tail, at + 8)
-    tail = string.sub(tail, 1, at - 1) .. string.sub(tail, at + 24)
-  end
-  tail = string.sub(tail, #tail < 1536 and 1 or 25) .. hub .. struct.pack('<dd', line, 0)
-end
 if most > 0 then
+  -- The hub has the room open. Of others those stay that live.
+  local others = ''
+  for i = 1, #tail, 25 do
+    local other = string.sub(tail, i, i + 7)
+    if other == hub then sl, ss = struct.unpack('<dd', tail, i + 8)
+    elseif redis.call('HEXISTS', '@PREFIX@:beats', other) == 1 then others = others .. string.sub(tail, i, i + 24) end
+  end
+  tail = string.sub(others, #others < 1600 and 1 or 26) .. hub .. struct.pack('<dd', line > 0 and line or sl, line > 0 and 0 or ss) .. '\1'
   @trim@
 end
 tail = string.char(#past / 20) .. past .. tail
@@ -46,7 +46,10 @@ tail = string.char(#past / 20) .. past .. tail
 call = redis.pcall
 @write@
 if type(written) == 'table' and written.err and (line > 0 or isNew) then return {10} end
-if isNew then redis.call('PUBLISH', KEYS[1], ep .. struct.pack('<dd', 0, T)) end
+if isNew then
+  local told = ep .. struct.pack('<dd', 0, T)
+  @tell@
+end
 local whole, messages, changes = ep ~= ep0 or head < T or head < F, nil, {}
 if whole then
   messages, changes = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', most), redis.call('HVALS', keys)

@@ -5,5 +5,6 @@
 @line@
 @time@
 @write@
-redis.call('PUBLISH', KEYS[1], ep .. struct.pack('<dddd', -1 - l, T, s, 0) .. string.sub(ARGV[1], 1, 24) .. ARGV[2])
+local told = ep .. struct.pack('<dddd', -1 - l, T, s, 0) .. string.sub(ARGV[1], 1, 24) .. ARGV[2]
+@tell@
 return {0, 0, s}

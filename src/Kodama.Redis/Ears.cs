@@ -1,0 +1,39 @@
+using System.Buffers.Binary;
+using StackExchange.Redis;
+
+namespace Kodama.Redis;
+
+/// <summary>
+/// What this hub is told, on the one channel that is its own: of all rooms that it has open, each in its order. A room is opened by the
+/// script that tells how it stands, so nothing lies between.
+/// </summary>
+internal sealed class Ears
+{
+    /// <summary>The length of the room's name stands first.</summary>
+    public const int Head = sizeof(ushort);
+
+    private readonly RedisEngine engine;
+
+    public Ears(RedisEngine engine)
+    {
+        this.engine = engine;
+        engine.Link.Subscriber.Subscribe(RedisChannel.Literal(engine.Names.ChannelOf(engine.HubId))).OnMessage(Hear);
+    }
+
+    private void Hear(ChannelMessage message)
+    {
+        if ((byte[]?)message.Message is not { Length: > Head } told) return;
+        var length = BinaryPrimitives.ReadUInt16BigEndian(told);
+        if (told.Length < Head + length) return;
+        var name = told.AsSpan(Head, length);
+        if (engine.Rooms.TryFind(name, out var room))
+        {
+            room.Hear(told);
+            return;
+        }
+        // It was closed, and what said so is on its way, or lost.
+        engine.Leave(engine.Names.Meta(name));
+        // Or it is opened again at this moment, behind which that must not be.
+        if (engine.Rooms.TryFind(name, out room)) room.Post(new Looked(null));
+    }
+}
