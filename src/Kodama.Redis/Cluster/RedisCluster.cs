@@ -35,8 +35,8 @@ internal sealed class RedisCluster : ICluster, IAsyncDisposable
             new BoundedChannelOptions(MostWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite }))];
         working = [.. lanes.Select(lane => Task.Run(() => WorkAsync(lane.Reader)))];
         Renewed();
-        Listen(engine.Names.ToAll);
-        Listen(engine.Names.To(HubId));
+        Listen(ToAll);
+        Listen(To(HubId));
     }
 
     public event Action? Changed;
@@ -148,13 +148,15 @@ internal sealed class RedisCluster : ICluster, IAsyncDisposable
         await places.DisposeAsync();
     }
 
-    private RedisChannel ToAll => RedisChannel.Literal(engine.Names.ToAll.ToString());
+    private RedisChannel ToAll => RedisChannel.Literal($"{engine.Names.Prefix}:all");
+
+    private RedisChannel To(string hub) => RedisChannel.Literal($"{engine.Names.Prefix}:to:{hub}");
 
     private static void ThrowIfTooLarge(ReadOnlyMemory<byte> what) =>
         ArgumentOutOfRangeException.ThrowIfGreaterThan(what.Length, ICluster.MostBytes, nameof(what));
 
-    private void Listen(RedisKey channel) => engine.Link.Subscriber.Subscribe(
-        RedisChannel.Literal(channel.ToString()), (_, message) => Hear((ReadOnlyMemory<byte>)message));
+    private void Listen(RedisChannel channel) =>
+        engine.Link.Subscriber.Subscribe(channel, (_, message) => Hear((ReadOnlyMemory<byte>)message));
 
     private void Hear(ReadOnlyMemory<byte> bytes)
     {
@@ -199,8 +201,7 @@ internal sealed class RedisCluster : ICluster, IAsyncDisposable
         try
         {
             engine.Link.Database.Publish(
-                RedisChannel.Literal(engine.Names.To(question.Sender).ToString()),
-                new ClusterFrame(HubId, ClusterFrame.Answer, question.Number, what).Write(), CommandFlags.FireAndForget);
+                To(question.Sender), new ClusterFrame(HubId, ClusterFrame.Answer, question.Number, what).Write(), CommandFlags.FireAndForget);
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
         {
