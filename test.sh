@@ -3,6 +3,7 @@
 #   ./test.sh                 all
 #   ./test.sh Core Web        only these suites (tests/Kodama.Core.Tests, src/Kodama.Web, clients/js, ...), and what they need
 #   ./test.sh --list          their names
+#   ./test.sh --native        only suites that start kodama as a program, which is then the native binary
 #   ./test.sh --no-install    takes the machine as it is
 # CONFIGURATION (default Release) chooses the build; HANG_TIMEOUT (default 5m) ends a test that hangs.
 set -uo pipefail
@@ -17,7 +18,8 @@ for argument in "$@"; do
   case $argument in
     --list) list=yes ;;
     --no-install) install=no ;;
-    -h | --help) sed -n '2,7s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    --native) native=yes ;;
+    -h | --help) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 0 ;;
     -*) echo "test.sh: unknown option $argument; see ./test.sh --help" >&2; exit 2 ;;
     *) names+=("$argument") ;;
   esac
@@ -28,6 +30,7 @@ dotnet_suites=$(find tests -name 'Kodama.*.Tests.csproj' -not -path '*/obj/*' | 
 npm_suites=$(find src tests clients -name package.json -not -path '*/node_modules/*' -exec grep -l '"test"' {} + |
   xargs -r -n1 dirname | sort)
 suite_name() { basename "$1" .csproj | sed 's/^Kodama\.//; s/\.Tests$//'; }
+[ -z "${native:-}" ] || [ ${#names[@]} -gt 0 ] || names=(Cli Clients Hostile Network Samples js pusher)
 wanted() {
   [ ${#names[@]} -eq 0 ] && return 0
   local name
@@ -76,7 +79,7 @@ needed() {
 install_packages() {
   local missing=() package
   command -v dpkg-query >/dev/null || return
-  for package in $(needed debian); do
+  for package in $(needed debian) ${native:+clang zlib1g-dev}; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q ' installed$' || missing+=("$package")
   done
   [ ${#missing[@]} -eq 0 ] && return
@@ -123,6 +126,14 @@ for project in "${projects[@]}"; do
   dotnet build "$project" -c "$configuration" --nologo -v quiet -clp:NoSummary \
     -p:UseSharedCompilation=true -p:SharedCompilationId="$compiler" </dev/null || give_up "the build failed"
 done
+
+if [ -n "${native:-}" ]; then
+  echo "Publishing the native binary"
+  dotnet publish src/Kodama.Cli -c Release -p:PublishAot=true -o artifacts/native --ucr --nologo -v quiet -clp:NoSummary </dev/null ||
+    give_up "the native binary could not be made"
+  KODAMA_NATIVE=$PWD/artifacts/native/kodama KODAMA_DOTNET=$(command -v dotnet)
+  export KODAMA_NATIVE KODAMA_DOTNET PATH=$PWD/tests/native:$PATH
+fi
 
 # count NAME PASSED FAILED SKIPPED EXIT_CODE LOG
 count() {

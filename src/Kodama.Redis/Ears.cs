@@ -7,17 +7,27 @@ namespace Kodama.Redis;
 /// What this hub is told, on the one channel that is its own: of all rooms that it has open, each in its order. A room is opened by the
 /// script that tells how it stands, so nothing lies between.
 /// </summary>
-internal sealed class Ears
+internal sealed class Ears(RedisEngine engine)
 {
     /// <summary>The length of the room's name stands first.</summary>
     public const int Head = sizeof(ushort);
 
-    private readonly RedisEngine engine;
-
-    public Ears(RedisEngine engine)
+    public async Task<bool> OpenAsync()
     {
-        this.engine = engine;
-        engine.Link.Subscriber.Subscribe(RedisChannel.Literal(engine.Names.ChannelOf(engine.HubId))).OnMessage(Hear);
+        using var limit = new CancellationTokenSource(engine.Patience);
+        while (true)
+        {
+            try
+            {
+                (await engine.Link.Subscriber.SubscribeAsync(RedisChannel.Literal(engine.Names.ChannelOf(engine.HubId)))).OnMessage(Hear);
+                return true;
+            }
+            catch (RedisConnectionException) when (!limit.IsCancellationRequested)
+            {
+                // The connection that it goes by is made a little later than the other.
+                await Task.Delay(Upkeep.Tick);
+            }
+        }
     }
 
     private void Hear(ChannelMessage message)

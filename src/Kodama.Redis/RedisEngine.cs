@@ -38,8 +38,9 @@ public sealed class RedisEngine : IEngine, IDisposable
         Link = RedisLink.Connect(RedisAddress.Parse(address), Names, this.options, Logger);
         try
         {
-            SessionKey = ReadSessionKey();
+            SessionKey = Wait(ReadSessionKeyAsync);
             ears = new Ears(this);
+            Wait(ears.OpenAsync);
             sender = new Sender(this);
             upkeep = new Upkeep(this, this.options);
             cluster = new RedisCluster(this);
@@ -47,10 +48,10 @@ public sealed class RedisEngine : IEngine, IDisposable
             Link.CameUp += upkeep.WakeAll;
             Link.CameUp += cluster.Assert;
         }
-        catch (RedisException exception)
+        catch (Exception exception) when (exception is RedisException or TimeoutException or EngineException)
         {
             Link.DisposeAsync().AsTask().GetAwaiter().GetResult();
-            throw Translate(exception);
+            throw exception as EngineException ?? Translate(exception);
         }
     }
 
@@ -242,11 +243,14 @@ public sealed class RedisEngine : IEngine, IDisposable
 
     internal static string NewEpoch() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(EpochBytes));
 
-    private byte[] ReadSessionKey()
+    // At the start there is time, and no thread that others need.
+    private static T Wait<T>(Func<Task<T>> action) => Task.Run(action).GetAwaiter().GetResult();
+
+    private async Task<byte[]> ReadSessionKeyAsync()
     {
         const int length = 32;
-        Link.Database.StringSet(Names.SessionKey, RandomNumberGenerator.GetBytes(length), when: When.NotExists);
-        return (byte[]?)Link.Database.StringGet(Names.SessionKey) is { Length: length } key
+        await Link.Database.StringSetAsync(Names.SessionKey, RandomNumberGenerator.GetBytes(length), when: When.NotExists);
+        return (byte[]?)await Link.Database.StringGetAsync(Names.SessionKey, CommandFlags.DemandMaster) is { Length: length } key
             ? key
             : throw new EngineException($"{Names.SessionKey} in Redis at {Link.Address} is not Kodama's: take another prefix.");
     }

@@ -92,7 +92,7 @@ public sealed class JoinPageTests(Chromium chromium)
             await visitor.PhotographAsync("reconnecting");
 
             hub = await hub.StartAgainAsync();
-            await using var watch = await hub.WatchAsync("garden");
+            await using var watch = await hub.WatchFromTheStartAsync("garden");
             Assert.Equal(["meanwhile"], await watch.UntilSaidAsync(1));
             await page.ExpectStatusAsync("online");
             Assert.Equal(["before", "meanwhile"], await page.ReadAsync(2));
@@ -193,7 +193,7 @@ public sealed class JoinPageTests(Chromium chromium)
             await Expect(page.Pending).ToHaveCountAsync(2);
 
             hub = await hub.StartAgainAsync();
-            await using var watch = await hub.WatchAsync("garden");
+            await using var watch = await hub.WatchFromTheStartAsync("garden");
             await visitor.Page.ReloadAsync();
 
             Assert.Equal(["first", "third"], await watch.UntilSaidAsync(2));

@@ -225,7 +225,7 @@ public sealed class ClusterTests(SharedServer server) : IClassFixture<SharedServ
     [Fact]
     public async Task Hub_ThatDies_LeavesNoGhosts()
     {
-        await using var cluster = new Cluster(server.Address, redis: new RedisOptions { Lease = TimeSpan.FromSeconds(1) }).With(3);
+        await using var cluster = new Cluster(server.Address, redis: new RedisOptions { Lease = TimeSpan.FromSeconds(5) }).With(3);
         var reader = await EngineContract.JoinAsync(cluster[1].Hub, presence: true, state: true);
         var yui = await cluster[0].Hub.ComeAsync();
         await yui.Room.Members.Enter(yui.Peer, "1").SettledAsync();
@@ -246,7 +246,7 @@ public sealed class ClusterTests(SharedServer server) : IClassFixture<SharedServ
     [Fact]
     public async Task Hub_ThatWasTakenForDead_EntersItsMembersAgain()
     {
-        await using var cluster = new Cluster(server.Address, redis: new RedisOptions { Lease = TimeSpan.FromSeconds(1) }).With(2);
+        await using var cluster = new Cluster(server.Address).With(2);
         var yui = await cluster[0].Hub.ComeAsync();
         await yui.Room.Members.Enter(yui.Peer, "1").SettledAsync();
         await yui.Room.State.Set("cursor", "1,1", yui.Peer, isBound: true).SettledAsync();
@@ -273,7 +273,7 @@ public sealed class ClusterTests(SharedServer server) : IClassFixture<SharedServ
     [Fact]
     public async Task Hubs_KnowEachOther()
     {
-        await using var cluster = new Cluster(server.Address, redis: new RedisOptions { Lease = TimeSpan.FromSeconds(1) }).With(2);
+        await using var cluster = new Cluster(server.Address, redis: new RedisOptions { Lease = TimeSpan.FromSeconds(5) }).With(2);
         cluster[0].Engine.Announce("""{"name":"first"}""");
 
         await Settling.UntilAsync(() => cluster[1].Engine.Hubs.GetValueOrDefault(cluster[0].Engine.HubId) == """{"name":"first"}""");

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using Kodama.Cli.Service;
 using Kodama.Cli.Terminals;
 using Kodama.Discovery;
 using Kodama.Server;
@@ -19,6 +20,7 @@ internal static class ServeRunner
         // their own.
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
         using var signals = new StopSignals(TimeProvider.System);
+        var service = OperatingSystem.IsWindows() && WindowsService.IsOne ? WindowsService.Begin(() => signals.Take()) : null;
         CheckSecrets(options);
         CheckEngine(options);
         // Whom it would be shown to there is not told anything else either.
@@ -37,6 +39,7 @@ internal static class ServeRunner
         terminal.EndStatus();
         await server.StopAsync();
         if (!quiet) terminal.WriteLine("Stopped.");
+        if (OperatingSystem.IsWindows()) service?.End();
         return ExitCode.Ok;
     }
 

@@ -400,6 +400,12 @@ public sealed class Hub
         return await ChangeStateAsync(visit, key, value, condition, cancellationToken);
     }
 
+    /// <summary>Sets a key of the room of this name by the program's own word: no rule and no filter is asked. The room appears if it did
+    /// not exist. Ends when it is decided.</summary>
+    /// <exception cref="ArgumentException">No room can have this name.</exception>
+    public ValueTask<PublishResult> SetStateAsync(string roomName, string key, Payload value) =>
+        visits.SetStateAsync(roomName, key, value);
+
     /// <summary>
     /// For doors: the room of this name, to read what is kept of it; null, where there is none and no engine that could have kept it. Or
     /// why it is not known what there is: <see cref="RefusalCode.TooManyRooms"/>, <see cref="RefusalCode.Unavailable"/>.

@@ -84,7 +84,7 @@ internal sealed class Publishing(Hub hub, MessageFilters filters)
         string? refusal, in Message message, in PublishId? id, UInt128 digest, in Standing standing, FlushBatch batch)
     {
         var publisher = message.Room!.Publisher;
-        if (refusal is null) return publisher.Publish(message, batch, null, id, digest, standing);
+        if (refusal is null) return publisher.Publish(message, batch, null, id, digest, standing) with { Filtered = message.Payload };
         publisher.Dropped(id, message.Author?.Id);
         return PublishResult.Refused(RefusalCode.MessageRefused, refusal);
     }

@@ -18,13 +18,15 @@ internal readonly struct MemberFeed(Membership member)
     private bool LeavesOwnOut => !Encoder.CarriesPosition && !Room.Echo && member.Peer.MessagesIn > 0;
 
     /// <summary>Says where the member, which has just come, begins, and answers its join.</summary>
-    public Joined Begin_NeedsLock()
+    /// <param name="request">How it wants to be here.</param>
+    /// <param name="found">Behind which offset it begins, where that was asked of an engine.</param>
+    public Joined Begin_NeedsLock(JoinRequest request, long? found)
     {
-        var (start, head) = (member.Request.Start, Log.Last);
-        var (cursor, isGap) = History.Begin_NeedsLock(start, member.Start, member.Rights.HasFlag(RoomRights.History));
+        var (start, head) = (request.Start, Log.Last);
+        var (cursor, isGap) = History.Begin_NeedsLock(start, found, member.Rights.HasFlag(RoomRights.History));
         member.Cursor = cursor;
         member.JoinedAt = head;
-        var knowsKeys = start.Position is not null && !member.Request.Lists && !isGap && !Log.IsKeyGap(cursor);
+        var knowsKeys = start.Position is not null && !request.Lists && !isGap && !Log.IsKeyGap(cursor);
         member.ChangesAfter = knowsKeys ? cursor : head;
         if (cursor == head) member.GoLive();
         var keys = member.WantsKeys && member.ChangesAfter == head && cursor <= head ? Keys_NeedsLock() : null;
@@ -168,14 +170,14 @@ internal readonly struct MemberFeed(Membership member)
 
     private IReadOnlyList<Entry> Keys_NeedsLock() =>
     [
-        .. member.Request.Presence ? Log.Keys.List(EntryKind.Presence) : [],
-        .. member.Request.State ? Log.Keys.List(EntryKind.State) : [],
+        .. member.WantsPresence ? Log.Keys.List(EntryKind.Presence) : [],
+        .. member.WantsState ? Log.Keys.List(EntryKind.State) : [],
     ];
 
     private bool IsKeyGap(Page page) => page.Forgotten > Math.Max(page.After, member.ChangesAfter);
 
     private (bool Presence, bool State) WantedBehind(long after) =>
-        after >= member.ChangesAfter ? (member.Request.Presence, member.Request.State) : (false, false);
+        after >= member.ChangesAfter ? (member.WantsPresence, member.WantsState) : (false, false);
 
     // Who cannot prove to be the author that was excepted does not see what has an audience.
     private bool IsForMember(Entry entry) =>

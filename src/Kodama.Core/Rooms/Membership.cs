@@ -9,17 +9,20 @@ internal sealed class Membership(Room room, Peer peer, JoinRequest request, in R
 
     public Peer Peer => peer;
 
-    /// <summary>How it wanted to be here.</summary>
-    public JoinRequest Request => request;
+    /// <summary>What its client knows of the room, for the rules that are asked again.</summary>
+    public string? Token { get; } = request.Token;
+
+    /// <summary>Whether it is told of members.</summary>
+    public bool WantsPresence { get; } = request.Presence;
+
+    /// <summary>Whether it is told of the state.</summary>
+    public bool WantsState { get; } = request.State;
 
     /// <summary>Whether it is here by an answer of the rules; else the program said so, and nobody was asked.</summary>
     public bool IsGranted { get; } = grant is not null;
 
     /// <summary>What it may do.</summary>
     public RoomRights Rights { get; set; } = grant?.Rights ?? RoomRights.All;
-
-    /// <summary>Behind which offset it begins, where that was asked of an engine.</summary>
-    public long? Start { get; init; }
 
     /// <summary>Up to which offset the room had come when it joined: what was before takes a right of its own.</summary>
     public long JoinedAt { get; set; }
@@ -51,15 +54,15 @@ internal sealed class Membership(Room room, Peer peer, JoinRequest request, in R
     /// <summary>An entry that it was not to get, since it was told last how far it is; 0 for none.</summary>
     public long LeftOut { get; set; }
 
-    public bool WantsKeys => request.Presence || request.State;
+    public bool WantsKeys => WantsPresence || WantsState;
 
     /// <summary>Whether it may read what came after this offset.</summary>
     public bool MayReadAfter(long offset) => offset >= JoinedAt || (Rights & RoomRights.History) != 0;
 
     public bool Wants(EntryKind kind) => kind switch
     {
-        EntryKind.Presence => request.Presence,
-        EntryKind.State => request.State,
+        EntryKind.Presence => WantsPresence,
+        EntryKind.State => WantsState,
         _ => true,
     };
 
@@ -102,18 +105,14 @@ internal sealed class Membership(Room room, Peer peer, JoinRequest request, in R
         LeftOut = 0;
         JoinedAt = Math.Min(JoinedAt, last);
         if (IsLive) Cursor = before.Offset;
-        if (isOther && !peer.Encoder.CarriesPosition)
-        {
-            Cursor = Math.Clamp(Cursor, Math.Min(oldest, last), last);
-            ChangesAfter = Math.Min(ChangesAfter, last);
-            if (IsLive && Cursor == last) return;
-        }
-        else if (isOther)
+        if (isOther)
         {
             // Of two moves in a row the first counts too: it was not told.
             var isKnown = room.Log.TryFind(before with { Offset = Moved?.To ?? Cursor }, out var to) && Moved is not { IsGap: true };
-            Moved = (to, !isKnown);
             ChangesAfter = Math.Min(ChangesAfter, last);
+            if (peer.Encoder.CarriesPosition) Moved = (to, !isKnown);
+            else Cursor = Math.Clamp(to, Math.Min(oldest, last), last);
+            if (IsLive && Moved is null && Cursor == last) return;
         }
         if (phase == MemberPhase.Live) phase = MemberPhase.CatchingUp;
     }

@@ -194,7 +194,7 @@ public sealed class Room : IKeptLog
     /// <summary>
     /// Takes a member in as it is; null when the room has vanished, <see cref="Joined.Outdated"/> when the rules must be asked again.
     /// </summary>
-    internal Joined? TryAdd(Membership membership, in RoomGrant? grant)
+    internal Joined? TryAdd(Membership membership, JoinRequest request, long? start, in RoomGrant? grant)
     {
         lock (Gate)
         {
@@ -202,7 +202,7 @@ public sealed class Room : IKeptLog
             if (grant is { } answer && !Hub.Grants.IsCurrent(answer)) return Joined.Outdated;
             Fanout.Add(membership);
             (membership.Peer.Encoder as IStreamFormat)?.Joined_NeedsLock(this, membership.Peer);
-            var joined = new MemberFeed(membership).Begin_NeedsLock();
+            var joined = new MemberFeed(membership).Begin_NeedsLock(request, start);
             Hub.Watchers.TellMember(HubEventKind.Join, this, ++eventNumber, membership.Peer, null);
             return joined;
         }
