@@ -14,6 +14,8 @@ internal sealed class Crowd(HubProcesses hubs, Heard heard) : IAsyncDisposable
     private readonly List<IAsyncDisposable> clients = [];
     private readonly HttpClient http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2) }) { Timeout = TimeSpan.FromSeconds(20) };
     private ChildProcess? node;
+    private int nodesDone;
+    private int said;
 
     /// <summary>Those that have entered the room, by their sessions.</summary>
     public List<string> Members { get; } = [];
@@ -83,18 +85,18 @@ internal sealed class Crowd(HubProcesses hubs, Heard heard) : IAsyncDisposable
         await ready.Task.Within(TimeSpan.FromMinutes(1));
     }
 
-    private int nodesDone;
-
-    /// <summary>Each says so much, one after another is acknowledged; ends when all have.</summary>
+    /// <summary>Each says so much, one behind the other is decided; ends when all have.</summary>
     public async Task PublishAsync(JoinedRoom[] rooms, int https, int nodes, int count)
     {
+        Volatile.Write(ref nodesDone, 0);
         await node!.WriteLineAsync($$"""{"writers":{{nodes}},"count":{{count}}}""");
         await Task.WhenAll(
         [
             .. rooms.Select((room, i) => PublishAsync($"v1{i}", count, room)),
             .. Enumerable.Range(0, https).Select(i => PostAsync($"http{i}", i, count)),
         ]);
-        await Deadline.UntilAsync(() => Volatile.Read(ref nodesDone) == nodes);
+        said += count;
+        await Until.TrueAsync(() => Volatile.Read(ref nodesDone) == nodes);
     }
 
     public async ValueTask DisposeAsync()
@@ -112,7 +114,8 @@ internal sealed class Crowd(HubProcesses hubs, Heard heard) : IAsyncDisposable
 
     private async Task PublishAsync(string writer, int count, JoinedRoom room)
     {
-        for (var n = 0; n < count; n++)
+        var first = said;
+        for (var n = first; n < first + count; n++)
         {
             var text = $"{writer}:{n}";
             try
@@ -129,7 +132,8 @@ internal sealed class Crowd(HubProcesses hubs, Heard heard) : IAsyncDisposable
 
     private async Task PostAsync(string writer, int at, int count)
     {
-        for (var n = 0; n < count; n++)
+        var first = said;
+        for (var n = first; n < first + count; n++)
         {
             var (text, key) = ($"{writer}:{n}", Guid.NewGuid().ToString("N"));
             for (; !heard.Acknowledged.ContainsKey(text) && !heard.Failed.ContainsKey(text); at++)

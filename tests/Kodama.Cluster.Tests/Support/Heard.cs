@@ -13,6 +13,9 @@ internal sealed class Heard
     /// <summary>What was refused, or nobody knows.</summary>
     public ConcurrentDictionary<string, string> Failed { get; } = new();
 
+    /// <summary>How many of all that was said are decided.</summary>
+    public int Decided => Acknowledged.Count + Failed.Count;
+
     /// <summary>Who was told that something is gone.</summary>
     public ConcurrentQueue<string> Gaps { get; } = new();
 

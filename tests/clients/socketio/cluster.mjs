@@ -21,12 +21,13 @@ const clients = Array.from({ length: 8 }, (_, i) => {
   room.on("message", ({ text, position }) => tell({ reader: `js${i}`, text, position }));
   room.on("gap", gap => tell({ gap: `js${i}`, ...gap }));
   void room.joined.then(() => tell({ joined: `js${i}` }));
-  return { hub, room, name: `js${i}` };
+  return { hub, room, name: `js${i}`, said: 0 };
 });
 
-async function publish({ room, name }, count) {
-  for (let n = 0; n < count; n++) {
-    const text = `${name}:${n}`;
+async function publish(client, count) {
+  const { room, name } = client;
+  for (const end = client.said + count; client.said < end; client.said++) {
+    const text = `${name}:${client.said}`;
     await room.publish(text).then(
       ({ position }) => tell({ acknowledged: text, position }),
       ({ code }) => tell({ failed: text, code }),
