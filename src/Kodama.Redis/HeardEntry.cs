@@ -29,7 +29,8 @@ internal readonly record struct HeardEntry(long Offset, bool IsTransient, long T
         if (value.Length < ValueHead) return null;
         var isTransient = offset < 0;
         return new HeardEntry(
-            isTransient ? -1 - offset : offset, isTransient, Numbers.Read(value.Span), EntrySource.Read(value.Span[16..]), value[ValueHead..]);
+            isTransient ? -1 - offset : offset, isTransient, Numbers.Read(value.Span), EntrySource.Read(value.Span[16..]),
+            value[ValueHead..]);
     }
 
     /// <summary>As it lies in the hash of keys.</summary>

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Kodama.Redis;
 
 /// <summary>
-/// Which hubs were not heard of for too long. Each counts up in Redis; another that sees no change calls it dead, by its own clock, and only
-/// for time in which Redis has answered itself: so neither a clock nor a slow Redis ends all of them at once.
+/// Which hubs were not heard of for too long. Each counts up in Redis; another that sees no change calls it dead, by its own clock, and
+/// only for time in which Redis has answered itself: so neither a clock nor a slow Redis ends all of them at once.
 /// </summary>
 /// <param name="lease">In which a dead hub is to be found.</param>
 internal sealed class HubWatch(TimeSpan lease)

@@ -30,7 +30,7 @@ internal sealed class OwnThreads : Tunnel
         await Task.Factory.StartNew(() => Connect(endpoint, cancellationToken), TaskCreationOptions.LongRunning);
 
     // Never once asynchronously: the socket would be the shared threads' matter from then on.
-    private static Stream Connect(EndPoint endpoint, CancellationToken cancellationToken)
+    private static NetworkStream Connect(EndPoint endpoint, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try

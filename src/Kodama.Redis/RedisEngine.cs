@@ -20,6 +20,7 @@ public sealed class RedisEngine : IEngine, IDisposable
     private readonly Sender sender;
     private readonly Upkeep upkeep;
     private readonly RedisCluster cluster;
+    private string? lastError;
     private long lines;
     private int disposed;
 
@@ -68,7 +69,8 @@ public sealed class RedisEngine : IEngine, IDisposable
     public RedisState State => Link.State;
 
     /// <inheritdoc/>
-    public EngineCondition? Condition => new(State.Text?.Replace($" at {Link.Address}", "", StringComparison.Ordinal), State.Since, State.Durability);
+    public EngineCondition? Condition =>
+        new(State.Text?.Replace($" at {Link.Address}", "", StringComparison.Ordinal), State.Since, State.Durability);
 
     /// <summary>The hubs that live, this one too, and what they tell of themselves; of the last seconds.</summary>
     internal IReadOnlyDictionary<string, string> Hubs => upkeep.Hubs;
@@ -208,7 +210,11 @@ public sealed class RedisEngine : IEngine, IDisposable
         if (RedisErrors.IsElsewhere(exception) || exception is RedisTimeoutException or TimeoutException)
             Link.Lose(RedisErrors.Explain(exception, Link.Address));
         else if (exception is RedisServerException && !RedisErrors.IsRefusal(exception))
-            RedisLog.ScriptFailed(Logger, exception.Message);
+        {
+            // Once for each: it may come with every entry.
+            if (Interlocked.Exchange(ref lastError, exception.Message) != exception.Message)
+                RedisLog.ScriptFailed(Logger, exception.Message);
+        }
     }
 
     internal async Task UntilUpAsync(CancellationToken cancellationToken)

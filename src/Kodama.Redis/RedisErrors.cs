@@ -27,7 +27,8 @@ internal static class RedisErrors
             RedisServerException when Begins(exception, "LOADING") => $"Redis at {address} is loading its data: it will be back by itself.",
             RedisServerException when Begins(exception, "READONLY") =>
                 $"Redis at {address} is a replica (READONLY): name its primary, or Sentinel's addresses and serviceName=.",
-            RedisServerException when Begins(exception, "NOPERM") => $"Redis at {address} does not allow it ({text}): give the user the right.",
+            RedisServerException when Begins(exception, "NOPERM") =>
+                $"Redis at {address} does not allow it ({text}): give the user the right.",
             RedisServerException when Begins(exception, "NOAUTH") => $"Redis at {address} wants a password: give it one (password=...).",
             RedisServerException when Begins(exception, "WRONGPASS") => $"Redis at {address} refuses the user or password.",
             RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } =>

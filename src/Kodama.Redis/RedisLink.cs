@@ -167,12 +167,11 @@ internal sealed class RedisLink : IAsyncDisposable
                 [facts.Life.RunId, facts.Life.ReplicationId, Random(6)])
                 ?? throw new EngineException($"Redis at {Address} is another server than a moment ago: try again.");
             // The same texts again, where they are there still: each new one stays in the server's memory.
-            var loaded = lastScripts is { } last && last.Life == facts.Life && last.Generation == generation && await AreThereAsync(server, last)
-                ? last
-                : await LoadAsync(server, facts.Life, generation);
-            lastScripts = loaded;
+            var isLast = lastScripts is { } last && last.Life == facts.Life && last.Generation == generation
+                && await AreThereAsync(server, last);
+            lastScripts = isLast ? lastScripts! : await LoadAsync(server, facts.Life, generation);
             if (before is not null && before != generation) RedisLog.NewGeneration(logger, Address);
-            Take(loaded, facts);
+            Take(lastScripts, facts);
         }
         finally
         {

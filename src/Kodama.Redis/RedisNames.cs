@@ -48,5 +48,6 @@ internal sealed class RedisNames(string prefix)
     /// <summary>The field of a key of the state, or of a member.</summary>
     public static byte[] Field(EntryKind kind, string key) => [(byte)('0' + (int)kind), .. Encoding.UTF8.GetBytes(key)];
 
-    private byte[] Key(string kind, ReadOnlySpan<byte> name) => [.. Encoding.ASCII.GetBytes(Prefix), .. Encoding.ASCII.GetBytes(kind), .. name];
+    private byte[] Key(string kind, ReadOnlySpan<byte> name) =>
+        [.. Encoding.ASCII.GetBytes(Prefix), .. Encoding.ASCII.GetBytes(kind), .. name];
 }

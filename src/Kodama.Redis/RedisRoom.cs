@@ -81,10 +81,17 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
         {
             (Epoch, Past, Head, Trimmed) = (sync.Epoch, sync.Past, sync.Last, sync.Trimmed);
             line.Begin();
+        }
+        return kept;
+    }
+
+    public void Begin()
+    {
+        lock (gate)
+        {
             isOpen = true;
             if (!inbox.IsEmpty) Run_NeedsLock();
         }
-        return kept;
     }
 
     /// <summary>Where a position is in the epoch of now; -1 for nowhere.</summary>
@@ -103,8 +110,7 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
         lock (gate)
         {
             line.Add(entry);
-            if (isStopped) ThreadPool.UnsafeQueueUserWorkItem(static room => room.Settle(room.WithLine(static line => line.TakeAll())), this,
-                preferLocal: false);
+            if (isStopped) ThreadPool.UnsafeQueueUserWorkItem(static room => room.Stop(), this, preferLocal: false);
             else if (line.MaySend) Queue_NeedsLock();
             else Need();
         }
@@ -184,7 +190,7 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
             List<object> events;
             lock (gate)
             {
-                if (inbox.IsEmpty)
+                if (inbox.IsEmpty || isClosed)
                 {
                     isRunning = false;
                     return;
@@ -195,6 +201,7 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
             {
                 foreach (var happened in events) Heed(happened, batch);
                 hearing.HandOut(batch);
+                batch.Flush();
             }
             catch (Exception exception)
             {
@@ -217,12 +224,13 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
         foreach (var heard in sync.Entries)
         {
             if (hearing.Read(heard) is not { } entry) continue;
-            (entry.Kind == EntryKind.Message ? messages : keys).Add(entry.Place(heard.Offset, DateTimeOffset.FromUnixTimeMilliseconds(heard.Time)));
+            entry.Place(heard.Offset, DateTimeOffset.FromUnixTimeMilliseconds(heard.Time));
+            (entry.Kind == EntryKind.Message ? messages : keys).Add(entry);
         }
         var first = messages.Count > 0 ? messages[0].Offset - 1 : sync.Messages > 0 ? sync.Last : sync.Trimmed;
         return new KeptRoom(
-            sync.Epoch, sync.Last, DateTimeOffset.FromUnixTimeMilliseconds(sync.Time), messages.Count < sync.Messages ? first : sync.Trimmed,
-            messages, keys, sync.Forgotten, [], 0, sync.Past);
+            sync.Epoch, sync.Last, DateTimeOffset.FromUnixTimeMilliseconds(sync.Time),
+            messages.Count < sync.Messages ? first : sync.Trimmed, messages, keys, sync.Forgotten, [], 0, sync.Past);
     }
 
     /// <summary>The hub's channel has told something of the room.</summary>
@@ -354,7 +362,8 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
         Feed.Renew(Kept(sync));
         foreach (var heard in sync.Entries)
         {
-            if (WithLine(line => line.Hear(heard.Source)) is { IsTold: false } own) Feed.Answer(own.Entry, new PublishResult(heard.Offset, 0));
+            if (WithLine(line => line.Hear(heard.Source)) is { IsTold: false } own)
+                Feed.Answer(own.Entry, new PublishResult(heard.Offset, 0));
         }
     }
 

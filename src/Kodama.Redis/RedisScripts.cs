@@ -16,7 +16,8 @@ internal static partial class RedisScripts
     /// <param name="nonce">Used once: so that the text exists where it was loaded, and nowhere else.</param>
     public static string Compose(string name, string prefix, ServerLife life, string generation, string nonce) => Include(Read(name))
         .Replace("@PREFIX@", prefix, StringComparison.Ordinal).Replace("@RUN@", life.RunId, StringComparison.Ordinal)
-        .Replace("@REPL@", life.ReplicationId, StringComparison.Ordinal)        .Replace("@GEN@", generation, StringComparison.Ordinal).Replace("@NONCE@", nonce, StringComparison.Ordinal);
+        .Replace("@REPL@", life.ReplicationId, StringComparison.Ordinal)
+        .Replace("@GEN@", generation, StringComparison.Ordinal).Replace("@NONCE@", nonce, StringComparison.Ordinal);
 
     /// <summary>A script that orders nothing, and so may run wherever it is sent.</summary>
     public static string Unchecked(string name, string prefix) => Read(name).Replace("@PREFIX@", prefix, StringComparison.Ordinal);

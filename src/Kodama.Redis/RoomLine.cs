@@ -6,8 +6,8 @@ namespace Kodama.Redis;
 internal sealed record GivenUp(List<Entry> Entries, RefusalCode Code, string Why);
 
 /// <summary>
-/// What a hub sends for a room, numbered in lines (docs/specs/cluster.md): Redis takes a number behind the one before it only, so what comes
-/// behind a failure is not taken, and when a line was closed it is known what of it was. Guarded by its room.
+/// What a hub sends for a room, numbered in lines (docs/specs/cluster.md): Redis takes a number behind the one before it only, so what
+/// comes behind a failure is not taken, and when a line was closed it is known what of it was. Guarded by its room.
 /// </summary>
 internal sealed class RoomLine(RedisEngine engine)
 {

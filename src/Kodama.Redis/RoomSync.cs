@@ -123,8 +123,8 @@ internal sealed class RoomSync
             var pair = (RedisResult[])item!;
             var id = (string)pair[0]!;
             var fields = (RedisResult[])pair[1]!;
-            if (long.TryParse(id.AsSpan(0, id.IndexOf('-')), out var offset) && HeardEntry.ReadValue(offset, (byte[])fields[1]!) is { } entry)
-                entries.Add(entry);
+            if (!long.TryParse(id.AsSpan(0, id.IndexOf('-')), out var offset)) continue;
+            if (HeardEntry.ReadValue(offset, (byte[])fields[1]!) is { } entry) entries.Add(entry);
         }
         return entries;
     }

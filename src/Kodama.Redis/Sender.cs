@@ -80,7 +80,8 @@ internal sealed class Sender : IAsyncDisposable
             return entry.IsTransient
                 ? database.ScriptEvaluateAsync(scripts.Tick, room.Keys, [head, EntryBlob.Write(entry)])
                 : database.ScriptEvaluateAsync(
-                    scripts.Append, KeysOf(room, entry), entry.Id is null ? [head, EntryBlob.Write(entry)] : Values(room, head, entry, []));
+                    scripts.Append, KeysOf(room, entry),
+                    entry.Id is null ? [head, EntryBlob.Write(entry)] : Values(room, head, entry, []));
         }
         catch (Exception exception)
         {

@@ -1,11 +1,10 @@
-using System.Text;
 using StackExchange.Redis;
 
 namespace Kodama.Redis;
 
 /// <summary>
-/// Takes out the members and bound keys of a hub whose lease has ended: each by an entry as the hub itself would have made it, if it is that
-/// hub's still. One hub of the cluster at a time does it for another.
+/// Takes out the members and bound keys of a hub whose lease has ended: each by an entry as the hub itself would have made it, if it is
+/// that hub's still. One hub of the cluster at a time does it for another.
 /// </summary>
 internal sealed class Undertaker(RedisEngine engine)
 {

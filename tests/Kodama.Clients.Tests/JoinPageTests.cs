@@ -191,9 +191,11 @@ public sealed class JoinPageTests(Chromium chromium)
             await page.Pending.Last.GetByRole(AriaRole.Button).ClickAsync();
             await page.SayAsync("third");
             await Expect(page.Pending).ToHaveCountAsync(2);
+            // What is under way when the page is loaded anew is the person's to judge, and not sent again.
+            await page.StayAwayAsync();
 
             hub = await hub.StartAgainAsync();
-            await using var watch = await hub.WatchFromTheStartAsync("garden");
+            await using var watch = await hub.WatchAsync("garden");
             await visitor.Page.ReloadAsync();
 
             Assert.Equal(["first", "third"], await watch.UntilSaidAsync(2));

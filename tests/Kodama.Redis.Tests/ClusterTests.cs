@@ -240,7 +240,8 @@ public sealed class ClusterTests(SharedServer server) : IClassFixture<SharedServ
         Assert.Equal(ren.Peer.Author.Id, Assert.Single(reader.Joined.Room!.Members.List().Members).Author.Id);
         Assert.Equal("light", Assert.Single(reader.Joined.Room.State.List().Keys).Key);
         Assert.Equal(6, reader.Joined.Room.Offset);
-        await Settling.UntilAsync(() => server.Server.Run("exists", $"{cluster.Prefix}:b:{cluster[0].Engine.HubId}", $"{cluster.Prefix}:dead") == "0");
+        var left = new[] { $"{cluster.Prefix}:b:{cluster[0].Engine.HubId}", $"{cluster.Prefix}:dead" };
+        await Settling.UntilAsync(() => server.Server.Run(["exists", .. left]) == "0");
     }
 
     [Fact]

@@ -329,9 +329,11 @@ public sealed class FailureTests : IAsyncDisposable
         {
         }
         server.Kill();
-        Assert.Contains("cannot be reached", Assert.Throws<EngineException>(() => new RedisEngine(server.Address)).Message, StringComparison.Ordinal);
+        var gone = Assert.Throws<EngineException>(() => new RedisEngine(server.Address));
+        Assert.Contains("cannot be reached", gone.Message, StringComparison.Ordinal);
         var evicting = Serve("--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru");
-        Assert.Contains("noeviction", Assert.Throws<EngineException>(() => new RedisEngine(evicting.Address)).Message, StringComparison.Ordinal);
+        var refused = Assert.Throws<EngineException>(() => new RedisEngine(evicting.Address));
+        Assert.Contains("noeviction", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -48,7 +48,8 @@ internal sealed class RedisServer : IDisposable
         var end = Stopwatch.StartNew();
         while (Run("ping") is not ("PONG" or "NOAUTH Authentication required."))
         {
-            if (process.HasExited || end.Elapsed > TimeSpan.FromSeconds(20)) throw new InvalidOperationException("redis-server does not start.");
+            if (process.HasExited || end.Elapsed > TimeSpan.FromSeconds(20))
+                throw new InvalidOperationException("redis-server does not start.");
             Thread.Sleep(20);
         }
     }

@@ -44,7 +44,8 @@ internal sealed class RoomAppender(Room room) : IRoomFeed
         {
             var result = new PublishResult(entry.Offset, 0);
             // Another hub has taken out what is of somebody here: it took this one for dead.
-            var taken = entry.Pending is null && entry is { Action: EntryAction.Remove, IsBound: true } ? room.Members.FindOwn(entry) : null;
+            var isOthers = entry.Pending is null;
+            var taken = isOthers && entry is { Action: EntryAction.Remove, IsBound: true } ? room.Members.FindOwn(entry) : null;
             try
             {
                 result = room.Publisher.HandOut(entry, batch);
@@ -54,7 +55,7 @@ internal sealed class RoomAppender(Room room) : IRoomFeed
                 // What flushing others' frames has thrown: the entries behind this one are kept as well, and wait for it.
                 RoomsLog.HandOutFailed(room.Hub.Logger, room.Name, entry.Offset, exception);
             }
-            if (entry.Pending is not null) Settle(entry, entry.Offset, hasFailed: false)?.TrySetResult(result with { Epoch = room.Epoch });
+            if (!isOthers) Settle(entry, entry.Offset, hasFailed: false)?.TrySetResult(result with { Epoch = room.Epoch });
             if (taken is not null) room.Members.Restore([taken]);
         }
     }
@@ -66,7 +67,11 @@ internal sealed class RoomAppender(Room room) : IRoomFeed
     {
         var (own, isOther) = (room.Members.Own(), kept.Epoch != room.Epoch);
         List<Peer> behind;
-        lock (room.Gate) behind = Renew_NeedsLock(kept);
+        lock (room.Gate)
+        {
+            if (room.Life.IsOver_NeedsLock) return;
+            behind = Renew_NeedsLock(kept);
+        }
         foreach (var peer in behind) peer.CatchUp();
         room.Members.Restore(own, isOther);
     }

@@ -23,7 +23,8 @@ internal sealed class KeyChange(Entry entry, PublishId? id = null)
     public KeyCondition Condition { get; init; }
 
     /// <summary>
-    /// Called under the lock where it may be, and where it was published before: what it does is of the connection that has sent it (again).
+    /// Called under the lock where it may be, and where it was published before: what it does is of the connection that has sent it
+    /// (again).
     /// </summary>
     public Action? TakeOver { get; init; }
 

@@ -94,7 +94,8 @@ internal readonly struct MemberFeed(Membership member)
                     return new Step(Log.Epoch, after, upTo) { Cached = cached, Head = Log.Last };
                 cached.Release();
             }
-            return new Step(Log.Epoch, after, after) { Page = after < Log.Trimmed ? null : Log.Read(after, member.WantsKeys), Head = Log.Last };
+            var page = after < Log.Trimmed ? null : Log.Read(after, member.WantsKeys);
+            return new Step(Log.Epoch, after, after) { Page = page, Head = Log.Last };
         }
     }
 

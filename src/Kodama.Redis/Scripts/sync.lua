@@ -1,4 +1,5 @@
--- Opens a room for the hub, which is told of it from now on; closes a line of its, and tells what came behind a head. KEYS: room, stream. ARGV: head.
+-- Opens a room for the hub, which is told of it from now on; closes a line of its, and tells what came behind a head.
+-- KEYS: room, stream. ARGV: head.
 @check@
 @life@
 local hub, line, ep0, head, epn, mm, mb, age, now, most = struct.unpack('<c8dc12dc12ddddd', ARGV[1])

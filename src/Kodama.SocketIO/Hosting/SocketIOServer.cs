@@ -43,7 +43,7 @@ public sealed class SocketIOServer : BroadcastOperator, IDisposable
         if (options.ConnectionStateRecovery is { } recovery)
         {
             Away = new AwaySessions(recovery.MaxSessions, hub.Time);
-            // Hubs of a cluster would take each other's.
+            // The process that comes after is not the next hub of a cluster.
             if (hub.Engine is { Cluster: null } engine) Archive = new RecoveryArchive(engine, RoomPrefix, hub.Time);
         }
         Main = new SocketIONamespace(this, "/");
