@@ -46,8 +46,8 @@ internal static class StartCommand
     {
         var port = FreePort();
         var begun = Stopwatch.GetTimestamp();
-        using var hub = Process.Start(new ProcessStartInfo(
-            program, ["serve", "--quiet", "--no-advertise", "--host", "127.0.0.1", "--port", $"{port}"]) { RedirectStandardOutput = true })!;
+        string[] serve = ["serve", "--quiet", "--no-advertise", "--host", "127.0.0.1", "--port", $"{port}"];
+        using var hub = Process.Start(new ProcessStartInfo(program, serve) { RedirectStandardOutput = true })!;
         try
         {
             await FirstAnswerAsync(port, cancellationToken);
@@ -73,7 +73,8 @@ internal static class StartCommand
             try
             {
                 await socket.ConnectAsync("127.0.0.1", port, cancellationToken);
-                await socket.SendAsync("GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8.ToArray(), cancellationToken);
+                var request = "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8.ToArray();
+                await socket.SendAsync(request, cancellationToken);
                 var answer = new byte[256];
                 if (await socket.ReceiveAsync(answer, cancellationToken) > 0) return;
             }

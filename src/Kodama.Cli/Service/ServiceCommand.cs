@@ -57,5 +57,5 @@ internal static class ServiceCommand
     private static string Data() => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData), "Kodama");
 
     private static CommandException Unknown() =>
-        new(ExitCode.BadOption, $"kodama knows no services of {Environment.OSVersion.Platform}: start kodama serve by what this system has.");
+        new(ExitCode.BadOption, $"kodama knows no services of {Environment.OSVersion.Platform}: let this system's own start kodama serve.");
 }

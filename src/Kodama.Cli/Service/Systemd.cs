@@ -34,8 +34,8 @@ internal static class Systemd
     {
         var escaped = word.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
             .Replace("%", "%%", StringComparison.Ordinal).Replace("$", "$$", StringComparison.Ordinal);
-        return word.Length > 0 && word.All(letter => char.IsAsciiLetterOrDigit(letter) || "-_./:=,@+".Contains(letter, StringComparison.Ordinal))
-            ? word
-            : $"\"{escaped}\"";
+        var isPlain = word.Length > 0
+            && word.All(letter => char.IsAsciiLetterOrDigit(letter) || "-_./:=,@+".Contains(letter, StringComparison.Ordinal));
+        return isPlain ? word : $"\"{escaped}\"";
     }
 }

@@ -130,8 +130,8 @@ public sealed class Outbox
         }
     }
 
-    /// <summary>Whether more waits than a reader that catches up should be sent at once. If so, its <see cref="Owner"/> is told once when it
-    /// does not any more.</summary>
+    /// <summary>Whether more waits than a reader that catches up should be sent at once. If so, its <see cref="Owner"/> is told once when
+    /// it does not any more.</summary>
     internal bool TryWaitForDrain()
     {
         lock (gate)

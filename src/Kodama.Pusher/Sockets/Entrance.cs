@@ -32,8 +32,8 @@ internal sealed class Entrance(PusherHub door)
         var present = data is not null ? PresentUser.Read(Encoding.UTF8.GetBytes(data)) : user is not null ? PresentUser.Of(user) : null;
         if (present is null || present.Info.Length > PresentUser.MaxInfo)
         {
-            await socket.RefuseAuth(channel, "channel_data names a user: {\"user_id\":...,\"user_info\":...}, an id of at most 128 characters and "
-                + "info of at most 1024 bytes; without it the connection signs in first.");
+            await socket.RefuseAuth(channel, "channel_data names a user: {\"user_id\":...,\"user_info\":...}, an id of at most 128 "
+                + "characters and info of at most 1024 bytes; without it the connection signs in first.");
             return;
         }
         var isCache = ChannelName.IsCache(channel);

@@ -17,7 +17,8 @@ public sealed class CachedFilterTests : IDisposable
     [InlineData(true)]
     public async Task Replacement_IsWhatIsKept(bool isDurable)
     {
-        await using var server = await StartAsync(isDurable, message => FilterResult.Replace(Payload.Arguments("[{\"yen\": 0}]"u8.ToArray())));
+        await using var server = await StartAsync(
+            isDurable, message => FilterResult.Replace(Payload.Arguments("[{\"yen\": 0}]"u8.ToArray())));
         await using var live = await server.ConnectAsync();
         await live.SubscribeAsync("cache-x");
         await live.ExpectAsync("pusher:cache_miss");
