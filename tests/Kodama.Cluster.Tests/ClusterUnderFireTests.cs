@@ -55,9 +55,10 @@ public sealed class ClusterUnderFireTests
             await publishing.Within(TimeSpan.FromMinutes(2));
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{heard.Acknowledged.Count} acknowledged; {string.Join(", ", heard.Failed.Values.CountBy(static code => code))}; "
-                + $"raw: {string.Join(", ", heard.Readers.Where(static r => r.StartsWith("raw", StringComparison.Ordinal)).Select(r => heard.By(r).Count))}");
+        var failed = string.Join(", ", heard.Failed.Values.CountBy(static code => code));
+        var raws = heard.Readers.Where(static reader => reader.StartsWith("raw", StringComparison.Ordinal));
+        var raw = string.Join(", ", raws.Select(reader => heard.By(reader).Count));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{heard.Acknowledged.Count} acknowledged; {failed}; raw: {raw}");
         var order = await HistoryAsync(hubs[0]);
         var place = order.Select(static (text, at) => (text, at)).ToLookup(static one => one.text, static one => one.at);
         Assert.All(heard.Acknowledged.Keys, text => Assert.Single(place[text]));

@@ -47,6 +47,7 @@ internal sealed class HubCostFigure : LogFigure
         var options = new CompareOptions { Scenarios = [], Servers = [], Seconds = 4, Quick = false };
         var stage = new Stage(options, new KodamaServer(), Repository.Find());
         var result = await stage.LoadAsync(server, mode, "/ws", load, cancellationToken);
-        return result.Broken() is { } broken ? throw new LoadException(broken) : figure(result) ?? throw new LoadException("There is no figure.");
+        if (result.Broken() is { } broken) throw new LoadException(broken);
+        return figure(result) ?? throw new LoadException("There is no figure.");
     }
 }

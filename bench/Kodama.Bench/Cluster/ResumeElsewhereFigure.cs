@@ -12,7 +12,8 @@ internal sealed class ResumeElsewhereFigure : LogFigure
 
     public override string Name => "resume";
 
-    public override string What => "a hub with 1,000 clients of kodama.v1 in a room is killed: until the last has resumed its session elsewhere";
+    public override string What => 
+        "a hub with 1,000 clients of kodama.v1 in a room is killed: until the last has resumed its session elsewhere";
 
     public override string Reach => "3 s";
 

@@ -173,8 +173,8 @@ public sealed class Hub
         await foreach (var happened in watcher.WithCancellation(cancellationToken)) yield return happened;
     }
 
-    /// <summary>Says something of the hub's own to every peer but some, of the other hubs of its cluster too, outside the order of any room.
-    /// Answers how many peers it was handed to here.</summary>
+    /// <summary>Says something of the hub's own to every peer but some, of the other hubs of its cluster too, outside the order of any
+    /// room. Answers how many peers it was handed to here.</summary>
     /// <param name="payload">Text or bytes, which convert.</param>
     /// <param name="except">Who does not get it.</param>
     public int Send(Payload payload, IReadOnlyCollection<Peer>? except = null) => Send(Message.DefaultEvent, payload, except);

@@ -167,7 +167,7 @@ public sealed class Peer
 
     /// <summary>The rooms in which it may publish, by name.</summary>
     internal string[] RoomsToPublish() =>
-        [.. from membership in Volatile.Read(ref memberships) where membership.Rights.HasFlag(RoomRights.Publish) select membership.Room.Name];
+        [.. Memberships.Where(static m => m.Rights.HasFlag(RoomRights.Publish)).Select(static m => m.Room.Name)];
 
     internal Membership[] Memberships => Volatile.Read(ref memberships);
 

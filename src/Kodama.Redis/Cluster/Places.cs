@@ -5,8 +5,8 @@ using StackExchange.Redis;
 namespace Kodama.Redis;
 
 /// <summary>
-/// Places that all hubs have together, such as a name that one peer may have: who holds one lies in Redis, and counts while its hub is heard
-/// of. What could not be told to Redis is told when it is back. Thread-safe.
+/// Places that all hubs have together, such as a name that one peer may have: who holds one lies in Redis, and counts while its hub is
+/// heard of. What could not be told to Redis is told when it is back. Thread-safe.
 /// </summary>
 internal sealed class Places : IAsyncDisposable
 {
@@ -83,7 +83,8 @@ internal sealed class Places : IAsyncDisposable
             isDirty = false;
             List<KeyValuePair<(string Name, string Holder), Place>> all;
             lock (gate) all = [.. held];
-            foreach (var chunk in all.Chunk(64)) await Task.WhenAll(chunk.Select(one => AssertAsync(one.Key.Name, one.Key.Holder, one.Value)));
+            foreach (var chunk in all.Chunk(64))
+                await Task.WhenAll(chunk.Select(one => AssertAsync(one.Key.Name, one.Key.Holder, one.Value)));
         }
         finally
         {

@@ -201,7 +201,8 @@ internal sealed class RedisCluster : ICluster, IAsyncDisposable
         try
         {
             engine.Link.Database.Publish(
-                To(question.Sender), new ClusterFrame(HubId, ClusterFrame.Answer, question.Number, what).Write(), CommandFlags.FireAndForget);
+                To(question.Sender), new ClusterFrame(HubId, ClusterFrame.Answer, question.Number, what).Write(),
+                CommandFlags.FireAndForget);
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
         {

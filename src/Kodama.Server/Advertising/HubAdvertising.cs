@@ -82,7 +82,8 @@ internal sealed class HubAdvertising(
         foreach (var (index, advertisement) in advertisements.Index())
         {
             // A second port is the same hub, and must not look like a conflict with the first.
-            await advertisement.TellAsync(hub.Id, hub.Cluster?.Id, index == 0 ? name : $"{name} [{index + 1}]", path, details, stopping.Token);
+            var instance = index == 0 ? name : $"{name} [{index + 1}]";
+            await advertisement.TellAsync(hub.Id, hub.Cluster?.Id, instance, path, details, stopping.Token);
         }
     }
 

@@ -3,7 +3,8 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Kodama.Server;
 
-/// <summary>Rooms and peers of the other hubs of the cluster, as they answer. Who asks leaves out what its reader may not be told.</summary>
+/// <summary>Rooms and peers of the other hubs of the cluster, as they answer. Who asks leaves out what its reader may not be
+/// told.</summary>
 internal sealed class ClusterLists
 {
     // 16 to 31 are the server's.

@@ -18,8 +18,11 @@ internal sealed record HubAbout(
     private const int MostText = 4096;
     private const int LongestName = 128;
 
-    public string Write() =>
-        JsonSerializer.Serialize(this with { Name = Name.Length > LongestName ? Name[..LongestName] : Name }, HubAboutJson.Default.HubAbout);
+    public string Write()
+    {
+        var name = Name.Length > LongestName ? Name[..LongestName] : Name;
+        return JsonSerializer.Serialize(this with { Name = name }, HubAboutJson.Default.HubAbout);
+    }
 
     /// <summary>Null, where it is none: whoever may write to the engine may write anything.</summary>
     public static HubAbout? Read(string text)
@@ -37,7 +40,8 @@ internal sealed record HubAbout(
     }
 
     public static bool IsAddress(string address) =>
-        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" };
+        Uri.TryCreate(address, UriKind.Absolute, out var uri)
+        && uri is { Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" };
 }
 
 [JsonSourceGenerationOptions(

@@ -12,7 +12,7 @@ internal sealed class Crowd(HubProcesses hubs, Heard heard) : IAsyncDisposable
     private readonly CancellationTokenSource ending = new();
     private readonly List<Task> running = [];
     private readonly List<IAsyncDisposable> clients = [];
-    private readonly HttpClient http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2) }) { Timeout = TimeSpan.FromSeconds(20) };
+    private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(20) };
     private ChildProcess? node;
     private int nodesDone;
     private int said;
@@ -150,7 +150,8 @@ internal sealed class Crowd(HubProcesses hubs, Heard heard) : IAsyncDisposable
                     else if (answer.StatusCode == HttpStatusCode.Conflict) heard.Failed[text] = await answer.Content.ReadAsStringAsync();
                     else await Task.Delay(100, ending.Token);
                 }
-                catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException && !ending.IsCancellationRequested)
+                catch (Exception exception) when (
+                    exception is HttpRequestException or TaskCanceledException && !ending.IsCancellationRequested)
                 {
                     await Task.Delay(100, ending.Token);
                 }

@@ -66,7 +66,8 @@ internal sealed class TestCluster(string redis) : IAsyncDisposable
     private int HubsAt(KodamaServer hub)
     {
         var answer = GetAsync(hub, "/api/hub").GetAwaiter().GetResult();
-        return answer.GetProperty("cluster").GetProperty("hubs").EnumerateArray().Count(h => h.GetProperty("addresses").GetArrayLength() > 0);
+        var hubs = answer.GetProperty("cluster").GetProperty("hubs");
+        return hubs.EnumerateArray().Count(static one => one.GetProperty("addresses").GetArrayLength() > 0);
     }
 
     public async ValueTask DisposeAsync()

@@ -25,10 +25,10 @@ function compare(column: Column, a: Peer, b: Peer): number {
 /** The peers of a room (or of all, where it is empty) that contain the text in a name, a detail or an address, in order. */
 export function arrange(peers: Iterable<Peer>, room: string, filter: string, order: Order): Peer[] {
   const wanted = filter.trim().toLowerCase();
+  const texts = (peer: Peer) => [nameOf(peer), peer.hub, peer.address, peer.door, ...shownDetails(peer.details).flat()];
   const matches = (peer: Peer) =>
     (room === '' || peer.rooms.includes(room)) &&
-    (wanted === '' ||
-      [nameOf(peer), peer.hub, peer.address, peer.door, ...shownDetails(peer.details).flat()].some(value => value.toLowerCase().includes(wanted)));
+    (wanted === '' || texts(peer).some(value => value.toLowerCase().includes(wanted)));
   const sign = order.descending ? -1 : 1;
   return [...peers].filter(matches).sort((a, b) => sign * compare(order.column, a, b) || (a.id < b.id ? -1 : 1));
 }
