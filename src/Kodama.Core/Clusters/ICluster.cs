@@ -59,5 +59,5 @@ public interface ICluster
     void Release(string name, string holder);
 
     /// <summary>Bytes that may be told or answered at once.</summary>
-    public const int MostBytes = 4 * 1024 * 1024;
+    const int MostBytes = 4 * 1024 * 1024;
 }

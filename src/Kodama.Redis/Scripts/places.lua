@@ -1,6 +1,6 @@
 -- A place of so many that all hubs have together. KEYS: who holds one, at which hub. ARGV: hub, holder, how many there are (0: gives its
--- own back), ms for which this is kept. Answers 1: it has one; 0: all are taken; -1: this hub is not heard of; -2: all are taken, but one by a
--- hub that does not listen now.
+-- own back), ms for which this is kept. Answers 1: it has one; 0: all are taken; -1: this hub is not heard of; -2: all are taken, but one
+-- by a hub that does not listen now.
 local key, hub, holder, most, beats = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3]), '@PREFIX@:beats'
 if most == 0 then
   if redis.call('HGET', key, holder) == hub then redis.call('HDEL', key, holder) end
