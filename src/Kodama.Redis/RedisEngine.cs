@@ -70,7 +70,7 @@ public sealed class RedisEngine : IEngine, IDisposable
 
     /// <inheritdoc/>
     public EngineCondition? Condition =>
-        new(State.Text?.Replace($" at {Link.Address}", "", StringComparison.Ordinal), State.Since, State.Durability);
+        new(State.Text is { } wrong ? Link.WithoutAddress(wrong) : null, State.Since, State.Durability);
 
     /// <summary>The hubs that live, this one too, and what they tell of themselves; of the last seconds.</summary>
     internal IReadOnlyDictionary<string, string> Hubs => upkeep.Hubs;

@@ -56,6 +56,9 @@ internal sealed class RedisLink : IAsyncDisposable
 
     public RedisState State => Volatile.Read(ref state);
 
+    /// <summary>The same for those who need not know where Redis is.</summary>
+    public string WithoutAddress(string text) => text.Replace($" at {Address}", "", StringComparison.Ordinal);
+
     /// <summary>How long it has been down, or zero.</summary>
     public TimeSpan DownFor => State is { IsUp: false, Since: var since } ? DateTimeOffset.UtcNow - since : TimeSpan.Zero;
 

@@ -21,6 +21,7 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
     private bool isClosed;
     private bool isSyncing;
     private bool isStopped;
+    private bool needsTicks;
     private (long Next, long Taken, bool IsOther)? closing;
     private long trimmed;
 
@@ -69,7 +70,7 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
     public long Trimmed { get => Volatile.Read(ref trimmed); set => Volatile.Write(ref trimmed, value); }
 
     /// <summary>Whether something waits, or is missing: then it is told of each tick.</summary>
-    public bool NeedsTicks { get; private set; }
+    public bool NeedsTicks { get => Volatile.Read(ref needsTicks); private set => Volatile.Write(ref needsTicks, value); }
 
     /// <summary>Opens what Redis has of it. Not under a lock.</summary>
     /// <exception cref="EngineException">It cannot now.</exception>

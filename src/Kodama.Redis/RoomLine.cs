@@ -82,7 +82,8 @@ internal sealed class RoomLine(RedisEngine engine)
         unanswered--;
         IsBroken = true;
         if (failure is null || RedisErrors.IsElsewhere(failure)) return true;
-        if (failure is StackExchange.Redis.RedisServerException) refused ??= RedisErrors.Explain(failure, engine.Link.Address);
+        if (failure is StackExchange.Redis.RedisServerException)
+            refused ??= engine.Link.WithoutAddress(RedisErrors.Explain(failure, engine.Link.Address));
         own.IsUnknown = !RedisErrors.IsRefusal(failure);
         return true;
     }
@@ -143,7 +144,7 @@ internal sealed class RoomLine(RedisEngine engine)
         }
         if (unknown.Count > 0)
         {
-            failing = refused ?? $"The connection to Redis at {engine.Link.Address} broke.";
+            failing = refused ?? "The connection to Redis broke.";
             refused = null;
             return new GivenUp(unknown, RefusalCode.OutcomeUnknown, $"{failing} It is not known whether this was kept: send it again.");
         }
@@ -162,7 +163,7 @@ internal sealed class RoomLine(RedisEngine engine)
         var undecided = sent.Values.Where(static own => own is { IsHeard: false, IsTold: false }).Concat(waiting).ToList();
         if (undecided.Count == 0 || (downFor < patience && undecided.TrueForAll(own => Stopwatch.GetElapsedTime(own.Since) < patience)))
             return null;
-        failing = engine.Link.State.Text ?? $"Redis at {engine.Link.Address} does not answer in time.";
+        failing = engine.Link.WithoutAddress(engine.Link.State.Text ?? "Redis does not answer in time.");
         return GiveUp();
     }
 

@@ -78,7 +78,7 @@ internal sealed class RoomReader(RedisRoom room, RedisEngine engine)
         {
             engine.Failed(exception);
             var why = exception is EngineException ? exception.Message : RedisErrors.Explain(exception, engine.Link.Address);
-            return new PublishResult(0, 0, $"{why} It is not known whether this was kept: send it again.")
+            return new PublishResult(0, 0, $"{engine.Link.WithoutAddress(why)} It is not known whether this was kept: send it again.")
             {
                 Code = RefusalCode.OutcomeUnknown,
             };

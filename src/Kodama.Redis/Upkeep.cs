@@ -105,8 +105,14 @@ internal sealed class Upkeep : IAsyncDisposable
         if (!engine.Link.IsHearing) await LookAsync();
         foreach (var (room, _) in needing)
         {
-            if (room.NeedsTicks) room.Post(Ticked.Instance);
-            else needing.TryRemove(room, out _);
+            if (room.NeedsTicks)
+            {
+                room.Post(Ticked.Instance);
+                continue;
+            }
+            needing.TryRemove(room, out _);
+            // It has said so at this moment.
+            if (room.NeedsTicks) needing[room] = true;
         }
     }
 

@@ -28,6 +28,8 @@ public sealed class FailureTests : IAsyncDisposable
         var epoch = yui.Room.Epoch;
 
         server.Kill();
+        // Or it may have arrived, and is not known.
+        await Settling.UntilAsync(() => !cluster[0].Engine.State.IsUp);
         var publishing = Enumerable.Range(11, 5).Select(i => yui.SayAsync($"m{i}").SettledAsync()).ToList();
         server.Start();
 
