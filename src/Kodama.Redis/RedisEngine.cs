@@ -19,6 +19,7 @@ public sealed class RedisEngine : IEngine, IDisposable
     private readonly Ears ears;
     private readonly Sender sender;
     private readonly Upkeep upkeep;
+    private readonly RedisCluster cluster;
     private string? lastError;
     private long lines;
     private int disposed;
@@ -43,7 +44,10 @@ public sealed class RedisEngine : IEngine, IDisposable
             Wait(ears.OpenAsync);
             sender = new Sender(this);
             upkeep = new Upkeep(this, this.options);
+            cluster = new RedisCluster(this);
+            upkeep.Renewed += cluster.Renewed;
             Link.CameUp += upkeep.WakeAll;
+            Link.CameUp += cluster.Assert;
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or EngineException)
         {
@@ -55,6 +59,9 @@ public sealed class RedisEngine : IEngine, IDisposable
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> SessionKey { get; }
 
+    /// <inheritdoc/>
+    public ICluster Cluster => cluster;
+
     /// <summary>This start of this hub, in the cluster: 8 characters of base64url.</summary>
     public string HubId { get; } = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(6));
 
@@ -62,14 +69,11 @@ public sealed class RedisEngine : IEngine, IDisposable
     public RedisState State => Link.State;
 
     /// <inheritdoc/>
-    public bool IsShared => true;
-
-    /// <inheritdoc/>
     public EngineCondition? Condition =>
         new(State.Text is { } wrong ? Link.WithoutAddress(wrong) : null, State.Since, State.Durability);
 
     /// <summary>The hubs that live, this one too, and what they tell of themselves; of the last seconds.</summary>
-    public IReadOnlyDictionary<string, string> Hubs => upkeep.Hubs;
+    internal IReadOnlyDictionary<string, string> Hubs => upkeep.Hubs;
 
     internal RedisNames Names { get; }
 
@@ -78,6 +82,8 @@ public sealed class RedisEngine : IEngine, IDisposable
     internal ILogger Logger { get; }
 
     internal TimeSpan Patience => options.Patience;
+
+    internal TimeSpan Lease => options.Lease;
 
     /// <summary>What scripts take for the time; 0 for that of Redis.</summary>
     internal long Now => options.Clock?.GetUtcNow().ToUnixTimeMilliseconds() ?? 0;
@@ -88,12 +94,14 @@ public sealed class RedisEngine : IEngine, IDisposable
 
     /// <summary>What others are told of this hub, at most 4 KiB; with the next renewal of its lease.</summary>
     /// <exception cref="ArgumentException">It is longer.</exception>
-    public void Announce(string about)
+    internal void Announce(string about)
     {
         ArgumentNullException.ThrowIfNull(about);
         const int most = 4096;
         if (about.Length > most) throw new ArgumentException($"It has {about.Length} characters, and may have {most}.", nameof(about));
+        if (upkeep.About == about) return;
         upkeep.About = about;
+        upkeep.RenewSoon();
     }
 
     /// <inheritdoc/>
@@ -126,6 +134,7 @@ public sealed class RedisEngine : IEngine, IDisposable
                 await Task.Delay(TimeSpan.FromMilliseconds(5));
         }
         await upkeep.DisposeAsync();
+        await cluster.DisposeAsync();
         await sender.DisposeAsync();
         foreach (var room in rooms.All) room.Stop();
         await Link.DisposeAsync();

@@ -37,4 +37,7 @@ internal static partial class RedisLog
 
     [LoggerMessage(660, LogLevel.Error, "A script of Kodama has failed in Redis: {Why}")]
     public static partial void ScriptFailed(ILogger logger, string why);
+
+    [LoggerMessage(661, LogLevel.Error, "What hub {Hub} has told (kind {Kind}) could not be done.")]
+    public static partial void TellingFailed(ILogger logger, byte kind, string hub, Exception exception);
 }

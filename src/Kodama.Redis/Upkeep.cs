@@ -44,6 +44,9 @@ internal sealed class Upkeep : IAsyncDisposable
         ];
     }
 
+    /// <summary>Raised when the hubs have been looked at.</summary>
+    public event Action? Renewed;
+
     /// <summary>What others are told of this hub.</summary>
     public string About { get; set; } = "{}";
 
@@ -166,6 +169,7 @@ internal sealed class Upkeep : IAsyncDisposable
         {
             renewing.Release();
         }
+        Renewed?.Invoke();
         await engine.Link.LookAgainAsync();
     }
 

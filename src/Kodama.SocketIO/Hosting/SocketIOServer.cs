@@ -44,7 +44,7 @@ public sealed class SocketIOServer : BroadcastOperator, IDisposable
         {
             Away = new AwaySessions(recovery.MaxSessions, hub.Time);
             // The process that comes after is not the next hub of a cluster.
-            if (hub.Engine is { IsShared: false } engine) Archive = new RecoveryArchive(engine, RoomPrefix, hub.Time);
+            if (hub.Engine is { Cluster: null } engine) Archive = new RecoveryArchive(engine, RoomPrefix, hub.Time);
         }
         Main = new SocketIONamespace(this, "/");
         namespaces["/"] = Main;
