@@ -32,6 +32,7 @@ public sealed class Peer
         ConnectedAt = connectedAt;
         Session = description.Session;
         if (Session is not null) released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        PresenceGrace = description.PresenceGrace;
         IsListed = description.IsListed;
         Outbox = new Outbox(hub.Options.Outbox, hub.OutboxBudget) { Drained = CatchUp };
         this.link = link;
@@ -155,6 +156,8 @@ public sealed class Peer
         Announced = announced;
         lock (gate) phase = Phase.Connected;
     }
+
+    internal TimeSpan? PresenceGrace { get; }
 
     internal bool HasSession => Session is not null;
 

@@ -22,23 +22,43 @@ internal sealed class MemberOwners(Room room)
         room.Hub.Keeper.Wake();
     }
 
+    /// <summary>Whose it was before it came back is its again: members too that it does not enter anew.</summary>
+    public void TakeOver_NeedsLock(Membership membership)
+    {
+        if (owners.ContainsKey(membership.Peer.Author.Id)) Own_NeedsLock(membership);
+    }
+
     /// <summary>Takes a peer's member out, and leaves its bound keys. Does nothing where it is another connection's by now.</summary>
-    public PublishResult Exit(Peer peer, FlushBatch batch)
+    public PublishResult Exit(Peer peer, string key, FlushBatch batch, Note? note = null)
     {
         Entry? member;
         lock (room.Gate)
         {
             if (owners.GetValueOrDefault(peer.Author.Id) is not { } owner || owner.Membership?.Peer != peer) return default;
-            owner.HasExited = true;
-            member = room.Publisher.Keys_NeedsLock.Find(EntryKind.Presence, peer.Author.Id);
+            member = room.Publisher.Keys_NeedsLock.Find(EntryKind.Presence, key);
+            if (member?.Author?.Id != peer.Author.Id) return default;
+            owner.Exit(key);
         }
-        return member is null ? default : Remove(member, batch, isTakenBack: false);
+        return Remove(member, batch, isTakenBack: false, note);
+    }
+
+    /// <summary>Takes all members of a peer out, and leaves its bound keys.</summary>
+    public void ExitAll(Peer peer)
+    {
+        List<string> keys;
+        lock (room.Gate)
+        {
+            var bound = room.Publisher.Keys_NeedsLock.BoundTo(peer.Author.Id);
+            keys = [.. bound.Where(static entry => entry.Kind == EntryKind.Presence).Select(static entry => entry.Key!)];
+        }
+        using var batch = FlushBatch.Rent();
+        foreach (var key in keys) Exit(peer, key, batch);
     }
 
     /// <summary>The peer has left the room: what is its goes too, unless its connection broke and it may come back.</summary>
     public void Left(Membership membership, CloseReason? reason)
     {
-        var (author, grace) = (membership.Peer.Author.Id, room.Hub.Options.Log.PresenceGrace);
+        var (author, grace) = (membership.Peer.Author.Id, membership.Peer.PresenceGrace ?? room.Hub.Options.Log.PresenceGrace);
         List<Entry> left;
         lock (room.Gate)
         {
@@ -71,9 +91,12 @@ internal sealed class MemberOwners(Room room)
                     expired.AddRange(room.Publisher.Keys_NeedsLock.BoundTo(author));
                     owners.Remove(author);
                 }
-                else if (owner.HasExited && room.Publisher.Keys_NeedsLock.Find(EntryKind.Presence, author) is { } member)
+                else
                 {
-                    expired.Add(member);
+                    foreach (var key in owner.Exited ?? [])
+                    {
+                        if (room.Publisher.Keys_NeedsLock.Find(EntryKind.Presence, key) is { } member) expired.Add(member);
+                    }
                 }
             }
         }
@@ -88,7 +111,7 @@ internal sealed class MemberOwners(Room room)
         foreach (var entry in bound) Remove(entry, batch);
     }
 
-    private PublishResult Remove(Entry bound, FlushBatch batch, bool isTakenBack = true)
+    private PublishResult Remove(Entry bound, FlushBatch batch, bool isTakenBack = true, Note? note = null)
     {
         var removal = new Entry
         {
@@ -97,6 +120,7 @@ internal sealed class MemberOwners(Room room)
             Key = bound.Key,
             Author = bound.Author,
             Event = "",
+            Note = note,
             // The hub's own removal is bound: what it takes back may be published anew under its id, and what its author ended may not.
             IsBound = isTakenBack,
         };
@@ -115,7 +139,7 @@ internal sealed class MemberOwners(Room room)
         if (last is not { IsBound: true } || last.Author?.Id != author) return false;
         if (last.IsLeftOver) return true;
         if (owners.GetValueOrDefault(author) is not { Membership: not null } owner) return true;
-        return removal.Kind == EntryKind.Presence && owner.HasExited;
+        return removal.Kind == EntryKind.Presence && owner.Exited?.Contains(removal.Key!) == true;
     }
 
     private MemberOwner OwnerOf_NeedsLock(string author)

@@ -5,12 +5,19 @@ internal sealed class Membership(Room room, Peer peer, JoinRequest request, in R
 {
     private volatile MemberPhase phase = request.IsHeld || peer.Encoder is IStreamFormat ? MemberPhase.Held : MemberPhase.CatchingUp;
 
+    // Looked at for each message, where the request itself would be another place in memory.
+    private bool hears = request.Messages;
+
     public Room Room => room;
 
     public Peer Peer => peer;
 
-    /// <summary>How it wanted to be here.</summary>
-    public JoinRequest Request => request;
+    /// <summary>How it wants to be here.</summary>
+    public JoinRequest Request
+    {
+        get;
+        set => (field, hears) = (value, value.Messages);
+    } = request;
 
     /// <summary>Whether it is here by an answer of the rules; else the program said so, and nobody was asked.</summary>
     public bool IsGranted { get; } = grant is not null;
@@ -45,16 +52,16 @@ internal sealed class Membership(Room room, Peer peer, JoinRequest request, in R
     /// <summary>An entry that it was not to get, since it was told last how far it is; 0 for none.</summary>
     public long LeftOut { get; set; }
 
-    public bool WantsKeys => request.Presence || request.State;
+    public bool WantsKeys => Request.Presence || Request.State;
 
     /// <summary>Whether it may read what came after this offset.</summary>
     public bool MayReadAfter(long offset) => offset >= JoinedAt || (Rights & RoomRights.History) != 0;
 
     public bool Wants(EntryKind kind) => kind switch
     {
-        EntryKind.Presence => request.Presence,
-        EntryKind.State => request.State,
-        _ => true,
+        EntryKind.Presence => Request.Presence,
+        EntryKind.State => Request.State,
+        _ => hears,
     };
 
     /// <summary>Its join was answered: it catches up from now on, if it was held.</summary>
@@ -63,8 +70,9 @@ internal sealed class Membership(Room room, Peer peer, JoinRequest request, in R
         lock (room.Gate)
         {
             if (phase == MemberPhase.Held && peer.Encoder is not IStreamFormat) phase = MemberPhase.CatchingUp;
-            // No message has come since, and the format tells no place: there is nothing to get.
-            if (!WantsKeys && !peer.Encoder.CarriesPosition && !room.Log.HasMessagesBehind(Cursor)) GoLive();
+            // Nothing has come since, and the format does not tell how far it is: there is nothing to get.
+            var isAll = Cursor == room.Log.Last || (!WantsKeys && !room.Log.HasMessagesBehind(Cursor));
+            if (isAll && !peer.Encoder.TellsGaps) GoLive();
             if (!IsCatchingUp) return;
         }
         peer.CatchUp();
