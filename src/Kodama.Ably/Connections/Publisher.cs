@@ -112,6 +112,8 @@ internal sealed class Publisher(AblyPeer client)
         PublishResult result;
         if (change.IsLeave)
         {
+            if (change.Note.Data is null && room.Members.Find(Peer, role) is { } member)
+                role = role with { Note = change.Note.Leaving(MessageNote.Read(member.Note)).ToNote() };
             attached.Members?.Remove(change.ClientId);
             result = room.Members.Leave(Peer, role, client.Batch);
         }

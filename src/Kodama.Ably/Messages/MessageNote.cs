@@ -50,14 +50,16 @@ internal sealed class MessageNote
     /// <summary>A leave's data: a text, or bytes in Base64 with an encoding that says so.</summary>
     public string? Data { get; init; }
 
+    /// <summary>The note of a leave without data, which tells those of the member.</summary>
+    public MessageNote Leaving(MessageNote member) => new() { Id = Id, Encoding = member.Encoding, Extras = Extras };
+
     public bool IsEdit => Action is MessageAction.Update or MessageAction.Delete or MessageAction.Append;
 
     /// <summary>As it is kept; null for nothing.</summary>
     public Note? ToNote(bool isAside = false)
     {
         if (this is { Id: null, ClientId: null, Encoding: null, Extras.IsEmpty: true, IsNameless: false, Serial: null,
-            Annotation.IsEmpty: true,
-            Summary.IsEmpty: true, Data: null }) return null;
+            Annotation.IsEmpty: true, Summary.IsEmpty: true, Data: null }) return null;
         using var json = WireWriter.Rent(WireFormat.Json);
         json.StartMap();
         if (Id is not null) json.Name("id"u8).Text(Id);

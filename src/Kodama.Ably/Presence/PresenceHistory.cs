@@ -7,13 +7,15 @@ namespace Kodama.Ably;
 internal sealed class PresenceHistory
 {
     private const int MostOfRoom = 100;
-    private const int Most = 64 * 1024;
+    private const int MostBytes = 16 * 1024 * 1024;
+    private const int EntryCost = 256;
 
     private readonly Lock gate = new();
     private readonly ConditionalWeakTable<Room, Queue<Entry>> rooms = [];
 
-    // Whose oldest is the oldest of all.
-    private readonly Queue<WeakReference<Queue<Entry>>> order = new();
+    // Of all rooms.
+    private readonly Queue<(WeakReference<Queue<Entry>> Room, Entry Change)> order = new();
+    private long bytes;
 
     /// <summary>A key has changed.</summary>
     public void Note_NeedsLock(Room room, Entry change)
@@ -24,8 +26,14 @@ internal sealed class PresenceHistory
             var changes = rooms.GetOrCreateValue(room);
             changes.Enqueue(change);
             if (changes.Count > MostOfRoom) changes.Dequeue();
-            order.Enqueue(new(changes));
-            if (order.Count > Most && order.Dequeue().TryGetTarget(out var oldest)) oldest.TryDequeue(out _);
+            order.Enqueue((new(changes), change));
+            bytes += CostOf(change);
+            while (bytes > MostBytes)
+            {
+                var (oldest, first) = order.Dequeue();
+                bytes -= CostOf(first);
+                if (oldest.TryGetTarget(out var others) && others.TryPeek(out var other) && other == first) others.Dequeue();
+            }
         }
     }
 
@@ -34,4 +42,6 @@ internal sealed class PresenceHistory
     {
         lock (gate) return rooms.TryGetValue(room, out var changes) ? [.. changes] : [];
     }
+
+    private static long CostOf(Entry change) => change.Size + EntryCost;
 }

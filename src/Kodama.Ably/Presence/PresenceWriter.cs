@@ -13,8 +13,8 @@ internal static class PresenceWriter
         // Without one it is the hub's own word, and has the id of the frame.
         if ((note.Id ?? entry.Id) is { } id) writer.Name("id"u8).Text(id);
         writer.Name("clientId"u8).Text(ClientIdOf(entry));
-        if (action != PresenceAction.Leave) MessageData.WriteMember(writer, entry.Payload.Bytes.Span, note.Encoding);
-        else if (note.Data is not null) MessageData.WriteText(writer, Encoding.UTF8.GetBytes(note.Data), note.Encoding);
+        if (note.Data is null) MessageData.WriteMember(writer, entry.Payload.Bytes.Span, note.Encoding);
+        else MessageData.WriteText(writer, Encoding.UTF8.GetBytes(note.Data), note.Encoding);
         if (!note.Extras.IsEmpty) writer.Name("extras"u8).Json(note.Extras.Span);
     }
 

@@ -48,6 +48,7 @@ internal static class ServeRunner
                 builder.Services.AddSingleton<ILoggerProvider>(new TerminalLoggerProvider(terminal));
                 certificate?.Use(builder);
                 if (options.HasPusher) LetPusherIn(builder.Services, options);
+                if (options.HasAbly) LetAblyIn(builder.Services, options);
                 if (!string.IsNullOrWhiteSpace(options.Data)) Keep(builder.Services, options);
             });
             if (options.SocketIO) server.Endpoints.MapSocketIO(socketIO => Relay(socketIO, options));
@@ -69,6 +70,13 @@ internal static class ServeRunner
     {
         options.Pusher!.Validate();
         services.AddSingleton(options.Pusher).AddPusher();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void LetAblyIn(IServiceCollection services, ServeOptions options)
+    {
+        options.Ably!.Validate();
+        services.AddSingleton(options.Ably).AddAbly();
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -120,7 +120,9 @@ internal sealed class MemberOwners(Room room)
             Key = bound.Key,
             Author = bound.Author,
             Event = "",
-            Note = note,
+            // Formats with names tell as what somebody has left.
+            Payload = MemberRole.NameIn(bound.Key!, bound.Author!.Id) is null ? default : bound.Payload,
+            Note = note ?? bound.Note,
             // The hub's own removal is bound: what it takes back may be published anew under its id, and what its author ended may not.
             IsBound = isTakenBack,
         };

@@ -1,6 +1,7 @@
 namespace Kodama;
 
-/// <summary>As what a peer is a member, by doors whose clients can be several.</summary>
+/// <summary>As what a peer is a member, by doors whose clients can be several. The entry of a leave has a named member's data, and its note
+/// where it has none of its own.</summary>
 /// <param name="Name">Which of its members: 1 to <see cref="MaxName"/> characters. Null for itself.</param>
 /// <param name="Note">What the door keeps with it, or with its leave; null for nothing.</param>
 /// <param name="IsToldAgain">Whether to enter once more with the same data is told too, where that would change nothing.</param>

@@ -27,20 +27,20 @@ public sealed class RoomMembers
         }
     }
 
+    /// <summary>As what a peer is present, or null.</summary>
+    public Member? Find(Peer peer, MemberRole role)
+    {
+        lock (room.Gate)
+            return room.Log.HasKeys && room.Log.Keys.Find(EntryKind.Presence, role.KeyOf(peer.Author)) is { } entry ? ToMember(entry) : null;
+    }
+
     /// <summary>The members at the head.</summary>
     public MemberList List()
     {
         lock (room.Gate)
         {
             var entries = room.Log.HasKeys ? room.Log.Keys.List(EntryKind.Presence) : [];
-            return new MemberList(
-                entries.ConvertAll(static entry => new Member(entry.Author!, entry.Payload, entry.Offset, entry.Time)
-                {
-                    Id = entry.Key!,
-                    EntryId = entry.Id,
-                    Note = entry.Note,
-                }),
-                new Position(room.Epoch, room.Log.Last));
+            return new MemberList(entries.ConvertAll(ToMember), new Position(room.Epoch, room.Log.Last));
         }
     }
 
@@ -137,6 +137,13 @@ public sealed class RoomMembers
         }
         removing.Remove(left);
     }
+
+    private static Member ToMember(Entry entry) => new(entry.Author!, entry.Payload, entry.Offset, entry.Time)
+    {
+        Id = entry.Key!,
+        EntryId = entry.Id,
+        Note = entry.Note,
+    };
 
     private KeyChange Entering(Membership membership, Payload data, PublishId? id, MemberRole role)
     {

@@ -28,6 +28,30 @@ public sealed class PresenceTests
     }
 
     [Fact]
+    public async Task P1_Leave_WithoutData_TellsThoseOfTheMember_AlsoWhenTheHubSaysIt()
+    {
+        await using var server = await AblyServer.StartAsync();
+        await using var client = await server.ConnectAsync("clientId=yui");
+        await client.AttachAsync("tea");
+        await using var other = await server.ConnectAsync();
+        await other.AttachAsync("tea");
+        const string Enter = """{"action":2,"data":"{\"mood\":1}","encoding":"json"}""";
+
+        await client.PresenceAsync("tea", Enter, 0);
+        await ExpectAsync(other, client, PresenceAction.Enter, "yui", """{"mood":1}""", $"{client.Id}:0:0");
+        await client.PresenceAsync("tea", """{"action":3}""", 1);
+        await ExpectAsync(other, client, PresenceAction.Leave, "yui", """{"mood":1}""", $"{client.Id}:1:0");
+        await client.PresenceAsync("tea", Enter, 2);
+        await other.ExpectAsync(ProtocolAction.Presence);
+        await client.SendAsync("""{"action":7}""");
+
+        var left = await other.ExpectOneAsync(ProtocolAction.Presence);
+        Assert.Equal((int)PresenceAction.Leave, left.GetProperty("action").GetInt32());
+        Assert.Equal("""{"mood":1}""", left.GetProperty("data").GetString());
+        Assert.Equal("json", left.GetProperty("encoding").GetString());
+    }
+
+    [Fact]
     public async Task P1_Connection_MayBePresentAsSeveral_AndIsBounded()
     {
         await using var server = await AblyServer.StartAsync(options => options.MaxMembers = 2);

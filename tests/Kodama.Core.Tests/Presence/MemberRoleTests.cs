@@ -82,7 +82,14 @@ public class MemberRoleTests
         var witness = await hub.ComeAsync();
         var link = new TestLink();
         var admission = await hub.AdmitAsync(
-            new PeerDescription { Door = "test", Encoder = LengthPrefixed.Plain, Session = "s1", PresenceGrace = TimeSpan.FromMinutes(1) }, link);
+            new PeerDescription
+            {
+                Door = "test",
+                Encoder = LengthPrefixed.Plain,
+                Session = "s1",
+                PresenceGrace = TimeSpan.FromMinutes(1),
+            },
+            link);
         link.Attach(admission.Peer!);
         hub.Join(admission.Peer!, "lobby");
         witness.Room.Members.Enter(admission.Peer!, "1");
