@@ -7,6 +7,7 @@ using Kodama.Bench.Log;
 using Kodama.Bench.Micro;
 using Kodama.Bench.Receiving;
 using Kodama.Bench.Soak;
+using Kodama.Bench.Starting;
 
 // BenchmarkDotNet has a command line of its own, which another parser would only disturb.
 if (args is ["micro", .. var options])
@@ -24,4 +25,5 @@ return await new RootCommand("Benchmarks of Kodama. \"micro [FILTER] [options of
     LogCommand.Create(),
     ReceiveCommand.Create(),
     SoakCommand.Create(),
+    StartCommand.Create(),
 }.Parse(args).InvokeAsync();

@@ -89,6 +89,10 @@ internal sealed class ServeCommand
     private readonly Option<string?> data = OptionValue.Text("--data", "folder",
         "Keep the rooms in this folder: they outlive the hub [default: in memory]");
 
+    private readonly Option<string?> redis = OptionValue.Text("--redis", "address",
+        "Share the rooms with all hubs that name this Redis: host:port[,options] or redis://...; Kodama__Redis in the environment keeps "
+            + "a password out of the list of processes");
+
     private readonly Option<string?> www = OptionValue.Text("--www", "folder",
         "Serve the web pages in this folder, index.html first, beside the hub's own page, which is at /kodama");
 
@@ -150,7 +154,7 @@ internal sealed class ServeCommand
         {
             serve.port, serve.host, serve.name, serve.details, serve.echo, serve.token,
             serve.adminToken, serve.origins, serve.dev, serve.allowedHosts, serve.tlsCert, serve.tlsKey, serve.tlsPassword,
-            serve.maxPeers, serve.maxMessage, serve.data, serve.www, serve.noSocketIO, serve.pusher, serve.pusherApps,
+            serve.maxPeers, serve.maxMessage, serve.data, serve.redis, serve.www, serve.noSocketIO, serve.pusher, serve.pusherApps,
             serve.pusherWebhooks, serve.ably, serve.ablyKeys, serve.ablySandbox, serve.noAdvertise, serve.interfaces, serve.quiet,
         };
         command.SetAction((parsed, _) => ServeRunner.RunAsync(serve.Read(parsed, terminal), terminal, parsed.GetValue(serve.quiet)));
@@ -177,6 +181,8 @@ internal sealed class ServeCommand
             options.SocketIOSection = section.GetSection(nameof(ServeOptions.SocketIO));
             options.Dev = section.GetValue(nameof(ServeOptions.Dev), options.Dev);
             options.Data = section[nameof(ServeOptions.Data)];
+            options.Redis = section[nameof(ServeOptions.Redis)];
+            options.RedisPrefix = section[nameof(ServeOptions.RedisPrefix)];
             options.MaxDataBytes = section.GetValue<long?>(nameof(ServeOptions.MaxDataBytes));
             var pusherSection = section.GetSection(nameof(ServeOptions.Pusher));
             if (pusherSection.GetChildren().Any() || pusherSection.Get<bool>()) ReadPusher(pusherSection, options);
@@ -191,6 +197,7 @@ internal sealed class ServeCommand
         Apply(parsed, options.Hub);
         Apply(parsed, options.Listen);
         options.Data = parsed.GetValue(data) ?? options.Data;
+        options.Redis = parsed.GetValue(redis) ?? options.Redis;
         options.SocketIO &= !parsed.GetValue(noSocketIO);
         options.Dev |= parsed.GetValue(dev);
         ApplyPusher(parsed, options);

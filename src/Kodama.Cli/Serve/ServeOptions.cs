@@ -67,6 +67,15 @@ internal sealed class ServeOptions
     /// default.</summary>
     public long? MaxDataBytes { get; set; }
 
+    /// <summary>
+    /// The Redis over which hubs share their rooms; <c>Kodama:Redis</c> in the configuration. Null: this hub has its rooms alone.
+    /// </summary>
+    public string? Redis { get; set; }
+
+    /// <summary>With what the keys of this cluster begin there; <c>Kodama:RedisPrefix</c> in the configuration. Null: the engine's
+    /// default.</summary>
+    public string? RedisPrefix { get; set; }
+
     /// <summary>An app, where the Pusher door has none: kept with the rooms, or until the process ends.</summary>
     public void MakePusherApp()
     {

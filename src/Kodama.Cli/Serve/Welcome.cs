@@ -41,7 +41,9 @@ internal static class Welcome
             terminal.WriteLine("--dev: web pages of localhost may use it, at any port, of whichever machine has opened one.");
         if (options.Hub.Www is { } www)
             terminal.WriteLine($"The pages are those in {Printable.Line(Path.GetFullPath(www))}; the hub's own is {addresses[0]}/kodama");
-        if (!string.IsNullOrWhiteSpace(options.Data))
+        if (!string.IsNullOrWhiteSpace(options.Redis))
+            terminal.WriteLine("The rooms are shared over Redis, with all hubs that name the same one.");
+        else if (!string.IsNullOrWhiteSpace(options.Data))
             terminal.WriteLine($"The rooms are kept in {Printable.Line(Path.GetFullPath(options.Data))}: they outlive the hub.");
         if (options.HasMadeAdminToken) terminal.WriteLine($"Whoever has this link runs the hub: {AdminLink(options.Hub, addresses)}");
         terminal.WriteLine("Ctrl-C stops the hub.");

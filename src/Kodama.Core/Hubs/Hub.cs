@@ -79,6 +79,9 @@ public sealed class Hub
     /// <summary>When it was made.</summary>
     public DateTimeOffset StartedAt { get; }
 
+    /// <summary>How it stands with the engine; null where there is none, or nothing to be said.</summary>
+    public EngineCondition? EngineCondition => Engine?.Condition;
+
     /// <summary>Whether <see cref="Stop"/> was called.</summary>
     public bool IsStopping => entrance.IsClosed;
 
@@ -372,6 +375,12 @@ public sealed class Hub
         var visit = await VisitAsync(writer, roomName, RoomRights.State, token: null, cancellationToken);
         return await ChangeStateAsync(visit, key, value, condition, cancellationToken);
     }
+
+    /// <summary>Sets a key of the room of this name by the program's own word: no rule and no filter is asked. The room appears if it did
+    /// not exist. Ends when it is decided.</summary>
+    /// <exception cref="ArgumentException">No room can have this name.</exception>
+    public ValueTask<PublishResult> SetStateAsync(string roomName, string key, Payload value) =>
+        visits.SetStateAsync(roomName, key, value);
 
     /// <summary>
     /// For doors: the room of this name, to read what is kept of it; null, where there is none and no engine that could have kept it. Or

@@ -89,6 +89,12 @@ public sealed class Entry
     /// <summary>What the id stands for.</summary>
     public UInt128 Digest { get; internal set; }
 
+    /// <summary>Where it is sent again: what its author knew before it sent it first. For stores that decide.</summary>
+    public Position? FirstSeen { get; internal set; }
+
+    /// <summary>What must be so of its key. For stores that decide.</summary>
+    public KeyCondition Condition { get; internal set; }
+
     /// <summary>Ended when it is kept, or could not be; only on its way through an engine.</summary>
     internal TaskCompletionSource<PublishResult>? Pending { get; set; }
 

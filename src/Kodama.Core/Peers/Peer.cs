@@ -34,7 +34,7 @@ public sealed class Peer
         if (Session is not null) released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         PresenceGrace = description.PresenceGrace;
         IsListed = description.IsListed;
-        Outbox = new Outbox(hub.Options.Outbox, hub.OutboxBudget) { Drained = CatchUp };
+        Outbox = new Outbox(hub.Options.Outbox, hub.OutboxBudget) { Owner = this };
         this.link = link;
     }
 
@@ -233,8 +233,8 @@ public sealed class Peer
             if (!IsConnected) return Joined.Refused(JoinResult.Gone);
             if (Array.Exists(memberships, m => m.Room.Name == room.Name)) return Joined.Refused(JoinResult.AlreadyIn);
             if (memberships.Length >= maxRooms) return Joined.Refused(JoinResult.PeerFull);
-            var membership = new Membership(room, this, request, grant) { Start = start };
-            var joined = room.TryAdd(membership, grant);
+            var membership = new Membership(room, this, request, grant);
+            var joined = room.TryAdd(membership, request, start, grant);
             if (joined?.Membership is not null) Volatile.Write(ref memberships, [.. memberships, membership]);
             return joined;
         }

@@ -103,6 +103,49 @@ internal sealed class MemberOwners(Room room)
         Remove(expired);
     }
 
+    /// <summary>What is of those who are here by a connection.</summary>
+    public List<Entry> Held_NeedsLock()
+    {
+        List<Entry> held = [];
+        foreach (var (author, owner) in owners)
+        {
+            if (owner.Membership is null) continue;
+            held.AddRange(room.Publisher.Keys_NeedsLock.BoundTo(author).Where(entry => IsHeld(owner, entry)));
+        }
+        return held;
+    }
+
+    /// <summary>What a removal takes out, where that is one of these.</summary>
+    public Entry? FindHeld_NeedsLock(Entry removal)
+    {
+        if (removal.Author is null || owners.GetValueOrDefault(removal.Author.Id) is not { } owner) return null;
+        return room.Log.Keys.Last(removal.Kind, removal.Key!) is { IsBound: true } entry && entry.Author?.Id == removal.Author.Id
+            && IsHeld(owner, entry) ? entry : null;
+    }
+
+    /// <summary>Enters and sets again what is gone of these.</summary>
+    public void Restore(List<Entry> own, bool all)
+    {
+        if (own.Count == 0) return;
+        using var batch = FlushBatch.Rent();
+        foreach (var entry in own)
+        {
+            var again = new Entry
+            {
+                Kind = entry.Kind,
+                Action = entry.Kind == EntryKind.Presence ? EntryAction.Enter : entry.Action,
+                Key = entry.Key,
+                Author = entry.Author,
+                Event = "",
+                Payload = entry.Payload,
+                Note = entry.Note,
+                IsBound = true,
+            };
+            var change = new KeyChange(again) { Check = () => MayRestore_NeedsLock(again, all) ? null : default(PublishResult) };
+            room.Publisher.Publish(change, batch);
+        }
+    }
+
     /// <summary>Takes these out: members and bound keys whose authors have gone.</summary>
     public void Remove(List<Entry> bound)
     {
@@ -121,7 +164,9 @@ internal sealed class MemberOwners(Room room)
             Author = bound.Author,
             Event = "",
             // Formats with names tell as what somebody has left.
-            Payload = MemberRole.NameIn(bound.Key!, bound.Author!.Id) is null ? default : bound.Payload,
+            Payload = bound.Kind == EntryKind.Presence && MemberRole.NameIn(bound.Key!, bound.Author!.Id) is not null
+                ? bound.Payload
+                : default,
             Note = note ?? bound.Note,
             // The hub's own removal is bound: what it takes back may be published anew under its id, and what its author ended may not.
             IsBound = isTakenBack,
@@ -132,6 +177,15 @@ internal sealed class MemberOwners(Room room)
         lock (room.Gate) TryAgain_NeedsLock(removal);
         return result;
     }
+
+    private static bool IsHeld(MemberOwner owner, Entry entry) =>
+        owner.Membership is { IsGone: false } && entry is { IsBound: true, Action: not EntryAction.Remove }
+            && !(entry.Kind == EntryKind.Presence && owner.Exited?.Contains(entry.Key!) == true);
+
+    private bool MayRestore_NeedsLock(Entry again, bool all) =>
+        owners.GetValueOrDefault(again.Author!.Id) is { } owner && IsHeld(owner, again)
+            && room.Publisher.Keys_NeedsLock.Find(again.Kind, again.Key!) is var last
+            && (last is null || (all && again.Kind == EntryKind.Presence));
 
     /// <summary>Whether what goes with an author is its still, and the author has not come back since it was decided.</summary>
     private bool MayRemove_NeedsLock(Entry removal)

@@ -138,6 +138,25 @@ public sealed class RoomMembers
         removing.Remove(left);
     }
 
+    /// <summary>What is of those who are here by a connection: their members and bound keys.</summary>
+    internal List<Entry> Own()
+    {
+        if (Volatile.Read(ref owners) is not { } own) return [];
+        lock (room.Gate) return own.Held_NeedsLock();
+    }
+
+    /// <summary>What a removal takes out, where that is of somebody who is here by a connection.</summary>
+    internal Entry? FindOwn(Entry removal)
+    {
+        if (Volatile.Read(ref owners) is not { } own) return null;
+        lock (room.Gate) return own.FindHeld_NeedsLock(removal);
+    }
+
+    /// <summary>Enters and sets again what is gone of these, if their authors are here still.</summary>
+    /// <param name="own">From <see cref="Own"/>.</param>
+    /// <param name="all">Whether also what is there: it may be taken for another hub's.</param>
+    internal void Restore(List<Entry> own, bool all = false) => Volatile.Read(ref owners)?.Restore(own, all);
+
     private static Member ToMember(Entry entry) => new(entry.Author!, entry.Payload, entry.Offset, entry.Time)
     {
         Id = entry.Key!,
@@ -165,7 +184,8 @@ public sealed class RoomMembers
         };
         return new KeyChange(entry, id)
         {
-            Check = () => CheckEnter_NeedsLock(membership, entry, role.IsToldAgain),
+            Check = () => membership.IsGone ? PublishResult.NotJoined(room) : RefuseRights(membership),
+            Weigh = () => Weigh_NeedsLock(membership, entry, role.IsToldAgain),
             TakeOver = () => Enter_NeedsLock(membership, key),
             Form = RefuseData,
         };
@@ -176,10 +196,8 @@ public sealed class RoomMembers
         if (!membership.IsGone) Owners_NeedsLock.Own_NeedsLock(membership).Enter(key);
     }
 
-    private PublishResult? CheckEnter_NeedsLock(Membership membership, Entry entry, bool isToldAgain)
+    private PublishResult? Weigh_NeedsLock(Membership membership, Entry entry, bool isToldAgain)
     {
-        if (membership.IsGone) return PublishResult.NotJoined(room);
-        if (RefuseRights(membership) is { } refusal) return refusal;
         var existing = room.Publisher.Keys_NeedsLock.Find(EntryKind.Presence, entry.Key!);
         var (members, bytes) = room.Publisher.Keys_NeedsLock.Count(EntryKind.Presence);
         if (existing is null && members >= room.Hub.Options.Log.MaxMembers)
@@ -187,11 +205,10 @@ public sealed class RoomMembers
         if (bytes - (existing?.Size ?? 0) + entry.Size > room.Hub.Options.Log.MaxMemberBytes)
             return PublishResult.Refused(RefusalCode.Full, $"The members of room {room.Name} have as much data as they may.");
         if (KeyTable.RefuseGrowth(room.Hub, existing, entry) is { } full) return full;
+        if (existing?.Payload.Bytes.Span.SequenceEqual(entry.Payload.Bytes.Span) != true) return null;
         Enter_NeedsLock(membership, entry.Key!);
-        return !isToldAgain && existing is not null && existing.Payload.Bytes.Span.SequenceEqual(entry.Payload.Bytes.Span)
-            && Note.AreSame(existing.Note, entry.Note)
-            ? new PublishResult(existing.Pending is null ? existing.Offset : 0, 0) { Pending = existing.Pending?.Task }
-            : null;
+        if (isToldAgain || !Note.AreSame(existing.Note, entry.Note)) return null;
+        return new PublishResult(existing.Pending is null ? existing.Offset : 0, 0) { Pending = existing.Pending?.Task };
     }
 
     private PublishResult? Refuse(Peer peer, in Payload data, in MemberRole role, out Membership? membership)

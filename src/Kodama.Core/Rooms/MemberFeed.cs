@@ -23,13 +23,15 @@ internal readonly struct MemberFeed(Membership member)
     };
 
     /// <summary>Says where the member, which has just come, begins, and answers its join.</summary>
-    public Joined Begin_NeedsLock()
+    /// <param name="request">How it wants to be here.</param>
+    /// <param name="found">Behind which offset it begins, where that was asked of an engine.</param>
+    public Joined Begin_NeedsLock(JoinRequest request, long? found)
     {
-        var (start, head) = (member.Request.Start, Log.Last);
-        var (cursor, isGap) = History.Begin_NeedsLock(start, member.Start, member.Rights.HasFlag(RoomRights.History));
+        var (start, head) = (request.Start, Log.Last);
+        var (cursor, isGap) = History.Begin_NeedsLock(start, found, member.Rights.HasFlag(RoomRights.History));
         member.Cursor = cursor;
         member.JoinedAt = head;
-        var knowsKeys = start.Position is not null && !member.Request.Lists && !isGap && !Log.IsKeyGap(cursor);
+        var knowsKeys = start.Position is not null && !request.Lists && !isGap && !Log.IsKeyGap(cursor);
         member.ChangesAfter = knowsKeys ? cursor : head;
         if (cursor == head) member.GoLive();
         var keys = member.WantsKeys && member.ChangesAfter == head && cursor <= head ? Keys_NeedsLock() : null;
@@ -52,7 +54,7 @@ internal readonly struct MemberFeed(Membership member)
             if (await History.ReadStoreAsync(step.After, member.WantsKeys) is not { } page || IsKeyGap(page)) return true;
             step = step with { Page = page };
         }
-        var frame = step.Mark is { } mark ? Encoder.Encode(mark) : step.Cached.IsEmpty ? Encode(step.Page!, step.Head) : step.Cached;
+        var frame = step.Mark is { } mark ? Encoder.Encode(mark) : step.Cached.IsEmpty ? Encode(step.Page!, step) : step.Cached;
         var upTo = step.Page?.UpTo ?? step.UpTo;
         var live = default(Frame);
         try
@@ -76,22 +78,29 @@ internal readonly struct MemberFeed(Membership member)
             if (!member.IsCatchingUp) return null;
             var after = member.Cursor;
             var isBarred = !member.MayReadAfter(after);
+            if (member.Moved is { } moved)
+            {
+                var to = Math.Max(moved.To, isBarred ? Math.Max(member.JoinedAt, History.Oldest_NeedsLock) : History.Oldest_NeedsLock);
+                var mark = Mark_NeedsLock(to, gap: moved.IsGap || to > moved.To ? after : null) with { IsMoved = true };
+                return new Step(Log.Epoch, after, to) { Mark = mark };
+            }
             if (isBarred || History.IsGap_NeedsLock(after))
             {
                 var next = isBarred ? Math.Max(member.JoinedAt, History.Oldest_NeedsLock) : History.Oldest_NeedsLock;
-                return new Step(after, next) { Mark = Mark_NeedsLock(next, gap: after), IsHole = !isBarred };
+                return new Step(Log.Epoch, after, next) { Mark = Mark_NeedsLock(next, gap: after), IsHole = !isBarred };
             }
             if (member.WantsKeys && Log.IsKeyGap(Math.Max(after, member.ChangesAfter)))
-                return new Step(after, after) { Mark = Mark_NeedsLock(after, gap: null) };
+                return new Step(Log.Epoch, after, after) { Mark = Mark_NeedsLock(after, gap: null) };
             var (presence, state) = WantedBehind(after);
             var key = new PageKey(after, Encoder, presence, state);
             if (IsShared && Room.Pages is { } pages && pages.TryGet(key, Log.Last, out var cached, out var upTo))
             {
                 if (after >= member.ChangesAfter || upTo <= member.ChangesAfter)
-                    return new Step(after, upTo) { Cached = cached, Head = Log.Last };
+                    return new Step(Log.Epoch, after, upTo) { Cached = cached, Head = Log.Last };
                 cached.Release();
             }
-            return new Step(after, after) { Page = after < Log.Trimmed ? null : Log.Read(after, member.WantsKeys), Head = Log.Last };
+            var page = after < Log.Trimmed ? null : Log.Read(after, member.WantsKeys);
+            return new Step(Log.Epoch, after, after) { Page = page, Head = Log.Last };
         }
     }
 
@@ -100,6 +109,8 @@ internal readonly struct MemberFeed(Membership member)
         lock (Room.Gate)
         {
             if (!member.IsCatchingUp || member.Cursor != step.After) return false;
+            // The log is another since: what was made of the one before is of no use.
+            if (step.Epoch != Log.Epoch) return true;
             // It lost the right while the page was read.
             if (step.Mark is null && !member.MayReadAfter(step.After)) return true;
             // What finds no place now is asked for again when the outbox has drained.
@@ -107,6 +118,7 @@ internal readonly struct MemberFeed(Membership member)
             member.Cursor = upTo;
             if (step.Mark is { } mark)
             {
+                member.Moved = null;
                 if (mark.Keys is not null) member.ChangesAfter = mark.KeysAt;
                 return true;
             }
@@ -118,7 +130,7 @@ internal readonly struct MemberFeed(Membership member)
     }
 
     /// <summary>The page as one frame: made once for all who read the same.</summary>
-    private Frame Encode(Page page, long head)
+    private Frame Encode(Page page, in Step step)
     {
         var (presence, state) = WantedBehind(page.After);
         var leavesOwnOut = LeavesOwnOut;
@@ -137,8 +149,9 @@ internal readonly struct MemberFeed(Membership member)
         if (!isShared || whole.IsEmpty) return whole;
         lock (Room.Gate)
         {
+            if (step.Epoch != Log.Epoch) return whole;
             Room.Pages ??= new PageCache(Room.Hub.PageBudget);
-            Room.Pages.Add(new(page.After, Encoder, presence, state), page.UpTo, isWhole: page.UpTo < head, whole);
+            Room.Pages.Add(new(page.After, Encoder, presence, state), page.UpTo, isWhole: page.UpTo < step.Head, whole);
         }
         return whole;
     }
@@ -190,7 +203,7 @@ internal readonly struct MemberFeed(Membership member)
     private bool IsForMember(Entry entry) =>
         entry.Except is not { } except || (member.Peer.HasSession && !except.Contains(member.Peer.Author.Id));
 
-    private readonly record struct Step(long After, long UpTo)
+    private readonly record struct Step(string Epoch, long After, long UpTo)
     {
         public RoomMark? Mark { get; init; }
 

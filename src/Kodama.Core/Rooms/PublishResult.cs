@@ -31,6 +31,9 @@ public readonly record struct PublishResult(long Offset, int Receivers, string? 
     /// </summary>
     public string? Epoch { get; init; }
 
+    /// <summary>What the filters have left of it, in the publisher's memory or in theirs; null where none was asked.</summary>
+    public Payload? Filtered { get; init; }
+
     internal bool IsOutdated { get; private init; }
 
     internal static PublishResult Refused(RefusalCode code, string text) => new(0, 0, text) { Code = code };

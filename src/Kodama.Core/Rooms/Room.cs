@@ -88,6 +88,9 @@ public sealed class Room : IKeptLog
     /// <summary>What an engine keeps of it, or null.</summary>
     internal IRoomStore? Store => Appender?.Store;
 
+    /// <summary>Whether that decides itself what other hubs may have changed.</summary>
+    internal bool Decides => Store is { Decides: true };
+
     internal RoomHistory History => new(this);
 
     internal RoomReader Reader => new(this);
@@ -203,7 +206,7 @@ public sealed class Room : IKeptLog
     /// <summary>
     /// Takes a member in as it is; null when the room has vanished, <see cref="Joined.Outdated"/> when the rules must be asked again.
     /// </summary>
-    internal Joined? TryAdd(Membership membership, in RoomGrant? grant)
+    internal Joined? TryAdd(Membership membership, JoinRequest request, long? start, in RoomGrant? grant)
     {
         lock (Gate)
         {
@@ -211,7 +214,7 @@ public sealed class Room : IKeptLog
             if (grant is { } answer && !Hub.Grants.IsCurrent(answer)) return Joined.Outdated;
             Fanout.Add(membership);
             (membership.Peer.Encoder as IStreamFormat)?.Joined_NeedsLock(this, membership.Peer);
-            var joined = new MemberFeed(membership).Begin_NeedsLock();
+            var joined = new MemberFeed(membership).Begin_NeedsLock(request, start);
             Hub.Watchers.TellMember(HubEventKind.Join, this, ++eventNumber, membership.Peer, null);
             return joined;
         }

@@ -65,7 +65,7 @@ internal sealed class RoomDelivery(Room room, SlowPeerPolicy policy)
     public void TellComplete()
     {
         if (!hasLeftOut) return;
-        var formats = fanout.Formats;
+        var (formats, epoch) = (fanout.Formats, log.Epoch);
         var frames = default(FrameSet);
         using var batch = FlushBatch.Rent();
         try
@@ -77,8 +77,8 @@ internal sealed class RoomDelivery(Room room, SlowPeerPolicy policy)
             }
             lock (room.Gate)
             {
-                // Else a format has come into use meanwhile, and the next time will do.
-                if (formats == fanout.Formats) TellComplete_NeedsLock(ref frames, formats, batch);
+                // Else a format has come into use meanwhile, or another epoch, and the next time will do.
+                if (formats == fanout.Formats && epoch == log.Epoch) TellComplete_NeedsLock(ref frames, formats, batch);
             }
         }
         finally

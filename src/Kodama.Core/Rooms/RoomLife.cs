@@ -149,6 +149,6 @@ internal sealed class RoomLife
             room.Hub.RoomRegistry.Forget(room);
             throw;
         }
-        room.Members.RemoveLeftOver();
+        if (!room.Decides) room.Members.RemoveLeftOver();
     }
 }

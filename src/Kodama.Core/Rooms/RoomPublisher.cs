@@ -49,7 +49,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy)
         entry.Replace(entry.Payload.ToOwned());
         var publication = Publication.Of(change);
         if (room.Appender is not { } appender) return HandOut(default, entry, null, publication, batch);
-        (entry.Scope, entry.Digest) = (change.Id?.Scope, change.Digest);
+        (entry.Scope, entry.Digest, entry.Condition) = (change.Id?.Scope, change.Digest, change.Condition);
         return appender.Append(entry, publication);
     }
 
@@ -58,6 +58,12 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy)
 
     /// <inheritdoc cref="Find(in PublishId, UInt128, string?)"/>
     public PublishResult? Find(KeyChange change) => Find(Publication.Of(change));
+
+    /// <summary>What the store knows of an id that is sent again; null for nothing, and where it does not decide.</summary>
+    public ValueTask<PublishResult?> FindKeptAsync(in PublishId? id, UInt128 digest, string? author) =>
+        id is { FirstSeen: not null } again && room.Decides
+            ? room.Store!.FindAsync(again, again.Scope ?? author ?? "", digest)
+            : default;
 
     /// <summary>A filter has dropped what comes under this id.</summary>
     public void Dropped(in PublishId? id, string? author)
@@ -89,7 +95,17 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy)
         if (room.Life.IsOver_NeedsLock)
             return PublishResult.Refused(RefusalCode.RoomGone, "The room has vanished: join it again.");
         if (publication.Id is not null && Ids_NeedsLock.Take(publication) is { } found) return found;
-        return publication.Standing.Refuse(room) ?? publication.Change?.Check();
+        return publication.Standing.Refuse(room) ?? (publication.Change is { } change ? Check_NeedsLock(change) : null);
+    }
+
+    private PublishResult? Check_NeedsLock(KeyChange change)
+    {
+        if (change.Check() is { } refused) return refused;
+        var answer = room.Decides
+            ? KeyTable.RefuseGrowth(room.Hub, Keys_NeedsLock.Find(change.Entry.Kind, change.Entry.Key!), change.Entry)
+            : change.Weigh?.Invoke();
+        if (answer is null) change.TakeOver?.Invoke();
+        return answer;
     }
 
     private PublishResult? Find(in Publication publication)

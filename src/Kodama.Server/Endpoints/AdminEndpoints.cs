@@ -128,7 +128,7 @@ internal sealed class AdminEndpoints(
     private static async ValueTask<PublishResult> DecidedAsync(Room room, PublishResult result)
     {
         if (result.Pending is { } pending) result = await pending;
-        return result with { Epoch = room.Epoch };
+        return result with { Epoch = result.Epoch ?? room.Epoch };
     }
 
     private async ValueTask<Room?> FindRoomAsync(HttpContext context)

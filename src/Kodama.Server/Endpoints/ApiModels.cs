@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace Kodama.Server;
 
-internal sealed record HealthAnswer(string Status, DescriptorsAnswer? Descriptors = null);
+internal sealed record HealthAnswer(string Status, DescriptorsAnswer? Descriptors = null, EngineAnswer? Engine = null);
+
+internal sealed record EngineAnswer(string? Wrong, DateTimeOffset? Since, string? Warning);
 
 internal sealed record DescriptorsAnswer(int Held, int Limit);
 

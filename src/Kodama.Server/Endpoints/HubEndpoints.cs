@@ -50,10 +50,15 @@ internal sealed class HubEndpoints(
         context.Response.Headers.AccessControlAllowOrigin = "*";
         if (hub.IsStopping) context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         var answer = hub.IsStopping ? new HealthAnswer("stopping")
-            : intake.IsShort ? new HealthAnswer("short", new(intake.Held, intake.Limit))
-            : new HealthAnswer("ok");
+            : intake.IsShort ? new HealthAnswer("short", new(intake.Held, intake.Limit), EngineAnswer)
+            : new HealthAnswer(EngineAnswer is { Wrong: not null } ? "unkept" : "ok", Engine: EngineAnswer);
         return context.Response.WriteAsJsonAsync(answer, ApiJson.Types.HealthAnswer, cancellationToken: context.RequestAborted);
     }
+
+    // Left out where there is nothing to be said.
+    private EngineAnswer? EngineAnswer => hub.EngineCondition is { } condition && (condition.Wrong ?? condition.Warning) is not null
+        ? new EngineAnswer(condition.Wrong, condition.Wrong is null ? null : condition.Since, condition.Warning)
+        : null;
 
     public Task InfoAsync(HttpContext context)
     {

@@ -40,9 +40,9 @@ internal sealed class Visitor : IAsyncDisposable
     {
         look ??= Look.Desk;
         var browser = await chromium.GetAsync();
-        var context = await browser.NewContextAsync(look.Options);
+        var context = await browser.NewContextAsync(look.Options).WithDeadline();
         context.SetDefaultTimeout((float)Deadline.Step.TotalMilliseconds);
-        var visitor = new Visitor(context, await context.NewPageAsync(), hub, look, expected);
+        var visitor = new Visitor(context, await context.NewPageAsync().WithDeadline(), hub, look, expected);
         await visitor.Page.GotoAsync(new Uri(hub, page).ToString());
         return visitor;
     }
@@ -71,7 +71,7 @@ internal sealed class Visitor : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await context.DisposeAsync();
+        await context.DisposeAsync().AsTask().WithDeadline();
         if (!complaints.IsEmpty) Assert.Fail($"The page of {hub} complained:\n{string.Join('\n', complaints)}");
     }
 

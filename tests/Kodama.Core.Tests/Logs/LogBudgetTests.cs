@@ -160,7 +160,7 @@ public class LogBudgetTests
 
         await hub.JoinAsync(yui.Peer, new JoinRequest { Room = "lobby", Token = "secret", Presence = true, IsHeld = true });
 
-        var request = yui.Peer.Find(yui.Room)!.Request;
-        Assert.Equal((kept, true, true), (request.Token, request.Presence, request.IsHeld));
+        var member = yui.Peer.Find(yui.Room)!;
+        Assert.Equal((kept, true, false), (member.Token, member.WantsPresence, member.IsLive));
     }
 }

@@ -18,11 +18,12 @@ internal static class V1Replies
         if (number is not null) answers.Add(Begin("ok"u8, number));
     }
 
-    public static void Ok(this Answers answers, long? number, Room room, long offset, bool isDuplicate)
+    public static void Ok(this Answers answers, long? number, Room room, in PublishResult result, bool isDuplicate)
     {
         if (number is null) return;
         var json = Begin("ok"u8, number);
-        if (offset > 0) json.Writer.WriteString("position"u8, new Position(room.Epoch, offset).ToString());
+        if (result.Offset > 0)
+            json.Writer.WriteString("position"u8, new Position(result.Epoch ?? room.Epoch, result.Offset).ToString());
         if (isDuplicate) json.Writer.WriteBoolean("duplicate"u8, true);
         answers.Add(json);
     }
