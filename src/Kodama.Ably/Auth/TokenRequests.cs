@@ -53,6 +53,10 @@ internal sealed class TokenRequests(TimeProvider time)
         var capability = request["capability"u8];
         // Signed as the text that it is.
         if (!capability.IsNone && !capability.IsText) return AblyError.BadRequest("The capability of a signed request is a text.");
+        // One that signs a clientId for somebody else is not to sign other fields with it.
+        string?[] texts = [capability.Text, request["clientId"u8].Text, request["nonce"u8].Text];
+        if (Array.Exists(texts, static text => text?.Contains('\n', StringComparison.Ordinal) == true))
+            return AblyError.BadRequest("The fields of a signed request have no line breaks.");
         var signed = string.Join('\n', key.Name, Printed(request["ttl"u8]), capability.Text, request["clientId"u8].Text,
             Printed(request["timestamp"u8]), request["nonce"u8].Text) + "\n";
         Span<byte> given = stackalloc byte[32];

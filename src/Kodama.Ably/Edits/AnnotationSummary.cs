@@ -38,16 +38,14 @@ internal static class AnnotationSummary
     };
 
     /// <summary>As JSON: for each type what it is; empty, where there is nothing.</summary>
-    public static ReadOnlyMemory<byte> Of(IReadOnlyList<Entry> annotations)
+    public static ReadOnlyMemory<byte> Of(IReadOnlyList<Annotation> annotations)
     {
         var types = new SortedDictionary<string, Tally>(StringComparer.Ordinal);
-        foreach (var entry in annotations)
+        foreach (var annotation in annotations)
         {
-            var note = MessageNote.Read(entry.Note);
-            if (WireDocument.Read(note.Annotation, WireFormat.Json)?.Root is not { } said
-                || KindOf(entry.Event) is SummaryKind.None) continue;
-            if (!types.TryGetValue(entry.Event, out var tally)) types[entry.Event] = tally = new Tally(KindOf(entry.Event));
-            tally.Add(said["name"u8].Text ?? "", note.ClientId, (int)(said["count"u8].Integer ?? 1), said["action"u8].Integer == 1);
+            if (KindOf(annotation.Type) is var kind && kind == SummaryKind.None) continue;
+            if (!types.TryGetValue(annotation.Type, out var tally)) types[annotation.Type] = tally = new Tally(kind);
+            tally.Add(annotation.Name, annotation.ClientId, annotation.Count, annotation.IsDelete);
         }
         if (types.Count == 0) return default;
         using var json = WireWriter.Rent(WireFormat.Json);

@@ -31,6 +31,8 @@ internal sealed record IncomingAnnotation(string MessageSerial, string Type, Pay
         if (name is not null) json.Name("name"u8).Text(name);
         if (kind == SummaryKind.Multiple || annotation["count"u8].Integer is not null) json.Name("count"u8).Number(count);
         var extras = annotation["extras"u8] is { IsMap: true } told ? MessageData.ToJson(told) : default(ReadOnlyMemory<byte>);
+        if (payload.Bytes.Length + extras.Length + (encoding?.Length ?? 0) > RoomMembers.MaxData)
+            return (null, new AblyError(40009, 400, $"An annotation has at most {RoomMembers.MaxData} bytes."));
         return (new IncomingAnnotation(serial, type, payload, new MessageNote
         {
             Id = annotation["id"u8].Text is { Length: > 0 and <= MaxText } id ? id : null,

@@ -77,6 +77,8 @@ internal sealed class MessageEdits(AblyHub door)
         if (room is null) return (default, Gone);
         using var turn = await TakeAsync(room, cancellationToken);
         if (await turn.FindAsync(read.MessageSerial) is not { } message) return (default, Gone);
+        if (turn.Of(read.MessageSerial).Annotations.Count >= RoomEdits.MostOfMessage)
+            return (default, new AblyError(40009, 400, $"A message has at most {RoomEdits.MostOfMessage} annotations."));
         var result = await KeptAsync(await publish(read.Payload.ToOwned(), read.Type,
             new PublishOptions(Note: read.Note.ToNote(isAside: true))));
         if (result.Refusal is not null) return (result, null);
@@ -118,6 +120,8 @@ internal sealed class MessageEdits(AblyHub door)
         if (clientId is not null) json.Name("clientId"u8).Text(clientId);
         if (version["description"u8] is { IsText: true } description) json.Name("description"u8).Element(description);
         if (version["metadata"u8] is { IsMap: true } metadata) json.Name("metadata"u8).Element(metadata);
-        return (json.End().Written.ToArray(), null);
+        return json.End().Written.Length <= RoomMembers.MaxData
+            ? (json.Written.ToArray(), null)
+            : (default, new AblyError(40009, 400, $"What is said of a change has at most {RoomMembers.MaxData} bytes."));
     }
 }

@@ -7,12 +7,17 @@ namespace Kodama.Ably;
 internal sealed class RoomEdits
 {
     internal const int Most = 16 * 1024;
+
+    /// <summary>Most annotations of one message, deletions too.</summary>
+    internal const int MostOfMessage = 1000;
+
+    private const int FewOfRoom = 64;
     private const int PageEntries = 500;
     private const long PageBytes = 1024 * 1024;
 
     private readonly SemaphoreSlim turn = new(1);
     private readonly Dictionary<string, Changes> bySerial = new(StringComparer.Ordinal);
-    private readonly Queue<(string Serial, Changes Of)> order = new();
+    private readonly Queue<(string Serial, Changes Of, long Offset)> order = new();
     private string epoch = "";
     private long readUpTo;
 
@@ -45,8 +50,12 @@ internal sealed class RoomEdits
             var page = await room.ReadNotedAsync(readUpTo, PageEntries, PageBytes, cancellationToken);
             foreach (var entry in page.Entries) Note(entry);
             readUpTo = page.UpTo.Offset;
-            if (!page.HasMore) return;
+            if (!page.HasMore) break;
         }
+        if (order.Count <= FewOfRoom) return;
+        // What the room has let go changes nothing any more.
+        var first = await room.ReadNotedAsync(0, 1, long.MaxValue, cancellationToken);
+        while (first.Entries is [{ } entry] && order.TryPeek(out var oldest) && oldest.Offset < entry.Offset) Forget();
     }
 
     private void Note(Entry entry)
@@ -54,10 +63,14 @@ internal sealed class RoomEdits
         if (entry.Note is null || MessageNote.Read(entry.Note) is not { Serial: { } serial } note) return;
         if (!bySerial.TryGetValue(serial, out var changes)) bySerial[serial] = changes = new Changes();
         if (note.Annotation.IsEmpty) changes.Edits.Add(entry.Offset);
-        else changes.Annotations.Add(entry);
-        order.Enqueue((serial, changes));
-        if (order.Count <= Most) return;
-        var (oldest, of) = order.Dequeue();
+        else changes.Annotations.Add(Annotation.Of(entry, note));
+        order.Enqueue((serial, changes, entry.Offset));
+        if (order.Count > Most) Forget();
+    }
+
+    private void Forget()
+    {
+        var (oldest, of, _) = order.Dequeue();
         if (of.Edits.Count > 0) of.Edits.RemoveAt(0);
         else if (of.Annotations.Count > 0) of.Annotations.RemoveAt(0);
         if (of.Edits.Count + of.Annotations.Count == 0) bySerial.Remove(oldest);
@@ -72,7 +85,7 @@ internal sealed class RoomEdits
         public List<long> Edits { get; } = [];
 
         /// <summary>In order.</summary>
-        public List<Entry> Annotations { get; } = [];
+        public List<Annotation> Annotations { get; } = [];
     }
 
     /// <summary>The time in which nobody else edits in the room, until it is disposed.</summary>
@@ -91,6 +104,17 @@ internal sealed class RoomEdits
             if (!Serial.TryParse(serial, out var position) || position.Epoch != room.Epoch || position.Offset < 1) return null;
             return await ReadAsync(position.Offset) is { } entry && HistoryWriter.IsMessage(entry)
                 && Serial.Of(room.Epoch, entry.Offset, entry.Time) == serial ? entry : null;
+        }
+
+        /// <summary>The annotations of a message, as they came.</summary>
+        public async ValueTask<List<Entry>> AnnotationsAsync(string serial)
+        {
+            var entries = new List<Entry>();
+            foreach (var annotation in Of(serial).Annotations)
+            {
+                if (await ReadAsync(annotation.Offset) is { } entry) entries.Add(entry);
+            }
+            return entries;
         }
 
         /// <summary>The last version of a message, or the message.</summary>

@@ -56,7 +56,8 @@ internal sealed class IncomingMessage
             IsEphemeral = message["extras"u8]["ephemeral"u8].Kind == WireKind.True,
             Action = (MessageAction)(message["action"u8].Integer ?? 0),
             Source = message,
-            Size = (name?.Length ?? 0) + (clientId?.Length ?? 0) + extras.Length + payload.Bytes.Length,
+            Size = (name?.Length ?? 0) + (clientId?.Length ?? 0) + (id?.Length ?? 0) + (encoding?.Length ?? 0) + extras.Length
+                + payload.Bytes.Length,
             Note = new MessageNote
             {
                 // Where the room cannot have it as its own.

@@ -34,7 +34,12 @@ internal sealed class PresenceChange
         if (message["id"u8].Text is { } own && PublishId.IsValid(own) && own.StartsWith($"{connectionId}:",
             StringComparison.Ordinal)) id = own;
         var extras = message["extras"u8] is { IsMap: true } told ? MessageData.ToJson(told) : default(ReadOnlyMemory<byte>);
-        if (action == PresenceAction.Leave) return (Leaving(message, clientId, id, connectionId, extras), null);
+        if (extras.Length + (message["encoding"u8].Text?.Length ?? 0) > RoomMembers.MaxData) return TooLarge("extras");
+        if (action == PresenceAction.Leave)
+        {
+            var left = Leaving(message, clientId, id, connectionId, extras);
+            return left.Note.Data?.Length > RoomMembers.MaxData ? TooLarge("data") : (left, null);
+        }
         if (MessageData.ToMember(message["data"u8], message["encoding"u8].Text) is not var (data, encoding))
             return (null, new AblyError(40013, 400, "Data are a text, bytes, or JSON with the encoding json."));
         return (new PresenceChange
@@ -64,8 +69,10 @@ internal sealed class PresenceChange
             Action = PresenceAction.Leave,
             ClientId = clientId,
             Id = new PublishId(id, Scope: connectionId),
-            Note = new MessageNote { Id = id, Data = text?.Length <= RoomMembers.MaxData ? text : null, Encoding = encoding,
-                Extras = extras },
+            Note = new MessageNote { Id = id, Data = text, Encoding = encoding, Extras = extras },
         };
     }
+
+    private static (PresenceChange?, AblyError?) TooLarge(string what) =>
+        (null, new AblyError(40009, 400, $"A member's {what} have at most {RoomMembers.MaxData} bytes."));
 }

@@ -35,7 +35,7 @@ internal sealed class MessageApi(AblyHub door)
         var (room, error) = await OpenAsync(request, channel);
         if (room is null) return RestAnswer.Of(error!);
         using var turn = await door.Edits.TakeAsync(room, request.Aborted);
-        return Page(request, "annotations", [.. turn.Of(serial).Annotations], (writer, annotation) => HistoryWriter.Write(writer, room,
+        return Page(request, "annotations", await turn.AnnotationsAsync(serial), (writer, annotation) => HistoryWriter.Write(writer, room,
             annotation));
     }
 

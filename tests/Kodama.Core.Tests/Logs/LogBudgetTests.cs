@@ -161,6 +161,6 @@ public class LogBudgetTests
         await hub.JoinAsync(yui.Peer, new JoinRequest { Room = "lobby", Token = "secret", Presence = true, IsHeld = true });
 
         var member = yui.Peer.Find(yui.Room)!;
-        Assert.Equal((kept, true, false), (member.Token, member.WantsPresence, member.IsLive));
+        Assert.Equal((kept, true, false), (member.Token, member.Request.Presence, member.IsLive));
     }
 }
