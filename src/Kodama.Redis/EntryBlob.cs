@@ -72,8 +72,8 @@ internal static class EntryBlob
     /// <returns>Null, where it is none.</returns>
     public static Entry? Read(ReadOnlySpan<byte> bytes, Author? last = null)
     {
-        if (bytes.Length < 5 || bytes[0] is not (Form or NotedForm) || bytes[1] > (byte)EntryKind.State || bytes[2] > (byte)EntryAction.Remove
-            || bytes[3] > (byte)PayloadKind.Arguments)
+        if (bytes.Length < 5 || bytes[0] is not (Form or NotedForm) || bytes[1] > (byte)EntryKind.State
+            || bytes[2] > (byte)EntryAction.Remove || bytes[3] > (byte)PayloadKind.Arguments)
         {
             return null;
         }

@@ -76,7 +76,7 @@ internal sealed class KeyTable(LogBudget budget)
         else Count(entry, 1);
         if (BoundKeys.Holds(entry)) (bound ??= new()).Add(entry);
         // What is gone gives way to what is there.
-        while (removals.Count > MostRemovals || (removals.Count > 0 && !budget.HasPlaceForKeys(0))) ForgetRemoval();
+        while (removals.Count > MostRemovals || (removals.Count > 0 && !budget.HasPlaceForRemovals)) ForgetRemoval();
         if (order.Count > 16 && order.Count > 2 * last.Count) order.RemoveAll(static slot => slot.Entry is null);
     }
 

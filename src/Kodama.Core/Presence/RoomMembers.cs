@@ -30,8 +30,9 @@ public sealed class RoomMembers
     /// <summary>As what a peer is present, or null.</summary>
     public Member? Find(Peer peer, MemberRole role)
     {
+        var key = role.KeyOf(peer.Author);
         lock (room.Gate)
-            return room.Log.HasKeys && room.Log.Keys.Find(EntryKind.Presence, role.KeyOf(peer.Author)) is { } entry ? ToMember(entry) : null;
+            return room.Log.HasKeys && room.Log.Keys.Find(EntryKind.Presence, key) is { } entry ? ToMember(entry) : null;
     }
 
     /// <summary>The members at the head.</summary>
