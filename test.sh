@@ -27,7 +27,7 @@ done
 
 # Suites are found, not listed: a new project cannot be forgotten.
 dotnet_suites=$(find tests -name 'Kodama.*.Tests.csproj' -not -path '*/obj/*' | sort)
-npm_suites=$(find src tests clients -name package.json -not -path '*/node_modules/*' -exec grep -l '"test"' {} + |
+npm_suites=$(find src tests clients docs -name package.json -not -path '*/node_modules/*' -exec grep -l '"test"' {} + |
   xargs -r -n1 dirname | sort)
 suite_name() { basename "$1" .csproj | sed 's/^Kodama\.//; s/\.Tests$//'; }
 [ -z "${native:-}" ] || [ ${#names[@]} -gt 0 ] || names=(Cli Clients Hostile Network Samples js pusher)
