@@ -46,6 +46,23 @@ public sealed class ClusterTests(SharedServer server) : IClassFixture<SharedServ
     }
 
     [Fact]
+    public async Task Notes_ComeAlong_AndAsidesStayAsides()
+    {
+        await using var cluster = new Cluster(server.Address).With(2);
+        var yui = await cluster[0].Hub.ComeAsync();
+        var ren = await cluster[1].Hub.ComeAsync();
+        await yui.Room.Send("a", "said", note: new Note("n"u8.ToArray())).SettledAsync();
+        await yui.Room.Send("a", "aside", note: new Note("m"u8.ToArray(), isAside: true)).SettledAsync();
+        await Settling.UntilAsync(() => ren.Room.Offset == 2);
+
+        var noted = (await ren.Room.ReadNotedAsync(0, 10, long.MaxValue)).Entries;
+
+        Assert.Equal(["said"], (await ren.Room.ReadAsync(0)).Entries.Select(static entry => entry.Text));
+        Assert.Equal([("n", false), ("m", true)], noted.Select(static entry => (
+            System.Text.Encoding.UTF8.GetString(entry.Note!.Bytes.Span), entry.Note.IsAside)));
+    }
+
+    [Fact]
     public async Task Reader_GoesOnAtAnotherHub_WithItsPosition()
     {
         await using var cluster = new Cluster(server.Address).With(2);
