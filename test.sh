@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Builds once and runs every suite. The last line is "N passed, N failed, N skipped".
+# Installs what the tests need, builds once and runs every suite. The last line is "N passed, N failed, N skipped".
 #   ./test.sh                 all
-#   ./test.sh Core Web        only the suites with these names (tests/Kodama.Core.Tests, src/Kodama.Web, clients/js, ...)
+#   ./test.sh Core Web        only these suites (tests/Kodama.Core.Tests, src/Kodama.Web, clients/js, ...), and what they need
 #   ./test.sh --list          their names
+#   ./test.sh --native        only suites that start kodama as a program, which is then the native binary
 #   ./test.sh --no-install    takes the machine as it is
 # CONFIGURATION (default Release) chooses the build; HANG_TIMEOUT (default 5m) ends a test that hangs.
 set -uo pipefail
@@ -17,7 +18,8 @@ for argument in "$@"; do
   case $argument in
     --list) list=yes ;;
     --no-install) install=no ;;
-    -h | --help) sed -n '2,7s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    --native) native=yes ;;
+    -h | --help) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 0 ;;
     -*) echo "test.sh: unknown option $argument; see ./test.sh --help" >&2; exit 2 ;;
     *) names+=("$argument") ;;
   esac
@@ -25,9 +27,10 @@ done
 
 # Suites are found, not listed: a new project cannot be forgotten.
 dotnet_suites=$(find tests -name 'Kodama.*.Tests.csproj' -not -path '*/obj/*' | sort)
-npm_suites=$(find src tests clients -name package.json -not -path '*/node_modules/*' -exec grep -l '"test"' {} + |
+npm_suites=$(find src tests clients docs -name package.json -not -path '*/node_modules/*' -exec grep -l '"test"' {} + |
   xargs -r -n1 dirname | sort)
 suite_name() { basename "$1" .csproj | sed 's/^Kodama\.//; s/\.Tests$//'; }
+[ -z "${native:-}" ] || [ ${#names[@]} -gt 0 ] || names=(Cli Clients Hostile Network Samples js pusher)
 wanted() {
   [ ${#names[@]} -eq 0 ] && return 0
   local name
@@ -49,6 +52,9 @@ if [ "${list:-}" = yes ]; then
 fi
 
 passed=0 failed=0 skipped=0 broken=0
+compiler=kodama-test-$$
+# The compiler of this run would wait for more to do.
+trap 'pkill -f "pipename:$compiler"' EXIT
 finish() {
   echo "$passed passed, $failed failed, $skipped skipped"
   [ "$failed" -eq 0 ] && [ "$broken" -eq 0 ]
@@ -60,21 +66,23 @@ need() {
   command -v "$1" >/dev/null || give_up "$1 is missing: $2"
 }
 
+# What a suite needs beside its own build and packages stands in its folder, in a file called needs, a line each: "debian PACKAGE",
+# "npm FOLDER", "build PROJECT".
+needed() {
+  local suite
+  for suite in "${suites[@]}"; do
+    [ -f "$suite/needs" ] && sed -n "s/^$1 //p" "$suite/needs"
+  done | sort -u
+}
+
 # What the tests of real clients and of real networks use. Without the right to install, their tests say what is missing.
 install_packages() {
-  local missing=()
-  command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
-  command -v tmux >/dev/null || missing+=(tmux)
-  command -v certutil >/dev/null || missing+=(libnss3-tools)
-  command -v ip >/dev/null || missing+=(iproute2)
-  command -v ping >/dev/null || missing+=(iputils-ping)
-  [ -x /usr/sbin/nft ] || missing+=(nftables)
-  [ -x /usr/sbin/avahi-daemon ] || missing+=(avahi-daemon)
-  command -v avahi-browse >/dev/null || missing+=(avahi-utils)
-  command -v dbus-daemon >/dev/null || missing+=(dbus)
-  /usr/bin/python3 -c 'import websockets' 2>/dev/null || missing+=(python3-websockets)
+  local missing=() package
+  command -v dpkg-query >/dev/null || return
+  for package in $(needed debian) ${native:+clang zlib1g-dev}; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q ' installed$' || missing+=("$package")
+  done
   [ ${#missing[@]} -eq 0 ] && return
-  command -v apt-get >/dev/null || { echo "test.sh: missing ${missing[*]}, and no apt-get to install them" >&2; return; }
   local as_root=""
   if [ "$(id -u)" -ne 0 ]; then
     sudo -n true 2>/dev/null || { echo "test.sh: missing ${missing[*]}, and no right to install them" >&2; return; }
@@ -91,12 +99,17 @@ need dotnet "install the .NET 10 SDK"
 dotnet --list-sdks | grep -q '^10\.' || give_up "the .NET 10 SDK is missing; there are: $(dotnet --list-sdks | cut -d' ' -f1 | tr '\n' ' ')"
 need node "install Node.js 20 or newer"
 need npm "install npm"
+
+suites=()
+for suite in $(for project in $dotnet_suites; do dirname "$project"; done) $npm_suites; do
+  wanted "$(suite_name "$suite")" && suites+=("$suite")
+done
 [ "$install" = no ] || install_packages
 
 rm -rf "$results"
 mkdir -p "$results"
 
-for package in $(find src tests samples clients -name package-lock.json -not -path '*/node_modules/*' | xargs -r -n1 dirname | sort); do
+for package in $(for suite in "${suites[@]}"; do [ -f "$suite/package-lock.json" ] && echo "$suite"; done) $(needed npm); do
   # npm writes this file last; Kodama.Server's build, which embeds the console, looks at the same.
   [ "$package/node_modules/.package-lock.json" -nt "$package/package-lock.json" ] && continue
   echo "npm ci in $package"
@@ -106,8 +119,21 @@ done
 
 LC_ALL=C.UTF-8 git grep -nIE '^.{141,}' -- . ':!*package-lock.json' ':!bench/results' && give_up "lines of more than 140 characters"
 
-echo "Building Kodama.slnx ($configuration)"
-dotnet build Kodama.slnx -c "$configuration" --nologo -v quiet -clp:NoSummary </dev/null || give_up "the build failed"
+projects=(Kodama.slnx)
+[ ${#names[@]} -eq 0 ] || mapfile -t projects < <(for suite in "${suites[@]}"; do ls "$suite"/*.csproj 2>/dev/null; done; needed build)
+for project in "${projects[@]}"; do
+  echo "Building $project ($configuration)"
+  dotnet build "$project" -c "$configuration" --nologo -v quiet -clp:NoSummary \
+    -p:UseSharedCompilation=true -p:SharedCompilationId="$compiler" </dev/null || give_up "the build failed"
+done
+
+if [ -n "${native:-}" ]; then
+  echo "Publishing the native binary"
+  dotnet publish src/Kodama.Cli -c Release -p:PublishAot=true -o artifacts/native --ucr --nologo -v quiet -clp:NoSummary </dev/null ||
+    give_up "the native binary could not be made"
+  KODAMA_NATIVE=$PWD/artifacts/native/kodama KODAMA_DOTNET=$(command -v dotnet)
+  export KODAMA_NATIVE KODAMA_DOTNET PATH=$PWD/tests/native:$PATH
+fi
 
 # count NAME PASSED FAILED SKIPPED EXIT_CODE LOG
 count() {

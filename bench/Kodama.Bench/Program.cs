@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Kodama.Bench.Chaos;
+using Kodama.Bench.Cluster;
 using Kodama.Bench.Compare;
 using Kodama.Bench.Discovery;
 using Kodama.Bench.Load;
@@ -7,6 +8,7 @@ using Kodama.Bench.Log;
 using Kodama.Bench.Micro;
 using Kodama.Bench.Receiving;
 using Kodama.Bench.Soak;
+using Kodama.Bench.Starting;
 
 // BenchmarkDotNet has a command line of its own, which another parser would only disturb.
 if (args is ["micro", .. var options])
@@ -16,6 +18,7 @@ return await new RootCommand("Benchmarks of Kodama. \"micro [FILTER] [options of
 {
     ChaosCommand.Create(),
     ClientCommand.Create(),
+    ClusterCommand.Create(),
     CompareCommand.Create(),
     CompareCommand.CreateSocketIO(),
     CompareCommand.CreatePusher(),
@@ -24,5 +27,6 @@ return await new RootCommand("Benchmarks of Kodama. \"micro [FILTER] [options of
     LogCommand.Create(),
     ReceiveCommand.Create(),
     SoakCommand.Create(),
+    StartCommand.Create(),
     CompareCommand.CreateTls(),
 }.Parse(args).InvokeAsync();

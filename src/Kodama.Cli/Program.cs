@@ -1,21 +1,28 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Kodama.Cli;
+using Kodama.Cli.Completions;
 using Kodama.Cli.Connect;
 using Kodama.Cli.Doctor;
+using Kodama.Cli.Manual;
 using Kodama.Cli.Pair;
 using Kodama.Cli.Scan;
 using Kodama.Cli.Serve;
+using Kodama.Cli.Service;
 using Kodama.Cli.Terminals;
 using Kodama.Cli.Trust;
 
 var terminal = Terminal.OfProcess();
+var serve = ServeCommand.Create(terminal);
 var root = new RootCommand("A real-time hub for the local network: every WebSocket client on it can meet in a room.") 
 {
-    ServeCommand.Create(terminal), ScanCommand.Create(terminal), ConnectCommand.Create(terminal), DoctorCommand.Create(terminal),
+    serve, ScanCommand.Create(terminal), ConnectCommand.Create(terminal), DoctorCommand.Create(terminal),
+    ServiceCommand.Create(terminal, serve), CompletionsCommand.Create(terminal), ManualCommand.Create(terminal),
     TrustCommand.Create(terminal), PairCommand.Create(terminal),
 };
 var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
-if (Misspelling.Of(parsed) is { Count: > 0 } wrong)
+// A directive asks about a line that is not finished.
+if (parsed.Tokens is not [{ Type: TokenType.Directive }, ..] && Misspelling.Of(parsed) is { Count: > 0 } wrong)
 {
     foreach (var line in wrong) terminal.WriteError($"kodama: {line}");
     var asked = parsed.CommandResult.Command == root ? "" : parsed.CommandResult.Command.Name + " ";

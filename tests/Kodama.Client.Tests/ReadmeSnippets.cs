@@ -2,7 +2,7 @@ using Kodama.Client;
 
 namespace Example;
 
-/// <summary>What README.md shows of what a client says to one and to a room.</summary>
+/// <summary>What docs/program.md shows of what a client says to one and to a room.</summary>
 public static class ReadmeSnippets
 {
     public static async Task SpeakAsync(KodamaRooms rooms, JoinedRoom room, RoomMessage message)

@@ -24,16 +24,6 @@ public sealed class ReadmeTests
     }
 
     [Fact]
-    public void RootReadme_SnippetOfRooms_IsCompiled()
-    {
-        var readme = File.ReadAllText(Path.Combine(Here(), "../../README.md"));
-        var compiled = File.ReadAllText(Path.Combine(Here(), "ReadmeSnippets.cs"));
-
-        Assert.Contains(
-            MarkdownCode.Block(readme, "await rooms.SendToAsync("), MarkdownCode.WithoutIndentation(compiled), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Readme_ExampleOfRooms_ShowsWhatIsCounted()
     {
         await using var hub = await TestHub.StartAsync();

@@ -12,20 +12,10 @@ public sealed class SnippetTests(Chromium chromium)
     private const string Lobby = "lobby";
 
     [Fact]
-    public Task Node_Snippet_Talks() => TalkAsync("node", "Node", "hello.mjs", (folder, file) =>
-    {
-        var node = Tools.Node("node", "ws");
-        Directory.CreateSymbolicLink(Path.Combine(folder, "node_modules"), Path.Combine(Repository.Clients, "node", "node_modules"));
-        return ChildProcess.Start(node, [file], folder);
-    });
+    public Task Node_Snippet_Talks() => TalkAsync("node", "Node", "hello.mjs", Talk.Node);
 
     [Fact]
-    public Task SocketIO_Snippet_Talks() => TalkAsync("socketio", "Socket", "hello.mjs", (folder, file) =>
-    {
-        var node = Tools.Node("socketio", "socket.io-client");
-        Directory.CreateSymbolicLink(Path.Combine(folder, "node_modules"), Path.Combine(Repository.Clients, "socketio", "node_modules"));
-        return ChildProcess.Start(node, [file], folder);
-    });
+    public Task SocketIO_Snippet_Talks() => TalkAsync("socketio", "Socket", "hello.mjs", Talk.SocketIO);
 
     [Fact]
     public Task Kodama_Snippet_Talks() => TalkAsync("kodama", "Terminal", "hello.sh", (folder, file) =>
@@ -37,12 +27,10 @@ public sealed class SnippetTests(Chromium chromium)
     });
 
     [Fact]
-    public Task Python_Snippet_Talks() =>
-        TalkAsync("python", "Python", "snippet.py", (folder, file) => ChildProcess.Start(Tools.Python(), ["-u", file], folder));
+    public Task Python_Snippet_Talks() => TalkAsync("python", "Python", "snippet.py", Talk.Python);
 
     [Fact]
-    public Task CSharp_Snippet_Talks() =>
-        TalkAsync("csharp", "DotNet", "snippet.cs", (folder, file) => ChildProcess.Start(Tools.OnPath("dotnet"), ["run", file], folder));
+    public Task CSharp_Snippet_Talks() => TalkAsync("csharp", "DotNet", "snippet.cs", Talk.CSharp);
 
     [Fact]
     public async Task Browser_Snippet_Talks()
@@ -79,29 +67,8 @@ public sealed class SnippetTests(Chromium chromium)
         await shell.ReadUntilAsync("\"text\":\"Hello yourself\"");
     }
 
-    private async Task TalkAsync(string snippet, string name, string file, Func<string, string, ChildProcess> start)
-    {
-        await using var hub = await RunningHub.StartAsync();
-        await using var friend = await DotNetClient.JoinAsync(hub.Room(Lobby, "name=friend"));
-        await using var watch = await hub.WatchAsync(Lobby);
-        await watch.UntilHereAsync("friend");
-        // Outside the repository, whose build files would govern a C# program in it.
-        var folder = Directory.CreateTempSubdirectory("kodama-snippet-");
-        try
-        {
-            await File.WriteAllTextAsync(Path.Combine(folder.FullName, file), await ReadSnippetAsync(hub, snippet));
-            await using var program = start(folder.FullName, file);
-
-            Assert.Equal("Hello", await friend.ReceiveTextAsync());
-            await watch.UntilHereAsync(name);
-            await friend.SendAsync("Hello yourself");
-            await program.ReadUntilAsync("Hello yourself");
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
-    }
+    private Task TalkAsync(string snippet, string name, string file, Func<string, string, ChildProcess> start) =>
+        Talk.HoldAsync(hub => ReadSnippetAsync(hub, snippet), name, file, start);
 
     private async Task<string> ReadSnippetAsync(RunningHub hub, string snippet)
     {

@@ -25,9 +25,12 @@ internal sealed partial class SampleProcess : IAsyncDisposable
         RunAsync(
             sample, "dotnet", [Path.Combine(Folder(sample), "bin", Metadata("Configuration"), "net10.0", $"{sample}.dll"), .. arguments]);
 
-    /// <summary>Starts <c>kodama serve</c>, and waits until it says where it listens.</summary>
-    public static Task<SampleProcess> ServeAsync(params string[] arguments) =>
-        RunAsync("kodama", "dotnet", [Metadata("Kodama"), "serve", "--port", "0", "--host", "127.0.0.1", "--quiet", .. arguments]);
+    /// <summary>Starts <c>kodama serve</c>, at a free port unless one is given, and waits until it says where it listens.</summary>
+    public static Task<SampleProcess> ServeAsync(params string[] arguments)
+    {
+        string[] port = arguments.Contains("--port") ? [] : ["--port", "0"];
+        return RunAsync("kodama", "dotnet", [Metadata("Kodama"), "serve", .. port, "--host", "127.0.0.1", "--quiet", .. arguments]);
+    }
 
     /// <summary>Starts what is no program of .NET, in the folder of a sample.</summary>
     public static Task<SampleProcess> StartScriptAsync(string sample, string program, params string[] arguments) =>

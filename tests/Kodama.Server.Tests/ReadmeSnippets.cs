@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Builder;
 
 namespace Example;
 
-/// <summary>What README.md shows of channels, and of what the hub's program says.</summary>
+/// <summary>What docs/program.md shows of channels, and of what the hub's program says.</summary>
 public static class ReadmeSnippets
 {
     public static void Map(WebApplication app)

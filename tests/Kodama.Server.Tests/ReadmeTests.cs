@@ -1,7 +1,6 @@
 using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
 using System.Text;
-using Kodama.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -41,20 +40,8 @@ public sealed class ReadmeTests
         Assert.Equal("An order of someone.", await ReceiveAsync(screen, deadline.Token));
     }
 
-    [Theory]
-    [InlineData("app.MapWebSocket(\"/echo\"")]
-    [InlineData("hub.SendTo(")]
-    public void RootReadme_Snippet_IsCompiled(string beginning)
-    {
-        var readme = File.ReadAllText(Path.Combine(Here(), "../../README.md"));
-        var compiled = File.ReadAllText(Path.Combine(Here(), "ReadmeSnippets.cs"));
-
-        Assert.Contains(
-            MarkdownCode.Block(readme, beginning), MarkdownCode.WithoutIndentation(compiled), StringComparison.Ordinal);
-    }
-
     [Fact]
-    public async Task RootReadme_Channels_EchoAndChat()
+    public async Task Snippets_OfChannels_EchoAndChat()
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var builder = WebApplication.CreateBuilder(["--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default", nameof(LogLevel.None)]);

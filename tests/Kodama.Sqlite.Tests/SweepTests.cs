@@ -101,9 +101,10 @@ public sealed class SweepTests : IDisposable
 
         time.Advance(TimeSpan.FromMinutes(11));
 
-        await Settling.UntilAsync(() => Count(engine, "messages") == 0);
+        // What is trimmed is known when it is committed, a moment after it can be read.
+        await Settling.UntilAsync(() => Count(engine, "messages") == 0 && room.Store!.Trimmed == 10_000);
         Assert.Equal(["10000", "5904", "1808"], Sabotage.ReadJournal(engine, "messages"));
-        Assert.Equal((10_000, 0), (room.Store!.Trimmed, Count(engine, "bytes")));
+        Assert.Equal(0, Count(engine, "bytes"));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Kodama.Bench.Load;
 
 namespace Kodama.Bench.Servers;
 
@@ -6,6 +7,9 @@ namespace Kodama.Bench.Servers;
 internal sealed class AspNetServer : BenchServer
 {
     public override string Name => "aspnet";
+
+    // Of Pusher's API, and empty: what Kestrel alone costs.
+    public override string PublishPath => $"/apps/{PusherProtocol.Id}/events";
 
     public override string Needs => "bench/peers/aspnet/bin/Release/net10.0/Kodama.Bench.AspNet.dll";
 

@@ -7,8 +7,8 @@ internal sealed class PusherServer : BenchServer
 {
     private static readonly KodamaServer Serve = new();
 
-    /// <summary>Beside the same hub's raw door.</summary>
-    public static new IReadOnlyList<BenchServer> All { get; } = [Serve, new PusherServer()];
+    /// <summary>Beside the same hub's raw door, and Kestrel's share of it: an endpoint that does nothing.</summary>
+    public static new IReadOnlyList<BenchServer> All { get; } = [Serve, new PusherServer(), new AspNetServer()];
 
     public override string Name => "pusher";
 

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using Kodama.Cli.Service;
 using Kodama.Cli.Terminals;
 using Kodama.Cli.Trust;
 using Kodama.Discovery;
@@ -20,7 +21,9 @@ internal static class ServeRunner
         // their own.
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
         using var signals = new StopSignals(TimeProvider.System);
+        var service = OperatingSystem.IsWindows() && WindowsService.IsOne ? WindowsService.Begin(() => signals.Take()) : null;
         CheckSecrets(options);
+        CheckEngine(options);
         // Whom it would be shown to there is not told anything else either.
         if (!quiet && options.Hub.AdminToken is null) options.MakeAdminToken();
         using var certificate = ServerCertificate.Load(options.Listen.Tls);
@@ -40,6 +43,7 @@ internal static class ServeRunner
         terminal.EndStatus();
         await server.StopAsync();
         if (!quiet) terminal.WriteLine("Stopped.");
+        if (OperatingSystem.IsWindows()) service?.End();
         return ExitCode.Ok;
     }
 
@@ -79,7 +83,9 @@ internal static class ServeRunner
             {
                 builder.Services.AddSingleton<ILoggerProvider>(new TerminalLoggerProvider(terminal));
                 if (options.HasPusher) LetPusherIn(builder.Services, options);
-                if (!string.IsNullOrWhiteSpace(options.Data)) Keep(builder.Services, options);
+                if (options.HasAbly) LetAblyIn(builder.Services, options);
+                if (!string.IsNullOrWhiteSpace(options.Redis)) Share(builder.Services, options);
+                else if (!string.IsNullOrWhiteSpace(options.Data)) Keep(builder.Services, options);
             });
             if (options.SocketIO) server.Endpoints.MapSocketIO(socketIO => Relay(socketIO, options));
             return server;
@@ -90,7 +96,9 @@ internal static class ServeRunner
         }
         catch (EngineException exception)
         {
-            throw new CommandException(ExitCode.BadData, $"--data {options.Data}: {exception.Message}", exception);
+            // The address of Redis may hold a password: its own text names it without.
+            var option = string.IsNullOrWhiteSpace(options.Redis) ? $"--data {options.Data}" : "--redis";
+            throw new CommandException(ExitCode.BadData, $"{option}: {exception.Message}", exception);
         }
     }
 
@@ -103,8 +111,19 @@ internal static class ServeRunner
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void LetAblyIn(IServiceCollection services, ServeOptions options)
+    {
+        options.Ably!.Validate();
+        services.AddSingleton(options.Ably).AddAbly();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Keep(IServiceCollection services, ServeOptions options) =>
         services.UseSqlite(options.Data!, sqlite => sqlite.MaxBytes = options.MaxDataBytes ?? sqlite.MaxBytes);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Share(IServiceCollection services, ServeOptions options) =>
+        services.AddRedis(options.Redis!, redis => redis.Prefix = options.RedisPrefix ?? redis.Prefix);
 
     // Whatever clients are made for is let be: any namespace, and versions from 1.4 on.
     private static void Relay(SocketIOOptions socketIO, ServeOptions options)
@@ -128,6 +147,13 @@ internal static class ServeRunner
         {
             throw CommandException.BadOption(exception);
         }
+    }
+
+    private static void CheckEngine(ServeOptions options)
+    {
+        if (string.IsNullOrWhiteSpace(options.Data) || string.IsNullOrWhiteSpace(options.Redis)) return;
+        throw new CommandException(
+            ExitCode.BadOption, "--data keeps the rooms in a folder, and --redis in Redis, with other hubs: leave one of the two out.");
     }
 
     // What is in the folder of pages is told to everybody.

@@ -10,6 +10,10 @@ internal sealed class Connector(HubTarget target, ClientSettings settings)
     // Whoever it was at first it stays: another that takes the name or the address later is refused.
     private string? pinned = settings.CertificateFingerprint ?? settings.Known?.Find(target.Key) ?? target.Fingerprint;
     private bool wasSecure = target.IsSecure;
+    private HubConnection? last;
+
+    /// <summary>Whether there are other hubs to go to.</summary>
+    public bool HasOthers => last is { Others.Hubs.Count: > 0 };
 
     /// <param name="again">Not for the first time.</param>
     /// <param name="greet">What is said before the connection counts; to the winner of the race alone.</param>
@@ -34,6 +38,7 @@ internal sealed class Connector(HubTarget target, ClientSettings settings)
             pinned ??= connection.CertificateFingerprint;
             if (connection.CertificateFingerprint is { } shown) settings.Known?.Remember(target.Key, shown);
             wasSecure |= connection.IsSecure;
+            last = connection;
             return connection;
         }
         catch (Exception exception) when (connection is not null)
@@ -57,7 +62,10 @@ internal sealed class Connector(HubTarget target, ClientSettings settings)
     private async IAsyncEnumerable<Func<CancellationToken, Task<HubConnection>>> AttemptsAsync(
         bool again, ClientSettings own, ConnectAttempt attempt, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var candidate in target.FindAsync(again, pinned is not null, cancellationToken).ConfigureAwait(false))
+        var found = HasOthers
+            ? ClusterTarget.FindAsync(target, last!, settings.Room, wasSecure || pinned is not null, pinned is not null, cancellationToken)
+            : target.FindAsync(again, pinned is not null, cancellationToken);
+        await foreach (var candidate in found.ConfigureAwait(false))
         {
             yield return ct => attempt.WatchAsync(candidate, TryAsync(candidate, own, ct));
         }

@@ -37,10 +37,12 @@ internal sealed class RoomStream(EntryQueue queue, RoomLists lists)
     public void Mark(HubFrame frame, bool hasCaughtUp)
     {
         if (IsBehind) return;
-        if (frame.GapFrom >= 0) queue.AddAlways(new RoomGap(At(frame.GapFrom), At(frame.Offset), isOurs: false));
-        position = At(frame.Offset);
+        // In another epoch, where it says so.
+        var place = frame.Position ?? At(frame.Offset);
+        if (frame.GapFrom >= 0) queue.AddAlways(new RoomGap(At(frame.GapFrom), place, isOurs: false));
+        position = place;
         Replace(frame);
-        if (hasCaughtUp) queue.AddAlways(new CaughtUp(At(frame.Offset)));
+        if (hasCaughtUp) queue.AddAlways(new CaughtUp(place));
     }
 
     /// <summary>An entry, or a transient message.</summary>

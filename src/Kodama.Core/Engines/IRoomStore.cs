@@ -9,11 +9,32 @@ public interface IRoomStore
     long Trimmed { get; }
 
     /// <summary>
+    /// Whether it decides itself what others may have changed where this hub does not see it yet: ids (<see cref="Entry.FirstSeen"/>),
+    /// conditions and bounds of keys, whose a member is. Then nothing of that is asked before, what is left over of other hubs is its
+    /// matter, and it also calls <see cref="IRoomFeed.Answer"/> and <see cref="IRoomFeed.Renew"/>. Always the same. Default false.
+    /// </summary>
+    bool Decides => false;
+
+    /// <summary>The room has what was kept, and is ready for what comes: nothing is delivered before. Not called under a lock.</summary>
+    void Begin()
+    {
+    }
+
+    /// <summary>
     /// Orders an entry behind all that came before, and keeps it. Called under the room's lock: does not block, and calls nobody. Then
     /// <see cref="IRoomFeed.Deliver"/> gets it with its place, or <see cref="IRoomFeed.Fail"/>, each entry once, in order. One that is
     /// <see cref="Entry.IsTransient"/> takes no place and is not kept, and is delivered in its turn all the same.
     /// </summary>
     void Append(Entry entry);
+
+    /// <summary>
+    /// Where it decides: what was published under an id that is sent again, or why that is not known; null for nothing. Asked before the
+    /// filters are. Never fails.
+    /// </summary>
+    /// <param name="id">With what its author knew before.</param>
+    /// <param name="scope">For whom it counts.</param>
+    /// <param name="digest">What it stands for.</param>
+    ValueTask<PublishResult?> FindAsync(PublishId id, string scope, UInt128 digest) => default;
 
     /// <summary>
     /// Messages behind an offset that memory has let go, in order: at most so many, and none behind the first with which they are more than

@@ -11,6 +11,8 @@ namespace Kodama;
 /// <param name="Forgotten">Removals up to this offset are not all kept.</param>
 /// <param name="Ids">The ids of the last two minutes, the oldest first.</param>
 /// <param name="IdsForgotten">Ids at offsets up to this are not all kept.</param>
+/// <param name="Past">Earlier epochs, each with the offset up to which its entries are in this one, at the same offsets; null for
+/// none.</param>
 public sealed record KeptRoom(
     string Epoch,
     long Last,
@@ -20,7 +22,8 @@ public sealed record KeptRoom(
     IReadOnlyList<Entry> Keys,
     long Forgotten,
     IReadOnlyList<KeptId> Ids,
-    long IdsForgotten);
+    long IdsForgotten,
+    IReadOnlyList<Position>? Past = null);
 
 /// <summary>An id that was published lately.</summary>
 /// <param name="Author">Whose.</param>

@@ -13,8 +13,11 @@ internal sealed class RoomAppender(Room room) : IRoomFeed
     /// <summary>Entries that the engine has not decided on.</summary>
     public int Pending_NeedsLock { get; private set; }
 
+    KeyBounds IRoomFeed.Bounds => room.Hub.Options.Log.KeyBounds;
+
     public PublishResult Append(Entry entry, in Publication publication)
     {
+        entry.FirstSeen = publication.Id?.FirstSeen;
         var pending = new TaskCompletionSource<PublishResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         entry.Pending = pending;
         lock (room.Gate)
@@ -40,6 +43,9 @@ internal sealed class RoomAppender(Room room) : IRoomFeed
         foreach (var entry in entries)
         {
             var result = new PublishResult(entry.Offset, 0);
+            // Another hub has taken out what is of somebody here: it took this one for dead.
+            var isOthers = entry.Pending is null;
+            var taken = isOthers && entry is { Action: EntryAction.Remove, IsBound: true } ? room.Members.FindOwn(entry) : null;
             try
             {
                 result = room.Publisher.HandOut(entry, batch);
@@ -49,20 +55,37 @@ internal sealed class RoomAppender(Room room) : IRoomFeed
                 // What flushing others' frames has thrown: the entries behind this one are kept as well, and wait for it.
                 RoomsLog.HandOutFailed(room.Hub.Logger, room.Name, entry.Offset, exception);
             }
-            Settle(entry, isKept: true)?.TrySetResult(result);
+            if (!isOthers) Settle(entry, entry.Offset, hasFailed: false)?.TrySetResult(result with { Epoch = room.Epoch });
+            if (taken is not null) room.Members.Restore([taken]);
         }
+    }
+
+    void IRoomFeed.Answer(Entry entry, PublishResult answer) =>
+        Settle(entry, answer.Offset, hasFailed: false)?.TrySetResult(answer with { Epoch = room.Epoch });
+
+    void IRoomFeed.Renew(KeptRoom kept)
+    {
+        var (own, isOther) = (room.Members.Own(), kept.Epoch != room.Epoch);
+        List<Peer> behind;
+        lock (room.Gate)
+        {
+            if (room.Life.IsOver_NeedsLock) return;
+            behind = Renew_NeedsLock(kept);
+        }
+        foreach (var peer in behind) peer.CatchUp();
+        room.Members.Restore(own, isOther);
     }
 
     void IRoomFeed.Fail(ReadOnlySpan<Entry> entries, RefusalCode code, string why)
     {
         foreach (var entry in entries)
         {
-            Settle(entry, isKept: false)?.TrySetResult(PublishResult.Refused(code, why));
+            Settle(entry, 0, hasFailed: true)?.TrySetResult(PublishResult.Refused(code, why));
         }
     }
 
     /// <summary>Nothing waits for the engine any more; who waits for the entry is to be told.</summary>
-    private TaskCompletionSource<PublishResult>? Settle(Entry entry, bool isKept)
+    private TaskCompletionSource<PublishResult>? Settle(Entry entry, long offset, bool hasFailed)
     {
         lock (room.Gate)
         {
@@ -71,10 +94,26 @@ internal sealed class RoomAppender(Room room) : IRoomFeed
             entry.Pending = null;
             Pending_NeedsLock--;
             if (entry.Key is not null) room.Publisher.Keys_NeedsLock.Settle(entry);
-            if (!isKept && entry.Action == EntryAction.Remove && (entry.IsBound || entry.Kind == EntryKind.Presence))
+            if (hasFailed && entry.Action == EntryAction.Remove && (entry.IsBound || entry.Kind == EntryKind.Presence))
                 room.Members.Owners_NeedsLock.TryAgain_NeedsLock(entry);
-            if (entry.Id is not null) room.Publisher.Ids_NeedsLock.Settle(entry, isKept);
+            if (entry.Id is not null) room.Publisher.Ids_NeedsLock.Settle(entry, offset, hasFailed);
             return pending;
         }
+    }
+
+    /// <summary>Who is to be told of it.</summary>
+    private List<Peer> Renew_NeedsLock(KeptRoom kept)
+    {
+        var before = room.Log.At(room.Log.Last);
+        room.ForgetPages_NeedsLock();
+        room.Log.Renew(kept, room);
+        room.Publisher.Ids_NeedsLock.Renew();
+        var behind = new List<Peer>();
+        foreach (var member in room.Fanout.Members)
+        {
+            member.Renew(before, room.History.Oldest_NeedsLock);
+            if (member.IsCatchingUp) behind.Add(member.Peer);
+        }
+        return behind;
     }
 }

@@ -107,6 +107,24 @@ internal sealed class IdWindow(LogBudget budget)
         for (var left = Count / 2; Count > left && !Last.Value.IsUnderWay;) Forget(Last);
     }
 
+    /// <summary>Forgets all that an engine is not at.</summary>
+    public void ForgetSettled()
+    {
+        foreach (var list in (LinkedList<Known>[])[named, nameless])
+        {
+            for (var node = list.First; node is not null;)
+            {
+                var (known, next) = (node.Value, node.Next);
+                if (!known.IsUnderWay)
+                {
+                    Remove(node);
+                    DropIfEmpty(known.Of);
+                }
+                node = next;
+            }
+        }
+    }
+
     /// <summary>Lets all go.</summary>
     public void Clear()
     {

@@ -48,6 +48,8 @@ public sealed class LogOptions
     /// <summary>How long a member whose connection broke may take to come back, if it has a session. Default 10 s.</summary>
     public TimeSpan PresenceGrace { get; set; } = TimeSpan.FromSeconds(10);
 
+    internal KeyBounds KeyBounds => new(MaxStateKeys, MaxStateBytes, MaxMembers, MaxMemberBytes);
+
     internal void Validate()
     {
         AtLeast(0, Messages, nameof(Messages));

@@ -15,8 +15,10 @@ internal sealed class PublishedIds(Room room)
     public PublishResult? Find(in Publication publication)
     {
         var id = publication.Id!.Value;
-        if (window.Find(publication.Scope, id.Value) is { } known) return FindKnown(known, publication);
-        if (id.FirstSeen is { } seen
+        // What a bound key has become since, at another hub too, a store that decides knows.
+        var isItsMatter = room.Decides && publication.Change is { Entry.IsBound: true };
+        if (!isItsMatter && window.Find(publication.Scope, id.Value) is { } known) return FindKnown(known, publication);
+        if (id.FirstSeen is { } seen && !room.Decides
             && (seen.Epoch != room.Epoch || seen.Offset > room.Log.Last || seen.Offset < window.ForgottenOf(publication.Scope)))
         {
             return PublishResult.Refused(
@@ -54,13 +56,19 @@ internal sealed class PublishedIds(Room room)
             publication.Scope, publication.Id!.Value.Value, new(publication.Digest, offset, pending), room.Hub.Time.GetTimestamp());
 
     /// <summary>The engine has decided on an entry with an id.</summary>
-    public void Settle(Entry entry, bool isKept)
+    /// <param name="entry">Which.</param>
+    /// <param name="offset">Where it is; 0 for nowhere.</param>
+    /// <param name="hasFailed">Whether it could not be kept.</param>
+    public void Settle(Entry entry, long offset, bool hasFailed)
     {
         var author = entry.Author?.Id ?? "";
-        window.Settle(entry.Scope ?? author, entry.Id!, isKept ? entry.Offset : 0);
+        window.Settle(entry.Scope ?? author, entry.Id!, offset);
         // Whoever has left since begins anew.
-        if (!isKept && entry.Scope is null && IsHere(author)) (failed ??= new(StringComparer.Ordinal)).TryAdd(author, entry.Id!);
+        if (hasFailed && entry.Scope is null && IsHere(author)) (failed ??= new(StringComparer.Ordinal)).TryAdd(author, entry.Id!);
     }
+
+    /// <summary>The log is another by now: what was published in the one before is not known any more.</summary>
+    public void Renew() => window.ForgetSettled();
 
     /// <summary>A filter has dropped what comes under its id: if it is what could not be kept before, it holds up nothing more.</summary>
     public void Dropped(in Publication publication)

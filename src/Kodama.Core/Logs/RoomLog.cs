@@ -19,6 +19,7 @@ internal sealed class RoomLog(LogBudget budget, Retention retention, TimeProvide
     private IdWindow? ids;
     private long lastTicks;
     private TaskCompletionSource? advanced;
+    private IReadOnlyList<Position> past = [];
 
     public string Epoch { get; set; } = NewEpoch();
 
@@ -51,6 +52,24 @@ internal sealed class RoomLog(LogBudget budget, Retention retention, TimeProvide
     public long Trimmed => messages.Trimmed;
 
     public Position At(long offset) => new(Epoch, offset);
+
+    /// <summary>Whether what lies behind a position is what lies behind an offset of this epoch.</summary>
+    /// <param name="position">Of this epoch, or of another.</param>
+    /// <param name="offset">That offset; else the last one that the two epochs have in common, or -1 where they have none.</param>
+    public bool TryFind(Position position, out long offset)
+    {
+        offset = position.Offset;
+        if (position.Epoch == Epoch) return true;
+        foreach (var (epoch, upTo) in past)
+        {
+            if (epoch != position.Epoch) continue;
+            if (offset <= upTo) return true;
+            offset = upTo;
+            return false;
+        }
+        offset = -1;
+        return false;
+    }
 
     /// <summary>Ends when there is an entry behind this offset.</summary>
     public Task WhenBeyond(long offset)
@@ -98,7 +117,7 @@ internal sealed class RoomLog(LogBudget budget, Retention retention, TimeProvide
     /// <summary>Goes on where an earlier life of the log ended. Ages begin anew: the clock of that life is not known.</summary>
     public void Continue(KeptRoom kept, Room? room)
     {
-        Epoch = kept.Epoch;
+        (Epoch, past) = (kept.Epoch, kept.Past ?? []);
         messages.Clear(kept.Trimmed);
         foreach (var message in kept.Messages) messages.Add(message.ToMessage(room), message.Except, time.GetTimestamp(), retention);
         foreach (var key in kept.Keys) Keys.Add(key, time.GetTimestamp());
@@ -108,6 +127,15 @@ internal sealed class RoomLog(LogBudget budget, Retention retention, TimeProvide
         Last = kept.Last;
         // A clock that was ahead in that life does not hold up this one's.
         lastTicks = Math.Min(kept.LastTime.UtcTicks, time.GetUtcNow().UtcTicks);
+    }
+
+    /// <summary>Another log takes its place, or what is left of it. The ids that it was given are the caller's matter.</summary>
+    public void Renew(KeptRoom kept, Room room)
+    {
+        keys?.Clear();
+        keys = null;
+        Continue(kept, room);
+        WakeWaiting();
     }
 
     /// <summary>A time for the next entry: never before the last one's.</summary>

@@ -12,7 +12,8 @@ internal sealed class Publishing(Hub hub, MessageFilters filters)
     {
         sender.MessagesIn++;
         Membership? member = null;
-        if (sender.HasConnection)
+        // Who visits is asked about the room, and not about its place there.
+        if (visit is null && sender.HasConnection)
         {
             member = sender.Find(room);
             if (Standing.RefusePublishing(room, member) is { } refusal) return new(refusal);
@@ -23,6 +24,7 @@ internal sealed class Publishing(Hub hub, MessageFilters filters)
         {
             IsTransient = options.IsTransient,
             Id = options.Id?.Value,
+            Note = options.Note,
         };
         var standing = new Standing(member, visit) { Without = options.Without };
         if (options.Id is { } id) return PublishOnceAsync(message, id, standing, batch, cancellationToken);
@@ -50,7 +52,18 @@ internal sealed class Publishing(Hub hub, MessageFilters filters)
         var digest = PublishId.Digest(message.Event, message.Payload);
         if (publisher.Find(id, digest, message.Author?.Id) is { } found) return new(found);
         if (!filters.AreSome) return new(publisher.Publish(message, batch, null, id, digest, standing));
+        if (id.FirstSeen is not null && message.Room.Decides)
+            return FindAndPublishAsync(message, id, digest, standing, batch, cancellationToken);
         return FilterAndPublishAsync(message, id, digest, standing, batch, message.Sender!.UntilGone(cancellationToken));
+    }
+
+    // The way of what is sent again, perhaps to another hub than before. Whoever is about to wait flushes first.
+    private async ValueTask<PublishResult> FindAndPublishAsync(
+        Message message, PublishId id, UInt128 digest, Standing standing, FlushBatch batch, CancellationToken cancellationToken)
+    {
+        batch.Flush();
+        if (await message.Room!.Publisher.FindKeptAsync(id, digest, message.Author?.Id) is { } found) return found;
+        return await FilterAndPublishAsync(message, id, digest, standing, batch, message.Sender!.UntilGone(cancellationToken));
     }
 
     private ValueTask<PublishResult> FilterAndPublishAsync(
@@ -73,7 +86,7 @@ internal sealed class Publishing(Hub hub, MessageFilters filters)
         string? refusal, in Message message, in PublishId? id, UInt128 digest, in Standing standing, FlushBatch batch)
     {
         var publisher = message.Room!.Publisher;
-        if (refusal is null) return publisher.Publish(message, batch, null, id, digest, standing);
+        if (refusal is null) return publisher.Publish(message, batch, null, id, digest, standing) with { Filtered = message.Payload };
         publisher.Dropped(id, message.Author?.Id);
         return PublishResult.Refused(RefusalCode.MessageRefused, refusal);
     }
@@ -85,7 +98,18 @@ internal sealed class Publishing(Hub hub, MessageFilters filters)
         var publisher = room.Publisher;
         if (change.Id is not null && publisher.Find(change) is { } found) return found;
         var entry = change.Entry;
-        var message = new Message(writer, room, entry.Event, entry.Payload, hub.Time.GetUtcNow()) { Id = entry.Id, Change = entry };
+        // Of what is bound, only its place in the order says whether it is the same still.
+        if (!entry.IsBound && room.Decides && change.Id is { FirstSeen: not null })
+        {
+            batch.Flush();
+            if (await publisher.FindKeptAsync(change.Id, change.Digest, entry.Author?.Id) is { } kept) return kept;
+        }
+        var message = new Message(writer, room, entry.Event, entry.Payload, hub.Time.GetUtcNow())
+        {
+            Id = entry.Id,
+            Note = entry.Note,
+            Change = entry,
+        };
         var (passed, refusal) = await filters.FilterAsync(message, batch, cancellationToken);
         var refused = refusal is null
             ? change.Form?.Invoke(passed.Payload)

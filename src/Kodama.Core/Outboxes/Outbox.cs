@@ -44,8 +44,8 @@ public sealed class Outbox
         this.budget = budget;
     }
 
-    /// <summary>Told, on the thread that sends, when it has drained for a peer that is behind.</summary>
-    internal Action? Drained { get; init; }
+    /// <summary>Catches up, on the thread that sends, when what waits has drained and it is behind.</summary>
+    internal Peer? Owner { get; init; }
 
     /// <summary>Bytes that wait.</summary>
     public int QueuedBytes { get { lock (gate) return bytes; } }
@@ -115,7 +115,7 @@ public sealed class Outbox
 
     /// <summary>
     /// Puts a frame in, unless more waits than this, or than the outbox holds: then it answers <see cref="EnqueueResult.Behind"/>, loses
-    /// nothing that waits, and tells <see cref="Drained"/> once.
+    /// nothing that waits, and tells its <see cref="Owner"/> once when it has drained.
     /// </summary>
     internal EnqueueResult TryEnqueueOrFallBehind(in Frame frame, int maxFrames, int maxBytes)
     {
@@ -130,8 +130,8 @@ public sealed class Outbox
         }
     }
 
-    /// <summary>Whether more waits than a reader that catches up should be sent at once. If so, <see cref="Drained"/> is told once when it
-    /// does not any more.</summary>
+    /// <summary>Whether more waits than a reader that catches up should be sent at once. If so, its <see cref="Owner"/> is told once when
+    /// it does not any more.</summary>
     internal bool TryWaitForDrain()
     {
         lock (gate)
@@ -182,7 +182,7 @@ public sealed class Outbox
     public void Advance(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        if (TakeOut(count)) Drained?.Invoke();
+        if (TakeOut(count)) Owner?.CatchUp();
     }
 
     /// <summary>True, when somebody waited for what is left to be little.</summary>

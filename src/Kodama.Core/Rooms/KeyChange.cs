@@ -13,10 +13,19 @@ internal sealed class KeyChange(Entry entry, PublishId? id = null)
     /// <summary>By whose visit; null for members and the program.</summary>
     public Visit? Visit { get; init; }
 
-    /// <summary>Asked under the lock whether it may be: null, or the answer in its stead.</summary>
+    /// <summary>Asked under the lock whether it may be, by whom it is from: null, or the answer in its stead.</summary>
     public required Func<PublishResult?> Check { get; init; }
 
-    /// <summary>Called under the lock where it was published before: what it did is now of the connection that has sent it again.</summary>
+    /// <summary>Asked then whether it may be, by the keys that there are; not where the store decides.</summary>
+    public Func<PublishResult?>? Weigh { get; init; }
+
+    /// <summary>What must be so of the key.</summary>
+    public KeyCondition Condition { get; init; }
+
+    /// <summary>
+    /// Called under the lock where it may be, and where it was published before: what it does is of the connection that has sent it
+    /// (again).
+    /// </summary>
     public Action? TakeOver { get; init; }
 
     /// <summary>Asked whether what a filter has put in the payload's stead can be.</summary>

@@ -15,16 +15,23 @@ internal readonly struct MemberFeed(Membership member)
     private IMessageEncoder Encoder => member.Peer.Encoder;
 
     // A format that tells neither position nor author: what the peer has said since its join would come back as if another had said it.
-    private bool LeavesOwnOut => !Encoder.CarriesPosition && !Room.Echo && member.Peer.MessagesIn > 0;
+    private bool LeavesOwnOut => member.Request.Own switch
+    {
+        true => false,
+        false => true,
+        null => !Encoder.CarriesPosition && !Room.Echo && member.Peer.MessagesIn > 0,
+    };
 
     /// <summary>Says where the member, which has just come, begins, and answers its join.</summary>
-    public Joined Begin_NeedsLock()
+    /// <param name="request">How it wants to be here.</param>
+    /// <param name="found">Behind which offset it begins, where that was asked of an engine.</param>
+    public Joined Begin_NeedsLock(JoinRequest request, long? found)
     {
-        var (start, head) = (member.Request.Start, Log.Last);
-        var (cursor, isGap) = History.Begin_NeedsLock(start, member.Start, member.Rights.HasFlag(RoomRights.History));
+        var (start, head) = (request.Start, Log.Last);
+        var (cursor, isGap) = History.Begin_NeedsLock(start, found, member.Rights.HasFlag(RoomRights.History));
         member.Cursor = cursor;
         member.JoinedAt = head;
-        var knowsKeys = start.Position is not null && !member.Request.Lists && !isGap && !Log.IsKeyGap(cursor);
+        var knowsKeys = start.Position is not null && !request.Lists && !isGap && !Log.IsKeyGap(cursor);
         member.ChangesAfter = knowsKeys ? cursor : head;
         if (cursor == head) member.GoLive();
         var keys = member.WantsKeys && member.ChangesAfter == head && cursor <= head ? Keys_NeedsLock() : null;
@@ -35,7 +42,7 @@ internal readonly struct MemberFeed(Membership member)
     public async ValueTask<bool> NextAsync(FlushBatch batch)
     {
         if (FindNext() is not { } step) return false;
-        if (step.IsHole && !Encoder.CarriesPosition)
+        if (step.IsHole && !Encoder.TellsGaps)
         {
             // Nothing in its format could tell it.
             member.Peer.Disconnect(CloseReason.TooSlow);
@@ -47,7 +54,7 @@ internal readonly struct MemberFeed(Membership member)
             if (await History.ReadStoreAsync(step.After, member.WantsKeys) is not { } page || IsKeyGap(page)) return true;
             step = step with { Page = page };
         }
-        var frame = step.Mark is { } mark ? Encoder.Encode(mark) : step.Cached.IsEmpty ? Encode(step.Page!, step.Head) : step.Cached;
+        var frame = step.Mark is { } mark ? Encoder.Encode(mark) : step.Cached.IsEmpty ? Encode(step.Page!, step) : step.Cached;
         var upTo = step.Page?.UpTo ?? step.UpTo;
         var live = default(Frame);
         try
@@ -71,22 +78,29 @@ internal readonly struct MemberFeed(Membership member)
             if (!member.IsCatchingUp) return null;
             var after = member.Cursor;
             var isBarred = !member.MayReadAfter(after);
+            if (member.Moved is { } moved)
+            {
+                var to = Math.Max(moved.To, isBarred ? Math.Max(member.JoinedAt, History.Oldest_NeedsLock) : History.Oldest_NeedsLock);
+                var mark = Mark_NeedsLock(to, gap: moved.IsGap || to > moved.To ? after : null) with { IsMoved = true };
+                return new Step(Log.Epoch, after, to) { Mark = mark };
+            }
             if (isBarred || History.IsGap_NeedsLock(after))
             {
                 var next = isBarred ? Math.Max(member.JoinedAt, History.Oldest_NeedsLock) : History.Oldest_NeedsLock;
-                return new Step(after, next) { Mark = Mark_NeedsLock(next, gap: after), IsHole = !isBarred };
+                return new Step(Log.Epoch, after, next) { Mark = Mark_NeedsLock(next, gap: after), IsHole = !isBarred };
             }
             if (member.WantsKeys && Log.IsKeyGap(Math.Max(after, member.ChangesAfter)))
-                return new Step(after, after) { Mark = Mark_NeedsLock(after, gap: null) };
+                return new Step(Log.Epoch, after, after) { Mark = Mark_NeedsLock(after, gap: null) };
             var (presence, state) = WantedBehind(after);
             var key = new PageKey(after, Encoder, presence, state);
-            if (!LeavesOwnOut && Room.Pages is { } pages && pages.TryGet(key, Log.Last, out var cached, out var upTo))
+            if (IsShared && Room.Pages is { } pages && pages.TryGet(key, Log.Last, out var cached, out var upTo))
             {
                 if (after >= member.ChangesAfter || upTo <= member.ChangesAfter)
-                    return new Step(after, upTo) { Cached = cached, Head = Log.Last };
+                    return new Step(Log.Epoch, after, upTo) { Cached = cached, Head = Log.Last };
                 cached.Release();
             }
-            return new Step(after, after) { Page = after < Log.Trimmed ? null : Log.Read(after, member.WantsKeys), Head = Log.Last };
+            var page = after < Log.Trimmed ? null : Log.Read(after, member.WantsKeys);
+            return new Step(Log.Epoch, after, after) { Page = page, Head = Log.Last };
         }
     }
 
@@ -95,6 +109,8 @@ internal readonly struct MemberFeed(Membership member)
         lock (Room.Gate)
         {
             if (!member.IsCatchingUp || member.Cursor != step.After) return false;
+            // The log is another since: what was made of the one before is of no use.
+            if (step.Epoch != Log.Epoch) return true;
             // It lost the right while the page was read.
             if (step.Mark is null && !member.MayReadAfter(step.After)) return true;
             // What finds no place now is asked for again when the outbox has drained.
@@ -102,6 +118,7 @@ internal readonly struct MemberFeed(Membership member)
             member.Cursor = upTo;
             if (step.Mark is { } mark)
             {
+                member.Moved = null;
                 if (mark.Keys is not null) member.ChangesAfter = mark.KeysAt;
                 return true;
             }
@@ -113,18 +130,18 @@ internal readonly struct MemberFeed(Membership member)
     }
 
     /// <summary>The page as one frame: made once for all who read the same.</summary>
-    private Frame Encode(Page page, long head)
+    private Frame Encode(Page page, in Step step)
     {
         var (presence, state) = WantedBehind(page.After);
         var leavesOwnOut = LeavesOwnOut;
-        var isShared = !leavesOwnOut
+        var isShared = IsShared
             && (page.After >= member.ChangesAfter || page.UpTo <= member.ChangesAfter)
             && !page.Entries.Any(static entry => entry.Except is not null);
         var frames = new List<Frame>(page.Entries.Count);
         foreach (var entry in page.Entries)
         {
             var isFor = entry.Kind == EntryKind.Message
-                ? IsForMember(entry) && !(leavesOwnOut && entry.Author?.Id == member.Peer.Author.Id)
+                ? member.Wants(entry.Kind) && IsForMember(entry) && !(leavesOwnOut && entry.Author?.Id == member.Peer.Author.Id)
                 : entry.Offset > member.ChangesAfter && member.Wants(entry.Kind);
             if (isFor) frames.Add(Encode(entry));
         }
@@ -132,8 +149,9 @@ internal readonly struct MemberFeed(Membership member)
         if (!isShared || whole.IsEmpty) return whole;
         lock (Room.Gate)
         {
+            if (step.Epoch != Log.Epoch) return whole;
             Room.Pages ??= new PageCache(Room.Hub.PageBudget);
-            Room.Pages.Add(new(page.After, Encoder, presence, state), page.UpTo, isWhole: page.UpTo < head, whole);
+            Room.Pages.Add(new(page.After, Encoder, presence, state), page.UpTo, isWhole: page.UpTo < step.Head, whole);
         }
         return whole;
     }
@@ -141,9 +159,10 @@ internal readonly struct MemberFeed(Membership member)
     /// <summary>The entry; empty, where the format cannot write it: that costs its readers this entry, and not what is behind it.</summary>
     private Frame Encode(Entry entry)
     {
+        if (entry.Note is { IsAside: true } && !Encoder.ReadsNotes) return default;
         try
         {
-            return entry.Kind == EntryKind.Message ? Encoder.Encode(entry.ToMessage(Room)) : Encoder.Encode(Room, entry);
+            return entry.Kind == EntryKind.Message ? Encoder.EncodeKept(entry.ToMessage(Room)) : Encoder.Encode(Room, entry);
         }
         catch (Exception exception)
         {
@@ -162,7 +181,20 @@ internal readonly struct MemberFeed(Membership member)
         .. member.Request.State ? Log.Keys.List(EntryKind.State) : [],
     ];
 
+    // Whether it reads what others read who stand where it does.
+    private bool IsShared => !LeavesOwnOut && member.Request.Messages;
+
     private bool IsKeyGap(Page page) => page.Forgotten > Math.Max(page.After, member.ChangesAfter);
+
+    /// <summary>Gives the member other things from now on, and answers members and state where it is told of them.</summary>
+    public Joined Change_NeedsLock(bool messages, bool presence)
+    {
+        var head = Log.Last;
+        member.Request = member.Request.With(messages, presence);
+        if (member.WantsKeys) member.ChangesAfter = head;
+        var keys = member.WantsKeys ? Keys_NeedsLock() : null;
+        return new Joined(JoinResult.AlreadyIn, Room, Log.At(head), false, keys, head) { Membership = member };
+    }
 
     private (bool Presence, bool State) WantedBehind(long after) =>
         after >= member.ChangesAfter ? (member.Request.Presence, member.Request.State) : (false, false);
@@ -171,7 +203,7 @@ internal readonly struct MemberFeed(Membership member)
     private bool IsForMember(Entry entry) =>
         entry.Except is not { } except || (member.Peer.HasSession && !except.Contains(member.Peer.Author.Id));
 
-    private readonly record struct Step(long After, long UpTo)
+    private readonly record struct Step(string Epoch, long After, long UpTo)
     {
         public RoomMark? Mark { get; init; }
 

@@ -37,8 +37,10 @@ internal readonly struct RoomHistory(Room room)
         var head = room.Log.Last;
         if (start.Position is { } position)
         {
-            var isGap = !readsPast || position.Epoch != room.Log.Epoch || IsGap_NeedsLock(position.Offset);
-            return (!isGap ? position.Offset : readsPast ? Oldest_NeedsLock : head, isGap);
+            var isKnown = room.Log.TryFind(position, out var offset);
+            var isGap = !readsPast || !isKnown || IsGap_NeedsLock(offset);
+            if (!isGap) return (offset, false);
+            return (!readsPast ? head : isKnown ? Oldest_NeedsLock : Math.Max(Oldest_NeedsLock, offset), true);
         }
         if (start.IsLive || !readsPast) return (head, false);
         return (Math.Max(found ?? OffsetBefore_NeedsLock(start, out _), Oldest_NeedsLock), false);
@@ -51,13 +53,14 @@ internal readonly struct RoomHistory(Room room)
     public async ValueTask<Page?> ReadStoreAsync(long after, bool withKeys, CancellationToken cancellationToken = default)
     {
         long head;
-        lock (room.Gate) head = room.Log.Last;
+        string epoch;
+        lock (room.Gate) (head, epoch) = (room.Log.Last, room.Log.Epoch);
         var messages = await room.Store!.ReadAfterAsync(after, RoomLog.PageEntries, RoomLog.PageBytes, cancellationToken);
         var isAll = messages.Count < RoomLog.PageEntries && messages.Sum(static message => message.Size) <= RoomLog.PageBytes;
         var upTo = isAll ? head : Math.Min(head, messages[^1].Offset);
         lock (room.Gate)
         {
-            return IsGap_NeedsLock(after)
+            return epoch != room.Log.Epoch || IsGap_NeedsLock(after)
                 ? null
                 : room.Log.Merge(after, upTo, [.. messages.Where(message => message.Offset <= upTo)], withKeys);
         }

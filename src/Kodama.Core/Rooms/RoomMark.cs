@@ -7,5 +7,7 @@ namespace Kodama;
 /// <param name="IsLive">Whether it gets from now on what happens.</param>
 /// <param name="Keys">Members and state, where changes that it has missed are gone, to replace what it knows; else null.</param>
 /// <param name="KeysAt">The offset of that list: changes up to it do not come.</param>
+/// <param name="IsMoved">Whether the epoch is another than the peer knows.</param>
 public readonly record struct RoomMark(
-    Room Room, Position Position, long? Gap = null, bool IsLive = false, IReadOnlyList<Entry>? Keys = null, long KeysAt = 0);
+    Room Room, Position Position, long? Gap = null, bool IsLive = false, IReadOnlyList<Entry>? Keys = null, long KeysAt = 0,
+    bool IsMoved = false);

@@ -9,16 +9,17 @@ internal readonly struct RoomReader(Room room)
 
     /// <summary>What is kept behind an offset: messages, and changes of keys if they are asked for.</summary>
     public async ValueTask<EntryPage> ReadAfterAsync(
-        long after, int most, long mostBytes, bool withKeys, CancellationToken cancellationToken)
+        long after, int most, long mostBytes, bool withKeys, bool withAsides, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(after);
         ThrowIfNoBounds(most, mostBytes);
         // Who reads from the beginning knows no keys.
-        return (await ReadAsync(after, most, mostBytes, withKeys, after > 0 ? 0 : null, cancellationToken)).Page;
+        return (await ReadAsync(room.Log.At(after), most, mostBytes, withKeys, withAsides, after > 0 ? 0 : null, cancellationToken)).Page;
     }
 
     /// <summary>The newest messages before an offset.</summary>
-    public async ValueTask<EntryPage> ReadBeforeAsync(long before, int most, long mostBytes, CancellationToken cancellationToken)
+    public async ValueTask<EntryPage> ReadBeforeAsync(
+        long before, int most, long mostBytes, bool withAsides, CancellationToken cancellationToken)
     {
         ThrowIfNoBounds(most, mostBytes);
         var log = room.Log;
@@ -37,45 +38,50 @@ internal readonly struct RoomReader(Room room)
             oldest = Math.Min(oldest, store.Trimmed);
         }
         var from = entries.Count > 0 ? entries[0].Offset - 1 : Math.Min(oldest, before - 1);
-        entries.RemoveAll(static entry => entry.Except is not null);
+        entries.RemoveAll(entry => !IsForAll(entry, withAsides));
         return new EntryPage(entries, log.At(from), log.At(before - 1), !hasMore && oldest > 0, hasMore);
     }
 
     /// <summary>Pages from a start on, and what happens then. The room is held meanwhile.</summary>
     public async IAsyncEnumerable<EntryPage> ListenAsync(Start start, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        long after;
+        Position after;
         bool isGap;
         var found = room.History.FindStart(start);
-        lock (room.Gate) (after, isGap) = room.History.Begin_NeedsLock(start, found, readsPast: true);
+        lock (room.Gate)
+        {
+            (var cursor, isGap) = room.History.Begin_NeedsLock(start, found, readsPast: true);
+            after = room.Log.At(cursor);
+        }
         // Who begins elsewhere than where it was knows no keys.
         long? forgotten = start.Position is { Offset: > 0 } ? 0 : null;
         while (true)
         {
             (var page, forgotten) = await ReadAsync(
-                after, RoomLog.PageEntries, RoomLog.PageBytes, withKeys: true, forgotten, cancellationToken);
-            if (isGap || page.IsGap || page.UpTo.Offset > after) yield return page with { IsGap = isGap || page.IsGap };
-            (after, isGap) = (page.UpTo.Offset, false);
+                after, RoomLog.PageEntries, RoomLog.PageBytes, withKeys: true, withAsides: false, forgotten, cancellationToken);
+            if (isGap || page.IsGap || page.UpTo.Offset > after.Offset) yield return page with { IsGap = isGap || page.IsGap };
+            (after, isGap) = (page.UpTo, false);
             if (page.HasMore) continue;
             Task more;
-            lock (room.Gate) more = room.Log.WhenBeyond(after);
+            lock (room.Gate) more = after.Epoch == room.Log.Epoch ? room.Log.WhenBeyond(after.Offset) : Task.CompletedTask;
             await more.WaitAsync(cancellationToken);
         }
     }
 
     /// <summary>A page of what is kept behind an offset, and up to where removals were forgotten when it was read.</summary>
-    /// <param name="after">Behind which offset.</param>
+    /// <param name="after">Behind which position; there is a gap where the room's epoch is another by now.</param>
     /// <param name="most">Most entries.</param>
     /// <param name="mostBytes">Most bytes of more than one.</param>
     /// <param name="withKeys">Whether changes of keys are to be in it.</param>
+    /// <param name="withAsides">Whether asides are to be in it.</param>
     /// <param name="forgotten">Up to where the reader has no use for removals; null where it knows no keys yet.</param>
     /// <param name="cancellationToken">Ends it.</param>
     private async ValueTask<(EntryPage Page, long? Forgotten)> ReadAsync(
-        long after, int most, long mostBytes, bool withKeys, long? forgotten, CancellationToken cancellationToken)
+        Position after, int most, long mostBytes, bool withKeys, bool withAsides, long? forgotten, CancellationToken cancellationToken)
     {
         var (log, history) = (room.Log, room.History);
         var entries = new List<Entry>();
-        var (from, upTo, isGap) = (after, after, false);
+        var (epoch, from, upTo, isGap) = (after.Epoch, after.Offset, after.Offset, false);
         var (count, bytes) = (0, 0L);
         while (true)
         {
@@ -85,6 +91,12 @@ internal readonly struct RoomReader(Room room)
             lock (room.Gate)
             {
                 head = log.Last;
+                if (epoch != log.Epoch)
+                {
+                    if (count > 0) return End(hasMore: true);
+                    isGap |= !log.TryFind(new Position(epoch, upTo), out upTo);
+                    (epoch, from) = (log.Epoch, upTo);
+                }
                 if (history.IsGap_NeedsLock(upTo))
                 {
                     // A gap behind what was read so far is told with the next page.
@@ -105,7 +117,7 @@ internal readonly struct RoomReader(Room room)
                 count++;
                 bytes += entry.Size;
                 upTo = entry.Offset;
-                if (entry.Except is null) entries.Add(entry);
+                if (IsForAll(entry, withAsides)) entries.Add(entry);
             }
             upTo = page.UpTo;
             if (upTo >= head) return End(hasMore: false);
@@ -113,8 +125,11 @@ internal readonly struct RoomReader(Room room)
         }
 
         (EntryPage Page, long? Forgotten) End(bool hasMore) =>
-            (new EntryPage(entries, log.At(from), log.At(upTo), isGap, hasMore), forgotten);
+            (new EntryPage(entries, new Position(epoch, from), new Position(epoch, upTo), isGap, hasMore), forgotten);
     }
+
+    private static bool IsForAll(Entry entry, bool withAsides) =>
+        entry.Except is null && (withAsides || entry.Note is not { IsAside: true });
 
     private static void ThrowIfNoBounds(int most, long mostBytes)
     {

@@ -13,15 +13,29 @@ internal sealed class Visits(Hub hub, RoomRegistry rooms, Grants grants, Publish
         var visit = new Visit(hub.Describe(client), roomName, token);
         if (await hub.ValidateRequestAsync(visit.Client, wanted, cancellationToken) is { } refusal)
         {
-            visit.Refusal = PublishResult.Refused(RefusalCode.Refused, refusal.Text);
+            visit.Refusal = PublishResult.Refused(
+                refusal == CloseReason.TryLater ? RefusalCode.Unavailable : RefusalCode.Refused, refusal.Text);
             return visit;
         }
+        return await BeginAsync(visit, wanted, cancellationToken);
+    }
+
+    /// <summary>Of a client that is connected.</summary>
+    public ValueTask<Visit> BeginAsync(
+        Peer client, string roomName, RoomRights wanted, string? token, CancellationToken cancellationToken)
+    {
+        RoomName.ThrowIfInvalid(roomName);
+        return BeginAsync(new Visit(client, roomName, token), wanted, cancellationToken);
+    }
+
+    private async ValueTask<Visit> BeginAsync(Visit visit, RoomRights wanted, CancellationToken cancellationToken)
+    {
         await AskAsync(visit, cancellationToken);
         if (!visit.Grant.Has(wanted))
         {
             visit.Refusal = visit.Grant.Reason is { } reason
                 ? PublishResult.Refused(RefusalCode.NotAllowed, reason)
-                : PublishResult.NotGranted(roomName, "that");
+                : PublishResult.NotGranted(visit.Room, "that");
         }
         return visit;
     }
@@ -44,6 +58,19 @@ internal sealed class Visits(Hub hub, RoomRegistry rooms, Grants grants, Publish
             visit, RoomRights.State,
             (room, batch) => room.State.ChangeAsync(visit, key, value, batch, condition, cancellationToken), cancellationToken);
 
+    /// <summary>Sets a key by the program's own word: no rule is asked.</summary>
+    public async ValueTask<PublishResult> SetStateAsync(string roomName, string key, Payload value)
+    {
+        RoomName.ThrowIfInvalid(roomName);
+        while (true)
+        {
+            if (rooms.TryOpen(roomName, out var room) is var failure && room is null) return NoRoom(failure, roomName);
+            var result = room.State.Set(key, value);
+            if (result.Code != RefusalCode.RoomGone) return result.Pending is { } pending ? await pending : result;
+            rooms.Forget(room);
+        }
+    }
+
     /// <summary>Does this in the room of this name, which appears if it did not exist, and waits until it is decided.</summary>
     private async ValueTask<PublishResult> InRoomAsync(
         Visit visit, RoomRights wanted, Func<Room, FlushBatch, ValueTask<PublishResult>> publish, CancellationToken cancellationToken)
@@ -64,9 +91,14 @@ internal sealed class Visits(Hub hub, RoomRegistry rooms, Grants grants, Publish
                 rooms.Forget(room);
                 continue;
             }
-            var isDuplicate = result.IsDuplicate;
+            var (isDuplicate, filtered) = (result.IsDuplicate, result.Filtered);
             if (result.Pending is { } pending) result = await pending;
-            return result with { IsDuplicate = isDuplicate, Epoch = room.Epoch };
+            return result with
+            {
+                IsDuplicate = isDuplicate || result.IsDuplicate,
+                Filtered = filtered,
+                Epoch = result.Epoch ?? room.Epoch,
+            };
         }
     }
 

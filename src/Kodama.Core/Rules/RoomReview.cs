@@ -21,7 +21,7 @@ internal sealed class RoomReview(RoomRegistry rooms, Grants grants)
         RoomGrant grant;
         do
         {
-            grant = await grants.AskAsync(peer, room.Name, member.Request.Token, cancellationToken);
+            grant = await grants.AskAsync(peer, room.Name, member.Token, cancellationToken);
             // A rule that is cancelled grants nothing, and has not said so.
             cancellationToken.ThrowIfCancellationRequested();
         }
@@ -32,7 +32,7 @@ internal sealed class RoomReview(RoomRegistry rooms, Grants grants)
         }
         else if (!grant.Has(RoomRights.Presence))
         {
-            room.Members.Leave(peer);
+            room.Members.LeaveAll(peer);
         }
     }
 }

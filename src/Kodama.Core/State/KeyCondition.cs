@@ -9,9 +9,11 @@ public readonly record struct KeyCondition
     /// <summary>It is set.</summary>
     public static KeyCondition Present => new() { IsSet = true };
 
-    private bool? IsSet { get; init; }
+    /// <summary>Whether the key must be set, or must not be; null where either will do.</summary>
+    public bool? IsSet { get; private init; }
 
-    private Position? Position { get; init; }
+    /// <summary>Where its last change must be; null for anywhere.</summary>
+    public Position? Position { get; private init; }
 
     /// <summary>Its last change is the entry at this position.</summary>
     public static KeyCondition At(Position position) => new() { Position = position };

@@ -119,7 +119,9 @@ public sealed class RoomState
         return new KeyChange(entry, id)
         {
             Visit = visit,
-            Check = () => CheckSet_NeedsLock(entry, membership, condition),
+            Check = () => Refuse_NeedsLock(membership),
+            Weigh = () => WeighSet_NeedsLock(entry, condition),
+            Condition = condition,
             TakeOver = entry.IsBound ? () => TakeOver_NeedsLock(membership!) : null,
         };
     }
@@ -136,12 +138,12 @@ public sealed class RoomState
             Event = "",
             Id = id?.Value,
         };
-        return new KeyChange(entry, id) { Visit = visit, Check = () => CheckRemove_NeedsLock(key, membership, condition) };
+        return new KeyChange(entry, id) { Visit = visit, Check = () => Refuse_NeedsLock(membership),
+            Weigh = () => WeighRemove_NeedsLock(key, condition), Condition = condition };
     }
 
-    private PublishResult? CheckSet_NeedsLock(Entry entry, Membership? membership, KeyCondition condition)
+    private PublishResult? WeighSet_NeedsLock(Entry entry, KeyCondition condition)
     {
-        if (Refuse_NeedsLock(membership) is { } refusal) return refusal;
         var existing = room.Publisher.Keys_NeedsLock.Find(EntryKind.State, entry.Key!);
         var (keys, bytes) = room.Publisher.Keys_NeedsLock.Count(EntryKind.State);
         var options = room.Hub.Options.Log;
@@ -156,13 +158,11 @@ public sealed class RoomState
         if (keys == 0 && room.Hub.LogBudget.RoomsWithState > (options.MaxRooms - 1) / 2)
             return PublishResult.Refused(RefusalCode.Full,
                 $"{room.Hub.LogBudget.RoomsWithState} rooms of the hub have state, half as many as there may be: remove all keys of some.");
-        if (entry.IsBound) room.Members.Owners_NeedsLock.Own_NeedsLock(membership!);
         return null;
     }
 
-    private PublishResult? CheckRemove_NeedsLock(string key, Membership? membership, KeyCondition condition)
+    private PublishResult? WeighRemove_NeedsLock(string key, KeyCondition condition)
     {
-        if (Refuse_NeedsLock(membership) is { } refusal) return refusal;
         var existing = room.Publisher.Keys_NeedsLock.Find(EntryKind.State, key);
         if (Check_NeedsLock(key, existing, condition) is { } failed) return failed;
         return existing is null ? default(PublishResult) : null;

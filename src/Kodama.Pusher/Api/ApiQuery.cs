@@ -1,4 +1,4 @@
-using System.Text;
+using System.Buffers;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Kodama.Pusher;
@@ -9,60 +9,65 @@ internal readonly struct ApiQuery
     /// <summary>More than any SDK sends.</summary>
     public const int MaxPairs = 64;
 
-    private readonly List<(string Name, string Value)> pairs;
+    private static readonly SearchValues<char> Lower = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_-");
 
-    private ApiQuery(List<(string Name, string Value)> pairs) => this.pairs = pairs;
+    private readonly List<(ReadOnlyMemory<char> Name, ReadOnlyMemory<char> Value)> pairs;
+
+    private ApiQuery(List<(ReadOnlyMemory<char> Name, ReadOnlyMemory<char> Value)> pairs) => this.pairs = pairs;
 
     public static ApiQuery Read(string? query)
     {
-        var pairs = new List<(string Name, string Value)>(8);
+        var pairs = new List<(ReadOnlyMemory<char> Name, ReadOnlyMemory<char> Value)>(8);
         foreach (var pair in new QueryStringEnumerable(query))
         {
             var name = pair.EncodedName.Span.IndexOfAny('%', '+') < 0 ? pair.EncodedName : pair.DecodeName();
             var value = pair.EncodedValue.Span.IndexOfAny('%', '+') < 0 ? pair.EncodedValue : pair.DecodeValue();
-            pairs.Add((name.ToString().ToLowerInvariant(), value.ToString()));
+            pairs.Add((ToLower(name), value));
         }
         // Few, and of most SDKs in order already: those of one name stay as they came.
         for (var i = 1; i < pairs.Count; i++)
         {
-            for (var at = i; at > 0 && string.CompareOrdinal(pairs[at - 1].Name, pairs[at].Name) > 0; at--)
+            for (var at = i; at > 0 && pairs[at - 1].Name.Span.SequenceCompareTo(pairs[at].Name.Span) > 0; at--)
                 (pairs[at - 1], pairs[at]) = (pairs[at], pairs[at - 1]);
         }
         return new ApiQuery(pairs);
     }
 
-    /// <summary>The value of a name that is there once; null else.</summary>
-    public string? Find(string name)
+    /// <summary>The value of a name, if that is there once.</summary>
+    public bool TryFind(string name, out ReadOnlySpan<char> value)
     {
-        string? found = null;
-        foreach (var (other, value) in pairs)
+        var times = 0;
+        value = default;
+        foreach (var (other, its) in pairs)
         {
-            if (other != name) continue;
-            if (found is not null) return null;
-            found = value;
+            if (!other.Span.SequenceEqual(name)) continue;
+            times++;
+            value = its.Span;
         }
-        return found;
+        return times == 1;
     }
 
-    /// <summary>What a request of this method and path is signed by, without the signature itself; of names that are there more than once
-    /// the values behind a comma.</summary>
-    public string ToSign(string method, string path, string signature)
+    /// <summary>Writes what a request of this method and path is signed by, without the signature itself; of names that are there more
+    /// than once the values behind a comma.</summary>
+    public void WriteSigned(JsonBuffer text, string method, string path, string signature)
     {
-        var text = new StringBuilder(256).Append(method).Append('\n').Append(path).Append('\n');
-        var isFirst = true;
-        string? before = null;
+        text.Raw(method).Raw("\n"u8).Raw(path).Raw("\n"u8);
+        var separator = ""u8;
+        ReadOnlySpan<char> before = default;
         foreach (var (name, value) in pairs)
         {
-            if (name == signature) continue;
-            if (name == before)
+            if (name.Span.SequenceEqual(signature)) continue;
+            if (!separator.IsEmpty && name.Span.SequenceEqual(before))
             {
-                text.Append(',').Append(value);
+                text.Raw(","u8).Raw(value.Span);
                 continue;
             }
-            if (!isFirst) text.Append('&');
-            text.Append(name).Append('=').Append(value);
-            (isFirst, before) = (false, name);
+            text.Raw(separator).Raw(name.Span).Raw("="u8).Raw(value.Span);
+            separator = "&"u8;
+            before = name.Span;
         }
-        return text.ToString();
     }
+
+    private static ReadOnlyMemory<char> ToLower(ReadOnlyMemory<char> name) =>
+        name.Span.ContainsAnyExcept(Lower) ? name.ToString().ToLowerInvariant().AsMemory() : name;
 }

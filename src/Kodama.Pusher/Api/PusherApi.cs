@@ -133,7 +133,7 @@ internal sealed class PusherApi(PusherHub door)
             var visit = await door.Hub.VisitAsync(client, room, RoomRights.Publish, token: null, context.RequestAborted);
             var options = new PublishOptions { Without = without };
             var result = ChannelName.IsCache(channel)
-                ? await door.Cache.PublishAsync(client, room, said.Name, said.Data, TellAsync)
+                ? await door.Cache.PublishAsync(room, said.Name, payload, TellAsync)
                 : await TellAsync();
             if (result.Refusal is { } refusal) return (StatusOf(result.Code), refusal);
 
@@ -197,7 +197,7 @@ internal sealed class PusherApi(PusherHub door)
     {
         if (UserOf(context) is not { } user) return RefuseAsync(context, 404, "Of a user there is terminate_connections.");
         foreach (var socket in app.Users.Of(user))
-            socket.AsPeer.Disconnect(4009, "The app has ended this user's connections.");
+            socket.AsPeer!.Disconnect(4009, "The app has ended this user's connections.");
         using var json = JsonBuffer.Rent();
         return WriteAsync(context, json.Raw("{}"u8));
     }

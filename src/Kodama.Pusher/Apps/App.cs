@@ -54,13 +54,13 @@ internal sealed class App
     public string Sign(ReadOnlySpan<byte> text) => Convert.ToHexStringLower(HMACSHA256.HashData(secret, text));
 
     /// <summary>Whether this is the signature of a text; takes as long whatever is guessed.</summary>
-    public bool IsSignature(string given, string text)
+    public bool IsSignature(ReadOnlySpan<char> given, ReadOnlySpan<byte> text)
     {
         Span<byte> said = stackalloc byte[HMACSHA256.HashSizeInBytes];
         if (given.Length != 2 * said.Length || Convert.FromHexString(given, said, out _, out _) != System.Buffers.OperationStatus.Done)
             return false;
         Span<byte> own = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(text), own);
+        HMACSHA256.HashData(secret, text, own);
         return CryptographicOperations.FixedTimeEquals(said, own);
     }
 
@@ -70,7 +70,7 @@ internal sealed class App
         && auth.Length > Key.Length
         && auth[Key.Length] == ':'
         && auth.StartsWith(Key, StringComparison.Ordinal)
-        && IsSignature(auth[(Key.Length + 1)..], text);
+        && IsSignature(auth.AsSpan(Key.Length + 1), Encoding.UTF8.GetBytes(text));
 
     /// <summary>Whether it opens a closed room to peers of other doors (docs/specs/pusher.md, A4).</summary>
     public bool IsRoomToken(string token, string channel) => IsAuth(token, $"room:{channel}");

@@ -42,9 +42,9 @@ internal sealed class CachedEvents(Hub hub, TimeProvider time, int maxData)
     /// <summary>How many seconds the event is kept still.</summary>
     public long SecondsLeft(in CachedEvent cached) => (long)Math.Ceiling((cached.At + Age - time.GetUtcNow()).TotalSeconds);
 
-    /// <summary>Publishes an event, and keeps it, as the client that publishes it. Events wait for each other only to be kept.</summary>
+    /// <summary>Publishes an event, and keeps it as filters have left it. Events wait for each other only to be kept.</summary>
     public async ValueTask<PublishResult> PublishAsync(
-        PeerDescription client, string room, string eventName, ReadOnlyMemory<byte> data, Func<ValueTask<PublishResult>> publish)
+        string room, string eventName, Payload data, Func<ValueTask<PublishResult>> publish)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Publishers? busy;
@@ -60,7 +60,7 @@ internal sealed class CachedEvents(Hub hub, TimeProvider time, int maxData)
             await busy.Keeping.WaitAsync();
             try
             {
-                await KeepAsync(client, room, eventName, data, result.Offset);
+                await KeepAsync(room, eventName, result.Filtered ?? data, result.Offset);
             }
             finally
             {
@@ -79,12 +79,10 @@ internal sealed class CachedEvents(Hub hub, TimeProvider time, int maxData)
         }
     }
 
-    /// <summary>Ends when all that has been published in the room until now is kept.</summary>
-    public async ValueTask WaitAsync(string room, CancellationToken cancellationToken)
+    /// <summary>Ends when all that has been published in the room until now is kept; null, where it is.</summary>
+    public Task? WhenKept(string room)
     {
-        Task[] atIt;
-        lock (gate) atIt = publishers.TryGetValue(room, out var busy) ? [.. busy.AtIt] : [];
-        if (atIt.Length > 0) await Task.WhenAll(atIt).WaitAsync(cancellationToken);
+        lock (gate) return publishers.TryGetValue(room, out var busy) ? Task.WhenAll([.. busy.AtIt]) : null;
     }
 
     /// <summary>Removes what is too old.</summary>
@@ -93,14 +91,16 @@ internal sealed class CachedEvents(Hub hub, TimeProvider time, int maxData)
         foreach (var room in hub.Rooms) Find(room);
     }
 
-    private async ValueTask KeepAsync(PeerDescription client, string name, string eventName, ReadOnlyMemory<byte> data, long offset)
+    private async ValueTask KeepAsync(string name, string eventName, Payload data, long offset)
     {
         // What was said later was kept sooner.
         if (hub.FindRoom(name) is { } room && room.State.Find(Key) is { } entry && Read(entry) is { } kept && kept.Offset > offset) return;
         using var json = JsonBuffer.Rent();
-        json.Raw("{\"event\":"u8).Text(eventName).Raw(",\"data\":"u8).Text(data.Span);
+        json.Raw("{\"event\":"u8).Text(eventName).Raw(",\"data\":"u8);
+        PusherEncoder.WriteData(json, data);
         json.Raw(",\"at\":"u8).Number(time.GetUtcNow().ToUnixTimeMilliseconds()).Raw(",\"offset\":"u8).Number(offset).Raw("}"u8);
-        var result = await hub.ChangeStateAsync(client, name, Key, Payload.OfText(json.Written.ToArray()));
+        // By the door's own word: rules and filters have been asked about the event, and would take this for another.
+        var result = await hub.SetStateAsync(name, Key, Payload.OfText(json.Written.ToArray()));
         if (result.Refusal is null) return;
         // None is told, rather than one that was not the last.
         if (hub.FindRoom(name)?.State.Remove(Key).Pending is { } removing) await removing;

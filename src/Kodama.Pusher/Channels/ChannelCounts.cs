@@ -125,7 +125,7 @@ internal sealed class ChannelCounts(PusherHub door)
             var told = new List<PusherPeer>();
             foreach (var peer in room.Peers)
             {
-                if (peer.Link is not PusherPeer socket || !socket.IsOf(app)) continue;
+                if (peer.Link is not PusherPeer socket || socket.App != app) continue;
                 if (socket.Find(channel) is not { } subscription || subscription.Told == count) continue;
                 subscription.Told = count;
                 told.Add(socket);

@@ -13,6 +13,7 @@ internal sealed class PusherHub
         ILogger<PusherHub> logger)
     {
         maxPeers = hub.MaxPeers;
+        SubscriptionsAtOnce = hub.MaxRoomsPerPeer;
         Kit = kit;
         Apps = apps;
         Options = options;
@@ -21,9 +22,11 @@ internal sealed class PusherHub
         Logger = logger;
         Cache = new CachedEvents(kit.Hub, time, options.MaxDataSize);
         Counts = new ChannelCounts(this);
+        Entrance = new Entrance(this);
+        ClientEvents = new ClientEvents(this);
         Hub.KeyChanged += apps.Presence.Note_NeedsLock;
-        apps.Presence.MemberAdded = (room, user) => webhooks.Member("member_added", room, user);
-        apps.Presence.MemberRemoved = (room, user) => webhooks.Member("member_removed", room, user);
+        apps.Presence.MemberAdded = webhooks.MemberAdded;
+        apps.Presence.MemberRemoved = webhooks.MemberRemoved;
     }
 
     public DoorKit Kit { get; }
@@ -45,6 +48,13 @@ internal sealed class PusherHub
     public CachedEvents Cache { get; }
 
     public ChannelCounts Counts { get; }
+
+    public Entrance Entrance { get; }
+
+    public ClientEvents ClientEvents { get; }
+
+    /// <summary>So often a connection may subscribe before it waits: as many channels as it may be in.</summary>
+    public int SubscriptionsAtOnce { get; }
 
     public PresenceTable Presence => Apps.Presence;
 

@@ -19,6 +19,10 @@ public sealed class PusherOptions
     /// <summary>Most client events a second of one connection. Default 10.</summary>
     public int MaxClientEvents { get; set; } = 10;
 
+    /// <summary>Most subscriptions a second of one connection that has subscribed as often as it may be in channels at once
+    /// (<c>MaxRoomsPerPeer</c>): further ones wait. Default 10.</summary>
+    public int MaxSubscriptions { get; set; } = 10;
+
     /// <summary>Most users of a presence channel. Default 100.</summary>
     public int MaxPresenceMembers { get; set; } = 100;
 
@@ -38,6 +42,7 @@ public sealed class PusherOptions
             throw new ArgumentException($"Pusher's ActivityTimeout is {ActivityTimeout}; it must be from one second to an hour.");
         AtLeastOne(MaxDataSize, nameof(MaxDataSize));
         AtLeastOne(MaxClientEvents, nameof(MaxClientEvents));
+        AtLeastOne(MaxSubscriptions, nameof(MaxSubscriptions));
         AtLeastOne(MaxPresenceMembers, nameof(MaxPresenceMembers));
         foreach (var app in Apps) app.Validate();
         Unique(Apps.Select(static app => app.Id), "id");

@@ -8,4 +8,11 @@ internal sealed record Subscription(string Channel, Room? Room, PresenceChannel?
 {
     /// <summary>How many subscriptions the connection was told of last. For the counter.</summary>
     public int Told { get; set; }
+
+    /// <summary>It is taken out: its channel's users are not told to the connection any more.</summary>
+    public void End(PusherPeer socket)
+    {
+        Presence?.Leave(socket);
+        Presence?.LetGo();
+    }
 }

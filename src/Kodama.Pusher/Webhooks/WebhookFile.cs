@@ -47,7 +47,7 @@ internal sealed class WebhookFile : IDisposable
         }
     }
 
-    public void Add(in WebhookEvent happened)
+    public void Add(WebhookEvent happened)
     {
         var line = Line(happened);
         file.Write(line);
@@ -61,6 +61,15 @@ internal sealed class WebhookFile : IDisposable
         var isMostOver = file.Length - live > Math.Max(live, Small);
         if (left.Count == 0 || isMostOver) Rewrite(left);
         else file.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"-{count}\n")));
+    }
+
+    /// <summary>These wait, and nothing else.</summary>
+    public void Replace(Queue<WebhookEvent> waiting)
+    {
+        live = 0;
+        sizes.Clear();
+        foreach (var happened in waiting) Count(Line(happened));
+        Rewrite(waiting);
     }
 
     public void Dispose() => file.Dispose();
@@ -79,7 +88,7 @@ internal sealed class WebhookFile : IDisposable
         return new FileStream(path, options);
     }
 
-    private static byte[] Line(in WebhookEvent happened) =>
+    private static byte[] Line(WebhookEvent happened) =>
         [.. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"+{happened.At} ")), .. happened.Json, (byte)'\n'];
 
     private static void Read(ReadOnlySpan<byte> lines, Queue<WebhookEvent> waiting)

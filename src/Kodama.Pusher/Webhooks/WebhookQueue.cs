@@ -11,6 +11,9 @@ internal sealed class WebhookQueue : IDisposable
     private const int MostWaiting = 10_000;
     private const long MostBytes = 16 * 1024 * 1024;
     private const int LargestBatch = 50;
+
+    // So many that were withdrawn lie between the others before the queue is made anew.
+    private const int MostWithdrawn = 1000;
     private static readonly TimeSpan ShortestDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(10);
@@ -23,14 +26,17 @@ internal sealed class WebhookQueue : IDisposable
     private readonly ILogger logger;
     private readonly Lock gate = new();
     private readonly Queue<WebhookEvent> waiting = [];
+
+    // Those that can be withdrawn still.
+    private readonly Dictionary<WebhookSubject, WebhookEvent> subjects = [];
     private readonly SemaphoreSlim come = new(0);
     private readonly HashSet<string> kinds;
     private readonly string? path;
     private WebhookFile? file;
-    private long bytes;
 
-    // How many of the oldest have gone since the start: a request that fails or succeeds late knows which were its own.
-    private long taken;
+    // Bytes of what waits, and how many were withdrawn and lie in the queue still.
+    private long bytes;
+    private int withdrawn;
     private bool isOver;
     private bool isRetrying;
 
@@ -56,7 +62,7 @@ internal sealed class WebhookQueue : IDisposable
     }
 
     /// <summary>Events that wait.</summary>
-    public int Count { get { lock (gate) return waiting.Count; } }
+    public int Count { get { lock (gate) return Count_NeedsLock; } }
 
     /// <summary>Whether the last request failed, and the next is to come.</summary>
     public bool IsWaitingToRetry => Volatile.Read(ref isRetrying);
@@ -91,17 +97,21 @@ internal sealed class WebhookQueue : IDisposable
         }
     }
 
-    public void Add(in WebhookEvent happened)
+    /// <summary>Takes an event in. What it takes back, and has not left yet, is not told, and nor is it.</summary>
+    public void Add(WebhookEvent happened)
     {
         var lost = 0;
         lock (gate)
         {
+            var wasIdle = Count_NeedsLock == 0;
             waiting.Enqueue(happened);
             bytes += happened.Json.Length;
-            var added = happened;
-            TryKeep_NeedsLock(() => file?.Add(added));
-            while (waiting.Count > MostWaiting || bytes > MostBytes) lost += Drop_NeedsLock(1);
-            if (waiting.Count == 1 && !isOver) come.Release();
+            // Withdrawn ones too: whoever reads the file after a kill is told both, which is as true.
+            TryKeep_NeedsLock(() => file?.Add(happened));
+            if (happened.Needless is { } needless) TryWithdraw_NeedsLock(needless);
+            if (happened.Subject is { } subject) Merge_NeedsLock(happened, subject);
+            while (Count_NeedsLock > MostWaiting || bytes > MostBytes) lost += Drop_NeedsLock(1);
+            if (wasIdle && Count_NeedsLock > 0 && !isOver) come.Release();
         }
         if (lost > 0) PusherLog.WebhooksLost(logger, PusherLog.Shown(webhook.Url!), app.Id, lost);
     }
@@ -114,7 +124,7 @@ internal sealed class WebhookQueue : IDisposable
         {
             while (true)
             {
-                var (batch, upTo) = Next();
+                var batch = Next();
                 if (batch.Length == 0)
                 {
                     await come.WaitAsync(cancellationToken);
@@ -122,7 +132,7 @@ internal sealed class WebhookQueue : IDisposable
                 }
                 if (await PostAsync(batch, cancellationToken) is not { } problem)
                 {
-                    lock (gate) Drop_NeedsLock((int)(upTo - taken));
+                    Taken(batch[^1]);
                     delay = TimeSpan.Zero;
                     continue;
                 }
@@ -141,20 +151,33 @@ internal sealed class WebhookQueue : IDisposable
     }
 
     // What is too old is lost here: whoever fails for long is not sent it all at last.
-    private (WebhookEvent[] Batch, long UpTo) Next()
+    private WebhookEvent[] Next()
     {
         var oldest = time.GetUtcNow().ToUnixTimeMilliseconds() - (long)Age.TotalMilliseconds;
         int lost;
         WebhookEvent[] batch;
-        long upTo;
         lock (gate)
         {
-            lost = Drop_NeedsLock(waiting.TakeWhile(happened => happened.At < oldest).Count());
-            batch = [.. waiting.Take(webhook.Batch ? LargestBatch : 1)];
-            upTo = taken + batch.Length;
+            lost = Drop_NeedsLock(
+                waiting.TakeWhile(happened => happened.At < oldest || happened.Progress == WebhookProgress.Withdrawn).Count());
+            batch =
+            [
+                .. waiting.Where(static happened => happened.Progress != WebhookProgress.Withdrawn)
+                    .Take(webhook.Batch ? LargestBatch : 1),
+            ];
+            foreach (var leaving in batch) leaving.Progress = WebhookProgress.Leaving;
         }
         if (lost > 0) PusherLog.WebhooksLost(logger, PusherLog.Shown(webhook.Url!), app.Id, lost);
-        return (batch, upTo);
+        return batch;
+    }
+
+    // It may have been lost meanwhile, for others to find a place.
+    private void Taken(WebhookEvent last)
+    {
+        lock (gate)
+        {
+            if (last.Progress != WebhookProgress.Gone) Drop_NeedsLock(waiting.TakeWhile(happened => happened != last).Count() + 1);
+        }
     }
 
     /// <summary>Posts it; answers what was wrong, or null.</summary>
@@ -196,13 +219,60 @@ internal sealed class WebhookQueue : IDisposable
         return json.Raw("]}"u8).Written.ToArray();
     }
 
+    private int Count_NeedsLock => waiting.Count - withdrawn;
+
+    private void Merge_NeedsLock(WebhookEvent happened, in WebhookSubject subject)
+    {
+        if (TryWithdraw_NeedsLock(subject.Before) && subject.Kind != subject.Contrary) Withdraw_NeedsLock(happened);
+        else subjects[subject] = happened;
+        if (withdrawn <= MostWithdrawn || withdrawn <= waiting.Count / 2) return;
+        WebhookEvent[] left = [.. waiting.Where(static other => other.Progress != WebhookProgress.Withdrawn)];
+        waiting.Clear();
+        withdrawn = 0;
+        foreach (var other in left) waiting.Enqueue(other);
+        TryKeep_NeedsLock(() => file?.Replace(waiting));
+    }
+
+    private bool TryWithdraw_NeedsLock(in WebhookSubject subject)
+    {
+        if (!subjects.TryGetValue(subject, out var before) || before.Progress != WebhookProgress.Waiting) return false;
+        Withdraw_NeedsLock(before);
+        return true;
+    }
+
+    private void Withdraw_NeedsLock(WebhookEvent happened)
+    {
+        happened.Progress = WebhookProgress.Withdrawn;
+        withdrawn++;
+        bytes -= happened.Json.Length;
+        Forget_NeedsLock(happened);
+    }
+
+    private void Forget_NeedsLock(WebhookEvent happened)
+    {
+        if (happened.Subject is { } subject && subjects.GetValueOrDefault(subject) == happened) subjects.Remove(subject);
+    }
+
+    /// <summary>Lets the oldest go; how many of them were not withdrawn.</summary>
     private int Drop_NeedsLock(int count)
     {
         if (count <= 0) return 0;
-        for (var i = 0; i < count; i++) bytes -= waiting.Dequeue().Json.Length;
-        taken += count;
+        var lost = 0;
+        for (var i = 0; i < count; i++)
+        {
+            var gone = waiting.Dequeue();
+            if (gone.Progress == WebhookProgress.Withdrawn)
+            {
+                withdrawn--;
+                continue;
+            }
+            lost++;
+            bytes -= gone.Json.Length;
+            gone.Progress = WebhookProgress.Gone;
+            Forget_NeedsLock(gone);
+        }
         TryKeep_NeedsLock(() => file?.Take(count, waiting));
-        return count;
+        return lost;
     }
 
     private void TryKeep_NeedsLock(Action keep)

@@ -72,28 +72,32 @@ internal sealed class Webhooks : IDisposable
 
     public void Occupied(string room)
     {
-        if (!TakeBack(room, null)) Tell("channel_occupied", room);
+        if (!TakeBack(room, null)) Tell("channel_occupied", room, new("channel_occupied", "channel_vacated", room));
     }
 
-    public void Vacated(string room) => HoldBack(room, null, () => Tell("channel_vacated", room));
+    public void Vacated(string room) => HoldBack(
+        room, null,
+        () => Tell("channel_vacated", room, new("channel_vacated", "channel_occupied", room), needless: CountOf(room)));
 
     public void CacheMiss(string room) => Tell("cache_miss", room);
 
     public void Count(string room, int count) =>
-        Tell("subscription_count", room, json => json.Raw(",\"subscription_count\":"u8).Number(count));
+        Tell("subscription_count", room, CountOf(room), more: json => json.Raw(",\"subscription_count\":"u8).Number(count));
 
-    /// <summary>A user has come or gone: <c>member_added</c>, <c>member_removed</c>.</summary>
-    public void Member(string kind, string room, string user)
+    /// <summary>A user has come into a channel.</summary>
+    public void MemberAdded(string room, string user)
     {
-        if (!AreSome) return;
-        if (kind == "member_removed") HoldBack(room, user, TellIt);
-        else if (!TakeBack(room, user)) TellIt();
+        if (AreSome && !TakeBack(room, user)) TellMember(new("member_added", "member_removed", room, user));
+    }
 
-        void TellIt() => Tell(kind, room, json => json.Raw(",\"user_id\":"u8).Text(user));
+    /// <summary>A user has gone.</summary>
+    public void MemberRemoved(string room, string user)
+    {
+        if (AreSome) HoldBack(room, user, () => TellMember(new("member_removed", "member_added", room, user)));
     }
 
     public void ClientEvent(string room, string eventName, Payload payload, SocketId socket, string? user) =>
-        Tell("client_event", room, json =>
+        Tell("client_event", room, more: json =>
         {
             json.Raw(",\"event\":"u8).Text(eventName).Raw(",\"data\":"u8);
             PusherEncoder.WriteData(json, payload);
@@ -101,7 +105,13 @@ internal sealed class Webhooks : IDisposable
             if (user is not null) json.Raw(",\"user_id\":"u8).Text(user);
         });
 
-    private void Tell(string kind, string room, Action<JsonBuffer>? more = null)
+    private static WebhookSubject CountOf(string room) => new("subscription_count", "subscription_count", room);
+
+    private void TellMember(WebhookSubject subject) =>
+        Tell(subject.Kind, subject.Room, subject, more: json => json.Raw(",\"user_id\":"u8).Text(subject.User));
+
+    private void Tell(
+        string kind, string room, WebhookSubject? subject = null, WebhookSubject? needless = null, Action<JsonBuffer>? more = null)
     {
         foreach (var (app, queue) in queues)
         {
@@ -109,7 +119,11 @@ internal sealed class Webhooks : IDisposable
             using var json = JsonBuffer.Rent();
             json.Raw("{\"name\":"u8).Text(kind).Raw(",\"channel\":"u8).Text(channel);
             more?.Invoke(json);
-            queue.Add(new WebhookEvent(time.GetUtcNow().ToUnixTimeMilliseconds(), json.Raw("}"u8).Written.ToArray()));
+            queue.Add(new WebhookEvent(time.GetUtcNow().ToUnixTimeMilliseconds(), json.Raw("}"u8).Written.ToArray())
+            {
+                Subject = subject,
+                Needless = needless,
+            });
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 
 namespace Kodama.Pusher;
@@ -5,6 +6,8 @@ namespace Kodama.Pusher;
 /// <summary>An event's data as a payload (docs/specs/pusher.md, R3).</summary>
 internal static class EventData
 {
+    private static readonly SearchValues<byte> InNumbers = SearchValues.Create("0123456789+-.eE"u8);
+
     /// <summary>Data that are a text: JSON as the one argument of the event; anything else, and that of event <c>message</c>, as
     /// text.</summary>
     public static Payload OfText(string eventName, ReadOnlySpan<byte> utf8)
@@ -38,6 +41,8 @@ internal static class EventData
 
     private static bool IsJson(ReadOnlySpan<byte> utf8)
     {
+        // Most texts that are none: the reader says so by an exception, which costs more than all else of a message.
+        if (!MayBeJson(utf8.Trim(" \t\r\n"u8))) return false;
         try
         {
             // One level less: it becomes an argument.
@@ -51,4 +56,12 @@ internal static class EventData
             return false;
         }
     }
+
+    // By how it begins and ends.
+    private static bool MayBeJson(ReadOnlySpan<byte> text) => text switch
+    {
+        [(byte)'{', .., (byte)'}'] or [(byte)'[', .., (byte)']'] or [(byte)'"', .., (byte)'"'] => true,
+        [(byte)'-' or (>= (byte)'0' and <= (byte)'9'), ..] => !text.ContainsAnyExcept(InNumbers),
+        _ => text.SequenceEqual("null"u8) || text.SequenceEqual("true"u8) || text.SequenceEqual("false"u8),
+    };
 }

@@ -45,6 +45,13 @@ internal sealed class JsonBuffer : IDisposable
         return this;
     }
 
+    /// <summary>Characters as they are, in UTF-8.</summary>
+    public JsonBuffer Raw(ReadOnlySpan<char> text)
+    {
+        length += Encoding.UTF8.GetBytes(text, Reserve(Encoding.UTF8.GetMaxByteCount(text.Length)));
+        return this;
+    }
+
     public JsonBuffer Number(long value)
     {
         var room = Reserve(20);

@@ -82,14 +82,12 @@ internal sealed class HubAdvertising(
         foreach (var (index, advertisement) in advertisements.Index())
         {
             // A second port is the same hub, and must not look like a conflict with the first.
-            await advertisement.TellAsync(hub.Id, index == 0 ? name : $"{name} [{index + 1}]", path, details, stopping.Token);
+            var instance = index == 0 ? name : $"{name} [{index + 1}]";
+            await advertisement.TellAsync(hub.Id, hub.Cluster?.Id, instance, path, details, stopping.Token);
         }
     }
 
     private void OnDetailsChanged(IReadOnlyDictionary<string, string> details) => changes.Writer.TryWrite(true);
 
-    private string? FindPath() =>
-        services.GetService<EndpointDataSource>()?.Endpoints
-            .Select(e => e.Metadata.GetMetadata<KodamaPrefix>())
-            .FirstOrDefault(prefix => prefix is not null) is { } prefix ? prefix.Value + WebSocketEndpoint.Path : null;
+    private string? FindPath() => KodamaPrefix.Find(services) is { } prefix ? prefix.Value + WebSocketEndpoint.Path : null;
 }

@@ -117,6 +117,12 @@ public sealed class KodamaOptions : HubOptions
     /// VPNs.</summary>
     public IList<string> Interfaces { get; } = [];
 
+    /// <summary>
+    /// Where the clients of a cluster reach this hub, the best first, such as <c>https://hub1.example</c>: behind a proxy it cannot know
+    /// itself. At most 8. Empty: where it listens, but for this machine's own addresses.
+    /// </summary>
+    public IList<string> Addresses { get; } = [];
+
     /// <summary>Who may come in, asked in this order, after <see cref="Token"/>.</summary>
     public IList<IAuthenticator> Authenticators { get; } = [];
 
@@ -213,6 +219,11 @@ public sealed class KodamaOptions : HubOptions
                 "PongTimeout is 00:00:00, and no peer answers a ping in no time; a PingInterval of 00:00:00 turns pings off.");
         }
         for (var i = 0; i < AllowedOrigins.Count; i++) AllowedOrigins[i] = Security.OriginPattern.Normalize(AllowedOrigins[i]);
+        if (Addresses.Count > HubAbout.MostAddresses || !Addresses.All(HubAbout.IsAddress))
+        {
+            throw new ArgumentException($"Addresses takes up to {HubAbout.MostAddresses} addresses such as https://hub1.example, without "
+                + $"query; it has {string.Join(", ", Addresses)}.");
+        }
         foreach (var name in AllowedHosts) Security.RequestHost.ThrowIfInvalid(name);
         Name ??= Details.TryGetValue("name", out var named) && !string.IsNullOrWhiteSpace(named) ? named : Dns.GetHostName();
         Details["name"] = Name;

@@ -67,6 +67,8 @@ public static class KodamaServiceCollectionExtensions
         services.TryAddSingleton<EventStream>();
         services.TryAddSingleton<ConsoleAssets>();
         services.TryAddSingleton<ClientFiles>();
+        services.TryAddSingleton<HubNeighbours>();
+        services.TryAddSingleton<ClusterLists>();
         services.TryAddSingleton<HubAdvertising>();
         services.TryAddSingleton<HubEndpoints>();
         services.TryAddSingleton(provider => new HubAddresses(provider));

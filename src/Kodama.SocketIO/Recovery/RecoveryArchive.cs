@@ -77,7 +77,16 @@ internal sealed class RecoveryArchive : IRoomFeed
         }
     }
 
+    KeyBounds IRoomFeed.Bounds => default;
+
     void IRoomFeed.Deliver(ReadOnlySpan<Entry> entries, FlushBatch batch) => written.TrySetResult();
+
+    void IRoomFeed.Answer(Entry entry, PublishResult answer) => written.TrySetResult();
+
+    void IRoomFeed.Renew(KeptRoom kept)
+    {
+        // One that may be renewed has no archive: its hubs would take each other's.
+    }
 
     void IRoomFeed.Fail(ReadOnlySpan<Entry> entries, RefusalCode code, string why) => written.TrySetException(new EngineException(why));
 

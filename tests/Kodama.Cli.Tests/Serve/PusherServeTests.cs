@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Net.WebSockets;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Kodama.Cli.Tests.Support;
@@ -51,6 +53,45 @@ public sealed partial class PusherServeTests : IDisposable
         Assert.Equal(Key().Match(said).Value, Key().Match(now).Value);
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(folder, "pusher-app")));
+    }
+
+    [Fact]
+    public async Task Serve_PusherWebhook_ThatNobodyTook_IsSentAfterAKill()
+    {
+        var port = FreePort();
+        string[] arguments =
+        [
+            .. Local, "--no-advertise", "--pusher-app", "1:garden-key:garden-secret", "--data", folder,
+            "--pusher-webhook", $"http://127.0.0.1:{port}/hook",
+        ];
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await using (var kodama = KodamaProcess.Start(arguments))
+        {
+            var address = await kodama.AddressAsync();
+            using var socket = new ClientWebSocket();
+            await socket.ConnectAsync(new Uri($"ws://{address.Authority}/app/garden-key?protocol=7"), deadline.Token);
+            await ReadAsync(socket, deadline.Token);
+            await SendAsync(socket, """{"event":"pusher:subscribe","data":{"channel":"news"}}""", deadline.Token);
+            await UntilAsync(() => Kept().Length > 0, deadline.Token);
+            kodama.Signal(KodamaProcess.Killed);
+            await kodama.ExitAsync();
+        }
+        Assert.Contains("channel_occupied", await File.ReadAllTextAsync(Kept().FullName), StringComparison.Ordinal);
+
+        using var receiver = new HttpListener { Prefixes = { $"http://127.0.0.1:{port}/" } };
+        receiver.Start();
+        await using var again = KodamaProcess.Start(arguments);
+        var request = await receiver.GetContextAsync().WaitAsync(deadline.Token);
+        using var reader = new StreamReader(request.Request.InputStream);
+        var told = await reader.ReadToEndAsync(deadline.Token);
+        request.Response.Close();
+
+        Assert.Contains("""[{"name":"channel_occupied","channel":"news"}]""", told, StringComparison.Ordinal);
+        Assert.Equal("garden-key", request.Request.Headers["X-Pusher-Key"]);
+        var signature = HMACSHA256.HashData("garden-secret"u8, Encoding.UTF8.GetBytes(told));
+        Assert.Equal(Convert.ToHexStringLower(signature), request.Request.Headers["X-Pusher-Signature"]);
+
+        FileInfo Kept() => new(Directory.GetFiles(folder, "pusher-webhook-*.log").Single());
     }
 
     [Fact]
@@ -124,6 +165,18 @@ public sealed partial class PusherServeTests : IDisposable
 
     [GeneratedRegex("new Pusher\\('([^']+)'")]
     private static partial Regex Key();
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static async Task UntilAsync(Func<bool> condition, CancellationToken deadline)
+    {
+        while (!condition()) await Task.Delay(20, deadline);
+    }
 
     private static async Task<string> FirstAsync(Uri address, string key)
     {

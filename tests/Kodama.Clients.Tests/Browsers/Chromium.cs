@@ -26,7 +26,7 @@ public sealed class Chromium : IAsyncDisposable
         await starting.WaitAsync();
         try
         {
-            return browser ??= await StartAsync().WithDeadline();
+            return browser ??= await StartAsync().WaitAsync(Deadline.Opening);
         }
         finally
         {
@@ -46,6 +46,7 @@ public sealed class Chromium : IAsyncDisposable
         var executable = Tools.Chromium();
         Assertions.SetDefaultExpectTimeout((float)Deadline.Step.TotalMilliseconds);
         playwright = await Playwright.CreateAsync();
-        return await playwright.Chromium.LaunchAsync(new() { ExecutablePath = executable, Args = Flags });
+        return await playwright.Chromium.LaunchAsync(
+            new() { ExecutablePath = executable, Args = Flags, Timeout = (float)Deadline.Opening.TotalMilliseconds });
     }
 }

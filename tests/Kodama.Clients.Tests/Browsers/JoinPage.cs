@@ -32,6 +32,17 @@ internal sealed class JoinPage(Visitor visitor)
 
     public Task ExpectStatusAsync(string status) => Assertions.Expect(Room).ToHaveAttributeAsync("data-status", status);
 
+    /// <summary>Until it is loaded anew, the page finds no way to a hub that is there again.</summary>
+    public Task StayAwayAsync() => visitor.Page.EvaluateAsync("""
+        () => {
+          window.WebSocket = class extends WebSocket {
+            constructor(url, protocols) {
+              super(url.replace("/ws", "/nowhere"), protocols);
+            }
+          };
+        }
+        """);
+
     public async Task SayAsync(string text)
     {
         await Text.FillAsync(text);

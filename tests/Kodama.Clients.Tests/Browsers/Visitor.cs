@@ -40,10 +40,11 @@ internal sealed class Visitor : IAsyncDisposable
     {
         look ??= Look.Desk;
         var browser = await chromium.GetAsync();
-        var context = await browser.NewContextAsync(look.Options);
+        var context = await browser.NewContextAsync(look.Options).WaitAsync(Deadline.Opening);
         context.SetDefaultTimeout((float)Deadline.Step.TotalMilliseconds);
-        var visitor = new Visitor(context, await context.NewPageAsync(), hub, look, expected);
-        await visitor.Page.GotoAsync(new Uri(hub, page).ToString());
+        var visitor = new Visitor(context, await context.NewPageAsync().WaitAsync(Deadline.Opening), hub, look, expected);
+        await visitor.Page.GotoAsync(
+            new Uri(hub, page).ToString(), new() { Timeout = (float)Deadline.Opening.TotalMilliseconds });
         return visitor;
     }
 
@@ -71,7 +72,7 @@ internal sealed class Visitor : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await context.DisposeAsync();
+        await context.DisposeAsync().AsTask().WaitAsync(Deadline.Opening);
         if (!complaints.IsEmpty) Assert.Fail($"The page of {hub} complained:\n{string.Join('\n', complaints)}");
     }
 

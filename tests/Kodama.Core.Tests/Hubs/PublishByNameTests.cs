@@ -42,6 +42,52 @@ public class PublishByNameTests
         Assert.Equal((2L, ManualEngine.Epoch, false), Told(await again.WithDeadline()));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Publish_ThatPassesFilters_TellsWhatTheyLeft(bool isDurable)
+    {
+        var engine = isDurable ? new ManualEngine() : null;
+        var filtered = new Hub(rules: new HubRules().Filter(message => FilterResult.Replace($"{message.Text}!")), engine: engine);
+        var plain = new Hub();
+
+        var saying = SayAsync(filtered, "hello");
+        engine?.Keep();
+
+        Assert.Equal("hello!", (await saying.WithDeadline()).Filtered?.Text);
+        Assert.Null((await SayAsync(plain, "hello").WithDeadline()).Filtered);
+    }
+
+    [Fact]
+    public async Task SetState_ByTheProgramsWord_AsksNobody_AndTheRoomAppears()
+    {
+        var rules = new HubRules().OnlyRooms("none").Filter(_ => false, "Nothing passes.");
+        var hub = new Hub(rules: rules);
+
+        var result = await hub.SetStateAsync("tea", "k", "v");
+
+        Assert.Equal((null, 1L), (result.Refusal, result.Offset));
+        Assert.Equal("v", hub.FindRoom("tea")!.State.Find("k")!.Text);
+        await Assert.ThrowsAsync<ArgumentException>(async () => await hub.SetStateAsync("", "k", "v"));
+    }
+
+    [Fact]
+    public async Task SetState_WithADurableEngine_EndsWithTheCommit_OrItsFailure()
+    {
+        var engine = new ManualEngine();
+        var hub = new Hub(engine: engine);
+
+        var kept = hub.SetStateAsync("tea", "k", "v").AsTask();
+        Assert.False(kept.IsCompleted);
+        engine.Keep();
+        Assert.Equal(1, (await kept.WithDeadline()).Offset);
+        var failing = hub.SetStateAsync("tea", "k", "w").AsTask();
+        engine.Fail();
+
+        Assert.Equal(RefusalCode.NotKept, (await failing.WithDeadline()).Code);
+        Assert.Equal("v", hub.FindRoom("tea")!.State.Find("k")!.Text);
+    }
+
     [Fact]
     public async Task ChangeState_ThatDependsOnAKeyWhoseChangeIsNotDecided_IsRefusedAsBusy()
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Net;
 
 namespace Kodama.Pusher.Tests;
@@ -63,5 +64,42 @@ public sealed class ChannelsTests
         Assert.Equal("""{"users":[{"id":"7"}]}""", (await server.GetAsync("/apps/1/channels/presence-x/users")).Body);
         Assert.Equal("""{"users":[]}""", (await server.GetAsync("/apps/1/channels/presence-y/users")).Body);
         Assert.Equal(HttpStatusCode.BadRequest, (await server.GetAsync("/apps/1/channels/news/users")).Status);
+    }
+
+    [Fact]
+    public async Task H4_ManyOccupiedChannels_AreListed_AndLeaveTheOthersAlone()
+    {
+        const int Channels = 100_000;
+        const int Each = 1000;
+        await using var server = await PusherServer.StartAsync(
+            options => options.Apps[0].Webhooks.Add(new PusherWebhook { Url = new Uri("http://127.0.0.1:1/") }),
+            hub =>
+            {
+                hub.MaxRoomsPerPeer = Each;
+                hub.Log.MaxRooms = 2 * Channels;
+            });
+        await using var client = await server.ConnectAsync();
+        await client.SubscribeAsync("news");
+        List<PusherClient> crowd = [];
+        for (var first = 0; first < Channels; first += Each)
+        {
+            crowd.Add(await server.ConnectAsync());
+            var peer = server.Hub.Peers.Single(static peer => peer.Rooms.Count == 0);
+            for (var i = first; i < first + Each; i++) Assert.Equal(JoinResult.Joined, server.Hub.Join(peer, $"c{i:00000}"));
+        }
+
+        var all = JsonElement.Parse((await server.GetAsync("/apps/1/channels")).Body).GetProperty("channels");
+        Assert.Equal(Channels + 1, all.EnumerateObject().Count());
+        var some = await server.GetAsync("/apps/1/channels", "filter_by_prefix=c0012&info=subscription_count");
+        var found = JsonElement.Parse(some.Body).GetProperty("channels").EnumerateObject().ToList();
+        Assert.Equal(10, found.Count);
+        Assert.All(found, channel => Assert.Equal(1, channel.Value.GetProperty("subscription_count").GetInt32()));
+
+        await server.TriggerAsync("news", "e", "{}");
+        await client.ExpectAsync("e", "news");
+        await client.ExpectNothingAsync();
+        Assert.InRange(server.Waiting, 1, 10_000);
+        foreach (var one in crowd) await one.DisposeAsync();
+        await Deadline.UntilAsync(() => server.Hub.Rooms.Count == 1);
     }
 }

@@ -68,6 +68,37 @@ public sealed class SignatureTests
         Assert.Equal(status, answer.StatusCode);
     }
 
+    [Fact]
+    public async Task Request_ThatSomebodyHasRead_CanBeSentAgainForTenMinutes_AndForNothingElse()
+    {
+        var clock = new FakeClock();
+        await using var server = await PusherServer.StartAsync(time: clock);
+        await using var client = await server.ConnectAsync();
+        await client.SubscribeAsync("news");
+        const string Body = """{"name":"e","channel":"news","data":"{}"}""";
+        var query = PusherServer.Sign("POST", "/apps/1/events", Body, time: clock);
+        Assert.Equal(HttpStatusCode.OK, await SendAsync(query, Body));
+
+        clock.Advance(TimeSpan.FromSeconds(600));
+        Assert.Equal(HttpStatusCode.OK, await SendAsync(query, Body));
+        Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(query, Body.Replace("news", "other", StringComparison.Ordinal)));
+        var now = $"auth_timestamp={clock.GetUtcNow().ToUnixTimeSeconds()}";
+        var then = $"auth_timestamp={clock.GetUtcNow().ToUnixTimeSeconds() - 600}";
+        Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(query.Replace(then, now, StringComparison.Ordinal), Body));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(query, Body));
+        await client.ExpectAsync("e");
+        await client.ExpectAsync("e");
+        await client.ExpectNothingAsync();
+
+        async Task<HttpStatusCode> SendAsync(string query, string body)
+        {
+            using var content = new StringContent(body, Encoding.UTF8, "application/json");
+            using var answer = await server.Http.PostAsync(new Uri($"/apps/1/events?{query}", UriKind.Relative), content).Within();
+            return answer.StatusCode;
+        }
+    }
+
     public static readonly TheoryData<string, string> Forgeries = new()
     {
         { "auth_version=1.0", "auth_version=2.0" },

@@ -121,6 +121,39 @@ public sealed class ConnectionTests
         Assert.Equal(4009, client.CloseCode);
     }
 
+    [Theory]
+    [InlineData(5, true)]
+    [InlineData(6, false)]
+    public async Task C3_WhoIsDisconnectedAsItComes_IsToldByAnEventBeforeProtocol6(int protocol, bool hasEvent)
+    {
+        await using var server = await PusherServer.StartAsync(
+            hub: hub => hub.Rules.OnConnected(peer => peer.Disconnect(4321, "Not you.")));
+        await using var client = await PusherClient.OpenAsync(server.Url, $"/app/{PusherServer.Key}?protocol={protocol}");
+
+        await client.ExpectAsync("pusher:connection_established");
+        if (hasEvent)
+        {
+            var told = (await client.ExpectAsync("pusher:error")).DataJson;
+            Assert.Equal((4321, "Not you."), (told.GetProperty("code").GetInt32(), told.GetProperty("message").GetString()));
+        }
+        Assert.Null(await client.ReadAsync());
+        Assert.Equal(4321, client.CloseCode);
+    }
+
+    [Fact]
+    public async Task C3_WhoIsDisconnectedTwice_IsToldOnce()
+    {
+        await using var server = await PusherServer.StartAsync();
+        await using var client = await server.ConnectAsync(protocol: 5);
+        var peer = Assert.Single(server.Hub.Peers);
+
+        peer.Disconnect(4321, "First.");
+        peer.Disconnect(4322, "Second.");
+
+        Assert.Equal(4321, (await client.ExpectAsync("pusher:error")).DataJson.GetProperty("code").GetInt32());
+        Assert.Null(await client.ReadAsync());
+    }
+
     [Fact]
     public async Task C4_Ping_IsAnswered()
     {

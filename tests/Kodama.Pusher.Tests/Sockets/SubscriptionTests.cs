@@ -268,4 +268,31 @@ public sealed class SubscriptionTests
 
         Assert.Equal(4100, client.CloseCode);
     }
+
+    [Fact]
+    public async Task S8_WhoSubscribesOften_WaitsItsTurn_AndLosesNothing()
+    {
+        var clock = new FakeClock();
+        await using var server = await PusherServer.StartAsync(
+            options => options.MaxSubscriptions = 2, hub => hub.MaxRoomsPerPeer = 3, time: clock);
+        await using var client = await server.ConnectAsync();
+        foreach (var channel in new[] { "a", "b", "c" }) await client.SubscribeAsync(channel);
+        var timers = clock.TimerCount;
+
+        await client.SendAsync("""{"event":"pusher:unsubscribe","data":{"channel":"a"}}""");
+        await client.AskAsync("d");
+        await client.SendAsync("""{"event":"pusher:ping","data":{}}""");
+        await Deadline.UntilAsync(() => clock.TimerCount == timers + 1);
+        clock.Advance(TimeSpan.FromSeconds(0.49));
+        Assert.Null(server.Hub.FindRoom("d"));
+        clock.Advance(TimeSpan.FromSeconds(0.01));
+
+        await client.ExpectAsync("pusher_internal:subscription_succeeded", "d");
+        await client.ExpectAsync("pusher:pong");
+        // After the silence it may subscribe at once again.
+        clock.Advance(TimeSpan.FromSeconds(2));
+        foreach (var channel in new[] { "b", "c", "d" })
+            await client.SendAsync($$$"""{"event":"pusher:unsubscribe","data":{"channel":"{{{channel}}}"}}""");
+        foreach (var channel in new[] { "e", "f", "g" }) await client.SubscribeAsync(channel);
+    }
 }

@@ -80,6 +80,17 @@ public sealed class Answers
         ThreadPool.UnsafeQueueUserWorkItem(static answers => answers.Send(), this, preferLocal: false);
     }
 
+    /// <summary>Puts a frame in the outbox, behind what was gathered, and sends nothing.</summary>
+    internal EnqueueResult Put(in Frame frame)
+    {
+        lock (gate)
+        {
+            Send_NeedsLock();
+            // It takes nothing more after it was full.
+            return peer.Outbox.TryAnswer(frame);
+        }
+    }
+
     private EnqueueResult? Send_NeedsLock()
     {
         if (gathered is null) return null;

@@ -36,6 +36,19 @@ public abstract class DoorPeer : IPeerLink, IWebSocketHandler, IFrameSource
     /// <summary>What the client is answered, which is sent when what one read has brought in is handled.</summary>
     protected Answers Answers => Volatile.Read(ref answers) ?? CreateAnswers();
 
+    /// <summary>
+    /// Puts a message in its outbox now, behind the answers that were gathered: for one that has its place among what others are told, by
+    /// a lock of the door's own. Nothing is sent: whoever calls flushes the client. False, when the outbox is full: whoever calls
+    /// disconnects it, under no lock.
+    /// </summary>
+    protected bool Put(MessageType type, ReadOnlySpan<byte> payload)
+    {
+        var frame = DoorKit.Encode(type, payload);
+        var result = Volatile.Read(ref answers) is { } gathering ? gathering.Put(frame) : Peer.Outbox.TryAnswer(frame);
+        frame.Release();
+        return result != EnqueueResult.Full;
+    }
+
     private protected DoorKit Kit { get; private set; } = null!;
 
     /// <summary>

@@ -35,6 +35,7 @@ internal sealed class V1Encoder : IMessageEncoder
         json.Writer.WriteString("room"u8, mark.Room.Name);
         if (mark.IsLive) json.Writer.WriteBoolean("live"u8, true);
         if (mark.Gap is { } gap) json.Writer.WriteNumber("gap"u8, gap);
+        if (mark.IsMoved) json.Writer.WriteString("position"u8, mark.Position.ToString());
         if (mark.Keys is { } keys)
         {
             json.Writer.WriteString("at"u8, new Position(mark.Position.Epoch, mark.KeysAt).ToString());

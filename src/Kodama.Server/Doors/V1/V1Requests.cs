@@ -251,7 +251,7 @@ internal sealed class V1Requests(Hub hub, Peer peer, DoorPeer client, Answers an
     {
         if (result.Refusal is { } refusal) answers.Error(number, V1Error.Of(result.Code, refusal));
         else if (room is null) answers.Ok(number);
-        else answers.Ok(number, room, result.Offset, isDuplicate);
+        else answers.Ok(number, room, result, isDuplicate || result.IsDuplicate);
     }
 
     private ValueTask Refuse(long? number, in V1Error error)

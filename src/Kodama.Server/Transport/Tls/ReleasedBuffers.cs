@@ -7,7 +7,7 @@ namespace Kodama.Server;
 
 /// <summary>
 /// Has OpenSSL give back the buffers of a connection whenever they are empty (<c>SSL_MODE_RELEASE_BUFFERS</c>), which .NET does not ask
-/// for: two of 17 KB, which are most of what a silent connection holds (docs/decisions/0030).
+/// for: two of 17 KB, which are most of what a silent connection holds (docs/decisions/0032).
 /// </summary>
 /// <remarks>By a private field of <see cref="SslStream"/>. Where there is none, or another OpenSSL, it does nothing.</remarks>
 internal static partial class ReleasedBuffers

@@ -1,0 +1,1 @@
+curl --request PUT --data on http://localhost:8080/api/rooms/house/state/lamp

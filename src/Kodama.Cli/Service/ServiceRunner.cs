@@ -1,0 +1,68 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using Kodama.Cli.Terminals;
+
+namespace Kodama.Cli.Service;
+
+/// <summary>Does what a plan says, or shows it.</summary>
+internal static class ServiceRunner
+{
+    public static async Task RunAsync(
+        IReadOnlyList<ServiceStep> steps, bool isShown, Terminal terminal, CancellationToken cancellationToken)
+    {
+        if (!isShown && !Environment.IsPrivilegedProcess)
+            throw new CommandException(ExitCode.BadOption, "services are the administrator's: run it by sudo, or as administrator.");
+        foreach (var step in steps)
+        {
+            if (isShown) terminal.WriteLine($"{step}");
+            else await DoAsync(step, terminal, cancellationToken);
+        }
+    }
+
+    /// <summary>This program, where a service can run it.</summary>
+    public static string Program()
+    {
+        var program = Environment.ProcessPath!;
+        if (Path.GetFileNameWithoutExtension(program) == "dotnet")
+            throw new CommandException(ExitCode.BadOption, "a service runs the program itself: install kodama, and do this with it.");
+        if (OperatingSystem.IsLinux() && (program.StartsWith("/home/", StringComparison.Ordinal)
+            || program.StartsWith("/root/", StringComparison.Ordinal)))
+        {
+            throw new CommandException(
+                ExitCode.BadOption, $"{program} is in somebody's home, where a service does not look: copy it to /usr/local/bin first.");
+        }
+        return program;
+    }
+
+    private static async Task DoAsync(ServiceStep step, Terminal terminal, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (step is ServiceStep.Delete delete) File.Delete(delete.Path);
+            else if (step is ServiceStep.Write write) await WriteAsync(write, cancellationToken);
+            else if (step is ServiceStep.Run run) await ExecuteAsync(run.Command, terminal, cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or Win32Exception)
+        {
+            throw new CommandException(ExitCode.BadOption, $"This could not be done: {step}\n{exception.Message}", exception);
+        }
+    }
+
+    private static async Task WriteAsync(ServiceStep.Write write, CancellationToken cancellationToken)
+    {
+        if (write.IsSettings && File.Exists(write.Path)) return;
+        Directory.CreateDirectory(Path.GetDirectoryName(write.Path)!);
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        // What a service is started with, and its settings, may hold tokens.
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        await using var writer = new StreamWriter(write.Path, options);
+        await writer.WriteAsync(write.Content.AsMemory(), cancellationToken);
+    }
+
+    private static async Task ExecuteAsync(string[] command, Terminal terminal, CancellationToken cancellationToken)
+    {
+        using var process = Process.Start(new ProcessStartInfo(command[0], command.Skip(1)))!;
+        await process.WaitForExitAsync(cancellationToken);
+        if (process.ExitCode != 0) terminal.WriteError($"kodama: {string.Join(' ', command)} ended with {process.ExitCode}");
+    }
+}

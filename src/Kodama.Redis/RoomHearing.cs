@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Kodama.Redis;
+
+/// <summary>
+/// Puts what a room's channel tells in the order of the offsets, and says when something is missing. Used by who empties the inbox.
+/// </summary>
+internal sealed class RoomHearing(RedisRoom room, RedisEngine engine)
+{
+    // Beyond these it is as well read.
+    private const int MostAhead = 1024;
+    private const int MostAheadBytes = 8 * 1024 * 1024;
+
+    /// <summary>How long what is missing may still be on its way.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(50);
+
+    private readonly SortedList<long, HeardEntry> ahead = [];
+    private readonly List<Entry> ready = [];
+    private Author? lastAuthor;
+    private long expected;
+    private long expectedSince;
+    private long expectedAtRead;
+    private int aheadBytes;
+
+    /// <summary>Whether there is more than was heard.</summary>
+    public bool IsExpecting => expected > room.Head;
+
+    /// <summary>Whether that should have come by now.</summary>
+    public bool IsMissing => IsExpecting && Stopwatch.GetElapsedTime(expectedSince) >= Grace;
+
+    /// <summary>Begins anew, at the head of what was read.</summary>
+    public void Begin(RoomSync sync)
+    {
+        ahead.Clear();
+        (expected, aheadBytes) = (0, 0);
+        (room.Epoch, room.Past, room.Head, room.Trimmed) = (sync.Epoch, sync.Past, sync.Last, sync.Trimmed);
+    }
+
+    public void Hear(in Telling told)
+    {
+        if (told.Entry is not { } heard) return;
+        room.Trimmed = Math.Max(room.Trimmed, Math.Min(told.Trimmed, heard.Offset));
+        if (heard.IsTransient)
+        {
+            // Behind what is missing it would come too early.
+            if (heard.Offset <= room.Head) Take(heard);
+        }
+        else if (heard.Offset == room.Head + 1)
+        {
+            Take(heard);
+            TakeAhead();
+        }
+        else if (heard.Offset > room.Head)
+        {
+            var hasPlace = ahead.Count < MostAhead && aheadBytes < MostAheadBytes;
+            if (hasPlace && ahead.TryAdd(heard.Offset, heard)) aheadBytes += heard.Blob.Length;
+            Expect(heard.Offset);
+        }
+    }
+
+    /// <summary>What was read behind the head.</summary>
+    public void Take(RoomSync sync, FlushBatch batch)
+    {
+        room.Trimmed = Math.Max(room.Trimmed, sync.Trimmed);
+        foreach (var heard in sync.Entries)
+        {
+            if (heard.Offset > room.Head) Take(heard);
+        }
+        if (sync.Last > room.Head) room.Head = sync.Last;
+        TakeAhead();
+        // Nothing was there that was expected before it was asked.
+        if (!sync.HasMore && expected == expectedAtRead) expected = Math.Min(expected, room.Head);
+        HandOut(batch);
+    }
+
+    /// <summary>Redis is asked what there is.</summary>
+    public void Reads() => expectedAtRead = expected;
+
+    /// <summary>There is an entry at this offset.</summary>
+    public void Expect(long offset)
+    {
+        if (offset <= room.Head) return;
+        if (!IsExpecting) expectedSince = Stopwatch.GetTimestamp();
+        expected = Math.Max(expected, offset);
+        room.Need();
+    }
+
+    public void HandOut(FlushBatch batch)
+    {
+        if (ready.Count == 0) return;
+        try
+        {
+            room.Feed.Deliver(CollectionsMarshal.AsSpan(ready), batch);
+        }
+        finally
+        {
+            ready.Clear();
+        }
+    }
+
+    /// <summary>What it says; null, where it is nothing that a hub has written.</summary>
+    public Entry? Read(in HeardEntry heard)
+    {
+        var entry = EntryBlob.Read(heard.Blob.Span, lastAuthor);
+        if (entry is null) RedisLog.Unreadable(engine.Logger, heard.Offset, room.Name);
+        else lastAuthor = entry.Author ?? lastAuthor;
+        return entry;
+    }
+
+    private void Take(in HeardEntry heard)
+    {
+        var source = heard.Source;
+        var own = room.WithLine(line => line.Hear(source));
+        // One's own transient message that was given up.
+        if (own is null && heard.IsTransient && source.Hub == engine.HubId) return;
+        var entry = own?.Entry ?? Read(heard);
+        if (!heard.IsTransient) room.Head = heard.Offset;
+        if (entry is null) return;
+        ready.Add(entry.Place(heard.IsTransient ? 0 : heard.Offset, DateTimeOffset.FromUnixTimeMilliseconds(heard.Time)));
+    }
+
+    private void TakeAhead()
+    {
+        while (ahead.Count > 0 && ahead.GetKeyAtIndex(0) <= room.Head + 1)
+        {
+            var heard = ahead.GetValueAtIndex(0);
+            ahead.RemoveAt(0);
+            aheadBytes -= heard.Blob.Length;
+            if (heard.Offset > room.Head) Take(heard);
+        }
+    }
+}

@@ -1,0 +1,230 @@
+using System.Diagnostics;
+
+namespace Kodama.Redis;
+
+/// <summary>What is given up, in order, and what its senders are told.</summary>
+internal sealed record GivenUp(List<Entry> Entries, RefusalCode Code, string Why);
+
+/// <summary>
+/// What a hub sends for a room, numbered in lines (docs/specs/cluster.md): Redis takes a number behind the one before it only, so what
+/// comes behind a failure is not taken, and when a line was closed it is known what of it was. Guarded by its room.
+/// </summary>
+internal sealed class RoomLine(RedisEngine engine)
+{
+    private readonly LinkedList<OwnEntry> waiting = new();
+
+    // What was sent and not both answered and handed out.
+    private readonly Dictionary<(long Line, long Number), OwnEntry> sent = [];
+    private List<Entry> late = [];
+    private long current;
+    private long number;
+    private int unanswered;
+    private string? refused;
+    private string? failing;
+
+    /// <summary>Whether something was not answered as it should be: the line has to be closed.</summary>
+    public bool IsBroken { get; private set; }
+
+    /// <summary>Whether nothing that was sent is without an answer, or the news that there is none.</summary>
+    public bool IsAnswered => unanswered == 0;
+
+    public bool MaySend => current > 0 && !IsBroken && failing is null;
+
+    public bool HasWaiting => waiting.Count > 0;
+
+    /// <summary>Whether something is not decided yet.</summary>
+    public bool HasUndecided => waiting.Count > 0 || sent.Values.Any(static own => !own.IsTold);
+
+    /// <summary>Whether Redis has something that was not handed out.</summary>
+    public bool HasUnheard => sent.Values.Any(static own => own is { IsTaken: true, IsHeard: false });
+
+    public void Add(Entry entry) => waiting.AddLast(new OwnEntry(entry));
+
+    /// <summary>The first line.</summary>
+    public void Begin() => current = engine.NextLine();
+
+    public void TakeToSend(List<OwnEntry> into, Position after)
+    {
+        if (!MaySend) return;
+        foreach (var own in waiting)
+        {
+            (own.Number, own.After) = (++number, after);
+            sent[(current, number)] = own;
+            unanswered++;
+            into.Add(own);
+        }
+        waiting.Clear();
+    }
+
+    /// <summary>In which line an entry was sent that is being sent.</summary>
+    public long Current => current;
+
+    /// <summary>It has its place. Answers whether that is to be waited for.</summary>
+    public bool Taken(OwnEntry own, long offset)
+    {
+        unanswered--;
+        (own.IsTaken, own.Offset) = (true, offset);
+        if (own.IsHeard) sent.Remove((current, own.Number));
+        return !own.IsHeard;
+    }
+
+    /// <summary>It has an answer, and gets no place. Answers whether the sender is to be told.</summary>
+    public bool Finish(OwnEntry own)
+    {
+        unanswered--;
+        sent.Remove((current, own.Number));
+        return !own.IsTold;
+    }
+
+    /// <summary>It was not taken, or that is not known.</summary>
+    public bool Break(OwnEntry own, Exception? failure)
+    {
+        unanswered--;
+        IsBroken = true;
+        if (failure is null || RedisErrors.IsElsewhere(failure)) return true;
+        if (failure is StackExchange.Redis.RedisServerException)
+            refused ??= engine.Link.WithoutAddress(RedisErrors.Explain(failure, engine.Link.Address));
+        own.IsUnknown = !RedisErrors.IsRefusal(failure);
+        return true;
+    }
+
+    /// <summary>The own entry that was heard, once; null, where it is another's.</summary>
+    public OwnEntry? Hear(in EntrySource source)
+    {
+        if (source.Hub != engine.HubId || !sent.TryGetValue((source.Line, source.Number), out var own) || own.IsHeard) return null;
+        own.IsHeard = true;
+        if (own.IsTaken || source.Line != current) sent.Remove((source.Line, source.Number));
+        return own;
+    }
+
+    /// <summary>
+    /// Up to which number the line was taken that was closed: of one that Redis has not seen nothing, and where it knows another, as the
+    /// answer to an earlier closing was lost, or none, perhaps all.
+    /// </summary>
+    public long TakenOf((long Line, long Number) closed) =>
+        closed.Line == current ? closed.Number : closed.Line >= 0 && closed.Line < current ? 0 : long.MaxValue;
+
+    /// <summary>What has its place in an epoch that is over, and was not found in what is left of it.</summary>
+    public List<OwnEntry> TakeLeftBehind(string epoch)
+    {
+        List<OwnEntry> left = [];
+        foreach (var (key, own) in sent)
+        {
+            if (own is not { IsTaken: true, IsHeard: false } || own.After.Epoch == epoch) continue;
+            sent.Remove(key);
+            own.IsHeard = true;
+            if (!own.IsTold) left.Add(own);
+        }
+        return left;
+    }
+
+    /// <summary>What has its place, and was not handed out though all up to the head was: a later change of its key has replaced it, or it
+    /// was transient.</summary>
+    public List<(OwnEntry Own, long Offset)> Missed(long head)
+    {
+        List<(OwnEntry Own, long Offset)> missed = [];
+        foreach (var (key, own) in sent)
+        {
+            if (!own.IsTaken || own.IsHeard) continue;
+            if (own.Offset > 0 ? own.Offset > head : Stopwatch.GetElapsedTime(own.Since).TotalSeconds < 1) continue;
+            sent.Remove(key);
+            own.IsHeard = true;
+            if (!own.IsTold) missed.Add((own, own.Offset));
+        }
+        return missed;
+    }
+
+    /// <summary>
+    /// The next line, when all that Redis has was handed out. What was not taken goes there, in order. What may have been, and was not
+    /// found, is not known, and what is behind it is given up.
+    /// </summary>
+    /// <param name="next">The line that begins.</param>
+    /// <param name="taken">Up to which number the one before was taken.</param>
+    /// <param name="isOther">Whether the epoch is another: others may have heard what is not there any more.</param>
+    public GivenUp? Begin(long next, long taken, bool isOther)
+    {
+        List<Entry> unknown = [];
+        List<OwnEntry> again = [];
+        foreach (var (key, own) in sent.OrderBy(static pair => pair.Key).ToList())
+        {
+            // Redis has it, and it comes.
+            if (own is { IsTaken: true, IsHeard: false }) continue;
+            sent.Remove(key);
+            if (own.IsHeard || own.IsTold) continue;
+            if (own.IsUnknown && (own.Number <= taken || isOther)) unknown.Add(own.Entry);
+            else again.Add(own);
+        }
+        (current, number, IsBroken) = (next, 0, false);
+        for (var i = again.Count - 1; i >= 0; i--)
+        {
+            (again[i].Number, again[i].IsUnknown) = (0, false);
+            waiting.AddFirst(again[i]);
+        }
+        if (unknown.Count > 0)
+        {
+            failing = refused ?? "The connection to Redis broke.";
+            refused = null;
+            return new GivenUp(unknown, RefusalCode.OutcomeUnknown, $"{failing} It is not known whether this was kept: send it again.");
+        }
+        if (refused is null) return null;
+        (failing, refused) = (refused, null);
+        return TakeLate();
+    }
+
+    /// <summary>The same where the line could not be closed: only if all was answered.</summary>
+    public GivenUp? TryBegin(long next) => sent.Values.Any(static own => own.IsUnknown) ? null : Begin(next, 0, isOther: false);
+
+    /// <summary>What has waited too long: all of the room goes with it.</summary>
+    public GivenUp? TakeOverdue(TimeSpan patience, TimeSpan downFor)
+    {
+        if (!IsBroken && downFor == TimeSpan.Zero) return null;
+        var undecided = sent.Values.Where(static own => own is { IsHeard: false, IsTold: false }).Concat(waiting).ToList();
+        if (undecided.Count == 0 || (downFor < patience && undecided.TrueForAll(own => Stopwatch.GetElapsedTime(own.Since) < patience)))
+            return null;
+        failing = engine.Link.WithoutAddress(engine.Link.State.Text ?? "Redis does not answer in time.");
+        return GiveUp();
+    }
+
+    /// <summary>The hub stops.</summary>
+    public GivenUp? TakeAll()
+    {
+        failing = "The hub has stopped.";
+        return GiveUp();
+    }
+
+    /// <summary>What came meanwhile, until nothing has.</summary>
+    public GivenUp? TakeLate()
+    {
+        if (failing is not { } why) return null;
+        var entries = late;
+        late = [];
+        entries.AddRange(waiting.Select(static own => own.Entry));
+        waiting.Clear();
+        if (entries.Count > 0) return new GivenUp(entries, RefusalCode.NotKept, why);
+        failing = null;
+        return null;
+    }
+
+    // What may have arrived first: its senders are told so, and if it comes to light it is handed out.
+    private GivenUp? GiveUp()
+    {
+        var unknown = new List<Entry>();
+        foreach (var (key, own) in sent.OrderBy(static pair => pair.Key).ToList())
+        {
+            if (own.IsHeard || own.IsTold) continue;
+            own.IsTold = true;
+            if (own.IsUnknown || own.IsTaken || unanswered > 0)
+            {
+                unknown.Add(own.Entry);
+            }
+            else
+            {
+                late.Add(own.Entry);
+                sent.Remove(key);
+            }
+        }
+        return unknown.Count > 0
+            ? new GivenUp(unknown, RefusalCode.OutcomeUnknown, $"{failing} It is not known whether this was kept: send it again.")
+            : TakeLate();
+    }
+}

@@ -1,0 +1,190 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using StackExchange.Redis;
+
+namespace Kodama.Redis;
+
+/// <summary>
+/// What is done from time to time: rooms that miss something are told so, heads are looked at, the lease is renewed, who is dead is taken
+/// out, and Redis is looked for while it is away.
+/// </summary>
+internal sealed class Upkeep : IAsyncDisposable
+{
+    public static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
+
+    private const int RoomsAtOnce = 128;
+    private const int MostLooks = 4096;
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ReviveInterval = TimeSpan.FromMilliseconds(250);
+
+    private readonly RedisEngine engine;
+    private readonly ConcurrentDictionary<RedisRoom, bool> needing = new();
+    private readonly CancellationTokenSource stopping = new();
+    private readonly List<Task> loops;
+    private FrozenDictionary<string, string> hubs = FrozenDictionary<string, string>.Empty;
+    private readonly SemaphoreSlim renewing = new(1);
+    private readonly HubWatch watch;
+    private int nextRoom;
+    private int renewsSoon;
+    private string? toBury;
+
+    public Upkeep(RedisEngine engine, RedisOptions options)
+    {
+        this.engine = engine;
+        watch = new HubWatch(options.Lease);
+        // Before anything is bound to this hub.
+        Task.Run(RenewAsync).GetAwaiter().GetResult();
+        loops =
+        [
+            Task.Run(() => RepeatAsync(Tick, TickAsync)),
+            Task.Run(() => RepeatAsync(ReviveInterval, engine.Link.TryReviveAsync)),
+            Task.Run(() => RepeatAsync(LookInterval, LookAsync)),
+            Task.Run(() => RepeatAsync(HubWatch.BeatsEvery(options.Lease), RenewAsync)),
+            Task.Run(() => RepeatAsync(ReviveInterval, BuryAsync)),
+        ];
+    }
+
+    /// <summary>Raised when the hubs have been looked at.</summary>
+    public event Action? Renewed;
+
+    /// <summary>What others are told of this hub.</summary>
+    public string About { get; set; } = "{}";
+
+    public IReadOnlyDictionary<string, string> Hubs => Volatile.Read(ref hubs);
+
+    /// <summary>Tells the room of each tick, until it needs that no more.</summary>
+    public void Need(RedisRoom room) => needing[room] = true;
+
+    /// <summary>Redis is back: each room looks what it has missed.</summary>
+    public void WakeAll()
+    {
+        foreach (var room in engine.Rooms.All) room.Post(Ticked.Instance);
+        _ = Task.Run(() => DoAsync(LookAtAllAsync));
+        RenewSoon();
+    }
+
+    /// <summary>Says that the hub lives, at once.</summary>
+    public void RenewSoon()
+    {
+        if (Interlocked.Exchange(ref renewsSoon, 1) == 0) _ = Task.Run(() => DoAsync(RenewAsync));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        await Task.WhenAll(loops);
+        stopping.Dispose();
+    }
+
+    private async Task RepeatAsync(TimeSpan interval, Func<Task> action)
+    {
+        using var timer = new PeriodicTimer(interval);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stopping.Token)) await DoAsync(action);
+        }
+        catch (OperationCanceledException)
+        {
+            // The engine ends.
+        }
+    }
+
+    private async Task DoAsync(Func<Task> action)
+    {
+        try
+        {
+            await action();
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException or EngineException or ObjectDisposedException)
+        {
+            engine.Failed(exception);
+        }
+        catch (Exception exception)
+        {
+            RedisLog.UpkeepFailed(engine.Logger, exception);
+        }
+    }
+
+    private async Task TickAsync()
+    {
+        // Nothing is told meanwhile: what there is is looked at.
+        if (!engine.Link.IsHearing) await LookAsync();
+        foreach (var (room, _) in needing)
+        {
+            if (room.NeedsTicks)
+            {
+                room.Post(Ticked.Instance);
+                continue;
+            }
+            needing.TryRemove(room, out _);
+            // It has said so at this moment.
+            if (room.NeedsTicks) needing[room] = true;
+        }
+    }
+
+    private Task LookAtAllAsync() => LookAsync([.. engine.Rooms.All]);
+
+    // Of many rooms some each time: what is lost without a break is rare.
+    private Task LookAsync()
+    {
+        RedisRoom[] rooms = [.. engine.Rooms.All];
+        if (rooms.Length <= MostLooks) return LookAsync(rooms);
+        nextRoom = (nextRoom + MostLooks) % rooms.Length;
+        return LookAsync([.. rooms.Concat(rooms).Skip(nextRoom).Take(MostLooks)]);
+    }
+
+    private async Task LookAsync(RedisRoom[] all)
+    {
+        if (engine.Link.Scripts is null) return;
+        foreach (var rooms in all.Chunk(RoomsAtOnce))
+        {
+            var metas = await engine.Link.Database.StringGetAsync(
+                Array.ConvertAll(rooms, static room => (RedisKey)room.Meta), CommandFlags.DemandMaster);
+            for (var i = 0; i < rooms.Length; i++)
+                rooms[i].Post(new Looked((byte[]?)metas[i] is { } bytes ? RoomMeta.Read(bytes) : null));
+        }
+    }
+
+    private async Task RenewAsync()
+    {
+        await renewing.WaitAsync();
+        try
+        {
+            Volatile.Write(ref renewsSoon, 0);
+            if (engine.Link.Scripts is not { } scripts) return;
+            var answer = (RedisResult[])(await engine.Link.Database.ScriptEvaluateAsync(
+                scripts.Lease, [engine.Names.Beats], [engine.HubId, About, engine.SessionKey]))!;
+            if ((ReplyCode)(int)answer[0] == ReplyCode.OtherGeneration)
+            {
+                engine.Link.Lose($"Redis at {engine.Link.Address} has begun anew, or is primary again.");
+                return;
+            }
+            Volatile.Write(ref hubs, answer[3].ToDictionary().ToFrozenDictionary(
+                static pair => pair.Key, static pair => (string?)pair.Value ?? ""));
+            await WatchAsync(scripts, answer[2].ToDictionary());
+            engine.RedisAhead = (long)answer[4] - DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+            if ((string)answer[1]! is { Length: > 0 } dead) toBury = dead;
+        }
+        finally
+        {
+            renewing.Release();
+        }
+        Renewed?.Invoke();
+        await engine.Link.LookAgainAsync();
+    }
+
+    // Apart from the lease, as there may be many to be taken out.
+    private async Task BuryAsync()
+    {
+        if (Interlocked.Exchange(ref toBury, null) is { } dead) await new Undertaker(engine).BuryAsync(dead);
+    }
+
+    private async Task WatchAsync(LoadedScripts scripts, Dictionary<string, RedisResult> beats)
+    {
+        foreach (var (hub, count) in watch.Look(beats.ToDictionary(static pair => pair.Key, static pair => (string)pair.Value!)))
+        {
+            if (hub != engine.HubId)
+                await engine.Link.Database.ScriptEvaluateAsync(scripts.Dead, [engine.Names.BoundOf(hub)], [hub, count]);
+        }
+    }
+}
