@@ -143,11 +143,14 @@ public sealed class RedisEngine : IEngine, IDisposable
     /// <inheritdoc cref="DisposeAsync"/>
     public void Dispose() => Task.Run(async () => await DisposeAsync()).GetAwaiter().GetResult();
 
-    /// <summary>Of what is known of no room.</summary>
-    internal Retention UsualRetention { get; } = new(256, 2 * 1024 * 1024, TimeSpan.FromMinutes(10), TimeSpan.Zero);
+    /// <summary>Of a room whose options are not known: nothing of it is let go, and it lives as it does.</summary>
+    internal static Retention NoRetention { get; } = new(0, 0, TimeSpan.FromMilliseconds(-1), TimeSpan.Zero);
 
-    /// <summary>Above all before it, of whichever hub.</summary>
-    internal long UndertakersLine() => (DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1000) + (NextLine() % 1000);
+    /// <summary>By how much Redis' clock is ahead of this hub's, in milliseconds.</summary>
+    internal long RedisAhead { get; set; }
+
+    /// <summary>What the time is there, about.</summary>
+    internal long RedisTime => Now != 0 ? Now : DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() + RedisAhead;
 
     internal long NextLine() => Interlocked.Increment(ref lines);
 
@@ -161,15 +164,16 @@ public sealed class RedisEngine : IEngine, IDisposable
     internal void Close(RedisRoom room)
     {
         rooms.Remove(room);
-        Leave(room.Meta);
+        sender.Leave(room.Bytes);
     }
 
-    /// <summary>Says that this hub need not be told of a room any more. Behind what it has asked for before, and before what it asks for
-    /// then.</summary>
-    internal void Leave(byte[] meta)
+    /// <summary>Says that this hub need not be told of a room any more, unless it has it open again.</summary>
+    internal void Leave(ReadOnlySpan<byte> name)
     {
-        if (Link.Scripts is { } scripts)
-            Link.Database.ScriptEvaluate(scripts.Close, [meta], [HubId], CommandFlags.FireAndForget);
+        if (Link.Scripts is not { } scripts || rooms.TryFind(name, out _)) return;
+        _ = Link.Database.ScriptEvaluateAsync(scripts.Close, [Names.Meta(name)], [HubId], CommandFlags.FireAndForget);
+        // It is opened again at this moment: that must not be before.
+        if (rooms.TryFind(name, out var room)) room.Post(new Looked(null));
     }
 
     /// <summary>A room as it is in Redis, where it begins if it is not there.</summary>
@@ -192,7 +196,7 @@ public sealed class RedisEngine : IEngine, IDisposable
             }
             if (tries > 0) throw Unavailable();
             // Whoever joins waits no longer than need be: mostly it is known again at once.
-            Task.Run(Link.TryReviveAsync).GetAwaiter().GetResult();
+            Task.Run(Link.TryReviveAsync).Wait(TimeSpan.FromSeconds(1));
         }
     }
 
@@ -232,7 +236,7 @@ public sealed class RedisEngine : IEngine, IDisposable
     {
         using var limit = new CancellationTokenSource(options.Patience);
         room.Post(new Looked(null));
-        while (room.Epoch == epoch)
+        while (room.EpochInMemory == epoch)
         {
             if (limit.IsCancellationRequested || IsDisposed) throw Unavailable();
             await Task.Delay(Upkeep.Tick, cancellationToken);

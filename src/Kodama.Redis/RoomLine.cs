@@ -43,12 +43,12 @@ internal sealed class RoomLine(RedisEngine engine)
     /// <summary>The first line.</summary>
     public void Begin() => current = engine.NextLine();
 
-    public void TakeToSend(List<OwnEntry> into)
+    public void TakeToSend(List<OwnEntry> into, Position after)
     {
         if (!MaySend) return;
         foreach (var own in waiting)
         {
-            own.Number = ++number;
+            (own.Number, own.After) = (++number, after);
             sent[(current, number)] = own;
             unanswered++;
             into.Add(own);
@@ -97,8 +97,26 @@ internal sealed class RoomLine(RedisEngine engine)
         return own;
     }
 
-    /// <summary>Up to which number the line was taken that was closed.</summary>
-    public long TakenOf((long Line, long Number) closed) => closed.Line == current ? closed.Number : 0;
+    /// <summary>
+    /// Up to which number the line was taken that was closed: of one that Redis has not seen nothing, and where it knows another, as the
+    /// answer to an earlier closing was lost, or none, perhaps all.
+    /// </summary>
+    public long TakenOf((long Line, long Number) closed) =>
+        closed.Line == current ? closed.Number : closed.Line >= 0 && closed.Line < current ? 0 : long.MaxValue;
+
+    /// <summary>What has its place in an epoch that is over, and was not found in what is left of it.</summary>
+    public List<OwnEntry> TakeLeftBehind(string epoch)
+    {
+        List<OwnEntry> left = [];
+        foreach (var (key, own) in sent)
+        {
+            if (own is not { IsTaken: true, IsHeard: false } || own.After.Epoch == epoch) continue;
+            sent.Remove(key);
+            own.IsHeard = true;
+            if (!own.IsTold) left.Add(own);
+        }
+        return left;
+    }
 
     /// <summary>What has its place, and was not handed out though all up to the head was: a later change of its key has replaced it, or it
     /// was transient.</summary>
@@ -133,7 +151,7 @@ internal sealed class RoomLine(RedisEngine engine)
             if (own is { IsTaken: true, IsHeard: false }) continue;
             sent.Remove(key);
             if (own.IsHeard || own.IsTold) continue;
-            if (own.Number <= taken || (isOther && own.IsUnknown)) unknown.Add(own.Entry);
+            if (own.IsUnknown && (own.Number <= taken || isOther)) unknown.Add(own.Entry);
             else again.Add(own);
         }
         (current, number, IsBroken) = (next, 0, false);

@@ -52,6 +52,7 @@ internal static class ServeRunner
                 builder.Services.AddSingleton<ILoggerProvider>(new TerminalLoggerProvider(terminal));
                 certificate?.Use(builder);
                 if (options.HasPusher) LetPusherIn(builder.Services, options);
+                if (options.HasAbly) LetAblyIn(builder.Services, options);
                 if (!string.IsNullOrWhiteSpace(options.Redis)) Share(builder.Services, options);
                 else if (!string.IsNullOrWhiteSpace(options.Data)) Keep(builder.Services, options);
             });
@@ -76,6 +77,13 @@ internal static class ServeRunner
     {
         options.Pusher!.Validate();
         services.AddSingleton(options.Pusher).AddPusher();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void LetAblyIn(IServiceCollection services, ServeOptions options)
+    {
+        options.Ably!.Validate();
+        services.AddSingleton(options.Ably).AddAbly();
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

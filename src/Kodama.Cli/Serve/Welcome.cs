@@ -36,6 +36,7 @@ internal static class Welcome
                 ? "No token is set: anyone on the network can join. --token SECRET keeps others out."
                 : "A token is needed to join; the addresses above carry it.");
         if (options.HasPusher) WritePusher(terminal, options, new Uri(addresses[0]));
+        if (options.HasAbly) WriteAbly(terminal, options, new Uri(addresses[0]));
         if (options.Dev)
             terminal.WriteLine("--dev: web pages of localhost may use it, at any port, of whichever machine has opened one.");
         if (options.Hub.Www is { } www)
@@ -72,6 +73,20 @@ internal static class Welcome
             terminal.WriteLine($"{Indent}new Pusher({{ appId: '{app.Id}', key: '{app.Key}', secret: '{(isMade ? app.Secret : "...")}', "
                 + $"host: '{address.Host}', port: '{address.Port}', useTLS: {(isTls ? "true" : "false")} }})");
         }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void WriteAbly(Terminal terminal, ServeOptions options, Uri address)
+    {
+        var ports = address.Scheme == Uri.UriSchemeHttps ? $"tlsPort: {address.Port}" : $"port: {address.Port}, tls: false";
+        foreach (var key in options.Ably!.Keys)
+        {
+            var text = options.HasMadeAblyKey ? key.Key : $"{key.Key[..key.Key.IndexOf(':', StringComparison.Ordinal)]}:...";
+            terminal.WriteLine("Ably's clients come in by:");
+            terminal.WriteLine(
+                $"{Indent}new Ably.Realtime({{ key: '{text}', endpoint: '{address.Host}', {ports}, disableConnectivityCheck: true }})");
+        }
+        if (options.Ably.Sandbox) terminal.WriteLine("--ably-sandbox: anyone who reaches the hub can make apps of Ably's there.");
     }
 
     private static string AsArgument(string name) => name.All(char.IsLetterOrDigit) ? name : $"\"{Printable.Line(name)}\"";

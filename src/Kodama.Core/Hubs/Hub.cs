@@ -300,12 +300,30 @@ public sealed class Hub
         PeerDescription client, string roomName, RoomRights wanted, string? token = null, CancellationToken cancellationToken = default) =>
         visits.BeginAsync(client, roomName, wanted, token, cancellationToken);
 
+    /// <summary>
+    /// For doors: a peer that is connected asks something of the room of this name without being in it. The rules of the room are asked, as
+    /// if it joined with this token; the validators were, when it came. With <see cref="Visit.Refusal"/> it may not.
+    /// </summary>
+    /// <remarks>A visit may be kept while the peer is connected: the rules are asked again where a review has begun since.</remarks>
+    /// <exception cref="ArgumentException">No room can have this name.</exception>
+    public ValueTask<Visit> VisitAsync(
+        Peer peer, string roomName, RoomRights wanted, string? token = null, CancellationToken cancellationToken = default) =>
+        visits.BeginAsync(peer, roomName, wanted, token, peer.UntilGone(cancellationToken));
+
     /// <summary>Asks the rules again for everyone in the room of this name: <see cref="Room.ReviewAsync"/>. Other hubs of the cluster are
     /// told to do so too, and not waited for.</summary>
     public Task ReviewAsync(string roomName, CancellationToken cancellationToken = default)
     {
         neighbours.TellReview(roomName);
         return ReviewHereAsync(roomName, cancellationToken);
+    }
+
+    /// <summary>For doors: gives a peer other things of a room that it is in from now on, so that nothing is lost between: what is said
+    /// there, and members, as they are now. Null, when it is not in it.</summary>
+    public static Joined? Change(Peer peer, Room room, bool messages, bool presence)
+    {
+        if (peer.Find(room) is not { } membership) return null;
+        lock (room.Gate) return membership.IsGone ? null : new MemberFeed(membership).Change_NeedsLock(messages, presence);
     }
 
     /// <summary>Takes a peer out of a room. False, when it was not in it.</summary>
@@ -373,7 +391,8 @@ public sealed class Hub
         visits.PublishAsync(visit, payload, eventName, options, cancellationToken);
 
     /// <inheritdoc cref="PublishAsync(Visit, Payload, string, PublishOptions, CancellationToken)"/>
-    /// <remarks>The validators and the rules of the room are asked as by <see cref="VisitAsync"/>.</remarks>
+    /// <remarks>The validators and the rules of the room are asked as by
+    /// <see cref="VisitAsync(PeerDescription, string, RoomRights, string?, CancellationToken)"/>.</remarks>
     public async ValueTask<PublishResult> PublishAsync(
         PeerDescription publisher, string roomName, Payload payload, string eventName, PublishOptions options = default,
         CancellationToken cancellationToken = default)
@@ -391,7 +410,8 @@ public sealed class Hub
         visits.ChangeStateAsync(visit, key, value, condition, cancellationToken);
 
     /// <inheritdoc cref="ChangeStateAsync(Visit, string, Payload?, KeyCondition, CancellationToken)"/>
-    /// <remarks>The validators and the rules of the room are asked as by <see cref="VisitAsync"/>.</remarks>
+    /// <remarks>The validators and the rules of the room are asked as by
+    /// <see cref="VisitAsync(PeerDescription, string, RoomRights, string?, CancellationToken)"/>.</remarks>
     public async ValueTask<PublishResult> ChangeStateAsync(
         PeerDescription writer, string roomName, string key, Payload? value, KeyCondition condition = default,
         CancellationToken cancellationToken = default)

@@ -33,6 +33,7 @@ public sealed class Peer
         Session = description.Session;
         IsResuming = description.IsResuming;
         if (Session is not null) released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        PresenceGrace = description.PresenceGrace;
         IsListed = description.IsListed;
         Outbox = new Outbox(hub.Options.Outbox, hub.OutboxBudget) { Owner = this };
         this.link = link;
@@ -156,6 +157,8 @@ public sealed class Peer
         Announced = announced;
         lock (gate) phase = Phase.Connected;
     }
+
+    internal TimeSpan? PresenceGrace { get; }
 
     internal bool HasSession => Session is not null;
 

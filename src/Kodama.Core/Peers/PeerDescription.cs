@@ -29,6 +29,10 @@ public sealed class PeerDescription
     /// <summary>Whether lists and events of the hub tell of it: <see cref="Peer.IsListed"/>. Default true.</summary>
     public bool IsListed { get; init; } = true;
 
+    /// <summary>How long its members wait for it, where its connection breaks and it has a session; null for as long as the hub has it
+    /// (<see cref="LogOptions.PresenceGrace"/>).</summary>
+    public TimeSpan? PresenceGrace { get; init; }
+
     /// <summary>Where it connects from.</summary>
     public IPAddress? RemoteAddress { get; init; }
 }

@@ -10,6 +10,7 @@ internal sealed class RoomLife
     private bool isOpen;
     private bool isOver;
     private int listeners;
+    private bool isAwaited;
     private long emptySince;
 
     public RoomLife(Room room)
@@ -70,6 +71,10 @@ internal sealed class RoomLife
         }
     }
 
+    /// <summary>Somebody who was here has lost its connection, and may come back to where it was: also where nothing was said
+    /// yet.</summary>
+    public void Await_NeedsLock() => isAwaited = true;
+
     /// <summary>Something happened while nobody is in it.</summary>
     public void Touch_NeedsLock() => emptySince = room.Hub.Time.GetTimestamp();
 
@@ -111,7 +116,8 @@ internal sealed class RoomLife
     private bool TryEndOutlived_NeedsLock(long now)
     {
         if (!MayEnd_NeedsLock) return false;
-        var isOutlived = room.Log.Last == 0 || room.Hub.Time.GetElapsedTime(emptySince, now) >= room.Log.Retention.KeepEmpty;
+        var isOutlived = (room.Log.Last == 0 && !isAwaited) || room.Hub.Time.GetElapsedTime(emptySince,
+            now) >= room.Log.Retention.KeepEmpty;
         if (isOutlived) End_NeedsLock();
         return isOutlived;
     }

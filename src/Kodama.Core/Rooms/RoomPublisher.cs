@@ -29,6 +29,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy)
             {
                 Author = message.Author,
                 Id = message.Id,
+                Note = message.Note,
                 Event = message.Event,
                 Payload = message.Payload.ToOwned(),
                 Except = exceptIds,
@@ -167,14 +168,15 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy)
             frames.Place(formats, placed.Offset, placed.Time);
             if (publication.Id is not null) Ids_NeedsLock.Add(publication, placed.Offset, pending: null);
         }
-        var sender = publication.Standing.Without ?? (room.Echo ? null : publication.Sender);
+        var sender = publication.Standing.Without ?? publication.Sender;
+        var echoes = room.Echo && publication.Standing.Without is null;
         if (room.Fanout.Count == 0 && !publication.IsOthers) room.Life.Touch_NeedsLock();
         var receivers = Delivery.FanOut_NeedsLock(
-            ref frames, formats, placed.Offset, EntryKind.Message, sender, publication.Except, exceptIds, batch);
-        receivers += Delivery.StreamOut_NeedsLock(placed, ref frames, formats, sender, exceptIds, batch);
+            ref frames, formats, placed.Offset, EntryKind.Message, sender, echoes, publication.Except, exceptIds, batch);
+        receivers += Delivery.StreamOut_NeedsLock(placed, ref frames, formats, echoes ? null : sender, exceptIds, batch);
         room.TellMessage_NeedsLock(placed, kept);
         if (!placed.IsTransient) log.WakeWaiting();
-        return new PublishResult(placed.Offset, receivers);
+        return new PublishResult(placed.Offset, receivers) { Time = placed.Time };
     }
 
     private PublishResult HandOut_NeedsLock(
@@ -193,7 +195,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy)
         if (room.Fanout.Count == 0 && !publication.IsOthers) room.Life.Touch_NeedsLock();
         log.WakeWaiting();
         room.Hub.TellKey_NeedsLock(room, change);
-        var receivers = Delivery.FanOut_NeedsLock(ref frames, formats, change.Offset, change.Kind, null, null, null, batch);
-        return new PublishResult(change.Offset, receivers);
+        var receivers = Delivery.FanOut_NeedsLock(ref frames, formats, change.Offset, change.Kind, null, false, null, null, batch);
+        return new PublishResult(change.Offset, receivers) { Time = change.Time };
     }
 }

@@ -92,6 +92,29 @@ internal sealed class RequestGuard
         return false;
     }
 
+    /// <summary>
+    /// The same for a request of a door's own, which pages of configured origins may send and read, whatever headers it has. False also for
+    /// a preflight, which is answered.
+    /// </summary>
+    public async ValueTask<bool> AllowsPagesAsync(HttpContext context, string exposedHeaders)
+    {
+        if (!await AllowsHandshakeAsync(context)) return false;
+        var (asked, answer) = (context.Request.Headers, context.Response.Headers);
+        if (asked.Origin is [{ } from] && origin.IsConfigured(from))
+        {
+            answer.AccessControlAllowOrigin = from;
+            answer.AccessControlAllowCredentials = "true";
+            answer.Vary = "Origin";
+            answer.AccessControlAllowMethods = asked.AccessControlRequestMethod;
+            answer.AccessControlAllowHeaders = asked.AccessControlRequestHeaders;
+            answer.AccessControlExposeHeaders = exposedHeaders;
+            if (asked.ContainsKey("Access-Control-Request-Private-Network")) answer["Access-Control-Allow-Private-Network"] = "true";
+        }
+        if (!HttpMethods.IsOptions(context.Request.Method)) return true;
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return false;
+    }
+
     /// <summary>What the authenticators say; null when they refuse, and the refusal is written.</summary>
     /// <param name="context">The request.</param>
     /// <param name="hasToken">Whether the hub's token is not asked for, as the client has shown another.</param>

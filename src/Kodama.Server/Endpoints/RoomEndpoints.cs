@@ -83,12 +83,12 @@ internal sealed class RoomEndpoints(Hub hub, RoomAccess access, OutgoingAnswers 
             static (json, member) =>
             {
                 json.WriteStartObject();
-                EntryJson.WriteMember(json, member.Author, member.Data, member.Time);
+                EntryJson.WriteMember(json, member.Id, member.Author, member.Data, member.Time);
                 json.WriteEndObject();
             });
     }
 
     private static long SizeOf(Member member) =>
-        member.Data.Bytes.Length + member.Author.Id.Length
+        member.Data.Bytes.Length + member.Id.Length
         + member.Author.Details.Sum(static pair => (long)pair.Key.Length + pair.Value.Length);
 }

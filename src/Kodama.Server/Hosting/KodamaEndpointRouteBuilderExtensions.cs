@@ -41,7 +41,10 @@ public static class KodamaEndpointRouteBuilderExtensions
         // A program that must log in gets 401, where a person is led to the application's login page.
         var api = group.MapGroup("").DisableCookieRedirect();
         foreach (var door in services.GetServices<IDoor>()) door.Map(api);
-        group.MapMethods("/", Read, guard.Open(hub.RootAsync));
+        var root = guard.Open(hub.RootAsync);
+        var atRoot = services.GetServices<IDoor>().OfType<IRootDoor>().SingleOrDefault();
+        group.MapMethods("/", Read, context =>
+            atRoot is not null && UpgradeRequest.NamesWebSocket(context.Request) ? atRoot.AcceptAsync(context) : root(context));
         group.MapMethods($"/assets/{{**{ConsoleAssets.PathParameter}}}", Read, guard.Open(hub.AssetAsync));
         group.MapMethods(ConsoleAssets.Path, Read, guard.Open(console.WriteNamedAsync));
         var client = services.GetRequiredService<ClientFiles>();

@@ -84,7 +84,7 @@ internal static class V1Replies
         json.Writer.WriteString("room"u8, room.Name);
         json.Writer.WriteStartArray("members"u8);
         foreach (var member in list.Members)
-            V1Entry.WriteListed(json.Writer, member.Author.Id, member.Author, member.Data, member.Offset, member.Time);
+            V1Entry.WriteListed(json.Writer, member.Id, member.Author, member.Data, member.Offset, member.Time);
         json.Writer.WriteEndArray();
         json.Writer.WriteString("position"u8, list.Position.ToString());
         answers.AddOrRefuse(number, json);
