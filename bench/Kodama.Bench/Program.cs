@@ -28,4 +28,5 @@ return await new RootCommand("Benchmarks of Kodama. \"micro [FILTER] [options of
     ReceiveCommand.Create(),
     SoakCommand.Create(),
     StartCommand.Create(),
+    CompareCommand.CreateTls(),
 }.Parse(args).InvokeAsync();

@@ -8,7 +8,7 @@ namespace Kodama.Client.Connecting;
 internal sealed class Connector(HubTarget target, ClientSettings settings)
 {
     // Whoever it was at first it stays: another that takes the name or the address later is refused.
-    private string? pinned = settings.CertificateFingerprint ?? target.Fingerprint;
+    private string? pinned = settings.CertificateFingerprint ?? settings.Known?.Find(target.Key) ?? target.Fingerprint;
     private bool wasSecure = target.IsSecure;
     private HubConnection? last;
 
@@ -36,6 +36,7 @@ internal sealed class Connector(HubTarget target, ClientSettings settings)
             attempt.Greets(connection);
             await greet(connection, either.Token).ConfigureAwait(false);
             pinned ??= connection.CertificateFingerprint;
+            if (connection.CertificateFingerprint is { } shown) settings.Known?.Remember(target.Key, shown);
             wasSecure |= connection.IsSecure;
             last = connection;
             return connection;
@@ -77,11 +78,25 @@ internal sealed class Connector(HubTarget target, ClientSettings settings)
         IReadOnlyList<HubEndpoint> endpoints = [.. candidate.Endpoints.Where(e => e.IsSecure)];
         if (endpoints.Count == 0)
         {
-            if (fingerprint is not null) throw new CertificateMismatchException(candidate.ToString(), fingerprint, actual: null);
+            if (fingerprint is not null)
+            {
+                var mismatch = new CertificateMismatchException(candidate.ToString(), fingerprint, actual: null);
+                throw IsKnown(fingerprint) ? mismatch.OfKnown(target.Key, settings.Known!.Path) : mismatch;
+            }
             if (wasSecure)
                 throw new HubUnreachableException(candidate.ToString(), "it offers no TLS, and the hub did: nothing is sent to it.");
             endpoints = candidate.Endpoints;
         }
-        return await new CandidateRace(endpoints, fingerprint, own).RunAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await new CandidateRace(endpoints, fingerprint, own).RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (CertificateMismatchException exception) when (IsKnown(fingerprint))
+        {
+            throw exception.OfKnown(target.Key, settings.Known!.Path);
+        }
     }
+
+    private bool IsKnown(string? fingerprint) =>
+        settings.CertificateFingerprint is null && fingerprint is not null && settings.Known?.Find(target.Key) == fingerprint;
 }

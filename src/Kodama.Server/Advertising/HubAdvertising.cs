@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -25,7 +25,7 @@ internal sealed class HubAdvertising(
     {
         // An application may have a hub without endpoints: there is nothing to find then.
         if (!options.Advertise || FindPath() is not { } path) return;
-        var ports = AdvertisedPort.Of(BoundAddress.Of(services.GetService<IServer>()));
+        var ports = AdvertisedPort.Of(BoundAddress.Of(services));
         if (ports.Count == 0) return;
         hub.DetailsChanged += OnDetailsChanged;
         running = Task.Run(() => RunAsync(ports, path));

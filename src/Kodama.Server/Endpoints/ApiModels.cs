@@ -6,6 +6,13 @@ internal sealed record HealthAnswer(string Status, DescriptorsAnswer? Descriptor
 
 internal sealed record EngineAnswer(string? Wrong, DateTimeOffset? Since, string? Warning);
 
+internal sealed record TrustAnswer(string Name, string Sha256, DateTimeOffset NotAfter, string Url);
+
+internal sealed record PairingStep(string? Session = null, string? Commit = null, string? Reveal = null);
+
+internal sealed record PairingAnswer(
+    string? Session = null, string? Commit = null, string? Reveal = null, string? Name = null, string? Token = null);
+
 internal sealed record DescriptorsAnswer(int Held, int Limit);
 
 internal sealed record HubAnswer(
@@ -84,6 +91,9 @@ internal sealed record MissedEvent(long Count);
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(UtcMilliseconds)])]
 [JsonSerializable(typeof(HttpErrorBody))]
+[JsonSerializable(typeof(TrustAnswer))]
+[JsonSerializable(typeof(PairingStep))]
+[JsonSerializable(typeof(PairingAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(HubAnswer))]
 [JsonSerializable(typeof(ClusterLoadAnswer))]

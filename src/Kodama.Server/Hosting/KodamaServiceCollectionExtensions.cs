@@ -75,6 +75,7 @@ public static class KodamaServiceCollectionExtensions
         services.TryAddSingleton<IDescriptors, ProcessDescriptors>();
         services.TryAddSingleton(provider => NewcomerLimits.Of(provider.GetRequiredService<KodamaOptions>()));
         services.TryAddSingleton<Intake>();
+        services.TryAddSingleton<TlsPorts>();
         services.AddSingleton<IConnectionListenerFactory, DetachableTransportFactory>();
         services.AddHostedService<HubLifetime>();
         return services;
