@@ -6,14 +6,13 @@ using Kodama.Bench.Processes;
 
 namespace Kodama.Bench.Cluster;
 
-/// <summary>A redis-server of its own, which keeps what it says it has (appendfsync always), with its data in a folder that goes with
-/// it.</summary>
+/// <summary>A redis-server of its own, with its data in a folder that goes with it.</summary>
 internal sealed class BenchRedis : IAsyncDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("kodama-bench-").FullName;
     private readonly ChildProcess process;
 
-    private BenchRedis()
+    private BenchRedis(bool isSafe)
     {
         if (ChildProcess.Find("redis-server") is null) throw new LoadException("redis-server is missing: apt install redis-server");
         using (var listener = new TcpListener(IPAddress.Loopback, 0))
@@ -21,7 +20,8 @@ internal sealed class BenchRedis : IAsyncDisposable
             listener.Start();
             Port = ((IPEndPoint)listener.LocalEndpoint).Port;
         }
-        string[] options = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "yes", "--appendfsync", "always", "--dir", folder];
+        var fsync = isSafe ? "always" : "everysec";
+        string[] options = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "yes", "--appendfsync", fsync, "--dir", folder];
         process = ChildProcess.Start("redis-server", ["--port", Port.ToString(CultureInfo.InvariantCulture), .. options]);
     }
 
@@ -29,9 +29,11 @@ internal sealed class BenchRedis : IAsyncDisposable
 
     public int ProcessId => process.Id;
 
-    public static async Task<BenchRedis> StartAsync(CancellationToken cancellationToken)
+    /// <param name="isSafe">Whether what it says it has is on the disk (appendfsync always): each answer waits for that.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<BenchRedis> StartAsync(bool isSafe, CancellationToken cancellationToken)
     {
-        var redis = new BenchRedis();
+        var redis = new BenchRedis(isSafe);
         while (await redis.RunAsync(["ping"], cancellationToken) != "PONG") await Task.Delay(20, cancellationToken);
         return redis;
     }

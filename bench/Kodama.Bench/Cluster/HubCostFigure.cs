@@ -31,7 +31,7 @@ internal sealed class HubCostFigure : LogFigure
         {
             await using (var server = await RunningServer.StartAsync(new KodamaServer(), false, Repository.Find(), cancellationToken))
                 alone.Add(await RunAsync(server, mode, load, figure, cancellationToken));
-            await using var hubs = await Hubs.StartAsync(cancellationToken);
+            await using var hubs = await Hubs.StartAsync(isSafe: false, cancellationToken);
             await using var pinned = await RunningServer.StartAsync(
                 new ClusterServer(hubs.Redis), false, Repository.Find(), cancellationToken);
             together.Add(await RunAsync(pinned, mode, load, figure, cancellationToken));

@@ -14,9 +14,9 @@ internal sealed class Hubs : IAsyncDisposable
 
     public RunningServer[] Servers { get; }
 
-    public static async Task<Hubs> StartAsync(CancellationToken cancellationToken)
+    public static async Task<Hubs> StartAsync(bool isSafe, CancellationToken cancellationToken)
     {
-        var redis = await BenchRedis.StartAsync(cancellationToken);
+        var redis = await BenchRedis.StartAsync(isSafe, cancellationToken);
         var server = new ClusterServer(redis);
         return new Hubs(redis, await Task.WhenAll(Enumerable.Range(0, Count).Select(
             _ => RunningServer.StartAsync(server, echo: false, Repository.Find(), cancellationToken, isPinned: false))));

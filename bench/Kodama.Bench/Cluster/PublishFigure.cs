@@ -22,7 +22,7 @@ internal sealed class PublishFigure : LogFigure
 
     public override async Task<string> MeasureAsync(CancellationToken cancellationToken)
     {
-        await using var hubs = await Hubs.StartAsync(cancellationToken);
+        await using var hubs = await Hubs.StartAsync(isSafe: true, cancellationToken);
         var clients = new List<KodamaRooms>();
         var rooms = new List<JoinedRoom>();
         for (var i = 0; i < Publishers; i++)

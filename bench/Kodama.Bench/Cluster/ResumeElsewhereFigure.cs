@@ -19,7 +19,7 @@ internal sealed class ResumeElsewhereFigure : LogFigure
 
     public override async Task<string> MeasureAsync(CancellationToken cancellationToken)
     {
-        await using var hubs = await Hubs.StartAsync(cancellationToken);
+        await using var hubs = await Hubs.StartAsync(isSafe: true, cancellationToken);
         var clients = new KodamaRooms[Clients];
         await Parallel.ForAsync(0, Clients, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (i, _) =>
         {

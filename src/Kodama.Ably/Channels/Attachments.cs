@@ -1,5 +1,3 @@
-using Kodama.Server;
-
 namespace Kodama.Ably;
 
 /// <summary>The channels of a connection: attaching, leaving, and what becomes of them by others' doing (RTL4, RTL5).</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Kodama.Ably;
 
 /// <summary>An annotation as a client has sent it (TAN2), looked at and made ready for the room.</summary>

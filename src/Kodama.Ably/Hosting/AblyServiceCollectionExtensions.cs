@@ -1,5 +1,4 @@
 using Kodama.Ably;
-using Kodama.Server;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
