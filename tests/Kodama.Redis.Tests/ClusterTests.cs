@@ -280,6 +280,29 @@ public sealed class ClusterTests(SharedServer server) : IClassFixture<SharedServ
     }
 
     [Fact]
+    public async Task Keys_OfARoomWithoutState_AllHaveAnEnd()
+    {
+        await using var cluster = new Cluster(server.Address, new HubOptions { Log = { Age = TimeSpan.FromHours(24) } }).With(1);
+        var yui = await cluster[0].Hub.ComeAsync();
+        await yui.SayAsync("one").SettledAsync();
+        await yui.Room.Members.Enter(yui.Peer, "1").SettledAsync();
+        await yui.Room.Members.Leave(yui.Peer).SettledAsync();
+        await EngineContract.PublishAsync(yui, "two", "id");
+
+        foreach (var kind in "mekx")
+            Assert.InRange(int.Parse(server.Server.Run("ttl", $"{cluster.Prefix}:{kind}:lobby")), 3000, 400_000);
+        Assert.InRange(int.Parse(server.Server.Run("ttl", $"{cluster.Prefix}:e:lobby")), 24 * 3600, 400_000);
+        Assert.NotEqual("-1", server.Server.Run("ttl", $"{cluster.Prefix}:i:lobby"));
+
+        // Whoever takes a dead hub's members out knows nothing of how long the room is kept.
+        await yui.Room.Members.Enter(yui.Peer, "1").SettledAsync();
+        var before = yui.Room.Offset;
+        server.Server.Run("zadd", $"{cluster.Prefix}:dead", "0", cluster[0].Engine.HubId);
+        await Settling.UntilAsync(() => yui.Room.Offset == before + 2);
+        Assert.InRange(int.Parse(server.Server.Run("ttl", $"{cluster.Prefix}:e:lobby")), 24 * 3600, 400_000);
+    }
+
+    [Fact]
     public async Task Sessions_OfOneHub_AreKnownToTheOthers()
     {
         await using var cluster = new Cluster(server.Address).With(2);

@@ -8,7 +8,7 @@ import { english, japanese, sidebar } from './pages.mts'
 const tokenize = (text: string) =>
   [...new Intl.Segmenter('ja', { granularity: 'word' }).segment(text)].filter(part => part.isWordLike).map(part => part.segment)
 
-const module = (name: string) => fileURLToPath(import.meta.resolve(name))
+const inside = (path: string) => fileURLToPath(new URL(`../node_modules/${path}`, import.meta.url))
 
 export default defineConfig({
   title: 'Kodama',
@@ -24,7 +24,10 @@ export default defineConfig({
   // The pages lie outside of this folder, which has the packages.
   vite: {
     resolve: {
-      alias: ['vue/server-renderer', 'vue'].map(name => ({ find: new RegExp(`^${name}$`), replacement: module(name) })),
+      alias: [
+        { find: /^vue\/server-renderer$/, replacement: inside('vue/server-renderer/index.mjs') },
+        { find: /^vue$/, replacement: inside('vue/dist/vue.runtime.esm-bundler.js') },
+      ],
     },
   },
   themeConfig: {

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { before, test } from 'node:test'
+import { hasBrowser, look } from './browser.mjs'
 import { docs, files, pages, read, root, site } from './pages.mjs'
 
 const dist = 'docs/site/.vitepress/dist'
@@ -40,12 +41,19 @@ test('Nothing comes from elsewhere', () => {
   for (const path of files(dist, '.css')) assert.ok(!/url\(["']?(https?:)?\/\//.test(read(path)), path)
 })
 
-test('What is said can be found, in Japanese too', () => {
-  const indices = files(dist, '.js').filter(path => /localSearchIndex/i.test(path))
-  assert.equal(indices.length, 2)
-  const text = indices.map(path => readFileSync(join(root, path), 'utf8')).join('\n')
-  for (const word of ['presence', 'ハブ', '展示']) assert.ok(text.includes(word), word)
-})
+test('In a browser what is said is found, in Japanese too, and nobody else is asked', { skip: !hasBrowser && 'no Chromium' }, () =>
+  look(join(root, dist), async (page, address) => {
+    const wrong = []
+    page.on('pageerror', error => wrong.push(error.message))
+    page.on('request', request => request.url().startsWith(address) || wrong.push(request.url()))
+    for (const [path, word, heading] of [['/', 'presence', 'Presence'], ['/ja/what.html', '展示', '展示ガイド']]) {
+      await page.goto(address + path)
+      await page.locator('.DocSearch-Button').first().click()
+      await page.locator('#localsearch-input').fill(word)
+      await page.locator('#localsearch-list li', { hasText: heading }).first().waitFor()
+    }
+    assert.deepEqual(wrong, [])
+  }))
 
 test('Every page is in the sidebar', async () => {
   const written = readFileSync(join(site, '.vitepress/pages.mts'), 'utf8')

@@ -64,6 +64,12 @@ internal sealed class ServeCommand
         HelpName = "name",
     };
 
+    private readonly Option<bool> https = new("--https")
+    {
+        Description = "Speak https, beside http, with certificates that the hub makes; "
+            + "http://HUB/trust and kodama trust let devices trust it",
+    };
+
     private readonly Option<string?> tlsCert = OptionValue.Text("--tls-cert", "file", "Certificate for https, PEM or PFX");
 
     private readonly Option<string?> tlsKey = OptionValue.Text("--tls-key", "file", "Its private key in PEM, if in a file of its own");
@@ -153,7 +159,7 @@ internal sealed class ServeCommand
                 + "or in the environment as Kodama__Token; the command line wins.")
         {
             serve.port, serve.host, serve.name, serve.details, serve.echo, serve.token,
-            serve.adminToken, serve.origins, serve.dev, serve.allowedHosts, serve.tlsCert, serve.tlsKey, serve.tlsPassword,
+            serve.adminToken, serve.origins, serve.dev, serve.allowedHosts, serve.https, serve.tlsCert, serve.tlsKey, serve.tlsPassword,
             serve.maxPeers, serve.maxMessage, serve.data, serve.redis, serve.www, serve.noSocketIO, serve.pusher, serve.pusherApps,
             serve.pusherWebhooks, serve.ably, serve.ablyKeys, serve.ablySandbox, serve.noAdvertise, serve.interfaces, serve.quiet,
         };
@@ -180,6 +186,7 @@ internal sealed class ServeCommand
             options.SocketIO = section.GetValue(nameof(ServeOptions.SocketIO), options.SocketIO);
             options.SocketIOSection = section.GetSection(nameof(ServeOptions.SocketIO));
             options.Dev = section.GetValue(nameof(ServeOptions.Dev), options.Dev);
+            options.Https = section.GetValue(nameof(ServeOptions.Https), options.Https);
             options.Data = section[nameof(ServeOptions.Data)];
             options.Redis = section[nameof(ServeOptions.Redis)];
             options.RedisPrefix = section[nameof(ServeOptions.RedisPrefix)];
@@ -200,6 +207,7 @@ internal sealed class ServeCommand
         options.Redis = parsed.GetValue(redis) ?? options.Redis;
         options.SocketIO &= !parsed.GetValue(noSocketIO);
         options.Dev |= parsed.GetValue(dev);
+        options.Https |= parsed.GetValue(https);
         ApplyPusher(parsed, options);
         if (options.HasAbly) ApplyAbly(parsed, options);
         if (options.Dev) AllowDevelopment(options.Hub);

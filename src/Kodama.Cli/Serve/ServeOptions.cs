@@ -63,6 +63,13 @@ internal sealed class ServeOptions
     /// </summary>
     public string? Data { get; set; }
 
+    /// <summary>Whether the hub speaks https with an authority of its own, beside plain http; <c>Kodama:Https</c> in the configuration.
+    /// Default false.</summary>
+    public bool Https { get; set; }
+
+    /// <summary>That authority, once it is open.</summary>
+    public HubAuthority? Authority { get; set; }
+
     /// <summary>Most bytes of the file in that folder; <c>Kodama:MaxDataBytes</c> in the configuration. Null: the engine's
     /// default.</summary>
     public long? MaxDataBytes { get; set; }

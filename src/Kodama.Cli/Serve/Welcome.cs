@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.CompilerServices;
 using Kodama.Cli.Terminals;
+using Kodama.Cli.Trust;
 using Kodama.Server;
 
 namespace Kodama.Cli.Serve;
@@ -23,7 +24,8 @@ internal static class Welcome
         terminal.WriteLine();
         foreach (var link in links) terminal.WriteLine(Indent + link);
         terminal.WriteLine();
-        if (!new Uri(addresses[0]).IsLoopback) WriteCode(terminal, links[0]);
+        if (options.Authority is { } authority) WriteTrust(terminal, authority, addresses[0]);
+        if (!new Uri(addresses[0]).IsLoopback) WriteCode(terminal, options.Authority is null ? links[0] : TrustLink(options, addresses[0]));
         if (!IsOnlyHere(options.Listen.Host))
         {
             terminal.WriteLine(options.Hub.Advertise
@@ -48,6 +50,23 @@ internal static class Welcome
         if (options.HasMadeAdminToken) terminal.WriteLine($"Whoever has this link runs the hub: {AdminLink(options.Hub, addresses)}");
         terminal.WriteLine("Ctrl-C stops the hub.");
     }
+
+    private static void WriteTrust(Terminal terminal, HubAuthority authority, string address)
+    {
+        terminal.WriteLine($"Devices that do not trust it yet begin at {Plain(address)}/trust; this machine by: kodama trust");
+        terminal.WriteLine("They trust the right one if they show this fingerprint (SHA-256):");
+        terminal.WriteLine(Indent + Fingerprints.Shown(authority.Fingerprint));
+        terminal.WriteLine();
+    }
+
+    // What must not be read on the way is in the fragment.
+    private static string TrustLink(ServeOptions options, string address)
+    {
+        var token = options.Hub.Token is { } secret ? $"&token={Uri.EscapeDataString(secret)}" : "";
+        return $"{Plain(address)}/trust#sha256={options.Authority!.Fingerprint}{token}";
+    }
+
+    private static string Plain(string address) => $"http{address[address.IndexOf(':', StringComparison.Ordinal)..]}";
 
     // In the fragment, which a browser keeps to itself. On this machine it goes over no network, where there is such an address.
     private static string AdminLink(KodamaOptions hub, IReadOnlyList<string> addresses)

@@ -23,6 +23,9 @@ public sealed class PeerDescription
     /// none.</summary>
     public string? Session { get; init; }
 
+    /// <summary>Whether the client had the session before, and another connection of it may be somewhere, at another hub too.</summary>
+    public bool IsResuming { get; init; }
+
     /// <summary>Whether lists and events of the hub tell of it: <see cref="Peer.IsListed"/>. Default true.</summary>
     public bool IsListed { get; init; } = true;
 

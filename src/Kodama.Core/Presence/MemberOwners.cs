@@ -6,6 +6,7 @@ namespace Kodama;
 internal sealed class MemberOwners(Room room)
 {
     private readonly Dictionary<string, MemberOwner> owners = new(StringComparer.Ordinal);
+    private List<Entry> restoring = [];
 
     /// <summary>This connection's end is that of its author's bound keys, and of its member.</summary>
     public MemberOwner Own_NeedsLock(Membership membership)
@@ -101,6 +102,19 @@ internal sealed class MemberOwners(Room room)
             }
         }
         Remove(expired);
+        if (restoring.Count > 0) RestoreAgain();
+    }
+
+    private void RestoreAgain()
+    {
+        List<Entry> missing;
+        lock (room.Gate)
+        {
+            var keys = room.Publisher.Keys_NeedsLock;
+            restoring.RemoveAll(entry => !keys.IsUndecided(entry.Kind, entry.Key!) && !MayRestore_NeedsLock(entry, all: false));
+            missing = [.. restoring];
+        }
+        Enter(missing, all: false);
     }
 
     /// <summary>What is of those who are here by a connection.</summary>
@@ -127,6 +141,14 @@ internal sealed class MemberOwners(Room room)
     public void Restore(List<Entry> own, bool all)
     {
         if (own.Count == 0) return;
+        // Until they are there: what could not be kept now is tried again.
+        lock (room.Gate) restoring = [.. restoring.Concat(own).Distinct()];
+        room.Hub.Keeper.Wake();
+        Enter(own, all);
+    }
+
+    private void Enter(List<Entry> own, bool all)
+    {
         using var batch = FlushBatch.Rent();
         foreach (var entry in own)
         {

@@ -36,7 +36,7 @@ internal sealed class RoomLife
     }
 
     private bool MayEnd_NeedsLock => isOpen && room.Fanout.Count == 0 && listeners == 0 && room.Appender is null or { Pending_NeedsLock: 0 }
-        && !room.Options.KeepWhenEmpty && !room.Log.HasState;
+        && !room.Options.KeepWhenEmpty && (!room.Log.HasState || room.Decides);
 
     /// <summary>Opens what an engine keeps of it, once. Not called under a lock. Until then it cannot be over; where it cannot be opened,
     /// it is.</summary>
@@ -141,6 +141,7 @@ internal sealed class RoomLife
                 room.Log.Continue(kept, room);
                 room.Appender = appender;
             }
+            appender.Store.Begin();
         }
         catch
         {

@@ -13,7 +13,8 @@ internal sealed class Visits(Hub hub, RoomRegistry rooms, Grants grants, Publish
         var visit = new Visit(hub.Describe(client), roomName, token);
         if (await hub.ValidateRequestAsync(visit.Client, wanted, cancellationToken) is { } refusal)
         {
-            visit.Refusal = PublishResult.Refused(RefusalCode.Refused, refusal.Text);
+            visit.Refusal = PublishResult.Refused(
+                refusal == CloseReason.TryLater ? RefusalCode.Unavailable : RefusalCode.Refused, refusal.Text);
             return visit;
         }
         return await BeginAsync(visit, wanted, cancellationToken);

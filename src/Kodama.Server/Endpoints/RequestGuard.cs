@@ -21,10 +21,11 @@ internal sealed class RequestGuard
     private readonly ILogger logger;
 
     public RequestGuard(
-        KodamaOptions options, AdminAccess admin, KodamaMetrics metrics, RefusalNotices notices, ILogger<RequestGuard> logger)
+        KodamaOptions options, AdminAccess admin, KodamaMetrics metrics, RefusalNotices notices, HubNeighbours neighbours,
+        ILogger<RequestGuard> logger)
     {
         host = new RequestHost(options);
-        origin = new RequestOrigin(options);
+        origin = new RequestOrigin(options, neighbours);
         this.admin = admin;
         this.metrics = metrics;
         this.notices = notices;

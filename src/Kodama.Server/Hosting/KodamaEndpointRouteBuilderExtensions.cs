@@ -51,6 +51,7 @@ public static class KodamaEndpointRouteBuilderExtensions
         foreach (var name in ClientFiles.Names) group.MapMethods($"/{name}", Read, guard.Open(context => client.WriteAsync(context, name)));
         api.MapMethods("/health", Read, guard.Open(hub.HealthAsync));
         api.MapMethods("/api/hub", ReadApi, guard.PublicApi(hub.InfoAsync));
+        api.MapMethods("/api/cluster", ReadApi, guard.Api(rooms.ClusterAsync));
         api.MapMethods("/api/rooms", ReadApi, guard.Api(rooms.RoomsAsync));
         api.MapMethods("/api/peers", ReadApi, guard.Api(rooms.PeersAsync));
         api.MapMethods("/api/stats", ReadApi, guard.Api(services.GetRequiredService<StatsEndpoint>().HandleAsync));

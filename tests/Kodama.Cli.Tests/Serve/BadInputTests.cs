@@ -49,6 +49,8 @@ public sealed class BadInputTests
     [InlineData("Www is empty", "serve", "--www", "")]
     [InlineData("--data rooms/ is in the folder of --www", "serve", "--www", ".", "--data", "rooms/")]
     [InlineData("--data . is in the folder of --www", "serve", "--www", ".", "--data", ".")]
+    [InlineData("--redis in Redis, with other hubs: leave one of the two out", "serve", "--data", "rooms", "--redis", "localhost")]
+    [InlineData("The address of Redis names a database that is no number", "serve", "--redis", "redis://localhost/rooms")]
     [InlineData("--tls-cert www/../hub.pem is in the folder of --www", "serve", "--www", ".", "--tls-cert", "www/../hub.pem")]
     [InlineData("--pusher-app has a value that is none: An app is ID:KEY:SECRET", "serve", "--pusher-app", "garden")]
     [InlineData("--pusher-webhook is \"shop.example\"; write an address", "serve", "--pusher-webhook", "shop.example")]

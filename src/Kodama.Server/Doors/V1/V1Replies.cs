@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Kodama.WebSockets;
 
 namespace Kodama.Server;
@@ -44,6 +45,26 @@ internal static class V1Replies
             V1Entry.WriteLists(json.Writer, keys);
         }
         return answers.Add(json);
+    }
+
+    /// <summary>The other hubs are these now.</summary>
+    public static void Cluster(this Answers answers, IReadOnlyList<IReadOnlyList<string>> others)
+    {
+        var json = Begin("cluster"u8, number: null);
+        WriteCluster(json.Writer, others);
+        answers.Add(json);
+    }
+
+    public static void WriteCluster(Utf8JsonWriter writer, IReadOnlyList<IReadOnlyList<string>> others)
+    {
+        writer.WriteStartArray("cluster"u8);
+        foreach (var hub in others)
+        {
+            writer.WriteStartArray();
+            foreach (var address in hub) writer.WriteStringValue(address);
+            writer.WriteEndArray();
+        }
+        writer.WriteEndArray();
     }
 
     /// <summary>A review of the rules has taken it out of the room.</summary>
