@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Kodama.Bench.Chaos;
+using Kodama.Bench.Cluster;
 using Kodama.Bench.Compare;
 using Kodama.Bench.Discovery;
 using Kodama.Bench.Load;
@@ -17,6 +18,7 @@ return await new RootCommand("Benchmarks of Kodama. \"micro [FILTER] [options of
 {
     ChaosCommand.Create(),
     ClientCommand.Create(),
+    ClusterCommand.Create(),
     CompareCommand.Create(),
     CompareCommand.CreateSocketIO(),
     CompareCommand.CreatePusher(),
@@ -26,4 +28,5 @@ return await new RootCommand("Benchmarks of Kodama. \"micro [FILTER] [options of
     ReceiveCommand.Create(),
     SoakCommand.Create(),
     StartCommand.Create(),
+    CompareCommand.CreateTls(),
 }.Parse(args).InvokeAsync();

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 
 const docs = join(import.meta.dirname, '..')
 const made = join(docs, 'api')
-const projects = ['Core', 'Server', 'Client', 'Discovery', 'SocketIO', 'Pusher', 'Sqlite', 'Redis']
+const projects = ['Core', 'Server', 'Client', 'Discovery', 'SocketIO', 'Pusher', 'Ably', 'Sqlite', 'Redis']
 const work = mkdtempSync(join(tmpdir(), 'kodama-api-'))
 const assemblies = projects.map(name => `Kodama.${name}/bin/Release/net10.0/Kodama.${name}.dll`)
 const metadata = [{ src: [{ src: join(docs, '../src'), files: assemblies }], output: join(work, 'api'), outputFormat: 'markdown' }]

@@ -5,10 +5,12 @@ using Kodama.Cli.Completions;
 using Kodama.Cli.Connect;
 using Kodama.Cli.Doctor;
 using Kodama.Cli.Manual;
+using Kodama.Cli.Pair;
 using Kodama.Cli.Scan;
 using Kodama.Cli.Serve;
 using Kodama.Cli.Service;
 using Kodama.Cli.Terminals;
+using Kodama.Cli.Trust;
 
 var terminal = Terminal.OfProcess();
 var serve = ServeCommand.Create(terminal);
@@ -16,6 +18,7 @@ var root = new RootCommand("A real-time hub for the local network: every WebSock
 {
     serve, ScanCommand.Create(terminal), ConnectCommand.Create(terminal), DoctorCommand.Create(terminal),
     ServiceCommand.Create(terminal, serve), CompletionsCommand.Create(terminal), ManualCommand.Create(terminal),
+    TrustCommand.Create(terminal), PairCommand.Create(terminal),
 };
 var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
 // A directive asks about a line that is not finished.

@@ -24,6 +24,7 @@ internal sealed record ClientSettings
         KeepAliveTimeout = options.KeepAliveTimeout;
         MaxMessageSize = options.MaxMessageSize;
         CertificateFingerprint = options.CertificateFingerprint is { } fingerprint ? CertificatePin.Normalize(fingerprint) : null;
+        Known = options.KnownHubs is { } known ? KnownHubs.Open(known) : null;
         Scan = options.Scan;
         Time = options.Time;
     }
@@ -54,7 +55,8 @@ internal sealed record ClientSettings
     public int MessageCapacity { get; private init; }
     public FullMode FullMode { get; private init; }
     public int MaxMessageSize { get; }
-    public string? CertificateFingerprint { get; }
+    public string? CertificateFingerprint { get; private init; }
+    public KnownHubs? Known { get; }
     public ScanOptions Scan { get; }
     public TimeProvider Time { get; }
 
@@ -112,6 +114,9 @@ internal sealed record ClientSettings
         ThrowIfNoHeader(token);
         return this with { Token = token };
     }
+
+    /// <summary>With the pin that a link brought along.</summary>
+    public ClientSettings WithPin(string fingerprint) => this with { CertificateFingerprint = fingerprint };
 
     /// <summary>With the token of one attempt, where the program is to be asked for it.</summary>
     /// <exception cref="TokenUnavailableException">It has none that could be sent.</exception>

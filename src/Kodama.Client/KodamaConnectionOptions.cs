@@ -48,10 +48,15 @@ public abstract class KodamaConnectionOptions
     public abstract int MaxMessageSize { get; set; }
 
     /// <summary>
-    /// SHA-256 of the hub's certificate in hexadecimal, colons allowed: this certificate and no other, be it self-signed or expired. Null:
-    /// that of the hub that was found, for as long as the client lives; of an address whatever the system trusts.
+    /// SHA-256 of the hub's certificate, or of the authority of its own that has signed it, in hexadecimal, colons allowed: this one and no
+    /// other, be it self-signed or expired. Null: that of the link (<c>#sha256=...</c>); else that of <see cref="KnownHubs"/>; else that of
+    /// the hub that was found, for as long as the client lives; of an address whatever the system trusts.
     /// </summary>
     public string? CertificateFingerprint { get; set; }
+
+    /// <summary>A file in which the hubs are kept that were met with a fingerprint, by name or address: later they are those, or are
+    /// refused (docs/specs/https.md). Made where it does not exist. Null, the default: nothing is remembered.</summary>
+    public string? KnownHubs { get; set; }
 
     /// <summary>How hubs are looked up by name.</summary>
     public ScanOptions Scan { get; set; } = new();

@@ -19,7 +19,7 @@ internal static class AppendHead
     private const int Message = Source + EpochLength + (6 * sizeof(double));
     private const int Change = Message + 5 + (3 * sizeof(double)) + (3 * HubLength);
 
-    /// <summary>Of whom the hub's own removals of dead hubs' members are: a line of one entry each.</summary>
+    /// <summary>Of whom the removals of dead hubs' members are: in no line.</summary>
     public const string Undertaker = "--------";
 
     private static readonly byte[] Nothing = new byte[HubLength];

@@ -42,8 +42,6 @@ internal sealed class Ears(RedisEngine engine)
             return;
         }
         // It was closed, and what said so is on its way, or lost.
-        engine.Leave(engine.Names.Meta(name));
-        // Or it is opened again at this moment, behind which that must not be.
-        if (engine.Rooms.TryFind(name, out room)) room.Post(new Looked(null));
+        engine.Leave(name);
     }
 }

@@ -12,6 +12,9 @@ namespace Kodama.Redis;
 internal static class EntryBlob
 {
     private const byte Form = 1;
+
+    // The same, with a note behind the head: whether it is an aside, and its bytes behind their length.
+    private const byte NotedForm = 2;
     private const int MostParts = 1 << 20;
 
     private static readonly ConditionalWeakTable<Author, byte[]> Written = [];
@@ -39,7 +42,12 @@ internal static class EntryBlob
             | (entry.Except is null ? Has.None : Has.Except) | (attachments.Count == 0 ? Has.None : Has.Attachments)
             | (entry.IsBound ? Has.Bound : Has.None) | (entry.IsTransient ? Has.Transient : Has.None);
         var buffer = new ArrayBufferWriter<byte>(entry.Payload.Bytes.Length + 96);
-        buffer.Write([Form, (byte)entry.Kind, (byte)entry.Action, (byte)entry.Payload.Kind, (byte)has]);
+        buffer.Write([entry.Note is null ? Form : NotedForm, (byte)entry.Kind, (byte)entry.Action, (byte)entry.Payload.Kind, (byte)has]);
+        if (entry.Note is { } note)
+        {
+            Write(buffer, note.IsAside ? 1 : 0);
+            Write(buffer, note.Bytes.Span);
+        }
         if (entry.Author is { } author) buffer.Write(Written.GetValue(author, static of => Write(of)));
         if (entry.Id is not null) Write(buffer, entry.Id);
         if (has.HasFlag(Has.Event)) Write(buffer, entry.Event);
@@ -64,13 +72,14 @@ internal static class EntryBlob
     /// <returns>Null, where it is none.</returns>
     public static Entry? Read(ReadOnlySpan<byte> bytes, Author? last = null)
     {
-        if (bytes.Length < 5 || bytes[0] != Form || bytes[1] > (byte)EntryKind.State || bytes[2] > (byte)EntryAction.Remove
-            || bytes[3] > (byte)PayloadKind.Arguments)
+        if (bytes.Length < 5 || bytes[0] is not (Form or NotedForm) || bytes[1] > (byte)EntryKind.State
+            || bytes[2] > (byte)EntryAction.Remove || bytes[3] > (byte)PayloadKind.Arguments)
         {
             return null;
         }
         var (kind, action, payloadKind, has) = ((EntryKind)bytes[1], (EntryAction)bytes[2], (PayloadKind)bytes[3], (Has)bytes[4]);
         var reader = new Reader(bytes[5..]);
+        var note = bytes[0] == NotedForm ? ReadNote(ref reader) : null;
         var author = has.HasFlag(Has.Author) ? ReadAuthor(ref reader, last) : null;
         var id = has.HasFlag(Has.Id) ? reader.Text() : null;
         var eventName = has.HasFlag(Has.Event) ? reader.Text() : kind == EntryKind.Message ? Message.DefaultEvent : "";
@@ -87,6 +96,7 @@ internal static class EntryBlob
             Id = id,
             Event = eventName,
             Key = key,
+            Note = note,
             Except = except,
             IsBound = has.HasFlag(Has.Bound),
             IsTransient = has.HasFlag(Has.Transient),
@@ -131,6 +141,12 @@ internal static class EntryBlob
         var author = new Author(id, details);
         Written.TryAdd(author, Write(author));
         return author;
+    }
+
+    private static Note ReadNote(ref Reader reader)
+    {
+        var isAside = reader.Count() == 1;
+        return new Note(reader.Bytes().ToArray(), isAside);
     }
 
     private static HashSet<string> ReadSet(ref Reader reader)

@@ -27,6 +27,8 @@ internal readonly record struct HeardEntry(long Offset, bool IsTransient, long T
     public static HeardEntry? ReadValue(long offset, ReadOnlyMemory<byte> value)
     {
         if (value.Length < ValueHead) return null;
+        // As a script has written it, and no one else.
+        if (Math.Abs(offset) > Numbers.Most || Numbers.Read(value.Span) is < 0 or > Numbers.LatestTime) return null;
         var isTransient = offset < 0;
         return new HeardEntry(
             isTransient ? -1 - offset : offset, isTransient, Numbers.Read(value.Span), EntrySource.Read(value.Span[16..]),
@@ -60,5 +62,11 @@ internal readonly record struct Telling(string Epoch, long Trimmed, HeardEntry? 
 /// <summary>Whole numbers as scripts write them.</summary>
 internal static class Numbers
 {
+    /// <summary>The largest that a script counts to.</summary>
+    public const long Most = 1L << 53;
+
+    /// <summary>The end of the year 9999, in milliseconds.</summary>
+    public const long LatestTime = 253_402_300_799_999;
+
     public static long Read(ReadOnlySpan<byte> bytes) => (long)BinaryPrimitives.ReadDoubleLittleEndian(bytes);
 }

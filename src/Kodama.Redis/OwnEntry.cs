@@ -13,6 +13,9 @@ internal sealed class OwnEntry(Entry entry)
     /// <summary>As which of its line it was sent; 0 while it waits.</summary>
     public long Number { get; set; }
 
+    /// <summary>Behind what it was sent: in which epoch.</summary>
+    public Position After { get; set; }
+
     /// <summary>Its place, where Redis has answered; 0 until then, and of transient ones.</summary>
     public long Offset { get; set; }
 

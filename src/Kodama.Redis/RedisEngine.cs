@@ -19,6 +19,8 @@ public sealed class RedisEngine : IEngine, IDisposable
     private readonly Ears ears;
     private readonly Sender sender;
     private readonly Upkeep upkeep;
+    private readonly RedisCluster cluster;
+    private string? lastError;
     private long lines;
     private int disposed;
 
@@ -42,7 +44,10 @@ public sealed class RedisEngine : IEngine, IDisposable
             Wait(ears.OpenAsync);
             sender = new Sender(this);
             upkeep = new Upkeep(this, this.options);
+            cluster = new RedisCluster(this);
+            upkeep.Renewed += cluster.Renewed;
             Link.CameUp += upkeep.WakeAll;
+            Link.CameUp += cluster.Assert;
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or EngineException)
         {
@@ -54,6 +59,9 @@ public sealed class RedisEngine : IEngine, IDisposable
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> SessionKey { get; }
 
+    /// <inheritdoc/>
+    public ICluster Cluster => cluster;
+
     /// <summary>This start of this hub, in the cluster: 8 characters of base64url.</summary>
     public string HubId { get; } = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(6));
 
@@ -62,10 +70,10 @@ public sealed class RedisEngine : IEngine, IDisposable
 
     /// <inheritdoc/>
     public EngineCondition? Condition =>
-        new(State.Text?.Replace($" at {Link.Address}", "", StringComparison.Ordinal), State.Since, State.Durability);
+        new(State.Text is { } wrong ? Link.WithoutAddress(wrong) : null, State.Since, State.Durability);
 
     /// <summary>The hubs that live, this one too, and what they tell of themselves; of the last seconds.</summary>
-    public IReadOnlyDictionary<string, string> Hubs => upkeep.Hubs;
+    internal IReadOnlyDictionary<string, string> Hubs => upkeep.Hubs;
 
     internal RedisNames Names { get; }
 
@@ -74,6 +82,8 @@ public sealed class RedisEngine : IEngine, IDisposable
     internal ILogger Logger { get; }
 
     internal TimeSpan Patience => options.Patience;
+
+    internal TimeSpan Lease => options.Lease;
 
     /// <summary>What scripts take for the time; 0 for that of Redis.</summary>
     internal long Now => options.Clock?.GetUtcNow().ToUnixTimeMilliseconds() ?? 0;
@@ -84,12 +94,14 @@ public sealed class RedisEngine : IEngine, IDisposable
 
     /// <summary>What others are told of this hub, at most 4 KiB; with the next renewal of its lease.</summary>
     /// <exception cref="ArgumentException">It is longer.</exception>
-    public void Announce(string about)
+    internal void Announce(string about)
     {
         ArgumentNullException.ThrowIfNull(about);
         const int most = 4096;
         if (about.Length > most) throw new ArgumentException($"It has {about.Length} characters, and may have {most}.", nameof(about));
+        if (upkeep.About == about) return;
         upkeep.About = about;
+        upkeep.RenewSoon();
     }
 
     /// <inheritdoc/>
@@ -122,6 +134,7 @@ public sealed class RedisEngine : IEngine, IDisposable
                 await Task.Delay(TimeSpan.FromMilliseconds(5));
         }
         await upkeep.DisposeAsync();
+        await cluster.DisposeAsync();
         await sender.DisposeAsync();
         foreach (var room in rooms.All) room.Stop();
         await Link.DisposeAsync();
@@ -130,11 +143,14 @@ public sealed class RedisEngine : IEngine, IDisposable
     /// <inheritdoc cref="DisposeAsync"/>
     public void Dispose() => Task.Run(async () => await DisposeAsync()).GetAwaiter().GetResult();
 
-    /// <summary>Of what is known of no room.</summary>
-    internal Retention UsualRetention { get; } = new(256, 2 * 1024 * 1024, TimeSpan.FromMinutes(10), TimeSpan.Zero);
+    /// <summary>Of a room whose options are not known: nothing of it is let go, and it lives as it does.</summary>
+    internal static Retention NoRetention { get; } = new(0, 0, TimeSpan.FromMilliseconds(-1), TimeSpan.Zero);
 
-    /// <summary>Above all before it, of whichever hub.</summary>
-    internal long UndertakersLine() => (DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1000) + (NextLine() % 1000);
+    /// <summary>By how much Redis' clock is ahead of this hub's, in milliseconds.</summary>
+    internal long RedisAhead { get; set; }
+
+    /// <summary>What the time is there, about.</summary>
+    internal long RedisTime => Now != 0 ? Now : DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() + RedisAhead;
 
     internal long NextLine() => Interlocked.Increment(ref lines);
 
@@ -148,15 +164,16 @@ public sealed class RedisEngine : IEngine, IDisposable
     internal void Close(RedisRoom room)
     {
         rooms.Remove(room);
-        Leave(room.Meta);
+        sender.Leave(room.Bytes);
     }
 
-    /// <summary>Says that this hub need not be told of a room any more. Behind what it has asked for before, and before what it asks for
-    /// then.</summary>
-    internal void Leave(byte[] meta)
+    /// <summary>Says that this hub need not be told of a room any more, unless it has it open again.</summary>
+    internal void Leave(ReadOnlySpan<byte> name)
     {
-        if (Link.Scripts is { } scripts)
-            Link.Database.ScriptEvaluate(scripts.Close, [meta], [HubId], CommandFlags.FireAndForget);
+        if (Link.Scripts is not { } scripts || rooms.TryFind(name, out _)) return;
+        _ = Link.Database.ScriptEvaluateAsync(scripts.Close, [Names.Meta(name)], [HubId], CommandFlags.FireAndForget);
+        // It is opened again at this moment: that must not be before.
+        if (rooms.TryFind(name, out var room)) room.Post(new Looked(null));
     }
 
     /// <summary>A room as it is in Redis, where it begins if it is not there.</summary>
@@ -179,7 +196,7 @@ public sealed class RedisEngine : IEngine, IDisposable
             }
             if (tries > 0) throw Unavailable();
             // Whoever joins waits no longer than need be: mostly it is known again at once.
-            Task.Run(Link.TryReviveAsync).GetAwaiter().GetResult();
+            Task.Run(Link.TryReviveAsync).Wait(TimeSpan.FromSeconds(1));
         }
     }
 
@@ -197,7 +214,11 @@ public sealed class RedisEngine : IEngine, IDisposable
         if (RedisErrors.IsElsewhere(exception) || exception is RedisTimeoutException or TimeoutException)
             Link.Lose(RedisErrors.Explain(exception, Link.Address));
         else if (exception is RedisServerException && !RedisErrors.IsRefusal(exception))
-            RedisLog.ScriptFailed(Logger, exception.Message);
+        {
+            // Once for each: it may come with every entry.
+            if (Interlocked.Exchange(ref lastError, exception.Message) != exception.Message)
+                RedisLog.ScriptFailed(Logger, exception.Message);
+        }
     }
 
     internal async Task UntilUpAsync(CancellationToken cancellationToken)
@@ -215,7 +236,7 @@ public sealed class RedisEngine : IEngine, IDisposable
     {
         using var limit = new CancellationTokenSource(options.Patience);
         room.Post(new Looked(null));
-        while (room.Epoch == epoch)
+        while (room.EpochInMemory == epoch)
         {
             if (limit.IsCancellationRequested || IsDisposed) throw Unavailable();
             await Task.Delay(Upkeep.Tick, cancellationToken);

@@ -18,6 +18,7 @@ internal sealed class RedisLink : IAsyncDisposable
     private readonly RedisNames names;
     private readonly ILogger logger;
     private readonly SemaphoreSlim confirming = new(1);
+    private readonly Lock changing = new();
     private LoadedScripts? scripts;
     private LoadedScripts? lastScripts;
     private RedisState state;
@@ -56,6 +57,9 @@ internal sealed class RedisLink : IAsyncDisposable
 
     public RedisState State => Volatile.Read(ref state);
 
+    /// <summary>The same for those who need not know where Redis is.</summary>
+    public string WithoutAddress(string text) => text.Replace($" at {Address}", "", StringComparison.Ordinal);
+
     /// <summary>How long it has been down, or zero.</summary>
     public TimeSpan DownFor => State is { IsUp: false, Since: var since } ? DateTimeOffset.UtcNow - since : TimeSpan.Zero;
 
@@ -87,9 +91,12 @@ internal sealed class RedisLink : IAsyncDisposable
     /// <summary>A script was not there, or a connection has broken: what is behind it has to be looked at anew.</summary>
     public void Lose(string why)
     {
-        if (Interlocked.Exchange(ref scripts, null) is null && !State.IsUp) return;
-        if (Volatile.Read(ref isDisposed) != 0) return;
-        Volatile.Write(ref state, new RedisState(false, why, DateTimeOffset.UtcNow, State.Durability));
+        lock (changing)
+        {
+            if (Interlocked.Exchange(ref scripts, null) is null && !State.IsUp) return;
+            if (Volatile.Read(ref isDisposed) != 0) return;
+            Volatile.Write(ref state, new RedisState(false, why, DateTimeOffset.UtcNow, State.Durability));
+        }
         RedisLog.Down(logger, why);
     }
 
@@ -183,8 +190,11 @@ internal sealed class RedisLink : IAsyncDisposable
     private void Take(LoadedScripts loaded, ServerFacts facts)
     {
         var before = State;
-        Volatile.Write(ref state, new RedisState(true, null, DateTimeOffset.UtcNow, facts.Durability));
-        Volatile.Write(ref scripts, loaded);
+        lock (changing)
+        {
+            Volatile.Write(ref state, new RedisState(true, null, DateTimeOffset.UtcNow, facts.Durability));
+            Volatile.Write(ref scripts, loaded);
+        }
         if (before.Durability is null && facts.Durability is not null) RedisLog.MayLose(logger, facts.Durability);
         if (before.Text is not null && before.Durability is not null)
             RedisLog.Up(logger, Address, (long)(DateTimeOffset.UtcNow - before.Since).TotalSeconds);

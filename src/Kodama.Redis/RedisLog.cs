@@ -11,7 +11,7 @@ internal static partial class RedisLog
     public static partial void Up(ILogger logger, string address, long seconds);
 
     [LoggerMessage(652, LogLevel.Warning,
-        "Redis at {Address} is another, or was restarted, and may have lost what was acknowledged: rooms have new epochs, clients a gap.")]
+        "Redis at {Address} is another, or was restarted: where it has lost what was acknowledged, clients are told of a gap.")]
     public static partial void NewGeneration(ILogger logger, string address);
 
     [LoggerMessage(653, LogLevel.Warning, "{What}")]
@@ -26,7 +26,7 @@ internal static partial class RedisLog
     [LoggerMessage(656, LogLevel.Error, "What Redis has kept of room {Room} could not be handed out.")]
     public static partial void DeliveryFailed(ILogger logger, string room, Exception exception);
 
-    [LoggerMessage(657, LogLevel.Warning, "Room {Room} goes on in another epoch.")]
+    [LoggerMessage(657, LogLevel.Debug, "Room {Room} goes on in another epoch.")]
     public static partial void EpochEnded(ILogger logger, string room);
 
     [LoggerMessage(658, LogLevel.Warning, "Hub {Hub} of the cluster is gone: {Count} members and bound keys of its are taken out.")]
@@ -37,4 +37,7 @@ internal static partial class RedisLog
 
     [LoggerMessage(660, LogLevel.Error, "A script of Kodama has failed in Redis: {Why}")]
     public static partial void ScriptFailed(ILogger logger, string why);
+
+    [LoggerMessage(661, LogLevel.Error, "What hub {Hub} has told (kind {Kind}) could not be done.")]
+    public static partial void TellingFailed(ILogger logger, byte kind, string hub, Exception exception);
 }

@@ -15,7 +15,9 @@ internal sealed class RedisNames(string prefix)
 
     public RedisKey SessionKey => Prefix + ":s";
 
-    public RedisKey Hubs => Prefix + ":hubs";
+    public RedisKey Beats => Prefix + ":beats";
+
+    public RedisKey Dead => Prefix + ":dead";
 
     /// <summary>The channel on which a hub hears what happens in the rooms that it has open.</summary>
     public string ChannelOf(string hub) => $"{Prefix}:h:{hub}";

@@ -9,6 +9,8 @@ namespace Kodama.Redis;
 /// </summary>
 internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
 {
+    private const string Lost = "Redis has lost what it had kept last: send it again, or under a new id if it may come twice.";
+
     private readonly RedisEngine engine;
     private readonly Lock gate = new();
     private readonly RoomInbox inbox = new();
@@ -21,6 +23,7 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
     private bool isClosed;
     private bool isSyncing;
     private bool isStopped;
+    private bool needsTicks;
     private (long Next, long Taken, bool IsOther)? closing;
     private long trimmed;
 
@@ -55,6 +58,9 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
     /// <summary>The epoch in which it sends and hears. Written by who empties the inbox.</summary>
     public string Epoch { get; set; } = "";
 
+    /// <summary>The epoch of the room in memory: the same, or the one before it for a moment.</summary>
+    public string EpochInMemory { get; private set; } = "";
+
     /// <summary>Earlier epochs, with what they have in common with this one. Written by who empties the inbox.</summary>
     public IReadOnlyList<Position> Past { get; set; } = [];
 
@@ -69,7 +75,7 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
     public long Trimmed { get => Volatile.Read(ref trimmed); set => Volatile.Write(ref trimmed, value); }
 
     /// <summary>Whether something waits, or is missing: then it is told of each tick.</summary>
-    public bool NeedsTicks { get; private set; }
+    public bool NeedsTicks { get => Volatile.Read(ref needsTicks); private set => Volatile.Write(ref needsTicks, value); }
 
     /// <summary>Opens what Redis has of it. Not under a lock.</summary>
     /// <exception cref="EngineException">It cannot now.</exception>
@@ -80,11 +86,19 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
         lock (gate)
         {
             (Epoch, Past, Head, Trimmed) = (sync.Epoch, sync.Past, sync.Last, sync.Trimmed);
+            EpochInMemory = Epoch;
             line.Begin();
+        }
+        return kept;
+    }
+
+    public void Begin()
+    {
+        lock (gate)
+        {
             isOpen = true;
             if (!inbox.IsEmpty) Run_NeedsLock();
         }
-        return kept;
     }
 
     /// <summary>Where a position is in the epoch of now; -1 for nowhere.</summary>
@@ -136,7 +150,7 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
         {
             isQueued = false;
             current = line.Current;
-            line.TakeToSend(into);
+            line.TakeToSend(into, After);
         }
     }
 
@@ -183,23 +197,33 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
             List<object> events;
             lock (gate)
             {
-                if (inbox.IsEmpty)
+                if (inbox.IsEmpty || isClosed)
                 {
                     isRunning = false;
                     return;
                 }
                 events = inbox.Take();
             }
-            try
+            foreach (var happened in events) Try(() => Heed(happened, batch));
+            Try(() =>
             {
-                foreach (var happened in events) Heed(happened, batch);
                 hearing.HandOut(batch);
-            }
-            catch (Exception exception)
-            {
-                RedisLog.DeliveryFailed(engine.Logger, Name, exception);
-            }
+                batch.Flush();
+            });
             lock (gate) inbox.Return(events);
+        }
+    }
+
+    // One thing that fails is not the others' fault.
+    private void Try(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception exception)
+        {
+            RedisLog.DeliveryFailed(engine.Logger, Name, exception);
         }
     }
 
@@ -276,7 +300,11 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
         else if (answered.Reply.Code == ReplyCode.Taken)
         {
             WithLine(line => line.Taken(own, answered.Reply.First));
-            if (!own.IsHeard)
+            if (own.After.Epoch != Epoch)
+            {
+                TellLeftBehind();
+            }
+            else if (!own.IsHeard)
             {
                 hearing.Expect(own.Offset);
                 if (own.Entry.IsTransient) Need();
@@ -294,11 +322,12 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
     private void StartSync()
     {
         Need();
-        if (isSyncing || engine.Link.Scripts is null) return;
+        if (isSyncing || isClosed || engine.Link.Scripts is null) return;
         var (isBroken, isAnswered) = WithLine(static line => (line.IsBroken, line.IsAnswered));
         if (isBroken && !isAnswered) return;
         var next = isBroken && closing is null ? engine.NextLine() : 0;
         isSyncing = true;
+        hearing.Reads();
         _ = SyncAsync(next);
     }
 
@@ -308,7 +337,7 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
         {
             Post(new Synced(await engine.SyncAsync(this, next), next, null));
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or InvalidOperationException or EngineException)
+        catch (Exception exception)
         {
             Post(new Synced(null, next, exception));
         }
@@ -352,11 +381,26 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
         if (sync.Epoch != Epoch) RedisLog.EpochEnded(engine.Logger, Name);
         hearing.Begin(sync);
         Feed.Renew(Kept(sync));
+        EpochInMemory = Epoch;
         foreach (var heard in sync.Entries)
         {
             if (WithLine(line => line.Hear(heard.Source)) is { IsTold: false } own)
                 Feed.Answer(own.Entry, new PublishResult(heard.Offset, 0));
         }
+        TellLeftBehind();
+    }
+
+    // What has its place in an epoch that is over: kept, if this one has as much of it.
+    private void TellLeftBehind()
+    {
+        List<Entry> lost = [];
+        foreach (var own in WithLine(line => line.TakeLeftBehind(Epoch)))
+        {
+            if (own.Entry.IsTransient) Feed.Answer(own.Entry, default);
+            else if (Find(new Position(own.After.Epoch, own.Offset)) is var at and >= 0) Feed.Answer(own.Entry, new PublishResult(at, 0));
+            else lost.Add(own.Entry);
+        }
+        if (lost.Count > 0) Feed.Fail(CollectionsMarshal.AsSpan(lost), RefusalCode.OutcomeUnknown, Lost);
     }
 
     private void TellMissed()
@@ -373,7 +417,7 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
         }
         Trimmed = Math.Max(Trimmed, known.Trimmed);
         if (known.Last > Head) hearing.Expect(known.Last);
-        var now = engine.Now == 0 ? DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() : engine.Now;
+        var now = engine.RedisTime;
         var age = Retention.Age.TotalMilliseconds;
         // It is used, or has something that is too old: the script sees to both.
         if (known.ExpiresAt - now < age || (known.Messages > 0 && now - known.LookedAt > (age / 8) + 1000)) StartSync();

@@ -19,6 +19,9 @@ internal static partial class RedisScripts
         .Replace("@REPL@", life.ReplicationId, StringComparison.Ordinal)
         .Replace("@GEN@", generation, StringComparison.Ordinal).Replace("@NONCE@", nonce, StringComparison.Ordinal);
 
+    /// <summary>A script that orders nothing, and so may run wherever it is sent.</summary>
+    public static string Unchecked(string name, string prefix) => Read(name).Replace("@PREFIX@", prefix, StringComparison.Ordinal);
+
     private static string Include(string text) => Part().Replace(text, static part => Include(Read(part.Groups[1].Value)));
 
     private static string Read(string name)

@@ -10,6 +10,7 @@ internal sealed class RoomHearing(RedisRoom room, RedisEngine engine)
 {
     // Beyond these it is as well read.
     private const int MostAhead = 1024;
+    private const int MostAheadBytes = 8 * 1024 * 1024;
 
     /// <summary>How long what is missing may still be on its way.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(50);
@@ -19,6 +20,8 @@ internal sealed class RoomHearing(RedisRoom room, RedisEngine engine)
     private Author? lastAuthor;
     private long expected;
     private long expectedSince;
+    private long expectedAtRead;
+    private int aheadBytes;
 
     /// <summary>Whether there is more than was heard.</summary>
     public bool IsExpecting => expected > room.Head;
@@ -30,14 +33,14 @@ internal sealed class RoomHearing(RedisRoom room, RedisEngine engine)
     public void Begin(RoomSync sync)
     {
         ahead.Clear();
-        expected = 0;
+        (expected, aheadBytes) = (0, 0);
         (room.Epoch, room.Past, room.Head, room.Trimmed) = (sync.Epoch, sync.Past, sync.Last, sync.Trimmed);
     }
 
     public void Hear(in Telling told)
     {
-        room.Trimmed = Math.Max(room.Trimmed, told.Trimmed);
         if (told.Entry is not { } heard) return;
+        room.Trimmed = Math.Max(room.Trimmed, Math.Min(told.Trimmed, heard.Offset));
         if (heard.IsTransient)
         {
             // Behind what is missing it would come too early.
@@ -50,7 +53,8 @@ internal sealed class RoomHearing(RedisRoom room, RedisEngine engine)
         }
         else if (heard.Offset > room.Head)
         {
-            if (ahead.Count < MostAhead) ahead[heard.Offset] = heard;
+            var hasPlace = ahead.Count < MostAhead && aheadBytes < MostAheadBytes;
+            if (hasPlace && ahead.TryAdd(heard.Offset, heard)) aheadBytes += heard.Blob.Length;
             Expect(heard.Offset);
         }
     }
@@ -65,8 +69,13 @@ internal sealed class RoomHearing(RedisRoom room, RedisEngine engine)
         }
         if (sync.Last > room.Head) room.Head = sync.Last;
         TakeAhead();
+        // Nothing was there that was expected before it was asked.
+        if (!sync.HasMore && expected == expectedAtRead) expected = Math.Min(expected, room.Head);
         HandOut(batch);
     }
+
+    /// <summary>Redis is asked what there is.</summary>
+    public void Reads() => expectedAtRead = expected;
 
     /// <summary>There is an entry at this offset.</summary>
     public void Expect(long offset)
@@ -117,6 +126,7 @@ internal sealed class RoomHearing(RedisRoom room, RedisEngine engine)
         {
             var heard = ahead.GetValueAtIndex(0);
             ahead.RemoveAt(0);
+            aheadBytes -= heard.Blob.Length;
             if (heard.Offset > room.Head) Take(heard);
         }
     }

@@ -43,12 +43,12 @@ internal sealed class RoomLine(RedisEngine engine)
     /// <summary>The first line.</summary>
     public void Begin() => current = engine.NextLine();
 
-    public void TakeToSend(List<OwnEntry> into)
+    public void TakeToSend(List<OwnEntry> into, Position after)
     {
         if (!MaySend) return;
         foreach (var own in waiting)
         {
-            own.Number = ++number;
+            (own.Number, own.After) = (++number, after);
             sent[(current, number)] = own;
             unanswered++;
             into.Add(own);
@@ -82,7 +82,8 @@ internal sealed class RoomLine(RedisEngine engine)
         unanswered--;
         IsBroken = true;
         if (failure is null || RedisErrors.IsElsewhere(failure)) return true;
-        if (failure is StackExchange.Redis.RedisServerException) refused ??= RedisErrors.Explain(failure, engine.Link.Address);
+        if (failure is StackExchange.Redis.RedisServerException)
+            refused ??= engine.Link.WithoutAddress(RedisErrors.Explain(failure, engine.Link.Address));
         own.IsUnknown = !RedisErrors.IsRefusal(failure);
         return true;
     }
@@ -96,8 +97,26 @@ internal sealed class RoomLine(RedisEngine engine)
         return own;
     }
 
-    /// <summary>Up to which number the line was taken that was closed.</summary>
-    public long TakenOf((long Line, long Number) closed) => closed.Line == current ? closed.Number : 0;
+    /// <summary>
+    /// Up to which number the line was taken that was closed: of one that Redis has not seen nothing, and where it knows another, as the
+    /// answer to an earlier closing was lost, or none, perhaps all.
+    /// </summary>
+    public long TakenOf((long Line, long Number) closed) =>
+        closed.Line == current ? closed.Number : closed.Line >= 0 && closed.Line < current ? 0 : long.MaxValue;
+
+    /// <summary>What has its place in an epoch that is over, and was not found in what is left of it.</summary>
+    public List<OwnEntry> TakeLeftBehind(string epoch)
+    {
+        List<OwnEntry> left = [];
+        foreach (var (key, own) in sent)
+        {
+            if (own is not { IsTaken: true, IsHeard: false } || own.After.Epoch == epoch) continue;
+            sent.Remove(key);
+            own.IsHeard = true;
+            if (!own.IsTold) left.Add(own);
+        }
+        return left;
+    }
 
     /// <summary>What has its place, and was not handed out though all up to the head was: a later change of its key has replaced it, or it
     /// was transient.</summary>
@@ -132,7 +151,7 @@ internal sealed class RoomLine(RedisEngine engine)
             if (own is { IsTaken: true, IsHeard: false }) continue;
             sent.Remove(key);
             if (own.IsHeard || own.IsTold) continue;
-            if (own.Number <= taken || (isOther && own.IsUnknown)) unknown.Add(own.Entry);
+            if (own.IsUnknown && (own.Number <= taken || isOther)) unknown.Add(own.Entry);
             else again.Add(own);
         }
         (current, number, IsBroken) = (next, 0, false);
@@ -143,7 +162,7 @@ internal sealed class RoomLine(RedisEngine engine)
         }
         if (unknown.Count > 0)
         {
-            failing = refused ?? $"The connection to Redis at {engine.Link.Address} broke.";
+            failing = refused ?? "The connection to Redis broke.";
             refused = null;
             return new GivenUp(unknown, RefusalCode.OutcomeUnknown, $"{failing} It is not known whether this was kept: send it again.");
         }
@@ -162,7 +181,7 @@ internal sealed class RoomLine(RedisEngine engine)
         var undecided = sent.Values.Where(static own => own is { IsHeard: false, IsTold: false }).Concat(waiting).ToList();
         if (undecided.Count == 0 || (downFor < patience && undecided.TrueForAll(own => Stopwatch.GetElapsedTime(own.Since) < patience)))
             return null;
-        failing = engine.Link.State.Text ?? $"Redis at {engine.Link.Address} does not answer in time.";
+        failing = engine.Link.WithoutAddress(engine.Link.State.Text ?? "Redis does not answer in time.");
         return GiveUp();
     }
 

@@ -52,7 +52,7 @@ internal sealed class RoomReader(RedisRoom room, RedisEngine engine)
     {
         try
         {
-            var answer = (RedisResult[])engine.Link.Database.ScriptEvaluate(Script(), room.Keys, [room.Epoch, how, upTo, number])!;
+            var answer = (RedisResult[])engine.Link.Database.ScriptEvaluate(Script(), room.Keys, [room.EpochInMemory, how, upTo, number])!;
             return (ReplyCode)(int)answer[0] == ReplyCode.Taken ? (long)answer[2] : upTo;
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
@@ -78,7 +78,7 @@ internal sealed class RoomReader(RedisRoom room, RedisEngine engine)
         {
             engine.Failed(exception);
             var why = exception is EngineException ? exception.Message : RedisErrors.Explain(exception, engine.Link.Address);
-            return new PublishResult(0, 0, $"{why} It is not known whether this was kept: send it again.")
+            return new PublishResult(0, 0, $"{engine.Link.WithoutAddress(why)} It is not known whether this was kept: send it again.")
             {
                 Code = RefusalCode.OutcomeUnknown,
             };
@@ -108,7 +108,7 @@ internal sealed class RoomReader(RedisRoom room, RedisEngine engine)
         try
         {
             await engine.UntilUpAsync(cancellationToken);
-            var epoch = room.Epoch;
+            var epoch = room.EpochInMemory;
             var answer = (RedisResult[])(await engine.Link.Database.ScriptEvaluateAsync(Script(), room.Keys, [epoch, how, offset, count]))!;
             if ((ReplyCode)(int)answer[0] != ReplyCode.Taken)
             {

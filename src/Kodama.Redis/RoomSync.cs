@@ -66,7 +66,7 @@ internal sealed class RoomSync
     /// <summary>The same where it is only to have its epoch, and nothing that is kept is to be touched.</summary>
     public static byte[] HeadToBegin(string hub, string next, long now)
     {
-        var bytes = Head(hub, 0, "", -1, next, new Retention(0, 0, TimeSpan.Zero, TimeSpan.Zero), now);
+        var bytes = Head(hub, 0, "", -1, next, RedisEngine.NoRetention, now);
         AppendHead.Write(bytes.AsSpan(80), 0);
         return bytes;
     }

@@ -9,7 +9,7 @@ namespace Kodama.Redis;
 internal sealed class Sender : IAsyncDisposable
 {
     private readonly RedisEngine engine;
-    private readonly Channel<RedisRoom> outgoing = Channel.CreateUnbounded<RedisRoom>(new() { SingleReader = true });
+    private readonly Channel<object> outgoing = Channel.CreateUnbounded<object>(new() { SingleReader = true });
     private readonly Channel<Sent> answers = Channel.CreateUnbounded<Sent>(new() { SingleReader = true, SingleWriter = true });
     private readonly Task sending;
     private readonly Task reading;
@@ -24,6 +24,9 @@ internal sealed class Sender : IAsyncDisposable
     /// <summary>The room has something to be sent.</summary>
     public void Add(RedisRoom room) => outgoing.Writer.TryWrite(room);
 
+    /// <summary>The room of this name was closed.</summary>
+    public void Leave(byte[] name) => outgoing.Writer.TryWrite(name);
+
     public async ValueTask DisposeAsync()
     {
         outgoing.Writer.TryComplete();
@@ -35,8 +38,13 @@ internal sealed class Sender : IAsyncDisposable
     private async Task SendAsync()
     {
         var batch = new List<OwnEntry>();
-        await foreach (var room in outgoing.Reader.ReadAllAsync())
+        await foreach (var next in outgoing.Reader.ReadAllAsync())
         {
+            if (next is not RedisRoom room)
+            {
+                engine.Leave((byte[])next);
+                continue;
+            }
             if (engine.Link.Scripts is not { } scripts)
             {
                 room.NotSent();
@@ -67,7 +75,7 @@ internal sealed class Sender : IAsyncDisposable
     {
         try
         {
-            var (entry, after, database) = (own.Entry, room.After, engine.Link.Database);
+            var (entry, after, database) = (own.Entry, own.After, engine.Link.Database);
             if (entry.Kind != EntryKind.Message)
             {
                 var change = AppendHead.OfChange(

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using StackExchange.Redis;
 
 namespace Kodama.Redis;
@@ -9,14 +10,26 @@ namespace Kodama.Redis;
 internal sealed class Undertaker(RedisEngine engine)
 {
     private const int Tries = 3;
+    private const int AtOnce = 64;
 
     public async Task BuryAsync(string dead)
     {
         if (engine.Link.Scripts is not { } scripts) return;
-        var bound = engine.Names.BoundOf(dead);
-        var items = await engine.Link.Database.SetMembersAsync(bound, CommandFlags.DemandMaster);
-        if (items.Length > 0) RedisLog.HubGone(engine.Logger, dead, items.Length);
-        foreach (var item in items) await TakeOutAsync(dead, (byte[])item!);
+        var (bound, began, count) = (engine.Names.BoundOf(dead), Stopwatch.GetTimestamp(), 0);
+        var some = new List<byte[]>();
+        await foreach (var item in engine.Link.Database.SetScanAsync(bound, pageSize: AtOnce))
+        {
+            some.Add((byte[])item!);
+            count++;
+            if (some.Count < AtOnce) continue;
+            await Task.WhenAll(some.Select(one => TakeOutAsync(dead, one)));
+            some.Clear();
+            // Nobody else begins meanwhile.
+            await engine.Link.Database.SortedSetIncrementAsync(engine.Names.Dead, dead, Stopwatch.GetElapsedTime(began).TotalSeconds);
+            began = Stopwatch.GetTimestamp();
+        }
+        await Task.WhenAll(some.Select(one => TakeOutAsync(dead, one)));
+        if (count > 0) RedisLog.HubGone(engine.Logger, dead, count);
         await engine.Link.Database.ScriptEvaluateAsync(scripts.Buried, [bound], [dead]);
     }
 
@@ -46,7 +59,7 @@ internal sealed class Undertaker(RedisEngine engine)
                 IsBound = true,
             };
             var head = AppendHead.OfChange(
-                AppendHead.Undertaker, engine.UndertakersLine(), 1, new Position(known.Epoch, known.Last), removal, engine.UsualRetention,
+                AppendHead.Undertaker, 1, 1, new Position(known.Epoch, known.Last), removal, RedisEngine.NoRetention,
                 default, engine.Now, owner: dead, lastAt: last.Offset);
             RedisKey[] keys = [engine.Names.Meta(room), engine.Names.Messages(room)];
             var reply = RoomReply.Read(await engine.Link.Database.ScriptEvaluateAsync(

@@ -25,6 +25,8 @@ internal sealed class Upkeep : IAsyncDisposable
     private readonly SemaphoreSlim renewing = new(1);
     private readonly HubWatch watch;
     private int nextRoom;
+    private int renewsSoon;
+    private string? toBury;
 
     public Upkeep(RedisEngine engine, RedisOptions options)
     {
@@ -38,8 +40,12 @@ internal sealed class Upkeep : IAsyncDisposable
             Task.Run(() => RepeatAsync(ReviveInterval, engine.Link.TryReviveAsync)),
             Task.Run(() => RepeatAsync(LookInterval, LookAsync)),
             Task.Run(() => RepeatAsync(HubWatch.BeatsEvery(options.Lease), RenewAsync)),
+            Task.Run(() => RepeatAsync(ReviveInterval, BuryAsync)),
         ];
     }
+
+    /// <summary>Raised when the hubs have been looked at.</summary>
+    public event Action? Renewed;
 
     /// <summary>What others are told of this hub.</summary>
     public string About { get; set; } = "{}";
@@ -58,7 +64,10 @@ internal sealed class Upkeep : IAsyncDisposable
     }
 
     /// <summary>Says that the hub lives, at once.</summary>
-    public void RenewSoon() => _ = Task.Run(() => DoAsync(RenewAsync));
+    public void RenewSoon()
+    {
+        if (Interlocked.Exchange(ref renewsSoon, 1) == 0) _ = Task.Run(() => DoAsync(RenewAsync));
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -102,8 +111,14 @@ internal sealed class Upkeep : IAsyncDisposable
         if (!engine.Link.IsHearing) await LookAsync();
         foreach (var (room, _) in needing)
         {
-            if (room.NeedsTicks) room.Post(Ticked.Instance);
-            else needing.TryRemove(room, out _);
+            if (room.NeedsTicks)
+            {
+                room.Post(Ticked.Instance);
+                continue;
+            }
+            needing.TryRemove(room, out _);
+            // It has said so at this moment.
+            if (room.NeedsTicks) needing[room] = true;
         }
     }
 
@@ -135,9 +150,10 @@ internal sealed class Upkeep : IAsyncDisposable
         await renewing.WaitAsync();
         try
         {
+            Volatile.Write(ref renewsSoon, 0);
             if (engine.Link.Scripts is not { } scripts) return;
             var answer = (RedisResult[])(await engine.Link.Database.ScriptEvaluateAsync(
-                scripts.Lease, [engine.Names.Hubs], [engine.HubId, About, engine.SessionKey]))!;
+                scripts.Lease, [engine.Names.Beats], [engine.HubId, About, engine.SessionKey]))!;
             if ((ReplyCode)(int)answer[0] == ReplyCode.OtherGeneration)
             {
                 engine.Link.Lose($"Redis at {engine.Link.Address} has begun anew, or is primary again.");
@@ -146,13 +162,21 @@ internal sealed class Upkeep : IAsyncDisposable
             Volatile.Write(ref hubs, answer[3].ToDictionary().ToFrozenDictionary(
                 static pair => pair.Key, static pair => (string?)pair.Value ?? ""));
             await WatchAsync(scripts, answer[2].ToDictionary());
-            if ((string)answer[1]! is { Length: > 0 } dead) await new Undertaker(engine).BuryAsync(dead);
+            engine.RedisAhead = (long)answer[4] - DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+            if ((string)answer[1]! is { Length: > 0 } dead) toBury = dead;
         }
         finally
         {
             renewing.Release();
         }
+        Renewed?.Invoke();
         await engine.Link.LookAgainAsync();
+    }
+
+    // Apart from the lease, as there may be many to be taken out.
+    private async Task BuryAsync()
+    {
+        if (Interlocked.Exchange(ref toBury, null) is { } dead) await new Undertaker(engine).BuryAsync(dead);
     }
 
     private async Task WatchAsync(LoadedScripts scripts, Dictionary<string, RedisResult> beats)

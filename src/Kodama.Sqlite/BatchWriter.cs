@@ -57,7 +57,7 @@ internal sealed class BatchWriter(Database database, TimeProvider time)
         statement.Bind(1, row.Room).Bind(2, entry.Offset).Bind(3, row.Time).Bind(4, entry.Size);
         BindAuthor(statement, 5, entry);
         statement.Bind(6, entry.Id).Bind(7, entry.Event == Message.DefaultEvent ? null : entry.Event);
-        BindPayload(statement, 8, entry.Payload);
+        BindPayload(statement, 8, entry);
         if (entry.Except is { } audience) statement.Bind(11, EntryCodec.Write(audience));
         else statement.Null(11);
         statement.Run();
@@ -84,7 +84,7 @@ internal sealed class BatchWriter(Database database, TimeProvider time)
         statement.Bind(6, (long)entry.Action).Bind(7, entry.IsBound ? 1 : 0);
         BindAuthor(statement, 8, entry);
         statement.Bind(9, entry.Id);
-        BindPayload(statement, 10, entry.Payload);
+        BindPayload(statement, 10, entry);
         statement.Run();
     }
 
@@ -103,10 +103,12 @@ internal sealed class BatchWriter(Database database, TimeProvider time)
         else statement.Null(index);
     }
 
-    private static void BindPayload(Statement statement, int index, in Payload payload)
+    private static void BindPayload(Statement statement, int index, Entry entry)
     {
+        var payload = entry.Payload;
         statement.Bind(index, (long)payload.Kind).Bind(index + 1, payload.Bytes.Span);
-        if (payload.Attachments.Count > 0) statement.Bind(index + 2, EntryCodec.Write(payload.Attachments));
+        if (payload.Attachments.Count > 0 || entry.Note is not null)
+            statement.Bind(index + 2, EntryCodec.Write(payload.Attachments, entry.Note));
         else statement.Null(index + 2);
     }
 }

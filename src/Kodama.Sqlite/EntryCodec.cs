@@ -6,7 +6,7 @@ namespace Kodama.Sqlite;
 
 /// <summary>
 /// What of an entry does not fit a column: authors as <c>["id",{"name":"Yui"}]</c>, audiences as arrays, attachments each behind its
-/// length.
+/// length; behind them a note, whose length is told by its complement, and whether it is an aside.
 /// </summary>
 internal static class EntryCodec
 {
@@ -68,9 +68,10 @@ internal static class EntryCodec
         return ids;
     }
 
-    public static byte[] Write(IReadOnlyList<ReadOnlyMemory<byte>> attachments)
+    public static byte[] Write(IReadOnlyList<ReadOnlyMemory<byte>> attachments, Note? note)
     {
-        var bytes = new byte[attachments.Sum(static attachment => sizeof(int) + attachment.Length)];
+        var noted = note is null ? 0 : sizeof(int) + 1 + note.Bytes.Length;
+        var bytes = new byte[attachments.Sum(static attachment => sizeof(int) + attachment.Length) + noted];
         var rest = bytes.AsSpan();
         foreach (var attachment in attachments)
         {
@@ -78,7 +79,22 @@ internal static class EntryCodec
             attachment.Span.CopyTo(rest[sizeof(int)..]);
             rest = rest[(sizeof(int) + attachment.Length)..];
         }
+        if (note is null) return bytes;
+        BinaryPrimitives.WriteInt32LittleEndian(rest, ~note.Bytes.Length);
+        rest[sizeof(int)] = note.IsAside ? (byte)1 : (byte)0;
+        note.Bytes.Span.CopyTo(rest[(sizeof(int) + 1)..]);
         return bytes;
+    }
+
+    public static Note? ReadNote(ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            var length = BinaryPrimitives.ReadInt32LittleEndian(bytes);
+            if (length < 0) return new Note(bytes.Slice(sizeof(int) + 1, ~length).ToArray(), bytes[sizeof(int)] == 1);
+            bytes = bytes[(sizeof(int) + length)..];
+        }
+        return null;
     }
 
     public static Payload ReadPayload(PayloadKind kind, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> attachments) => kind switch
@@ -95,6 +111,7 @@ internal static class EntryCodec
         while (bytes.Length > 0)
         {
             var length = BinaryPrimitives.ReadInt32LittleEndian(bytes);
+            if (length < 0) break;
             attachments.Add(bytes.Slice(sizeof(int), length).ToArray());
             bytes = bytes[(sizeof(int) + length)..];
         }

@@ -126,6 +126,7 @@ internal sealed class RoomsReader(Database database) : IDisposable
                     Id = statement.TextOrNull(3),
                     Event = statement.TextOrNull(4) ?? Message.DefaultEvent,
                     Payload = EntryCodec.ReadPayload((PayloadKind)statement.Int(5), statement.Blob(6), statement.Blob(7)),
+                    Note = EntryCodec.ReadNote(statement.Blob(7)),
                     Except = EntryCodec.ReadAudience(statement.Blob(8)),
                 }.Place(statement.Long(0), DateTimeOffset.FromUnixTimeMilliseconds(statement.Long(1)));
                 bytes += message.Size;
@@ -158,6 +159,7 @@ internal sealed class RoomsReader(Database database) : IDisposable
                 Event = "",
                 Id = statement.TextOrNull(7),
                 Payload = EntryCodec.ReadPayload((PayloadKind)statement.Int(8), statement.Blob(9), statement.Blob(10)),
+                Note = EntryCodec.ReadNote(statement.Blob(10)),
             }.Place(statement.Long(0), DateTimeOffset.FromUnixTimeMilliseconds(statement.Long(1))));
         }
         return keys;

@@ -46,6 +46,23 @@ public sealed class ClusterTests(SharedServer server) : IClassFixture<SharedServ
     }
 
     [Fact]
+    public async Task Notes_ComeAlong_AndAsidesStayAsides()
+    {
+        await using var cluster = new Cluster(server.Address).With(2);
+        var yui = await cluster[0].Hub.ComeAsync();
+        var ren = await cluster[1].Hub.ComeAsync();
+        await yui.Room.Send("a", "said", note: new Note("n"u8.ToArray())).SettledAsync();
+        await yui.Room.Send("a", "aside", note: new Note("m"u8.ToArray(), isAside: true)).SettledAsync();
+        await Settling.UntilAsync(() => ren.Room.Offset == 2);
+
+        var noted = (await ren.Room.ReadNotedAsync(0, 10, long.MaxValue)).Entries;
+
+        Assert.Equal(["said"], (await ren.Room.ReadAsync(0)).Entries.Select(static entry => entry.Text));
+        Assert.Equal([("n", false), ("m", true)], noted.Select(static entry => (
+            System.Text.Encoding.UTF8.GetString(entry.Note!.Bytes.Span), entry.Note.IsAside)));
+    }
+
+    [Fact]
     public async Task Reader_GoesOnAtAnotherHub_WithItsPosition()
     {
         await using var cluster = new Cluster(server.Address).With(2);
@@ -260,6 +277,29 @@ public sealed class ClusterTests(SharedServer server) : IClassFixture<SharedServ
 
         Assert.Equal("1", Assert.Single(reader.Joined.Room!.Members.List().Members).Data.ToString());
         Assert.Equal("1,1", Assert.Single(reader.Joined.Room.State.List().Keys).Text);
+    }
+
+    [Fact]
+    public async Task Keys_OfARoomWithoutState_AllHaveAnEnd()
+    {
+        await using var cluster = new Cluster(server.Address, new HubOptions { Log = { Age = TimeSpan.FromHours(24) } }).With(1);
+        var yui = await cluster[0].Hub.ComeAsync();
+        await yui.SayAsync("one").SettledAsync();
+        await yui.Room.Members.Enter(yui.Peer, "1").SettledAsync();
+        await yui.Room.Members.Leave(yui.Peer).SettledAsync();
+        await EngineContract.PublishAsync(yui, "two", "id");
+
+        foreach (var kind in "mekx")
+            Assert.InRange(int.Parse(server.Server.Run("ttl", $"{cluster.Prefix}:{kind}:lobby")), 3000, 400_000);
+        Assert.InRange(int.Parse(server.Server.Run("ttl", $"{cluster.Prefix}:e:lobby")), 24 * 3600, 400_000);
+        Assert.NotEqual("-1", server.Server.Run("ttl", $"{cluster.Prefix}:i:lobby"));
+
+        // Whoever takes a dead hub's members out knows nothing of how long the room is kept.
+        await yui.Room.Members.Enter(yui.Peer, "1").SettledAsync();
+        var before = yui.Room.Offset;
+        server.Server.Run("zadd", $"{cluster.Prefix}:dead", "0", cluster[0].Engine.HubId);
+        await Settling.UntilAsync(() => yui.Room.Offset == before + 2);
+        Assert.InRange(int.Parse(server.Server.Run("ttl", $"{cluster.Prefix}:e:lobby")), 24 * 3600, 400_000);
     }
 
     [Fact]

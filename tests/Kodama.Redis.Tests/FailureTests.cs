@@ -28,6 +28,8 @@ public sealed class FailureTests : IAsyncDisposable
         var epoch = yui.Room.Epoch;
 
         server.Kill();
+        // Or it may have arrived, and is not known.
+        await Settling.UntilAsync(() => !cluster[0].Engine.State.IsUp);
         var publishing = Enumerable.Range(11, 5).Select(i => yui.SayAsync($"m{i}").SettledAsync()).ToList();
         server.Start();
 
@@ -118,11 +120,18 @@ public sealed class FailureTests : IAsyncDisposable
         server.Run("flushall");
         for (var i = 1; i <= 20; i++)
         {
-            var result = await SettleAsync(() => peers[i % 2].SayAsync("after").SettledAsync());
+            var result = await SettleAsync(() => peers[i % 2].SayAsync($"after {i}").SettledAsync());
             Assert.Equal(i, result.Offset);
         }
 
         await Settling.UntilAsync(() => peers.All(static peer => peer.Room.Offset == 20));
+        // Each has what the other said, once.
+        foreach (var (peer, parity) in new[] { (peers[0], 1), (peers[1], 0) })
+        {
+            string[] expected = [.. Enumerable.Range(1, 20).Where(i => i % 2 == parity).Select(static i => $"after {i}")];
+            await Settling.UntilAsync(() => peer.Received.Count(static text => text != "before") == expected.Length);
+            Assert.Equal(expected, peer.Received.Where(static text => text != "before"));
+        }
         Assert.NotEqual(epoch, peers[0].Room.Epoch);
         Assert.Equal(peers[0].Room.Epoch, peers[1].Room.Epoch);
         // A hub that comes now shares the sessions' secrets still.

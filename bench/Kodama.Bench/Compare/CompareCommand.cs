@@ -18,8 +18,20 @@ internal static class CompareCommand
     public static Command CreatePusher() =>
         Create("pusher", "-pusher", Scenario.Pusher, PusherServer.All, "Compares the Pusher door with the raw one");
 
+    /// <summary>WebSockets over TLS.</summary>
+    public static Command CreateTls()
+    {
+        var before = new Option<FileInfo>("--before") { Description = "An earlier build of kodama.dll to run beside, as \"before\"" };
+        before.AcceptExistingOnly();
+        var command = Create("tls", "-tls", Scenario.Tls, TlsServer.Beside(null), "Compares servers over TLS", result =>
+            TlsServer.Beside(result.GetValue(before)?.FullName));
+        command.Add(before);
+        return command;
+    }
+
     private static Command Create(
-        string name, string suffix, IReadOnlyList<Scenario> scenarios, IReadOnlyList<BenchServer> all, string what)
+        string name, string suffix, IReadOnlyList<Scenario> scenarios, IReadOnlyList<BenchServer> all, string what,
+        Func<ParseResult, IReadOnlyList<BenchServer>>? allOf = null)
     {
         var only = Choice("--only", scenarios, s => s.Name, "Scenarios");
         var servers = Choice("--servers", all, s => s.Name, "Servers");
@@ -43,7 +55,7 @@ internal static class CompareCommand
             var comparison = new Comparison(new CompareOptions
             {
                 Scenarios = result.GetValue(only) ?? scenarios,
-                Servers = result.GetValue(servers) ?? all,
+                Servers = result.GetValue(servers) ?? allOf?.Invoke(result) ?? all,
                 Seconds = result.GetValue(seconds) ?? (isQuick ? 1 : 5),
                 Quick = isQuick,
                 Suffix = suffix,

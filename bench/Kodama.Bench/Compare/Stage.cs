@@ -31,9 +31,10 @@ internal sealed class Stage(CompareOptions options, BenchServer server, string r
         string[] common =
         [
             mode, Text(running.Port), path, "--proto", server.Protocol, "--pid", Text(running.ProcessId),
-            "--secs", Text(options.Seconds), "--warm", Text(options.WarmUpSeconds), .. arguments,
+            "--secs", Text(options.Seconds), "--warm", Text(options.WarmUpSeconds), .. server.IsTls ? ["--tls"] : (string[])[],
+            .. arguments,
         ];
-        await using var load = options.Wsload is { } wsload && !builtIn && !path.Contains('#', StringComparison.Ordinal)
+        await using var load = options.Wsload is { } wsload && !builtIn && !server.IsTls && !path.Contains('#', StringComparison.Ordinal)
             ? ChildProcess.Start(wsload, common, LoadCore)
             : ChildProcess.Start("dotnet", [typeof(Stage).Assembly.Location, "load", .. common], LoadCore);
         if (!await load.WaitAsync(LoadDeadline, cancellationToken))

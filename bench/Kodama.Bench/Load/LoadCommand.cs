@@ -33,12 +33,14 @@ internal static class LoadCommand
         var warmUp = Number("--warm", 2, "Seconds before measuring");
         var duration = Number("--secs", 5, "Seconds measured");
         var sources = new Option<int>("--ips") { DefaultValueFactory = _ => 1, Description = "Loopback addresses to connect from" };
+        var tls = new Option<bool>("--tls") { Description = "Speak TLS (echo, fanout, idle)" };
+        var resume = new Option<bool>("--resume") { Description = "Resume sessions of TLS" };
         var server = new Option<int>("--pid") { Description = "The server's process, for its CPU time and memory" };
 
         var command = new Command("load", "Loads a server, checks that everything arrived, once and in order, and prints a line of JSON.")
         {
             mode, port, path, protocol, connections, rooms, subscribers, publishers, rate, kept, depth, size, binary,
-            warmUp, duration, sources, server,
+            warmUp, duration, sources, tls, resume, server,
         };
         command.SetAction(async (result, cancellationToken) =>
         {
@@ -60,6 +62,8 @@ internal static class LoadCommand
                 WarmUp = TimeSpan.FromSeconds(result.GetValue(warmUp)),
                 Duration = TimeSpan.FromSeconds(result.GetValue(duration)),
                 Sources = result.GetValue(sources),
+                Tls = result.GetValue(tls),
+                Resumes = result.GetValue(resume),
                 ServerProcessId = result.GetValue(server),
             };
             if (options.Error() is { } error)

@@ -15,7 +15,7 @@ internal sealed class LoadConnection : WebSocketConnection
     /// <param name="room">Its room's number.</param>
     /// <param name="publisher">Its number among all publishers, or -1 where it only subscribes.</param>
     public LoadConnection(LoadGenerator load, int number, int room, int publisher)
-        : base(load.Poller, number)
+        : base(load.Poller, number, load.Options.Tls ? new TlsLayer(load.Options.Resumes) : null)
     {
         _load = load;
         Room = room;

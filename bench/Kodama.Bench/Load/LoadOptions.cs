@@ -12,6 +12,12 @@ internal sealed record LoadOptions
 
     public string Protocol { get; init; } = "raw";
 
+    /// <summary>Whether to speak TLS, and to believe any certificate (echo, fanout, idle).</summary>
+    public bool Tls { get; init; }
+
+    /// <summary>Whether to resume sessions of TLS.</summary>
+    public bool Resumes { get; init; }
+
     /// <summary>Connections of all modes but fanout.</summary>
     public int Connections { get; init; } = 100;
 

@@ -9,17 +9,21 @@ internal abstract class WebSocketConnection : IDisposable
 {
     private readonly Poller _poller;
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly TlsLayer? _tls;
     private byte[] _unread = [];
+    private byte[]? _request;
     private bool _isUpgraded;
     private bool _watchesWritable;
 
     /// <param name="poller">What asks for it.</param>
     /// <param name="number">Its own number among all connections.</param>
-    protected WebSocketConnection(Poller poller, int number)
+    /// <param name="tls">TLS below it, or null.</param>
+    protected WebSocketConnection(Poller poller, int number, TlsLayer? tls = null)
     {
         _poller = poller;
+        _tls = tls;
         Number = number;
-        Out = new SendQueue(_socket);
+        Out = new SendQueue(_socket, tls);
     }
 
     /// <summary>Its own among all connections.</summary>
@@ -61,10 +65,11 @@ internal abstract class WebSocketConnection : IDisposable
         _socket.Blocking = false;
         _poller.Watch(_socket, Number);
         var offer = subprotocol is null ? "" : $"Sec-WebSocket-Protocol: {subprotocol}\r\n";
-        Out.Add(Encoding.ASCII.GetBytes(
+        _request = Encoding.ASCII.GetBytes(
             $"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{server.Port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            + $"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n{offer}\r\n"));
-        Flush();
+            + $"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n{offer}\r\n");
+        Request();
+        Out.Flush();
     }
 
     public void Flush()
@@ -90,6 +95,18 @@ internal abstract class WebSocketConnection : IDisposable
         var count = _socket.Receive(buffer.AsSpan(_unread.Length), SocketFlags.None, out var error);
         if (error == SocketError.WouldBlock)
             return;
+        if (_tls is not null && count > 0)
+        {
+            _tls.Feed(buffer.AsSpan(_unread.Length, count));
+            Request();
+            count = _tls.TakePlain(buffer.AsSpan(_unread.Length));
+            if (count == 0)
+            {
+                Out.Flush();
+                return;
+            }
+        }
+
         if (count == 0)
         {
             Close("without a close frame");
@@ -113,7 +130,11 @@ internal abstract class WebSocketConnection : IDisposable
         _socket.Dispose();
     }
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _socket.Dispose();
+        _tls?.Dispose();
+    }
 
     protected virtual void OnReceived(int bytes)
     {
@@ -137,6 +158,17 @@ internal abstract class WebSocketConnection : IDisposable
 
     /// <param name="how">The server's words, or how it went.</param>
     protected abstract void OnClosed(string how);
+
+    /// <summary>Asks for the upgrade, as soon as anything can be said.</summary>
+    private void Request()
+    {
+        if (_request is null || _tls is { Handshake.IsCompletedSuccessfully: false })
+            return;
+        // What the handshake still has to say goes first.
+        Out.Flush();
+        Out.Add(_request);
+        _request = null;
+    }
 
     private bool Upgraded(ref ReadOnlySpan<byte> bytes)
     {

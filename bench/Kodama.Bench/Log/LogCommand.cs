@@ -40,7 +40,8 @@ internal static class LogCommand
                 return 2;
             }
             var chosen = figures.Where(f => wanted.Length == 0 || wanted.Contains(f.Name));
-            return await new LogRun([.. chosen], isDurable ? "-durable" : "-log").RunAsync(cancellationToken);
+            var run = new LogRun([.. chosen], isDurable ? "-durable" : "-log", "Room log", PublishedFigures.Markdown);
+            return await run.RunAsync(cancellationToken);
         });
         return command;
     }

@@ -9,7 +9,9 @@ namespace Kodama.Bench.Log;
 /// <summary>Measures the figures one after another, and writes them as a page of Markdown beside what others have published.</summary>
 /// <param name="figures">What is measured.</param>
 /// <param name="suffix">Of the page's name.</param>
-internal sealed class LogRun(IReadOnlyList<LogFigure> figures, string suffix)
+/// <param name="title">Of the page.</param>
+/// <param name="published">What others have published; empty for nothing.</param>
+internal sealed class LogRun(IReadOnlyList<LogFigure> figures, string suffix, string title, string published)
 {
     /// <summary>The exit code: 0 where every figure held what it promises, however quick it was.</summary>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
@@ -17,7 +19,7 @@ internal sealed class LogRun(IReadOnlyList<LogFigure> figures, string suffix)
         var repository = Repository.Find();
         var machine = await Machine.ReadAsync(repository, cancellationToken);
         var text = new StringBuilder();
-        Line($"# Room log of {machine.Time:yyyy-MM-dd HH:mm} UTC, commit {machine.Commit}");
+        Line($"# {title} of {machine.Time:yyyy-MM-dd HH:mm} UTC, commit {machine.Commit}");
         Line($"");
         Line($"- Machine: {machine.Processor}, {machine.Memory}; {machine.System}; load average {machine.Load} before the run");
         var pinned = ChildProcess.CanPin ? "where there are sockets, hub pinned to core 0, load to core 1" : "NOT PINNED";
@@ -31,8 +33,7 @@ internal sealed class LogRun(IReadOnlyList<LogFigure> figures, string suffix)
             var (measured, load) = (await MeasureAsync(figure), await LoadAverageAsync());
             Line($"| **{figure.Name}**: {figure.What} | {figure.Reach} | {measured} | {load} |");
         }
-        Line($"");
-        Line($"{PublishedFigures.Markdown}");
+        if (published.Length > 0) Line($"\n{published}");
 
         var file = Path.Combine(repository, "bench", "results", $"{machine.Time:yyyy-MM-dd-HHmm}-{machine.Commit}{suffix}.md");
         await File.WriteAllTextAsync(file, text.ToString(), cancellationToken);

@@ -10,6 +10,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly OutputTail _output = new(MaxLines);
     private readonly OutputTail _errors = new(MaxLines);
+    private bool _disposed;
 
     private ChildProcess(Process process)
     {
@@ -84,6 +85,8 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+            return;
         if (!_process.HasExited)
             _process.Kill();
         await _process.WaitForExitAsync(CancellationToken.None);

@@ -20,6 +20,13 @@ internal abstract class Scenario
     public static IReadOnlyList<Scenario> Pusher { get; } =
         [new FanOutScenario(), new SaturationScenario(), new IdleScenario(), new PublishScenario()];
 
+    /// <summary>Those of TLS.</summary>
+    public static IReadOnlyList<Scenario> Tls { get; } =
+    [
+        new EchoScenario(), new FanOutScenario(), new IdleScenario(), new HandshakeScenario(resumes: false),
+        new HandshakeScenario(resumes: true),
+    ];
+
     /// <summary>What --only calls it.</summary>
     public abstract string Name { get; }
 

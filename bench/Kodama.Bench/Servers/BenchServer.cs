@@ -12,6 +12,9 @@ internal abstract class BenchServer
     /// <summary>What the load generator calls its protocol.</summary>
     public virtual string Protocol => "raw";
 
+    /// <summary>Whether it speaks TLS.</summary>
+    public virtual bool IsTls => false;
+
     /// <summary>Where everybody is in one room.</summary>
     public virtual string Path => "/ws";
 

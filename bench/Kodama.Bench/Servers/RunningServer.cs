@@ -29,14 +29,14 @@ internal sealed class RunningServer : IAsyncDisposable
         .Where(l => l.StartsWith("fail:", StringComparison.Ordinal) || l.StartsWith("crit:", StringComparison.Ordinal));
 
     public static async Task<RunningServer> StartAsync(
-        BenchServer server, bool echo, string repository, CancellationToken cancellationToken)
+        BenchServer server, bool echo, string repository, CancellationToken cancellationToken, bool isPinned = true)
     {
         if (!File.Exists(Path.Combine(repository, server.Needs)))
             throw new LoadException($"{server.Needs} is missing; run: {server.Remedy}");
         if (ChildProcess.Find(server.Program) is null)
             throw new LoadException($"{server.Program} is not in the PATH");
         var port = FreePort();
-        var process = ChildProcess.Start(server.Program, server.Arguments(port, echo), Core, repository);
+        var process = ChildProcess.Start(server.Program, server.Arguments(port, echo), isPinned ? Core : null, repository);
         var running = new RunningServer(server, port, process);
         try
         {
@@ -58,6 +58,9 @@ internal sealed class RunningServer : IAsyncDisposable
         if (_process.HasExited)
             throw new LoadException($"{_server.Name} ended with exit code {_process.ExitCode} and said {Said}");
     }
+
+    /// <summary>Ends it as a power cut does.</summary>
+    public ValueTask KillAsync() => _process.DisposeAsync();
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Kodama.Cli.Terminals;
+using Kodama.Client.Connecting;
 
 namespace Kodama.Cli.Connect;
 
@@ -70,8 +71,27 @@ internal sealed class ConnectCommand
         return command;
     }
 
-    private ConnectOptions Read(ParseResult parsed) => new(
-        parsed.GetValue(hub), parsed.GetValue(room), parsed.GetValue(name), parsed.GetValue(details) ?? [], parsed.GetValue(token),
-        parsed.GetValue(pin), parsed.GetValue(json), parsed.GetValue(stay), parsed.GetValue(timeout) ?? DefaultTimeout,
-        parsed.GetValue(interfaces) ?? []);
+    private ConnectOptions Read(ParseResult parsed)
+    {
+        var (where, fingerprint, secret) = Link(parsed.GetValue(hub));
+        return new(
+            where, parsed.GetValue(room), parsed.GetValue(name), parsed.GetValue(details) ?? [], parsed.GetValue(token) ?? secret,
+            parsed.GetValue(pin) ?? fingerprint, parsed.GetValue(json), parsed.GetValue(stay), parsed.GetValue(timeout) ?? DefaultTimeout,
+            parsed.GetValue(interfaces) ?? []);
+    }
+
+    // What a hub's QR code holds, or kodama pair has printed.
+    private static (string? Hub, string? Fingerprint, string? Token) Link(string? given)
+    {
+        try
+        {
+            if (given is null || !HubAddress.TryParse(given, out var address) || address.Fragment.Length == 0) return (given, null, null);
+            var (place, fingerprint, token) = HubAddress.LiftLink(address);
+            return (place.OriginalString, fingerprint, token);
+        }
+        catch (ArgumentException exception)
+        {
+            throw CommandException.BadOption(exception);
+        }
+    }
 }

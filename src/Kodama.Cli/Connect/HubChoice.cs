@@ -65,6 +65,7 @@ internal static class HubChoice
         asked.Token = options.Token;
         asked.ConnectTimeout = options.Timeout;
         asked.CertificateFingerprint = options.Pin;
+        asked.KnownHubs = Trust.KnownHubsFile.Path;
         // An end that says which hubs there are comes before the one that says it took too long.
         asked.Scan = ScanOptions(options, Lookup(options));
         foreach (var (key, value) in options.Told(isPerson)) asked.Details[key] = value;

@@ -1,5 +1,5 @@
 using System.Net.Security;
-using System.Security.Cryptography;
+using Kodama.Discovery;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 
@@ -30,7 +30,7 @@ internal sealed class HubHttp : IDisposable
                     new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
                 RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
                 {
-                    Fingerprint = certificate?.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant();
+                    Fingerprint = certificate is null ? null : HubCertificate.Fingerprint(certificate);
                     TrustErrors = errors;
                     return Fingerprint is not null && trusts?.Invoke(Fingerprint, errors) != false;
                 },

@@ -21,7 +21,7 @@ internal sealed class JsonScanView(Terminal terminal, bool watch) : IScanView
         {
             if (kind == HubChangeKind.Found) found++;
             var line = new HubLine(
-                watch ? HubWords.Change(kind) : null, hub.Id, hub.Name, HubWords.Url(hub.Address),
+                watch ? HubWords.Change(kind) : null, hub.Id, hub.Cluster, hub.Name, HubWords.Url(hub.Address),
                 [.. hub.Addresses.Select(HubWords.Url)], hub.Path, hub.CertificateFingerprint,
                 hub.Details, Math.Round(hub.Latency.TotalMilliseconds, 3), [.. Ways(hub.FoundBy)]);
             terminal.WriteLine(JsonSerializer.Serialize(line, Json.HubLine));
@@ -37,7 +37,7 @@ internal sealed class JsonScanView(Terminal terminal, bool watch) : IScanView
 }
 
 internal sealed record HubLine(
-    string? Change, string Id, string Name, string Address, IReadOnlyList<string> Addresses, string Path, string? Tls,
+    string? Change, string Id, string? Cluster, string Name, string Address, IReadOnlyList<string> Addresses, string Path, string? Tls,
     IReadOnlyDictionary<string, string> Details, double LatencyMs, IReadOnlyList<string> FoundBy);
 
 [JsonSourceGenerationOptions(

@@ -53,7 +53,14 @@ internal static class ScanRunner
         }
         else
         {
-            await foreach (var hub in Scanner.ScanAsync(options, cancellationToken)) yield return new HubChange(HubChangeKind.Found, hub);
+            // A cluster is told with all its addresses, when they are known.
+            var clusters = new Dictionary<(string, string?, string), FoundHub>();
+            await foreach (var hub in Scanner.ScanAsync(options, cancellationToken))
+            {
+                if (hub.Cluster is null) yield return new HubChange(HubChangeKind.Found, hub);
+                else clusters[(hub.Id, hub.CertificateFingerprint, hub.Path)] = hub;
+            }
+            foreach (var cluster in clusters.Values) yield return new HubChange(HubChangeKind.Found, cluster);
         }
     }
 

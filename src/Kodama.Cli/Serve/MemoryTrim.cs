@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Kodama.Server;
 
 namespace Kodama.Cli.Serve;
@@ -5,9 +6,9 @@ namespace Kodama.Cli.Serve;
 /// <summary>
 /// Gives back what a rush left behind. A handshake makes some 10 KB of short-lived HTTP objects, of which the collector keeps the room long
 /// after; the peer that stays needs 2. Large messages that never became whole are kept as long. Once a crowd has come or gone, or its
-/// messages have, and it is calm, one compacting collection returns it: this process has no other heap.
+/// messages have, and it is calm, one compacting collection returns it, and what C libraries hold besides.
 /// </summary>
-internal static class MemoryTrim
+internal static partial class MemoryTrim
 {
     private const int Crowd = 1000;
     private const long Hoard = 16 * 1024 * 1024;
@@ -27,6 +28,7 @@ internal static class MemoryTrim
                 if (now == before && (Math.Abs(now.Peers - trimmedAt) >= Crowd || hoarded - now.Bytes >= Hoard))
                 {
                     GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+                    TrimNative();
                     (trimmedAt, hoarded) = now;
                 }
                 before = now;
@@ -37,4 +39,22 @@ internal static class MemoryTrim
             // The hub stops: its memory goes with it.
         }
     }
+
+    // OpenSSL's: a TLS handshake leaves more behind than HTTP does, and glibc keeps what is free between two that stay.
+    private static void TrimNative()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        try
+        {
+            _ = Trim(0);
+        }
+        catch (Exception exception) when (exception is DllNotFoundException or EntryPointNotFoundException)
+        {
+            // Another C library, such as musl, which gives back by itself.
+        }
+    }
+
+    /// <summary>malloc_trim(3): whether anything was given back.</summary>
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    private static partial int Trim(nint keptAtTheTop);
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Runtime.CompilerServices;
+using Kodama.Ably;
 using Kodama.Cli.Terminals;
 using Kodama.Pusher;
 using Kodama.Server;
@@ -12,6 +13,9 @@ namespace Kodama.Cli.Serve;
 internal sealed class ServeCommand
 {
     private const string ConfigurationFile = "appsettings.json";
+
+    // As many as Ably's SDKs take for granted.
+    private const int AblyRooms = 200;
 
     private readonly Option<int?> port = new("--port", "-p")
     {
@@ -58,6 +62,12 @@ internal sealed class ServeCommand
     {
         Description = "A name by which the hub is addressed, beside IP addresses, localhost, *.local and the machine's; may be repeated",
         HelpName = "name",
+    };
+
+    private readonly Option<bool> https = new("--https")
+    {
+        Description = "Speak https, beside http, with certificates that the hub makes; "
+            + "http://HUB/trust and kodama trust let devices trust it",
     };
 
     private readonly Option<string?> tlsCert = OptionValue.Text("--tls-cert", "file", "Certificate for https, PEM or PFX");
@@ -114,6 +124,20 @@ internal sealed class ServeCommand
         CustomParser = Addresses,
     };
 
+    private readonly Option<bool> ably = new("--ably") { Description = "Let Ably's SDKs in, by a key that is made for this hub" };
+
+    private readonly Option<string[]> ablyKeys = new("--ably-key")
+    {
+        Description = "A key by which Ably's SDKs come in, with what it may do in JSON, or without: everything; may be repeated",
+        HelpName = "app.key:secret[:capability]",
+        CustomParser = Keys,
+    };
+
+    private readonly Option<bool> ablySandbox = new("--ably-sandbox")
+    {
+        Description = "Let anyone make apps as in Ably's sandbox, for the test suites of SDKs",
+    };
+
     private readonly Option<bool> noAdvertise =
         new("--no-advertise") { Description = "Do not tell the network of the hub (mDNS): it is found by its address only" };
 
@@ -135,9 +159,9 @@ internal sealed class ServeCommand
                 + "or in the environment as Kodama__Token; the command line wins.")
         {
             serve.port, serve.host, serve.name, serve.details, serve.echo, serve.token,
-            serve.adminToken, serve.origins, serve.dev, serve.allowedHosts, serve.tlsCert, serve.tlsKey, serve.tlsPassword,
+            serve.adminToken, serve.origins, serve.dev, serve.allowedHosts, serve.https, serve.tlsCert, serve.tlsKey, serve.tlsPassword,
             serve.maxPeers, serve.maxMessage, serve.data, serve.redis, serve.www, serve.noSocketIO, serve.pusher, serve.pusherApps,
-            serve.pusherWebhooks, serve.noAdvertise, serve.interfaces, serve.quiet,
+            serve.pusherWebhooks, serve.ably, serve.ablyKeys, serve.ablySandbox, serve.noAdvertise, serve.interfaces, serve.quiet,
         };
         command.SetAction((parsed, _) => ServeRunner.RunAsync(serve.Read(parsed, terminal), terminal, parsed.GetValue(serve.quiet)));
         return command;
@@ -155,11 +179,14 @@ internal sealed class ServeCommand
                 terminal.WriteError($"kodama: warning: {ConfigurationFile} has {key}, which is no option of the hub.");
             var section = new ConfigurationBuilder().AddConfiguration(file).AddEnvironmentVariables().Build()
                 .GetSection(KodamaOptions.Section);
+            var ablySection = section.GetSection(nameof(ServeOptions.Ably));
+            if (ablySection.GetChildren().Any() || ablySection.Get<bool>() || IsAbly(parsed)) ReadAbly(ablySection, options);
             section.Bind(options.Hub);
             section.Bind(options.Listen);
             options.SocketIO = section.GetValue(nameof(ServeOptions.SocketIO), options.SocketIO);
             options.SocketIOSection = section.GetSection(nameof(ServeOptions.SocketIO));
             options.Dev = section.GetValue(nameof(ServeOptions.Dev), options.Dev);
+            options.Https = section.GetValue(nameof(ServeOptions.Https), options.Https);
             options.Data = section[nameof(ServeOptions.Data)];
             options.Redis = section[nameof(ServeOptions.Redis)];
             options.RedisPrefix = section[nameof(ServeOptions.RedisPrefix)];
@@ -180,7 +207,9 @@ internal sealed class ServeCommand
         options.Redis = parsed.GetValue(redis) ?? options.Redis;
         options.SocketIO &= !parsed.GetValue(noSocketIO);
         options.Dev |= parsed.GetValue(dev);
+        options.Https |= parsed.GetValue(https);
         ApplyPusher(parsed, options);
+        if (options.HasAbly) ApplyAbly(parsed, options);
         if (options.Dev) AllowDevelopment(options.Hub);
         return options;
     }
@@ -232,11 +261,40 @@ internal sealed class ServeCommand
         }
     }
 
-    private static string[] Apps(ArgumentResult result) => OptionValue.Each(result, static text =>
+    private bool IsAbly(ParseResult parsed) =>
+        parsed.GetValue(ably) || parsed.GetValue(ablySandbox) || parsed.GetValue(ablyKeys) is { Length: > 0 };
+
+    // "Ably": true, or its options.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ReadAbly(IConfigurationSection section, ServeOptions options)
+    {
+        options.Ably = new AblyOptions();
+        section.Bind(options.Ably);
+        options.Hub.MaxRoomsPerPeer = AblyRooms;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ApplyAbly(ParseResult parsed, ServeOptions options)
+    {
+        var told = options.Ably!;
+        if (parsed.GetValue(ablyKeys) is { Length: > 0 } keys)
+        {
+            told.Keys.Clear();
+            foreach (var key in keys) told.AddKey(key);
+        }
+        told.Sandbox |= parsed.GetValue(ablySandbox);
+        options.MakeAblyKey();
+    }
+
+    private static string[] Apps(ArgumentResult result) => Secrets(result, static text => PusherApp.Parse(text));
+
+    private static string[] Keys(ArgumentResult result) => Secrets(result, static text => AblyKey.Parse(text));
+
+    private static string[] Secrets(ArgumentResult result, Action<string> parse) => OptionValue.Each(result, text =>
     {
         try
         {
-            PusherApp.Parse(text);
+            parse(text);
             return (text, null);
         }
         catch (FormatException exception)

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using Kodama.Ably;
 using Kodama.Pusher;
 using Kodama.Server;
 using Microsoft.Extensions.Configuration;
@@ -39,6 +40,19 @@ internal sealed class ServeOptions
     /// <summary>Whether its app was made here, or was made before and kept, and nobody has told it.</summary>
     public bool HasMadePusherApp { get; private set; }
 
+    /// <summary>The Ably door, section <c>Kodama:Ably</c> of the configuration; null for none.</summary>
+    public AblyOptions? Ably
+    {
+        get;
+        set => HasAbly = (field = value) is not null;
+    }
+
+    /// <summary>Whether there is that door. To ask does not load its assembly.</summary>
+    public bool HasAbly { get; private set; }
+
+    /// <summary>Whether its key was made here, or was made before and kept, and nobody has told it.</summary>
+    public bool HasMadeAblyKey { get; private set; }
+
     /// <summary>Whether web pages of localhost may use the hub, at any port; <c>Kodama:Dev</c> in the configuration. Default
     /// false.</summary>
     public bool Dev { get; set; }
@@ -48,6 +62,13 @@ internal sealed class ServeOptions
     /// alone.
     /// </summary>
     public string? Data { get; set; }
+
+    /// <summary>Whether the hub speaks https with an authority of its own, beside plain http; <c>Kodama:Https</c> in the configuration.
+    /// Default false.</summary>
+    public bool Https { get; set; }
+
+    /// <summary>That authority, once it is open.</summary>
+    public HubAuthority? Authority { get; set; }
 
     /// <summary>Most bytes of the file in that folder; <c>Kodama:MaxDataBytes</c> in the configuration. Null: the engine's
     /// default.</summary>
@@ -66,8 +87,21 @@ internal sealed class ServeOptions
     public void MakePusherApp()
     {
         if (Pusher is not { Apps.Count: 0 }) return;
-        Pusher.Apps.Add(string.IsNullOrWhiteSpace(Data) ? PusherApp.Create() : PusherAppFile.ReadOrMake(Data));
+        Pusher.Apps.Add(string.IsNullOrWhiteSpace(Data)
+            ? PusherApp.Create()
+            : SecretFile.ReadOrMake(Data, "pusher-app", "app of Pusher's", PusherApp.Parse, PusherApp.Create,
+                static app => $"{app.Id}:{app.Key}:{app.Secret}"));
         HasMadePusherApp = true;
+    }
+
+    /// <summary>A key, where the Ably door has none: kept with the rooms, or until the process ends.</summary>
+    public void MakeAblyKey()
+    {
+        if (Ably is not { Keys.Count: 0 }) return;
+        Ably.Keys.Add(string.IsNullOrWhiteSpace(Data)
+            ? AblyKey.Create()
+            : SecretFile.ReadOrMake(Data, "ably-key", "key of Ably's", AblyKey.Parse, AblyKey.Create, static key => key.Key));
+        HasMadeAblyKey = true;
     }
 
     /// <summary>One that cannot be guessed, and ends with the process.</summary>

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Kodama.Cli.Service;
 using Kodama.Cli.Terminals;
+using Kodama.Cli.Trust;
 using Kodama.Discovery;
 using Kodama.Server;
 using Kodama.SocketIO;
@@ -26,6 +27,7 @@ internal static class ServeRunner
         // Whom it would be shown to there is not told anything else either.
         if (!quiet && options.Hub.AdminToken is null) options.MakeAdminToken();
         using var certificate = ServerCertificate.Load(options.Listen.Tls);
+        using var authority = OpenAuthority(options, certificate);
         if (certificate?.Warning is { } warning) terminal.WriteError($"kodama: warning: {warning}");
         CheckInterfaces(options.Hub);
         await using var server = Create(options, certificate, terminal);
@@ -33,6 +35,8 @@ internal static class ServeRunner
 
         _ = MemoryTrim.RunAsync(server, TimeProvider.System, signals.Stopping);
         Welcome.Write(terminal, options, server.Addresses, quiet);
+        // Of a quiet hub nobody reads what it writes.
+        if (!quiet && server.Pairing is { } pairing) pairing.Asked += asked => ShowCode(terminal, asked);
         if (!quiet) await new LiveLine(server.Hub, terminal, TimeProvider.System).RunAsync(signals.Stopping);
         else await Task.Delay(Timeout.Infinite, signals.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
@@ -43,15 +47,43 @@ internal static class ServeRunner
         return ExitCode.Ok;
     }
 
+    private static void ShowCode(Terminal terminal, PairingRequest asked) => terminal.WriteLine(
+        $"A device at {asked.Address} asks to be paired. If it is yours, type there: "
+            + $"{asked.Code[..3]} {asked.Code[3..]} (within 2 minutes)");
+
+    private static HubAuthority? OpenAuthority(ServeOptions options, ServerCertificate? certificate)
+    {
+        if (!options.Https) return null;
+        if (certificate is not null)
+        {
+            throw new CommandException(
+                ExitCode.BadOption, "--https makes a certificate, and --tls-cert brings one: leave one of the two out.");
+        }
+        var folder = AuthorityFolder.Of(options.Data);
+        try
+        {
+            var name = options.Hub.Name ?? (options.Hub.Details.TryGetValue("name", out var told) ? told : Environment.MachineName);
+            options.Authority = HubAuthority.Open(folder, name, TimeProvider.System);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.BadCertificate, $"--https: {exception.Message}", exception);
+        }
+        options.Hub.UseHttps(options.Authority);
+        options.Hub.PlainHttp = true;
+        return options.Authority;
+    }
+
     private static KodamaServer Create(ServeOptions options, ServerCertificate? certificate, Terminal terminal)
     {
+        certificate?.Use(options.Hub);
         try
         {
             var server = new KodamaServer(options.Hub, builder =>
             {
                 builder.Services.AddSingleton<ILoggerProvider>(new TerminalLoggerProvider(terminal));
-                certificate?.Use(builder);
                 if (options.HasPusher) LetPusherIn(builder.Services, options);
+                if (options.HasAbly) LetAblyIn(builder.Services, options);
                 if (!string.IsNullOrWhiteSpace(options.Redis)) Share(builder.Services, options);
                 else if (!string.IsNullOrWhiteSpace(options.Data)) Keep(builder.Services, options);
             });
@@ -76,6 +108,13 @@ internal static class ServeRunner
     {
         options.Pusher!.Validate();
         services.AddSingleton(options.Pusher).AddPusher();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void LetAblyIn(IServiceCollection services, ServeOptions options)
+    {
+        options.Ably!.Validate();
+        services.AddSingleton(options.Ably).AddAbly();
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -124,6 +163,7 @@ internal static class ServeRunner
         Apart("--data", options.Data);
         Apart("--tls-cert", options.Listen.Tls.Certificate);
         Apart("--tls-key", options.Listen.Tls.Key);
+        if (options.Https) Apart("--https", AuthorityFolder.Of(options.Data));
 
         void Apart(string option, string? path)
         {

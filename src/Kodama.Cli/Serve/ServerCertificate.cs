@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
+using Kodama.Server;
 
 namespace Kodama.Cli.Serve;
 
@@ -46,13 +45,8 @@ internal sealed class ServerCertificate : IDisposable
         }
     }
 
-    /// <summary>Every endpoint speaks https with it.</summary>
-    public void Use(WebApplicationBuilder builder) =>
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.UseHttps(https =>
-        {
-            https.ServerCertificate = leaf;
-            https.ServerCertificateChain = chain;
-        })));
+    /// <summary>The hub speaks https with it.</summary>
+    public void Use(KodamaOptions hub) => hub.UseHttps(leaf, chain);
 
     public void Dispose()
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Kodama.Ably;
 using Kodama.Pusher;
 using Kodama.Server;
 using Microsoft.Extensions.Configuration;
@@ -16,12 +17,13 @@ internal static class UnknownKeys
     public static IEnumerable<string> Of(IConfigurationSection section) =>
     [
         .. Beyond(section, [.. NamesOf(typeof(KodamaOptions)).Except(NotBound), .. NamesOf(typeof(ListenOptions)),
-            nameof(ServeOptions.SocketIO), nameof(ServeOptions.Pusher), nameof(ServeOptions.Dev), nameof(ServeOptions.Data),
-            nameof(ServeOptions.Redis), nameof(ServeOptions.RedisPrefix),
+            nameof(ServeOptions.SocketIO), nameof(ServeOptions.Pusher), nameof(ServeOptions.Ably), nameof(ServeOptions.Dev),
+            nameof(ServeOptions.Https), nameof(ServeOptions.Data), nameof(ServeOptions.Redis), nameof(ServeOptions.RedisPrefix),
             nameof(ServeOptions.MaxDataBytes)]),
         .. Beyond(section.GetSection(nameof(ListenOptions.Tls)), NamesOf(typeof(TlsOptions))),
         .. Beyond(section.GetSection(nameof(KodamaOptions.Outbox)), NamesOf(typeof(OutboxOptions))),
         .. OfPusher(section.GetSection(nameof(ServeOptions.Pusher))),
+        .. OfAbly(section.GetSection(nameof(ServeOptions.Ably))),
         .. section.GetSection(nameof(KodamaOptions.Rooms)).GetChildren().SelectMany(room => Beyond(room, NamesOf(typeof(RoomOptions)))),
     ];
 
@@ -40,6 +42,16 @@ internal static class UnknownKeys
                 .SelectMany(webhook => Beyond(webhook, NamesOf(typeof(PusherWebhook)))),
         ];
     }
+
+    private static IEnumerable<string> OfAbly(IConfigurationSection section) =>
+        section.GetChildren().Any() ? OfAblyItself(section) : [];
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static IEnumerable<string> OfAblyItself(IConfigurationSection section) =>
+    [
+        .. Beyond(section, NamesOf(typeof(AblyOptions))),
+        .. section.GetSection(nameof(AblyOptions.Keys)).GetChildren().SelectMany(key => Beyond(key, NamesOf(typeof(AblyKey)))),
+    ];
 
     private static IEnumerable<string> Beyond(IConfigurationSection section, string[] known) =>
         section.GetChildren().Where(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase)).Select(child => child.Path);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.CompilerServices;
 using Kodama.Cli.Terminals;
+using Kodama.Cli.Trust;
 using Kodama.Server;
 
 namespace Kodama.Cli.Serve;
@@ -23,7 +24,8 @@ internal static class Welcome
         terminal.WriteLine();
         foreach (var link in links) terminal.WriteLine(Indent + link);
         terminal.WriteLine();
-        if (!new Uri(addresses[0]).IsLoopback) WriteCode(terminal, links[0]);
+        if (options.Authority is { } authority) WriteTrust(terminal, authority, addresses[0]);
+        if (!new Uri(addresses[0]).IsLoopback) WriteCode(terminal, options.Authority is null ? links[0] : TrustLink(options, addresses[0]));
         if (!IsOnlyHere(options.Listen.Host))
         {
             terminal.WriteLine(options.Hub.Advertise
@@ -36,6 +38,7 @@ internal static class Welcome
                 ? "No token is set: anyone on the network can join. --token SECRET keeps others out."
                 : "A token is needed to join; the addresses above carry it.");
         if (options.HasPusher) WritePusher(terminal, options, new Uri(addresses[0]));
+        if (options.HasAbly) WriteAbly(terminal, options, new Uri(addresses[0]));
         if (options.Dev)
             terminal.WriteLine("--dev: web pages of localhost may use it, at any port, of whichever machine has opened one.");
         if (options.Hub.Www is { } www)
@@ -47,6 +50,23 @@ internal static class Welcome
         if (options.HasMadeAdminToken) terminal.WriteLine($"Whoever has this link runs the hub: {AdminLink(options.Hub, addresses)}");
         terminal.WriteLine("Ctrl-C stops the hub.");
     }
+
+    private static void WriteTrust(Terminal terminal, HubAuthority authority, string address)
+    {
+        terminal.WriteLine($"Devices that do not trust it yet begin at {Plain(address)}/trust; this machine by: kodama trust");
+        terminal.WriteLine("They trust the right one if they show this fingerprint (SHA-256):");
+        terminal.WriteLine(Indent + Fingerprints.Shown(authority.Fingerprint));
+        terminal.WriteLine();
+    }
+
+    // What must not be read on the way is in the fragment.
+    private static string TrustLink(ServeOptions options, string address)
+    {
+        var token = options.Hub.Token is { } secret ? $"&token={Uri.EscapeDataString(secret)}" : "";
+        return $"{Plain(address)}/trust#sha256={options.Authority!.Fingerprint}{token}";
+    }
+
+    private static string Plain(string address) => $"http{address[address.IndexOf(':', StringComparison.Ordinal)..]}";
 
     // In the fragment, which a browser keeps to itself. On this machine it goes over no network, where there is such an address.
     private static string AdminLink(KodamaOptions hub, IReadOnlyList<string> addresses)
@@ -72,6 +92,20 @@ internal static class Welcome
             terminal.WriteLine($"{Indent}new Pusher({{ appId: '{app.Id}', key: '{app.Key}', secret: '{(isMade ? app.Secret : "...")}', "
                 + $"host: '{address.Host}', port: '{address.Port}', useTLS: {(isTls ? "true" : "false")} }})");
         }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void WriteAbly(Terminal terminal, ServeOptions options, Uri address)
+    {
+        var ports = address.Scheme == Uri.UriSchemeHttps ? $"tlsPort: {address.Port}" : $"port: {address.Port}, tls: false";
+        foreach (var key in options.Ably!.Keys)
+        {
+            var text = options.HasMadeAblyKey ? key.Key : $"{key.Key[..key.Key.IndexOf(':', StringComparison.Ordinal)]}:...";
+            terminal.WriteLine("Ably's clients come in by:");
+            terminal.WriteLine(
+                $"{Indent}new Ably.Realtime({{ key: '{text}', endpoint: '{address.Host}', {ports}, disableConnectivityCheck: true }})");
+        }
+        if (options.Ably.Sandbox) terminal.WriteLine("--ably-sandbox: anyone who reaches the hub can make apps of Ably's there.");
     }
 
     private static string AsArgument(string name) => name.All(char.IsLetterOrDigit) ? name : $"\"{Printable.Line(name)}\"";

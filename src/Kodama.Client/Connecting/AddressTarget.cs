@@ -7,6 +7,8 @@ internal sealed class AddressTarget(Uri address, string? room) : HubTarget
 {
     private readonly HubCandidate only = new([HubAddress.Endpoint(address, room)], Fingerprint: null);
 
+    public override string Key => address.Authority;
+
     public override async IAsyncEnumerable<HubCandidate> FindAsync(
         bool again, bool isPinned, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

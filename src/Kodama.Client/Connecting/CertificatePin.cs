@@ -1,10 +1,11 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Kodama.Discovery;
 
 namespace Kodama.Client.Connecting;
 
-/// <summary>This certificate and no other, whoever issued it, for whatever name, until whenever.</summary>
+/// <summary>This certificate, or those of this authority, and no other, for whatever name, until whenever.</summary>
 internal sealed class CertificatePin(string expected)
 {
     /// <summary>What was shown instead; null until then.</summary>
@@ -12,8 +13,8 @@ internal sealed class CertificatePin(string expected)
 
     public bool Validate(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
-        var actual = certificate is null ? "" : Convert.ToHexStringLower(certificate.GetCertHash(HashAlgorithmName.SHA256));
-        if (actual == expected) return true;
+        var actual = certificate is null ? "" : HubCertificate.Fingerprint(certificate);
+        if (actual == expected || certificate?.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant() == expected) return true;
         Mismatch = actual;
         return false;
     }

@@ -8,8 +8,12 @@ namespace Kodama.Client.Connecting;
 internal sealed class Connector(HubTarget target, ClientSettings settings)
 {
     // Whoever it was at first it stays: another that takes the name or the address later is refused.
-    private string? pinned = settings.CertificateFingerprint ?? target.Fingerprint;
+    private string? pinned = settings.CertificateFingerprint ?? settings.Known?.Find(target.Key) ?? target.Fingerprint;
     private bool wasSecure = target.IsSecure;
+    private HubConnection? last;
+
+    /// <summary>Whether there are other hubs to go to.</summary>
+    public bool HasOthers => last is { Others.Hubs.Count: > 0 };
 
     /// <param name="again">Not for the first time.</param>
     /// <param name="greet">What is said before the connection counts; to the winner of the race alone.</param>
@@ -32,7 +36,9 @@ internal sealed class Connector(HubTarget target, ClientSettings settings)
             attempt.Greets(connection);
             await greet(connection, either.Token).ConfigureAwait(false);
             pinned ??= connection.CertificateFingerprint;
+            if (connection.CertificateFingerprint is { } shown) settings.Known?.Remember(target.Key, shown);
             wasSecure |= connection.IsSecure;
+            last = connection;
             return connection;
         }
         catch (Exception exception) when (connection is not null)
@@ -56,7 +62,10 @@ internal sealed class Connector(HubTarget target, ClientSettings settings)
     private async IAsyncEnumerable<Func<CancellationToken, Task<HubConnection>>> AttemptsAsync(
         bool again, ClientSettings own, ConnectAttempt attempt, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var candidate in target.FindAsync(again, pinned is not null, cancellationToken).ConfigureAwait(false))
+        var found = HasOthers
+            ? ClusterTarget.FindAsync(target, last!, settings.Room, wasSecure || pinned is not null, pinned is not null, cancellationToken)
+            : target.FindAsync(again, pinned is not null, cancellationToken);
+        await foreach (var candidate in found.ConfigureAwait(false))
         {
             yield return ct => attempt.WatchAsync(candidate, TryAsync(candidate, own, ct));
         }
@@ -69,11 +78,25 @@ internal sealed class Connector(HubTarget target, ClientSettings settings)
         IReadOnlyList<HubEndpoint> endpoints = [.. candidate.Endpoints.Where(e => e.IsSecure)];
         if (endpoints.Count == 0)
         {
-            if (fingerprint is not null) throw new CertificateMismatchException(candidate.ToString(), fingerprint, actual: null);
+            if (fingerprint is not null)
+            {
+                var mismatch = new CertificateMismatchException(candidate.ToString(), fingerprint, actual: null);
+                throw IsKnown(fingerprint) ? mismatch.OfKnown(target.Key, settings.Known!.Path) : mismatch;
+            }
             if (wasSecure)
                 throw new HubUnreachableException(candidate.ToString(), "it offers no TLS, and the hub did: nothing is sent to it.");
             endpoints = candidate.Endpoints;
         }
-        return await new CandidateRace(endpoints, fingerprint, own).RunAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await new CandidateRace(endpoints, fingerprint, own).RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (CertificateMismatchException exception) when (IsKnown(fingerprint))
+        {
+            throw exception.OfKnown(target.Key, settings.Known!.Path);
+        }
     }
+
+    private bool IsKnown(string? fingerprint) =>
+        settings.CertificateFingerprint is null && fingerprint is not null && settings.Known?.Find(target.Key) == fingerprint;
 }

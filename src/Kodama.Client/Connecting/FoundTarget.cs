@@ -11,6 +11,8 @@ internal sealed class FoundTarget(FoundHub hub, ClientSettings settings) : HubTa
 
     public override string? Fingerprint => known.Fingerprint;
 
+    public override string Key => hub.Name;
+
     public override bool IsSecure => known.Endpoints.Any(e => e.IsSecure);
 
     public override async IAsyncEnumerable<HubCandidate> FindAsync(

@@ -48,7 +48,7 @@ internal sealed class Handshake(HubEndpoint endpoint, string? fingerprint, Clien
             Configure(socket.Options);
             await socket.ConnectAsync(
                 HubAddress.WithDetails(endpoint.WebSocket, settings.Details), invoker, cancellationToken).ConfigureAwait(false);
-            var connection = new HubConnection(socket, link!, endpoint, fingerprint, settings);
+            var connection = new HubConnection(socket, link!, endpoint, fingerprint, settings) { Others = answer.Others };
             if (settings.Subprotocol is { } wanted && socket.SubProtocol != wanted) throw OtherProtocol(wanted);
             if (answer.IsRefusedPeer) throw await connection.ReadEndAsync(cancellationToken).ConfigureAwait(false);
             return connection;

@@ -11,6 +11,9 @@ internal sealed class HandshakeAnswer(HttpMessageHandler inner) : DelegatingHand
     /// (docs/specs/websocket.md).</summary>
     private const string RefusedHeader = "Kodama-Refused";
 
+    /// <summary>In an answer that accepts: where the other hubs of the cluster are.</summary>
+    private const string HubsHeader = "Kodama-Hubs";
+
     private const int MaxBody = 16 * 1024;
 
     /// <summary>The status, if the answer was not 101.</summary>
@@ -25,11 +28,15 @@ internal sealed class HandshakeAnswer(HttpMessageHandler inner) : DelegatingHand
     /// <summary>Whether a refusal follows as a close frame.</summary>
     public bool IsRefusedPeer { get; private set; }
 
+    /// <summary>Where the other hubs are.</summary>
+    public OtherHubs Others { get; private set; } = OtherHubs.None;
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.SwitchingProtocols)
         {
+            if (response.Headers.TryGetValues(HubsHeader, out var told)) Others = OtherHubs.Of(string.Join(',', told));
             IsRefusedPeer = response.Headers.Contains(RefusedHeader);
             return response;
         }

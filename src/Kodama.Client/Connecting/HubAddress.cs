@@ -70,6 +70,24 @@ internal static class HubAddress
         static bool IsToken(string pair) => pair.StartsWith("token=", StringComparison.Ordinal);
     }
 
+    /// <summary>
+    /// Takes what a link of a hub's has in its fragment, which goes over no network (docs/specs/https.md): <c>#sha256=...</c>, and
+    /// <c>&amp;token=...</c>. With a fingerprint the address is https, and <c>/trust</c> no path of it.
+    /// </summary>
+    /// <exception cref="ArgumentException">The fingerprint is none.</exception>
+    public static (Uri Address, string? Fingerprint, string? Token) LiftLink(Uri address)
+    {
+        var values = address.Fragment.TrimStart('#').Split('&')
+            .Select(pair => pair.Split('=', 2)).Where(pair => pair.Length == 2)
+            .ToLookup(pair => pair[0], pair => Uri.UnescapeDataString(pair[1]), StringComparer.Ordinal);
+        if (values["sha256"].FirstOrDefault() is not { } fingerprint) return (address, null, null);
+        // Not by UriBuilder, which forgets the scope of a link-local address.
+        var text = address.OriginalString[..address.OriginalString.IndexOf('#', StringComparison.Ordinal)];
+        if (address.AbsolutePath == "/trust") text = text.Replace("/trust", "", StringComparison.Ordinal);
+        var rest = text[text.IndexOf("://", StringComparison.Ordinal)..];
+        return (new Uri($"https{rest}"), CertificatePin.Normalize(fingerprint), values["token"].FirstOrDefault());
+    }
+
     /// <summary>The endpoint at an address: a path that is none becomes <paramref name="defaultPath"/>, the room follows it; a query
     /// stays.</summary>
     public static HubEndpoint Endpoint(Uri address, string? room, string defaultPath = DefaultPath)

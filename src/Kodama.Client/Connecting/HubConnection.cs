@@ -19,6 +19,11 @@ internal sealed class HubConnection(ClientWebSocket socket, Link link, HubEndpoi
     /// <summary>Where it leads, without query.</summary>
     public Uri Address => endpoint.Address;
 
+    public HubEndpoint Endpoint => endpoint;
+
+    /// <summary>Where a client may go when this one breaks, as its hub has told last.</summary>
+    public OtherHubs Others { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); } = OtherHubs.None;
+
     public bool IsSecure => endpoint.IsSecure;
 
     /// <summary>Of the certificate that was pinned; null without a pin.</summary>

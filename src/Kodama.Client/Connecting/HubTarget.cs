@@ -24,7 +24,10 @@ internal abstract class HubTarget
     {
         ArgumentNullException.ThrowIfNull(address);
         HubAddress.ThrowIfNotAHubs(address);
+        (address, var fingerprint, var secret) = HubAddress.LiftLink(address);
+        if (fingerprint is not null && settings.CertificateFingerprint is null) settings = settings.WithPin(fingerprint);
         (address, var token) = HubAddress.LiftToken(address);
+        token ??= secret;
         if (!settings.HasToken && token is not null) settings = settings.WithToken(token);
         if (settings.CertificateFingerprint is not null && address.Scheme is "http" or "ws")
         {
@@ -44,6 +47,9 @@ internal abstract class HubTarget
 
     /// <summary>SHA-256 of the hub's certificate, where it is known from the beginning.</summary>
     public virtual string? Fingerprint => null;
+
+    /// <summary>By what it is remembered: name, or host and port.</summary>
+    public abstract string Key { get; }
 
     /// <summary>Whether the hub is known from the beginning to speak TLS.</summary>
     public virtual bool IsSecure => false;

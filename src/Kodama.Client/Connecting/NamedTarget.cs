@@ -10,6 +10,8 @@ internal sealed class NamedTarget(string name, ClientSettings settings) : HubTar
     // Enough for a person to choose from; a hostile network could claim any number.
     private const int MaxOthers = 32;
 
+    public override string Key => name;
+
     public override async IAsyncEnumerable<HubCandidate> FindAsync(
         bool again, bool isPinned, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

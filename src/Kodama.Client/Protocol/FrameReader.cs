@@ -83,6 +83,7 @@ internal sealed class FrameReader
             case 6 when Next(ref reader, "binary"u8): frame.IsBinary = reader.GetBoolean(); break;
             case 6 when Next(ref reader, "direct"u8): frame.IsDirect = reader.GetBoolean(); break;
             case 6 when Next(ref reader, "base64"u8): frame.Bytes = reader.GetBytesFromBase64(); break;
+            case 7 when Next(ref reader, "cluster"u8): frame.Hubs = RawOf(ref reader, json); break;
             case 7 when Next(ref reader, "members"u8): frame.Members = ListOf(ref reader, json); break;
             case 8 when Next(ref reader, "position"u8): frame.Position = PositionOf(ref reader); break;
             case 8 when Next(ref reader, "messages"u8): frame.Messages = ListOf(ref reader, json); break;
@@ -122,6 +123,7 @@ internal sealed class FrameReader
         _ when reader.ValueTextEquals("state"u8) => FrameType.State,
         _ when reader.ValueTextEquals("left"u8) => FrameType.Left,
         _ when reader.ValueTextEquals("history"u8) => FrameType.History,
+        _ when reader.ValueTextEquals("cluster"u8) => FrameType.Cluster,
         _ when reader.ValueTextEquals("hello"u8) => FrameType.Hello,
         _ => FrameType.Unknown,
     };

@@ -14,4 +14,5 @@ internal enum FrameType
     State,
     Mark,
     History,
+    Cluster,
 }

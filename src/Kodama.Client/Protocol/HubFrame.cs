@@ -77,6 +77,9 @@ internal sealed class HubFrame
 
     public List<HubFrame>? Messages { get; set; }
 
+    /// <summary>JSON, lists of the other hubs' addresses.</summary>
+    public ReadOnlyMemory<byte> Hubs { get; set; }
+
     public DateTimeOffset When => DateTimeOffset.FromUnixTimeMilliseconds(Time);
 
     public RoomPayload Payload =>
@@ -119,5 +122,6 @@ internal sealed class HubFrame
         Members = default;
         State = default;
         Messages = default;
+        Hubs = default;
     }
 }

@@ -15,6 +15,9 @@ internal sealed class ConnectionLoop(
     // A connection that lasted so long was a good one, and what comes after it is not the old trouble.
     private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(10);
 
+    // One that ended sooner may have been ended by what the client does, which other hubs would not like better.
+    private static readonly TimeSpan WorthAnother = TimeSpan.FromSeconds(1);
+
     private readonly TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool isAnswered;
 
@@ -54,13 +57,16 @@ internal sealed class ConnectionLoop(
         while (true)
         {
             Exception cause;
+            var wasGood = false;
             try
             {
                 var again = attempt > 0 || first.Task.IsCompleted;
                 var connection = await connector.ConnectAsync(again, conversation.GreetAsync, stopping).ConfigureAwait(false);
                 var since = settings.Time.GetTimestamp();
                 cause = await StayAsync(connection).ConfigureAwait(false);
-                if (settings.Time.GetElapsedTime(since) >= LongEnough) attempt = 0;
+                var lasted = settings.Time.GetElapsedTime(since);
+                if (lasted >= LongEnough) attempt = 0;
+                wasGood = lasted >= WorthAnother;
             }
             catch (KodamaClientException exception)
             {
@@ -70,6 +76,8 @@ internal sealed class ConnectionLoop(
             stopping.ThrowIfCancellationRequested();
             if (!conversation.MayComeBack(cause)) return cause;
             if (ReconnectStrategy.Bounded(settings.Reconnect.Next(++attempt, cause)) is not { } delay) return cause;
+            // Another hub may take it at once; if none does, there is time to wait.
+            if ((attempt == 1 || wasGood) && connector.HasOthers) delay = TimeSpan.Zero;
             await PauseAsync(attempt, delay, cause).ConfigureAwait(false);
         }
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Kodama.Client.Connecting;
 using Kodama.Client.Direct;
 using Kodama.Client.Protocol;
@@ -20,6 +21,7 @@ internal sealed class RoomsConversation(RoomsSettings settings, CancellationToke
     private readonly List<byte[]> ownIds = settings.Session is { } own ? [Encoding.UTF8.GetBytes(own.Id)] : [];
     private readonly FrameReader reader = new();
     private Hello? hello;
+    private HubConnection? current;
     private long? unheard;
     private HubFrame? awaiting;
     private NotConnectedException? closed;
@@ -44,6 +46,7 @@ internal sealed class RoomsConversation(RoomsSettings settings, CancellationToke
         try
         {
             hello = await Hello.SayAsync(connection, Session, cancellationToken).ConfigureAwait(false);
+            connection.Others = hello.Others;
         }
         catch
         {
@@ -62,6 +65,7 @@ internal sealed class RoomsConversation(RoomsSettings settings, CancellationToke
             var isSessionNew = Session is not null && !IsResumed;
             Session = hello!.Session;
             if (!IsResumed) ownIds.Add(Encoding.UTF8.GetBytes(Session.Id));
+            current = connection;
             Wire = new Wire(connection, hello.Limits, Turns, Gate);
             awaiting = null;
             foreach (var room in rooms.Values.ToList()) room.Begin(isSessionNew);
@@ -242,6 +246,9 @@ internal sealed class RoomsConversation(RoomsSettings settings, CancellationToke
                 break;
             case FrameType.Message when frame.Room.IsMissing:
                 Direct.Add(frame);
+                break;
+            case FrameType.Cluster:
+                current!.Others = frame.Hubs.IsEmpty ? OtherHubs.None : OtherHubs.Of(JsonElement.Parse(frame.Hubs.Span));
                 break;
             case FrameType.Message or FrameType.Presence or FrameType.State or FrameType.Mark or FrameType.Left:
                 Find_NeedsLock(frame.Room)?.Take(frame);

@@ -8,7 +8,8 @@ namespace Kodama.Client.Sessions;
 /// <param name="Session">The client's from now on.</param>
 /// <param name="IsResumed">Whether it is the one that it had.</param>
 /// <param name="Limits">The hub's.</param>
-internal sealed record Hello(HubSession Session, bool IsResumed, HubLimits Limits)
+/// <param name="Others">Where its cluster's other hubs are.</param>
+internal sealed record Hello(HubSession Session, bool IsResumed, HubLimits Limits, OtherHubs Others)
 {
     public const string Subprotocol = "kodama.v1";
 
@@ -60,6 +61,7 @@ internal sealed record Hello(HubSession Session, bool IsResumed, HubLimits Limit
                 session.GetProperty("id"u8).GetString() ?? throw new FormatException("A session has an id."),
                 session.GetProperty("secret"u8).GetString() ?? throw new FormatException("A session has a secret.")),
             root.GetProperty("resumed"u8).GetBoolean(),
-            new HubLimits(root.GetProperty("limits"u8).GetProperty("frame"u8).GetInt32()));
+            new HubLimits(root.GetProperty("limits"u8).GetProperty("frame"u8).GetInt32()),
+            root.TryGetProperty("cluster"u8, out var hubs) ? OtherHubs.Of(hubs) : OtherHubs.None);
     }
 }

@@ -8,6 +8,9 @@ public interface IEngine : IAsyncDisposable
     /// <summary>The key of the sessions' secrets: 32 random bytes, the same after a restart.</summary>
     ReadOnlyMemory<byte> SessionKey { get; }
 
+    /// <summary>Other hubs that share the rooms; null where there can be none, which is the default. Always the same.</summary>
+    ICluster? Cluster => null;
+
     /// <summary>How it stands with it; null where there is nothing to be said. Anyone may be told: it names no address.</summary>
     EngineCondition? Condition => null;
 

@@ -4,7 +4,7 @@ namespace Kodama;
 public interface IRoomFeed
 {
     /// <summary>What a change of a key may not go beyond, and what it is told then, where the store decides.</summary>
-    KeyBounds Bounds { get; }
+    KeyBounds Bounds => default;
 
     /// <summary>These entries are kept, and have the next places: hands them out.</summary>
     /// <param name="entries">In order, each behind the last one delivered; those that were appended here, and where the store decides
@@ -25,12 +25,12 @@ public interface IRoomFeed
     /// <param name="entry">It was appended.</param>
     /// <param name="answer">Where it was published before, or why it may not be; with no place and no refusal, that nothing was to
     /// do.</param>
-    void Answer(Entry entry, PublishResult answer);
+    void Answer(Entry entry, PublishResult answer) => throw new NotSupportedException("Not for stores that decide.");
 
     /// <summary>
     /// From a store that decides: the log is another by now, or not all that came is there any more. What memory has is replaced; readers
     /// are told a gap, where they miss something or the epoch is another.
     /// </summary>
     /// <param name="kept">What there is.</param>
-    void Renew(KeptRoom kept);
+    void Renew(KeptRoom kept) => throw new NotSupportedException("Not for stores that decide.");
 }

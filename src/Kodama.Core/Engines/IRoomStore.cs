@@ -15,6 +15,11 @@ public interface IRoomStore
     /// </summary>
     bool Decides => false;
 
+    /// <summary>The room has what was kept, and is ready for what comes: nothing is delivered before. Not called under a lock.</summary>
+    void Begin()
+    {
+    }
+
     /// <summary>
     /// Orders an entry behind all that came before, and keeps it. Called under the room's lock: does not block, and calls nobody. Then
     /// <see cref="IRoomFeed.Deliver"/> gets it with its place, or <see cref="IRoomFeed.Fail"/>, each entry once, in order. One that is

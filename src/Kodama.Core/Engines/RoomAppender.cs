@@ -67,7 +67,11 @@ internal sealed class RoomAppender(Room room) : IRoomFeed
     {
         var (own, isOther) = (room.Members.Own(), kept.Epoch != room.Epoch);
         List<Peer> behind;
-        lock (room.Gate) behind = Renew_NeedsLock(kept);
+        lock (room.Gate)
+        {
+            if (room.Life.IsOver_NeedsLock) return;
+            behind = Renew_NeedsLock(kept);
+        }
         foreach (var peer in behind) peer.CatchUp();
         room.Members.Restore(own, isOther);
     }

@@ -20,6 +20,7 @@ public sealed class Hub
     private readonly RoomReview review;
     private readonly Visits visits;
     private readonly DirectMessages direct;
+    private readonly Neighbours neighbours;
 
     /// <summary>A hub without peers and rooms.</summary>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
@@ -37,6 +38,7 @@ public sealed class Hub
         Time = time ?? TimeProvider.System;
         Logger = logger ?? NullLogger<Hub>.Instance;
         Engine = engine;
+        Cluster = engine?.Cluster;
         Id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
         StartedAt = Time.GetUtcNow();
         details = new HubDetails(Options.Details);
@@ -53,11 +55,12 @@ public sealed class Hub
         roomRules = new RoomRules(rules.RoomRules, Logger);
         Grants = new Grants(roomRules);
         Publishing = new Publishing(this, filters);
-        entrance = new PeerEntrance(this, peers, validators, new ConnectionEvents(rules.Events, Logger));
+        neighbours = new Neighbours(this, peers);
+        entrance = new PeerEntrance(this, peers, neighbours, validators, new ConnectionEvents(rules.Events, Logger));
         joins = new RoomEntrance(this, RoomRegistry, Grants);
         review = new RoomReview(RoomRegistry, Grants);
         visits = new Visits(this, RoomRegistry, Grants, Publishing);
-        direct = new DirectMessages(this, peers, filters);
+        direct = new DirectMessages(this, peers, filters, neighbours);
     }
 
     /// <summary>Raised, after the change, by <see cref="UpdateDetails"/>.</summary>
@@ -114,6 +117,9 @@ public sealed class Hub
 
     internal IEngine? Engine { get; }
 
+    /// <summary>For doors: the hubs that share its rooms; null, where there can be none.</summary>
+    public ICluster? Cluster { get; }
+
     internal OutboxBudget OutboxBudget { get; }
 
     /// <summary>What waits for the engine.</summary>
@@ -167,8 +173,8 @@ public sealed class Hub
         await foreach (var happened in watcher.WithCancellation(cancellationToken)) yield return happened;
     }
 
-    /// <summary>Says something of the hub's own to every peer but some, outside the order of any room. Answers how many peers it was
-    /// handed to.</summary>
+    /// <summary>Says something of the hub's own to every peer but some, of the other hubs of its cluster too, outside the order of any
+    /// room. Answers how many peers it was handed to here.</summary>
     /// <param name="payload">Text or bytes, which convert.</param>
     /// <param name="except">Who does not get it.</param>
     public int Send(Payload payload, IReadOnlyCollection<Peer>? except = null) => Send(Message.DefaultEvent, payload, except);
@@ -177,11 +183,21 @@ public sealed class Hub
     /// <param name="eventName">The event's name.</param>
     /// <param name="payload">Text, bytes, or <see cref="Payload.Arguments"/>.</param>
     /// <param name="except">Who does not get it.</param>
-    public int Send(string eventName, Payload payload, IReadOnlyCollection<Peer>? except = null) =>
-        direct.SendToAll(payload, eventName, except);
+    public int Send(string eventName, Payload payload, IReadOnlyCollection<Peer>? except = null)
+    {
+        var count = direct.SendToAll(payload, eventName, except);
+        neighbours.TellAll(eventName, payload);
+        return count;
+    }
 
-    /// <summary>Says something of the hub's own to one peer or session alone, outside the order of any room. False, when it is gone or its
-    /// outbox is full.</summary>
+    /// <summary>The same to every peer, and how many it was handed to at all hubs of the cluster that have answered in time.</summary>
+    /// <param name="eventName">The event's name.</param>
+    /// <param name="payload">Text, bytes, or <see cref="Payload.Arguments"/>.</param>
+    public async ValueTask<int> SendAsync(string eventName, Payload payload) =>
+        direct.SendToAll(payload, eventName, except: null) + await neighbours.SendToAllAsync(eventName, payload);
+
+    /// <summary>Says something of the hub's own to one peer or session of this hub alone, outside the order of any room. False, when it is
+    /// not here or its outbox is full.</summary>
     /// <param name="peerOrSession">Its id: the <see cref="Message.From"/> of what it has said, or a member's.</param>
     /// <param name="payload">Text or bytes, which convert.</param>
     public bool SendTo(string peerOrSession, Payload payload) => SendTo(peerOrSession, Message.DefaultEvent, payload);
@@ -192,6 +208,26 @@ public sealed class Hub
     /// <param name="payload">Text, bytes, or <see cref="Payload.Arguments"/>.</param>
     public bool SendTo(string peerOrSession, string eventName, Payload payload) =>
         FindPeer(peerOrSession)?.Send(eventName, payload) == true;
+
+    /// <summary>The same to a peer or session of any hub of the cluster.</summary>
+    /// <inheritdoc cref="SendTo(string, string, Payload)"/>
+    public async ValueTask<bool> SendToAsync(string peerOrSession, string eventName, Payload payload) =>
+        SendTo(peerOrSession, eventName, payload) || (FindPeer(peerOrSession) is null && neighbours.AreReachable
+            && (await neighbours.SendAsync(sender: null, peerOrSession, new Message(null, null, eventName, payload, Time.GetUtcNow())))
+                .Refusal is null);
+
+    /// <summary>Ends the connection of a peer or session, at whichever hub of the cluster it is. False, when there is no such peer that
+    /// lists tell of.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">No close frame may carry the reason's code: <see
+    /// cref="CloseReason.IsSendable"/>.</exception>
+    public async ValueTask<bool> DisconnectAsync(string peerOrSession, CloseReason reason)
+    {
+        reason.ThrowIfNotSendable();
+        if (FindPeer(peerOrSession) is not { } peer) return await neighbours.DisconnectAsync(peerOrSession, reason);
+        if (!peer.IsListed) return false;
+        peer.Disconnect(reason);
+        return true;
+    }
 
     /// <summary>
     /// For doors: lets a client in as a peer, if the validators accept it. It is in no room yet. An older connection of its session ends
@@ -264,9 +300,31 @@ public sealed class Hub
         PeerDescription client, string roomName, RoomRights wanted, string? token = null, CancellationToken cancellationToken = default) =>
         visits.BeginAsync(client, roomName, wanted, token, cancellationToken);
 
-    /// <summary>Asks the rules again for everyone in the room of this name: <see cref="Room.ReviewAsync"/>.</summary>
-    public Task ReviewAsync(string roomName, CancellationToken cancellationToken = default) =>
-        review.RunAsync(roomName, cancellationToken);
+    /// <summary>
+    /// For doors: a peer that is connected asks something of the room of this name without being in it. The rules of the room are asked, as
+    /// if it joined with this token; the validators were, when it came. With <see cref="Visit.Refusal"/> it may not.
+    /// </summary>
+    /// <remarks>A visit may be kept while the peer is connected: the rules are asked again where a review has begun since.</remarks>
+    /// <exception cref="ArgumentException">No room can have this name.</exception>
+    public ValueTask<Visit> VisitAsync(
+        Peer peer, string roomName, RoomRights wanted, string? token = null, CancellationToken cancellationToken = default) =>
+        visits.BeginAsync(peer, roomName, wanted, token, peer.UntilGone(cancellationToken));
+
+    /// <summary>Asks the rules again for everyone in the room of this name: <see cref="Room.ReviewAsync"/>. Other hubs of the cluster are
+    /// told to do so too, and not waited for.</summary>
+    public Task ReviewAsync(string roomName, CancellationToken cancellationToken = default)
+    {
+        neighbours.TellReview(roomName);
+        return ReviewHereAsync(roomName, cancellationToken);
+    }
+
+    /// <summary>For doors: gives a peer other things of a room that it is in from now on, so that nothing is lost between: what is said
+    /// there, and members, as they are now. Null, when it is not in it.</summary>
+    public static Joined? Change(Peer peer, Room room, bool messages, bool presence)
+    {
+        if (peer.Find(room) is not { } membership) return null;
+        lock (room.Gate) return membership.IsGone ? null : new MemberFeed(membership).Change_NeedsLock(messages, presence);
+    }
 
     /// <summary>Takes a peer out of a room. False, when it was not in it.</summary>
     public static bool Leave(Peer peer, Room room) => peer.Leave(room);
@@ -279,6 +337,10 @@ public sealed class Hub
         peer.Link.Expelled(peer, room);
         return true;
     }
+
+    /// <summary>Takes all peers out of the room of this name, at all hubs of the cluster, as <see cref="Expel"/> does; answers how many
+    /// they were.</summary>
+    public async ValueTask<int> EmptyAsync(string roomName) => EmptyHere(roomName) + await neighbours.EmptyAsync(roomName);
 
     /// <summary>
     /// For doors: a message of a peer to a room that it is in; of one that is not in it now, it is refused. It passes the filters, and then
@@ -329,7 +391,8 @@ public sealed class Hub
         visits.PublishAsync(visit, payload, eventName, options, cancellationToken);
 
     /// <inheritdoc cref="PublishAsync(Visit, Payload, string, PublishOptions, CancellationToken)"/>
-    /// <remarks>The validators and the rules of the room are asked as by <see cref="VisitAsync"/>.</remarks>
+    /// <remarks>The validators and the rules of the room are asked as by
+    /// <see cref="VisitAsync(PeerDescription, string, RoomRights, string?, CancellationToken)"/>.</remarks>
     public async ValueTask<PublishResult> PublishAsync(
         PeerDescription publisher, string roomName, Payload payload, string eventName, PublishOptions options = default,
         CancellationToken cancellationToken = default)
@@ -347,7 +410,8 @@ public sealed class Hub
         visits.ChangeStateAsync(visit, key, value, condition, cancellationToken);
 
     /// <inheritdoc cref="ChangeStateAsync(Visit, string, Payload?, KeyCondition, CancellationToken)"/>
-    /// <remarks>The validators and the rules of the room are asked as by <see cref="VisitAsync"/>.</remarks>
+    /// <remarks>The validators and the rules of the room are asked as by
+    /// <see cref="VisitAsync(PeerDescription, string, RoomRights, string?, CancellationToken)"/>.</remarks>
     public async ValueTask<PublishResult> ChangeStateAsync(
         PeerDescription writer, string roomName, string key, Payload? value, KeyCondition condition = default,
         CancellationToken cancellationToken = default)
@@ -412,6 +476,14 @@ public sealed class Hub
     internal ValueTask<(Message Message, string? Refusal)> FilterAsync(
         Peer sender, Room room, Payload payload, string eventName, FlushBatch batch) =>
         filters.FilterAsync(new Message(sender, room, eventName, payload, Time.GetUtcNow()), batch, sender.Disconnected);
+
+    internal Task ReviewHereAsync(string roomName, CancellationToken cancellationToken) => review.RunAsync(roomName, cancellationToken);
+
+    internal int EmptyHere(string roomName) => FindRoom(roomName) is { } room ? room.Peers.Count(peer => Expel(peer, room)) : 0;
+
+    internal int SendHere(string eventName, Payload payload) => direct.SendToAll(payload, eventName, except: null);
+
+    internal int SendDirect(IEnumerable<Peer> receivers, in Message message, FlushBatch batch) => direct.Send(receivers, message, batch);
 
     internal int SendDirect(IEnumerable<Peer> receivers, Payload payload, string eventName, FlushBatch batch) =>
         direct.Send(receivers, new Message(null, null, eventName, payload, Time.GetUtcNow()), batch);

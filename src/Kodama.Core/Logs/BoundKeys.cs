@@ -1,6 +1,9 @@
 namespace Kodama;
 
-/// <summary>Entries of the state that go with their authors, so that who leaves finds its own. Guarded by the room's lock.</summary>
+/// <summary>
+/// Entries of the state that go with their authors, and members under other names than their author's, so that who leaves finds its own.
+/// Guarded by the room's lock.
+/// </summary>
 internal sealed class BoundKeys
 {
     /// <summary>About what an author's first key takes here; more of its keys take less.</summary>
@@ -10,7 +13,8 @@ internal sealed class BoundKeys
 
     /// <summary>Whether an entry is one of these.</summary>
     public static bool Holds(Entry entry) =>
-        entry is { Kind: EntryKind.State, IsBound: true, Action: not EntryAction.Remove, Author: not null };
+        entry is { IsBound: true, Action: not EntryAction.Remove, Author: not null }
+        && (entry.Kind == EntryKind.State || entry.Key != entry.Author.Id);
 
     public void Add(Entry entry)
     {

@@ -32,6 +32,9 @@ public sealed class Entry
     /// <summary>What was said, the member's data, or the key's value; empty where a key was removed.</summary>
     public Payload Payload { get => payload; init => payload = value; }
 
+    /// <summary>What its door keeps beside it, or null.</summary>
+    public Note? Note { get; init; }
+
     /// <summary>The payload's text, decoded at each call.</summary>
     public string Text => payload.Text;
 
@@ -50,12 +53,14 @@ public sealed class Entry
     /// <summary>Whether it takes no place and is not kept.</summary>
     public bool IsTransient { get; init; }
 
-    /// <summary>What it counts for against the bounds of a room: the bytes of its payload, event, id and key, and the author's id and
-    /// details.</summary>
-    public long Size => Payload.Length + Event.Length + (Id?.Length ?? 0) + (Key?.Length ?? 0) + (Author?.Size ?? 0);
+    /// <summary>What it counts for against the bounds of a room: the bytes of its payload and note, event, id and key, and the author's id
+    /// and details.</summary>
+    public long Size =>
+        Payload.Length + (Note?.Bytes.Length ?? 0) + Event.Length + (Id?.Length ?? 0) + (Key?.Length ?? 0) + (Author?.Size ?? 0);
 
     /// <summary>About what it takes in memory beside itself.</summary>
-    internal long Held => Payload.Length + Weight.Of(Key) + Weight.Of(Id) + Weight.Of(Scope) + Weight.Of(Author) + Weight.Of(Except);
+    internal long Held => Payload.Length + Weight.Of(Key) + Weight.Of(Id) + Weight.Of(Scope) + Weight.Of(Author) + Weight.Of(Except)
+        + Weight.Of(Note);
 
     /// <summary>Whether a reader may see it.</summary>
     public bool IsFor(Author? reader) => reader is null || Except?.Contains(reader.Id) != true;
@@ -101,5 +106,5 @@ public sealed class Entry
 
     /// <summary>As a message of the room; only for those of kind <see cref="EntryKind.Message"/>.</summary>
     internal Message ToMessage(Room? room) =>
-        new(Sender, room, Event, Payload, Time, Offset) { Author = Author, Id = Id, IsTransient = IsTransient };
+        new(Sender, room, Event, Payload, Time, Offset) { Author = Author, Id = Id, Note = Note, IsTransient = IsTransient };
 }

@@ -75,7 +75,8 @@ internal sealed class KeyTable(LogBudget budget)
         if (entry.Action == EntryAction.Remove) removals.Enqueue((stamp, entry));
         else Count(entry, 1);
         if (BoundKeys.Holds(entry)) (bound ??= new()).Add(entry);
-        while (removals.Count > MostRemovals) ForgetRemoval();
+        // What is gone gives way to what is there.
+        while (removals.Count > MostRemovals || (removals.Count > 0 && !budget.HasPlaceForRemovals)) ForgetRemoval();
         if (order.Count > 16 && order.Count > 2 * last.Count) order.RemoveAll(static slot => slot.Entry is null);
     }
 

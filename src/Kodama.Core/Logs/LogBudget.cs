@@ -36,6 +36,9 @@ internal sealed class LogBudget(long most)
     /// <summary>Whether keys may take so much more.</summary>
     public bool HasPlaceForKeys(long more) => Interlocked.Read(ref keys) + more <= most / 4;
 
+    /// <summary>Whether there is place to remember what is gone: while half of the keys' share is free.</summary>
+    public bool HasPlaceForRemovals => Interlocked.Read(ref keys) <= most / 8;
+
     public void Add(long bytes) => Interlocked.Add(ref messages, bytes);
 
     public void AddKeys(long bytes) => Interlocked.Add(ref keys, bytes);

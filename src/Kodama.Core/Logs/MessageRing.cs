@@ -41,7 +41,7 @@ internal sealed class MessageRing(LogBudget budget)
     {
         var length = message.Payload.Length;
         var author = message.Author;
-        var cost = length + message.Event.Length + (message.Id?.Length ?? 0) + (author?.Size ?? 0);
+        var cost = length + (message.Note?.Bytes.Length ?? 0) + message.Event.Length + (message.Id?.Length ?? 0) + (author?.Size ?? 0);
         if (retention.Messages == 0 || cost > Retention.MostBytes)
         {
             // What was before it is of no use to whoever was away: there would be a hole behind it.
@@ -61,6 +61,7 @@ internal sealed class MessageRing(LogBudget budget)
         record.Author = author;
         record.Event = message.Event;
         record.Id = message.Id;
+        record.Note = message.Note;
         record.Except = except;
         record.Kind = message.Payload.Kind;
         record.Cost = (int)cost;
@@ -68,7 +69,7 @@ internal sealed class MessageRing(LogBudget budget)
         record.Length = message.Payload.Bytes.Length;
         record.Attachments = message.Payload.CopyTo(bytes.AsSpan(start));
         record.Held = Weight.Of(record.Event) + Weight.Of(record.Id) + Weight.Of(except) + Weight.Of(record.Attachments)
-            + (isSameAuthor ? 0 : Weight.Of(author));
+            + Weight.Of(record.Note) + (isSameAuthor ? 0 : Weight.Of(author));
         Hold(record.Held);
     }
 
@@ -106,6 +107,7 @@ internal sealed class MessageRing(LogBudget budget)
         {
             Author = record.Author,
             Id = record.Id,
+            Note = record.Note,
             Event = record.Event,
             Except = record.Except,
             Payload = Payload.CopyOf(record.Kind, bytes.AsSpan(record.Start), record.Length, record.Attachments),
@@ -230,6 +232,7 @@ internal sealed class MessageRing(LogBudget budget)
         public Author? Author;
         public string Event;
         public string? Id;
+        public Note? Note;
         public IReadOnlySet<string>? Except;
 
         /// <summary>Lengths of the attachments, which lie behind the payload; null for none.</summary>

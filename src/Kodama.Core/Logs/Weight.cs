@@ -27,5 +27,7 @@ internal static class Weight
         return audience is null ? 0 : Dictionary + (audience.Count * id);
     }
 
+    public static int Of(Note? note) => note is null ? 0 : (2 * Text) + 24 + note.Bytes.Length;
+
     public static int Of(int[]? lengths) => lengths is null ? 0 : Text + (sizeof(int) * lengths.Length);
 }

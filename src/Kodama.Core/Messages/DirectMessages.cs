@@ -1,17 +1,23 @@
 namespace Kodama;
 
 /// <summary>Messages outside the order of any room, to one peer or to all: handed out at once, and kept nowhere.</summary>
-internal sealed class DirectMessages(Hub hub, PeerRegistry peers, MessageFilters filters)
+internal sealed class DirectMessages(Hub hub, PeerRegistry peers, MessageFilters filters, Neighbours neighbours)
 {
     /// <summary>A message of a peer to another, which passes the filters.</summary>
     public async ValueTask<PublishResult> SendAsync(Peer sender, string to, Payload payload, string eventName, FlushBatch batch)
     {
         sender.MessagesIn++;
-        if (FindReceiver(sender, to, out _) is { } unheard) return unheard;
+        var isElsewhere = peers.Find(to) is null && neighbours.AreReachable;
+        if (!isElsewhere && FindReceiver(sender, to, out _) is { } unheard) return unheard;
         var message = new Message(sender, null, eventName, payload, hub.Time.GetUtcNow());
         var refusal = default(string);
         if (filters.AreSome) (message, refusal) = await filters.FilterAsync(message, batch, sender.Disconnected);
         if (refusal is not null) return PublishResult.Refused(RefusalCode.MessageRefused, refusal);
+        if (isElsewhere && peers.Find(to) is null)
+        {
+            batch.Flush();
+            return await neighbours.SendAsync(sender, to, message);
+        }
         // Again: either may have gone, or left, while the filters were asked.
         if (FindReceiver(sender, to, out var receiver) is { } late) return late;
         return Send([receiver!], message, batch) == 1 ? new PublishResult(0, 1) : PeerGone();
@@ -74,10 +80,12 @@ internal sealed class DirectMessages(Hub hub, PeerRegistry peers, MessageFilters
         if (receiver is not { IsListed: true }) return PeerGone();
         return sender.MayPublishBeside(receiver)
             ? null
-            : PublishResult.Refused(
-                RefusalCode.NotAllowed, "That peer is in no room in which this one may publish: join one of its rooms first.");
+            : NotAllowed();
     }
 
-    private static PublishResult PeerGone() =>
+    public static PublishResult NotAllowed() => PublishResult.Refused(
+        RefusalCode.NotAllowed, "That peer is in no room in which this one may publish: join one of its rooms first.");
+
+    public static PublishResult PeerGone() =>
         PublishResult.Refused(RefusalCode.PeerGone, "No such peer is here, or it takes nothing now.");
 }

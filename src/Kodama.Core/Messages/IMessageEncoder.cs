@@ -12,12 +12,22 @@ public interface IMessageEncoder
     /// </summary>
     bool CarriesPosition => false;
 
+    /// <summary>Whether a peer that catches up can be told of a gap, by <see cref="Encode(in RoomMark)"/>; else it is closed as too slow
+    /// where it should have got what is gone. As <see cref="CarriesPosition"/> by default.</summary>
+    bool TellsGaps => CarriesPosition;
+
+    /// <summary>Whether it reads notes (<see cref="Note"/>): formats that do not get no asides. Default false.</summary>
+    bool ReadsNotes => false;
+
     /// <summary>
     /// Writes the message into a frame from <see cref="Frame.Rent"/>; the caller releases it. A format that carries positions leaves room
     /// for the offset and the time where the message has none yet, unless it is transient: <see cref="Place"/> fills it. Empty where the
     /// format does not tell the message.
     /// </summary>
     Frame Encode(in Message message);
+
+    /// <summary>The same of a message that is read from what is kept, for who catches up.</summary>
+    Frame EncodeKept(in Message message) => Encode(message);
 
     /// <summary>Writes offset and time into a frame of this format; called under the room's lock, so it does only that.</summary>
     void Place(Span<byte> frame, long offset, DateTimeOffset time)

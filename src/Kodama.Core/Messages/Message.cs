@@ -33,6 +33,9 @@ public readonly struct Message
     /// <summary>By what its author knows it again, and what makes publishing it idempotent; null for none.</summary>
     public string? Id { get; init; }
 
+    /// <summary>What its door keeps beside it, or null.</summary>
+    public Note? Note { get; init; }
+
     /// <summary>
     /// <see cref="EntryKind.Message"/>; where a filter is asked about something else that a peer wants, that:
     /// <see cref="EntryKind.Presence"/>, whose payload is a member's data, or <see cref="EntryKind.State"/>. These have an empty
@@ -90,8 +93,9 @@ public readonly struct Message
     internal Entry? Change { get; init; }
 
     internal Message With(Payload payload) =>
-        new(Sender, Room, Event, payload, Time, Offset) { Author = Author, Id = Id, IsTransient = IsTransient, Change = Change };
+        new(Sender, Room, Event, payload, Time, Offset) { Author = Author, Id = Id, Note = Note, IsTransient = IsTransient,
+            Change = Change };
 
     internal Message At(long offset, DateTimeOffset time) =>
-        new(Sender, Room, Event, Payload, time, offset) { Author = Author, Id = Id, IsTransient = IsTransient };
+        new(Sender, Room, Event, Payload, time, offset) { Author = Author, Id = Id, Note = Note, IsTransient = IsTransient };
 }

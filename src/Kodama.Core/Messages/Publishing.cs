@@ -12,7 +12,8 @@ internal sealed class Publishing(Hub hub, MessageFilters filters)
     {
         sender.MessagesIn++;
         Membership? member = null;
-        if (sender.HasConnection)
+        // Who visits is asked about the room, and not about its place there.
+        if (visit is null && sender.HasConnection)
         {
             member = sender.Find(room);
             if (Standing.RefusePublishing(room, member) is { } refusal) return new(refusal);
@@ -23,6 +24,7 @@ internal sealed class Publishing(Hub hub, MessageFilters filters)
         {
             IsTransient = options.IsTransient,
             Id = options.Id?.Value,
+            Note = options.Note,
         };
         var standing = new Standing(member, visit) { Without = options.Without };
         if (options.Id is { } id) return PublishOnceAsync(message, id, standing, batch, cancellationToken);
@@ -102,7 +104,12 @@ internal sealed class Publishing(Hub hub, MessageFilters filters)
             batch.Flush();
             if (await publisher.FindKeptAsync(change.Id, change.Digest, entry.Author?.Id) is { } kept) return kept;
         }
-        var message = new Message(writer, room, entry.Event, entry.Payload, hub.Time.GetUtcNow()) { Id = entry.Id, Change = entry };
+        var message = new Message(writer, room, entry.Event, entry.Payload, hub.Time.GetUtcNow())
+        {
+            Id = entry.Id,
+            Note = entry.Note,
+            Change = entry,
+        };
         var (passed, refusal) = await filters.FilterAsync(message, batch, cancellationToken);
         var refused = refusal is null
             ? change.Form?.Invoke(passed.Payload)

@@ -17,6 +17,9 @@ public readonly record struct CloseReason(ushort Code, string Text)
     /// <summary>The hub failed; its log says why.</summary>
     public static readonly CloseReason InternalError = new(1011, "The hub failed to handle a message.");
 
+    /// <summary>What the hub must ask of others to let the peer in cannot be asked now.</summary>
+    public static readonly CloseReason TryLater = new(1013, "The hub cannot reach the others of its cluster now: try again later.");
+
     /// <summary>What is kept of the peer's room cannot be opened; the hub's log says why.</summary>
     public static readonly CloseReason RoomUnavailable = new(1011, "What is kept of the room cannot be read now: try again later.");
 

@@ -31,7 +31,9 @@ public sealed class Peer
         RemoteAddress = description.RemoteAddress;
         ConnectedAt = connectedAt;
         Session = description.Session;
+        IsResuming = description.IsResuming;
         if (Session is not null) released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        PresenceGrace = description.PresenceGrace;
         IsListed = description.IsListed;
         Outbox = new Outbox(hub.Options.Outbox, hub.OutboxBudget) { Owner = this };
         this.link = link;
@@ -156,7 +158,19 @@ public sealed class Peer
         lock (gate) phase = Phase.Connected;
     }
 
+    internal TimeSpan? PresenceGrace { get; }
+
     internal bool HasSession => Session is not null;
+
+    /// <summary>Whether another connection of its session may be somewhere.</summary>
+    internal bool IsResuming { get; }
+
+    /// <summary>Of the connections of its session at all hubs, the larger is the newer; 0 for the first.</summary>
+    internal long Seat { get; set; }
+
+    /// <summary>The rooms in which it may publish, by name.</summary>
+    internal string[] RoomsToPublish() =>
+        [.. Memberships.Where(static m => m.Rights.HasFlag(RoomRights.Publish)).Select(static m => m.Room.Name)];
 
     internal Membership[] Memberships => Volatile.Read(ref memberships);
 

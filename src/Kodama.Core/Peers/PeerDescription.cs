@@ -23,8 +23,15 @@ public sealed class PeerDescription
     /// none.</summary>
     public string? Session { get; init; }
 
+    /// <summary>Whether the client had the session before, and another connection of it may be somewhere, at another hub too.</summary>
+    public bool IsResuming { get; init; }
+
     /// <summary>Whether lists and events of the hub tell of it: <see cref="Peer.IsListed"/>. Default true.</summary>
     public bool IsListed { get; init; } = true;
+
+    /// <summary>How long its members wait for it, where its connection breaks and it has a session; null for as long as the hub has it
+    /// (<see cref="LogOptions.PresenceGrace"/>).</summary>
+    public TimeSpan? PresenceGrace { get; init; }
 
     /// <summary>Where it connects from.</summary>
     public IPAddress? RemoteAddress { get; init; }

@@ -1,7 +1,8 @@
 namespace Kodama;
 
 /// <summary>How peers come in and go: a seat for each, one connection for a session, the validators, and who is told.</summary>
-internal sealed class PeerEntrance(Hub hub, PeerRegistry peers, PeerValidators validators, ConnectionEvents events)
+internal sealed class PeerEntrance(
+    Hub hub, PeerRegistry peers, Neighbours neighbours, PeerValidators validators, ConnectionEvents events)
 {
     private readonly SessionTurns turns = new();
     private bool isClosed;
@@ -17,6 +18,7 @@ internal sealed class PeerEntrance(Hub hub, PeerRegistry peers, PeerValidators v
         // One that is on its way in cannot be ended before it is open.
         using (await turns.TakeAsync(peer.Session))
         {
+            if (!await neighbours.TakeOverAsync(peer)) return new Admission(CloseReason.TakenOver);
             // It may be dead without knowing, and holds what its client needs to come back: a seat, a name.
             await TakeOverAsync(peer.Session);
             var most = hub.Options.MaxPeers;
@@ -41,6 +43,7 @@ internal sealed class PeerEntrance(Hub hub, PeerRegistry peers, PeerValidators v
         announced?.SetResult();
         // Whoever came between the first look and the registry was not told.
         if (IsClosed) peer.Disconnect(CloseReason.GoingAway);
+        else if (neighbours.IsOvertaken(peer)) peer.Disconnect(CloseReason.TakenOver);
         return new Admission(peer);
     }
 

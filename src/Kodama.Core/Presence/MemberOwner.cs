@@ -9,6 +9,10 @@ internal sealed class MemberOwner
     /// <summary>Until when, by the monotonic clock, its session may come back.</summary>
     public long GraceUntil { get; set; }
 
-    /// <summary>Whether it has taken its member out itself, and is here still: its bound keys are too.</summary>
-    public bool HasExited { get; set; }
+    /// <summary>The members that it has taken out itself, though it is here still; null for none.</summary>
+    public HashSet<string>? Exited { get; private set; }
+
+    public void Enter(string key) => Exited?.Remove(key);
+
+    public void Exit(string key) => (Exited ??= new(StringComparer.Ordinal)).Add(key);
 }

@@ -6,6 +6,7 @@ namespace Kodama;
 internal sealed class MemberOwners(Room room)
 {
     private readonly Dictionary<string, MemberOwner> owners = new(StringComparer.Ordinal);
+    private List<Entry> restoring = [];
 
     /// <summary>This connection's end is that of its author's bound keys, and of its member.</summary>
     public MemberOwner Own_NeedsLock(Membership membership)
@@ -22,23 +23,43 @@ internal sealed class MemberOwners(Room room)
         room.Hub.Keeper.Wake();
     }
 
+    /// <summary>Whose it was before it came back is its again: members too that it does not enter anew.</summary>
+    public void TakeOver_NeedsLock(Membership membership)
+    {
+        if (owners.ContainsKey(membership.Peer.Author.Id)) Own_NeedsLock(membership);
+    }
+
     /// <summary>Takes a peer's member out, and leaves its bound keys. Does nothing where it is another connection's by now.</summary>
-    public PublishResult Exit(Peer peer, FlushBatch batch)
+    public PublishResult Exit(Peer peer, string key, FlushBatch batch, Note? note = null)
     {
         Entry? member;
         lock (room.Gate)
         {
             if (owners.GetValueOrDefault(peer.Author.Id) is not { } owner || owner.Membership?.Peer != peer) return default;
-            owner.HasExited = true;
-            member = room.Publisher.Keys_NeedsLock.Find(EntryKind.Presence, peer.Author.Id);
+            member = room.Publisher.Keys_NeedsLock.Find(EntryKind.Presence, key);
+            if (member?.Author?.Id != peer.Author.Id) return default;
+            owner.Exit(key);
         }
-        return member is null ? default : Remove(member, batch, isTakenBack: false);
+        return Remove(member, batch, isTakenBack: false, note);
+    }
+
+    /// <summary>Takes all members of a peer out, and leaves its bound keys.</summary>
+    public void ExitAll(Peer peer)
+    {
+        List<string> keys;
+        lock (room.Gate)
+        {
+            var bound = room.Publisher.Keys_NeedsLock.BoundTo(peer.Author.Id);
+            keys = [.. bound.Where(static entry => entry.Kind == EntryKind.Presence).Select(static entry => entry.Key!)];
+        }
+        using var batch = FlushBatch.Rent();
+        foreach (var key in keys) Exit(peer, key, batch);
     }
 
     /// <summary>The peer has left the room: what is its goes too, unless its connection broke and it may come back.</summary>
     public void Left(Membership membership, CloseReason? reason)
     {
-        var (author, grace) = (membership.Peer.Author.Id, room.Hub.Options.Log.PresenceGrace);
+        var (author, grace) = (membership.Peer.Author.Id, membership.Peer.PresenceGrace ?? room.Hub.Options.Log.PresenceGrace);
         List<Entry> left;
         lock (room.Gate)
         {
@@ -71,13 +92,29 @@ internal sealed class MemberOwners(Room room)
                     expired.AddRange(room.Publisher.Keys_NeedsLock.BoundTo(author));
                     owners.Remove(author);
                 }
-                else if (owner.HasExited && room.Publisher.Keys_NeedsLock.Find(EntryKind.Presence, author) is { } member)
+                else
                 {
-                    expired.Add(member);
+                    foreach (var key in owner.Exited ?? [])
+                    {
+                        if (room.Publisher.Keys_NeedsLock.Find(EntryKind.Presence, key) is { } member) expired.Add(member);
+                    }
                 }
             }
         }
         Remove(expired);
+        if (restoring.Count > 0) RestoreAgain();
+    }
+
+    private void RestoreAgain()
+    {
+        List<Entry> missing;
+        lock (room.Gate)
+        {
+            var keys = room.Publisher.Keys_NeedsLock;
+            restoring.RemoveAll(entry => !keys.IsUndecided(entry.Kind, entry.Key!) && !MayRestore_NeedsLock(entry, all: false));
+            missing = [.. restoring];
+        }
+        Enter(missing, all: false);
     }
 
     /// <summary>What is of those who are here by a connection.</summary>
@@ -104,6 +141,14 @@ internal sealed class MemberOwners(Room room)
     public void Restore(List<Entry> own, bool all)
     {
         if (own.Count == 0) return;
+        // Until they are there: what could not be kept now is tried again.
+        lock (room.Gate) restoring = [.. restoring.Concat(own).Distinct()];
+        room.Hub.Keeper.Wake();
+        Enter(own, all);
+    }
+
+    private void Enter(List<Entry> own, bool all)
+    {
         using var batch = FlushBatch.Rent();
         foreach (var entry in own)
         {
@@ -115,6 +160,7 @@ internal sealed class MemberOwners(Room room)
                 Author = entry.Author,
                 Event = "",
                 Payload = entry.Payload,
+                Note = entry.Note,
                 IsBound = true,
             };
             var change = new KeyChange(again) { Check = () => MayRestore_NeedsLock(again, all) ? null : default(PublishResult) };
@@ -130,7 +176,7 @@ internal sealed class MemberOwners(Room room)
         foreach (var entry in bound) Remove(entry, batch);
     }
 
-    private PublishResult Remove(Entry bound, FlushBatch batch, bool isTakenBack = true)
+    private PublishResult Remove(Entry bound, FlushBatch batch, bool isTakenBack = true, Note? note = null)
     {
         var removal = new Entry
         {
@@ -139,6 +185,11 @@ internal sealed class MemberOwners(Room room)
             Key = bound.Key,
             Author = bound.Author,
             Event = "",
+            // Formats with names tell as what somebody has left.
+            Payload = bound.Kind == EntryKind.Presence && MemberRole.NameIn(bound.Key!, bound.Author!.Id) is not null
+                ? bound.Payload
+                : default,
+            Note = note ?? bound.Note,
             // The hub's own removal is bound: what it takes back may be published anew under its id, and what its author ended may not.
             IsBound = isTakenBack,
         };
@@ -151,7 +202,7 @@ internal sealed class MemberOwners(Room room)
 
     private static bool IsHeld(MemberOwner owner, Entry entry) =>
         owner.Membership is { IsGone: false } && entry is { IsBound: true, Action: not EntryAction.Remove }
-            && !(entry.Kind == EntryKind.Presence && owner.HasExited);
+            && !(entry.Kind == EntryKind.Presence && owner.Exited?.Contains(entry.Key!) == true);
 
     private bool MayRestore_NeedsLock(Entry again, bool all) =>
         owners.GetValueOrDefault(again.Author!.Id) is { } owner && IsHeld(owner, again)
@@ -166,7 +217,7 @@ internal sealed class MemberOwners(Room room)
         if (last is not { IsBound: true } || last.Author?.Id != author) return false;
         if (last.IsLeftOver) return true;
         if (owners.GetValueOrDefault(author) is not { Membership: not null } owner) return true;
-        return removal.Kind == EntryKind.Presence && owner.HasExited;
+        return removal.Kind == EntryKind.Presence && owner.Exited?.Contains(removal.Key!) == true;
     }
 
     private MemberOwner OwnerOf_NeedsLock(string author)

@@ -27,15 +27,21 @@ public sealed class RoomMembers
         }
     }
 
+    /// <summary>As what a peer is present, or null.</summary>
+    public Member? Find(Peer peer, MemberRole role)
+    {
+        var key = role.KeyOf(peer.Author);
+        lock (room.Gate)
+            return room.Log.HasKeys && room.Log.Keys.Find(EntryKind.Presence, key) is { } entry ? ToMember(entry) : null;
+    }
+
     /// <summary>The members at the head.</summary>
     public MemberList List()
     {
         lock (room.Gate)
         {
             var entries = room.Log.HasKeys ? room.Log.Keys.List(EntryKind.Presence) : [];
-            return new MemberList(
-                entries.ConvertAll(static entry => new Member(entry.Author!, entry.Payload, entry.Offset, entry.Time)),
-                new Position(room.Epoch, room.Log.Last));
+            return new MemberList(entries.ConvertAll(ToMember), new Position(room.Epoch, room.Log.Last));
         }
     }
 
@@ -45,9 +51,9 @@ public sealed class RoomMembers
     /// </summary>
     public PublishResult Enter(Peer peer, Payload data, PublishId? id = null)
     {
-        if (Refuse(peer, data, out var membership) is { } refusal) return refusal;
+        if (Refuse(peer, data, default, out var membership) is { } refusal) return refusal;
         using var batch = FlushBatch.Rent();
-        return room.Publisher.Publish(Entering(membership!, data, id), batch);
+        return room.Publisher.Publish(Entering(membership!, data, id, default), batch);
     }
 
     /// <summary>
@@ -61,9 +67,20 @@ public sealed class RoomMembers
     /// <param name="cancellationToken">Cancels the filters; without one, <see cref="Peer.Disconnected"/> does.</param>
     public ValueTask<PublishResult> EnterAsync(
         Peer peer, Payload data, FlushBatch batch, PublishId? id = null, CancellationToken cancellationToken = default) =>
-        Refuse(peer, data, out var membership) is { } refusal
+        EnterAsync(peer, default, data, batch, id, cancellationToken);
+
+    /// <inheritdoc cref="EnterAsync(Peer, Payload, FlushBatch, PublishId?, CancellationToken)"/>
+    /// <param name="peer">A peer that is in the room.</param>
+    /// <param name="role">As which of several members, and with which note.</param>
+    /// <param name="data">JSON, at most <see cref="MaxData"/> bytes.</param>
+    /// <param name="batch">Who got something.</param>
+    /// <param name="id">What makes it idempotent.</param>
+    /// <param name="cancellationToken">Cancels the filters; without one, <see cref="Peer.Disconnected"/> does.</param>
+    public ValueTask<PublishResult> EnterAsync(
+        Peer peer, MemberRole role, Payload data, FlushBatch batch, PublishId? id = null, CancellationToken cancellationToken = default) =>
+        Refuse(peer, data, role, out var membership) is { } refusal
             ? new(refusal)
-            : room.Hub.Publishing.PublishAsync(room, Entering(membership!, data, id), peer, batch, cancellationToken);
+            : room.Hub.Publishing.PublishAsync(room, Entering(membership!, data, id, role), peer, batch, cancellationToken);
 
     /// <summary>Takes a peer's member out. Does nothing where there is none, or it is another connection's by now.</summary>
     public PublishResult Leave(Peer peer)
@@ -74,7 +91,27 @@ public sealed class RoomMembers
 
     /// <inheritdoc cref="Leave(Peer)"/>
     /// <remarks>For doors: with the batch of what one read has brought in.</remarks>
-    public PublishResult Leave(Peer peer, FlushBatch batch) => Volatile.Read(ref owners)?.Exit(peer, batch) ?? default;
+    public PublishResult Leave(Peer peer, FlushBatch batch) => Leave(peer, default, batch);
+
+    /// <inheritdoc cref="Leave(Peer, FlushBatch)"/>
+    /// <param name="peer">Whose.</param>
+    /// <param name="role">Which of several members, and with which note.</param>
+    /// <param name="batch">Who got something.</param>
+    public PublishResult Leave(Peer peer, MemberRole role, FlushBatch batch) =>
+        Volatile.Read(ref owners)?.Exit(peer, role.KeyOf(peer.Author), batch, role.Note) ?? default;
+
+    /// <summary>For doors whose clients need not enter anew: a peer whose session had members here keeps them.</summary>
+    public void TakeOver(Peer peer)
+    {
+        if (peer.Find(room) is not { } membership) return;
+        lock (room.Gate)
+        {
+            if (!membership.IsGone) owners?.TakeOver_NeedsLock(membership);
+        }
+    }
+
+    /// <summary>Takes all members of a peer out.</summary>
+    internal void LeaveAll(Peer peer) => Volatile.Read(ref owners)?.ExitAll(peer);
 
     internal MemberOwners Owners_NeedsLock => owners ??= new MemberOwners(room);
 
@@ -121,18 +158,27 @@ public sealed class RoomMembers
     /// <param name="all">Whether also what is there: it may be taken for another hub's.</param>
     internal void Restore(List<Entry> own, bool all = false) => Volatile.Read(ref owners)?.Restore(own, all);
 
-    private KeyChange Entering(Membership membership, Payload data, PublishId? id)
+    private static Member ToMember(Entry entry) => new(entry.Author!, entry.Payload, entry.Offset, entry.Time)
+    {
+        Id = entry.Key!,
+        EntryId = entry.Id,
+        Note = entry.Note,
+    };
+
+    private KeyChange Entering(Membership membership, Payload data, PublishId? id, MemberRole role)
     {
         var author = membership.Peer.Author;
+        var key = role.KeyOf(author);
         Entry? existing;
-        lock (room.Gate) existing = room.Publisher.Keys_NeedsLock.Find(EntryKind.Presence, author.Id);
+        lock (room.Gate) existing = room.Publisher.Keys_NeedsLock.Find(EntryKind.Presence, key);
         var entry = new Entry
         {
             Kind = EntryKind.Presence,
             Action = existing is null ? EntryAction.Enter : EntryAction.Update,
-            Key = author.Id,
+            Key = key,
             Author = author,
             Event = "",
+            Note = role.Note,
             Id = id?.Value,
             Payload = data,
             IsBound = true,
@@ -140,18 +186,18 @@ public sealed class RoomMembers
         return new KeyChange(entry, id)
         {
             Check = () => membership.IsGone ? PublishResult.NotJoined(room) : RefuseRights(membership),
-            Weigh = () => Weigh_NeedsLock(membership, entry),
-            TakeOver = () => Enter_NeedsLock(membership),
+            Weigh = () => Weigh_NeedsLock(membership, entry, role.IsToldAgain),
+            TakeOver = () => Enter_NeedsLock(membership, key),
             Form = RefuseData,
         };
     }
 
-    private void Enter_NeedsLock(Membership membership)
+    private void Enter_NeedsLock(Membership membership, string key)
     {
-        if (!membership.IsGone) Owners_NeedsLock.Own_NeedsLock(membership).HasExited = false;
+        if (!membership.IsGone) Owners_NeedsLock.Own_NeedsLock(membership).Enter(key);
     }
 
-    private PublishResult? Weigh_NeedsLock(Membership membership, Entry entry)
+    private PublishResult? Weigh_NeedsLock(Membership membership, Entry entry, bool isToldAgain)
     {
         var existing = room.Publisher.Keys_NeedsLock.Find(EntryKind.Presence, entry.Key!);
         var (members, bytes) = room.Publisher.Keys_NeedsLock.Count(EntryKind.Presence);
@@ -161,14 +207,17 @@ public sealed class RoomMembers
             return PublishResult.Refused(RefusalCode.Full, $"The members of room {room.Name} have as much data as they may.");
         if (KeyTable.RefuseGrowth(room.Hub, existing, entry) is { } full) return full;
         if (existing?.Payload.Bytes.Span.SequenceEqual(entry.Payload.Bytes.Span) != true) return null;
-        Enter_NeedsLock(membership);
+        Enter_NeedsLock(membership, entry.Key!);
+        if (isToldAgain || !Note.AreSame(existing.Note, entry.Note)) return null;
         return new PublishResult(existing.Pending is null ? existing.Offset : 0, 0) { Pending = existing.Pending?.Task };
     }
 
-    private PublishResult? Refuse(Peer peer, in Payload data, out Membership? membership)
+    private PublishResult? Refuse(Peer peer, in Payload data, in MemberRole role, out Membership? membership)
     {
         membership = peer.Find(room);
         if (membership is null) return PublishResult.NotJoined(room);
+        if (role.Name is { Length: 0 or > MemberRole.MaxName })
+            return PublishResult.Refused(RefusalCode.Invalid, $"A member's name takes 1 to {MemberRole.MaxName} characters.");
         return RefuseRights(membership) ?? RefuseData(data);
     }
 

@@ -28,6 +28,7 @@ internal struct FrameSet
                 frame = default;
             }
             if (!frame.IsEmpty || seen[i].Users == 0) continue;
+            if ((change is null ? message.Note : change.Note) is { IsAside: true } && !seen[i].Encoder.ReadsNotes) continue;
             try
             {
                 frame = change is null ? seen[i].Encoder.Encode(message) : seen[i].Encoder.Encode(room, change);

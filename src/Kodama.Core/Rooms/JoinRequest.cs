@@ -9,6 +9,15 @@ public sealed class JoinRequest
     /// <summary>With what it begins. Default live.</summary>
     public Start Start { get; init; }
 
+    /// <summary>Whether it is told what is said. Default true; else it is in the room to speak, or to be told of members.</summary>
+    public bool Messages { get; init; } = true;
+
+    /// <summary>
+    /// Whether it is given what its own author says: true also where the room does not echo, false neither now nor of what is kept. Null:
+    /// as the room does, and as its format needs it.
+    /// </summary>
+    public bool? Own { get; init; }
+
     /// <summary>Whether it is told of members.</summary>
     public bool Presence { get; init; }
 
@@ -29,13 +38,21 @@ public sealed class JoinRequest
     /// </summary>
     public bool IsHeld { get; init; }
 
-    internal JoinRequest WithoutToken() => new()
+    internal JoinRequest WithoutToken() => With(Messages, Presence, token: null);
+
+    /// <summary>The same, for other things.</summary>
+    internal JoinRequest With(bool messages, bool presence) => With(messages, presence, Token);
+
+    private JoinRequest With(bool messages, bool presence, string? token) => new()
     {
         Room = Room,
         Start = Start,
-        Presence = Presence,
+        Messages = messages,
+        Own = Own,
+        Presence = presence,
         State = State,
         Lists = Lists,
+        Token = token,
         IsHeld = IsHeld,
     };
 }

@@ -15,7 +15,12 @@ internal readonly struct MemberFeed(Membership member)
     private IMessageEncoder Encoder => member.Peer.Encoder;
 
     // A format that tells neither position nor author: what the peer has said since its join would come back as if another had said it.
-    private bool LeavesOwnOut => !Encoder.CarriesPosition && !Room.Echo && member.Peer.MessagesIn > 0;
+    private bool LeavesOwnOut => member.Request.Own switch
+    {
+        true => false,
+        false => true,
+        null => !Encoder.CarriesPosition && !Room.Echo && member.Peer.MessagesIn > 0,
+    };
 
     /// <summary>Says where the member, which has just come, begins, and answers its join.</summary>
     /// <param name="request">How it wants to be here.</param>
@@ -37,7 +42,7 @@ internal readonly struct MemberFeed(Membership member)
     public async ValueTask<bool> NextAsync(FlushBatch batch)
     {
         if (FindNext() is not { } step) return false;
-        if (step.IsHole && !Encoder.CarriesPosition)
+        if (step.IsHole && !Encoder.TellsGaps)
         {
             // Nothing in its format could tell it.
             member.Peer.Disconnect(CloseReason.TooSlow);
@@ -88,7 +93,7 @@ internal readonly struct MemberFeed(Membership member)
                 return new Step(Log.Epoch, after, after) { Mark = Mark_NeedsLock(after, gap: null) };
             var (presence, state) = WantedBehind(after);
             var key = new PageKey(after, Encoder, presence, state);
-            if (!LeavesOwnOut && Room.Pages is { } pages && pages.TryGet(key, Log.Last, out var cached, out var upTo))
+            if (IsShared && Room.Pages is { } pages && pages.TryGet(key, Log.Last, out var cached, out var upTo))
             {
                 if (after >= member.ChangesAfter || upTo <= member.ChangesAfter)
                     return new Step(Log.Epoch, after, upTo) { Cached = cached, Head = Log.Last };
@@ -129,14 +134,14 @@ internal readonly struct MemberFeed(Membership member)
     {
         var (presence, state) = WantedBehind(page.After);
         var leavesOwnOut = LeavesOwnOut;
-        var isShared = !leavesOwnOut
+        var isShared = IsShared
             && (page.After >= member.ChangesAfter || page.UpTo <= member.ChangesAfter)
             && !page.Entries.Any(static entry => entry.Except is not null);
         var frames = new List<Frame>(page.Entries.Count);
         foreach (var entry in page.Entries)
         {
             var isFor = entry.Kind == EntryKind.Message
-                ? IsForMember(entry) && !(leavesOwnOut && entry.Author?.Id == member.Peer.Author.Id)
+                ? member.Wants(entry.Kind) && IsForMember(entry) && !(leavesOwnOut && entry.Author?.Id == member.Peer.Author.Id)
                 : entry.Offset > member.ChangesAfter && member.Wants(entry.Kind);
             if (isFor) frames.Add(Encode(entry));
         }
@@ -154,9 +159,10 @@ internal readonly struct MemberFeed(Membership member)
     /// <summary>The entry; empty, where the format cannot write it: that costs its readers this entry, and not what is behind it.</summary>
     private Frame Encode(Entry entry)
     {
+        if (entry.Note is { IsAside: true } && !Encoder.ReadsNotes) return default;
         try
         {
-            return entry.Kind == EntryKind.Message ? Encoder.Encode(entry.ToMessage(Room)) : Encoder.Encode(Room, entry);
+            return entry.Kind == EntryKind.Message ? Encoder.EncodeKept(entry.ToMessage(Room)) : Encoder.Encode(Room, entry);
         }
         catch (Exception exception)
         {
@@ -171,14 +177,27 @@ internal readonly struct MemberFeed(Membership member)
 
     private IReadOnlyList<Entry> Keys_NeedsLock() =>
     [
-        .. member.WantsPresence ? Log.Keys.List(EntryKind.Presence) : [],
-        .. member.WantsState ? Log.Keys.List(EntryKind.State) : [],
+        .. member.Request.Presence ? Log.Keys.List(EntryKind.Presence) : [],
+        .. member.Request.State ? Log.Keys.List(EntryKind.State) : [],
     ];
+
+    // Whether it reads what others read who stand where it does.
+    private bool IsShared => !LeavesOwnOut && member.Request.Messages;
 
     private bool IsKeyGap(Page page) => page.Forgotten > Math.Max(page.After, member.ChangesAfter);
 
+    /// <summary>Gives the member other things from now on, and answers members and state where it is told of them.</summary>
+    public Joined Change_NeedsLock(bool messages, bool presence)
+    {
+        var head = Log.Last;
+        member.Request = member.Request.With(messages, presence);
+        if (member.WantsKeys) member.ChangesAfter = head;
+        var keys = member.WantsKeys ? Keys_NeedsLock() : null;
+        return new Joined(JoinResult.AlreadyIn, Room, Log.At(head), false, keys, head) { Membership = member };
+    }
+
     private (bool Presence, bool State) WantedBehind(long after) =>
-        after >= member.ChangesAfter ? (member.WantsPresence, member.WantsState) : (false, false);
+        after >= member.ChangesAfter ? (member.Request.Presence, member.Request.State) : (false, false);
 
     // Who cannot prove to be the author that was excepted does not see what has an audience.
     private bool IsForMember(Entry entry) =>

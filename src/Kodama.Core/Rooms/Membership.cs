@@ -5,18 +5,22 @@ internal sealed class Membership(Room room, Peer peer, JoinRequest request, in R
 {
     private volatile MemberPhase phase = request.IsHeld || peer.Encoder is IStreamFormat ? MemberPhase.Held : MemberPhase.CatchingUp;
 
+    // Looked at for each message, where the request itself would be another place in memory.
+    private bool hears = request.Messages;
+
     public Room Room => room;
 
     public Peer Peer => peer;
 
+    /// <summary>How it wants to be here.</summary>
+    public JoinRequest Request
+    {
+        get;
+        set => (field, hears) = (value, value.Messages);
+    } = request;
+
     /// <summary>What its client knows of the room, for the rules that are asked again.</summary>
-    public string? Token { get; } = request.Token;
-
-    /// <summary>Whether it is told of members.</summary>
-    public bool WantsPresence { get; } = request.Presence;
-
-    /// <summary>Whether it is told of the state.</summary>
-    public bool WantsState { get; } = request.State;
+    public string? Token => Request.Token;
 
     /// <summary>Whether it is here by an answer of the rules; else the program said so, and nobody was asked.</summary>
     public bool IsGranted { get; } = grant is not null;
@@ -54,16 +58,16 @@ internal sealed class Membership(Room room, Peer peer, JoinRequest request, in R
     /// <summary>An entry that it was not to get, since it was told last how far it is; 0 for none.</summary>
     public long LeftOut { get; set; }
 
-    public bool WantsKeys => WantsPresence || WantsState;
+    public bool WantsKeys => Request.Presence || Request.State;
 
     /// <summary>Whether it may read what came after this offset.</summary>
     public bool MayReadAfter(long offset) => offset >= JoinedAt || (Rights & RoomRights.History) != 0;
 
     public bool Wants(EntryKind kind) => kind switch
     {
-        EntryKind.Presence => WantsPresence,
-        EntryKind.State => WantsState,
-        _ => true,
+        EntryKind.Presence => Request.Presence,
+        EntryKind.State => Request.State,
+        _ => hears,
     };
 
     /// <summary>Its join was answered: it catches up from now on, if it was held.</summary>
@@ -72,8 +76,9 @@ internal sealed class Membership(Room room, Peer peer, JoinRequest request, in R
         lock (room.Gate)
         {
             if (phase == MemberPhase.Held && peer.Encoder is not IStreamFormat) phase = MemberPhase.CatchingUp;
-            // No message has come since, and the format tells no place: there is nothing to get.
-            if (!WantsKeys && !peer.Encoder.CarriesPosition && !room.Log.HasMessagesBehind(Cursor)) GoLive();
+            // Nothing has come since, and the format does not tell how far it is: there is nothing to get.
+            var isAll = Cursor == room.Log.Last || (!WantsKeys && !room.Log.HasMessagesBehind(Cursor));
+            if (isAll && !peer.Encoder.TellsGaps) GoLive();
             if (!IsCatchingUp) return;
         }
         peer.CatchUp();

@@ -11,6 +11,9 @@ internal readonly record struct Publication(Peer? Sender, HashSet<Peer>? Except,
     /// <summary>Whether an engine has given it its place.</summary>
     public bool IsPlaced { get; init; }
 
+    /// <summary>Whether it comes from another hub: nobody here keeps the room for it.</summary>
+    public bool IsOthers { get; init; }
+
     /// <summary>By what right; of members' changes their check knows it.</summary>
     public Standing Standing { get; init; }
 

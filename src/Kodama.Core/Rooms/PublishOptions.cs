@@ -5,4 +5,6 @@ namespace Kodama;
 /// <param name="IsTransient">Whether it takes no place and is not kept: for those who are there now.</param>
 /// <param name="Without">Who does not hear it now, in the sender's place and also where the room echoes; null for the sender. What is kept
 /// is everybody's.</param>
-public readonly record struct PublishOptions(PublishId? Id = null, bool IsTransient = false, Peer? Without = null);
+/// <param name="Note">What the door keeps with it; null for nothing.</param>
+public readonly record struct PublishOptions(
+    PublishId? Id = null, bool IsTransient = false, Peer? Without = null, Note? Note = null);

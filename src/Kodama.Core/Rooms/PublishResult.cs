@@ -23,6 +23,9 @@ public readonly record struct PublishResult(long Offset, int Receivers, string? 
     /// <summary>Whether it was published before under the same id.</summary>
     public bool IsDuplicate { get; init; }
 
+    /// <summary>When it was ordered, where it has its place by this; of a duplicate it is not told.</summary>
+    public DateTimeOffset Time { get; init; }
+
     /// <summary>
     /// The epoch in which <see cref="Offset"/> counts, where the room was only named; else null, as the caller has the room.
     /// </summary>

@@ -123,14 +123,15 @@ public sealed class Room : IKeptLog
     /// <param name="payload">Text, bytes, or <see cref="Payload.Arguments"/>.</param>
     /// <param name="except">Who does not get it.</param>
     /// <param name="isTransient">Whether it is for those who are there now, and takes no place.</param>
+    /// <param name="note">For doors: what is kept with it for their own clients.</param>
     public PublishResult Send(
-        string eventName, Payload payload, IReadOnlyCollection<Peer>? except = null, bool isTransient = false)
+        string eventName, Payload payload, IReadOnlyCollection<Peer>? except = null, bool isTransient = false, Note? note = null)
     {
         // The caller's collection is not asked under the lock.
         HashSet<Peer>? excepted = except is null ? null : [.. except];
         using var batch = FlushBatch.Rent();
         return Publisher.Publish(
-            new Message(null, this, eventName, payload, Hub.Time.GetUtcNow()) { IsTransient = isTransient }, batch, excepted);
+            new Message(null, this, eventName, payload, Hub.Time.GetUtcNow()) { IsTransient = isTransient, Note = note }, batch, excepted);
     }
 
     /// <summary>
@@ -144,13 +145,18 @@ public sealed class Room : IKeptLog
     /// <exception cref="EngineException">What is kept cannot be read now.</exception>
     public ValueTask<EntryPage> ReadAsync(
         long after, int most = 100, long mostBytes = long.MaxValue, CancellationToken cancellationToken = default) =>
-        Reader.ReadAfterAsync(after, most, mostBytes, withKeys: true, cancellationToken);
+        Reader.ReadAfterAsync(after, most, mostBytes, withKeys: true, withAsides: false, cancellationToken);
 
     /// <inheritdoc cref="ReadAsync"/>
     /// <summary>The messages behind an offset of its epoch, in order; those with an audience are left out.</summary>
     public ValueTask<EntryPage> ReadMessagesAsync(
         long after, int most = 100, long mostBytes = long.MaxValue, CancellationToken cancellationToken = default) =>
-        Reader.ReadAfterAsync(after, most, mostBytes, withKeys: false, cancellationToken);
+        Reader.ReadAfterAsync(after, most, mostBytes, withKeys: false, withAsides: false, cancellationToken);
+
+    /// <summary>For doors that read notes: the same, and asides.</summary>
+    /// <inheritdoc cref="ReadMessagesAsync"/>
+    public ValueTask<EntryPage> ReadNotedAsync(long after, int most, long mostBytes, CancellationToken cancellationToken = default) =>
+        Reader.ReadAfterAsync(after, most, mostBytes, withKeys: false, withAsides: true, cancellationToken);
 
     /// <summary>The newest messages before an offset of its epoch, in order; those with an audience are left out.</summary>
     /// <param name="before">The offset; default for the newest.</param>
@@ -160,7 +166,13 @@ public sealed class Room : IKeptLog
     /// <exception cref="EngineException">What is kept cannot be read now.</exception>
     public ValueTask<EntryPage> ReadBeforeAsync(
         long before = long.MaxValue, int most = 100, long mostBytes = long.MaxValue, CancellationToken cancellationToken = default) =>
-        Reader.ReadBeforeAsync(before, most, mostBytes, cancellationToken);
+        Reader.ReadBeforeAsync(before, most, mostBytes, withAsides: false, cancellationToken);
+
+    /// <summary>For doors that read notes: the same, and asides.</summary>
+    /// <inheritdoc cref="ReadBeforeAsync"/>
+    public ValueTask<EntryPage> ReadNotedBeforeAsync(
+        long before, int most, long mostBytes, CancellationToken cancellationToken = default) =>
+        Reader.ReadBeforeAsync(before, most, mostBytes, withAsides: true, cancellationToken);
 
     /// <summary>
     /// What is kept from a start on, and then what happens, as it happens, until the token is cancelled: pages of entries in order,
@@ -217,13 +229,17 @@ public sealed class Room : IKeptLog
             Fanout.Remove(membership);
             if (reason is null) (membership.Peer.Encoder as IStreamFormat)?.Left_NeedsLock(this, membership.Peer);
             Hub.Watchers.TellMember(HubEventKind.Leave, this, ++eventNumber, membership.Peer, reason);
+            if (reason is { MayComeBack: true } && membership.Peer is { HasSession: true,
+                Encoder.CarriesPosition: true }) Life.Await_NeedsLock();
             if (Fanout.Count > 0 || !Life.TryEndEmptied_NeedsLock()) return;
         }
         Hub.RoomRegistry.Forget(this);
     }
 
-    internal void TellMessage_NeedsLock(in Message message, Payload? kept) =>
-        Hub.Watchers.TellMessage(this, ++eventNumber, message, kept);
+    internal void TellMessage_NeedsLock(in Message message, Payload? kept)
+    {
+        if (message.Note is not { IsAside: true }) Hub.Watchers.TellMessage(this, ++eventNumber, message, kept);
+    }
 
     long IKeptLog.Capacity => Log.Capacity;
 

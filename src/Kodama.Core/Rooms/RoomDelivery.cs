@@ -18,7 +18,7 @@ internal sealed class RoomDelivery(Room room, SlowPeerPolicy policy)
 
     /// <summary>The one fan-out. Answers how many took it.</summary>
     public int FanOut_NeedsLock(
-        ref FrameSet frames, Fanout.Format[] formats, long offset, EntryKind kind, Peer? sender, HashSet<Peer>? except,
+        ref FrameSet frames, Fanout.Format[] formats, long offset, EntryKind kind, Peer? sender, bool echoes, HashSet<Peer>? except,
         IReadOnlySet<string>? exceptIds, FlushBatch batch)
     {
         var receivers = 0;
@@ -28,8 +28,8 @@ internal sealed class RoomDelivery(Room room, SlowPeerPolicy policy)
         {
             if (!member.IsLive) continue;
             var peer = member.Peer;
-            if (peer == sender
-                || (kind != EntryKind.Message && !member.Wants(kind))
+            if ((peer == sender && !(member.Request.Own ?? echoes))
+                || !member.Wants(kind)
                 || (except is not null ? except.Contains(peer) : exceptIds is not null && exceptIds.Contains(peer.Author.Id)))
             {
                 if (offset > 0) LeaveOut_NeedsLock(member, offset);

@@ -79,7 +79,7 @@ internal sealed class RoomEntrance(Hub hub, RoomRegistry rooms, Grants grants)
         }
         catch (EngineException exception)
         {
-            RoomsLog.RoomUnavailable(hub.Logger, room.Name, exception);
+            if (hub.EngineCondition is not { Wrong: not null }) RoomsLog.RoomUnavailable(hub.Logger, room.Name, exception);
             return false;
         }
     }

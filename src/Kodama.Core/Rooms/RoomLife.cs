@@ -10,6 +10,7 @@ internal sealed class RoomLife
     private bool isOpen;
     private bool isOver;
     private int listeners;
+    private bool isAwaited;
     private long emptySince;
 
     public RoomLife(Room room)
@@ -35,7 +36,7 @@ internal sealed class RoomLife
     }
 
     private bool MayEnd_NeedsLock => isOpen && room.Fanout.Count == 0 && listeners == 0 && room.Appender is null or { Pending_NeedsLock: 0 }
-        && !room.Options.KeepWhenEmpty && !room.Log.HasState;
+        && !room.Options.KeepWhenEmpty && (!room.Log.HasState || room.Decides);
 
     /// <summary>Opens what an engine keeps of it, once. Not called under a lock. Until then it cannot be over; where it cannot be opened,
     /// it is.</summary>
@@ -69,6 +70,10 @@ internal sealed class RoomLife
             Touch_NeedsLock();
         }
     }
+
+    /// <summary>Somebody who was here has lost its connection, and may come back to where it was: also where nothing was said
+    /// yet.</summary>
+    public void Await_NeedsLock() => isAwaited = true;
 
     /// <summary>Something happened while nobody is in it.</summary>
     public void Touch_NeedsLock() => emptySince = room.Hub.Time.GetTimestamp();
@@ -111,7 +116,8 @@ internal sealed class RoomLife
     private bool TryEndOutlived_NeedsLock(long now)
     {
         if (!MayEnd_NeedsLock) return false;
-        var isOutlived = room.Log.Last == 0 || room.Hub.Time.GetElapsedTime(emptySince, now) >= room.Log.Retention.KeepEmpty;
+        var isOutlived = (room.Log.Last == 0 && !isAwaited) || room.Hub.Time.GetElapsedTime(emptySince,
+            now) >= room.Log.Retention.KeepEmpty;
         if (isOutlived) End_NeedsLock();
         return isOutlived;
     }
@@ -135,6 +141,7 @@ internal sealed class RoomLife
                 room.Log.Continue(kept, room);
                 room.Appender = appender;
             }
+            appender.Store.Begin();
         }
         catch
         {

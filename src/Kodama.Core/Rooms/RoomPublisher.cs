@@ -29,6 +29,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy)
             {
                 Author = message.Author,
                 Id = message.Id,
+                Note = message.Note,
                 Event = message.Event,
                 Payload = message.Payload.ToOwned(),
                 Except = exceptIds,
@@ -80,6 +81,7 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy)
         var publication = new Publication(entry.Sender, null, null, default, null)
         {
             IsPlaced = true,
+            IsOthers = entry.Pending is null,
             Standing = new Standing { Without = entry.Without },
         };
         return entry.Kind == EntryKind.Message
@@ -134,6 +136,8 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy)
                 {
                     if (seen != room.Fanout.Formats) continue;
                     if (!publication.IsPlaced && Check_NeedsLock(publication) is { } refused) return refused;
+                    // Nobody has it any more, and what is kept of it is another's.
+                    if (publication.IsOthers && room.Life.IsOver_NeedsLock) return default;
                     return change is null
                         ? HandOut_NeedsLock(message, kept, ref frames, seen, exceptIds, publication, batch)
                         : HandOut_NeedsLock(change, ref frames, seen, publication, batch);
@@ -164,14 +168,15 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy)
             frames.Place(formats, placed.Offset, placed.Time);
             if (publication.Id is not null) Ids_NeedsLock.Add(publication, placed.Offset, pending: null);
         }
-        var sender = publication.Standing.Without ?? (room.Echo ? null : publication.Sender);
-        if (room.Fanout.Count == 0) room.Life.Touch_NeedsLock();
+        var sender = publication.Standing.Without ?? publication.Sender;
+        var echoes = room.Echo && publication.Standing.Without is null;
+        if (room.Fanout.Count == 0 && !publication.IsOthers) room.Life.Touch_NeedsLock();
         var receivers = Delivery.FanOut_NeedsLock(
-            ref frames, formats, placed.Offset, EntryKind.Message, sender, publication.Except, exceptIds, batch);
-        receivers += Delivery.StreamOut_NeedsLock(placed, ref frames, formats, sender, exceptIds, batch);
+            ref frames, formats, placed.Offset, EntryKind.Message, sender, echoes, publication.Except, exceptIds, batch);
+        receivers += Delivery.StreamOut_NeedsLock(placed, ref frames, formats, echoes ? null : sender, exceptIds, batch);
         room.TellMessage_NeedsLock(placed, kept);
         if (!placed.IsTransient) log.WakeWaiting();
-        return new PublishResult(placed.Offset, receivers);
+        return new PublishResult(placed.Offset, receivers) { Time = placed.Time };
     }
 
     private PublishResult HandOut_NeedsLock(
@@ -187,10 +192,10 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy)
             frames.Place(formats, change.Offset, change.Time);
             if (publication.Id is not null) Ids_NeedsLock.Add(publication, change.Offset, pending: null);
         }
-        if (room.Fanout.Count == 0) room.Life.Touch_NeedsLock();
+        if (room.Fanout.Count == 0 && !publication.IsOthers) room.Life.Touch_NeedsLock();
         log.WakeWaiting();
         room.Hub.TellKey_NeedsLock(room, change);
-        var receivers = Delivery.FanOut_NeedsLock(ref frames, formats, change.Offset, change.Kind, null, null, null, batch);
-        return new PublishResult(change.Offset, receivers);
+        var receivers = Delivery.FanOut_NeedsLock(ref frames, formats, change.Offset, change.Kind, null, false, null, null, batch);
+        return new PublishResult(change.Offset, receivers) { Time = change.Time };
     }
 }

@@ -9,16 +9,17 @@ internal readonly struct RoomReader(Room room)
 
     /// <summary>What is kept behind an offset: messages, and changes of keys if they are asked for.</summary>
     public async ValueTask<EntryPage> ReadAfterAsync(
-        long after, int most, long mostBytes, bool withKeys, CancellationToken cancellationToken)
+        long after, int most, long mostBytes, bool withKeys, bool withAsides, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(after);
         ThrowIfNoBounds(most, mostBytes);
         // Who reads from the beginning knows no keys.
-        return (await ReadAsync(room.Log.At(after), most, mostBytes, withKeys, after > 0 ? 0 : null, cancellationToken)).Page;
+        return (await ReadAsync(room.Log.At(after), most, mostBytes, withKeys, withAsides, after > 0 ? 0 : null, cancellationToken)).Page;
     }
 
     /// <summary>The newest messages before an offset.</summary>
-    public async ValueTask<EntryPage> ReadBeforeAsync(long before, int most, long mostBytes, CancellationToken cancellationToken)
+    public async ValueTask<EntryPage> ReadBeforeAsync(
+        long before, int most, long mostBytes, bool withAsides, CancellationToken cancellationToken)
     {
         ThrowIfNoBounds(most, mostBytes);
         var log = room.Log;
@@ -37,7 +38,7 @@ internal readonly struct RoomReader(Room room)
             oldest = Math.Min(oldest, store.Trimmed);
         }
         var from = entries.Count > 0 ? entries[0].Offset - 1 : Math.Min(oldest, before - 1);
-        entries.RemoveAll(static entry => entry.Except is not null);
+        entries.RemoveAll(entry => !IsForAll(entry, withAsides));
         return new EntryPage(entries, log.At(from), log.At(before - 1), !hasMore && oldest > 0, hasMore);
     }
 
@@ -57,7 +58,7 @@ internal readonly struct RoomReader(Room room)
         while (true)
         {
             (var page, forgotten) = await ReadAsync(
-                after, RoomLog.PageEntries, RoomLog.PageBytes, withKeys: true, forgotten, cancellationToken);
+                after, RoomLog.PageEntries, RoomLog.PageBytes, withKeys: true, withAsides: false, forgotten, cancellationToken);
             if (isGap || page.IsGap || page.UpTo.Offset > after.Offset) yield return page with { IsGap = isGap || page.IsGap };
             (after, isGap) = (page.UpTo, false);
             if (page.HasMore) continue;
@@ -72,10 +73,11 @@ internal readonly struct RoomReader(Room room)
     /// <param name="most">Most entries.</param>
     /// <param name="mostBytes">Most bytes of more than one.</param>
     /// <param name="withKeys">Whether changes of keys are to be in it.</param>
+    /// <param name="withAsides">Whether asides are to be in it.</param>
     /// <param name="forgotten">Up to where the reader has no use for removals; null where it knows no keys yet.</param>
     /// <param name="cancellationToken">Ends it.</param>
     private async ValueTask<(EntryPage Page, long? Forgotten)> ReadAsync(
-        Position after, int most, long mostBytes, bool withKeys, long? forgotten, CancellationToken cancellationToken)
+        Position after, int most, long mostBytes, bool withKeys, bool withAsides, long? forgotten, CancellationToken cancellationToken)
     {
         var (log, history) = (room.Log, room.History);
         var entries = new List<Entry>();
@@ -115,7 +117,7 @@ internal readonly struct RoomReader(Room room)
                 count++;
                 bytes += entry.Size;
                 upTo = entry.Offset;
-                if (entry.Except is null) entries.Add(entry);
+                if (IsForAll(entry, withAsides)) entries.Add(entry);
             }
             upTo = page.UpTo;
             if (upTo >= head) return End(hasMore: false);
@@ -125,6 +127,9 @@ internal readonly struct RoomReader(Room room)
         (EntryPage Page, long? Forgotten) End(bool hasMore) =>
             (new EntryPage(entries, new Position(epoch, from), new Position(epoch, upTo), isGap, hasMore), forgotten);
     }
+
+    private static bool IsForAll(Entry entry, bool withAsides) =>
+        entry.Except is null && (withAsides || entry.Note is not { IsAside: true });
 
     private static void ThrowIfNoBounds(int most, long mostBytes)
     {

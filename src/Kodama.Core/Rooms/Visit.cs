@@ -2,7 +2,7 @@ namespace Kodama;
 
 /// <summary>
 /// What a client that holds no connection asks of a room, as by a request over HTTP: who it is, as the rules see it, and what they have
-/// answered. From <see cref="Hub.VisitAsync"/>, for that request. Used by one thread at a time.
+/// answered. From <c>Hub.VisitAsync</c>, for that request. Used by one thread at a time.
 /// </summary>
 public sealed class Visit
 {

@@ -13,15 +13,29 @@ internal sealed class Visits(Hub hub, RoomRegistry rooms, Grants grants, Publish
         var visit = new Visit(hub.Describe(client), roomName, token);
         if (await hub.ValidateRequestAsync(visit.Client, wanted, cancellationToken) is { } refusal)
         {
-            visit.Refusal = PublishResult.Refused(RefusalCode.Refused, refusal.Text);
+            visit.Refusal = PublishResult.Refused(
+                refusal == CloseReason.TryLater ? RefusalCode.Unavailable : RefusalCode.Refused, refusal.Text);
             return visit;
         }
+        return await BeginAsync(visit, wanted, cancellationToken);
+    }
+
+    /// <summary>Of a client that is connected.</summary>
+    public ValueTask<Visit> BeginAsync(
+        Peer client, string roomName, RoomRights wanted, string? token, CancellationToken cancellationToken)
+    {
+        RoomName.ThrowIfInvalid(roomName);
+        return BeginAsync(new Visit(client, roomName, token), wanted, cancellationToken);
+    }
+
+    private async ValueTask<Visit> BeginAsync(Visit visit, RoomRights wanted, CancellationToken cancellationToken)
+    {
         await AskAsync(visit, cancellationToken);
         if (!visit.Grant.Has(wanted))
         {
             visit.Refusal = visit.Grant.Reason is { } reason
                 ? PublishResult.Refused(RefusalCode.NotAllowed, reason)
-                : PublishResult.NotGranted(roomName, "that");
+                : PublishResult.NotGranted(visit.Room, "that");
         }
         return visit;
     }

@@ -32,13 +32,14 @@ public sealed partial class HubRules
     /// address do not count.</summary>
     public HubRules MaxPeersPerAddress(int max) =>
         Add(new Capacity(
-            max, peer => RemoteAddressKey.Of(peer)?.ToString(),
+            "address", max, peer => RemoteAddressKey.Of(peer)?.ToString(),
             address => $"There are {max} peers from {address} already; no more may come."));
 
     /// <summary>At most so many peers at once with the same value of this detail, such as <c>team</c>. Peers without it do not
     /// count.</summary>
     public HubRules MaxPeersPerDetail(string detail, int max, StringComparer? comparer = null) =>
         Add(new Capacity(
+            $"detail\0{detail}",
             max,
             peer => peer.Details.GetValueOrDefault(detail),
             value => $"The {detail} {Quotation.Of(value)} is full: at most {max} may be in it.",

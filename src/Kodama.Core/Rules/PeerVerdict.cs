@@ -21,6 +21,9 @@ public readonly struct PeerVerdict
     /// <summary>It may not: it is closed with 3000 and this text.</summary>
     public static PeerVerdict Refuse(string text) => new(CloseReason.Refused with { Text = text });
 
+    /// <summary>It cannot be known now; another attempt may go better.</summary>
+    internal static PeerVerdict Later { get; } = new(CloseReason.TryLater);
+
     /// <summary>It may not, with a close code of one's own.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The code is not of those for applications, 3000-4999 (RFC 6455 section
     /// 7.4.2).</exception>

@@ -32,7 +32,7 @@ internal sealed class RoomReview(RoomRegistry rooms, Grants grants)
         }
         else if (!grant.Has(RoomRights.Presence))
         {
-            room.Members.Leave(peer);
+            room.Members.LeaveAll(peer);
         }
     }
 }

@@ -25,7 +25,8 @@ public sealed class SessionKeys(ReadOnlyMemory<byte> key)
         id.Length <= 2 * Bytes
         && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(SecretOf(id, principal)), Encoding.UTF8.GetBytes(secret));
 
-    private string SecretOf(string id, string? principal)
+    /// <summary>The secret of a session, for this principal: for who has proved to be in it.</summary>
+    public string SecretOf(string id, string? principal)
     {
         // The principal last: an id holds no line feed.
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];

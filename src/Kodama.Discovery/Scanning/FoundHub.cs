@@ -8,6 +8,11 @@ public sealed record FoundHub
     /// (<c>local_websocket</c>).</summary>
     public required string Id { get; init; }
 
+    /// <summary>The cluster of which it is, that is, of hubs which share their rooms: 16 hexadecimal digits, and <see cref="Id"/> then too;
+    /// null for none. Its hubs are one, with the addresses of all; those whose certificate or path is another, as far as they are
+    /// alike.</summary>
+    public string? Cluster { get; init; }
+
     /// <summary>The hub's name, as people read it.</summary>
     public required string Name { get; init; }
 

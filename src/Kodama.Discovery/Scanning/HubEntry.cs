@@ -124,6 +124,7 @@ internal sealed class HubEntry(HubKey key, TimeSpan latency, TimeSpan since)
                 .DistinctBy(u => u.AbsoluteUri)],
             Path = answer?.Path ?? told!.Text.Path,
             CertificateFingerprint = key.CertificateFingerprint,
+            Cluster = answer is null ? told!.Text.Cluster : answer.Cluster,
             Details = details,
             Latency = latency,
             FoundBy = (IsAnswered ? FoundBy.Sweep : FoundBy.None) | (IsHeard ? FoundBy.Mdns : FoundBy.None),

@@ -11,6 +11,7 @@ internal static class HubFields
     private const int MaxId = 64;
     private const int MaxPath = 256;
     private const int FingerprintLength = 64;
+    private const int ClusterLength = 16;
 
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
@@ -23,6 +24,10 @@ internal static class HubFields
         && !path.AsSpan().ContainsAny('?', '#') && Uri.IsWellFormedUriString(path, UriKind.Relative)
             ? path
             : DefaultPath;
+
+    /// <summary>The id of a cluster, 16 hexadecimal digits; null, if it is none.</summary>
+    public static string? ClusterOf(string? cluster) =>
+        cluster is { Length: ClusterLength } && !cluster.AsSpan().ContainsAnyExcept(HexDigits) ? cluster : null;
 
     /// <summary>SHA-256 in lower-case hexadecimal.</summary>
     public static bool IsFingerprint(string fingerprint) =>

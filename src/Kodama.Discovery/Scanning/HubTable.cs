@@ -159,7 +159,7 @@ internal sealed class HubTable(ScanSettings settings)
     }
 
     private static bool IsSame(FoundHub left, FoundHub right) =>
-        left.Name == right.Name && left.Path == right.Path
+        left.Name == right.Name && left.Cluster == right.Cluster && left.Path == right.Path
         && left.CertificateFingerprint == right.CertificateFingerprint && left.FoundBy == right.FoundBy
         && left.Addresses.Select(a => a.AbsoluteUri).SequenceEqual(right.Addresses.Select(a => a.AbsoluteUri))
         && left.Details.Count == right.Details.Count

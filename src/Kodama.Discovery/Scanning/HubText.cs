@@ -5,6 +5,9 @@ namespace Kodama.Discovery;
 /// <summary>What a hub tells of itself in its TXT record (docs/specs/discovery.md).</summary>
 public sealed record HubText(string Id, string Path, string? CertificateFingerprint, IReadOnlyDictionary<string, string> Details)
 {
+    /// <summary>The cluster that the hub belongs to; null for none.</summary>
+    public string? Cluster { get; init; }
+
     private const string Version = "1";
     private const string DetailPrefix = "d.";
 
@@ -12,8 +15,13 @@ public sealed record HubText(string Id, string Path, string? CertificateFingerpr
     private const int MaxPair = 255;
 
     /// <summary>The pairs of the record. Details that do not fit or cannot be written are left out.</summary>
+    /// <param name="id">Of the hub.</param>
+    /// <param name="path">Of its WebSocket endpoint.</param>
+    /// <param name="certificateFingerprint">SHA-256; null without TLS.</param>
+    /// <param name="details">What it tells of itself.</param>
+    /// <param name="cluster">To which it belongs; null for none.</param>
     public static IReadOnlyList<KeyValuePair<string, string>> Encode(
-        string id, string path, string? certificateFingerprint, IReadOnlyDictionary<string, string> details)
+        string id, string path, string? certificateFingerprint, IReadOnlyDictionary<string, string> details, string? cluster = null)
     {
         var text = new List<KeyValuePair<string, string>>();
         var length = 0;
@@ -21,6 +29,7 @@ public sealed record HubText(string Id, string Path, string? CertificateFingerpr
         Add("id", id);
         Add("path", path);
         if (certificateFingerprint is not null) Add("tls", certificateFingerprint);
+        if (cluster is not null) Add("cluster", cluster);
         foreach (var (key, value) in details.OrderBy(d => d.Key, StringComparer.Ordinal)) Add(DetailPrefix + key, value);
         return text;
 
@@ -40,7 +49,7 @@ public sealed record HubText(string Id, string Path, string? CertificateFingerpr
     /// </summary>
     public static HubText? Decode(IEnumerable<KeyValuePair<string, string>> text)
     {
-        string? id = null, path = null, fingerprint = null, version = null;
+        string? id = null, path = null, fingerprint = null, version = null, cluster = null;
         var details = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (key, value) in text)
         {
@@ -51,6 +60,7 @@ public sealed record HubText(string Id, string Path, string? CertificateFingerpr
                 case "id": id ??= value; break;
                 case "path": path ??= value; break;
                 case "tls": fingerprint ??= value.ToLowerInvariant(); break;
+                case "cluster": cluster ??= HubFields.ClusterOf(value); break;
                 case var lower when lower.StartsWith(DetailPrefix, StringComparison.Ordinal):
                     details.TryAdd(key[DetailPrefix.Length..], value);
                     break;
@@ -58,7 +68,7 @@ public sealed record HubText(string Id, string Path, string? CertificateFingerpr
         }
         if (!HubFields.IsId(id) || version is not (null or Version) || (fingerprint is not null && !HubFields.IsFingerprint(fingerprint)))
             return null;
-        return new HubText(id, HubFields.PathOf(path), fingerprint, details);
+        return new HubText(id, HubFields.PathOf(path), fingerprint, details) { Cluster = cluster };
     }
 
     private static bool IsKey(string key) => key.All(c => c is >= ' ' and <= '~' and not '=');

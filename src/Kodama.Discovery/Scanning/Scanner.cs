@@ -7,7 +7,8 @@ namespace Kodama.Discovery;
 public static class Scanner
 {
     /// <summary>Yields each hub once (one of http and https twice: <see cref="FoundHub.Id"/>), as soon as it is first found, and ends with
-    /// <see cref="ScanOptions.Timeout"/>, or with the sweep if that takes longer or is all there is.</summary>
+    /// <see cref="ScanOptions.Timeout"/>, or with the sweep if that takes longer or is all there is. The hubs of a cluster are one, which
+    /// is yielded when the first of them is found, and once more at the end, with the addresses of all, if there are more.</summary>
     /// <param name="options">What to do; null for the defaults. Read when this is called.</param>
     /// <param name="cancellationToken">Ends the scan; every connection is closed at once.</param>
     /// <exception cref="ArgumentException">An option is out of its range, a subnet is no subnet or too large, or an interface is not
@@ -39,10 +40,15 @@ public static class Scanner
     {
         var run = new ScanRun(settings, environment, watches: false);
         await using var disposing = run.ConfigureAwait(false);
+        var clusters = new ClusterTable();
         await foreach (var change in run.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (change.Kind == HubChangeKind.Found) yield return change.Hub;
+            foreach (var told in clusters.Take(change))
+            {
+                if (told.Kind == HubChangeKind.Found) yield return told.Hub;
+            }
         }
+        foreach (var hub in clusters.Grown) yield return hub;
     }
 
     internal static async IAsyncEnumerable<HubChange> WatchAsync(
@@ -50,6 +56,10 @@ public static class Scanner
     {
         var run = new ScanRun(settings, environment, watches: true);
         await using var disposing = run.ConfigureAwait(false);
-        await foreach (var change in run.ReadAsync(cancellationToken).ConfigureAwait(false)) yield return change;
+        var clusters = new ClusterTable();
+        await foreach (var change in run.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            foreach (var told in clusters.Take(change)) yield return told;
+        }
     }
 }

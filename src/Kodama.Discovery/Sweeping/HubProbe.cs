@@ -14,6 +14,9 @@ internal sealed class HubProbe(TimeProvider time)
     private const byte TlsAlert = 0x15;
     private const int ReadSize = 4096;
 
+    // Of a hub that speaks both at one port: who can is to take TLS.
+    private const string TlsHeader = "Kodama-Tls";
+
     /// <summary>Never throws for what the network does. A TLS server that was not expected has the timeout once more; <see
     /// cref="ProbeResult.Exhausted"/> when no socket could be had.</summary>
     public async Task<ProbeResult> AskAsync(SweepTarget target, TimeSpan timeout, bool expectTls, CancellationToken cancellationToken)
@@ -71,7 +74,7 @@ internal sealed class HubProbe(TimeProvider time)
                     new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
             },
             cancellationToken);
-        var fingerprint = Convert.ToHexStringLower(SHA256.HashData(encrypted.RemoteCertificate!.GetRawCertData()));
+        var fingerprint = HubCertificate.Fingerprint(encrypted.RemoteCertificate!);
         return await ExchangeAsync(encrypted, target, fingerprint, started, cancellationToken);
     }
 
@@ -93,6 +96,7 @@ internal sealed class HubProbe(TimeProvider time)
                 if (read == 0) response.End();
                 else response.Read(buffer.AsSpan(0, read));
                 if (canBeHub || !response.HasHead) continue;
+                if (fingerprint is null && response.Header(TlsHeader) is not null) return ProbeResult.Tls;
                 canBeHub = HubAnswer.CanBe(response);
                 if (!canBeHub) break;
             }

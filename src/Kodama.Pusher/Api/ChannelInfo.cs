@@ -60,6 +60,6 @@ internal static class ChannelInfos
     /// <summary>The users in a room, by the data of its members.</summary>
     public static HashSet<string> UsersOf(Room room) =>
         room.Members.List().Members
-            .Select(static member => PresentUser.Of(member.Author.Id, member.Data.Bytes).Id)
+            .Select(static member => PresentUser.Of(member.Id, member.Data.Bytes).Id)
             .ToHashSet(StringComparer.Ordinal);
 }

@@ -156,7 +156,7 @@ internal sealed class PresenceChannel(PresenceTable table, Room room, string cha
         lock (gate)
         {
             if (asOf >= 0) return;
-            foreach (var member in list.Members) Set_NeedsLock(member.Author.Id, PresentUser.Of(member.Author.Id, member.Data.Bytes), null);
+            foreach (var member in list.Members) Set_NeedsLock(member.Id, PresentUser.Of(member.Id, member.Data.Bytes), null);
             asOf = list.Position.Offset;
         }
     }

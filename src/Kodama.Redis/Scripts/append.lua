@@ -8,6 +8,8 @@
 local answer
 @known@
 if answer then
+  -- Full, it is answered all the same.
+  call = redis.pcall
   @write@
   return answer
 end
@@ -16,6 +18,8 @@ local off, kept = l + 1, mm > 0 and size <= 268435456
 B = B + size
 local v = struct.pack('<dd', s, B) .. string.sub(ARGV[1], 1, 24) .. ARGV[2]
 if kept then
+  -- A new stream has no end of its life yet.
+  if n == 0 then xe = 0 end
   redis.call('XADD', KEYS[2], string.format('%.0f-0', off), 'd', v)
   n = n + 1
 else

@@ -41,6 +41,8 @@ if not answer then
   end
 end
 if answer then
+  -- Full, it is answered all the same.
+  call = redis.pcall
   if claims and cown ~= owner then
     redis.call('HSET', keys, field, struct.pack('<ddBBc8c8c8', co, cs, ca, cb, owner, cauth, cdat) .. string.sub(cur, 43))
     redis.call('SREM', '@PREFIX@:b:' .. cown, item)
@@ -52,19 +54,21 @@ end
 @gone@
 local off = l + 1
 local v = struct.pack('<dd', s, 0) .. string.sub(ARGV[1], 1, 24) .. ARGV[2]
-if K == 0 and (M == 0 or action ~= 3 and kind == 2) then xe = 0 end
+if K == 0 and (M == 0 or (action ~= 3 and kind == 2)) then xe = 0 end
+-- First what Redis does when it is full: then it does the rest.
+if action == 3 then redis.call('ZREM', set, field) end
 redis.call('HSET', keys, field, struct.pack('<ddBBc8c8c8', off, size, action, bound, owner, auth, data) .. v)
 if live and cb == 1 and (action == 3 or bound == 0 or cown ~= owner) then redis.call('SREM', '@PREFIX@:b:' .. cown, item) end
 local more, bytes = 0, 0
 if action == 3 then
-  redis.call('ZREM', set, field)
   redis.call('ZADD', removed, off, field)
+  if K == 0 and redis.call('ZCARD', removed) == 1 then redis.call('PEXPIRE', removed, 3600000) end
   more, bytes = -1, -cs
   -- Those that are too many or too old are forgotten.
   for i = 1, 16 do
     local oldest = redis.call('ZRANGE', removed, 0, 0, 'WITHSCORES')
     local of = redis.call('HGET', keys, oldest[1])
-    if of and struct.unpack('<d', of, 43) >= t - age and redis.call('ZCARD', removed) <= 1024 then break end
+    if of and (age < 0 or struct.unpack('<d', of, 43) >= t - age) and redis.call('ZCARD', removed) <= 1024 then break end
     redis.call('ZREM', removed, oldest[1])
     redis.call('HDEL', keys, oldest[1])
     F = tonumber(oldest[2])

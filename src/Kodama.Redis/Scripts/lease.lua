@@ -9,4 +9,4 @@ redis.call('SET', '@PREFIX@:s', ARGV[3], 'NX')
 local x = redis.call('TIME')
 local claimed = redis.call('ZRANGEBYSCORE', dead, '-inf', x[1], 'LIMIT', 0, 1)[1]
 if claimed then redis.call('ZADD', dead, x[1] + 10, claimed) end
-return {0, claimed or '', redis.call('HGETALL', beats), redis.call('HGETALL', about)}
+return {0, claimed or '', redis.call('HGETALL', beats), redis.call('HGETALL', about), x[1] * 1000 + math.floor(x[2] / 1000)}

@@ -6,8 +6,15 @@ if how == 'after' then return {0, T, redis.call('XRANGE', KEYS[2], (offset + 1) 
 if how == 'before' then return {0, T, redis.call('XREVRANGE', KEYS[2], '(' .. offset .. '-0', '-', 'COUNT', number)} end
 if how == 'last' then
   if number >= n then return {0, T, T} end
-  local some = redis.call('XREVRANGE', KEYS[2], offset .. '-0', '-', 'COUNT', number)
-  return {0, T, #some < number and T or tonumber(string.match(some[#some][1], '^%d+')) - 1}
+  -- In steps, as each has all that it says.
+  local at = tonumber(offset)
+  while number > 0 do
+    local most = math.min(number, 32)
+    local some = redis.call('XREVRANGE', KEYS[2], string.format('%.0f-0', at), '-', 'COUNT', most)
+    if #some < most then return {0, T, T} end
+    number, at = number - most, tonumber(string.match(some[most][1], '^%d+')) - 1
+  end
+  return {0, T, at}
 end
 -- The last one that is older: between low and high, by halves.
 local low, high = T, tonumber(offset)

@@ -30,7 +30,8 @@ if isNew then
 end
 @time@
 @gone@
-local sl, ss = 0, 0
+-- Of a hub that has had the room, and is not in the list any more, it is not known what was taken: line -1.
+local sl, ss = head < 0 and 0 or -1, 0
 if most > 0 then
   -- The hub has the room open. Of others those stay that live.
   local others = ''

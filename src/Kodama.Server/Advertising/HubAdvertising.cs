@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -26,7 +25,7 @@ internal sealed class HubAdvertising(
     {
         // An application may have a hub without endpoints: there is nothing to find then.
         if (!options.Advertise || FindPath() is not { } path) return;
-        var ports = AdvertisedPort.Of(BoundAddress.Of(services.GetService<IServer>()));
+        var ports = AdvertisedPort.Of(BoundAddress.Of(services));
         if (ports.Count == 0) return;
         hub.DetailsChanged += OnDetailsChanged;
         running = Task.Run(() => RunAsync(ports, path));
@@ -83,14 +82,12 @@ internal sealed class HubAdvertising(
         foreach (var (index, advertisement) in advertisements.Index())
         {
             // A second port is the same hub, and must not look like a conflict with the first.
-            await advertisement.TellAsync(hub.Id, index == 0 ? name : $"{name} [{index + 1}]", path, details, stopping.Token);
+            var instance = index == 0 ? name : $"{name} [{index + 1}]";
+            await advertisement.TellAsync(hub.Id, hub.Cluster?.Id, instance, path, details, stopping.Token);
         }
     }
 
     private void OnDetailsChanged(IReadOnlyDictionary<string, string> details) => changes.Writer.TryWrite(true);
 
-    private string? FindPath() =>
-        services.GetService<EndpointDataSource>()?.Endpoints
-            .Select(e => e.Metadata.GetMetadata<KodamaPrefix>())
-            .FirstOrDefault(prefix => prefix is not null) is { } prefix ? prefix.Value + WebSocketEndpoint.Path : null;
+    private string? FindPath() => KodamaPrefix.Find(services) is { } prefix ? prefix.Value + WebSocketEndpoint.Path : null;
 }

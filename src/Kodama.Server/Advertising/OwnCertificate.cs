@@ -1,7 +1,7 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography;
+using Kodama.Discovery;
 
 namespace Kodama.Server;
 
@@ -11,7 +11,7 @@ internal static class OwnCertificate
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>SHA-256 of the certificate in lower-case hexadecimal; null where the port shows none.</summary>
+    /// <summary>By what the hub is known (<see cref="HubCertificate"/>); null where the port shows none.</summary>
     public static async Task<string?> FingerprintAsync(AdvertisedPort port, TimeProvider time, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(Patience, time);
@@ -29,7 +29,7 @@ internal static class OwnCertificate
                     // Only looked at: nothing is said over this connection.
                     RemoteCertificateValidationCallback = (_, certificate, _, _) =>
                     {
-                        fingerprint = certificate?.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant();
+                        fingerprint = certificate is null ? null : HubCertificate.Fingerprint(certificate);
                         return fingerprint is not null;
                     },
                 },

@@ -15,9 +15,10 @@ internal sealed class PortAdvertisement(AdvertisedPort port, string? fingerprint
     /// <summary>Tells the hub as it is now; under a new name it is a new instance. A failure is logged: a hub that cannot be found still
     /// serves.</summary>
     public async Task TellAsync(
-        string hubId, string name, string path, IReadOnlyDictionary<string, string> details, CancellationToken cancellationToken)
+        string hubId, string? cluster, string name, string path, IReadOnlyDictionary<string, string> details,
+        CancellationToken cancellationToken)
     {
-        var text = HubText.Encode(hubId, path, fingerprint, details);
+        var text = HubText.Encode(hubId, path, fingerprint, details, cluster);
         try
         {
             if (advertiser is not null && wanted == name)

@@ -51,7 +51,7 @@ internal sealed class AdminEndpoints(
         }
         using var body = await bodies.ReadAsync(context);
         if (body is null || await PayloadAsync(context, body, name) is not { } payload) return;
-        var answer = new AnnounceAnswer(hub.Send(name, payload));
+        var answer = new AnnounceAnswer(await hub.SendAsync(name, payload));
         context.Response.StatusCode = StatusCodes.Status202Accepted;
         await context.Response.WriteAsJsonAsync(answer, ApiJson.Types.AnnounceAnswer, cancellationToken: context.RequestAborted);
     }
@@ -80,19 +80,19 @@ internal sealed class AdminEndpoints(
             await error.WriteAsync(context);
             return;
         }
-        if (hub.FindPeer((string)context.GetRouteValue(PeerParameter)!) is not { IsListed: true } peer)
+        var closing = reason is null ? CloseReason.Disconnected : CloseReason.Disconnected with { Text = reason };
+        if (!await hub.DisconnectAsync((string)context.GetRouteValue(PeerParameter)!, closing))
         {
             await HttpError.WriteAsync(context, StatusCodes.Status404NotFound, "NO_SUCH_PEER", "There is no such peer, or it has gone.");
             return;
         }
-        peer.Disconnect(text: reason);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
     private async Task CloseAsync(HttpContext context)
     {
         if (await FindRoomAsync(context) is not { } room) return;
-        var answer = new ClosedAnswer(room.Name, room.Peers.Count(peer => Hub.Expel(peer, room)));
+        var answer = new ClosedAnswer(room.Name, await hub.EmptyAsync(room.Name));
         await context.Response.WriteAsJsonAsync(answer, ApiJson.Types.ClosedAnswer, cancellationToken: context.RequestAborted);
     }
 

@@ -6,11 +6,39 @@ internal sealed record HealthAnswer(string Status, DescriptorsAnswer? Descriptor
 
 internal sealed record EngineAnswer(string? Wrong, DateTimeOffset? Since, string? Warning);
 
+internal sealed record TrustAnswer(string Name, string Sha256, DateTimeOffset NotAfter, string Url);
+
+internal sealed record PairingStep(string? Session = null, string? Commit = null, string? Reveal = null);
+
+internal sealed record PairingAnswer(
+    string? Session = null, string? Commit = null, string? Reveal = null, string? Name = null, string? Token = null);
+
 internal sealed record DescriptorsAnswer(int Held, int Limit);
 
 internal sealed record HubAnswer(
     string Id, string Name, string Version, IReadOnlyDictionary<string, string> Details, bool Echo, string DefaultRoom,
-    bool TokenRequired, IReadOnlyList<string> Addresses, string? AdvertisedAs, DateTimeOffset StartedAt, DateTimeOffset Now);
+    bool TokenRequired, IReadOnlyList<string> Addresses, string? AdvertisedAs, DateTimeOffset StartedAt, DateTimeOffset Now,
+    ClusterAnswer? Cluster);
+
+/// <summary>The hubs that share their rooms, this one too.</summary>
+internal sealed record ClusterAnswer(string Id, IEnumerable<ClusterHubAnswer> Hubs);
+
+/// <summary>The same for whom the authenticators let in: with what each of them has to do.</summary>
+internal sealed record ClusterLoadAnswer(string Id, string Hub, IEnumerable<ClusterHubLoad> Hubs);
+
+internal sealed record ClusterHubLoad(
+    string Id, string Hub, string Name, IReadOnlyList<string> Addresses, string Version, DateTimeOffset Since, int Peers, int Rooms)
+{
+    public static ClusterHubLoad Of(ClusterMember member) => new(
+        member.Id, member.About.Hub, member.About.Name, member.About.Addresses, member.About.Version, member.About.Since,
+        member.About.Peers, member.About.Rooms);
+}
+
+internal sealed record ClusterHubAnswer(string Id, string Hub, string Name, IReadOnlyList<string> Addresses, string Version)
+{
+    public static ClusterHubAnswer Of(ClusterMember member) =>
+        new(member.Id, member.About.Hub, member.About.Name, member.About.Addresses, member.About.Version);
+}
 
 internal sealed record RoomAnswer(string Name, string Epoch, long Offset, int Peers, bool Echo)
 {
@@ -19,18 +47,22 @@ internal sealed record RoomAnswer(string Name, string Epoch, long Offset, int Pe
     public static RoomAnswer Of(RoomSnapshot snapshot) => Of(snapshot.Room) with { Offset = snapshot.Offset, Peers = snapshot.Peers.Count };
 }
 
-internal sealed record RoomsAnswer(IEnumerable<RoomAnswer> Rooms);
+/// <param name="Rooms">Those that the reader may be told of.</param>
+/// <param name="Missing">Hubs of the cluster that have not answered, by their ids there; null for one hub alone.</param>
+internal sealed record RoomsAnswer(IEnumerable<RoomAnswer> Rooms, IReadOnlyList<string>? Missing = null);
 
 internal sealed record PeerAnswer(
     string Id, IReadOnlyDictionary<string, string> Details, IEnumerable<string> Rooms, string Door, string? Address,
-    string? User, DateTimeOffset ConnectedAt, long MessagesIn, long MessagesOut, long Dropped)
+    string? User, DateTimeOffset ConnectedAt, long MessagesIn, long MessagesOut, long Dropped, string? Hub = null)
 {
     public static PeerAnswer Of(Peer peer, IEnumerable<string> rooms, System.Net.IPAddress? address) => new(
         peer.Id, peer.Details, rooms, peer.Door, address?.ToString(), peer.Principal?.Identity?.Name, peer.ConnectedAt,
         peer.MessagesIn, peer.MessagesOut, peer.Outbox.Dropped);
 }
 
-internal sealed record PeersAnswer(IEnumerable<PeerAnswer> Peers);
+/// <param name="Peers">Those that the reader may be told of.</param>
+/// <param name="Missing">Hubs of the cluster that have not answered, by their ids there; null for one hub alone.</param>
+internal sealed record PeersAnswer(IEnumerable<PeerAnswer> Peers, IReadOnlyList<string>? Missing = null);
 
 internal sealed record PublishAnswer(string Room, string? Position, long? Offset, string? Epoch, int Receivers, bool? Duplicate = null);
 
@@ -59,8 +91,12 @@ internal sealed record MissedEvent(long Count);
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(UtcMilliseconds)])]
 [JsonSerializable(typeof(HttpErrorBody))]
+[JsonSerializable(typeof(TrustAnswer))]
+[JsonSerializable(typeof(PairingStep))]
+[JsonSerializable(typeof(PairingAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(HubAnswer))]
+[JsonSerializable(typeof(ClusterLoadAnswer))]
 [JsonSerializable(typeof(RoomsAnswer))]
 [JsonSerializable(typeof(PeersAnswer))]
 [JsonSerializable(typeof(PublishAnswer))]

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Kodama.Server;
 
@@ -8,8 +9,17 @@ namespace Kodama.Server;
 internal sealed record BoundAddress(string Scheme, string Host, int Port)
 {
     /// <summary>All of them; none before the start, and of a server without ports.</summary>
-    public static IReadOnlyList<BoundAddress> Of(IServer? server) =>
-        [.. (server?.Features.Get<IServerAddressesFeature>()?.Addresses ?? []).Select(TryParse).OfType<BoundAddress>()];
+    public static IReadOnlyList<BoundAddress> Of(IServiceProvider services)
+    {
+        var addresses = services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        var tls = services.GetService<TlsPorts>();
+        // Kestrel does not know of TLS that is the transport's.
+        return
+        [
+            .. addresses.Select(TryParse).OfType<BoundAddress>()
+                .Select(bound => tls?.Has(bound.Port) ?? false ? bound with { Scheme = Uri.UriSchemeHttps } : bound),
+        ];
+    }
 
     /// <summary>The address it stands for, <see cref="IPAddress.Any"/> and <see cref="IPAddress.IPv6Any"/> (both families) included; null
     /// for localhost.</summary>

@@ -19,7 +19,7 @@ internal static class EntryJson
                 WriteState(json, entry);
                 break;
             default:
-                WriteMember(json, entry.Author!, entry.Payload, entry.Time);
+                WriteMember(json, entry.Key!, entry.Author!, entry.Payload, entry.Time);
                 break;
         }
         json.WriteEndObject();
@@ -46,18 +46,18 @@ internal static class EntryJson
         if (entry.IsBound) json.WriteBoolean("bound"u8, true);
     }
 
-    public static void WriteMember(Utf8JsonWriter json, Author author, in Payload data, DateTimeOffset time)
+    public static void WriteMember(Utf8JsonWriter json, string id, Author author, in Payload data, DateTimeOffset time)
     {
         WriteTime(json, time);
-        WriteAuthor(json, author);
+        WriteAuthor(json, id, author);
         if (data.Bytes.IsEmpty) return;
         json.WritePropertyName("data"u8);
         JsonLine.Write(json, data.Bytes.Span);
     }
 
-    public static void WriteAuthor(Utf8JsonWriter json, Author author)
+    public static void WriteAuthor(Utf8JsonWriter json, string id, Author author)
     {
-        json.WriteString("id"u8, author.Id);
+        json.WriteString("id"u8, id);
         json.WriteStartObject("details"u8);
         foreach (var (name, value) in author.Details) json.WriteString(name, value);
         json.WriteEndObject();
@@ -68,7 +68,7 @@ internal static class EntryJson
     private static void WriteFrom(Utf8JsonWriter json, Author author)
     {
         json.WriteStartObject("from"u8);
-        WriteAuthor(json, author);
+        WriteAuthor(json, author.Id, author);
         json.WriteEndObject();
     }
 

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Kodama.Discovery;
-using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -21,8 +20,8 @@ public sealed class HubAddresses
         var aside = LocalInterfaces.List().Where(i => !i.IsUsed).SelectMany(i => i.Addresses).Select(a => a.Address).ToHashSet();
         return
         [
-            .. BoundAddress.Of(services.GetService<IServer>())
-                .SelectMany(Expand)
+            .. BoundAddress.Of(services)
+                .SelectMany(bound => Expand(bound, services.GetService<TlsPorts>()))
                 .Distinct()
                 .OrderBy(url => Rank(url, aside))
                 .Select(url => url.GetLeftPart(UriPartial.Authority)),
@@ -37,16 +36,19 @@ public sealed class HubAddresses
         return [.. (all.Count > 0 ? all : [$"{request.Scheme}://{request.Headers.Host}"]).Select(a => a + prefix)];
     }
 
-    private static IEnumerable<Uri> Expand(BoundAddress bound)
+    private static IEnumerable<Uri> Expand(BoundAddress bound, TlsPorts? tls)
     {
-        var hosts = bound.Address switch
+        IEnumerable<IPAddress>? all = bound.Address switch
         {
-            var any when IPAddress.Any.Equals(any) =>
-                MachineAddresses().Where(a => a.AddressFamily == AddressFamily.InterNetwork).Select(Host),
-            var any when IPAddress.IPv6Any.Equals(any) => MachineAddresses().Select(Host),
-            _ => [bound.Host],
+            var any when IPAddress.Any.Equals(any) => MachineAddresses().Where(a => a.AddressFamily == AddressFamily.InterNetwork),
+            var any when IPAddress.IPv6Any.Equals(any) => MachineAddresses(),
+            { } one => [one],
+            null => null,
         };
-        return hosts.Select(host => new Uri($"{bound.Scheme}://{host}:{bound.Port}"));
+        if (all is null) return [new Uri($"{bound.Scheme}://{bound.Host}:{bound.Port}")];
+        // A certificate of the hub's own is for private addresses only: at others it serves plain http as well.
+        return all.Select(address => new Uri(
+            $"{(tls?.Covers(address) ?? true ? bound.Scheme : Uri.UriSchemeHttp)}://{Host(address)}:{bound.Port}"));
     }
 
     private static string Host(IPAddress address) =>

@@ -6,8 +6,8 @@ namespace Kodama.Server;
 
 /// <summary>What the hub tells of itself: <c>/</c>, <c>/health</c> and <c>/api/hub</c>.</summary>
 internal sealed class HubEndpoints(
-    Hub hub, KodamaOptions options, ConsoleAssets console, HubAddresses addresses, HubAdvertising advertising, Intake intake,
-    TimeProvider time, WwwFolder? www = null)
+    Hub hub, KodamaOptions options, ConsoleAssets console, HubAddresses addresses, HubAdvertising advertising, HubNeighbours neighbours,
+    Intake intake, TimeProvider time, WwwFolder? www = null)
 {
     /// <summary>Of the hub's program.</summary>
     public static readonly string Version =
@@ -16,6 +16,7 @@ internal sealed class HubEndpoints(
     // What a scan is to know of a hub that it found by its address (docs/specs/discovery.md).
     private const string IdHeader = "Kodama-Id";
     private const string PathHeader = "Kodama-Path";
+    private const string ClusterHeader = "Kodama-Cluster";
 
     /// <summary>The details for programs, among them the scanner of <c>local_websocket</c>; a page for people: one's own, or the
     /// hub's.</summary>
@@ -23,6 +24,7 @@ internal sealed class HubEndpoints(
     {
         context.Response.Headers[IdHeader] = hub.Id;
         context.Response.Headers[PathHeader] = KodamaPrefix.Of(context.Request) + WebSocketEndpoint.Path;
+        if (hub.Cluster is { } cluster) context.Response.Headers[ClusterHeader] = cluster.Id;
         context.Response.Headers.Vary = "Accept";
         if (!AcceptsHtml(context.Request))
         {
@@ -65,7 +67,8 @@ internal sealed class HubEndpoints(
         var name = hub.Details.GetValueOrDefault("name") ?? options.Name!;
         var answer = new HubAnswer(
             hub.Id, name, Version, hub.Details, options.Echo, options.DefaultRoom, options.Token is not null,
-            addresses.Of(context.Request), advertising.Name, hub.StartedAt, time.GetUtcNow());
+            addresses.Of(context.Request), advertising.Name, hub.StartedAt, time.GetUtcNow(),
+            neighbours.Cluster is { } cluster ? new(cluster.Id, neighbours.Members.Select(ClusterHubAnswer.Of)) : null);
         return context.Response.WriteAsJsonAsync(answer, ApiJson.Types.HubAnswer, cancellationToken: context.RequestAborted);
     }
 }

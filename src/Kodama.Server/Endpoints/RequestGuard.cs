@@ -21,10 +21,11 @@ internal sealed class RequestGuard
     private readonly ILogger logger;
 
     public RequestGuard(
-        KodamaOptions options, AdminAccess admin, KodamaMetrics metrics, RefusalNotices notices, ILogger<RequestGuard> logger)
+        KodamaOptions options, AdminAccess admin, KodamaMetrics metrics, RefusalNotices notices, HubNeighbours neighbours,
+        ILogger<RequestGuard> logger)
     {
         host = new RequestHost(options);
-        origin = new RequestOrigin(options);
+        origin = new RequestOrigin(options, neighbours);
         this.admin = admin;
         this.metrics = metrics;
         this.notices = notices;
@@ -88,6 +89,29 @@ internal sealed class RequestGuard
         var error = Check(context) ?? (origin.IsAllowed(context.Request) ? null : ForeignOrigin(context));
         if (error is null) return true;
         await RefuseAsync(context, error);
+        return false;
+    }
+
+    /// <summary>
+    /// The same for a request of a door's own, which pages of configured origins may send and read, whatever headers it has. False also for
+    /// a preflight, which is answered.
+    /// </summary>
+    public async ValueTask<bool> AllowsPagesAsync(HttpContext context, string exposedHeaders)
+    {
+        if (!await AllowsHandshakeAsync(context)) return false;
+        var (asked, answer) = (context.Request.Headers, context.Response.Headers);
+        if (asked.Origin is [{ } from] && origin.IsConfigured(from))
+        {
+            answer.AccessControlAllowOrigin = from;
+            answer.AccessControlAllowCredentials = "true";
+            answer.Vary = "Origin";
+            answer.AccessControlAllowMethods = asked.AccessControlRequestMethod;
+            answer.AccessControlAllowHeaders = asked.AccessControlRequestHeaders;
+            answer.AccessControlExposeHeaders = exposedHeaders;
+            if (asked.ContainsKey("Access-Control-Request-Private-Network")) answer["Access-Control-Allow-Private-Network"] = "true";
+        }
+        if (!HttpMethods.IsOptions(context.Request.Method)) return true;
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
         return false;
     }
 

@@ -49,6 +49,13 @@ internal sealed class RoomView(Hub hub, Peer? client)
         return PeerAnswer.Of(peer, rooms, IsOfAdmin ? peer.RemoteAddress : null);
     }
 
+    /// <summary>The same of a peer of another hub.</summary>
+    public async ValueTask<PeerAnswer> OfAsync(PeerAnswer peer, CancellationToken cancellationToken) => peer with
+    {
+        Rooms = await OfAsync(peer.Rooms, static name => name, cancellationToken),
+        Address = IsOfAdmin ? peer.Address : null,
+    };
+
     private static bool MayRead(RoomRights rights) => (rights & RoomRights.Read) != 0;
 
     private async ValueTask<bool> KeepAsync(ValueTask<RoomRights> asking, string room, long before)

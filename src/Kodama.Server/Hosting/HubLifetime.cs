@@ -12,18 +12,20 @@ internal sealed class HubLifetime : IHostedLifecycleService
     private readonly Hub hub;
     private readonly WebSocketConnections connections;
     private readonly HubAdvertising advertising;
+    private readonly HubNeighbours neighbours;
     private readonly RequestGuard guard;
     private readonly KodamaOptions options;
     private readonly TimeProvider time;
     private readonly ILogger logger;
 
     public HubLifetime(
-        Hub hub, WebSocketConnections connections, HubAdvertising advertising, RequestGuard guard, KodamaOptions options,
-        TimeProvider time, IHostApplicationLifetime lifetime, ILogger<HubLifetime> logger)
+        Hub hub, WebSocketConnections connections, HubAdvertising advertising, HubNeighbours neighbours, RequestGuard guard,
+        KodamaOptions options, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<HubLifetime> logger)
     {
         this.hub = hub;
         this.connections = connections;
         this.advertising = advertising;
+        this.neighbours = neighbours;
         this.guard = guard;
         this.options = options;
         this.time = time;
@@ -42,6 +44,7 @@ internal sealed class HubLifetime : IHostedLifecycleService
 
     public Task StartedAsync(CancellationToken cancellationToken)
     {
+        neighbours.Start();
         advertising.Start();
         return Task.CompletedTask;
     }
@@ -64,6 +67,7 @@ internal sealed class HubLifetime : IHostedLifecycleService
     {
         // The network first: whoever loses this hub looks for another, and must not find it again.
         var goodbye = advertising.StopAsync();
+        neighbours.Stop();
         if (!hub.IsStopping) hub.Stop();
         connections.Stop();
         return goodbye;

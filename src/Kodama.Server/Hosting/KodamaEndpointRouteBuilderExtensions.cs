@@ -41,13 +41,17 @@ public static class KodamaEndpointRouteBuilderExtensions
         // A program that must log in gets 401, where a person is led to the application's login page.
         var api = group.MapGroup("").DisableCookieRedirect();
         foreach (var door in services.GetServices<IDoor>()) door.Map(api);
-        group.MapMethods("/", Read, guard.Open(hub.RootAsync));
+        var root = guard.Open(hub.RootAsync);
+        var atRoot = services.GetServices<IDoor>().OfType<IRootDoor>().SingleOrDefault();
+        group.MapMethods("/", Read, context =>
+            atRoot is not null && UpgradeRequest.NamesWebSocket(context.Request) ? atRoot.AcceptAsync(context) : root(context));
         group.MapMethods($"/assets/{{**{ConsoleAssets.PathParameter}}}", Read, guard.Open(hub.AssetAsync));
         group.MapMethods(ConsoleAssets.Path, Read, guard.Open(console.WriteNamedAsync));
         var client = services.GetRequiredService<ClientFiles>();
         foreach (var name in ClientFiles.Names) group.MapMethods($"/{name}", Read, guard.Open(context => client.WriteAsync(context, name)));
         api.MapMethods("/health", Read, guard.Open(hub.HealthAsync));
         api.MapMethods("/api/hub", ReadApi, guard.PublicApi(hub.InfoAsync));
+        api.MapMethods("/api/cluster", ReadApi, guard.Api(rooms.ClusterAsync));
         api.MapMethods("/api/rooms", ReadApi, guard.Api(rooms.RoomsAsync));
         api.MapMethods("/api/peers", ReadApi, guard.Api(rooms.PeersAsync));
         api.MapMethods("/api/stats", ReadApi, guard.Api(services.GetRequiredService<StatsEndpoint>().HandleAsync));

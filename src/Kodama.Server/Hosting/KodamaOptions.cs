@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Kodama.Server;
@@ -11,8 +12,9 @@ public sealed class KodamaOptions : HubOptions
 
     private const int ShortestAdminToken = 16;
 
-    // No property: the configuration binder would try to fill it.
-    private X509Certificate2? certificate;
+    // No properties: the configuration binder would try to fill them.
+    private Func<SslClientHelloInfo, SslServerAuthenticationOptions>? https;
+    private HubAuthority? authority;
 
     /// <summary>The hub's name, shown to people and told as detail <c>name</c>. Default: that detail, or the machine's name.</summary>
     public string? Name { get; set; }
@@ -115,19 +117,30 @@ public sealed class KodamaOptions : HubOptions
     /// VPNs.</summary>
     public IList<string> Interfaces { get; } = [];
 
+    /// <summary>
+    /// Where the clients of a cluster reach this hub, the best first, such as <c>https://hub1.example</c>: behind a proxy it cannot know
+    /// itself. At most 8. Empty: where it listens, but for this machine's own addresses.
+    /// </summary>
+    public IList<string> Addresses { get; } = [];
+
     /// <summary>Who may come in, asked in this order, after <see cref="Token"/>.</summary>
     public IList<IAuthenticator> Authenticators { get; } = [];
 
     /// <summary>Who may stay, what may be said, who is told.</summary>
     public HubRules Rules { get; } = new();
 
+    /// <summary>Whether a <see cref="KodamaServer"/> with https also serves plain http, at the same port. Default false: who asks by plain
+    /// http is led to https.</summary>
+    public bool PlainHttp { get; set; }
+
     /// <summary>
-    /// Lets a <see cref="KodamaServer"/> speak https, and only that. In an ASP.NET Core application it does nothing: there TLS is Kestrel's
-    /// affair.
+    /// Lets a <see cref="KodamaServer"/> speak https. In an ASP.NET Core application it does nothing: there TLS is an endpoint's affair,
+    /// <c>UseHttps</c> or <c>UseKodamaHttps</c>.
     /// </summary>
     /// <param name="certificate">With its private key. It stays the caller's, to dispose after the server.</param>
+    /// <param name="chain">Intermediate certificates to show with it.</param>
     /// <exception cref="ArgumentException">It has no private key.</exception>
-    public void UseHttps(X509Certificate2 certificate)
+    public void UseHttps(X509Certificate2 certificate, X509Certificate2Collection? chain = null)
     {
         ArgumentNullException.ThrowIfNull(certificate);
         if (!certificate.HasPrivateKey)
@@ -135,11 +148,36 @@ public sealed class KodamaOptions : HubOptions
             throw new ArgumentException(
                 $"Certificate \"{certificate.Subject}\" has no private key: load it together with its key, as from a PFX file.");
         }
-        this.certificate = certificate;
+        var always = TransportTls.Of(SslStreamCertificateContext.Create(certificate, chain, offline: true));
+        UseHttps(_ => always);
     }
 
-    /// <summary>What was given to <see cref="UseHttps"/>, or null.</summary>
-    internal X509Certificate2? FindCertificate() => certificate;
+    /// <summary>The same, asked for each handshake: certificates that change, one for each name (SNI), certificates of clients.</summary>
+    /// <param name="select">
+    /// May be called by several threads at once. Sessions can be resumed with the <see cref="SslStreamCertificateContext"/> that they
+    /// began with: give the same object each time. Without <see cref="SslServerAuthenticationOptions.ApplicationProtocols"/> there is no
+    /// HTTP/2.
+    /// </param>
+    public void UseHttps(Func<SslClientHelloInfo, SslServerAuthenticationOptions> select)
+    {
+        ArgumentNullException.ThrowIfNull(select);
+        https = select;
+    }
+
+    /// <summary>The same, with certificates that the hub makes for itself (docs/specs/https.md), and the page <c>/trust</c>. Who does not
+    /// trust the authority yet needs <see cref="PlainHttp"/>.</summary>
+    /// <param name="authority">Stays the caller's, to dispose after the server.</param>
+    public void UseHttps(HubAuthority authority)
+    {
+        ArgumentNullException.ThrowIfNull(authority);
+        this.authority = authority;
+    }
+
+    /// <summary>What was given to <c>UseHttps</c>, or null.</summary>
+    internal HubAuthority? FindAuthority() => authority;
+
+    /// <summary>What was given to <c>UseHttps</c>, or null.</summary>
+    internal Func<SslClientHelloInfo, SslServerAuthenticationOptions>? FindHttps() => https;
 
     /// <inheritdoc/>
     public override void Validate()
@@ -181,6 +219,11 @@ public sealed class KodamaOptions : HubOptions
                 "PongTimeout is 00:00:00, and no peer answers a ping in no time; a PingInterval of 00:00:00 turns pings off.");
         }
         for (var i = 0; i < AllowedOrigins.Count; i++) AllowedOrigins[i] = Security.OriginPattern.Normalize(AllowedOrigins[i]);
+        if (Addresses.Count > HubAbout.MostAddresses || !Addresses.All(HubAbout.IsAddress))
+        {
+            throw new ArgumentException($"Addresses takes up to {HubAbout.MostAddresses} addresses such as https://hub1.example, without "
+                + $"query; it has {string.Join(", ", Addresses)}.");
+        }
         foreach (var name in AllowedHosts) Security.RequestHost.ThrowIfInvalid(name);
         Name ??= Details.TryGetValue("name", out var named) && !string.IsNullOrWhiteSpace(named) ? named : Dns.GetHostName();
         Details["name"] = Name;

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Kodama.Server;
 
@@ -23,7 +24,9 @@ public sealed class KodamaServer : IAsyncDisposable
     private static readonly TimeSpan ConnectionsAfterPeers = TimeSpan.FromSeconds(2);
 
     private readonly WebApplication app;
-    private readonly string scheme;
+    private readonly TlsPorts tlsPorts;
+    private readonly TransportTls? tls;
+    private readonly HubCertificates? certificates;
     private bool asked;
     private bool started;
     private bool disposed;
@@ -43,13 +46,11 @@ public sealed class KodamaServer : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(Bound);
-        scheme = "http";
-        if (options.FindCertificate() is { } certificate)
-        {
-            scheme = "https";
-            builder.WebHost.UseKestrelHttpsConfiguration();
-            builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https => https.ServerCertificate = certificate));
-        }
+        var authority = options.FindAuthority();
+        tlsPorts = authority is null ? new TlsPorts() : new TlsPorts { Covers = HubAuthority.Permits };
+        builder.Services.AddSingleton(tlsPorts);
+        if (authority is not null) tls = new TransportTls(_ => certificates!.Current) { AllowsPlain = true };
+        else if (options.FindHttps() is { } https) tls = new TransportTls(https) { AllowsPlain = true };
         builder.Services.AddSingleton(services => KodamaServiceCollectionExtensions.Complete(options, services));
         // Peers have had their time when the server is asked to stop; connections that outlast them (HTTP/2) are cut soon after.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopTimeout + ConnectionsAfterPeers);
@@ -62,14 +63,29 @@ public sealed class KodamaServer : IAsyncDisposable
         builder.Services.AddSingleton<MetricsEndpoint>();
         configure?.Invoke(builder);
         app = builder.Build();
+        if (tls is not null)
+        {
+            var plain = new PlainHttp(app.Services.GetRequiredService<RequestGuard>(), tlsPorts, options.PlainHttp, authority is not null);
+            app.Use(plain.Before);
+        }
         app.Use(new UnknownPath(app.Services.GetRequiredService<RequestGuard>(), app.Services.GetService<WwwFolder>()).Before);
         app.MapKodama();
         app.Services.GetRequiredService<MetricsEndpoint>().Map(app);
         Hub = app.Services.GetRequiredService<Hub>();
+        if (authority is null) return;
+        ActivatorUtilities.CreateInstance<TrustEndpoints>(app.Services, authority).Map(app);
+        Pairing = new HubPairing(authority.Fingerprint, app.Services.GetRequiredService<TimeProvider>());
+        ActivatorUtilities.CreateInstance<PairingEndpoint>(app.Services, Pairing).Map(app);
+        certificates = new HubCertificates(
+            authority, HubCertificates.NamesOf(Hub.Id, options.Name!), HubCertificates.OfMachine,
+            app.Services.GetRequiredService<TimeProvider>(), app.Services.GetRequiredService<ILogger<HubCertificates>>());
     }
 
     /// <summary>The hub: to send, to list, to watch. There before the start and after the stop.</summary>
     public Hub Hub { get; }
+
+    /// <summary>Pairs devices by six digits, where the hub has an authority of its own; else null.</summary>
+    public HubPairing? Pairing { get; }
 
     /// <summary>Bytes held now of messages and bodies that are not whole yet, or are being handled.</summary>
     /// <seealso cref="KodamaOptions.MaxIncomingBytes"/>
@@ -81,7 +97,7 @@ public sealed class KodamaServer : IAsyncDisposable
     /// <summary>The URLs at which it can be reached, the best one for another device first. Empty until the start has succeeded.</summary>
     public IReadOnlyList<string> Addresses => started ? app.Services.GetRequiredService<HubAddresses>().All() : [];
 
-    /// <summary>Starts to listen, with https if <see cref="KodamaOptions.UseHttps"/> was called. Once: who fails or stops makes a new
+    /// <summary>Starts to listen, with https if <c>KodamaOptions.UseHttps</c> was called. Once: who fails or stops makes a new
     /// server.</summary>
     /// <param name="host"><c>0.0.0.0</c> or <c>[::]</c> for the whole network, <c>localhost</c> for this machine.</param>
     /// <param name="port">0 to 65535; 0 takes a free one, see <see cref="Addresses"/>.</param>
@@ -98,7 +114,11 @@ public sealed class KodamaServer : IAsyncDisposable
                 ? "The server has been started already, and cannot be started again, stopped or not: make a new one."
                 : "The start of this server has failed, and it cannot be started again: dispose it, and make a new one.");
         }
-        app.Urls.Add(Url(scheme, host, port));
+        var endPoint = EndPoint(host, port);
+        if (tls is not null) tlsPorts.Add(endPoint, tls);
+        // With TLS too, which is the transport's.
+        var name = host == "localhost" ? string.Create(CultureInfo.InvariantCulture, $"{host}:{port}") : endPoint.ToString();
+        app.Urls.Add($"http://{name}");
         asked = true;
         try
         {
@@ -141,28 +161,24 @@ public sealed class KodamaServer : IAsyncDisposable
         if (Interlocked.Exchange(ref disposed, true)) return;
         await StopAsync();
         await app.DisposeAsync();
+        certificates?.Dispose();
     }
 
     // Kestrel takes a name that it cannot parse for the wildcard, and would open a mistyped address to the whole network.
-    private static string Url(string scheme, string host, int port)
+    private static IPEndPoint EndPoint(string host, int port)
     {
         if (port is < IPEndPoint.MinPort or > IPEndPoint.MaxPort)
             throw new ArgumentException($"{port} is not a port: take one from 0 to 65535.");
         if (host == "localhost")
         {
-            if (port == 0)
-                throw new ArgumentException("A free port (0) needs one address, and localhost has two: take 127.0.0.1 or [::1].");
+            return port != 0
+                ? new IPEndPoint(IPAddress.Loopback, port)
+                : throw new ArgumentException("A free port (0) needs one address, and localhost has two: take 127.0.0.1 or [::1].");
         }
-        else if (IPAddress.TryParse(host, out var address))
-        {
-            host = address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
-        }
-        else
-        {
-            throw new ArgumentException($"\"{host}\" is not an address to listen on: "
+        return IPAddress.TryParse(host, out var address)
+            ? new IPEndPoint(address, port)
+            : throw new ArgumentException($"\"{host}\" is not an address to listen on: "
                 + "take an IP address of this machine, 0.0.0.0 for the whole network, or localhost.");
-        }
-        return string.Create(CultureInfo.InvariantCulture, $"{scheme}://{host}:{port}");
     }
 
     // A handshake is one small request; who needs longer or more is not a client.

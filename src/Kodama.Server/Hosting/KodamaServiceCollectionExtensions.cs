@@ -67,12 +67,15 @@ public static class KodamaServiceCollectionExtensions
         services.TryAddSingleton<EventStream>();
         services.TryAddSingleton<ConsoleAssets>();
         services.TryAddSingleton<ClientFiles>();
+        services.TryAddSingleton<HubNeighbours>();
+        services.TryAddSingleton<ClusterLists>();
         services.TryAddSingleton<HubAdvertising>();
         services.TryAddSingleton<HubEndpoints>();
         services.TryAddSingleton(provider => new HubAddresses(provider));
         services.TryAddSingleton<IDescriptors, ProcessDescriptors>();
         services.TryAddSingleton(provider => NewcomerLimits.Of(provider.GetRequiredService<KodamaOptions>()));
         services.TryAddSingleton<Intake>();
+        services.TryAddSingleton<TlsPorts>();
         services.AddSingleton<IConnectionListenerFactory, DetachableTransportFactory>();
         services.AddHostedService<HubLifetime>();
         return services;

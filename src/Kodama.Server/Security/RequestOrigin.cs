@@ -5,7 +5,7 @@ namespace Kodama.Server.Security;
 /// <summary>
 /// Which web pages may use the hub. A browser sends its page's origin with a handshake and with what changes something; programs send none.
 /// </summary>
-internal sealed class RequestOrigin(KodamaOptions options)
+internal sealed class RequestOrigin(KodamaOptions options, HubNeighbours neighbours)
 {
     private readonly string[] allowed = [.. options.AllowedOrigins];
 
@@ -25,8 +25,9 @@ internal sealed class RequestOrigin(KodamaOptions options)
         _ => false,
     };
 
-    /// <summary>Whether the hub's own pages, as the request addresses it, or allowed ones have this origin.</summary>
-    public bool IsAllowed(string origin, HttpRequest request) => IsOwn(origin, RequestHost.Of(request)) || IsConfigured(origin);
+    /// <summary>Whether the hub's own pages, as the request addresses it, those of its cluster, or allowed ones have this origin.</summary>
+    public bool IsAllowed(string origin, HttpRequest request) =>
+        IsOwn(origin, RequestHost.Of(request)) || IsConfigured(origin) || neighbours.HasOrigin(origin);
 
     /// <summary>Whether another host's page was allowed by option: only those need CORS answers.</summary>
     public bool IsConfigured(string origin) => Array.Exists(allowed, pattern => OriginPattern.Matches(pattern, origin));

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Kodama.Server;
 
 /// <summary>
-/// A socket as Kestrel sees it: two pipes. Between reads it waits with an empty receive, which whoever detaches the socket inherits, so
-/// that nothing has to be cancelled and no byte can be lost.
+/// A socket, or TLS over it, as Kestrel sees it: two pipes. Between reads it waits with an empty receive, which whoever detaches the socket
+/// inherits, so that nothing has to be cancelled and no byte can be lost.
 /// </summary>
 /// <remarks>
 /// A client may end its half right behind what it asks for (RFC 9112 section 9.6): it gets its answer. One that ends it later has given up,
@@ -32,11 +32,11 @@ internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFe
 
     private static long lastId;
 
-    private readonly Socket socket;
+    private readonly Wire wire;
     private readonly Newcomers newcomers;
     private readonly TimeProvider time;
     private readonly ILogger logger;
-    private readonly SocketDuplex duplex;
+    private readonly Duplex duplex;
     private readonly DuplexPipe transport;
     private readonly PipeWriter input;
     private readonly PipeReader output;
@@ -55,24 +55,26 @@ internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFe
     private ITimer? patience;
     private bool toldClosed;
 
-    public DetachableConnection(Socket socket, Newcomers newcomers, TimeProvider time, ILogger logger)
+    public DetachableConnection(Wire wire, Newcomers newcomers, TimeProvider time, ILogger logger, long? arrivedAt = null)
         : base(string.Create(CultureInfo.InvariantCulture, $"K{Interlocked.Increment(ref lastId):X}"))
     {
-        this.socket = socket;
+        this.wire = wire;
         this.newcomers = newcomers;
         this.time = time;
         this.logger = logger;
-        duplex = new SocketDuplex(socket) { Owner = this };
+        duplex = wire.Duplex;
+        duplex.Owner = this;
         var incoming = new Pipe(IncomingOptions);
         var outgoing = new Pipe(OutgoingOptions);
         input = incoming.Writer;
         output = outgoing.Reader;
         Transport = transport = new DuplexPipe(new EndLastReader(incoming.Reader), outgoing.Writer);
         ConnectionClosed = closed.Token;
-        LocalEndPoint = socket.LocalEndPoint;
-        RemoteEndPoint = socket.RemoteEndPoint;
+        LocalEndPoint = wire.Socket.LocalEndPoint;
+        RemoteEndPoint = wire.Socket.RemoteEndPoint;
         Features.Set<IDetachFeature>(this);
-        ArrivedAt = time.GetTimestamp();
+        wire.Describe(Features);
+        ArrivedAt = arrivedAt ?? time.GetTimestamp();
         newcomers.Add(this);
         sending = SendAsync();
         if (duplex.Receive(Memory<byte>.Empty, out var transfer) && TryBeginRead(transfer)) Read(transfer);
@@ -112,7 +114,7 @@ internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFe
         {
             try
             {
-                return socket.Available > 0;
+                return wire.Socket.Available > 0;
             }
             catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
             {
@@ -223,29 +225,15 @@ internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFe
     /// <summary>Moves what there is into the pipe. True when there is more to receive already.</summary>
     private bool TryMove(out Transfer transfer)
     {
-        transfer = default;
-        SocketError error;
-        int count;
-        var room = input.GetSpan();
-        try
+        var room = input.GetMemory();
+        if (!wire.TryReceive(room, out transfer)) return TryWait(default, out transfer);
+        if (transfer.Error is not null || transfer.Count == 0)
         {
-            count = socket.Receive(room, SocketFlags.None, out error);
-        }
-        catch (ObjectDisposedException exception)
-        {
-            Finish(exception);
+            Finish(transfer.Error);
             return false;
         }
-        // An empty receive may end for bytes that were read before it began. Nothing but an empty one may be pending: it could not be
-        // stopped.
-        if (error == SocketError.WouldBlock) return TryWait(default, out transfer);
-        if (error != SocketError.Success || count == 0)
-        {
-            Finish(error == SocketError.Success ? null : new SocketException((int)error));
-            return false;
-        }
-        Hear(room[..count]);
-        input.Advance(count);
+        Hear(room.Span[..transfer.Count]);
+        input.Advance(transfer.Count);
         var flushing = input.FlushAsync();
         if (flushing.IsCompletedSuccessfully) return TryWait(flushing.Result, out transfer);
         _ = ResumeAsync(flushing);
@@ -351,7 +339,7 @@ internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFe
                 if (read.IsCompleted || read.IsCanceled) break;
             }
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        catch (IOException)
         {
             // The reading half may have ended before, and then nobody else tells.
             TellClosedSoon();
@@ -359,17 +347,10 @@ internal sealed class DetachableConnection : DefaultConnectionContext, IDetachFe
         await output.CompleteAsync();
     }
 
-    private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
+    private ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
     {
         TryBeKnown();
-        // Small answers go at once, so that most sockets never get the state of an asynchronous send.
-        while (!bytes.IsEmpty)
-        {
-            var sent = socket.Send(bytes.Span, SocketFlags.None, out var error);
-            if (error == SocketError.WouldBlock) sent = await socket.SendAsync(bytes, SocketFlags.None);
-            else if (error != SocketError.Success) throw new SocketException((int)error);
-            bytes = bytes[sent..];
-        }
+        return wire.SendAsync(bytes);
     }
 
     private sealed record DuplexPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;

@@ -20,6 +20,9 @@ internal sealed class DetachableListener : IConnectionListener
 
     private const int StackSize = 256 * 1024;
 
+    // Handshakes of TLS under way, each with some 40 KB; who comes beyond waits as a socket. Newcomers bound those that stay.
+    private const int MostGreetings = 4096;
+
     private readonly Socket socket;
     private readonly Intake intake;
     private readonly TimeProvider time;
@@ -32,7 +35,16 @@ internal sealed class DetachableListener : IConnectionListener
         Channel.CreateBounded<Socket>(new BoundedChannelOptions(MostWaiting) { SingleWriter = true });
     private readonly CancellationTokenSource unbound = new();
 
-    public DetachableListener(Socket socket, Intake intake, TimeProvider time, ILogger logger)
+    // Those that have come through their handshake. Newcomers are bounded, and so are these.
+    private readonly Channel<DetachableConnection>? greeted;
+
+    /// <summary>Begins to accept.</summary>
+    /// <param name="socket">Listens already; the listener's from now on.</param>
+    /// <param name="tls">How it speaks TLS, or null for none.</param>
+    /// <param name="intake">Who may come in.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">For what goes wrong.</param>
+    public DetachableListener(Socket socket, TransportTls? tls, Intake intake, TimeProvider time, ILogger logger)
     {
         this.socket = socket;
         this.intake = intake;
@@ -40,6 +52,11 @@ internal sealed class DetachableListener : IConnectionListener
         this.logger = logger;
         EndPoint = socket.LocalEndPoint!;
         shortageDelay = TimeSpan.FromMilliseconds(Math.Clamp(intake.Limit / 100, 2, 100));
+        if (tls is not null)
+        {
+            greeted = Channel.CreateUnbounded<DetachableConnection>();
+            _ = GreetAllAsync(greeted.Writer, tls);
+        }
         new Thread(AcceptAll, StackSize) { IsBackground = true, Name = $"Accept {EndPoint}" }.Start();
     }
 
@@ -47,6 +64,7 @@ internal sealed class DetachableListener : IConnectionListener
 
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {
+        if (greeted is not null) return await NextGreetedAsync(greeted.Reader, cancellationToken);
         while (await waiting.Reader.WaitToReadAsync(cancellationToken))
         {
             if (waiting.Reader.TryRead(out var accepted) && Connect(accepted) is { } connection) return connection;
@@ -65,6 +83,62 @@ internal sealed class DetachableListener : IConnectionListener
     {
         await UnbindAsync();
         await foreach (var accepted in waiting.Reader.ReadAllAsync()) accepted.Dispose();
+        while (greeted?.Reader.TryRead(out var connection) ?? false) await connection.DisposeAsync();
+    }
+
+    private static async ValueTask<ConnectionContext?> NextGreetedAsync(
+        ChannelReader<DetachableConnection> greeted, CancellationToken cancellationToken)
+    {
+        while (await greeted.WaitToReadAsync(cancellationToken))
+        {
+            if (greeted.TryRead(out var connection)) return connection;
+        }
+        return null;
+    }
+
+    // The last of them may end after the listener.
+    private static void Release(SemaphoreSlim places)
+    {
+        try
+        {
+            places.Release();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Nobody waits for a place any more.
+        }
+    }
+
+    private async Task GreetAllAsync(ChannelWriter<DetachableConnection> done, TransportTls how)
+    {
+        using var places = new SemaphoreSlim(MostGreetings);
+        await foreach (var accepted in waiting.Reader.ReadAllAsync())
+        {
+            await places.WaitAsync();
+            if (TryTake(accepted)) _ = GreetAsync(accepted, done, how, places);
+            else places.Release();
+        }
+        // Who is still in a handshake has come too late.
+        done.Complete();
+    }
+
+    private async Task GreetAsync(Socket accepted, ChannelWriter<DetachableConnection> done, TransportTls how, SemaphoreSlim places)
+    {
+        try
+        {
+            var connection = await new Greeting(accepted, how, intake.Newcomers, time, logger).RunAsync();
+            if (connection is not null && !done.TryWrite(connection)) await connection.DisposeAsync();
+        }
+        catch (Exception exception)
+        {
+            // Nobody else's affair.
+            TransportLog.AcceptFailed(logger, exception);
+            accepted.Dispose();
+        }
+        finally
+        {
+            Release(places);
+        }
     }
 
     private void AcceptAll()
@@ -118,12 +192,28 @@ internal sealed class DetachableListener : IConnectionListener
 
     private DetachableConnection? Connect(Socket accepted)
     {
+        if (!TryTake(accepted)) return null;
+        try
+        {
+            return new DetachableConnection(new PlainWire(accepted), intake.Newcomers, time, logger);
+        }
+        catch (SocketException exception)
+        {
+            TransportLog.AcceptFailed(logger, exception);
+            accepted.Dispose();
+            return null;
+        }
+    }
+
+    /// <summary>False for one that has gone already, which is closed.</summary>
+    private bool TryTake(Socket accepted)
+    {
         try
         {
             if (!intake.IsShort || !HasGone(accepted))
             {
                 accepted.NoDelay = true;
-                return new DetachableConnection(accepted, intake.Newcomers, time, logger);
+                return true;
             }
         }
         catch (SocketException exception)
@@ -131,7 +221,7 @@ internal sealed class DetachableListener : IConnectionListener
             TransportLog.AcceptFailed(logger, exception);
         }
         accepted.Dispose();
-        return null;
+        return false;
     }
 
     // A crowd that has given up while it waited must not pass through HTTP, a few at a time, before the next is let in.

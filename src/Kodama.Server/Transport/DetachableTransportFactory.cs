@@ -9,7 +9,7 @@ namespace Kodama.Server;
 /// <summary>Kestrel's transport for TCP endpoints when a hub is in the application: sockets that a WebSocket handshake can take with
 /// it.</summary>
 /// <remarks>Other kinds of endpoints (Unix sockets, pipes, handles) are left to Kestrel's own transports.</remarks>
-internal sealed class DetachableTransportFactory(Intake intake, TimeProvider time, ILoggerFactory loggers)
+internal sealed class DetachableTransportFactory(Intake intake, TlsPorts tls, TimeProvider time, ILoggerFactory loggers)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     // A crowd that comes back after a restart waits in the kernel, not in retries.
@@ -31,6 +31,8 @@ internal sealed class DetachableTransportFactory(Intake intake, TimeProvider tim
             throw new AddressInUseException(exception.Message, exception);
         }
         intake.TellIfFew();
-        return new(new DetachableListener(socket, intake, time, loggers.CreateLogger<DetachableListener>()));
+        var how = tls.Find(endpoint);
+        if (how is not null) tls.Bound(socket.LocalEndPoint!);
+        return new(new DetachableListener(socket, how, intake, time, loggers.CreateLogger<DetachableListener>()));
     }
 }

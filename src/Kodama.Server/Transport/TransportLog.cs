@@ -18,6 +18,9 @@ internal static partial class TransportLog
             + "raise it (ulimit -n, LimitNOFILE= of systemd).")]
     public static partial void FewDescriptors(ILogger logger, int limit, int held);
 
+    [LoggerMessage(214, LogLevel.Debug, "A client at {Address} has not come through the TLS handshake.")]
+    public static partial void HandshakeFailed(ILogger logger, System.Net.IPAddress? address, Exception exception);
+
     [LoggerMessage(212, LogLevel.Error, "What was registered for the end of connection {Connection} failed.")]
     public static partial void ClosedCallbackFailed(ILogger logger, string connection, Exception exception);
 }

@@ -43,7 +43,8 @@ public sealed class SocketIOServer : BroadcastOperator, IDisposable
         if (options.ConnectionStateRecovery is { } recovery)
         {
             Away = new AwaySessions(recovery.MaxSessions, hub.Time);
-            if (hub.Engine is { } engine) Archive = new RecoveryArchive(engine, RoomPrefix, hub.Time);
+            // The process that comes after is not the next hub of a cluster.
+            if (hub.Engine is { Cluster: null } engine) Archive = new RecoveryArchive(engine, RoomPrefix, hub.Time);
         }
         Main = new SocketIONamespace(this, "/");
         namespaces["/"] = Main;

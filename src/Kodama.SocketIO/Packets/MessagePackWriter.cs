@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
 using Kodama.WebSockets;
@@ -120,9 +119,11 @@ internal ref struct MessagePackWriter
 
     private void Number(in Utf8JsonReader reader)
     {
+        Span<byte> head = stackalloc byte[MessagePackHead.MaxSize];
         if (reader.TryGetInt64(out var integer)) Integer(integer);
-        else if (reader.TryGetUInt64(out var unsigned)) Big(0xCF, 8, (long)unsigned);
-        else Big(0xCB, 8, BitConverter.DoubleToInt64Bits(reader.GetDouble()));
+        else bytes.Append(head[..(reader.TryGetUInt64(out var unsigned)
+            ? MessagePackHead.Unsigned(head, unsigned)
+            : MessagePackHead.Float(head, reader.GetDouble()))]);
     }
 
     private void String(in Utf8JsonReader reader)
@@ -141,60 +142,37 @@ internal ref struct MessagePackWriter
 
     private void Integer(long value)
     {
-        if (value is >= -32 and < 128) Byte((byte)value);
-        else if (value >= 0) Sized(0xCC, value);
-        else if (value >= sbyte.MinValue) Big(0xD0, 1, value);
-        else if (value >= short.MinValue) Big(0xD1, 2, value);
-        else if (value >= int.MinValue) Big(0xD2, 4, value);
-        else Big(0xD3, 8, value);
+        Span<byte> head = stackalloc byte[MessagePackHead.MaxSize];
+        bytes.Append(head[..MessagePackHead.Integer(head, value)]);
     }
 
     private void Text(scoped ReadOnlySpan<byte> text)
     {
-        if (text.Length < 32) Byte((byte)(0xA0 | text.Length));
-        else Sized(0xD9, text.Length);
+        Span<byte> head = stackalloc byte[MessagePackHead.MaxSize];
+        bytes.Append(head[..MessagePackHead.Text(head, text.Length)]);
         bytes.Append(text);
     }
 
     private void Bytes(scoped ReadOnlySpan<byte> data)
     {
-        Sized(0xC4, data.Length);
+        Span<byte> head = stackalloc byte[MessagePackHead.MaxSize];
+        bytes.Append(head[..MessagePackHead.Bytes(head, data.Length)]);
         bytes.Append(data);
-    }
-
-    /// <summary>Writes a number of 1, 2, 4 or 8 bytes behind its type, of which there is one for each.</summary>
-    private void Sized(int type, long value)
-    {
-        if (value <= byte.MaxValue) Big(type, 1, value);
-        else if (value <= ushort.MaxValue) Big(type + 1, 2, value);
-        else if (value <= uint.MaxValue) Big(type + 2, 4, value);
-        else Big(type + 3, 8, value);
-    }
-
-    private void Big(int type, int size, long value)
-    {
-        Span<byte> number = stackalloc byte[8];
-        BinaryPrimitives.WriteInt64BigEndian(number, value);
-        Byte((byte)type);
-        bytes.Append(number[^size..]);
     }
 
     /// <summary>Puts in front of an array or map how many it holds, in one byte that was left for it, or in two or four more.</summary>
     private void End(int start, int count, int few, int many)
     {
-        if (count < 16)
+        var (first, more) = MessagePackHead.Many(count, few, many);
+        if (more > 0)
         {
-            bytes.Span[start] = (byte)(few | count);
-            return;
+            var length = bytes.Length;
+            bytes.EnsureCapacity(length + more);
+            bytes.Length += more;
+            bytes.Span[(start + 1)..length].CopyTo(bytes.Span[(start + 1 + more)..]);
+            for (var i = 0; i < more; i++) bytes.Span[start + more - i] = (byte)(count >> (8 * i));
         }
-        var size = count <= ushort.MaxValue ? 2 : 4;
-        var length = bytes.Length;
-        bytes.EnsureCapacity(length + size);
-        bytes.Length += size;
-        bytes.Span[(start + 1)..length].CopyTo(bytes.Span[(start + 1 + size)..]);
-        bytes.Span[start] = (byte)(many + size / 4);
-        if (size == 2) BinaryPrimitives.WriteUInt16BigEndian(bytes.Span[(start + 1)..], (ushort)count);
-        else BinaryPrimitives.WriteInt32BigEndian(bytes.Span[(start + 1)..], count);
+        bytes.Span[start] = first;
     }
 
     private void Byte(byte value) => bytes.Append([value]);

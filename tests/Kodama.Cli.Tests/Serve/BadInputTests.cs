@@ -49,10 +49,15 @@ public sealed class BadInputTests
     [InlineData("Www is empty", "serve", "--www", "")]
     [InlineData("--data rooms/ is in the folder of --www", "serve", "--www", ".", "--data", "rooms/")]
     [InlineData("--data . is in the folder of --www", "serve", "--www", ".", "--data", ".")]
+    [InlineData("--redis in Redis, with other hubs: leave one of the two out", "serve", "--data", "rooms", "--redis", "localhost")]
+    [InlineData("The address of Redis names a database that is no number", "serve", "--redis", "redis://localhost/rooms")]
     [InlineData("--tls-cert www/../hub.pem is in the folder of --www", "serve", "--www", ".", "--tls-cert", "www/../hub.pem")]
     [InlineData("--pusher-app has a value that is none: An app is ID:KEY:SECRET", "serve", "--pusher-app", "garden")]
     [InlineData("--pusher-webhook is \"shop.example\"; write an address", "serve", "--pusher-webhook", "shop.example")]
     [InlineData("Two Pusher apps have the id 1", "serve", "--pusher-app", "1:a:s", "--pusher-app", "1:b:s")]
+    [InlineData("--ably-key has a value that is none: A key of Ably's is APP.KEY:SECRET", "serve", "--ably-key", "garden:maple-maple")]
+    [InlineData("The capability of key a.b is none", "serve", "--ably-key", "a.b:maple-maple:publish")]
+    [InlineData("Two keys of Ably's have the name a.b", "serve", "--ably-key", "a.b:maple-maple", "--ably-key", "a.b:cedar-cedar")]
     public async Task Serve_BadOption_ExitsWith2AndNamesIt(string said, params string[] arguments)
     {
         var exit = await KodamaProcess.RunAsync(arguments);

@@ -15,6 +15,8 @@ internal sealed partial class KodamaProcess : IAsyncDisposable
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "kodama.dll");
 
+    private const string ConfigurationVariable = "XDG_CONFIG_HOME";
+
     private readonly Process process;
     private readonly Channel<string> lines = Channel.CreateUnbounded<string>();
     private readonly StringBuilder output = new();
@@ -24,6 +26,9 @@ internal sealed partial class KodamaProcess : IAsyncDisposable
 
     private KodamaProcess(ProcessStartInfo start)
     {
+        // The hubs that a user has met are none of a test's.
+        if (!start.Environment.ContainsKey(ConfigurationVariable))
+            start.Environment[ConfigurationVariable] = Directory.CreateTempSubdirectory("kodama-config-").FullName;
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         process = Process.Start(start)!;
         reading = ReadAsync();

@@ -154,6 +154,24 @@ public sealed class EntryFlowTests
     }
 
     [Fact]
+    public async Task Mark_WithAPosition_MovesTheRoomToAnotherEpoch()
+    {
+        using var hub = new ScriptedHub();
+        await using var rooms = Start(hub);
+        using var connection = await hub.AcceptAsync();
+        var tea = await JoinAsync(rooms, connection, null);
+        await connection.MessageAsync(4, "said");
+        await connection.SayAsync("""{"offset":4,"type":"mark","room":"tea","position":"next:4"}""");
+        await connection.MessageAsync(5, "there");
+        await connection.SayAsync("""{"offset":3,"type":"mark","room":"tea","position":"last:3","gap":5}""");
+
+        Assert.Equal("said", (await tea.NextAsync<RoomMessage>()).Text);
+        Assert.Equal(new RoomPosition("next", 5), (await tea.NextAsync<RoomMessage>()).Position);
+        var gap = await tea.NextAsync<RoomGap>();
+        Assert.Equal((new RoomPosition("next", 5), new RoomPosition("last", 3)), (gap.From, gap.Position));
+    }
+
+    [Fact]
     public async Task Marks_OfARoomThatIsLiveAlready_TellNothing()
     {
         using var hub = new ScriptedHub();

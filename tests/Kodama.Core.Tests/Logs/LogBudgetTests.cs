@@ -40,6 +40,23 @@ public class LogBudgetTests
     }
 
     [Fact]
+    public async Task Removals_GiveWayToWhatIsThere()
+    {
+        var hub = new Hub(new HubOptions { Log = { MaxTotalBytes = Total } });
+        var yui = await hub.ComeAsync();
+        using var batch = FlushBatch.Rent();
+        var data = Payload.Of($"\"{new string('x', 4000)}\"");
+        for (var i = 0; i < 500; i++)
+        {
+            var role = new MemberRole($"m{i}");
+            Assert.Equal(RefusalCode.None, (await yui.Room.Members.EnterAsync(yui.Peer, role, data, batch)).Code);
+            yui.Room.Members.Leave(yui.Peer, role, batch);
+        }
+
+        Assert.Equal(RefusalCode.None, (await hub.ChangeStateAsync(Writer, "other", "k", new string('x', 7000))).Code);
+    }
+
+    [Fact]
     public async Task Members_WhoseRoomsHaveNoPlaceLeft_AreRefused()
     {
         var hub = new Hub(new HubOptions { Log = { MaxTotalBytes = 64 * 1024 } });
@@ -161,6 +178,6 @@ public class LogBudgetTests
         await hub.JoinAsync(yui.Peer, new JoinRequest { Room = "lobby", Token = "secret", Presence = true, IsHeld = true });
 
         var member = yui.Peer.Find(yui.Room)!;
-        Assert.Equal((kept, true, false), (member.Token, member.WantsPresence, member.IsLive));
+        Assert.Equal((kept, true, false), (member.Token, member.Request.Presence, member.IsLive));
     }
 }

@@ -37,6 +37,17 @@ public class HubTextTests
     [InlineData("/wé")]
     public void Decode_PathThatIsNone_IsTheUsualOne(string path) => Assert.Equal("/ws", Decode(("id", "0a1b"), ("path", path))!.Path);
 
+    [Fact]
+    public void Encode_OfACluster_IsDecodedAndWhatIsNoneIsNoCluster()
+    {
+        const string cluster = "0123456789abcdef";
+        var text = HubText.Encode("0a1b", "/ws", null, new Dictionary<string, string>(), cluster);
+        Assert.Equal(cluster, HubText.Decode(text)!.Cluster);
+        Assert.Null(Decode(("id", "0a1b"), ("cluster", "0123456789ABCDEF"))!.Cluster);
+        Assert.Null(Decode(("id", "0a1b"), ("cluster", "x"))!.Cluster);
+        Assert.Null(Decode(("id", "0a1b"))!.Cluster);
+    }
+
     private static HubText? Decode(params (string Key, string Value)[] pairs) =>
         HubText.Decode(pairs.Select(p => KeyValuePair.Create(p.Key, p.Value)));
 }

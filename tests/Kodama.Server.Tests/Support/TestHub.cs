@@ -53,6 +53,7 @@ internal sealed class TestHub : IAsyncDisposable
     {
         var asked = new KodamaOptions();
         options?.Invoke(asked);
+        if (transport == TestTransport.Tls) asked.UseHttps(TestCertificate.Instance);
         var log = new LogRecorder();
         ServicesProbe? probe = null;
         var server = new KodamaServer(asked, builder =>
@@ -61,7 +62,8 @@ internal sealed class TestHub : IAsyncDisposable
             builder.Logging.SetMinimumLevel(LogLevel.Debug);
             if (clock is not null) builder.Services.AddSingleton(clock);
             builder.Services.AddSingleton<IHostedService>(services => probe = new ServicesProbe(services));
-            if (transport != TestTransport.Tcp) builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, Secure));
+            if (transport is TestTransport.KestrelTls or TestTransport.Http2)
+                builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, Secure));
             configure?.Invoke(builder);
         });
         await server.StartAsync("127.0.0.1", 0).Within();
@@ -171,6 +173,10 @@ internal sealed class TestHub : IAsyncDisposable
 internal enum TestTransport
 {
     Tcp,
+
+    /// <summary>The transport's own.</summary>
     Tls,
+
+    KestrelTls,
     Http2,
 }

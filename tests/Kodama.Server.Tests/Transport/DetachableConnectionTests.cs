@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using Kodama.Testing;
@@ -14,6 +15,9 @@ public sealed class DetachableConnectionTests
 {
     private const int Rounds = 300;
 
+    // A handshake takes as long as a dozen of the rest.
+    private const int TlsRounds = 60;
+
     public enum Ending
     {
         Close,
@@ -21,13 +25,15 @@ public sealed class DetachableConnectionTests
         HalfClose,
     }
 
-    [Fact]
-    public async Task Detach_WhileTheClientSends_LosesAndDoublesNothing()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Detach_WhileTheClientSends_LosesAndDoublesNothing(bool tls)
     {
         const int Messages = 6;
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < (tls ? TlsRounds : Rounds); round++)
         {
-            var (client, connection) = await PairAsync();
+            var (client, stream, connection) = await PairAsync(tls);
             var handler = new Recorder();
             var webSocket = Over(connection, handler);
 
@@ -35,14 +41,14 @@ public sealed class DetachableConnectionTests
             {
                 for (var i = 0; i < Messages; i++)
                 {
-                    client.Send(RawFrame.OfText($"{i}"));
+                    stream.Write(RawFrame.OfText($"{i}"));
                     Thread.SpinWait(50 * (round % 40));
                 }
             });
             Thread.SpinWait(100 * (round % 60));
             await HandOverAsync(connection, webSocket);
             await sending.Within();
-            client.Send(RawFrame.OfClose(1000));
+            await stream.WriteAsync(RawFrame.OfClose(1000));
 
             await handler.Closed.Task.Within();
             Assert.Equal(Enumerable.Range(0, Messages).Select(i => $"{i}"), handler.Messages);
@@ -52,14 +58,17 @@ public sealed class DetachableConnectionTests
     }
 
     [Theory]
-    [InlineData(Ending.Close)]
-    [InlineData(Ending.Reset)]
-    [InlineData(Ending.HalfClose)]
-    public async Task Detach_WhileTheClientGoes_EndsOnce(Ending ending)
+    [InlineData(Ending.Close, false)]
+    [InlineData(Ending.Reset, false)]
+    [InlineData(Ending.HalfClose, false)]
+    [InlineData(Ending.Close, true)]
+    [InlineData(Ending.Reset, true)]
+    [InlineData(Ending.HalfClose, true)]
+    public async Task Detach_WhileTheClientGoes_EndsOnce(Ending ending, bool tls)
     {
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < (tls ? TlsRounds : Rounds); round++)
         {
-            var (client, connection) = await PairAsync();
+            var (client, _, connection) = await PairAsync(tls);
             var handler = new Recorder();
             var webSocket = Over(connection, handler);
 
@@ -80,12 +89,14 @@ public sealed class DetachableConnectionTests
         }
     }
 
-    [Fact]
-    public async Task Abort_WhileTheConnectionIsDetached_NeverLeavesIt()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Abort_WhileTheConnectionIsDetached_NeverLeavesIt(bool tls)
     {
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < (tls ? TlsRounds : Rounds); round++)
         {
-            var (client, connection) = await PairAsync();
+            var (client, _, connection) = await PairAsync(tls);
             var handler = new Recorder();
             var webSocket = Over(connection, handler);
 
@@ -108,7 +119,7 @@ public sealed class DetachableConnectionTests
     public async Task ConnectionClosed_WhoseCallbackThrows_IsLoggedOnly()
     {
         using var log = new LogRecorder();
-        var (client, connection) = await PairAsync(log);
+        var (client, _, connection) = await PairAsync(tls: false, log);
         using var registration = connection.ConnectionClosed.Register(() => throw new InvalidOperationException("the callback's fault"));
 
         client.Dispose();
@@ -117,10 +128,12 @@ public sealed class DetachableConnectionTests
         await connection.DisposeAsync();
     }
 
-    [Fact]
-    public async Task End_ByAReset_IsToldToKestrelAsOne()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task End_ByAReset_IsToldToKestrelAsOne(bool tls)
     {
-        var (client, connection) = await PairAsync();
+        var (client, _, connection) = await PairAsync(tls);
         client.LingerState = new LingerOption(true, 0);
 
         client.Dispose();
@@ -157,16 +170,23 @@ public sealed class DetachableConnectionTests
         connection.Duplex, WebSocketRole.Server, new MessageReader(WebSocketRole.Server, MessageReaderOptions.Default), recorder, recorder,
         new ConnectionOptions());
 
-    private static async Task<(Socket Client, DetachableConnection Server)> PairAsync(LogRecorder? log = null)
+    private static async Task<(Socket Client, Stream Stream, DetachableConnection Server)> PairAsync(bool tls, LogRecorder? log = null)
     {
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen();
         var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await client.ConnectAsync(listener.LocalEndPoint!);
+        var server = await listener.AcceptAsync();
         var newcomers = new Newcomers(new NewcomerLimits(int.MaxValue, int.MaxValue, TimeSpan.Zero), new FakeClock());
-        return (client, new DetachableConnection(
-            await listener.AcceptAsync(), newcomers, TimeProvider.System, log?.CreateLogger("transport") ?? NullLogger.Instance));
+        var logger = log?.CreateLogger("transport") ?? NullLogger.Instance;
+        var stream = new NetworkStream(client);
+        if (!tls) return (client, stream, new DetachableConnection(new PlainWire(server), newcomers, TimeProvider.System, logger));
+        var options = TransportTls.Of(SslStreamCertificateContext.Create(TestCertificate.Instance, null, offline: true));
+        var greeting = new Greeting(server, new TransportTls(_ => options), newcomers, TimeProvider.System, logger).RunAsync();
+        var secured = new SslStream(stream, leaveInnerStreamOpen: false, (_, _, _, _) => true);
+        await secured.AuthenticateAsClientAsync("kodama.test").Within();
+        return (client, secured, (await greeting.Within())!);
     }
 
     private sealed class Recorder : IWebSocketHandler, IFrameSource

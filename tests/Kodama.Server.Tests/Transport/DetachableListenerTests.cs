@@ -24,7 +24,7 @@ public sealed class DetachableListenerTests : IAsyncDisposable
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         socket.Listen(Backlog);
-        listener = new DetachableListener(socket, intake, TimeProvider.System, NullLogger.Instance);
+        listener = new DetachableListener(socket, tls: null, intake, TimeProvider.System, NullLogger.Instance);
     }
 
     [Fact]

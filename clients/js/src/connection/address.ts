@@ -21,7 +21,7 @@ export function addressOf(given: string | URL | undefined, details: Record<strin
 }
 
 /** The address with the token, for one connection. */
-export function withToken(url: URL, token: string | undefined): string {
+export function withToken(url: URL | string, token: string | undefined): string {
   const dialled = new URL(url);
   if (token) dialled.searchParams.set("token", token);
   return dialled.href;

@@ -37,6 +37,12 @@ export class Dialer {
   #unheard = -Infinity;
   #timer: unknown;
   #isOver = false;
+  // Where the hub is, or was last.
+  #at: URL | string;
+  // Where the other hubs are.
+  #others: string[] = [];
+  // Where it is to be tried before a wait.
+  #next: (URL | string)[] = [];
   // Why it is over; undefined by wish.
   #cause: KodamaError | undefined;
 
@@ -48,14 +54,16 @@ export class Dialer {
     private readonly events: DialerEvents,
   ) {
     this.#delay = strategyOf(options.reconnect, clock);
+    this.#at = address.url;
   }
 
   async dial(): Promise<void> {
     this.#timer = undefined;
     let url: string;
+    const at = this.#next.shift() ?? this.#at;
     try {
       const token = this.options.token ?? this.address.token;
-      url = withToken(this.address.url, typeof token === "function" ? await token() : token);
+      url = withToken(at, typeof token === "function" ? await token() : token);
       if (this.#isOver) return;
     } catch (error) {
       return this.#ended(unreachable(`There is no token: ${error}`));
@@ -65,9 +73,15 @@ export class Dialer {
         hello: hello => {
           this.#since = this.clock.now();
           this.#wasUp = true;
+          this.#next = [];
+          this.#at = at;
+          this.#know(hello);
           this.events.up(connection, hello);
         },
-        frame: this.events.frame,
+        frame: frame => {
+          this.#know(frame);
+          this.events.frame(frame);
+        },
         ended: (cause, handshaken) => {
           if (handshaken && !connection.isGreeted) this.#unheard = this.clock.now();
           this.#ended(cause, handshaken ? undefined : () => this.#askWhy(url));
@@ -97,6 +111,12 @@ export class Dialer {
     this.#timer = this.clock.setTimeout(() => connection.abandon(unreachable("The hub has not said goodbye.")), closePatience);
   }
 
+  // By TLS or without it, as before: who came by it does not go without, and a page may not.
+  #know({ cluster }: Frame): void {
+    const { protocol, search } = this.address.url;
+    if (cluster) this.#others = cluster.flat().map(hub => hub.replace(/^\w+:/, protocol) + search);
+  }
+
   async #askWhy(url: string): Promise<void> {
     const refusal = await findRefusal(url, !this.#wasUp);
     if (refusal && !this.#connection?.isGreeted) this.#finish(refusal);
@@ -112,8 +132,10 @@ export class Dialer {
     const asked = askWhy?.();
     if (this.#since !== undefined && this.clock.now() - this.#since >= lasting) this.#attempt = 0;
     this.#since = undefined;
+    const isOneOfMany = this.#next.length;
+    if (!isOneOfMany) this.#next = [this.#at, ...this.#others.sort(() => this.clock.random() - 0.5)];
     const isOwnDoing = cause.closeCode === 4002 && this.clock.now() - this.#unheard < helloPatience;
-    const delay = isOwnDoing || isPassing(cause) ? this.#delayOf(cause) : null;
+    const delay = isOwnDoing || isPassing(cause) ? (isOneOfMany ? 0 : this.#delayOf(cause)) : null;
     if (delay == null) return void (asked ? asked.then(() => this.#finish(cause)) : this.#finish(cause));
     this.#timer = this.clock.setTimeout(() => void this.dial(), delay);
     this.events.down(cause);

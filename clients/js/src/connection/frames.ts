@@ -35,6 +35,8 @@ export interface Frame {
   session?: Session;
   resumed?: boolean;
   limits?: { frame: number };
+  /** Where the other hubs are: the addresses of each. */
+  cluster?: string[][];
   /** The binary frame behind it. */
   bytes?: Uint8Array;
 }

@@ -17,6 +17,24 @@ test("A room is joined again after its position, with what it asked for, and ent
   expect(socket.asked("enter")).toEqual([{ type: "enter", n: 2, room: "lounge", data: { busy: true } }]);
 });
 
+test("A mark with a position moves the room to another epoch, with a gap where the hub tells one", async () => {
+  const { hub, lounge } = FakeHub.seated({}, {}, { position: "e:4" });
+  const told: unknown[] = [];
+  lounge.on("gap", ({ from, to }) => told.push([from, to]));
+  hub.mark(4);
+  hub.message(5, "said");
+
+  hub.mark(5, { position: "next:5" });
+  expect(told).toEqual([]);
+  hub.message(6, "there");
+  expect(lounge.position).toBe("next:6");
+  hub.mark(3, { position: "last:3", gap: 6 });
+
+  expect(told).toEqual([["next:6", "last:3"]]);
+  const socket = await hub.reconnect();
+  expect(socket.asked("join")[0]).toMatchObject({ after: "last:3" });
+});
+
 test("A room that begins after a kept position asks for its lists, and not again after a cut", async () => {
   const members = [{ member: "ren", offset: 3, time: 1 }];
   const { hub, lounge } = FakeHub.seated({}, { after: "e:7", presence: true }, { position: "e:7", members, state: [] });

@@ -88,6 +88,15 @@ public sealed class DoorKit
         await guard.AllowsHandshakeAsync(context) && !await RefusesAsync(context);
 
     /// <summary>
+    /// The same, where pages of other origins that the hub's options name may ask too (CORS, with credentials). False also for a preflight,
+    /// which is answered.
+    /// </summary>
+    /// <param name="context">The request.</param>
+    /// <param name="exposedHeaders">Headers of the answer that such a page may read, with commas between.</param>
+    public async ValueTask<bool> AllowsPagesAsync(HttpContext context, string exposedHeaders) =>
+        await guard.AllowsPagesAsync(context, exposedHeaders) && !await RefusesAsync(context);
+
+    /// <summary>
     /// The whole body of a request, within the bounds of all that comes in (<see cref="KodamaOptions.MaxMessageSize"/>), to be disposed;
     /// null, where it was refused, and has been told.
     /// </summary>

@@ -75,7 +75,7 @@ internal sealed class SseEncoder : IMessageEncoder
 
     private static void WritePresence(Utf8JsonWriter json, Entry change)
     {
-        EntryJson.WriteMember(json, change.Author!, change.Payload, change.Time);
+        EntryJson.WriteMember(json, change.Key!, change.Author!, change.Payload, change.Time);
         json.WriteString("action"u8, change.Action switch
         {
             EntryAction.Enter => "enter"u8,

@@ -5,7 +5,7 @@ namespace Kodama.Server;
 /// <summary>The hub's first frame.</summary>
 internal static class V1Hello
 {
-    public static byte[] Write(DoorKit kit, V1Door door, Peer peer, in V1Session session)
+    public static byte[] Write(DoorKit kit, V1Door door, Peer peer, in V1Session session, IReadOnlyList<IReadOnlyList<string>> others)
     {
         var json = V1Json.Rent();
         var writer = json.Writer;
@@ -29,6 +29,7 @@ internal static class V1Hello
         writer.WriteNumber("depth"u8, V1Limits.Depth);
         writer.WriteNumber("page"u8, V1Limits.Page);
         writer.WriteEndObject();
+        if (others.Count > 0) V1Replies.WriteCluster(writer, others);
         var text = json.End();
         var frame = new byte[FrameWriter.HeaderSize(text.Length, masked: false) + text.Length];
         FrameWriter.Write(frame, Opcode.Text, text);

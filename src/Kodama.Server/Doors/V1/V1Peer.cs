@@ -14,6 +14,7 @@ internal sealed class V1Peer(V1Door door) : DoorPeer
     private V1Session session;
     private V1Requests? requests;
     private V1Pace? pace;
+    private IReadOnlyList<IReadOnlyList<string>> told = [];
     private ITimer? timer;
     private int state;
 
@@ -26,7 +27,7 @@ internal sealed class V1Peer(V1Door door) : DoorPeer
 
     protected override byte[] Greet(Peer admitted)
     {
-        var hello = V1Hello.Write(Kit, door, admitted, session);
+        var hello = V1Hello.Write(Kit, door, admitted, session, told = door.Others);
         session = default;
         return hello;
     }
@@ -34,8 +35,20 @@ internal sealed class V1Peer(V1Door door) : DoorPeer
     protected internal override ValueTask EnterAsync(CancellationToken cancellationToken)
     {
         Volatile.Write(ref pace, new V1Pace(Peer, door.Time));
-        requests = new V1Requests(Hub, Peer, this, Answers, pace, Kit.Logger);
+        Volatile.Write(ref requests, new V1Requests(Hub, Peer, this, Answers, pace, Kit.Logger));
+        // Whoever told the others meanwhile found nobody here.
+        TellMoved();
         return default;
+    }
+
+    /// <summary>Tells the client where the other hubs are, unless it knows. From any thread.</summary>
+    public void TellMoved()
+    {
+        if (Volatile.Read(ref requests) is null) return;
+        var others = door.Others;
+        if (Interlocked.Exchange(ref told, others) == others) return;
+        Answers.Cluster(others);
+        Answers.SendSoon();
     }
 
     protected override ValueTask OnMessageAsync(MessageType type, ReadOnlyMemory<byte> payload)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Kodama.WebSockets;
 
 namespace Kodama.Server;
@@ -46,6 +47,26 @@ internal static class V1Replies
         return answers.Add(json);
     }
 
+    /// <summary>The other hubs are these now.</summary>
+    public static void Cluster(this Answers answers, IReadOnlyList<IReadOnlyList<string>> others)
+    {
+        var json = Begin("cluster"u8, number: null);
+        WriteCluster(json.Writer, others);
+        answers.Add(json);
+    }
+
+    public static void WriteCluster(Utf8JsonWriter writer, IReadOnlyList<IReadOnlyList<string>> others)
+    {
+        writer.WriteStartArray("cluster"u8);
+        foreach (var hub in others)
+        {
+            writer.WriteStartArray();
+            foreach (var address in hub) writer.WriteStringValue(address);
+            writer.WriteEndArray();
+        }
+        writer.WriteEndArray();
+    }
+
     /// <summary>A review of the rules has taken it out of the room.</summary>
     public static void Left(this Answers answers, Room room)
     {
@@ -63,7 +84,7 @@ internal static class V1Replies
         json.Writer.WriteString("room"u8, room.Name);
         json.Writer.WriteStartArray("members"u8);
         foreach (var member in list.Members)
-            V1Entry.WriteListed(json.Writer, member.Author.Id, member.Author, member.Data, member.Offset, member.Time);
+            V1Entry.WriteListed(json.Writer, member.Id, member.Author, member.Data, member.Offset, member.Time);
         json.Writer.WriteEndArray();
         json.Writer.WriteString("position"u8, list.Position.ToString());
         answers.AddOrRefuse(number, json);

@@ -23,5 +23,6 @@ internal readonly record struct V1Session(string Id, string Secret, bool IsResum
         Principal = client.Principal,
         RemoteAddress = client.RemoteAddress,
         Session = Id,
+        IsResuming = IsResumed,
     };
 }

@@ -5,10 +5,13 @@ using Microsoft.AspNetCore.Routing;
 namespace Kodama.Server;
 
 /// <summary><c>/ws</c> and <c>/ws/{room}</c>: from the HTTP request to a peer in a room (docs/specs/websocket.md).</summary>
-internal sealed class WebSocketEndpoint(DoorKit kit, WebSocketDoor door, V1Door v1, KodamaOptions options) : IDoor
+internal sealed class WebSocketEndpoint(DoorKit kit, WebSocketDoor door, V1Door v1, HubNeighbours neighbours, KodamaOptions options) : IDoor
 {
     /// <summary>The default room's, under the hub's prefix.</summary>
     public const string Path = "/ws";
+
+    // For clients that read headers: where the other hubs of a cluster are, each by its addresses.
+    private const string HubsHeader = "Kodama-Hubs";
 
     public void Map(IEndpointRouteBuilder endpoints)
     {
@@ -45,6 +48,8 @@ internal sealed class WebSocketEndpoint(DoorKit kit, WebSocketDoor door, V1Door 
         }
         upgrade.TryAcceptDeflate(door.Deflate, out var deflate);
         if (await kit.DescribeAsync(context, WebSocketDoor.Name, door.Encoder(deflate), RawParameters.Names) is not { } client) return;
+        if (neighbours.Others is { Count: > 0 } others)
+            context.Response.Headers[HubsHeader] = string.Join(", ", others.Select(static hub => string.Join(' ', hub)));
         var join = new JoinRequest { Room = room, Start = parameters.Start, Token = RequestedRoom.TokenOf(context.Request) };
         await kit.RunAsync(context, upgrade, client, new WebSocketPeer(join, parameters.SendsEvents), deflate, room);
     }

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { admin } from '../hub/admin';
 import { useTexts } from '../i18n/language';
 import { Denied, useDenial } from '../ui/Denied';
@@ -6,7 +6,9 @@ import { useStore } from '../ui/store';
 import { Announce } from './admin/Announce';
 import { Refusals } from './admin/Refusals';
 import { Charts } from './Charts';
+import { useCluster, whole } from './cluster';
 import { overview, useHubFeed } from './hubFeed';
+import { Hubs } from './Hubs';
 import { Invite } from './Invite';
 import { LiveMessages } from './LiveMessages';
 import { Peers } from './Peers';
@@ -21,7 +23,10 @@ export function ConsoleView() {
   const state = useHubFeed();
   const seen = useStore(overview);
   const denial = useDenial();
-  const runs = useStore(admin).state === 'granted';
+  const { state: granted, token } = useStore(admin);
+  const runs = granted === 'granted';
+  const cluster = useCluster(token);
+  const { peers, rooms } = useMemo(() => whole(seen.peers, seen.rooms, cluster), [seen.peers, seen.rooms, cluster]);
   const [room, setRoom] = useState('');
   const [address, setAddress] = useState('');
 
@@ -40,23 +45,24 @@ export function ConsoleView() {
     <div class="console" data-testid="console" data-status={state.kind}>
       <div class="console-top">
         <Summary seen={seen} state={state} />
-        {runs && <Announce rooms={seen.rooms} peers={seen.peers.size} room={room} />}
+        {cluster && <Hubs cluster={cluster} />}
+        {runs && <Announce rooms={rooms} peers={peers.size} room={room} />}
         {runs && <Refusals refusals={seen.refusals} />}
       </div>
       <Charts readings={seen.readings} />
       <LiveMessages
         key={runs ? 'all' : 'joinable'}
         lines={seen.lines}
-        rooms={seen.rooms}
+        rooms={rooms}
         missed={seen.missed}
         room={room}
         onRoom={setRoom}
       />
       <div class="console-side">
         <Invite room={room} chosen={address} onChoose={setAddress} />
-        <Rooms rooms={seen.rooms} room={room} onRoom={setRoom} />
+        <Rooms rooms={rooms} room={room} onRoom={setRoom} />
       </div>
-      <Peers peers={seen.peers} room={room} />
+      <Peers peers={peers} room={room} />
       <Snippets address={address} />
     </div>
   );

@@ -25,8 +25,10 @@ export function Peers({ peers, room }: { peers: ReadonlyMap<string, Peer>; room:
 
   // The hub tells them to whoever runs it.
   const hasAddresses = rows.some(peer => peer.address !== '');
+  const hasHubs = rows.some(peer => peer.hub !== '');
   const columns: [Column, string][] = [
     ['name', t.name],
+    ...(hasHubs ? [['hub', t.hub] satisfies [Column, string]] : []),
     ['rooms', t.rooms],
     ['door', t.door],
     ...(hasAddresses ? [['address', t.address] satisfies [Column, string]] : []),
@@ -86,6 +88,11 @@ export function Peers({ peers, room }: { peers: ReadonlyMap<string, Peer>; room:
                   <td role="cell" class="col-name">
                     <PeerName peer={peer} />
                   </td>
+                  {hasHubs && (
+                    <td role="cell" class="col-hub" data-label={t.hub}>
+                      <bdi>{peer.hub}</bdi>
+                    </td>
+                  )}
                   <td role="cell" class="col-rooms" data-label={t.rooms}>
                     <bdi>{peer.rooms.join(', ') || '–'}</bdi>
                   </td>

@@ -1,7 +1,7 @@
 import { nameOf, shownDetails } from '../hub/names';
 import type { Peer } from '../hub/wire';
 
-export type Column = 'name' | 'rooms' | 'door' | 'address' | 'sent' | 'since';
+export type Column = 'name' | 'hub' | 'rooms' | 'door' | 'address' | 'sent' | 'since';
 
 export interface Order {
   column: Column;
@@ -10,6 +10,7 @@ export interface Order {
 
 const text: Record<Exclude<Column, 'sent' | 'since'>, (peer: Peer) => string> = {
   name: nameOf,
+  hub: peer => peer.hub,
   rooms: peer => peer.rooms.join(),
   door: peer => peer.door,
   address: peer => peer.address,
@@ -24,10 +25,10 @@ function compare(column: Column, a: Peer, b: Peer): number {
 /** The peers of a room (or of all, where it is empty) that contain the text in a name, a detail or an address, in order. */
 export function arrange(peers: Iterable<Peer>, room: string, filter: string, order: Order): Peer[] {
   const wanted = filter.trim().toLowerCase();
+  const texts = (peer: Peer) => [nameOf(peer), peer.hub, peer.address, peer.door, ...shownDetails(peer.details).flat()];
   const matches = (peer: Peer) =>
     (room === '' || peer.rooms.includes(room)) &&
-    (wanted === '' ||
-      [nameOf(peer), peer.address, peer.door, ...shownDetails(peer.details).flat()].some(value => value.toLowerCase().includes(wanted)));
+    (wanted === '' || texts(peer).some(value => value.toLowerCase().includes(wanted)));
   const sign = order.descending ? -1 : 1;
   return [...peers].filter(matches).sort((a, b) => sign * compare(order.column, a, b) || (a.id < b.id ? -1 : 1));
 }

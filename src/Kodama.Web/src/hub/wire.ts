@@ -13,6 +13,22 @@ export interface HubInfo {
   /** The name by which programs find it over mDNS; empty while they do not. */
   advertisedAs: string;
   startedAt: number;
+  /** The cluster's id; empty for a hub that is alone. */
+  cluster: string;
+}
+
+/** A hub of a cluster, with what it had to do some seconds ago. */
+export interface ClusterHub {
+  /** In the cluster. */
+  id: string;
+  /** By its own id, as peers name it. */
+  hub: string;
+  name: string;
+  addresses: readonly string[];
+  version: string;
+  since: number;
+  peers: number;
+  rooms: number;
 }
 
 export type Details = Readonly<Record<string, string>>;
@@ -37,6 +53,8 @@ export interface Peer extends Sender {
   user: string;
   connectedAt: number;
   messagesIn: number;
+  /** At which hub of a cluster it is, in lists of all; empty in what the hub tells of its own. */
+  hub: string;
 }
 
 export type Payload =
@@ -149,8 +167,14 @@ function peer(value: unknown): Peer {
     user: string(o.user),
     connectedAt: instant(o.connectedAt),
     messagesIn: number(o.messagesIn),
+    hub: string(o.hub),
   };
 }
+
+const addresses = (value: unknown): string[] =>
+  list(value)
+    .map(string)
+    .filter(address => /^https?:\/\//.test(address));
 
 function payload(o: Json, event: string, most = maxText): Payload {
   const cut = o.cut === true;
@@ -211,12 +235,34 @@ export function decodeHub(value: unknown): HubInfo {
     echo: o.echo === true,
     defaultRoom: string(o.defaultRoom) || 'lobby',
     tokenRequired: o.tokenRequired === true,
-    addresses: list(o.addresses)
-      .map(string)
-      .filter(address => /^https?:\/\//.test(address)),
+    addresses: addresses(o.addresses),
     advertisedAs: string(o.advertisedAs),
     startedAt: instant(o.startedAt),
+    cluster: string(object(o.cluster).id),
   };
+}
+
+export function decodeCluster(value: unknown): { own: string; hubs: ClusterHub[] } {
+  const o = object(value);
+  const hubs = list(o.hubs).map(one => {
+    const hub = object(one);
+    return {
+      id: string(hub.id),
+      hub: string(hub.hub),
+      name: string(hub.name),
+      addresses: addresses(hub.addresses),
+      version: string(hub.version),
+      since: instant(hub.since),
+      peers: number(hub.peers),
+      rooms: number(hub.rooms),
+    };
+  });
+  return { own: string(o.hub), hubs };
+}
+
+/** Hubs that have not answered, of a list that is of a whole cluster. */
+export function decodeMissing(value: unknown): string[] {
+  return list(object(value).missing).map(string);
 }
 
 export function decodeRooms(value: unknown): Room[] {

@@ -31,11 +31,18 @@ public sealed class DetachedWebSocketTests : HostileWebSocketSuite
         TestHub.StartAsync(options, clock: clock);
 }
 
-/// <summary>The upgraded stream of an HTTP/1.1 request over TLS.</summary>
+/// <summary>The socket with the transport's TLS over it, taken out of Kestrel.</summary>
 public sealed class TlsWebSocketTests : HostileWebSocketSuite
 {
     private protected override Task<TestHub> StartAsync(Action<KodamaOptions>? options = null, TimeProvider? clock = null) =>
         TestHub.StartAsync(options, clock: clock, transport: TestTransport.Tls);
+}
+
+/// <summary>The upgraded stream of an HTTP/1.1 request over Kestrel's own TLS.</summary>
+public sealed class KestrelTlsWebSocketTests : HostileWebSocketSuite
+{
+    private protected override Task<TestHub> StartAsync(Action<KodamaOptions>? options = null, TimeProvider? clock = null) =>
+        TestHub.StartAsync(options, clock: clock, transport: TestTransport.KestrelTls);
 }
 
 /// <summary>A stream of an HTTP/2 connection (RFC 8441).</summary>

@@ -1,0 +1,53 @@
+namespace Kodama.Ably;
+
+/// <summary>Tokens of an app that count no more, though they have not ended (RSA17). Kept while they could. Thread-safe.</summary>
+internal sealed class Revocations(TimeProvider time)
+{
+    private const int Most = 4096;
+    private static readonly TimeSpan Life = TimeSpan.FromHours(24);
+
+    private readonly Lock gate = new();
+    private Revocation[] all = [];
+
+    /// <summary>False, where there are as many as may be.</summary>
+    public bool TryAdd(in Revocation revocation)
+    {
+        lock (gate)
+        {
+            var oldest = time.GetUtcNow() - Life;
+            Revocation[] kept = [.. all.Where(known => known.AppliesAt > oldest)];
+            if (kept.Length >= Most) return false;
+            Volatile.Write(ref all, [.. kept, revocation]);
+            return true;
+        }
+    }
+
+    /// <summary>Whether a token is revoked by now.</summary>
+    public bool Has(Access access)
+    {
+        if (!access.IsToken) return false;
+        var now = time.GetUtcNow();
+        foreach (var revocation in Volatile.Read(ref all))
+        {
+            if (revocation.AppliesAt <= now && revocation.Takes(access)) return true;
+        }
+        return false;
+    }
+}
+
+/// <summary>Which tokens are revoked.</summary>
+/// <param name="KeyName">Of which key.</param>
+/// <param name="Type"><c>clientId</c>, <c>revocationKey</c> or <c>channel</c>.</param>
+/// <param name="Value">Of that.</param>
+/// <param name="IssuedBefore">Those made before, in milliseconds.</param>
+/// <param name="AppliesAt">From when on.</param>
+internal readonly record struct Revocation(string KeyName, string Type, string Value, long IssuedBefore, DateTimeOffset AppliesAt)
+{
+    public bool Takes(Access access) =>
+        access.Key.Name == KeyName && access.Issued < IssuedBefore && Type switch
+        {
+            "clientId" => access.ClientId == Value,
+            "revocationKey" => access.RevocationKey == Value,
+            _ => access.Capability.On(Value) != Operations.None,
+        };
+}

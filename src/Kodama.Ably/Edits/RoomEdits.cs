@@ -1,0 +1,138 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Kodama.Ably;
+
+/// <summary>
+/// Which entries of a room change which messages: read out of its log once, and what has come since when it is asked (docs/specs/ably.md,
+/// E5). One at a time, as whoever edits must know what is there.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore whose handle nobody asks for has none, and a room ends by no word.")]
+internal sealed class RoomEdits
+{
+    internal const int Most = 16 * 1024;
+
+    /// <summary>Most annotations of one message, deletions too.</summary>
+    internal const int MostOfMessage = 1000;
+
+    private const int FewOfRoom = 64;
+    private const int PageEntries = 500;
+    private const long PageBytes = 1024 * 1024;
+
+    private readonly SemaphoreSlim turn = new(1);
+    private readonly Dictionary<string, Changes> bySerial = new(StringComparer.Ordinal);
+    private readonly Queue<(string Serial, Changes Of, long Offset)> order = new();
+    private string epoch = "";
+    private long readUpTo;
+
+    /// <summary>Waits for one's turn, and reads what has come.</summary>
+    public async ValueTask<Turn> TakeAsync(Room room, CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            await CatchUpAsync(room, cancellationToken);
+            return new Turn(this, room);
+        }
+        catch
+        {
+            turn.Release();
+            throw;
+        }
+    }
+
+    private async ValueTask CatchUpAsync(Room room, CancellationToken cancellationToken)
+    {
+        if (epoch != room.Epoch)
+        {
+            bySerial.Clear();
+            order.Clear();
+            (epoch, readUpTo) = (room.Epoch, 0);
+        }
+        while (true)
+        {
+            var page = await room.ReadNotedAsync(readUpTo, PageEntries, PageBytes, cancellationToken);
+            foreach (var entry in page.Entries) Note(entry);
+            readUpTo = page.UpTo.Offset;
+            if (!page.HasMore) break;
+        }
+        if (order.Count <= FewOfRoom) return;
+        // What the room has let go changes nothing any more.
+        var first = await room.ReadNotedAsync(0, 1, long.MaxValue, cancellationToken);
+        while (first.Entries is [{ } entry] && order.TryPeek(out var oldest) && oldest.Offset < entry.Offset) Forget();
+    }
+
+    private void Note(Entry entry)
+    {
+        if (entry.Note is null || MessageNote.Read(entry.Note) is not { Serial: { } serial } note) return;
+        if (!bySerial.TryGetValue(serial, out var changes)) bySerial[serial] = changes = new Changes();
+        if (note.Annotation.IsEmpty) changes.Edits.Add(entry.Offset);
+        else changes.Annotations.Add(Annotation.Of(entry, note));
+        order.Enqueue((serial, changes, entry.Offset));
+        if (order.Count > Most) Forget();
+    }
+
+    private void Forget()
+    {
+        var (oldest, of, _) = order.Dequeue();
+        if (of.Edits.Count > 0) of.Edits.RemoveAt(0);
+        else if (of.Annotations.Count > 0) of.Annotations.RemoveAt(0);
+        if (of.Edits.Count + of.Annotations.Count == 0) bySerial.Remove(oldest);
+    }
+
+    /// <summary>What has become of a message.</summary>
+    internal sealed class Changes
+    {
+        public static readonly Changes None = new();
+
+        /// <summary>Offsets of the entries that change it, in order.</summary>
+        public List<long> Edits { get; } = [];
+
+        /// <summary>In order.</summary>
+        public List<Annotation> Annotations { get; } = [];
+    }
+
+    /// <summary>The time in which nobody else edits in the room, until it is disposed.</summary>
+    internal readonly struct Turn(RoomEdits edits, Room room) : IDisposable
+    {
+        public Room Room => room;
+
+        public Changes Of(string serial) => edits.bySerial.GetValueOrDefault(serial) ?? Changes.None;
+
+        /// <summary>Whether any message of the room was changed.</summary>
+        public bool AreSome => edits.bySerial.Count > 0;
+
+        /// <summary>The message of this serial; null, where there is none any more.</summary>
+        public async ValueTask<Entry?> FindAsync(string serial)
+        {
+            if (!Serial.TryParse(serial, out var position) || position.Epoch != room.Epoch || position.Offset < 1) return null;
+            return await ReadAsync(position.Offset) is { } entry && HistoryWriter.IsMessage(entry)
+                && Serial.Of(room.Epoch, entry.Offset, entry.Time) == serial ? entry : null;
+        }
+
+        /// <summary>The annotations of a message, as they came.</summary>
+        public async ValueTask<List<Entry>> AnnotationsAsync(string serial)
+        {
+            var entries = new List<Entry>();
+            foreach (var annotation in Of(serial).Annotations)
+            {
+                if (await ReadAsync(annotation.Offset) is { } entry) entries.Add(entry);
+            }
+            return entries;
+        }
+
+        /// <summary>The last version of a message, or the message.</summary>
+        public async ValueTask<Entry> LatestAsync(string serial, Entry message) =>
+            Of(serial).Edits is [.., var last] ? await ReadAsync(last) ?? message : message;
+
+        public async ValueTask<Entry?> ReadAsync(long offset)
+        {
+            var page = await room.ReadNotedAsync(offset - 1, 1, long.MaxValue);
+            return page.Entries is [{ } entry] && entry.Offset == offset ? entry : null;
+        }
+
+        /// <summary>Reads what has come in this turn.</summary>
+        public ValueTask CatchUpAsync() => edits.CatchUpAsync(room, CancellationToken.None);
+
+        public void Dispose() => edits.turn.Release();
+    }
+}

@@ -1,0 +1,54 @@
+using Kodama.Server;
+using Microsoft.Extensions.Logging;
+
+namespace Kodama.Ably;
+
+/// <summary>What all connections and requests of the door share.</summary>
+internal sealed class AblyHub
+{
+    private readonly int maxPeers;
+
+    public AblyHub(
+        DoorKit kit, AppTable apps, AblyOptions options, KodamaOptions hub, TimeProvider time, ILogger<AblyHub> logger)
+    {
+        maxPeers = hub.MaxPeers;
+        Kit = kit;
+        Apps = apps;
+        Options = options;
+        Time = time;
+        Logger = logger;
+        Credentials = new Credentials(apps, time);
+        Tokens = new TokenRequests(time);
+        Occupancies = new Occupancies(this);
+        Edits = new MessageEdits(this);
+        Hub.KeyChanged += History.Note_NeedsLock;
+    }
+
+    public DoorKit Kit { get; }
+
+    public Hub Hub => Kit.Hub;
+
+    public AppTable Apps { get; }
+
+    public AblyOptions Options { get; }
+
+    public TimeProvider Time { get; }
+
+    public ILogger Logger { get; }
+
+    public Credentials Credentials { get; }
+
+    public TokenRequests Tokens { get; }
+
+    public PresenceHistory History { get; } = new();
+
+    public Occupancies Occupancies { get; }
+
+    public MessageEdits Edits { get; }
+
+    /// <summary>Whether the hub has as many peers as it may.</summary>
+    public bool IsFull => Hub.PeerCount >= maxPeers;
+
+    /// <summary>Its clients that are connected now.</summary>
+    public IEnumerable<AblyPeer> Clients => Hub.Peers.Select(static peer => peer.Link).OfType<AblyPeer>();
+}

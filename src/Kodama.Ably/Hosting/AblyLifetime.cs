@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Hosting;
+
+namespace Kodama.Ably;
+
+/// <summary>What the door does by itself while the application runs: heartbeats, and occupancies that have changed.</summary>
+internal sealed class AblyLifetime(AblyHub door) : BackgroundService
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (door.Options.Sandbox) AblyLog.SandboxOpen(door.Logger);
+        else if (door.Apps.Count == 0) AblyLog.NoKeys(door.Logger);
+        using var timer = new PeriodicTimer(Tick, door.Time);
+        // Some of the clients each time, so that not all are told at once.
+        var groups = Math.Max(1, (int)(door.Options.MaxIdle / Tick * 2 / 3));
+        try
+        {
+            for (var turn = 0; await timer.WaitForNextTickAsync(stoppingToken); turn = (turn + 1) % groups) Do(turn, groups);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private void Do(int turn, int groups)
+    {
+        try
+        {
+            foreach (var client in door.Clients)
+            {
+                if ((uint)client.GetHashCode() % (uint)groups == turn) client.Beat();
+            }
+            door.Occupancies.Tell();
+        }
+        catch (Exception exception)
+        {
+            AblyLog.TickFailed(door.Logger, exception);
+        }
+    }
+}

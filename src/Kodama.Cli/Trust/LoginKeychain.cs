@@ -1,0 +1,37 @@
+using Kodama.Server;
+
+namespace Kodama.Cli.Trust;
+
+/// <summary>The keychain of a user of macOS, which asks for their password.</summary>
+internal sealed class LoginKeychain : ITrustStore
+{
+    private const string Program = "security";
+
+    public string Name => "macOS, this user's login keychain";
+
+    public async Task<string?> AddAsync(HubAuthority authority, CancellationToken cancellationToken)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllBytesAsync(file, authority.Certificate.ToArray(), cancellationToken);
+            return await TrustProgram.RunAsync(
+                Program, ["add-trusted-cert", "-r", "trustRoot", "-k", Keychain, file], cancellationToken);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    public async Task<string?> RemoveAsync(HubAuthority authority, CancellationToken cancellationToken)
+    {
+        var isThere = await TrustProgram.RunAsync(Program, ["find-certificate", "-c", authority.Name, Keychain], cancellationToken) is null;
+        return isThere
+            ? await TrustProgram.RunAsync(Program, ["delete-certificate", "-c", authority.Name, "-t", Keychain], cancellationToken)
+            : null;
+    }
+
+    private static string Keychain =>
+        Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "Library/Keychains/login.keychain-db");
+}

@@ -1,0 +1,212 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Threading.Channels;
+using StackExchange.Redis;
+
+namespace Kodama.Redis;
+
+/// <summary>What hubs tell and ask each other through Redis (docs/specs/cluster.md, Hubs): a channel for all, and one for each.</summary>
+internal sealed class RedisCluster : ICluster, IAsyncDisposable
+{
+    private const int Lanes = 8;
+
+    // What waits to be done of what others ask; more is dropped, and they miss the answer.
+    private const int MostWaiting = 4096;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private readonly RedisEngine engine;
+    private readonly Places places;
+    private readonly ConcurrentDictionary<ulong, ClusterQuestion> questions = new();
+    private readonly Func<string, ReadOnlyMemory<byte>, ValueTask<ReadOnlyMemory<byte>?>>?[] handlers =
+        new Func<string, ReadOnlyMemory<byte>, ValueTask<ReadOnlyMemory<byte>?>>?[256];
+    private readonly Channel<ClusterFrame>[] lanes;
+    private readonly Task[] working;
+    private IReadOnlyList<ClusterHub> hubs = [];
+    private ulong numbers;
+    private long renewedAt = Stopwatch.GetTimestamp();
+
+    public RedisCluster(RedisEngine engine)
+    {
+        this.engine = engine;
+        places = new Places(engine);
+        Id = Convert.ToHexStringLower(HMACSHA256.HashData(engine.SessionKey.Span, "kodama cluster"u8)[..8]);
+        lanes = [.. Enumerable.Range(0, Lanes).Select(static _ => Channel.CreateBounded<ClusterFrame>(
+            new BoundedChannelOptions(MostWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite }))];
+        working = [.. lanes.Select(lane => Task.Run(() => WorkAsync(lane.Reader)))];
+        Renewed();
+        Listen(ToAll);
+        Listen(To(HubId));
+    }
+
+    public event Action? Changed;
+
+    public string Id { get; }
+
+    public string HubId => engine.HubId;
+
+    public IReadOnlyList<ClusterHub> Hubs => Volatile.Read(ref hubs);
+
+    public bool IsReachable => engine.Link.Scripts is not null;
+
+    public void Announce(string about) => engine.Announce(about);
+
+    public void Handle(byte kind, Func<string, ReadOnlyMemory<byte>, ValueTask<ReadOnlyMemory<byte>?>> handler)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(kind);
+        if (Interlocked.CompareExchange(ref handlers[kind], handler, null) is not null)
+            throw new InvalidOperationException($"Kind {kind} has a handler already.");
+    }
+
+    public void Tell(byte kind, ReadOnlyMemory<byte> what)
+    {
+        ThrowIfTooLarge(what);
+        if (!IsReachable) return;
+        try
+        {
+            engine.Link.Database.Publish(ToAll, new ClusterFrame(HubId, kind, 0, what).Write(), CommandFlags.FireAndForget);
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            // As if it had not arrived.
+        }
+    }
+
+    public async Task<ClusterAnswers> AskAsync(byte kind, ReadOnlyMemory<byte> question, Func<ReadOnlyMemory<byte>, bool>? isEnough)
+    {
+        ThrowIfTooLarge(question);
+        var number = Interlocked.Increment(ref numbers);
+        var asked = new ClusterQuestion(isEnough);
+        if (IsReachable)
+        {
+            questions[number] = asked;
+            try
+            {
+                var publishing = engine.Link.Database.PublishAsync(ToAll, new ClusterFrame(HubId, kind, number, question).Write());
+                var limit = Task.Delay(Patience);
+                if (await Task.WhenAny(publishing, limit) == publishing)
+                {
+                    asked.SetAsked(await publishing);
+                    await Task.WhenAny(asked.Done, limit);
+                }
+                else
+                {
+                    _ = publishing.ContinueWith(static late => late.Exception, TaskScheduler.Default);
+                }
+            }
+            catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+            {
+                engine.Failed(exception);
+            }
+            finally
+            {
+                questions.TryRemove(number, out _);
+            }
+        }
+        return asked.Read(Hubs.Select(static hub => hub.Id).Where(hub => hub != HubId));
+    }
+
+    public async ValueTask<long?> NumberAsync()
+    {
+        if (!IsReachable) return null;
+        try
+        {
+            return await engine.Link.Database.StringIncrementAsync($"{engine.Names.Prefix}:seats").WaitAsync(Patience);
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            if (exception is not TimeoutException) engine.Failed(exception);
+            return null;
+        }
+    }
+
+    public ValueTask<bool?> ReserveAsync(string name, string holder, int most, Action lost) => places.TakeAsync(name, holder, most, lost);
+
+    public void Release(string name, string holder) => places.Release(name, holder);
+
+    /// <summary>The hubs have been looked at.</summary>
+    public void Renewed()
+    {
+        // Another may have taken this hub for dead meanwhile, and given its places away.
+        var since = Stopwatch.GetElapsedTime(Interlocked.Exchange(ref renewedAt, Stopwatch.GetTimestamp()));
+        if (places.IsDirty || since > engine.Lease) places.Assert();
+        var before = Hubs;
+        IReadOnlyList<ClusterHub> now = [.. engine.Hubs.Select(static hub => new ClusterHub(hub.Key, hub.Value)).OrderBy(
+            static hub => hub.Id, StringComparer.Ordinal)];
+        if (before.SequenceEqual(now)) return;
+        Volatile.Write(ref hubs, now);
+        Changed?.Invoke();
+    }
+
+    /// <summary>Redis is back, or this hub's lease is another: what it holds is asserted again.</summary>
+    public void Assert() => places.Assert();
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var lane in lanes) lane.Writer.TryComplete();
+        await Task.WhenAll(working);
+        await places.DisposeAsync();
+    }
+
+    private RedisChannel ToAll => RedisChannel.Literal($"{engine.Names.Prefix}:all");
+
+    private RedisChannel To(string hub) => RedisChannel.Literal($"{engine.Names.Prefix}:to:{hub}");
+
+    private static void ThrowIfTooLarge(ReadOnlyMemory<byte> what) =>
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(what.Length, ICluster.MostBytes, nameof(what));
+
+    private void Listen(RedisChannel channel) =>
+        engine.Link.Subscriber.Subscribe(channel, (_, message) => Hear((ReadOnlyMemory<byte>)message));
+
+    private void Hear(ReadOnlyMemory<byte> bytes)
+    {
+        if (ClusterFrame.Read(bytes) is not { } frame) return;
+        if (frame.Sender == HubId)
+        {
+            if (questions.TryGetValue(frame.Number, out var own)) own.Add(HubId, null);
+        }
+        else if (frame.Kind == ClusterFrame.Answer)
+        {
+            if (questions.TryGetValue(frame.Number, out var asked)) asked.Add(frame.Sender, frame.What);
+        }
+        else if (handlers[frame.Kind] is not null)
+        {
+            lanes[(uint)string.GetHashCode(frame.Sender) % Lanes].Writer.TryWrite(frame);
+        }
+        else if (frame.Number != 0)
+        {
+            Answer(frame, default);
+        }
+    }
+
+    private async Task WorkAsync(ChannelReader<ClusterFrame> reader)
+    {
+        await foreach (var frame in reader.ReadAllAsync())
+        {
+            try
+            {
+                var answer = await handlers[frame.Kind]!(frame.Sender, frame.What);
+                if (frame.Number != 0) Answer(frame, answer ?? default);
+            }
+            catch (Exception exception)
+            {
+                RedisLog.TellingFailed(engine.Logger, frame.Kind, frame.Sender, exception);
+            }
+        }
+    }
+
+    private void Answer(in ClusterFrame question, ReadOnlyMemory<byte> what)
+    {
+        ThrowIfTooLarge(what);
+        try
+        {
+            engine.Link.Database.Publish(
+                To(question.Sender), new ClusterFrame(HubId, ClusterFrame.Answer, question.Number, what).Write(),
+                CommandFlags.FireAndForget);
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            // This hub will be missed.
+        }
+    }
+}

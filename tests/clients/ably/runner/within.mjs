@@ -1,0 +1,29 @@
+// How long one step may take. Far more than it needs: it decides only when something hangs.
+const step = Number(process.env.DEADLINE ?? 30) * 1000;
+
+export async function within(promise, what) {
+  let timer;
+  const late = new Promise((_, reject) => (timer = setTimeout(() => reject(new Error(`Nothing in ${step / 1000} s: ${what}`)), step)));
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+// What comes, in order, until a scenario asks for it.
+export class Inbox {
+  #entries = [];
+  #readers = [];
+
+  put(entry) {
+    const reader = this.#readers.shift();
+    if (reader) reader(entry);
+    else this.#entries.push(entry);
+  }
+
+  take(what) {
+    if (this.#entries.length > 0) return Promise.resolve(this.#entries.shift());
+    return within(new Promise(resolve => this.#readers.push(resolve)), what);
+  }
+}
