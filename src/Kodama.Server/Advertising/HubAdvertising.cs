@@ -1,6 +1,4 @@
 using System.Threading.Channels;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Kodama.Server;
