@@ -24,7 +24,8 @@ export async function look(folder, see) {
   const browser = await playwright.launch({ executablePath: chromium, args: ['--no-sandbox'] })
   try {
     const page = await browser.newPage()
-    page.setDefaultTimeout(60_000)
+    // A busy machine takes its time.
+    page.setDefaultTimeout(120_000)
     await see(page, address)
   } finally {
     await browser.close()

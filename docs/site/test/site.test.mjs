@@ -47,7 +47,8 @@ test('In a browser what is said is found, in Japanese too, and nobody else is as
     page.on('pageerror', error => wrong.push(error.message))
     page.on('request', request => request.url().startsWith(address) || wrong.push(request.url()))
     for (const [path, word, heading] of [['/', 'presence', 'Presence'], ['/ja/what.html', '展示', '展示ガイド']]) {
-      await page.goto(address + path)
+      await page.goto(address + path, { waitUntil: 'commit' })
+      await page.waitForFunction(() => document.querySelector('#app')?.__vue_app__)
       await page.locator('.DocSearch-Button').first().click()
       await page.locator('#localsearch-input').fill(word)
       await page.locator('#localsearch-list li', { hasText: heading }).first().waitFor()

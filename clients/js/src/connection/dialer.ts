@@ -114,7 +114,7 @@ export class Dialer {
   // By TLS or without it, as before: who came by it does not go without, and a page may not.
   #know({ cluster }: Frame): void {
     const { protocol, search } = this.address.url;
-    if (cluster) this.#others = cluster.flat().map(hub => hub.replace(/^\w+:/, protocol) + search);
+    if (cluster) this.#others = cluster.flat().map(hub => hub.replace(/\w+:/, protocol) + search);
   }
 
   async #askWhy(url: string): Promise<void> {

@@ -76,8 +76,8 @@ export class Seat {
     if (this.phase !== "catching up" && this.phase !== "live") return;
     if (frame.type === "left") return this.end(refusal(frame), "rules");
     const from = typeof frame.gap === "number" ? at(this.position!, frame.gap) : undefined;
-    // In another epoch, where it says so.
-    if (frame.type === "mark" && frame.position) this.position = frame.position;
+    // A mark, in another epoch.
+    if (frame.position) this.position = frame.position;
     else if (frame.offset !== undefined) this.position = at(this.position!, frame.offset);
     const position = this.position!;
     if (frame.type !== "mark") return this.events.entry(frame, position);

@@ -46,7 +46,7 @@ test("spaces: members, locations, cursors and locks of two who work on one thing
   const garden = await hub(t);
   const spaces = [];
   for (const clientId of ["yui", "ren"]) spaces.push(new Spaces(await garden.client({ clientId })));
-  const [yui, ren] = await Promise.all(spaces.map(each => each.get("board", { offlineTimeout: 10_000 })));
+  const [yui, ren] = await Promise.all(spaces.map(each => each.get("board", { offlineTimeout: 10 })));
   const heard = new Inbox();
   ren.members.subscribe("update", change => heard.put(change));
   await ren.enter({ name: "Ren" });
@@ -78,8 +78,12 @@ test("spaces: members, locations, cursors and locks of two who work on one thing
   t.after(() => clearInterval(moving));
   assert.deepEqual((await cursors.take("the cursor")).position, { x: 1, y: 2 });
   clearInterval(moving);
+  // The last one: nothing waits to be said any more, which nobody would wait for at the end.
+  await yui.cursors.set({ position: { x: 9, y: 9 } });
+  while ((await cursors.take("the last cursor")).position.x !== 9) continue;
 
+  const gone = [yui, ren].map(space => new Promise(resolve => space.members.subscribe("remove", resolve)));
   await yui.leave();
-  await from("yui", "leave");
-  assert.deepEqual((await ren.members.getOthers()).filter(m => m.isConnected).map(m => m.clientId), []);
+  assert.deepEqual((await within(Promise.all(gone), "the end of who left")).map(member => member.clientId), ["yui", "yui"]);
+  assert.deepEqual(await ren.members.getOthers(), []);
 });
