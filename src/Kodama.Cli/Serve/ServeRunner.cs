@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using System.Runtime.Versioning;
 using Kodama.Cli.Service;
 using Kodama.Cli.Terminals;
 using Kodama.Cli.Trust;
@@ -21,7 +22,7 @@ internal static class ServeRunner
         // their own.
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
         using var signals = new StopSignals(TimeProvider.System);
-        var service = OperatingSystem.IsWindows() && WindowsService.IsOne ? WindowsService.Begin(() => signals.Take()) : null;
+        var endService = OperatingSystem.IsWindows() ? BeginService(signals) : null;
         CheckSecrets(options);
         CheckEngine(options);
         // Whom it would be shown to there is not told anything else either.
@@ -43,7 +44,7 @@ internal static class ServeRunner
         terminal.EndStatus();
         await server.StopAsync();
         if (!quiet) terminal.WriteLine("Stopped.");
-        if (OperatingSystem.IsWindows()) service?.End();
+        endService?.Invoke();
         return ExitCode.Ok;
     }
 
@@ -103,6 +104,11 @@ internal static class ServeRunner
     }
 
     // Methods of their own: the assembly that one needs is loaded, and holds two descriptors, where it is called.
+    [SupportedOSPlatform("windows")]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Action? BeginService(StopSignals signals) =>
+        WindowsService.IsOne ? WindowsService.Begin(() => signals.Take()).End : null;
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void LetPusherIn(IServiceCollection services, ServeOptions options)
     {

@@ -6,7 +6,7 @@ namespace Kodama.Cli.Tests.Completions;
 public class CompletionsTests
 {
     [Theory]
-    [InlineData("kodama se", "serve")]
+    [InlineData("kodama sc", "scan")]
     [InlineData("kodama serve --pusher-a", "--pusher-app")]
     [InlineData("kodama completions fi", "fish")]
     public async Task Bash_CompletesCommandsOptionsAndValues(string line, string expected)
