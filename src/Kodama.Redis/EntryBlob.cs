@@ -33,7 +33,10 @@ internal static class EntryBlob
         Transient = 128,
     }
 
-    public static byte[] Write(Entry entry)
+    /// <summary>Writes one.</summary>
+    /// <param name="entry">Which.</param>
+    /// <param name="before">What stands before it.</param>
+    public static byte[] Write(Entry entry, ReadOnlySpan<byte> before = default)
     {
         var attachments = entry.Payload.Attachments;
         var isDefault = entry.Kind == EntryKind.Message && entry.Event == Message.DefaultEvent;
@@ -41,7 +44,8 @@ internal static class EntryBlob
             | (isDefault || entry.Event.Length == 0 ? Has.None : Has.Event) | (entry.Key is null ? Has.None : Has.Key)
             | (entry.Except is null ? Has.None : Has.Except) | (attachments.Count == 0 ? Has.None : Has.Attachments)
             | (entry.IsBound ? Has.Bound : Has.None) | (entry.IsTransient ? Has.Transient : Has.None);
-        var buffer = new ArrayBufferWriter<byte>(entry.Payload.Bytes.Length + 96);
+        var buffer = new ArrayBufferWriter<byte>(entry.Payload.Bytes.Length + 128);
+        buffer.Write(before);
         buffer.Write([entry.Note is null ? Form : NotedForm, (byte)entry.Kind, (byte)entry.Action, (byte)entry.Payload.Kind, (byte)has]);
         if (entry.Note is { } note)
         {
@@ -67,7 +71,7 @@ internal static class EntryBlob
     }
 
     /// <summary>Reads one.</summary>
-    /// <param name="bytes">As <see cref="Write(Entry)"/> has made it.</param>
+    /// <param name="bytes">As <see cref="Write(Entry, ReadOnlySpan{byte})"/> has made it.</param>
     /// <param name="last">Who said what was read last: mostly it is the same one, who is kept once then.</param>
     /// <returns>Null, where it is none.</returns>
     public static Entry? Read(ReadOnlySpan<byte> bytes, Author? last = null)

@@ -43,19 +43,29 @@ internal readonly record struct HeardEntry(long Offset, bool IsTransient, long T
 /// <summary>What a room's channel tells.</summary>
 /// <param name="Epoch">In which.</param>
 /// <param name="Trimmed">Up to which offset messages are not all kept.</param>
-/// <param name="Entry">The entry; null where the epoch began.</param>
-internal readonly record struct Telling(string Epoch, long Trimmed, HeardEntry? Entry)
+/// <param name="Entries">In order; none where the epoch began.</param>
+internal readonly record struct Telling(string Epoch, long Trimmed, List<HeardEntry> Entries)
 {
-    private const int Head = AppendHead.EpochLength + (2 * sizeof(double));
+    private const int Head = AppendHead.EpochLength + sizeof(double);
+    private const int EntryHead = 2 * sizeof(double);
 
+    /// <summary>As <c>tell.lua</c> has written it, and no one else; else null.</summary>
     public static Telling? Read(ReadOnlyMemory<byte> bytes)
     {
         if (bytes.Length < Head) return null;
         var epoch = Encoding.ASCII.GetString(bytes.Span[..AppendHead.EpochLength]);
-        var offset = Numbers.Read(bytes.Span[AppendHead.EpochLength..]);
-        var trimmed = Numbers.Read(bytes.Span[(AppendHead.EpochLength + 8)..]);
-        if (bytes.Length == Head) return new Telling(epoch, trimmed, null);
-        return HeardEntry.ReadValue(offset, bytes[Head..]) is { } entry ? new Telling(epoch, trimmed, entry) : null;
+        var trimmed = Numbers.Read(bytes.Span[AppendHead.EpochLength..]);
+        var entries = new List<HeardEntry>();
+        for (bytes = bytes[Head..]; bytes.Length > 0;)
+        {
+            if (bytes.Length < EntryHead) return null;
+            var (offset, length) = (Numbers.Read(bytes.Span), Numbers.Read(bytes.Span[sizeof(double)..]));
+            bytes = bytes[EntryHead..];
+            if (length < 0 || length > bytes.Length || HeardEntry.ReadValue(offset, bytes[..(int)length]) is not { } entry) return null;
+            entries.Add(entry);
+            bytes = bytes[(int)length..];
+        }
+        return new Telling(epoch, trimmed, entries);
     }
 }
 

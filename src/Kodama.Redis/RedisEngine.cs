@@ -65,12 +65,11 @@ public sealed class RedisEngine : IEngine, IDisposable
     /// <summary>This start of this hub, in the cluster: 8 characters of base64url.</summary>
     public string HubId { get; } = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(6));
 
-    /// <summary>How it stands with Redis.</summary>
-    public RedisState State => Link.State;
+    /// <summary>How it stands with Redis, and where that is.</summary>
+    public EngineCondition State => Link.State;
 
     /// <inheritdoc/>
-    public EngineCondition? Condition =>
-        new(State.Text is { } wrong ? Link.WithoutAddress(wrong) : null, State.Since, State.Durability);
+    public EngineCondition? Condition => State is { Wrong: { } wrong } state ? state with { Wrong = Link.WithoutAddress(wrong) } : State;
 
     /// <summary>The hubs that live, this one too, and what they tell of themselves; of the last seconds.</summary>
     internal IReadOnlyDictionary<string, string> Hubs => upkeep.Hubs;
@@ -130,7 +129,7 @@ public sealed class RedisEngine : IEngine, IDisposable
         if (Interlocked.Exchange(ref disposed, 1) != 0) return;
         using (var limit = new CancellationTokenSource(options.Patience))
         {
-            while (rooms.All.Any(static room => room.WithLine(static line => line.HasUndecided)) && !limit.IsCancellationRequested)
+            while (rooms.All.Any(static room => room.HasUndecided) && !limit.IsCancellationRequested)
                 await Task.Delay(TimeSpan.FromMilliseconds(5));
         }
         await upkeep.DisposeAsync();
@@ -171,7 +170,7 @@ public sealed class RedisEngine : IEngine, IDisposable
     internal void Leave(ReadOnlySpan<byte> name)
     {
         if (Link.Scripts is not { } scripts || rooms.TryFind(name, out _)) return;
-        _ = Link.Database.ScriptEvaluateAsync(scripts.Close, [Names.Meta(name)], [HubId], CommandFlags.FireAndForget);
+        _ = Link.Database.ScriptEvaluateAsync(scripts[Script.Close], [Names.Meta(name)], [HubId], CommandFlags.FireAndForget);
         // It is opened again at this moment: that must not be before.
         if (rooms.TryFind(name, out var room)) room.Post(new Looked(null));
     }
@@ -185,7 +184,7 @@ public sealed class RedisEngine : IEngine, IDisposable
             var head = RoomSync.Head(HubId, 0, "", -1, NewEpoch(), room.Retention, Now);
             try
             {
-                var sync = RoomSync.Read(Link.Database.ScriptEvaluate(scripts.Sync, room.Keys, [head]));
+                var sync = RoomSync.Read(Link.Database.ScriptEvaluate(scripts[Script.Sync], room.Keys, [head]));
                 if (sync.Code == ReplyCode.Taken) return sync;
                 if (sync.Code == ReplyCode.OtherGeneration) Link.Lose($"Redis at {Link.Address} has begun anew.");
                 else throw new EngineException($"Redis at {Link.Address} is full (OOM): raise its maxmemory, or keep less.");
@@ -205,7 +204,7 @@ public sealed class RedisEngine : IEngine, IDisposable
     {
         var scripts = Link.Scripts ?? throw Unavailable();
         var head = RoomSync.Head(HubId, line, room.Epoch, room.Head, NewEpoch(), room.Retention, Now);
-        return RoomSync.Read(await Link.Database.ScriptEvaluateAsync(scripts.Sync, room.Keys, [head]));
+        return RoomSync.Read(await Link.Database.ScriptEvaluateAsync(scripts[Script.Sync], room.Keys, [head]));
     }
 
     /// <summary>Looks what a failure says of the connection.</summary>
@@ -243,7 +242,7 @@ public sealed class RedisEngine : IEngine, IDisposable
         }
     }
 
-    internal EngineException Unavailable() => new(State.Text ?? $"Redis at {Link.Address} is being looked at: try again.");
+    internal EngineException Unavailable() => new(State.Wrong ?? $"Redis at {Link.Address} is being looked at: try again.");
 
     internal EngineException Translate(Exception exception)
     {

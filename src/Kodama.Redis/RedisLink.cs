@@ -12,8 +12,6 @@ namespace Kodama.Redis;
 /// </summary>
 internal sealed class RedisLink : IAsyncDisposable
 {
-    private static readonly string[] Names = ["append", "change", "tick", "sync", "close", "read", "find", "lease", "dead", "buried"];
-
     private readonly ConnectionMultiplexer connection;
     private readonly RedisNames names;
     private readonly ILogger logger;
@@ -21,7 +19,7 @@ internal sealed class RedisLink : IAsyncDisposable
     private readonly Lock changing = new();
     private LoadedScripts? scripts;
     private LoadedScripts? lastScripts;
-    private RedisState state;
+    private EngineCondition state;
     private int isDisposed;
 
     private RedisLink(ConnectionMultiplexer connection, RedisNames names, string address, ILogger logger)
@@ -31,7 +29,7 @@ internal sealed class RedisLink : IAsyncDisposable
         this.logger = logger;
         Address = address;
         Database = connection.GetDatabase();
-        state = new RedisState(false, $"Redis at {address} was not asked yet.", DateTimeOffset.UtcNow, null);
+        state = new EngineCondition($"Redis at {address} was not asked yet.", DateTimeOffset.UtcNow, null);
         connection.ConnectionFailed += (_, failed) =>
         {
             if (failed.ConnectionType == ConnectionType.Interactive) Lose($"Redis at {Address} cannot be reached.");
@@ -55,13 +53,14 @@ internal sealed class RedisLink : IAsyncDisposable
     /// <summary>What can be run now; null, while nothing can.</summary>
     public LoadedScripts? Scripts => Volatile.Read(ref scripts);
 
-    public RedisState State => Volatile.Read(ref state);
+    /// <summary>How it stands, with the address.</summary>
+    public EngineCondition State => Volatile.Read(ref state);
 
     /// <summary>The same for those who need not know where Redis is.</summary>
     public string WithoutAddress(string text) => text.Replace($" at {Address}", "", StringComparison.Ordinal);
 
     /// <summary>How long it has been down, or zero.</summary>
-    public TimeSpan DownFor => State is { IsUp: false, Since: var since } ? DateTimeOffset.UtcNow - since : TimeSpan.Zero;
+    public TimeSpan DownFor => State is { Wrong: not null, Since: var since } ? DateTimeOffset.UtcNow - since : TimeSpan.Zero;
 
     /// <exception cref="EngineException">It cannot be reached or used.</exception>
     public static RedisLink Connect(ConfigurationOptions configuration, RedisNames names, RedisOptions options, ILogger logger)
@@ -93,9 +92,9 @@ internal sealed class RedisLink : IAsyncDisposable
     {
         lock (changing)
         {
-            if (Interlocked.Exchange(ref scripts, null) is null && !State.IsUp) return;
+            if (Interlocked.Exchange(ref scripts, null) is null && State.Wrong is not null) return;
             if (Volatile.Read(ref isDisposed) != 0) return;
-            Volatile.Write(ref state, new RedisState(false, why, DateTimeOffset.UtcNow, State.Durability));
+            Volatile.Write(ref state, new EngineCondition(why, DateTimeOffset.UtcNow, State.Warning));
         }
         RedisLog.Down(logger, why);
     }
@@ -111,7 +110,7 @@ internal sealed class RedisLink : IAsyncDisposable
         catch (Exception exception) when (exception is RedisException or TimeoutException or InvalidOperationException or EngineException)
         {
             var why = exception is EngineException ? exception.Message : RedisErrors.Explain(exception, Address);
-            if (State is { IsUp: false } down && down.Text != why) Volatile.Write(ref state, down with { Text = why });
+            if (State is { Wrong: { } known } down && known != why) Volatile.Write(ref state, down with { Wrong = why });
         }
     }
 
@@ -123,8 +122,8 @@ internal sealed class RedisLink : IAsyncDisposable
         var found = await ServerFacts.ReadAsync(server);
         if (found.Life != known.Life || found.Refuse(Address) is not null)
             Lose(found.Refuse(Address) ?? $"Redis at {Address} is another server than before.");
-        else if (State is { IsUp: true } up && up.Durability != found.Durability)
-            Volatile.Write(ref state, up with { Durability = found.Durability });
+        else if (State is { Wrong: null } up && up.Warning != found.Durability)
+            Volatile.Write(ref state, up with { Warning = found.Durability });
     }
 
     public async ValueTask DisposeAsync()
@@ -192,42 +191,31 @@ internal sealed class RedisLink : IAsyncDisposable
         var before = State;
         lock (changing)
         {
-            Volatile.Write(ref state, new RedisState(true, null, DateTimeOffset.UtcNow, facts.Durability));
+            Volatile.Write(ref state, new EngineCondition(null, DateTimeOffset.UtcNow, facts.Durability));
             Volatile.Write(ref scripts, loaded);
         }
-        if (before.Durability is null && facts.Durability is not null) RedisLog.MayLose(logger, facts.Durability);
-        if (before.Text is not null && before.Durability is not null)
+        if (before.Warning is null && facts.Durability is not null) RedisLog.MayLose(logger, facts.Durability);
+        if (before.Wrong is not null && before.Warning is not null)
             RedisLog.Up(logger, Address, (long)(DateTimeOffset.UtcNow - before.Since).TotalSeconds);
     }
 
     /// <summary>Each text holds what is used once, and is used only after it has found itself on the server that it names.</summary>
     private async Task<LoadedScripts> LoadAsync(IServer server, ServerLife life, string generation)
     {
-        var hashes = new Dictionary<string, byte[]>();
-        foreach (var name in Names)
+        var hashes = new List<byte[]>();
+        foreach (var script in Enum.GetNames<Script>())
         {
-            var text = RedisScripts.Compose(name, names.Prefix, life, generation, Random(12));
-            var hash = await server.ScriptLoadAsync(text);
-            if (!await IsThereAsync(server, hash))
+            var text = RedisScripts.Compose(script.ToLowerInvariant(), names.Prefix, life, generation, Random(12));
+            hashes.Add(await server.ScriptLoadAsync(text));
+            if (!await IsThereAsync(server, hashes[^1]))
                 throw new EngineException($"Redis at {Address} is another server than a moment ago: try again.");
-            hashes[name] = hash;
         }
-        return new LoadedScripts(life, generation)
-        {
-            Append = hashes["append"], Change = hashes["change"], Tick = hashes["tick"], Sync = hashes["sync"], Close = hashes["close"],
-            Read = hashes["read"], Find = hashes["find"], Lease = hashes["lease"], Dead = hashes["dead"],
-            Buried = hashes["buried"],
-        };
+        return new LoadedScripts(life, generation, hashes);
     }
 
     private static async Task<bool> AreThereAsync(IServer server, LoadedScripts scripts)
     {
-        byte[][] all =
-        [
-            scripts.Append, scripts.Change, scripts.Tick, scripts.Sync, scripts.Close, scripts.Read, scripts.Find, scripts.Lease,
-            scripts.Dead, scripts.Buried,
-        ];
-        foreach (var hash in all)
+        foreach (var hash in scripts.Hashes)
         {
             if (!await IsThereAsync(server, hash)) return false;
         }

@@ -9,22 +9,20 @@ namespace Kodama.Redis;
 /// </summary>
 internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
 {
-    private const string Lost = "Redis has lost what it had kept last: send it again, or under a new id if it may come twice.";
+    /// <summary>What scripts take for an id that was not sent before.</summary>
+    public const long FirstTime = -1;
 
     private readonly RedisEngine engine;
     private readonly Lock gate = new();
     private readonly RoomInbox inbox = new();
     private readonly RoomLine line;
     private readonly RoomHearing hearing;
+    private readonly RoomSyncing syncing;
     private readonly RoomReader reader;
+    private Phase phase;
     private bool isRunning;
-    private bool isOpen;
     private bool isQueued;
-    private bool isClosed;
-    private bool isSyncing;
-    private bool isStopped;
     private bool needsTicks;
-    private (long Next, long Taken, bool IsOther)? closing;
     private long trimmed;
 
     public RedisRoom(RedisEngine engine, string name, Retention retention, IRoomFeed feed)
@@ -37,7 +35,19 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
         Keys = [Meta, engine.Names.Messages(room)];
         line = new RoomLine(engine);
         hearing = new RoomHearing(this, engine);
+        syncing = new RoomSyncing(this, hearing, engine);
         reader = new RoomReader(this, engine);
+    }
+
+    private enum Phase
+    {
+        /// <summary>What comes waits until the room has what was kept.</summary>
+        Opening,
+        Open,
+
+        /// <summary>The engine has ended: what is appended is given up.</summary>
+        Stopped,
+        Closed,
     }
 
     public string Name { get; }
@@ -59,7 +69,7 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
     public string Epoch { get; set; } = "";
 
     /// <summary>The epoch of the room in memory: the same, or the one before it for a moment.</summary>
-    public string EpochInMemory { get; private set; } = "";
+    public string EpochInMemory { get; set; } = "";
 
     /// <summary>Earlier epochs, with what they have in common with this one. Written by who empties the inbox.</summary>
     public IReadOnlyList<Position> Past { get; set; } = [];
@@ -77,15 +87,18 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
     /// <summary>Whether something waits, or is missing: then it is told of each tick.</summary>
     public bool NeedsTicks { get => Volatile.Read(ref needsTicks); private set => Volatile.Write(ref needsTicks, value); }
 
+    /// <summary>Whether something that was appended is not decided.</summary>
+    public bool HasUndecided => WithLine(static line => line.HasUndecided);
+
     /// <summary>Opens what Redis has of it. Not under a lock.</summary>
     /// <exception cref="EngineException">It cannot now.</exception>
     public KeptRoom Open()
     {
         var sync = engine.Open(this);
-        var kept = Kept(sync);
+        var kept = hearing.Kept(sync);
         lock (gate)
         {
-            (Epoch, Past, Head, Trimmed) = (sync.Epoch, sync.Past, sync.Last, sync.Trimmed);
+            hearing.Begin(sync);
             EpochInMemory = Epoch;
             line.Begin();
         }
@@ -96,7 +109,7 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
     {
         lock (gate)
         {
-            isOpen = true;
+            if (phase == Phase.Opening) phase = Phase.Open;
             if (!inbox.IsEmpty) Run_NeedsLock();
         }
     }
@@ -112,14 +125,21 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
         return -1;
     }
 
+    /// <summary>What scripts take for where an author was before it sent something first; null, where it was not sent before.</summary>
+    public long SeenOf(Position? firstSeen)
+    {
+        const long nowhere = -2;
+        return firstSeen is not { } position ? FirstTime : Find(position) is var at and >= 0 ? at : nowhere;
+    }
+
     public void Append(Entry entry)
     {
         lock (gate)
         {
             line.Add(entry);
-            if (isStopped) ThreadPool.UnsafeQueueUserWorkItem(static room => room.Stop(), this, preferLocal: false);
-            else if (line.MaySend) Queue_NeedsLock();
-            else Need();
+            if (phase == Phase.Stopped) ThreadPool.UnsafeQueueUserWorkItem(static room => room.Stop(), this, preferLocal: false);
+            else if (line.IsReady) Queue_NeedsLock();
+            else if (!line.MaySend) Need();
         }
     }
 
@@ -139,18 +159,17 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
 
     public void Close()
     {
-        lock (gate) isClosed = true;
+        lock (gate) phase = Phase.Closed;
         engine.Close(this);
     }
 
-    /// <summary>For the sender: what it is to send now, with numbers.</summary>
-    public void TakeToSend(List<OwnEntry> into, out long current)
+    /// <summary>For the sender: what is to be sent now; null, when that was all.</summary>
+    public RoomCall? TakeToSend()
     {
         lock (gate)
         {
             isQueued = false;
-            current = line.Current;
-            line.TakeToSend(into, After);
+            return line.TakeToSend(this);
         }
     }
 
@@ -164,11 +183,7 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
     /// <summary>Nothing comes any more: what is not decided is given up.</summary>
     public void Stop()
     {
-        lock (gate)
-        {
-            isStopped = true;
-            isOpen = true;
-        }
+        lock (gate) phase = Phase.Stopped;
         Settle(WithLine(static line => line.TakeAll()));
     }
 
@@ -182,11 +197,46 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
         }
     }
 
+    /// <summary>The hub's channel has told something of the room.</summary>
+    public void Hear(byte[] telling)
+    {
+        lock (gate)
+        {
+            if (phase != Phase.Closed && inbox.TryAdd(telling)) Run_NeedsLock();
+        }
+    }
+
     /// <summary>Is told of each tick from now on, until nothing is missing.</summary>
     public void Need()
     {
         NeedsTicks = true;
         engine.Need(this);
+    }
+
+    /// <summary>Does this with the line, which the sender and who appends look at too.</summary>
+    public T WithLine<T>(Func<RoomLine, T> action)
+    {
+        lock (gate) return action(line);
+    }
+
+    /// <summary>The own entry that was heard, once; null, where it is another's.</summary>
+    public OwnEntry? TakeOwn(in EntrySource source)
+    {
+        lock (gate) return line.Hear(source);
+    }
+
+    /// <summary>Tells those whose entries are given up, and those who come meanwhile; then it goes on.</summary>
+    public void Settle(GivenUp? given)
+    {
+        for (; given is { } lost; given = WithLine(static line => line.TakeLate()))
+        {
+            RedisLog.NotKept(engine.Logger, lost.Entries.Count, Name, lost.Why);
+            Feed.Fail(CollectionsMarshal.AsSpan(lost.Entries), lost.Code, lost.Why);
+        }
+        lock (gate)
+        {
+            if (line.IsReady) Queue_NeedsLock();
+        }
     }
 
     void IThreadPoolWorkItem.Execute()
@@ -197,7 +247,7 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
             List<object> events;
             lock (gate)
             {
-                if (inbox.IsEmpty || isClosed)
+                if (inbox.IsEmpty || phase == Phase.Closed)
                 {
                     isRunning = false;
                     return;
@@ -227,228 +277,71 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Does this with the line, which the sender and who appends look at too.</summary>
-    public T WithLine<T>(Func<RoomLine, T> action)
-    {
-        lock (gate) return action(line);
-    }
-
-    /// <summary>What lies in Redis as a room begins with it.</summary>
-    public KeptRoom Kept(RoomSync sync)
-    {
-        var (messages, keys) = (new List<Entry>(), new List<Entry>());
-        foreach (var heard in sync.Entries)
-        {
-            if (hearing.Read(heard) is not { } entry) continue;
-            entry.Place(heard.Offset, DateTimeOffset.FromUnixTimeMilliseconds(heard.Time));
-            (entry.Kind == EntryKind.Message ? messages : keys).Add(entry);
-        }
-        var first = messages.Count > 0 ? messages[0].Offset - 1 : sync.Messages > 0 ? sync.Last : sync.Trimmed;
-        return new KeptRoom(
-            sync.Epoch, sync.Last, DateTimeOffset.FromUnixTimeMilliseconds(sync.Time),
-            messages.Count < sync.Messages ? first : sync.Trimmed, messages, keys, sync.Forgotten, [], 0, sync.Past);
-    }
-
-    /// <summary>The hub's channel has told something of the room.</summary>
-    public void Hear(byte[] telling)
-    {
-        lock (gate)
-        {
-            if (isClosed || !inbox.TryAdd(telling)) return;
-            if (isOpen) Run_NeedsLock();
-        }
-    }
-
     private void Heed(object happened, FlushBatch batch)
     {
-        switch (happened)
+        if (happened is byte[] telling)
         {
-            case byte[] telling:
-                if (Telling.Read(telling.AsMemory(Ears.Head + Bytes.Length)) is not { } told) break;
-                if (told.Epoch != Epoch) StartSync();
-                else hearing.Hear(told);
-                break;
-            case Answered answered:
-                hearing.HandOut(batch);
-                Answer(answered);
-                break;
-            case Synced synced:
-                hearing.HandOut(batch);
-                Take(synced, batch);
-                break;
-            case Looked looked:
-                Look(looked.Meta);
-                break;
-            case Ticked:
-                Tick(batch);
-                break;
-        }
-    }
-
-    private void Answer(Answered answered)
-    {
-        var own = answered.Own;
-        if (answered.Failure is { } failure)
-        {
-            engine.Failed(failure);
-            WithLine(line => line.Break(own, failure));
-        }
-        else if (answered.Reply.Answer(own.Entry, Name, Epoch) is { } answer)
-        {
-            if (WithLine(line => line.Finish(own))) Feed.Answer(own.Entry, answer);
-        }
-        else if (answered.Reply.Code == ReplyCode.Taken)
-        {
-            WithLine(line => line.Taken(own, answered.Reply.First));
-            if (own.After.Epoch != Epoch)
-            {
-                TellLeftBehind();
-            }
-            else if (!own.IsHeard)
-            {
-                hearing.Expect(own.Offset);
-                if (own.Entry.IsTransient) Need();
-            }
-        }
-        else
-        {
-            if (answered.Reply.Code == ReplyCode.NoLease) engine.RenewSoon();
-            WithLine(line => line.Break(own, null));
-        }
-        if (WithLine(static line => line.IsBroken)) StartSync();
-    }
-
-    /// <summary>Asks Redis how it stands, unless that is under way; closes the line, if it is broken and all of it was answered.</summary>
-    private void StartSync()
-    {
-        Need();
-        if (isSyncing || isClosed || engine.Link.Scripts is null) return;
-        var (isBroken, isAnswered) = WithLine(static line => (line.IsBroken, line.IsAnswered));
-        if (isBroken && !isAnswered) return;
-        var next = isBroken && closing is null ? engine.NextLine() : 0;
-        isSyncing = true;
-        hearing.Reads();
-        _ = SyncAsync(next);
-    }
-
-    private async Task SyncAsync(long next)
-    {
-        try
-        {
-            Post(new Synced(await engine.SyncAsync(this, next), next, null));
-        }
-        catch (Exception exception)
-        {
-            Post(new Synced(null, next, exception));
-        }
-    }
-
-    private void Take(Synced synced, FlushBatch batch)
-    {
-        isSyncing = false;
-        if (synced.Failure is { } failure)
-        {
-            engine.Failed(failure);
+            if (Telling.Read(telling.AsMemory(Ears.Head + Bytes.Length)) is not { } told) return;
+            if (told.Epoch != Epoch) syncing.Start();
+            else foreach (var heard in told.Entries) hearing.Hear(heard, told.Trimmed);
             return;
         }
-        var sync = synced.Sync!;
-        if (sync.Code == ReplyCode.OtherGeneration) engine.Link.Lose($"Redis at {engine.Link.Address} has begun anew.");
-        if (sync.Code == ReplyCode.CannotClose)
+        if (happened is Answered answered)
         {
-            // It is full. Where each entry was answered nothing can come late, and nothing need be closed.
-            if (synced.Line > 0) Settle(WithLine(line => line.TryBegin(synced.Line)));
+            Answer(answered, batch);
             return;
         }
-        if (sync.Code != ReplyCode.Taken) return;
-        if (synced.Line > 0) closing = (synced.Line, WithLine(line => line.TakenOf(sync.Closed)), false);
-        if (closing is { } before) closing = before with { IsOther = before.IsOther || sync.Epoch != Epoch };
-        if (sync.IsWhole) Renew(sync);
-        else hearing.Take(sync, batch);
-        TellMissed();
-        if (sync.HasMore)
-        {
-            StartSync();
-        }
-        else if (closing is { } closed)
-        {
-            closing = null;
-            Settle(WithLine(line => line.Begin(closed.Next, closed.Taken, closed.IsOther)));
-        }
-    }
-
-    private void Renew(RoomSync sync)
-    {
-        if (sync.Epoch != Epoch) RedisLog.EpochEnded(engine.Logger, Name);
-        hearing.Begin(sync);
-        Feed.Renew(Kept(sync));
-        EpochInMemory = Epoch;
-        foreach (var heard in sync.Entries)
-        {
-            if (WithLine(line => line.Hear(heard.Source)) is { IsTold: false } own)
-                Feed.Answer(own.Entry, new PublishResult(heard.Offset, 0));
-        }
-        TellLeftBehind();
-    }
-
-    // What has its place in an epoch that is over: kept, if this one has as much of it.
-    private void TellLeftBehind()
-    {
-        List<Entry> lost = [];
-        foreach (var own in WithLine(line => line.TakeLeftBehind(Epoch)))
-        {
-            if (own.Entry.IsTransient) Feed.Answer(own.Entry, default);
-            else if (Find(new Position(own.After.Epoch, own.Offset)) is var at and >= 0) Feed.Answer(own.Entry, new PublishResult(at, 0));
-            else lost.Add(own.Entry);
-        }
-        if (lost.Count > 0) Feed.Fail(CollectionsMarshal.AsSpan(lost), RefusalCode.OutcomeUnknown, Lost);
-    }
-
-    private void TellMissed()
-    {
-        foreach (var (own, offset) in WithLine(line => line.Missed(Head))) Feed.Answer(own.Entry, new PublishResult(offset, 0));
-    }
-
-    private void Look(RoomMeta? meta)
-    {
-        if (meta is not { } known || known.Epoch != Epoch || known.Generation != engine.Link.Scripts?.Generation)
-        {
-            StartSync();
-            return;
-        }
-        Trimmed = Math.Max(Trimmed, known.Trimmed);
-        if (known.Last > Head) hearing.Expect(known.Last);
-        var now = engine.RedisTime;
-        var age = Retention.Age.TotalMilliseconds;
-        // It is used, or has something that is too old: the script sees to both.
-        if (known.ExpiresAt - now < age || (known.Messages > 0 && now - known.LookedAt > (age / 8) + 1000)) StartSync();
-    }
-
-    private void Tick(FlushBatch batch)
-    {
         hearing.HandOut(batch);
-        if (hearing.IsMissing || WithLine(static line => line.IsBroken)) StartSync();
-        TellMissed();
+        if (happened is Synced synced) syncing.Take(synced, batch);
+        else if (happened is Looked looked) syncing.Look(looked.Meta);
+        else Tick();
+    }
+
+    private void Answer(Answered answered, FlushBatch batch)
+    {
+        var (call, reply, failure) = answered;
+        if (failure is not null) engine.Failed(failure);
+        for (var i = 0; i < call.Entries.Count; i++)
+        {
+            var own = call.Entries[i];
+            var of = failure is null ? reply.Of(i) : new RoomReply(ReplyCode.NotTried);
+            if (of.Answer(own.Entry, Name, Epoch) is { } answer)
+            {
+                hearing.HandOut(batch);
+                if (WithLine(line => line.Finish(own))) Feed.Answer(own.Entry, answer);
+                continue;
+            }
+            if (of.Code == ReplyCode.NoLease) engine.RenewSoon();
+            var isTransient = own.Entry.IsTransient;
+            lock (gate)
+            {
+                if (of.Code == ReplyCode.Taken) line.Taken(own, isTransient ? 0 : of.First);
+                else line.Break(own, failure);
+            }
+            if (of.Code != ReplyCode.Taken || own.IsHeard || own.After.Epoch != Epoch) continue;
+            if (isTransient) Need();
+            var source = new EntrySource(engine.HubId, call.Line, own.Number);
+            hearing.Hear(new HeardEntry(of.First, isTransient, reply.Time, source, default), reply.Trimmed);
+        }
+        if (call.After.Epoch != Epoch) syncing.TellLeftBehind();
+        if (WithLine(static line => line.IsBroken)) syncing.Start();
+        lock (gate)
+        {
+            if (line.IsReady) Queue_NeedsLock();
+        }
+    }
+
+    private void Tick()
+    {
+        if (hearing.IsMissing || WithLine(static line => line.IsBroken)) syncing.Start();
+        syncing.TellMissed();
         Settle(WithLine(line => line.TakeOverdue(engine.Patience, engine.Link.DownFor)));
         lock (gate) NeedsTicks = hearing.IsExpecting || !line.MaySend || line.HasWaiting || line.HasUnheard;
     }
 
-    /// <summary>Tells those whose entries are given up, and those who come meanwhile; then it goes on.</summary>
-    private void Settle(GivenUp? given)
-    {
-        for (; given is { } lost; given = WithLine(static line => line.TakeLate()))
-        {
-            RedisLog.NotKept(engine.Logger, lost.Entries.Count, Name, lost.Why);
-            Feed.Fail(CollectionsMarshal.AsSpan(lost.Entries), lost.Code, lost.Why);
-        }
-        lock (gate)
-        {
-            if (line.MaySend && line.HasWaiting) Queue_NeedsLock();
-        }
-    }
-
     private void Run_NeedsLock()
     {
-        if (isRunning || !isOpen) return;
+        if (isRunning || phase == Phase.Opening) return;
         isRunning = true;
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }

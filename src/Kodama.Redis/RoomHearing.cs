@@ -15,13 +15,15 @@ internal sealed class RoomHearing(RedisRoom room, RedisEngine engine)
     /// <summary>How long what is missing may still be on its way.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(50);
 
-    private readonly SortedList<long, HeardEntry> ahead = [];
+    // By their offsets; transient ones behind the entry of theirs, as they came.
+    private readonly SortedList<(long Offset, long Turn), HeardEntry> ahead = [];
     private readonly List<Entry> ready = [];
     private Author? lastAuthor;
     private long expected;
     private long expectedSince;
     private long expectedAtRead;
     private int aheadBytes;
+    private long turns;
 
     /// <summary>Whether there is more than was heard.</summary>
     public bool IsExpecting => expected > room.Head;
@@ -37,24 +39,25 @@ internal sealed class RoomHearing(RedisRoom room, RedisEngine engine)
         (room.Epoch, room.Past, room.Head, room.Trimmed) = (sync.Epoch, sync.Past, sync.Last, sync.Trimmed);
     }
 
-    public void Hear(in Telling told)
+    /// <summary>Redis has told of it, or has answered.</summary>
+    /// <param name="heard">The entry.</param>
+    /// <param name="trimmed">Up to which offset messages are not all kept.</param>
+    public void Hear(in HeardEntry heard, long trimmed)
     {
-        if (told.Entry is not { } heard) return;
-        room.Trimmed = Math.Max(room.Trimmed, Math.Min(told.Trimmed, heard.Offset));
-        if (heard.IsTransient)
-        {
-            // Behind what is missing it would come too early.
-            if (heard.Offset <= room.Head) Take(heard);
-        }
-        else if (heard.Offset == room.Head + 1)
+        room.Trimmed = Math.Max(room.Trimmed, Math.Min(trimmed, heard.Offset));
+        if (heard.Offset == room.Head + 1 && !heard.IsTransient)
         {
             Take(heard);
             TakeAhead();
         }
+        else if (heard.IsTransient && heard.Offset <= room.Head)
+        {
+            Take(heard);
+        }
         else if (heard.Offset > room.Head)
         {
             var hasPlace = ahead.Count < MostAhead && aheadBytes < MostAheadBytes;
-            if (hasPlace && ahead.TryAdd(heard.Offset, heard)) aheadBytes += heard.Blob.Length;
+            if (hasPlace && ahead.TryAdd((heard.Offset, heard.IsTransient ? ++turns : 0), heard)) aheadBytes += heard.Blob.Length;
             Expect(heard.Offset);
         }
     }
@@ -99,8 +102,8 @@ internal sealed class RoomHearing(RedisRoom room, RedisEngine engine)
         }
     }
 
-    /// <summary>What it says; null, where it is nothing that a hub has written.</summary>
-    public Entry? Read(in HeardEntry heard)
+    // What it says; null, where it is nothing that a hub has written.
+    private Entry? Read(in HeardEntry heard)
     {
         var entry = EntryBlob.Read(heard.Blob.Span, lastAuthor);
         if (entry is null) RedisLog.Unreadable(engine.Logger, heard.Offset, room.Name);
@@ -108,12 +111,27 @@ internal sealed class RoomHearing(RedisRoom room, RedisEngine engine)
         return entry;
     }
 
+    /// <summary>What lies in Redis as a room begins with it.</summary>
+    public KeptRoom Kept(RoomSync sync)
+    {
+        var (messages, keys) = (new List<Entry>(), new List<Entry>());
+        foreach (var heard in sync.Entries)
+        {
+            if (Read(heard) is not { } entry) continue;
+            entry.Place(heard.Offset, DateTimeOffset.FromUnixTimeMilliseconds(heard.Time));
+            (entry.Kind == EntryKind.Message ? messages : keys).Add(entry);
+        }
+        var first = messages.Count > 0 ? messages[0].Offset - 1 : sync.Messages > 0 ? sync.Last : sync.Trimmed;
+        return new KeptRoom(
+            sync.Epoch, sync.Last, DateTimeOffset.FromUnixTimeMilliseconds(sync.Time),
+            messages.Count < sync.Messages ? first : sync.Trimmed, messages, keys, sync.Forgotten, [], 0, sync.Past);
+    }
+
     private void Take(in HeardEntry heard)
     {
-        var source = heard.Source;
-        var own = room.WithLine(line => line.Hear(source));
+        var own = room.TakeOwn(heard.Source);
         // One's own transient message that was given up.
-        if (own is null && heard.IsTransient && source.Hub == engine.HubId) return;
+        if (own is null && heard.IsTransient && heard.Source.Hub == engine.HubId) return;
         var entry = own?.Entry ?? Read(heard);
         if (!heard.IsTransient) room.Head = heard.Offset;
         if (entry is null) return;
@@ -122,12 +140,12 @@ internal sealed class RoomHearing(RedisRoom room, RedisEngine engine)
 
     private void TakeAhead()
     {
-        while (ahead.Count > 0 && ahead.GetKeyAtIndex(0) <= room.Head + 1)
+        while (ahead.Count > 0 && ahead.GetKeyAtIndex(0) is var (offset, turn) && offset <= (turn > 0 ? room.Head : room.Head + 1))
         {
             var heard = ahead.GetValueAtIndex(0);
             ahead.RemoveAt(0);
             aheadBytes -= heard.Blob.Length;
-            if (heard.Offset > room.Head) Take(heard);
+            if (heard.IsTransient || offset > room.Head) Take(heard);
         }
     }
 }

@@ -41,8 +41,8 @@ internal sealed class RoomInbox
     }
 }
 
-/// <summary>Redis has answered to an entry, or has not.</summary>
-internal sealed record Answered(OwnEntry Own, RoomReply Reply, Exception? Failure);
+/// <summary>Redis has answered to a call, or has not.</summary>
+internal sealed record Answered(RoomCall Call, CallReply Reply, Exception? Failure);
 
 /// <summary>What there is of the room in Redis.</summary>
 /// <param name="Sync">What was told; null where it failed.</param>

@@ -32,6 +32,11 @@ internal sealed class RoomLine(RedisEngine engine)
 
     public bool HasWaiting => waiting.Count > 0;
 
+    /// <summary>
+    /// Whether something is to be sent now: what is appended while others are under way goes with the next call, unless it fills one.
+    /// </summary>
+    public bool IsReady => MaySend && HasWaiting && (IsAnswered || waiting.Count >= RoomCall.Most);
+
     /// <summary>Whether something is not decided yet.</summary>
     public bool HasUndecided => waiting.Count > 0 || sent.Values.Any(static own => !own.IsTold);
 
@@ -43,29 +48,30 @@ internal sealed class RoomLine(RedisEngine engine)
     /// <summary>The first line.</summary>
     public void Begin() => current = engine.NextLine();
 
-    public void TakeToSend(List<OwnEntry> into, Position after)
+    /// <summary>What goes in one call, with numbers; null for nothing.</summary>
+    public RoomCall? TakeToSend(RedisRoom room)
     {
-        if (!MaySend) return;
-        foreach (var own in waiting)
+        if (!IsReady) return null;
+        var (entries, bytes, after) = (new List<OwnEntry>(Math.Min(waiting.Count, RoomCall.Most)), 0L, room.After);
+        while (waiting.First is { Value: var own } && entries.Count < RoomCall.Most)
         {
+            bytes += own.Entry.Size;
+            if (bytes > RoomCall.MostBytes && entries.Count > 0) break;
+            waiting.RemoveFirst();
             (own.Number, own.After) = (++number, after);
             sent[(current, number)] = own;
-            unanswered++;
-            into.Add(own);
+            entries.Add(own);
         }
-        waiting.Clear();
+        unanswered += entries.Count;
+        return new RoomCall(room, current, after, entries);
     }
 
-    /// <summary>In which line an entry was sent that is being sent.</summary>
-    public long Current => current;
-
-    /// <summary>It has its place. Answers whether that is to be waited for.</summary>
-    public bool Taken(OwnEntry own, long offset)
+    /// <summary>It has its place; it may have been heard before.</summary>
+    public void Taken(OwnEntry own, long offset)
     {
         unanswered--;
         (own.IsTaken, own.Offset) = (true, offset);
         if (own.IsHeard) sent.Remove((current, own.Number));
-        return !own.IsHeard;
     }
 
     /// <summary>It has an answer, and gets no place. Answers whether the sender is to be told.</summary>
@@ -77,15 +83,14 @@ internal sealed class RoomLine(RedisEngine engine)
     }
 
     /// <summary>It was not taken, or that is not known.</summary>
-    public bool Break(OwnEntry own, Exception? failure)
+    public void Break(OwnEntry own, Exception? failure = null)
     {
         unanswered--;
         IsBroken = true;
-        if (failure is null || RedisErrors.IsElsewhere(failure)) return true;
+        if (failure is null || RedisErrors.IsElsewhere(failure)) return;
         if (failure is StackExchange.Redis.RedisServerException)
             refused ??= engine.Link.WithoutAddress(RedisErrors.Explain(failure, engine.Link.Address));
         own.IsUnknown = !RedisErrors.IsRefusal(failure);
-        return true;
     }
 
     /// <summary>The own entry that was heard, once; null, where it is another's.</summary>
@@ -181,7 +186,7 @@ internal sealed class RoomLine(RedisEngine engine)
         var undecided = sent.Values.Where(static own => own is { IsHeard: false, IsTold: false }).Concat(waiting).ToList();
         if (undecided.Count == 0 || (downFor < patience && undecided.TrueForAll(own => Stopwatch.GetElapsedTime(own.Since) < patience)))
             return null;
-        failing = engine.Link.WithoutAddress(engine.Link.State.Text ?? "Redis does not answer in time.");
+        failing = engine.Link.WithoutAddress(engine.Link.State.Wrong ?? "Redis does not answer in time.");
         return GiveUp();
     }
 

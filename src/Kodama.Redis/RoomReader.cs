@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using StackExchange.Redis;
 
 namespace Kodama.Redis;
@@ -52,7 +51,7 @@ internal sealed class RoomReader(RedisRoom room, RedisEngine engine)
     {
         try
         {
-            var answer = (RedisResult[])engine.Link.Database.ScriptEvaluate(Script(), room.Keys, [room.EpochInMemory, how, upTo, number])!;
+            var answer = (RedisResult[])engine.Link.Database.ScriptEvaluate(ReadScript(), room.Keys, [room.EpochInMemory, how, upTo, number])!;
             return (ReplyCode)(int)answer[0] == ReplyCode.Taken ? (long)answer[2] : upTo;
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
@@ -66,11 +65,13 @@ internal sealed class RoomReader(RedisRoom room, RedisEngine engine)
         try
         {
             var scripts = engine.Link.Scripts ?? throw engine.Unavailable();
-            var head = AppendHead.OfMessage(engine.HubId, 0, 0, room.After, 0, room.Retention, engine.Now);
-            RedisKey[] keys = [.. room.Keys, engine.Names.Ids(room.Bytes, scope)];
             var known = new Entry { Id = id.Value };
-            RedisValue[] values = [head, "", "", .. IdArguments(room, id.Value, digest, id.FirstSeen, scope)];
-            var reply = RoomReply.Read(await engine.Link.Database.ScriptEvaluateAsync(scripts.Find, keys, values));
+            var record = new byte[AppendHead.Record];
+            AppendHead.WriteRecord(record, known, digest, 1, room.SeenOf(id.FirstSeen));
+            var answer = (RedisResult[])(await engine.Link.Database.ScriptEvaluateAsync(
+                scripts[Script.Find], [.. room.Keys, engine.Names.Ids(room.Bytes, scope)],
+                [AppendHead.Of(engine.HubId, 0, 0, room.After, 1, room.Retention, engine.Now), record, AppendHead.OfId(id.Value)]))!;
+            var reply = new RoomReply((ReplyCode)(int)answer[0], answer.Length > 1 ? (long)answer[1] : 0);
             // Of another epoch it will be asked again as it gets its place.
             return reply.Code == ReplyCode.OtherEpoch ? null : reply.Answer(known, room.Name, room.Epoch);
         }
@@ -83,17 +84,6 @@ internal sealed class RoomReader(RedisRoom room, RedisEngine engine)
                 Code = RefusalCode.OutcomeUnknown,
             };
         }
-    }
-
-    /// <summary>What scripts are told of an id.</summary>
-    public static RedisValue[] IdArguments(RedisRoom room, string id, UInt128 digest, Position? firstSeen, string scope)
-    {
-        const int mostNamed = 256, mostNameless = 4096;
-        var bytes = new byte[16];
-        BinaryPrimitives.WriteUInt128LittleEndian(bytes, digest);
-        const long first = -1, unknown = -2;
-        var seen = firstSeen is not { } position ? first : room.Find(position) is var at and >= 0 ? at : unknown;
-        return ["i" + id, bytes, seen, scope == PublishId.Anonymous ? mostNameless : mostNamed];
     }
 
     // More of them where they are small.
@@ -109,7 +99,7 @@ internal sealed class RoomReader(RedisRoom room, RedisEngine engine)
         {
             await engine.UntilUpAsync(cancellationToken);
             var epoch = room.EpochInMemory;
-            var answer = (RedisResult[])(await engine.Link.Database.ScriptEvaluateAsync(Script(), room.Keys, [epoch, how, offset, count]))!;
+            var answer = (RedisResult[])(await engine.Link.Database.ScriptEvaluateAsync(ReadScript(), room.Keys, [epoch, how, offset, count]))!;
             if ((ReplyCode)(int)answer[0] != ReplyCode.Taken)
             {
                 // Whoever reads finds the room with another epoch then, and nothing of this counts.
@@ -125,7 +115,7 @@ internal sealed class RoomReader(RedisRoom room, RedisEngine engine)
         }
     }
 
-    private byte[] Script() => engine.Link.Scripts?.Read ?? throw engine.Unavailable();
+    private byte[] ReadScript() => engine.Link.Scripts?[Script.Read] ?? throw engine.Unavailable();
 
     private static Entry? Read(in HeardEntry heard) =>
         EntryBlob.Read(heard.Blob.Span)?.Place(heard.Offset, DateTimeOffset.FromUnixTimeMilliseconds(heard.Time));

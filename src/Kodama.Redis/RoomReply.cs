@@ -2,7 +2,7 @@ using StackExchange.Redis;
 
 namespace Kodama.Redis;
 
-/// <summary>What a script has answered to an entry.</summary>
+/// <summary>What a script has answered to an entry, or to all that it was given.</summary>
 internal enum ReplyCode
 {
     /// <summary>It has its place.</summary>
@@ -30,17 +30,14 @@ internal enum ReplyCode
 
     /// <summary>The hub is taken for dead: nothing can be bound to it before it says that it lives.</summary>
     NoLease = 11,
+
+    /// <summary>It was not tried, as one before it could not be done.</summary>
+    NotTried = 12,
 }
 
 /// <summary>An answer: what it is, and two numbers.</summary>
-internal readonly record struct RoomReply(ReplyCode Code, long First, long Second)
+internal readonly record struct RoomReply(ReplyCode Code, long First = 0, long Second = 0)
 {
-    public static RoomReply Read(RedisResult result)
-    {
-        var parts = (RedisResult[])result!;
-        return new RoomReply((ReplyCode)(int)parts[0], parts.Length > 1 ? (long)parts[1] : 0, parts.Length > 2 ? (long)parts[2] : 0);
-    }
-
     /// <summary>What the sender is told; null, where it has its place or was not looked at.</summary>
     public PublishResult? Answer(Entry entry, string room, string epoch) => Code switch
     {
@@ -60,4 +57,29 @@ internal readonly record struct RoomReply(ReplyCode Code, long First, long Secon
     };
 
     private static PublishResult Refused(RefusalCode code, string text) => new(0, 0, text) { Code = code };
+}
+
+/// <summary>What became of the entries of a call.</summary>
+/// <param name="Code">Why none of them was tried; else <see cref="ReplyCode.Taken"/>.</param>
+/// <param name="Time">Of those that have a place, in milliseconds.</param>
+/// <param name="Trimmed">Up to which offset messages are not all kept.</param>
+/// <param name="Each">An answer each, up to the first that was not tried.</param>
+internal readonly record struct CallReply(ReplyCode Code, long Time, long Trimmed, ReadOnlyMemory<byte> Each)
+{
+    private const int Length = 1 + (2 * sizeof(double));
+
+    public static CallReply Read(RedisResult result)
+    {
+        var parts = (RedisResult[])result!;
+        var code = (ReplyCode)(int)parts[0];
+        return parts.Length == 1 ? new CallReply(code, 0, 0, default) : new CallReply(code, (long)parts[1], (long)parts[2], (byte[])parts[3]!);
+    }
+
+    public RoomReply Of(int entry)
+    {
+        if (Code != ReplyCode.Taken) return new RoomReply(Code);
+        if (Each.Length < (entry + 1) * Length) return new RoomReply(ReplyCode.NotTried);
+        var answer = Each.Span[(entry * Length)..];
+        return new RoomReply((ReplyCode)answer[0], Numbers.Read(answer[1..]), Numbers.Read(answer[9..]));
+    }
 }

@@ -64,9 +64,9 @@ internal sealed class RoomSync
     }
 
     /// <summary>The same where it is only to have its epoch, and nothing that is kept is to be touched.</summary>
-    public static byte[] HeadToBegin(string hub, string next, long now)
+    public static byte[] HeadToBegin(string next, long now)
     {
-        var bytes = Head(hub, 0, "", -1, next, RedisEngine.NoRetention, now);
+        var bytes = Head(AppendHead.Undertaker, 0, "", -1, next, RedisEngine.NoRetention, now);
         AppendHead.Write(bytes.AsSpan(80), 0);
         return bytes;
     }

@@ -37,59 +37,34 @@ internal sealed class Sender : IAsyncDisposable
 
     private async Task SendAsync()
     {
-        var batch = new List<OwnEntry>();
         await foreach (var next in outgoing.Reader.ReadAllAsync())
         {
-            if (next is not RedisRoom room)
-            {
-                engine.Leave((byte[])next);
-                continue;
-            }
-            if (engine.Link.Scripts is not { } scripts)
-            {
-                room.NotSent();
-                continue;
-            }
-            room.TakeToSend(batch, out var line);
-            foreach (var own in batch) answers.Writer.TryWrite(new Sent(room, own, Send(scripts, room, line, own)));
-            batch.Clear();
+            if (next is not RedisRoom room) engine.Leave((byte[])next);
+            else if (engine.Link.Scripts is not { } scripts) room.NotSent();
+            else while (room.TakeToSend() is { } call) answers.Writer.TryWrite(new Sent(call, SendAsync(call, scripts[Script.Append])));
         }
     }
 
     private async Task ReadAsync()
     {
-        await foreach (var (room, own, answer) in answers.Reader.ReadAllAsync())
+        await foreach (var (call, answer) in answers.Reader.ReadAllAsync())
         {
             try
             {
-                room.Post(new Answered(own, RoomReply.Read(await answer), null));
+                call.Room.Post(new Answered(call, CallReply.Read(await answer), null));
             }
             catch (Exception exception)
             {
-                room.Post(new Answered(own, default, exception));
+                call.Room.Post(new Answered(call, default, exception));
             }
         }
     }
 
-    private Task<RedisResult> Send(LoadedScripts scripts, RedisRoom room, long line, OwnEntry own)
+    private Task<RedisResult> SendAsync(RoomCall call, byte[] script)
     {
         try
         {
-            var (entry, after, database) = (own.Entry, own.After, engine.Link.Database);
-            if (entry.Kind != EntryKind.Message)
-            {
-                var change = AppendHead.OfChange(
-                    engine.HubId, line, own.Number, after, entry, room.Retention, room.Feed.Bounds, engine.Now,
-                    entry.Condition.Position is { } at ? room.Find(at) : -1);
-                return database.ScriptEvaluateAsync(
-                    scripts.Change, KeysOf(room, entry), Values(room, change, entry, RedisNames.Field(entry.Kind, entry.Key!)));
-            }
-            var head = AppendHead.OfMessage(engine.HubId, line, own.Number, after, entry.Size, room.Retention, engine.Now);
-            return entry.IsTransient
-                ? database.ScriptEvaluateAsync(scripts.Tick, room.Keys, [head, EntryBlob.Write(entry)])
-                : database.ScriptEvaluateAsync(
-                    scripts.Append, KeysOf(room, entry),
-                    entry.Id is null ? [head, EntryBlob.Write(entry)] : Values(room, head, entry, []));
+            return call.SendAsync(engine, script);
         }
         catch (Exception exception)
         {
@@ -97,14 +72,5 @@ internal sealed class Sender : IAsyncDisposable
         }
     }
 
-    private RedisKey[] KeysOf(RedisRoom room, Entry entry) =>
-        entry.Id is null ? room.Keys : [.. room.Keys, engine.Names.Ids(room.Bytes, ScopeOf(entry))];
-
-    private static RedisValue[] Values(RedisRoom room, byte[] head, Entry entry, byte[] field) => entry.Id is null
-        ? [head, EntryBlob.Write(entry), field]
-        : [head, EntryBlob.Write(entry), field, .. RoomReader.IdArguments(room, entry.Id, entry.Digest, entry.FirstSeen, ScopeOf(entry))];
-
-    private static string ScopeOf(Entry entry) => entry.Scope ?? entry.Author?.Id ?? "";
-
-    private readonly record struct Sent(RedisRoom Room, OwnEntry Own, Task<RedisResult> Answer);
+    private readonly record struct Sent(RoomCall Call, Task<RedisResult> Answer);
 }

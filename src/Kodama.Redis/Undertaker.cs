@@ -30,7 +30,7 @@ internal sealed class Undertaker(RedisEngine engine)
         }
         await Task.WhenAll(some.Select(one => TakeOutAsync(dead, one)));
         if (count > 0) RedisLog.HubGone(engine.Logger, dead, count);
-        await engine.Link.Database.ScriptEvaluateAsync(scripts.Buried, [bound], [dead]);
+        await engine.Link.Database.ScriptEvaluateAsync(scripts[Script.Buried], [bound], [dead]);
     }
 
     private async Task TakeOutAsync(string dead, byte[] item)
@@ -58,12 +58,17 @@ internal sealed class Undertaker(RedisEngine engine)
                 Event = "",
                 IsBound = true,
             };
-            var head = AppendHead.OfChange(
-                AppendHead.Undertaker, 1, 1, new Position(known.Epoch, known.Last), removal, RedisEngine.NoRetention,
-                default, engine.Now, owner: dead, lastAt: last.Offset);
+            var record = new byte[AppendHead.Record];
+            AppendHead.WriteRecord(record, removal, default, 0, RedisRoom.FirstTime);
+            var after = new Position(known.Epoch, known.Last);
             RedisKey[] keys = [engine.Names.Meta(room), engine.Names.Messages(room)];
-            var reply = RoomReply.Read(await engine.Link.Database.ScriptEvaluateAsync(
-                scripts.Change, keys, [head, EntryBlob.Write(removal), field]));
+            var reply = CallReply.Read(await engine.Link.Database.ScriptEvaluateAsync(
+                scripts[Script.Append], keys,
+                [
+                    AppendHead.Of(AppendHead.Undertaker, 1, 1, after, 1, RedisEngine.NoRetention, engine.Now), record,
+                    EntryBlob.Write(removal, AppendHead.SourceOf(AppendHead.Undertaker, 1, 1)),
+                    AppendHead.OfChange(removal, default, dead, lastAt: last.Offset),
+                ])).Of(0);
             switch (reply.Code)
             {
                 case ReplyCode.Taken:
@@ -75,7 +80,7 @@ internal sealed class Undertaker(RedisEngine engine)
                 case ReplyCode.OtherEpoch:
                     // Nobody has opened it since.
                     await engine.Link.Database.ScriptEvaluateAsync(
-                        scripts.Sync, keys, [RoomSync.HeadToBegin(engine.HubId, RedisEngine.NewEpoch(), engine.Now)]);
+                        scripts[Script.Sync], keys, [RoomSync.HeadToBegin(RedisEngine.NewEpoch(), engine.Now)]);
                     break;
             }
         }

@@ -153,7 +153,7 @@ internal sealed class Upkeep : IAsyncDisposable
             Volatile.Write(ref renewsSoon, 0);
             if (engine.Link.Scripts is not { } scripts) return;
             var answer = (RedisResult[])(await engine.Link.Database.ScriptEvaluateAsync(
-                scripts.Lease, [engine.Names.Beats], [engine.HubId, About, engine.SessionKey]))!;
+                scripts[Script.Lease], [engine.Names.Beats], [engine.HubId, About, engine.SessionKey]))!;
             if ((ReplyCode)(int)answer[0] == ReplyCode.OtherGeneration)
             {
                 engine.Link.Lose($"Redis at {engine.Link.Address} has begun anew, or is primary again.");
@@ -184,7 +184,7 @@ internal sealed class Upkeep : IAsyncDisposable
         foreach (var (hub, count) in watch.Look(beats.ToDictionary(static pair => pair.Key, static pair => (string)pair.Value!)))
         {
             if (hub != engine.HubId)
-                await engine.Link.Database.ScriptEvaluateAsync(scripts.Dead, [engine.Names.BoundOf(hub)], [hub, count]);
+                await engine.Link.Database.ScriptEvaluateAsync(scripts[Script.Dead], [engine.Names.BoundOf(hub)], [hub, count]);
         }
     }
 }

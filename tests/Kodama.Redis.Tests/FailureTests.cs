@@ -29,7 +29,7 @@ public sealed class FailureTests : IAsyncDisposable
 
         server.Kill();
         // Or it may have arrived, and is not known.
-        await Settling.UntilAsync(() => !cluster[0].Engine.State.IsUp);
+        await Settling.UntilAsync(() => cluster[0].Engine.State.Wrong is not null);
         var publishing = Enumerable.Range(11, 5).Select(i => yui.SayAsync($"m{i}").SettledAsync()).ToList();
         server.Start();
 
@@ -277,17 +277,17 @@ public sealed class FailureTests : IAsyncDisposable
         var yui = await cluster[0].Hub.ComeAsync();
         await yui.SayAsync("before").SettledAsync();
         server.Kill();
-        await Settling.UntilAsync(() => !cluster[0].Engine.State.IsUp);
+        await Settling.UntilAsync(() => cluster[0].Engine.State.Wrong is not null);
 
         Assert.Equal(RefusalCode.NotKept, (await yui.SayAsync("lost").SettledAsync()).Code);
-        Assert.Contains(server.Address, cluster[0].Engine.State.Text, StringComparison.Ordinal);
+        Assert.Contains(server.Address, cluster[0].Engine.State.Wrong, StringComparison.Ordinal);
         var ren = await EngineContract.JoinAsync(cluster[0].Hub, Start.Last(5));
         await ren.LiveAsync();
         Assert.Equal(["00000001before", "00000001live"], ren.Link.Received);
 
         server.Start();
         Assert.Equal(2, (await SettleAsync(() => yui.SayAsync("after").SettledAsync())).Offset);
-        Assert.True(cluster[0].Engine.State is { IsUp: true, Text: null, Durability: null });
+        Assert.True(cluster[0].Engine.State is { Wrong: null, Warning: null });
         await Settling.UntilAsync(() => ren.Link.Received.Any(static text => text.EndsWith("after", StringComparison.Ordinal)));
     }
 

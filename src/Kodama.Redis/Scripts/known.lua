@@ -1,6 +1,6 @@
 if known then
-  answer = string.sub(known, 9) == ARGV[5] and {1, (struct.unpack('<d', known))} or {2}
-elseif id then
-  local seen = tonumber(ARGV[6])
-  if seen ~= -1 and (seen < 0 or seen > l or seen < forgotten) then answer = {3} end
+  code, first = 2, 0
+  if string.sub(known, 9) == digest then code, first = 1, struct.unpack('<d', known) end
+elseif id and seen ~= -1 and (seen < 0 or seen > l or seen < author.forgotten) then
+  code = 3
 end

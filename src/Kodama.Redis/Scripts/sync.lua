@@ -48,8 +48,9 @@ tail = string.char(#past / 20) .. past .. tail
 call = redis.pcall
 @write@
 if type(written) == 'table' and written.err and (line > 0 or isNew) then return {10} end
-if isNew then
-  local told = ep .. struct.pack('<dd', 0, T)
+if isNew and m then
+  local told = {}
+  @hubs@
   @tell@
 end
 local whole, messages, changes = ep ~= ep0 or head < T or head < F, nil, {}

@@ -1,7 +1,7 @@
 -- The oldest messages, while there are too many, or of too many bytes, or too old. Where the bounds are large, some more are kept, so that
 -- it is not done each time.
-if n > mm + (mm < 64 and 0 or math.min(31, math.floor(mm / 8))) or (n > 1 and B - b0 > mb + (mb < 65536 and 0 or mb / 8))
-  or (n > 0 and t - tc > age / 8) then
+if age >= 0 and (n > mm + (mm < 64 and 0 or math.min(31, math.floor(mm / 8))) or (n > 1 and B - b0 > mb + (mb < 65536 and 0 or mb / 8))
+  or (n > 0 and t - tc > age / 8)) then
   tc = t
   local before, more = T, true
   while more and n > 0 do

@@ -5,8 +5,8 @@ local written = call('SET', KEYS[1],
   struct.pack('<c12c8c8dddddddddddddddd', ep, ge, bi, l, lt, n, B, b0, T, tc, xe, F, K, KB, M, MB, pt, po, pp) .. tail, 'KEEPTTL')
 if expires then
   redis.call('PEXPIRE', KEYS[2], string.format('%.0f', xe - t))
-  local room, keep = string.sub(KEYS[1], #'@PREFIX@' + 4), string.format('%.0f', math.max(2 * (xe - t), 3600000))
-  for _, key in ipairs({KEYS[1], '@PREFIX@:k:' .. room, '@PREFIX@:z:' .. room, '@PREFIX@:x:' .. room}) do
+  local keep = string.format('%.0f', math.max(2 * (xe - t), 3600000))
+  for _, key in ipairs({KEYS[1], keys, set, removed}) do
     if K > 0 then redis.call('PERSIST', key) else redis.call('PEXPIRE', key, keep) end
   end
 end

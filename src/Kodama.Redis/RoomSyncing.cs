@@ -1,0 +1,124 @@
+using System.Runtime.InteropServices;
+
+namespace Kodama.Redis;
+
+/// <summary>
+/// Asks Redis how a room stands, where something is missing or was not answered as it should be: reads what is behind the head, closes the
+/// line, takes another epoch. Used by who empties the inbox.
+/// </summary>
+internal sealed class RoomSyncing(RedisRoom room, RoomHearing hearing, RedisEngine engine)
+{
+    private const string Lost = "Redis has lost what it had kept last: send it again, or under a new id if it may come twice.";
+
+    private bool isUnderWay;
+
+    // The line that begins when all is read, up to where the one before was taken, and whether the epoch is another since.
+    private (long Next, long Taken, bool IsOther)? closing;
+
+    /// <summary>Asks, unless that is under way; closes the line, if it is broken and all of it was answered.</summary>
+    public void Start()
+    {
+        room.Need();
+        if (isUnderWay || engine.Link.Scripts is null) return;
+        var (isBroken, isAnswered) = room.WithLine(static line => (line.IsBroken, line.IsAnswered));
+        if (isBroken && !isAnswered) return;
+        var next = isBroken && closing is null ? engine.NextLine() : 0;
+        isUnderWay = true;
+        hearing.Reads();
+        _ = AskAsync(next);
+    }
+
+    public void Take(Synced synced, FlushBatch batch)
+    {
+        isUnderWay = false;
+        if (synced.Failure is { } failure)
+        {
+            engine.Failed(failure);
+            return;
+        }
+        var sync = synced.Sync!;
+        if (sync.Code == ReplyCode.OtherGeneration) engine.Link.Lose($"Redis at {engine.Link.Address} has begun anew.");
+        if (sync.Code == ReplyCode.CannotClose)
+        {
+            // It is full. Where each entry was answered nothing can come late, and nothing need be closed.
+            if (synced.Line > 0) room.Settle(room.WithLine(line => line.TryBegin(synced.Line)));
+            return;
+        }
+        if (sync.Code != ReplyCode.Taken) return;
+        if (synced.Line > 0) closing = (synced.Line, room.WithLine(line => line.TakenOf(sync.Closed)), false);
+        if (closing is { } before) closing = before with { IsOther = before.IsOther || sync.Epoch != room.Epoch };
+        if (sync.IsWhole) Renew(sync);
+        else hearing.Take(sync, batch);
+        TellMissed();
+        if (sync.HasMore)
+        {
+            Start();
+        }
+        else if (closing is { } closed)
+        {
+            closing = null;
+            room.Settle(room.WithLine(line => line.Begin(closed.Next, closed.Taken, closed.IsOther)));
+        }
+    }
+
+    /// <summary>Looks whether what is counted of the room is as the hub knows it; null, where it is gone.</summary>
+    public void Look(RoomMeta? meta)
+    {
+        if (meta is not { } known || known.Epoch != room.Epoch || known.Generation != engine.Link.Scripts?.Generation)
+        {
+            Start();
+            return;
+        }
+        room.Trimmed = Math.Max(room.Trimmed, known.Trimmed);
+        hearing.Expect(known.Last);
+        var now = engine.RedisTime;
+        var age = room.Retention.Age.TotalMilliseconds;
+        // It is used, or has something that is too old: the script sees to both.
+        if (known.ExpiresAt - now < age || (known.Messages > 0 && now - known.LookedAt > (age / 8) + 1000)) Start();
+    }
+
+    /// <summary>Tells those whose entries were not handed out though all up to the head was.</summary>
+    public void TellMissed()
+    {
+        foreach (var (own, offset) in room.WithLine(line => line.Missed(room.Head)))
+            room.Feed.Answer(own.Entry, new PublishResult(offset, 0));
+    }
+
+    /// <summary>Tells those whose entries have their place in an epoch that is over: kept, if this one has as much of it.</summary>
+    public void TellLeftBehind()
+    {
+        List<Entry> lost = [];
+        foreach (var own in room.WithLine(line => line.TakeLeftBehind(room.Epoch)))
+        {
+            var at = own.Entry.IsTransient ? 0 : room.Find(new Position(own.After.Epoch, own.Offset));
+            if (at >= 0) room.Feed.Answer(own.Entry, new PublishResult(at, 0));
+            else lost.Add(own.Entry);
+        }
+        if (lost.Count > 0) room.Feed.Fail(CollectionsMarshal.AsSpan(lost), RefusalCode.OutcomeUnknown, Lost);
+    }
+
+    private async Task AskAsync(long next)
+    {
+        try
+        {
+            room.Post(new Synced(await engine.SyncAsync(room, next), next, null));
+        }
+        catch (Exception exception)
+        {
+            room.Post(new Synced(null, next, exception));
+        }
+    }
+
+    private void Renew(RoomSync sync)
+    {
+        if (sync.Epoch != room.Epoch) RedisLog.EpochEnded(engine.Logger, room.Name);
+        hearing.Begin(sync);
+        room.Feed.Renew(hearing.Kept(sync));
+        room.EpochInMemory = room.Epoch;
+        foreach (var heard in sync.Entries)
+        {
+            if (room.TakeOwn(heard.Source) is { IsTold: false } own) room.Feed.Answer(own.Entry, new PublishResult(heard.Offset, 0));
+        }
+        TellLeftBehind();
+    }
+}
