@@ -70,7 +70,7 @@ internal sealed class RoomReader(RedisRoom room, RedisEngine engine)
             AppendHead.WriteRecord(record, known, digest, 1, room.SeenOf(id.FirstSeen));
             var answer = (RedisResult[])(await engine.Link.Database.ScriptEvaluateAsync(
                 scripts[Script.Find], [.. room.Keys, engine.Names.Ids(room.Bytes, scope)],
-                [AppendHead.Of(engine.HubId, 0, 0, room.After, 1, room.Retention, engine.Now), record, AppendHead.OfId(id.Value)]))!;
+                [AppendHead.Of(engine.HubId, 0, 0, room.After, 1, room.Retention, engine.Now), record, "", AppendHead.OfId(id.Value)]))!;
             var reply = new RoomReply((ReplyCode)(int)answer[0], answer.Length > 1 ? (long)answer[1] : 0);
             // Of another epoch it will be asked again as it gets its place.
             return reply.Code == ReplyCode.OtherEpoch ? null : reply.Answer(known, room.Name, room.Epoch);

@@ -63,23 +63,34 @@ internal readonly record struct RoomReply(ReplyCode Code, long First = 0, long S
 /// <param name="Code">Why none of them was tried; else <see cref="ReplyCode.Taken"/>.</param>
 /// <param name="Time">Of those that have a place, in milliseconds.</param>
 /// <param name="Trimmed">Up to which offset messages are not all kept.</param>
-/// <param name="Each">An answer each, up to the first that was not tried.</param>
-internal readonly record struct CallReply(ReplyCode Code, long Time, long Trimmed, ReadOnlyMemory<byte> Each)
+/// <param name="Each">An answer each, up to the first that was not tried; of a transient one the offset behind which it is.</param>
+internal readonly record struct CallReply(ReplyCode Code, long Time, long Trimmed, IReadOnlyList<RoomReply> Each)
 {
-    private const int Length = 1 + (2 * sizeof(double));
+    private const int Refusal = 1 + (3 * sizeof(double));
 
-    public static CallReply Read(RedisResult result)
+    public static CallReply Read(IReadOnlyList<OwnEntry> entries, RedisResult result)
     {
         var parts = (RedisResult[])result!;
         var code = (ReplyCode)(int)parts[0];
-        return parts.Length == 1 ? new CallReply(code, 0, 0, default) : new CallReply(code, (long)parts[1], (long)parts[2], (byte[])parts[3]!);
+        if (parts.Length == 1) return new CallReply(code, 0, 0, []);
+        var (last, tried, refused) = ((long)parts[3], (int)parts[4], (ReadOnlyMemory<byte>)(byte[])parts[5]!);
+        var each = new List<RoomReply>(entries.Count);
+        foreach (var own in entries)
+        {
+            if (refused.Length >= Refusal && Numbers.Read(refused.Span) == each.Count + 1)
+            {
+                var answer = refused.Span[sizeof(double)..];
+                each.Add(new RoomReply((ReplyCode)answer[0], Numbers.Read(answer[1..]), Numbers.Read(answer[9..])));
+                refused = refused[Refusal..];
+            }
+            else if (each.Count < tried)
+            {
+                each.Add(new RoomReply(ReplyCode.Taken, own.Entry.IsTransient ? last : ++last));
+            }
+        }
+        return new CallReply(code, (long)parts[1], (long)parts[2], each);
     }
 
-    public RoomReply Of(int entry)
-    {
-        if (Code != ReplyCode.Taken) return new RoomReply(Code);
-        if (Each.Length < (entry + 1) * Length) return new RoomReply(ReplyCode.NotTried);
-        var answer = Each.Span[(entry * Length)..];
-        return new RoomReply((ReplyCode)answer[0], Numbers.Read(answer[1..]), Numbers.Read(answer[9..]));
-    }
+    public RoomReply Of(int entry) =>
+        Code != ReplyCode.Taken ? new RoomReply(Code) : entry < Each.Count ? Each[entry] : new RoomReply(ReplyCode.NotTried);
 }

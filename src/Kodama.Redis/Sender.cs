@@ -51,7 +51,7 @@ internal sealed class Sender : IAsyncDisposable
         {
             try
             {
-                call.Room.Post(new Answered(call, CallReply.Read(await answer), null));
+                call.Room.Post(new Answered(call, CallReply.Read(call.Entries, await answer), null));
             }
             catch (Exception exception)
             {

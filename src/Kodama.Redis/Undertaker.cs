@@ -62,7 +62,7 @@ internal sealed class Undertaker(RedisEngine engine)
             AppendHead.WriteRecord(record, removal, default, 0, RedisRoom.FirstTime);
             var after = new Position(known.Epoch, known.Last);
             RedisKey[] keys = [engine.Names.Meta(room), engine.Names.Messages(room)];
-            var reply = CallReply.Read(await engine.Link.Database.ScriptEvaluateAsync(
+            var reply = CallReply.Read([new OwnEntry(removal)], await engine.Link.Database.ScriptEvaluateAsync(
                 scripts[Script.Append], keys,
                 [
                     AppendHead.Of(AppendHead.Undertaker, 1, 1, after, 1, RedisEngine.NoRetention, engine.Now), record,

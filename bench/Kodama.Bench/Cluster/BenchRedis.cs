@@ -38,12 +38,15 @@ internal sealed class BenchRedis : IAsyncDisposable
         return redis;
     }
 
-    /// <summary>Microseconds that Redis says it has spent in scripts, and how often it ran one.</summary>
-    public async Task<(double Microseconds, long Calls)> ScriptsAsync(CancellationToken cancellationToken)
+    /// <summary>Microseconds that Redis says it has spent in scripts, how often it ran one, and how many messages it has kept.</summary>
+    public async Task<(double Microseconds, long Calls, long Kept)> ScriptsAsync(CancellationToken cancellationToken)
     {
-        var info = await RunAsync(["info", "commandstats"], cancellationToken) ?? "";
-        var line = info.Split('\n').FirstOrDefault(static l => l.StartsWith("cmdstat_evalsha:", StringComparison.Ordinal)) ?? "";
-        return (Number(line, "usec="), (long)Number(line, "calls="));
+        var lines = (await RunAsync(["info", "commandstats"], cancellationToken) ?? "").Split('\n');
+        var scripts = Line("evalsha");
+        return (Number(scripts, "usec="), (long)Number(scripts, "calls="), (long)Number(Line("xadd"), "calls="));
+
+        string Line(string command) =>
+            lines.FirstOrDefault(line => line.StartsWith($"cmdstat_{command}:", StringComparison.Ordinal)) ?? "";
     }
 
     public async ValueTask DisposeAsync()

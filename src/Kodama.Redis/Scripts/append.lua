@@ -1,6 +1,6 @@
 -- Entries of one hub, in their order: messages, transient ones, changes of keys. KEYS: room, stream, the ids of each author who gave some.
 -- ARGV: head; a record of each (34 bytes); and of each itself, of a change what it does, its id. Answers the time, up to where messages
--- are trimmed, and what became of each (17 bytes), up to the first that was not tried.
+-- are trimmed, behind which offset they came, how many were tried, and what was answered to those of these that have no place.
 @check@
 @head@
 @meta@
@@ -9,15 +9,16 @@
 @gone@
 @hubs@
 @ids@
-local answers, told, wrote, at, done = {}, {}, false, 3, 0
+local refused, told, wrote, at, done, begun = {}, {}, false, 3, 0, l
 for i = 1, count do
-  local form, by, size, seen, digest = struct.unpack('<BBddc16', ARGV[2], 34 * i - 33)
+  local form, by, size = struct.unpack('<BBd', ARGV[2], 34 * i - 33)
   local entry, author, off, sum = ARGV[at], authors[by], l + 1, 0
-  local change, id, known, code, first, second
+  local change, id, seen, digest, known, code, first, second
   at = at + 1
   if form == 2 then change, at = ARGV[at], at + 1 end
   if author then
     id, at = ARGV[at], at + 1
+    seen, digest = struct.unpack('<dc16', ARGV[2], 34 * i - 23)
     known = author.known[id]
   end
   if form == 2 then
@@ -25,7 +26,7 @@ for i = 1, count do
   elseif form == 1 then
     @full@
     -- Behind the last entry.
-    off, first = -1 - l, l
+    off = -1 - l
   else
     @known@
     if not code then
@@ -33,29 +34,29 @@ for i = 1, count do
       @message@
     end
   end
-  if not code then
-    code = 0
-    if form ~= 1 then first, l, lt = off, off, s end
-    if id then author.new[#author.new + 1], author.known[id] = id, struct.pack('<d', off) .. digest end
-    if hubs[1] then told[#told + 1] = struct.pack('<dddd', off, 16 + #entry, s, sum) .. entry end
+  if code then
+    refused[#refused + 1] = struct.pack('<dBdd', i, code, first or 0, second or 0)
+    if code == 11 then break end
+  else
+    if form ~= 1 then l = off end
+    if id then author.new[#author.new + 1], author.known[id] = id, struct.pack('<dc16', off, digest) end
+    if hubs[1] then told[#told + 1] = struct.pack('<ddddc0', off, 16 + #entry, s, sum, entry) end
   end
-  answers[i] = struct.pack('<Bdd', code, first or 0, second or 0)
-  if code == 11 then break end
   done = i
 end
-answers = {0, s, T, table.concat(answers)}
-if done == 0 then return answers end
-if wrote then
-  @trim@
-  answers[3] = T
-else
-  -- Full, it has answered all the same.
-  call = redis.pcall
+if l > begun then lt = s end
+if done > 0 then
+  if wrote then
+    @trim@
+  else
+    -- Full, it has answered all the same.
+    call = redis.pcall
+  end
+  local tail = front and front .. string.sub(ARGV[1], 1, 16) .. struct.pack('<d', seq + done - 1) .. back or string.sub(m, 157)
+  @write@
+  @remember@
+  if told[1] then
+    @tell@
+  end
 end
-local tail = front and front .. string.sub(ARGV[1], 1, 16) .. struct.pack('<d', seq + done - 1) .. back or string.sub(m, 157)
-@write@
-@remember@
-if told[1] then
-  @tell@
-end
-return answers
+return {0, s, T, begun, done, table.concat(refused)}

@@ -47,7 +47,7 @@ elseif not code then
     @full@
   end
   redis.call('HSET', keys, field,
-    struct.pack('<ddBBc8c8c8', off, size, action, bound, owner, auth, data) .. struct.pack('<dd', s, 0) .. entry)
+    struct.pack('<ddBBc8c8c8', off, size, action, bound, owner, auth, data) .. struct.pack('<ddc0', s, 0, entry))
   if live and cb == 1 and (action == 3 or bound == 0 or cown ~= owner) then redis.call('SREM', '@PREFIX@:b:' .. cown, item) end
   local more, bytes = 0, 0
   if action == 3 then

@@ -3,7 +3,7 @@ sum = B
 if mm > 0 and size <= 268435456 then
   -- A new stream has no end of its life yet.
   if n == 0 then xe = 0 end
-  redis.call('XADD', KEYS[2], string.format('%.0f-0', off), 'd', struct.pack('<dd', s, B) .. entry)
+  redis.call('XADD', KEYS[2], off, 'd', struct.pack('<ddc0', s, B, entry))
   n = n + 1
 else
   -- What was before it is of no use to whoever was away: there would be a hole behind it.
