@@ -12,6 +12,9 @@ internal sealed class RoomHearing(RedisRoom room, RedisEngine engine)
     private const int MostAhead = 1024;
     private const int MostAheadBytes = 8 * 1024 * 1024;
 
+    // Of more that no flush lies between a peer would seem to be slow.
+    private const int MostAtOnce = 32;
+
     /// <summary>How long what is missing may still be on its way.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(50);
 
@@ -91,24 +94,18 @@ internal sealed class RoomHearing(RedisRoom room, RedisEngine engine)
 
     public void HandOut(FlushBatch batch)
     {
-        if (ready.Count == 0) return;
         try
         {
-            room.Feed.Deliver(CollectionsMarshal.AsSpan(ready), batch);
+            for (var all = CollectionsMarshal.AsSpan(ready); all.Length > 0; all = all[Math.Min(MostAtOnce, all.Length)..])
+            {
+                room.Feed.Deliver(all[..Math.Min(MostAtOnce, all.Length)], batch);
+                if (all.Length > MostAtOnce) batch.Flush();
+            }
         }
         finally
         {
             ready.Clear();
         }
-    }
-
-    // What it says; null, where it is nothing that a hub has written.
-    private Entry? Read(in HeardEntry heard)
-    {
-        var entry = EntryBlob.Read(heard.Blob.Span, lastAuthor);
-        if (entry is null) RedisLog.Unreadable(engine.Logger, heard.Offset, room.Name);
-        else lastAuthor = entry.Author ?? lastAuthor;
-        return entry;
     }
 
     /// <summary>What lies in Redis as a room begins with it.</summary>
@@ -125,6 +122,15 @@ internal sealed class RoomHearing(RedisRoom room, RedisEngine engine)
         return new KeptRoom(
             sync.Epoch, sync.Last, DateTimeOffset.FromUnixTimeMilliseconds(sync.Time),
             messages.Count < sync.Messages ? first : sync.Trimmed, messages, keys, sync.Forgotten, [], 0, sync.Past);
+    }
+
+    // What it says; null, where it is nothing that a hub has written.
+    private Entry? Read(in HeardEntry heard)
+    {
+        var entry = EntryBlob.Read(heard.Blob.Span, lastAuthor);
+        if (entry is null) RedisLog.Unreadable(engine.Logger, heard.Offset, room.Name);
+        else lastAuthor = entry.Author ?? lastAuthor;
+        return entry;
     }
 
     private void Take(in HeardEntry heard)
