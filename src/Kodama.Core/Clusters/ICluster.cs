@@ -31,10 +31,12 @@ public interface ICluster
     /// hub tells comes one after another.</param>
     void Handle(byte kind, Func<string, ReadOnlyMemory<byte>, ValueTask<ReadOnlyMemory<byte>?>> handler);
 
-    /// <summary>Tells all others something, once at most: it is lost where one cannot be reached now. Never fails.</summary>
+    /// <summary>Tells all others something, or one of them, once at most: it is lost where one cannot be reached now. Never
+    /// fails.</summary>
     /// <param name="kind">What it is about.</param>
     /// <param name="what">At most <see cref="MostBytes"/>; read before this returns.</param>
-    void Tell(byte kind, ReadOnlyMemory<byte> what);
+    /// <param name="hub">By its id; null for all others.</param>
+    void Tell(byte kind, ReadOnlyMemory<byte> what, string? hub = null);
 
     /// <summary>Asks all others, and waits for their answers, a second at most. Never fails: who has not answered is missing.</summary>
     /// <param name="kind">What it is about.</param>

@@ -58,13 +58,14 @@ internal sealed class RedisCluster : ICluster, IAsyncDisposable
             throw new InvalidOperationException($"Kind {kind} has a handler already.");
     }
 
-    public void Tell(byte kind, ReadOnlyMemory<byte> what)
+    public void Tell(byte kind, ReadOnlyMemory<byte> what, string? hub)
     {
         ThrowIfTooLarge(what);
         if (!IsReachable) return;
         try
         {
-            engine.Link.Database.Publish(ToAll, new ClusterFrame(HubId, kind, 0, what).Write(), CommandFlags.FireAndForget);
+            var to = hub is null ? ToAll : To(hub);
+            engine.Link.Database.Publish(to, new ClusterFrame(HubId, kind, 0, what).Write(), CommandFlags.FireAndForget);
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
         {
