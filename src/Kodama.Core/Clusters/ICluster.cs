@@ -44,6 +44,15 @@ public interface ICluster
     /// <param name="isEnough">Whether the others need not be waited for behind this answer.</param>
     Task<ClusterAnswers> AskAsync(byte kind, ReadOnlyMemory<byte> question, Func<ReadOnlyMemory<byte>, bool>? isEnough = null);
 
+    /// <summary>Leaves something for whichever hub takes it first, in place of what lay there. False, where it may not lie there.</summary>
+    /// <param name="name">Under which it lies: the door's, and then anything.</param>
+    /// <param name="what">At most <see cref="MostBytes"/>; empty for nothing any more.</param>
+    /// <param name="life">How long it lies there at most.</param>
+    ValueTask<bool> LeaveAsync(string name, ReadOnlyMemory<byte> what, TimeSpan life);
+
+    /// <summary>Takes what was left under a name: one hub gets it. Null, where there is nothing, or it cannot be known.</summary>
+    ValueTask<ReadOnlyMemory<byte>?> TakeAsync(string name);
+
     /// <summary>A number above all that any hub has got before; null while it cannot be had.</summary>
     ValueTask<long?> NumberAsync();
 

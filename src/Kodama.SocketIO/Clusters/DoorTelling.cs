@@ -23,6 +23,9 @@ internal enum DoorTelling : byte
 
     /// <summary>The same, to be acknowledged: answered with how many will.</summary>
     AskServers = 38,
+
+    /// <summary>A socket was taken, to come back to who asks: where it is away, or whether it is connected.</summary>
+    Take = 39,
 }
 
 /// <summary>What is done with sockets.</summary>

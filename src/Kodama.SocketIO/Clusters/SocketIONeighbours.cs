@@ -32,6 +32,7 @@ internal sealed class SocketIONeighbours
         Handle(DoorTelling.Fetch, (_, what) => Fetch(what));
         Handle(DoorTelling.ServerSide, (from, what) => ServerSide(from, what, isAsked: false));
         Handle(DoorTelling.AskServers, (from, what) => ServerSide(from, what, isAsked: true));
+        Handle(DoorTelling.Take, (_, what) => Take(what));
         cluster.Changed += LetGoOfTheDead;
     }
 
@@ -74,6 +75,16 @@ internal sealed class SocketIONeighbours
         return (sockets, missing);
     }
 
+    /// <summary>How the socket with this secret is at another hub, who has it no more if it is away.</summary>
+    public async ValueTask<(bool IsConnected, ReadOnlyMemory<byte>? Away)> TakeAsync(SocketIONamespace space, string pid)
+    {
+        using var said = Begin(new Audience(space)).Add(pid);
+        var answers = await cluster.AskAsync((byte)DoorTelling.Take, said.Written, static answer => answer.Length > 0)
+            .ConfigureAwait(false);
+        var found = answers.Answers.Select(static answer => answer.What).FirstOrDefault(static what => what.Length > 0);
+        return (found.Length == 1, found.Length > 1 ? found : (ReadOnlyMemory<byte>?)null);
+    }
+
     /// <summary>Tells who asked that one has acknowledged; null, that it will not.</summary>
     public void Acknowledge(string hub, long number, in Payload? answer)
     {
@@ -90,7 +101,7 @@ internal sealed class SocketIONeighbours
     {
         var server = to.Space.Server;
         return new TellingWriter().Add(server.Options.Path.TrimEnd('/')).Add(to.Space.Name).Add((long)server.PlaceOf(to.Space))
-            .Add(to.Rooms).Add(to.Except).Add(to.IsVolatile ? 1L : 0L);
+            .Add(to.Rooms).Add(to.Except).Add((to.IsVolatile ? 1L : 0L) + (to.IsStreamed ? 2L : 0L));
     }
 
     private static ReadOnlyMemory<byte> Checked(TellingWriter said, string what)
@@ -134,9 +145,16 @@ internal sealed class SocketIONeighbours
     private Audience? Read(ref TellingReader reader)
     {
         var (path, name, place) = (reader.Text(), reader.Text(), reader.Number());
-        var (rooms, except, isVolatile) = (reader.Texts(), reader.Texts(), reader.Number() != 0);
+        var (rooms, except, flags) = (reader.Texts(), reader.Texts(), reader.Number());
         if (servers.Find(path)?.FindSpace(name, place) is not { } space) return null;
-        return new Audience(space) { Rooms = [.. rooms], Except = [.. except], IsVolatile = isVolatile, IsLocal = true };
+        return new Audience(space)
+        {
+            Rooms = [.. rooms],
+            Except = [.. except],
+            IsVolatile = (flags & 1) != 0,
+            IsStreamed = (flags & 2) != 0,
+            IsLocal = true,
+        };
     }
 
     private ReadOnlyMemory<byte>? Emit(ReadOnlyMemory<byte> what)
@@ -221,6 +239,14 @@ internal sealed class SocketIONeighbours
             }
         }
         return said.Add(end).Written.ToArray();
+    }
+
+    private ReadOnlyMemory<byte>? Take(ReadOnlyMemory<byte> what)
+    {
+        var reader = new TellingReader(what.Span);
+        if (Read(ref reader)?.Space.Recovery?.Sessions is not { } sessions) return null;
+        var (isConnected, away) = sessions.GiveAway(reader.Text());
+        return isConnected ? new byte[1] : away;
     }
 
     private static bool TryRead(ReadOnlyMemory<byte> what, SocketIONamespace space, List<RemoteSocket> sockets)

@@ -157,4 +157,5 @@ internal sealed record SavedSession(
 }
 
 [JsonSerializable(typeof(SavedNamespace[]))]
+[JsonSerializable(typeof(SavedSession))]
 internal sealed partial class SavedJson : JsonSerializerContext;

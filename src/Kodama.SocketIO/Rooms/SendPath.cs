@@ -18,6 +18,9 @@ internal readonly record struct Audience(SocketIONamespace Space)
     /// <summary>Whether it is for sockets of this hub alone.</summary>
     public bool IsLocal { get; init; }
 
+    /// <summary>Of what another hub tells: whether those of its stream have it from there, and it is for the others.</summary>
+    public bool IsStreamed { get; init; }
+
     /// <summary>Whether it is for those only who can take it at once.</summary>
     public bool IsVolatile { get; init; }
 
@@ -63,7 +66,7 @@ internal sealed class SendPath(SocketIONamespace space)
         }
         else if (!TryPublish(to, call, batch))
         {
-            neighbours?.Emit(to, call);
+            neighbours?.Emit(to with { IsStreamed = space.Recovery is not null && !to.IsVolatile }, call);
             SendApart(to, call, batch);
         }
     }
@@ -125,7 +128,7 @@ internal sealed class SendPath(SocketIONamespace space)
         }
         if (to.Only is { Link.Recovery.IsOver: true }) return;
         Peer[] others = to.Only is null ? [.. Resolve(to).Where(peer => peer.Encoder != stream)] : [];
-        stream.Send(MessageOf(call), Write(to), to.IsVolatile, batch);
+        if (!to.IsStreamed) stream.Send(MessageOf(call), Write(to), to.IsVolatile, to.IsLocal, batch);
         if (others.Length > 0) space.Hub.SendDirect(others, call.Arguments, call.Event, batch);
     }
 

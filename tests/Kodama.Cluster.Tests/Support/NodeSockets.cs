@@ -24,6 +24,13 @@ internal sealed class NodeSockets : IAsyncDisposable
 
     public Task EmitAsync(string client, string args) => TellAsync($$"""{"command":"emit","client":"{{client}}","args":{{args}}}""");
 
+    /// <summary>Emits, and waits until that is acknowledged; nothing else may be on its way to it.</summary>
+    public async Task AskAsync(string client, string args)
+    {
+        await TellAsync($$"""{"command":"ask","client":"{{client}}","args":{{args}}}""");
+        Assert.Equal("""["acknowledged"]""", await NextAsync(client));
+    }
+
     /// <summary>Cuts its connection; it comes back by itself.</summary>
     public Task CutAsync(string client) => TellAsync($$"""{"command":"cut","client":"{{client}}"}""");
 
@@ -36,9 +43,26 @@ internal sealed class NodeSockets : IAsyncDisposable
     public async Task<List<string>> UpToAsync(string client, string last)
     {
         var events = new List<string>();
-        do events.Add(await NextAsync(client));
-        while (events[^1] != last);
+        try
+        {
+            do events.Add(await NextAsync(client));
+            while (events[^1] != last);
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"{last} did not come behind {string.Join(", ", events)}.");
+        }
         return events;
+    }
+
+    /// <summary>Waits until it is connected again, and answers what it says then.</summary>
+    public async Task<string> UpToConnectAsync(string client)
+    {
+        while (true)
+        {
+            var happened = await NextAsync(client);
+            if (happened.StartsWith("[\"connect\",", StringComparison.Ordinal)) return happened;
+        }
     }
 
     public async ValueTask DisposeAsync()

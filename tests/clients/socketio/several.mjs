@@ -14,12 +14,17 @@ const commands = {
     socket.on("disconnect", reason => tell({ client, got: ["disconnect", reason] }));
     socket.onAny((name, ...args) => {
       const ack = typeof args.at(-1) === "function" ? args.pop() : undefined;
+      // With recovery the offset is behind the arguments.
+      if (!ack && socket._pid) args.pop();
       if (name !== "silence") ack?.(client);
       tell({ client, got: [name, ...args] });
     });
   },
   emit({ client, args }) {
     sockets[client].emit(...args);
+  },
+  ask({ client, args }) {
+    sockets[client].emit(...args, () => tell({ client, got: ["acknowledged"] }));
   },
   // As a network does: the server is not told.
   cut({ client }) {
