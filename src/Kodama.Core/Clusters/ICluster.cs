@@ -31,16 +31,27 @@ public interface ICluster
     /// hub tells comes one after another.</param>
     void Handle(byte kind, Func<string, ReadOnlyMemory<byte>, ValueTask<ReadOnlyMemory<byte>?>> handler);
 
-    /// <summary>Tells all others something, once at most: it is lost where one cannot be reached now. Never fails.</summary>
+    /// <summary>Tells all others something, or one of them, once at most: it is lost where one cannot be reached now. Never
+    /// fails.</summary>
     /// <param name="kind">What it is about.</param>
     /// <param name="what">At most <see cref="MostBytes"/>; read before this returns.</param>
-    void Tell(byte kind, ReadOnlyMemory<byte> what);
+    /// <param name="hub">By its id; null for all others.</param>
+    void Tell(byte kind, ReadOnlyMemory<byte> what, string? hub = null);
 
     /// <summary>Asks all others, and waits for their answers, a second at most. Never fails: who has not answered is missing.</summary>
     /// <param name="kind">What it is about.</param>
     /// <param name="question">At most <see cref="MostBytes"/>; read before this returns.</param>
     /// <param name="isEnough">Whether the others need not be waited for behind this answer.</param>
     Task<ClusterAnswers> AskAsync(byte kind, ReadOnlyMemory<byte> question, Func<ReadOnlyMemory<byte>, bool>? isEnough = null);
+
+    /// <summary>Leaves something for whichever hub takes it first, in place of what lay there. False, where it may not lie there.</summary>
+    /// <param name="name">Under which it lies: the door's, and then anything.</param>
+    /// <param name="what">At most <see cref="MostBytes"/>; empty for nothing any more.</param>
+    /// <param name="life">How long it lies there at most.</param>
+    ValueTask<bool> LeaveAsync(string name, ReadOnlyMemory<byte> what, TimeSpan life);
+
+    /// <summary>Takes what was left under a name: one hub gets it. Null, where there is nothing, or it cannot be known.</summary>
+    ValueTask<ReadOnlyMemory<byte>?> TakeAsync(string name);
 
     /// <summary>A number above all that any hub has got before; null while it cannot be had.</summary>
     ValueTask<long?> NumberAsync();

@@ -58,13 +58,14 @@ internal sealed class RedisCluster : ICluster, IAsyncDisposable
             throw new InvalidOperationException($"Kind {kind} has a handler already.");
     }
 
-    public void Tell(byte kind, ReadOnlyMemory<byte> what)
+    public void Tell(byte kind, ReadOnlyMemory<byte> what, string? hub)
     {
         ThrowIfTooLarge(what);
         if (!IsReachable) return;
         try
         {
-            engine.Link.Database.Publish(ToAll, new ClusterFrame(HubId, kind, 0, what).Write(), CommandFlags.FireAndForget);
+            var to = hub is null ? ToAll : To(hub);
+            engine.Link.Database.Publish(to, new ClusterFrame(HubId, kind, 0, what).Write(), CommandFlags.FireAndForget);
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
         {
@@ -120,6 +121,24 @@ internal sealed class RedisCluster : ICluster, IAsyncDisposable
         }
     }
 
+    public async ValueTask<bool> LeaveAsync(string name, ReadOnlyMemory<byte> what, TimeSpan life)
+    {
+        ThrowIfTooLarge(what);
+        var database = engine.Link.Database;
+        return await TryAsync(async () =>
+        {
+            if (!what.IsEmpty) return await database.StringSetAsync(Left(name), what, life);
+            await database.KeyDeleteAsync(Left(name));
+            return true;
+        });
+    }
+
+    public async ValueTask<ReadOnlyMemory<byte>?> TakeAsync(string name)
+    {
+        var taken = await TryAsync(() => engine.Link.Database.StringGetDeleteAsync(Left(name)));
+        return taken.IsNull ? null : (ReadOnlyMemory<byte>)taken;
+    }
+
     public ValueTask<bool?> ReserveAsync(string name, string holder, int most, Action lost) => places.TakeAsync(name, holder, most, lost);
 
     public void Release(string name, string holder) => places.Release(name, holder);
@@ -151,6 +170,23 @@ internal sealed class RedisCluster : ICluster, IAsyncDisposable
     private RedisChannel ToAll => RedisChannel.Literal($"{engine.Names.Prefix}:all");
 
     private RedisChannel To(string hub) => RedisChannel.Literal($"{engine.Names.Prefix}:to:{hub}");
+
+    private string Left(string name) => $"{engine.Names.Prefix}:l:{name}";
+
+    // As if it were not there, where Redis does not answer.
+    private async ValueTask<T?> TryAsync<T>(Func<Task<T>> ask)
+    {
+        if (!IsReachable) return default;
+        try
+        {
+            return await ask().WaitAsync(Patience);
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            if (exception is RedisException) engine.Failed(exception);
+            return default;
+        }
+    }
 
     private static void ThrowIfTooLarge(ReadOnlyMemory<byte> what) =>
         ArgumentOutOfRangeException.ThrowIfGreaterThan(what.Length, ICluster.MostBytes, nameof(what));

@@ -12,9 +12,21 @@ internal abstract class PendingAck(Audience to)
     // One for whoever asks, so that answers that come meanwhile do not end it.
     private int missing = 1;
 
+    // Of other hubs, where they are asked too: how many answers each owes; null, until they have said how many they ask.
+    private Dictionary<string, int>? owed;
+    private List<(string Hub, Payload? Answer)>? early;
+    private int elsewhere;
+    private Action? over;
+
     protected Audience To => to;
 
-    protected int Expected => asked.Count;
+    protected int Expected => asked.Count + elsewhere;
+
+    /// <summary>Other hubs that have not said whom they ask.</summary>
+    protected IReadOnlyList<string> MissingHubs { get; private set; } = [];
+
+    /// <summary>How long it waits.</summary>
+    public TimeSpan Patience => to.AckTimeout ?? to.Space.Server.Options.AckTimeout;
 
     /// <summary>Why the first that did not answer has not.</summary>
     protected Exception? Failure { get; private set; }
@@ -31,6 +43,75 @@ internal abstract class PendingAck(Audience to)
             $"{socket.Space.Server.Options.MaxPendingAcks} acknowledgements of socket {socket.Id} are missing: "
                 + "wait for some, or give them a shorter timeout, before asking for more."));
         return false;
+    }
+
+    /// <summary>Other hubs are asked too; whoever asks them is told when nobody waits any more.</summary>
+    public void AskElsewhere(Action isOver)
+    {
+        lock (Gate)
+        {
+            over = isOver;
+            early = [];
+            missing++;
+        }
+    }
+
+    /// <summary>The other hubs have said how many sockets each of them asks; of the missing ones nothing counts.</summary>
+    public void Expect(Dictionary<string, int> counts, IReadOnlyList<string> missingHubs)
+    {
+        List<(string Hub, Payload? Answer)> come;
+        lock (Gate)
+        {
+            (owed, MissingHubs, come, early) = (counts, missingHubs, early!, null);
+            elsewhere = counts.Values.Sum();
+            missing += elsewhere;
+        }
+        foreach (var (hub, answer) in come) AnsweredBy(hub, answer);
+        Miss(null);
+    }
+
+    /// <summary>A socket of another hub has answered, or will not.</summary>
+    public void AnsweredBy(string hub, Payload? answer)
+    {
+        lock (Gate)
+        {
+            if (owed is null)
+            {
+                early?.Add((hub, answer));
+                return;
+            }
+            if (owed.GetValueOrDefault(hub) <= 0) return;
+            owed[hub]--;
+        }
+        if (answer is { } given)
+        {
+            OnAnswer(new Packet
+            {
+                Type = PacketType.Ack,
+                Data = given.Bytes,
+                AttachmentCount = given.Attachments.Count,
+                Attachments = given.Attachments,
+            });
+        }
+        else
+        {
+            Miss(new SocketIOException("The socket has ended before it acknowledged the event, at another hub."));
+        }
+    }
+
+    /// <summary>Hubs that are gone answer no more.</summary>
+    public void Lose(HashSet<string> alive)
+    {
+        var lost = 0;
+        lock (Gate)
+        {
+            foreach (var hub in owed?.Keys.Where(hub => !alive.Contains(hub)).ToArray() ?? [])
+            {
+                lost += owed![hub];
+                owed[hub] = 0;
+            }
+        }
+        for (; lost > 0; lost--) Miss(new SocketIOException("The hub of the socket has gone before it acknowledged the event."));
     }
 
     /// <summary>The client has answered; the packet is valid during the call. Once for each socket: this, or <see
@@ -56,14 +137,18 @@ internal abstract class PendingAck(Audience to)
 
     protected abstract void Take(in Packet packet);
 
+    /// <summary>One that was asked will not answer.</summary>
+    protected virtual void NotAnswered()
+    {
+    }
+
     /// <summary>Waits, once all are asked; false, when time is over. Then nobody waits any more.</summary>
     protected async Task<bool> WaitAsync(CancellationToken cancellationToken)
     {
         Miss(null);
         try
         {
-            var timeout = to.AckTimeout ?? to.Space.Server.Options.AckTimeout;
-            await completion.Task.WaitAsync(timeout, to.Space.Hub.Time, cancellationToken).ConfigureAwait(false);
+            await completion.Task.WaitAsync(Patience, to.Space.Hub.Time, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (TimeoutException)
@@ -73,11 +158,13 @@ internal abstract class PendingAck(Audience to)
         finally
         {
             foreach (var (socket, id) in asked) socket.TakeAck(id);
+            lock (Gate) over?.Invoke();
         }
     }
 
     private void Miss(Exception? why)
     {
+        if (why is not null) NotAnswered();
         lock (Gate)
         {
             Failure ??= why;
@@ -98,7 +185,7 @@ internal sealed class Answers<T>(Audience to, string eventName) : PendingAck(to)
     public async Task<BroadcastAcks<T>> AllAsync(CancellationToken cancellationToken)
     {
         await WaitAsync(cancellationToken).ConfigureAwait(false);
-        lock (Gate) return new BroadcastAcks<T>([.. answers], Expected);
+        lock (Gate) return new BroadcastAcks<T>([.. answers], Expected) { MissingHubs = MissingHubs };
     }
 
     /// <summary>That of the only socket that was asked; throws why there is none.</summary>

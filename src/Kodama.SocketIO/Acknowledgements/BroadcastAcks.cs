@@ -28,6 +28,10 @@ public sealed class SocketIOAnswer
 /// <param name="Expected">How many sockets were asked.</param>
 public sealed record BroadcastAcks<T>(IReadOnlyList<T?> Answers, int Expected)
 {
-    /// <summary>Whether all have answered; if not, the others ended or took too long.</summary>
-    public bool IsComplete => Answers.Count == Expected;
+    /// <summary>Hubs of the cluster that have not said within a second whom they ask, by their ids: what their sockets have answered is
+    /// not among the answers.</summary>
+    public IReadOnlyList<string> MissingHubs { get; init; } = [];
+
+    /// <summary>Whether all have answered; if not, the others ended or took too long, or a hub is missing.</summary>
+    public bool IsComplete => Answers.Count == Expected && MissingHubs.Count == 0;
 }

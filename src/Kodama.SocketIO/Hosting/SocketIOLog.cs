@@ -28,6 +28,18 @@ internal static partial class SocketIOLog
     [LoggerMessage(411, LogLevel.Error, "What is told the acknowledgements of event {Event} of {Namespace} failed.")]
     public static partial void CallbackFailed(ILogger logger, string @event, string @namespace, Exception exception);
 
+    [LoggerMessage(412, LogLevel.Error, "A handler of {Event} of {Namespace}, which another hub's program has said, failed.")]
+    public static partial void ServerSideFailed(ILogger logger, string @event, string @namespace, Exception exception);
+
+    [LoggerMessage(413, LogLevel.Warning, "{Move} of socket {Socket} of {Namespace}, which another hub has asked for, failed.")]
+    public static partial void MoveFailed(ILogger logger, SocketMove move, string socket, string @namespace, Exception exception);
+
+    [LoggerMessage(414, LogLevel.Warning, "{Count} events of {Namespace} are lost, as they were not kept: {Why}")]
+    public static partial void NotOrdered(ILogger logger, string @namespace, int count, string why);
+
+    [LoggerMessage(415, LogLevel.Error, "Socket {Socket} of {Namespace} was not left for other hubs.")]
+    public static partial void NotLeft(ILogger logger, string socket, string @namespace, Exception exception);
+
     [LoggerMessage(410, LogLevel.Error, "To let a client into namespace {Namespace} failed; its connection ends.")]
     public static partial void ArrivalFailed(ILogger logger, string @namespace, Exception exception);
 

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Kodama.SocketIO;
 
 /// <summary>A Socket.IO server: its namespaces, and as a source of broadcasts the main one, <c>/</c>. Thread-safe.</summary>
-public sealed class SocketIOServer : BroadcastOperator, IDisposable
+public sealed class SocketIOServer : NamespaceOperator, IDisposable
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(10);
@@ -29,6 +29,7 @@ public sealed class SocketIOServer : BroadcastOperator, IDisposable
         if (!RoomName.IsValid(RoomPrefix + "/"))
             throw new ArgumentException($"Path is \"{options.Path}\"; with a question mark it must be a room's name: {RoomName.Rule}.");
         Hub = hub;
+        Neighbours = servers.Neighbours;
         Options = options;
         DefaultRoom = defaultRoom;
         Logger = logger;
@@ -65,6 +66,9 @@ public sealed class SocketIOServer : BroadcastOperator, IDisposable
 
     /// <summary>For what ASP.NET Core can say of an endpoint, such as <c>RequireAuthorization()</c>.</summary>
     public IEndpointConventionBuilder Endpoint => Engine.Endpoint;
+
+    /// <summary>The servers of other hubs; null, where there can be none.</summary>
+    internal SocketIONeighbours? Neighbours { get; }
 
     internal SocketIOOptions Options { get; }
 
@@ -232,6 +236,13 @@ public sealed class SocketIOServer : BroadcastOperator, IDisposable
             if (space.IsGone) Remove(space);
         }
     }
+
+    /// <summary>By what other hubs find a parent of namespaces: the how many-th it is; -1 for namespaces, which have a name.</summary>
+    internal int PlaceOf(SocketIONamespace space) => space.IsParent ? Array.IndexOf(parents, space) : -1;
+
+    /// <summary>What another hub means; null, where there is no such thing here.</summary>
+    internal SocketIONamespace? FindSpace(string name, long place) =>
+        place < 0 ? namespaces.GetValueOrDefault(name) : parents is var all && place < all.Length ? all[place] : null;
 
     internal void Remove(SocketIONamespace space) => namespaces.TryRemove(new(space.Name, space));
 

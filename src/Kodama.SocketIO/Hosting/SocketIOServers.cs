@@ -12,16 +12,17 @@ internal sealed class SocketIOServers : IRoomRule
 
     private volatile SocketIOServer[] servers = [];
 
-    private SocketIOServers()
-    {
-    }
+    private SocketIOServers(Hub hub) => Neighbours = hub.Cluster is { } cluster ? new SocketIONeighbours(cluster, this) : null;
+
+    /// <summary>Those of other hubs; null, where there can be none.</summary>
+    public SocketIONeighbours? Neighbours { get; }
 
     public static SocketIOServers Of(Hub hub)
     {
         lock (OfHubs)
         {
             if (OfHubs.TryGetValue(hub, out var known)) return known;
-            var added = new SocketIOServers();
+            var added = new SocketIOServers(hub);
             OfHubs.Add(hub, added);
             hub.Add(added);
             hub.FormatOf = room => added.OwnerOf(room)?.FormatOf(room);
@@ -51,6 +52,9 @@ internal sealed class SocketIOServers : IRoomRule
         }
         return (shares, shares && isFirst ? "" : path + "?");
     }
+
+    /// <summary>The server at a path.</summary>
+    public SocketIOServer? Find(string path) => Array.Find(servers, server => server.Options.Path.TrimEnd('/') == path);
 
     public void Add(SocketIOServer server)
     {

@@ -8,7 +8,7 @@ namespace Kodama.SocketIO;
 /// Sockets under one name, with handlers and middleware of their own. One that a pattern or predicate describes is the common part of all
 /// namespaces that it admits, and sends to all of them. Thread-safe.
 /// </summary>
-public sealed class SocketIONamespace : BroadcastOperator
+public sealed class SocketIONamespace : NamespaceOperator
 {
     private readonly ConcurrentDictionary<string, SocketIOSocket> sockets = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, SocketIONamespace> children = new(StringComparer.Ordinal);
@@ -17,6 +17,8 @@ public sealed class SocketIONamespace : BroadcastOperator
     private readonly Lock gate = new();
     private Func<SocketIOSocket, Task>[] connectionHandlers = [];
     private Func<SocketIOSocket, NextMiddleware, Task>[] middlewares = [];
+    private (string Event, Func<ServerSideEvent, Task> Handler)[] serverSide = [];
+    private Task serverSideTurn = Task.CompletedTask;
     private volatile SocketIONamespace? parent;
     private volatile bool isDynamic;
     private long lastAckId = -1;
@@ -124,6 +126,24 @@ public sealed class SocketIONamespace : BroadcastOperator
         return this;
     }
 
+    internal void AddServerSide(string eventName, Func<ServerSideEvent, Task> handler)
+    {
+        lock (gate) serverSide = [.. serverSide, (eventName, handler)];
+    }
+
+    /// <summary>Has the program told what that of another hub says, behind what it was told before. False, where nobody listens.</summary>
+    internal bool TryTellServerSide(ServerSideEvent happened)
+    {
+        lock (gate)
+        {
+            var told = Array.FindAll(serverSide, handler => handler.Event == happened.Name);
+            if (told.Length == 0) return false;
+            serverSideTurn = serverSideTurn.ContinueWith(
+                _ => Array.ForEach(told, handler => _ = HandleServerSideAsync(handler.Handler, happened)), TaskScheduler.Default);
+            return true;
+        }
+    }
+
     internal SocketIOSocket? FindSocket(ReadOnlySpan<char> id) =>
         sockets.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(id, out var socket) ? socket : null;
 
@@ -213,6 +233,19 @@ public sealed class SocketIONamespace : BroadcastOperator
         Recovery?.Close();
         parent?.children.TryRemove(new(Name, this));
         Server.Remove(this);
+    }
+
+    private async Task HandleServerSideAsync(Func<ServerSideEvent, Task> handler, ServerSideEvent happened)
+    {
+        try
+        {
+            await handler(happened).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            SocketIOLog.ServerSideFailed(Server.Logger, happened.Name, Name, exception);
+            happened.Fail();
+        }
     }
 
     // Sockets that come meanwhile see to it themselves, when they are among these.

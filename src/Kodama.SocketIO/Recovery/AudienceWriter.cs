@@ -26,6 +26,9 @@ internal sealed class AudienceWriter
     private int length;
     private byte[] joined = [];
 
+    /// <summary>An event's frame is for nobody, and there is none.</summary>
+    public static ReadOnlyMemory<byte> Nobody { get; } = new byte[sizeof(int)];
+
     public ReadOnlySpan<char> Parts => parts.AsSpan(0, length);
 
     /// <summary>An empty one.</summary>

@@ -12,7 +12,9 @@ namespace Kodama.SocketIO;
 /// <param name="epoch">The life of the stream's log.</param>
 internal sealed class OffsetFormat(string epoch)
 {
-    private const int LifeLength = 4;
+    /// <summary>Characters of an epoch that offsets begin with.</summary>
+    public const int LifeLength = 4;
+
     private const int NumberLength = 8;
 
     private readonly string life = epoch[..LifeLength];
@@ -20,8 +22,8 @@ internal sealed class OffsetFormat(string epoch)
     /// <summary>A hole for an offset of this life; frames are written before their place is known.</summary>
     public ReadOnlyMemory<byte> Hole { get; } = Encoding.ASCII.GetBytes(epoch[..LifeLength].PadRight(LifeLength + NumberLength, 'A'));
 
-    /// <summary>Writes the number into a frame that ends with a hole, and the same in MessagePack, or none.</summary>
-    public static void Place(Span<byte> json, Span<byte> packed, long number)
+    /// <summary>Writes life and number into a frame that ends with a hole, and the same in MessagePack, or none.</summary>
+    public void Place(Span<byte> json, Span<byte> packed, long number)
     {
         ReadOnlySpan<byte> rest = json;
         PollBody.TakeFrame(ref rest, out _);
@@ -29,18 +31,22 @@ internal sealed class OffsetFormat(string epoch)
         Span<byte> bytes = stackalloc byte[8];
         BinaryPrimitives.WriteInt64BigEndian(bytes, number);
         // The text ends with the offset, a quotation mark and a bracket; MessagePack with the offset.
-        Base64Url.EncodeToUtf8(bytes[2..], json.Slice(end - 2 - NumberLength, NumberLength));
-        if (!packed.IsEmpty) Base64Url.EncodeToUtf8(bytes[2..], packed[^NumberLength..]);
+        var hole = json.Slice(end - 2 - Hole.Length, Hole.Length);
+        Hole.Span[..LifeLength].CopyTo(hole);
+        Base64Url.EncodeToUtf8(bytes[2..], hole[LifeLength..]);
+        if (!packed.IsEmpty) hole.CopyTo(packed[^Hole.Length..]);
     }
 
-    /// <summary>Reads what a client offers: the number, or 0 where it is of another life. False, where it is no offset at all.</summary>
-    public bool TryRead(ReadOnlySpan<char> offset, out long number)
+    /// <summary>Whether an offset is of this life.</summary>
+    public bool IsOf(ReadOnlySpan<char> offset) => offset.StartsWith(life, StringComparison.Ordinal);
+
+    /// <summary>Reads the number of what a client offers, of whichever life. False, where it is no offset at all.</summary>
+    public static bool TryRead(ReadOnlySpan<char> offset, out long number)
     {
         number = 0;
         Span<byte> bytes = stackalloc byte[(LifeLength + NumberLength) * 3 / 4];
         if (offset.Length != LifeLength + NumberLength) return false;
         if (Base64Url.DecodeFromChars(offset, bytes, out _, out var size) != OperationStatus.Done || size != bytes.Length) return false;
-        if (!offset.StartsWith(life, StringComparison.Ordinal)) return true;
         foreach (var part in bytes[(bytes.Length - 6)..]) number = number << 8 | part;
         return true;
     }

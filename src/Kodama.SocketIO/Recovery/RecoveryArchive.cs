@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -113,7 +111,8 @@ internal sealed record SavedNamespace(
     {
         var log = space.Recovery!.Seal();
         var events = log.Messages.Select(entry => new SavedEvent(entry.Offset, entry.Time, entry.Payload.Bytes));
-        var sessions = away.Of(space).Where(one => IsPlain(one.Session.Data)).Select(one => SavedSession.Of(one.Session, now + one.Left));
+        var sessions = away.Of(space).Where(static one => PlainData.Is(one.Session.Data))
+            .Select(one => SavedSession.Of(one.Session, now + one.Left));
         return new SavedNamespace(space.Name, log.Epoch, log.Last, log.LastTime, log.Trimmed, [.. events], [.. sessions]);
     }
 
@@ -122,10 +121,6 @@ internal sealed record SavedNamespace(
         var entries = Events.Select(one => new Entry { Payload = Payload.Of(one.Bytes) }.Place(one.Offset, one.Time));
         return new KeptRoom(Epoch, Last, LastTime, Trimmed, [.. entries], [], 0, [], 0);
     }
-
-    // What another process would have to guess at is not passed on, nor the socket whose it is.
-    private static bool IsPlain(IDictionary<string, object?>? data) =>
-        data?.Values.All(static value => value is null or string or bool or int or long or double) != false;
 }
 
 /// <summary>An event with its audience: <see cref="AudienceWriter.With"/>.</summary>
@@ -140,7 +135,7 @@ internal sealed record SavedSession(
     public static SavedSession Of(RecoverySession session, DateTimeOffset until) => new(
         session.Id, session.Pid, until, session.Start, session.End, session.Forgotten, session.Late, session.Early,
         [.. session.Stays.Select(stay => new SavedStay(stay.Room, stay.From, stay.To))], session.Rooms,
-        session.Data?.ToDictionary(one => one.Key, one => ToText(one.Value)) ?? []);
+        PlainData.Write(session.Data));
 
     public RecoverySession Restore()
     {
@@ -156,31 +151,11 @@ internal sealed record SavedSession(
             Rooms = Rooms,
         };
         session.Stays = [.. Stays.Select(stay => new Stay(session, stay.Room, stay.From) { To = stay.To })];
-        var data = Data.Select(one => KeyValuePair.Create(one.Key, FromText(one.Value)));
-        if (Data.Count > 0) session.Data = new ConcurrentDictionary<string, object?>(data, StringComparer.Ordinal);
+        if (Data.Count > 0) session.Data = PlainData.Read(Data);
         return session;
     }
-
-    // The first letter says what it is: an int is not a long when it is back.
-    private static string? ToText(object? value) => value switch
-    {
-        null => null,
-        string text => "s" + text,
-        bool isTrue => isTrue ? "b1" : "b0",
-        int or long => string.Create(CultureInfo.InvariantCulture, $"{(value is int ? 'i' : 'l')}{value}"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"d{value:R}"),
-    };
-
-    private static object? FromText(string? text) => text?[0] switch
-    {
-        null => null,
-        's' => text[1..],
-        'b' => text == "b1",
-        'i' => int.Parse(text.AsSpan(1), CultureInfo.InvariantCulture),
-        'l' => long.Parse(text.AsSpan(1), CultureInfo.InvariantCulture),
-        _ => double.Parse(text.AsSpan(1), CultureInfo.InvariantCulture),
-    };
 }
 
 [JsonSerializable(typeof(SavedNamespace[]))]
+[JsonSerializable(typeof(SavedSession))]
 internal sealed partial class SavedJson : JsonSerializerContext;

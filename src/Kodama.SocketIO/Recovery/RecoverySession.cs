@@ -104,14 +104,17 @@ internal sealed class RecoverySession(string id, string pid)
         trimmed > seen && Late > seen && !(trimmed <= middle && Late > middle && Early <= seen);
 
     /// <summary>Takes what is its own out of a page. False, where it has missed more than this many bytes.</summary>
-    public bool TryTake(Page page, long middle, int most)
+    public bool TryTake(Page page, OffsetFormat offsets, long middle, int most)
     {
         foreach (var entry in page.Entries)
         {
             if (!IsMeant(AudienceWriter.Split(entry.Payload.Bytes, out var frame), entry.Offset)) continue;
             Delivered(entry.Offset, middle);
             if (Missed!.WrittenCount + frame.Length > most) return false;
-            Missed.Write(Format == PacketFormat.MessagePack ? PacketFrame.ToMessagePack(frame.Span).Span : frame.Span);
+            // Of what other hubs have ordered too, only here it is known where it is.
+            var placed = frame.ToArray();
+            offsets.Place(placed, default, entry.Offset);
+            Missed.Write(Format == PacketFormat.MessagePack ? PacketFrame.ToMessagePack(placed).Span : placed);
         }
         Seen = page.UpTo;
         return true;
@@ -147,7 +150,7 @@ internal sealed class Stay(RecoverySession session, string room, long from)
 
     public string Room => room;
 
-    public long From => from;
+    public long From { get; set; } = from;
 
     /// <summary>The last event; <see cref="long.MaxValue"/>, while it goes on.</summary>
     public long To { get; set; } = long.MaxValue;

@@ -21,6 +21,7 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
     private readonly Lock gate = new();
     private readonly RoomLog log;
     private readonly Dictionary<string, List<Stay>> listening = new(StringComparer.Ordinal);
+    private readonly SharedOrder? shared;
 
     // The pages that were read last: who comes back together reads the same.
     private readonly Page?[] pages = new Page?[8];
@@ -43,16 +44,29 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
         var age = options.MaxDisconnectionDuration + server.PingInterval + server.PingTimeout;
         log = new RoomLog(
             owner.Hub.LogBudget, new Retention(options.MaxBytes / LeastCost, options.MaxBytes, age, TimeSpan.Zero), owner.Hub.Time);
-        if (owner.Server.Archive?.Take(owner.Name) is { } saved)
+        if (owner.Hub.Cluster is not null && owner.Hub.Engine is { } engine)
+        {
+            shared = new SharedOrder(this, owner, engine, log.Retention, out var kept);
+            log.Continue(kept, null);
+            Sessions = new SharedSessions(owner, options, this);
+        }
+        else if (owner.Server.Archive?.Take(owner.Name) is { } saved)
         {
             log.Continue(saved.Log, null);
             foreach (var (session, left) in saved.Sessions) away.TryAdd(owner, session, left);
         }
         Offsets = new OffsetFormat(log.Epoch);
         owner.Hub.Keeper.Add(this);
+        shared?.Begin();
     }
 
-    public OffsetFormat Offsets { get; }
+    public OffsetFormat Offsets { get; private set; }
+
+    /// <summary>Whether several hubs have this stream: then its order is the engine's.</summary>
+    public bool IsShared => shared is not null;
+
+    /// <summary>Where sockets lie for other hubs; null, where there are none.</summary>
+    public SharedSessions? Sessions { get; }
 
     public long Capacity => log.Capacity;
 
@@ -73,7 +87,10 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
         var audience = AudienceWriter.Begin().Add(AudiencePart.Room, message.Room!.Name);
         if (sender?.Encoder == this) audience.Add(AudiencePart.ExceptId, sender.Author.Id);
         foreach (var id in exceptIds ?? (IEnumerable<string>)[]) audience.Add(AudiencePart.ExceptId, id);
-        return HandOut(message, frame, audience, isKept: !message.IsTransient, isVolatile: false, batch);
+        if (shared is null || message.IsTransient || !message.Room!.Decides)
+            return HandOut(message, frame, audience, isKept: shared is null && !message.IsTransient, isVolatile: false, batch);
+        lock (gate) shared.Append_NeedsLock(audience.With(PacketFrame.Split(frame).Json.Span), message.Room.Name, message.Offset);
+        return 0;
     }
 
     public int HandOut(in Message message, in Frame frame, IEnumerable<Peer> receivers, FlushBatch batch)
@@ -85,7 +102,7 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
         lock (gate)
         {
             if (isPacked && packed.IsEmpty) packed = late = Encode(message, PacketFormat.MessagePack);
-            OffsetFormat.Place(json.Span, packed.Span, log.Last);
+            Offsets.Place(json.Span, packed.Span, log.Last);
             foreach (var peer in receivers)
             {
                 // Who is not told yet that it is connected would take it for more than it is.
@@ -97,12 +114,19 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
         return taken;
     }
 
-    /// <summary>Sends an event of the program's own to its sockets: numbered and kept, unless it is for those only who can take it at
-    /// once.</summary>
-    public void Send(in Message message, AudienceWriter audience, bool isVolatile, FlushBatch batch)
+    /// <summary>Sends an event of the program's own to its sockets, at whichever hub: numbered and kept, unless it is for those only who
+    /// can take it at once, or for those of this hub.</summary>
+    public void Send(in Message message, AudienceWriter audience, bool isVolatile, bool isLocal, FlushBatch batch)
     {
+        if (shared is not null && !isVolatile && !isLocal)
+        {
+            var json = Encode(message, PacketFormat.Json);
+            lock (gate) shared.Append_NeedsLock(audience.With(json.Span), room: null, 0);
+            json.Release();
+            return;
+        }
         var frame = Encode(message);
-        var receivers = HandOut(message, frame, audience, isKept: !isVolatile, isVolatile, batch);
+        var receivers = HandOut(message, frame, audience, isKept: !isVolatile && shared is null, isVolatile, batch);
         owner.Hub.CountDirect(message, receivers, (long)receivers * frame.Length);
         batch.Count(frame.Length);
         frame.Release();
@@ -118,6 +142,7 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
             var stay = session.Join(room.Name, log.Last);
             if (session.Listener == peer) Listen_NeedsLock(stay);
         }
+        if (session.Listener == peer) Sessions?.Changed(session);
     }
 
     public void Left_NeedsLock(Room room, Peer peer)
@@ -133,6 +158,7 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
         {
             if (session.FindStay(room) is { } stay) Leave_NeedsLock(stay, isBarred ? session.End : log.Last);
         }
+        if (session.Listener is not null) Sessions?.Changed(session);
     }
 
     /// <summary>The session hears no more by this peer. Its stays go on: it may come back to the same rooms.</summary>
@@ -159,6 +185,46 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
         Stop(session, peer);
         (session.Rooms, session.Data) = (rooms, data);
         if (!mayComeBack || !session.IsKnown || !away.TryAdd(owner, session, options.MaxDisconnectionDuration)) session.IsOver = true;
+        Sessions?.Changed(session);
+    }
+
+    /// <summary>The socket that a client says it was, at whichever hub that was.</summary>
+    public async ValueTask<RecoverySession?> TryTakeAsync(HandshakeInfo handshake, PacketFormat format)
+    {
+        if (Sessions is null) return TryTake(handshake, format);
+        if (handshake.GetAuth("pid") is not { } pid || await Sessions.TakeAsync(pid).ConfigureAwait(false) is not { } session) return null;
+        if (await TryReadMissedAsync(session, handshake, format).ConfigureAwait(false)) return session;
+        session.IsOver = true;
+        return null;
+    }
+
+    /// <summary>Reads what is not in memory here. What a socket was sent is known to its client alone: it must all be there.</summary>
+    private async ValueTask<bool> TryReadMissedAsync(RecoverySession session, HandshakeInfo handshake, PacketFormat format)
+    {
+        if (!TryReadOffset(handshake, out var offset) || !await shared!.HasComeToAsync(offset).ConfigureAwait(false)) return false;
+        var seen = Math.Max(offset, session.Start);
+        if (session.Forgotten > seen || seen > Last) return false;
+        (session.Seen, session.End, session.Late, session.Early) = (seen, seen, seen, seen);
+        (session.Format, session.Missed) = (format, new ArrayBufferWriter<byte>());
+        foreach (var stay in session.Stays) stay.From = Math.Min(stay.From, seen);
+        for (long trimmed; session.Seen < (trimmed = Trimmed);)
+        {
+            if (await shared.ReadAsync(session.Seen, trimmed).ConfigureAwait(false) is not { } page) return false;
+            if (!session.TryTake(page, Offsets, middle, mostMissed)) return false;
+        }
+        return true;
+    }
+
+    /// <summary>What is kept here begins behind this.</summary>
+    public long Trimmed { get { lock (gate) return log.Trimmed; } }
+
+    /// <summary>The last that was handed out.</summary>
+    public long Last { get { lock (gate) return log.Last; } }
+
+    /// <summary>Does something with what is known of a socket, while nothing is handed out.</summary>
+    public T Look<T>(Func<T> look)
+    {
+        lock (gate) return look();
     }
 
     /// <summary>The socket that a client says it was; null, if it cannot be that again.</summary>
@@ -207,18 +273,22 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
                 page = Read_NeedsLock(session.Seen);
                 old = middle;
             }
-            if (page is null || !session.TryTake(page, old, mostMissed)) return false;
+            if (page is null || !session.TryTake(page, Offsets, old, mostMissed)) return false;
         }
     }
 
     /// <summary>Lets go what nobody can have missed any more, now and then.</summary>
     public void Trim()
     {
+        long trimmed;
         lock (gate)
         {
             log.Trim(owner.Hub.Time.GetTimestamp());
             Array.Clear(pages);
+            trimmed = log.Trimmed;
         }
+        shared?.Forget(trimmed);
+        Sessions?.Renew();
     }
 
     public void Halve()
@@ -236,6 +306,8 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
             log.Close();
             Array.Clear(pages);
         }
+        shared?.Close();
+        Sessions?.Close();
     }
 
     /// <summary>All that is kept, for the process that comes after this one; it keeps nothing more.</summary>
@@ -261,7 +333,11 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
     {
         offset = 0;
         if (!handshake.Auth.TryGetProperty("offset", out var value) || value.ValueKind == JsonValueKind.Null) return true;
-        return handshake.GetAuth("offset") is { } text && Offsets.TryRead(text, out offset);
+        if (handshake.GetAuth("offset") is not { } text || !OffsetFormat.TryRead(text, out offset)) return false;
+        if (Offsets.IsOf(text)) return true;
+        if (shared is not null) return shared.IsPast(text, offset);
+        offset = 0;
+        return true;
     }
 
     /// <summary>A page of what is kept behind an event; null, where it is not all there.</summary>
@@ -291,6 +367,7 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
         isPacked |= SocketPeer.Of(peer)!.Format == PacketFormat.MessagePack;
         (session.Listener, session.IsKnown, session.Missed) = (peer, true, null);
         (session.Rooms, session.Data) = ([], null);
+        Sessions?.Changed(session);
     }
 
     private int HandOut(
@@ -310,14 +387,51 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
             }
             // So that of what a session was sent it is known which half it is of.
             if (isKept && log.Trimmed >= middle) middle = log.Last;
-            OffsetFormat.Place(json.Span, packed.Span, isKept ? log.Last + 1 : log.Last);
+            Offsets.Place(json.Span, packed.Span, isKept ? log.Last + 1 : log.Last);
             if (isKept)
                 log.Append(new Message(null, null, Message.DefaultEvent, Payload.Of(audience.With(json.Span)), message.Time), null);
-            receivers = HandOut_NeedsLock(json, packed, audience, isKept, isVolatile, batch);
+            receivers = HandOut_NeedsLock(json, packed, audience.Parts, isKept, isVolatile, batch);
         }
         late.Release();
         owner.Hub.Keeper.TrimSoon();
         return receivers;
+    }
+
+    /// <summary>Hands out what has its place in the order of all hubs.</summary>
+    public void HandOut(Entry entry, FlushBatch batch)
+    {
+        lock (gate)
+        {
+            if (isClosed) return;
+            if (log.Trimmed >= middle) middle = log.Last;
+            log.Take(new Message(null, null, Message.DefaultEvent, entry.Payload, entry.Time, entry.Offset), null);
+            Hand_NeedsLock(entry, batch);
+        }
+        owner.Hub.Keeper.TrimSoon();
+    }
+
+    /// <summary>Goes on in another life of the order, or behind a hole. Who can be handed all between is; the others end, and come
+    /// back.</summary>
+    public void Renew(KeptRoom kept, FlushBatch batch)
+    {
+        Peer[] lost = [];
+        lock (gate)
+        {
+            if (isClosed) return;
+            var before = log.At(log.Last);
+            log.Continue(kept, null);
+            Offsets = new OffsetFormat(log.Epoch);
+            middle = log.Last;
+            Array.Clear(pages);
+            var isWhole = log.TryFind(before, out var at) && kept.Trimmed <= at;
+            Sessions!.Clamp_NeedsLock(Math.Max(at, 0));
+            foreach (var entry in kept.Messages)
+            {
+                if (isWhole && entry.Offset > at) Hand_NeedsLock(entry, batch);
+            }
+            if (!isWhole) lost = [.. listening.Values.SelectMany(static stays => stays).Select(static s => s.Session.Listener!).Distinct()];
+        }
+        foreach (var peer in lost) peer.Disconnect(CloseReason.TooSlow);
     }
 
     private Frame Encode(in Message message, PacketFormat format) => PacketFrame.Encode(
@@ -326,18 +440,31 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
     private static Frame For(Peer peer, in Frame json, in Frame packed) =>
         !packed.IsEmpty && SocketPeer.Of(peer)!.Format == PacketFormat.MessagePack ? packed : json;
 
+    private void Hand_NeedsLock(Entry entry, FlushBatch batch)
+    {
+        var names = AudienceWriter.Split(entry.Payload.Bytes, out var bytes);
+        if (names.IsEmpty) return;
+        var json = Frame.Copy(bytes.Span);
+        var packed = isPacked ? Frame.Copy(PacketFrame.ToMessagePack(bytes.Span).Span) : default;
+        Offsets.Place(json.Span, packed.Span, entry.Offset);
+        var receivers = HandOut_NeedsLock(json, packed, names, isKept: true, isVolatile: false, batch);
+        owner.Hub.Counters.Add(0, receivers, (long)receivers * json.Length);
+        json.Release();
+        packed.Release();
+    }
+
     private int HandOut_NeedsLock(
-        in Frame json, in Frame packed, AudienceWriter audience, bool isKept, bool isVolatile, FlushBatch batch)
+        in Frame json, in Frame packed, ReadOnlySpan<char> audience, bool isKept, bool isVolatile, FlushBatch batch)
     {
         handedOut++;
-        for (var parts = new AudienceReader(audience.Parts); parts.Next();)
+        for (var parts = new AudienceReader(audience); parts.Next();)
         {
             if (parts.Part == AudiencePart.ExceptId && FindListener(parts.Name) is { } excepted) excepted.Mark = handedOut;
             if (parts.Part != AudiencePart.ExceptRoom) continue;
             foreach (var stay in ListenersOf(parts.Name)) stay.Session.Mark = handedOut;
         }
         var receivers = 0;
-        for (var parts = new AudienceReader(audience.Parts); parts.Next();)
+        for (var parts = new AudienceReader(audience); parts.Next();)
         {
             if (parts.Part == AudiencePart.Id && FindListener(parts.Name) is { } one)
             {

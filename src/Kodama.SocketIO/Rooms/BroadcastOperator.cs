@@ -8,8 +8,8 @@ public abstract class BroadcastOperator : EventEmitter
     {
     }
 
-    /// <summary>As it is: there is one server. For code that comes from node.</summary>
-    public BroadcastOperator Local => this;
+    /// <summary>The same, but of this hub alone, where several share their rooms.</summary>
+    public BroadcastOperator Local => Narrow(Audience with { IsLocal = true });
 
     /// <summary>The same, but what is sent is lost for whom it cannot be sent to at once.</summary>
     public BroadcastOperator Volatile => Narrow(Audience with { IsVolatile = true });
@@ -68,29 +68,44 @@ public abstract class BroadcastOperator : EventEmitter
     public void EmitWithAck<TAck>(string eventName, Payload arguments, Action<BroadcastAcks<TAck>> answered) =>
         Ask(eventName, ArgumentBuffer.Of(arguments), answered);
 
-    /// <summary>These sockets, as they are at this moment.</summary>
+    /// <summary>These sockets of this hub, as they are at this moment.</summary>
     public IReadOnlyList<SocketIOSocket> FetchSockets() => [.. Audience.Space.Sending.Select(Audience)];
 
-    /// <summary>Takes these sockets into rooms.</summary>
+    /// <summary>These sockets of all hubs of the cluster, as they are when their hubs are asked: a second at most.</summary>
+    public async Task<FetchedSockets> FetchSocketsAsync()
+    {
+        var to = Audience;
+        var own = FetchSockets().Select(static socket => new RemoteSocket(
+            socket.Namespace, socket.Id, socket.Rooms, socket.Data.AsReadOnly(), socket.Handshake));
+        if (to.IsLocal || to.Space.Server.Neighbours is not { } neighbours) return new FetchedSockets([.. own], []);
+        var (others, missing) = await neighbours.FetchAsync(to).ConfigureAwait(false);
+        return new FetchedSockets([.. own, .. others], missing);
+    }
+
+    /// <summary>Takes these sockets into rooms, at whichever hub they are.</summary>
+    /// <exception cref="ArgumentException">No room can have the name: <see cref="RoomName.Rule"/>.</exception>
     public void SocketsJoin(params ReadOnlySpan<string> rooms)
     {
-        foreach (var socket in FetchSockets()) socket.JoinAsync(rooms);
+        var space = Audience.Space;
+        foreach (var room in rooms) RoomName.ThrowIfInvalid(space.HubRooms.Of(room), nameof(rooms));
+        Move(SocketMove.Join, rooms);
     }
 
-    /// <summary>Takes these sockets out of rooms.</summary>
-    public void SocketsLeave(params ReadOnlySpan<string> rooms)
-    {
-        foreach (var socket in FetchSockets()) socket.LeaveAsync(rooms);
-    }
+    /// <summary>Takes these sockets out of rooms, at whichever hub they are.</summary>
+    public void SocketsLeave(params ReadOnlySpan<string> rooms) => Move(SocketMove.Leave, rooms);
 
-    /// <summary>Disconnects these sockets.</summary>
+    /// <summary>Disconnects these sockets, at whichever hub they are.</summary>
     /// <param name="close">Whether their connections end too, with the other namespaces that they are in.</param>
-    public void DisconnectSockets(bool close = false)
-    {
-        foreach (var socket in FetchSockets()) socket.Disconnect(close);
-    }
+    public void DisconnectSockets(bool close = false) => Move(close ? SocketMove.Close : SocketMove.Disconnect, []);
 
     internal static BroadcastOperator Narrow(in Audience audience) => new Narrowed(audience);
+
+    private void Move(SocketMove move, ReadOnlySpan<string> rooms)
+    {
+        var to = Audience;
+        if (!to.IsLocal) to.Space.Server.Neighbours?.Move(to, move, rooms);
+        foreach (var socket in FetchSockets()) socket.Do(move, rooms);
+    }
 
     private void Ask<T>(string eventName, ArgumentBuffer arguments, Action<BroadcastAcks<T>> answered)
     {

@@ -15,6 +15,12 @@ internal readonly record struct Audience(SocketIONamespace Space)
     /// <summary>The socket that it comes from, which does not get it either.</summary>
     public SocketIOSocket? Self { get; init; }
 
+    /// <summary>Whether it is for sockets of this hub alone.</summary>
+    public bool IsLocal { get; init; }
+
+    /// <summary>Of what another hub tells: whether those of its stream have it from there, and it is for the others.</summary>
+    public bool IsStreamed { get; init; }
+
     /// <summary>Whether it is for those only who can take it at once.</summary>
     public bool IsVolatile { get; init; }
 
@@ -33,9 +39,12 @@ internal sealed class SendPath(SocketIONamespace space)
 {
     public void Send(in Audience to, in Call call)
     {
+        var neighbours = to.IsLocal || to.Only is not null ? null : space.Server.Neighbours;
         if (space.IsParent)
         {
-            foreach (var child in space.Children) child.Sending.Send(to, call);
+            // Each hub has namespaces of its own that it admits.
+            neighbours?.Emit(to, call);
+            foreach (var child in space.Children) child.Sending.Send(neighbours is null ? to : to with { IsLocal = true }, call);
             return;
         }
         if (to.Only?.Link is { State: SocketState.Connecting })
@@ -46,9 +55,20 @@ internal sealed class SendPath(SocketIONamespace space)
         if (space.HasOutgoingListeners) TellOutgoing(to, call);
         // Flushed at once: the handler that sends may block before it returns.
         using var batch = FlushBatch.Rent();
-        if (call.Ack is { } ack) Ask(to, call, ack, batch);
-        else if (to.Only is { Link.Recovery: null } socket) SendTo(socket, to, call, batch);
-        else if (!TryPublish(to, call, batch)) SendApart(to, call, batch);
+        if (call.Ack is { } ack)
+        {
+            neighbours?.Emit(to, call);
+            Ask(to, call, ack, batch);
+        }
+        else if (to.Only is { Link.Recovery: null } socket)
+        {
+            SendTo(socket, to, call, batch);
+        }
+        else if (!TryPublish(to, call, batch))
+        {
+            neighbours?.Emit(to with { IsStreamed = space.Recovery is not null && !to.IsVolatile }, call);
+            SendApart(to, call, batch);
+        }
     }
 
     /// <summary>The sockets of the namespace that it is for.</summary>
@@ -70,16 +90,32 @@ internal sealed class SendPath(SocketIONamespace space)
     {
         if (to.Only is not null || to.IsVolatile || to.Rooms.Length > 1) return false;
         if (to.Rooms is [var id] && space.FindSocket(id) is not null) return false;
-        // Sockets that are away have been in rooms, not only those that are there to be excepted.
-        if (space.Recovery is not null && to.Except.Length > 0) return false;
-        var room = space.Hub.FindRoom(to.Rooms is [var name] ? space.HubRooms.Of(name) : space.HubRooms.Default);
-        if (room is null) return space.Recovery is null;
+        // Sockets that are away have been in rooms, not only those that are there to be excepted, and so have those elsewhere.
+        var isAlone = space.Server.Neighbours is null;
+        if ((space.Recovery is not null || !isAlone) && to.Except.Length > 0) return false;
+        if (!isAlone && to.IsLocal) return false;
         HashSet<Peer>? except = null;
         if (to.Except.Length > 0) except = PeersOf(to.Except);
         if (to.Self?.Peer is { } self) (except ??= []).Add(self);
-        var published = room.Publisher.Publish(
-            new Message(null, room, call.Event, call.Arguments, space.Hub.Time.GetUtcNow()), batch, except);
-        return published.Refusal is null || space.Recovery is null;
+        while (true)
+        {
+            if (RoomOf(to, isAlone) is not { } room) return isAlone && space.Recovery is null;
+            var published = room.Publisher.Publish(
+                new Message(null, room, call.Event, call.Arguments, space.Hub.Time.GetUtcNow()), batch, except);
+            // It vanished at this moment: others may be in it elsewhere.
+            if (published.Code != RefusalCode.RoomGone || isAlone) return published.Refusal is null || space.Recovery is null;
+            space.Hub.RoomRegistry.Forget(room);
+        }
+    }
+
+    /// <summary>The room of the hub that it is for; null, where there is none here. Sockets of other hubs may be in one that nobody is in
+    /// here, unless it is named like a socket.</summary>
+    private Room? RoomOf(in Audience to, bool isAlone)
+    {
+        var name = to.Rooms is [var one] ? space.HubRooms.Of(one) : space.HubRooms.Default;
+        if (space.Hub.FindRoom(name) is { } known) return known;
+        if (isAlone || (to.Rooms is [var id] && SocketId.IsLike(id)) || !RoomName.IsValid(name)) return null;
+        return space.Hub.RoomRegistry.TryOpen(name, out var room) == RefusalCode.None ? room : null;
     }
 
     /// <summary>To each by itself; with recovery also to those that are away, when they are back.</summary>
@@ -92,7 +128,7 @@ internal sealed class SendPath(SocketIONamespace space)
         }
         if (to.Only is { Link.Recovery.IsOver: true }) return;
         Peer[] others = to.Only is null ? [.. Resolve(to).Where(peer => peer.Encoder != stream)] : [];
-        stream.Send(MessageOf(call), Write(to), to.IsVolatile, batch);
+        if (!to.IsStreamed) stream.Send(MessageOf(call), Write(to), to.IsVolatile, to.IsLocal, batch);
         if (others.Length > 0) space.Hub.SendDirect(others, call.Arguments, call.Event, batch);
     }
 

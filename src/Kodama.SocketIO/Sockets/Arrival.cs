@@ -87,7 +87,8 @@ internal sealed class Arrival(SocketIOServer server, SocketIOConnection connecti
             connection.Refuse(name, "Invalid namespace");
             return;
         }
-        var previous = SocketIO2.IsSpokenIn(connection.Session) ? null : space.Recovery?.TryTake(handshake, connection.Format);
+        var previous = SocketIO2.IsSpokenIn(connection.Session) || space.Recovery is not { } recovery
+            ? null : await recovery.TryTakeAsync(handshake, connection.Format).ConfigureAwait(false);
         if (previous is not null && await TryLetInAsync(space, handshake, previous).ConfigureAwait(false)) return;
         // As if it could not be recovered: under another id, and by middleware that it may have been spared.
         await TryLetInAsync(space, handshake, previous: null).ConfigureAwait(false);

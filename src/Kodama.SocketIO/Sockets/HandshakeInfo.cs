@@ -46,6 +46,9 @@ public sealed class HandshakeInfo
     /// <summary>The object that the client gave as <c>auth</c>; an empty one if it gave none.</summary>
     public JsonElement Auth => (JsonElement)(parsed ??= Parse(auth.IsEmpty ? "{}"u8.ToArray() : auth));
 
+    /// <summary>The same as it came; empty for none.</summary>
+    internal ReadOnlyMemory<byte> AuthJson => auth;
+
     /// <summary>A string in <see cref="Auth"/>, or null.</summary>
     public string? GetAuth(string name) =>
         !auth.IsEmpty && Auth.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? Text(value) : null;

@@ -105,6 +105,13 @@ public sealed class SocketIOSocket : SocketOperator
         else Link.End(DisconnectReason.ServerNamespaceDisconnect, tells: true);
     }
 
+    internal void Do(SocketMove move, ReadOnlySpan<string> rooms)
+    {
+        if (move == SocketMove.Join) JoinAsync(rooms);
+        else if (move == SocketMove.Leave) LeaveAsync(rooms);
+        else Disconnect(close: move == SocketMove.Close);
+    }
+
     /// <summary>Handles an event with its arguments as they came.</summary>
     public SocketIOSocket On(string eventName, Func<SocketIOEvent, Task> handler) =>
         Add(eventName, handler, static (h, e) => ((Func<SocketIOEvent, Task>)h)(e));

@@ -15,4 +15,7 @@ internal static class SocketId
         RandomNumberGenerator.Fill(random);
         return Base64Url.EncodeToString(random);
     }
+
+    /// <summary>Whether a name could be one.</summary>
+    public static bool IsLike(string name) => name.Length == RandomBytes * 4 / 3 && Base64Url.IsValid(name);
 }

@@ -7,13 +7,13 @@ internal sealed class HubProcesses(RunningHub[] hubs) : IAsyncDisposable
 
     public int Count => hubs.Length;
 
-    public static async Task<HubProcesses> StartAsync(RedisServer redis, int count)
+    public static async Task<HubProcesses> StartAsync(RedisServer redis, int count, Dictionary<string, string>? more = null)
     {
         var settings = new HubSettings
         {
             Advertises = false,
             Patience = TimeSpan.FromMinutes(1),
-            Environment = new Dictionary<string, string>
+            Environment = new Dictionary<string, string>(more ?? [])
             {
                 ["Kodama__Redis"] = redis.Address,
                 ["Kodama__Log__Messages"] = "20000",

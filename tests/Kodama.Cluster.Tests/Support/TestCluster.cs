@@ -17,15 +17,16 @@ internal sealed class TestCluster(string redis) : IAsyncDisposable
 
     public List<KodamaServer> Hubs { get; } = [];
 
-    public static async Task<TestCluster> StartAsync(string redis, int hubs = 3, Action<KodamaOptions>? configure = null)
+    public static async Task<TestCluster> StartAsync(
+        string redis, int hubs = 3, Action<KodamaOptions>? configure = null, Action<KodamaServer>? map = null)
     {
         var cluster = new TestCluster(redis);
-        for (var i = 0; i < hubs; i++) await cluster.AddAsync(configure);
+        for (var i = 0; i < hubs; i++) await cluster.AddAsync(configure, map);
         await cluster.MeetAsync();
         return cluster;
     }
 
-    public async Task<KodamaServer> AddAsync(Action<KodamaOptions>? configure = null)
+    public async Task<KodamaServer> AddAsync(Action<KodamaOptions>? configure = null, Action<KodamaServer>? map = null)
     {
         var options = new KodamaOptions { Name = $"Lounge {Hubs.Count + 1}" };
         configure?.Invoke(options);
@@ -36,6 +37,7 @@ internal sealed class TestCluster(string redis) : IAsyncDisposable
                 engine.Prefix = prefix;
                 engine.Lease = Lease;
             }));
+        map?.Invoke(hub);
         await hub.StartAsync("127.0.0.1", 0).Within();
         Hubs.Add(hub);
         return hub;

@@ -49,7 +49,6 @@ public class RecoveryRaceTests
         var client = new RecoveringClient(server);
         await client.ReturnAsync();
         var peer = client.Socket.Peer!;
-        var offsets = server.IO.Main.Recovery!.Offsets;
 
         await Task.WhenAll(
             Task.Run(() => { for (var i = 0; i < Many; i++) server.IO.Emit("event"); }),
@@ -60,7 +59,7 @@ public class RecoveryRaceTests
         for (var i = 0; i < 3 * Many; i++)
         {
             using var packet = JsonDocument.Parse((await client.Session.ReadAsync())[1..]);
-            Assert.True(offsets.TryRead(packet.RootElement.EnumerateArray().Last().GetString(), out var number));
+            Assert.True(OffsetFormat.TryRead(packet.RootElement.EnumerateArray().Last().GetString(), out var number));
             if (packet.RootElement[0].GetString() == "event") last++;
             Assert.Equal(last, number);
         }

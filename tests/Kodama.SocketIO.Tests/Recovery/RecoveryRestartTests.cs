@@ -27,6 +27,7 @@ public sealed class RecoveryRestartTests : IDisposable
             address = new Uri(server.Addresses[0]);
             client = NodeProcess.StartSocketIOClient(address);
             first = await ReadAsync(client);
+            await Deadline.UntilAsync(() => io.In("room").FetchSockets().Count == 1);
             io.To("room").Emit("one", "1");
             Assert.Equal(["one", "1"], await ReadAsync(client));
         }

@@ -38,6 +38,19 @@ public sealed class HandshakeRequest
     /// <summary>The query's parameters, parsed anew at each call; of a repeated one the last. Names are case-sensitive.</summary>
     public Dictionary<string, string> Query() => RequestQuery.ToDictionary(Url);
 
+    /// <summary>As another hub tells of it.</summary>
+    internal static HandshakeRequest Of(
+        string url, DateTimeOffset time, IPAddress? address, bool isSecure, bool isCrossDomain,
+        IReadOnlyDictionary<string, string> headers) => new()
+    {
+        Url = url,
+        Time = time,
+        RemoteAddress = address,
+        IsSecure = isSecure,
+        IsCrossDomain = isCrossDomain,
+        Headers = headers.Count > 0 ? headers : null,
+    };
+
     internal static HandshakeRequest Of(
         HttpContext context, AuthenticationResult authenticated, DateTimeOffset time, bool keepsHeaders) => new()
     {

@@ -1,0 +1,191 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Threading.Channels;
+
+namespace Kodama.SocketIO;
+
+/// <summary>
+/// The sockets of a namespace as they lie in the cluster, for the hub to which their clients come next: from when they are connected on, as
+/// a hub that is killed says nothing more. Whoever takes one has it; then it lies there no more. Thread-safe.
+/// </summary>
+internal sealed class SharedSessions
+{
+    // Whose it is stands before it.
+    private const int HubLength = 32;
+
+    private readonly SocketIONamespace space;
+    private readonly RecoveryOptions options;
+    private readonly RecoveryStream stream;
+    private readonly ICluster cluster;
+
+    // By their secrets: those that are connected here, or away from here.
+    private readonly ConcurrentDictionary<string, Left> known = new(StringComparer.Ordinal);
+    private readonly Channel<Left> changed = Channel.CreateUnbounded<Left>(new UnboundedChannelOptions { SingleReader = true });
+
+    public SharedSessions(SocketIONamespace space, RecoveryOptions options, RecoveryStream stream)
+    {
+        (this.space, this.options, this.stream, cluster) = (space, options, stream, space.Hub.Cluster!);
+        _ = WriteAsync();
+    }
+
+    /// <summary>It is connected now, is in other rooms, is away, or over: what lies there is to be as it is.</summary>
+    public void Changed(RecoverySession session)
+    {
+        var left = known.GetOrAdd(session.Pid, static (_, session) => new Left(session), session);
+        if (left.Session != session && known.TryUpdate(session.Pid, new Left(session), left)) left = known[session.Pid];
+        if (Interlocked.Exchange(ref left.IsChanged, 1) == 0) changed.Writer.TryWrite(left);
+    }
+
+    /// <summary>Looks after those that have been there for half their time, or whose data are others.</summary>
+    public void Renew()
+    {
+        foreach (var (pid, left) in known)
+        {
+            if (left.Session.IsOver && left.Written is null) known.TryRemove(new(pid, left));
+            else if (IsOld(left) || DataOf(left.Session)?.Count > 0) Changed(left.Session);
+        }
+    }
+
+    /// <summary>Takes the one with this secret, from whichever hub; null, where there is none, or it is connected.</summary>
+    public async ValueTask<RecoverySession?> TakeAsync(string pid)
+    {
+        // Whoever takes what lies there has it, and nobody else.
+        var lay = await cluster.TakeAsync(KeyOf(pid)).ConfigureAwait(false);
+        if (lay is not { Length: > HubLength } record)
+        {
+            space.Server.Away!.Take(pid, space)?.IsOver = true;
+            return null;
+        }
+        if (known.TryGetValue(pid, out var left))
+        {
+            if (space.Server.Away!.Take(pid, space) is { } here)
+            {
+                if (Encoding.ASCII.GetString(record.Span[..HubLength]) == HubId) return here;
+                // It has been elsewhere since.
+                here.IsOver = true;
+            }
+            else if (!left.Session.IsOver)
+            {
+                return LeaveAgain(left);
+            }
+        }
+        var (isConnected, away) = await space.Server.Neighbours!.TakeAsync(space, pid).ConfigureAwait(false);
+        if (isConnected) return null;
+        try
+        {
+            var saved = JsonSerializer.Deserialize((away ?? record[HubLength..]).Span, SavedJson.Default.SavedSession);
+            return saved?.Pid == pid ? saved.Restore() : null;
+        }
+        catch (Exception exception) when (exception is JsonException or FormatException)
+        {
+            // Whoever may write there may write anything.
+            return null;
+        }
+    }
+
+    /// <summary>Another hub has taken what lay there: it has it, with how it is here, unless it is connected here.</summary>
+    public (bool IsConnected, byte[]? Away) GiveAway(string pid)
+    {
+        if (!known.TryGetValue(pid, out var left)) return default;
+        if (space.Server.Away!.Take(pid, space) is not { } session)
+        {
+            if (left.Session.IsOver) return default;
+            LeaveAgain(left);
+            return (true, null);
+        }
+        session.IsOver = left.IsTaken = true;
+        known.TryRemove(new(pid, left));
+        return (false, Write(session));
+    }
+
+    // It was taken out, and is connected here.
+    private RecoverySession? LeaveAgain(Left left)
+    {
+        left.Written = null;
+        Changed(left.Session);
+        return null;
+    }
+
+    /// <summary>Places that are lost are nobody's: who was there is there from the last that is left on.</summary>
+    public void Clamp_NeedsLock(long last)
+    {
+        foreach (var left in known.Values)
+        {
+            var session = left.Session;
+            session.Start = Math.Min(session.Start, Math.Max(last, 0));
+            foreach (var stay in session.Stays) stay.From = Math.Min(stay.From, Math.Max(last, 0));
+            left.Written = null;
+        }
+    }
+
+    public void Close() => changed.Writer.TryComplete();
+
+    private async Task WriteAsync()
+    {
+        await foreach (var left in changed.Reader.ReadAllAsync().ConfigureAwait(false))
+        {
+            Interlocked.Exchange(ref left.IsChanged, 0);
+            try
+            {
+                await WriteAsync(left).ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                SocketIOLog.NotLeft(space.Server.Logger, left.Session.Id, space.Name, exception);
+            }
+        }
+    }
+
+    private async Task WriteAsync(Left left)
+    {
+        var session = left.Session;
+        if (left.IsTaken) return;
+        var json = session.IsOver || !PlainData.Is(DataOf(session)) ? [] : Write(session);
+        if (left.Written is { } before && before.AsSpan().SequenceEqual(json) && !IsOld(left)) return;
+        byte[] record = json.Length == 0 ? [] : [.. Encoding.ASCII.GetBytes(HubId), .. json];
+        // Half more, so that it is there for the whole time after any moment.
+        var life = options.MaxDisconnectionDuration * (session.Listener is null ? 1 : 1.5);
+        var isLeft = await cluster.LeaveAsync(KeyOf(session.Pid), record, life).ConfigureAwait(false);
+        (left.Written, left.At) = (isLeft ? json : null, space.Hub.Time.GetTimestamp());
+        if (json.Length == 0 && isLeft) known.TryRemove(new(session.Pid, left));
+    }
+
+    private byte[] Write(RecoverySession session) => stream.Look(() =>
+    {
+        var rooms = session.Stays.Where(static stay => stay.IsOpen).Select(stay => space.HubRooms.NameOf(stay.Room)).OfType<string>();
+        var saved = new SavedSession(
+            session.Id, session.Pid, default, session.Start, session.End, session.Forgotten, long.MaxValue, long.MaxValue,
+            [.. session.Stays.Select(static stay => new SavedStay(stay.Room, stay.From, stay.To))], [.. rooms],
+            PlainData.Write(DataOf(session)));
+        return JsonSerializer.SerializeToUtf8Bytes(saved, SavedJson.Default.SavedSession);
+    });
+
+    private static IDictionary<string, object?>? DataOf(RecoverySession session) =>
+        session.Listener is { } peer ? SocketPeer.Of(peer)?.Socket.KeptData : session.Data;
+
+    private bool IsOld(Left left) =>
+        left.Session.Listener is not null && space.Hub.Time.GetElapsedTime(left.At) >= options.MaxDisconnectionDuration / 2;
+
+    private string HubId => cluster.HubId.PadRight(HubLength)[..HubLength];
+
+    private string KeyOf(string pid) => "socket.io:" + Convert.ToHexStringLower(
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{space.Server.Options.Path.TrimEnd('/')} {space.Name} {pid}")).AsSpan(0, 16));
+
+    /// <summary>What lies there of one.</summary>
+    private sealed class Left(RecoverySession session)
+    {
+        public int IsChanged;
+
+        public RecoverySession Session => session;
+
+        /// <summary>Null, where that is not known.</summary>
+        public byte[]? Written { get; set; }
+
+        public long At { get; set; }
+
+        /// <summary>Whether another hub has it.</summary>
+        public bool IsTaken { get; set; }
+    }
+}

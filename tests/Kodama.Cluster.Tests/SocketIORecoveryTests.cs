@@ -1,0 +1,145 @@
+using Kodama.SocketIO;
+using Microsoft.AspNetCore.Builder;
+
+namespace Kodama.Cluster.Tests;
+
+/// <summary>Sockets of npm's socket.io-client come back at another hub (docs/specs/cluster.md, "Socket.IO's recovery").</summary>
+public sealed class SocketIORecoveryTests(SharedServer redis) : IClassFixture<SharedServer>, IAsyncDisposable
+{
+    private readonly List<SocketIOServer> io = [];
+    private readonly NodeSockets clients = new();
+    private TestCluster cluster = null!;
+    private Balancer balancer = null!;
+
+    public async ValueTask DisposeAsync()
+    {
+        await clients.DisposeAsync();
+        if (balancer is not null) await balancer.DisposeAsync();
+        if (cluster is not null) await cluster.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Socket_ThatComesToAnotherHub_IsWhoItWasAndGetsWhatItMissed()
+    {
+        var id = await StartAsync();
+        await io[0].Sockets[id].JoinAsync("room", "other");
+        await io[0].Sockets[id].LeaveAsync("other");
+        io[0].Sockets[id].Data["name"] = "Yui";
+        io[1].To("room").Emit("before");
+        Assert.Equal("""["before"]""", await NextAsync());
+
+        await AwayAsync(id);
+        for (var i = 0; i < 300; i++) io[i % 3].To("room").Emit("missed", i, new byte[] { (byte)i });
+        io[1].To("other").Emit("not for it");
+        io[1].To("other", "room").Emit("several");
+        io[2].To(id).Emit("to its id");
+        io[0].Except("room").Emit("but it");
+        balancer.LeadTo(TestCluster.Address(cluster.Hubs[1]));
+
+        var missed = await clients.UpToAsync("a", $"""["connect","{id}",true]""");
+        var numbers = missed.Where(static e => e.StartsWith("""["missed",""", StringComparison.Ordinal))
+            .Select(static e => int.Parse(e.Split(',')[1], System.Globalization.CultureInfo.InvariantCulture)).ToList();
+        Assert.Equal(Enumerable.Range(0, 300), numbers.Order());
+        for (var hub = 0; hub < 3; hub++) Assert.Equal(numbers.Where(n => n % 3 == hub).Order(), numbers.Where(n => n % 3 == hub));
+        Assert.Equal(
+            ["""["several"]""", """["to its id"]"""],
+            missed.Where(static e => !e.Contains("missed", StringComparison.Ordinal)).SkipLast(1).Order());
+        var back = io[1].Sockets[id];
+        Assert.True(back.Recovered);
+        Assert.Equal(new[] { id, "room" }.Order(), back.Rooms.Order());
+        Assert.Equal("Yui", back.Data["name"]);
+
+        // And again, at the third, with nothing twice.
+        io[0].Sockets.Values.ToList().ForEach(static socket => Assert.Fail($"{socket.Id} is still here."));
+        io[0].To("room").Emit("live");
+        Assert.Equal("""["live"]""", await NextAsync());
+        balancer.LeadTo(TestCluster.Address(cluster.Hubs[2]));
+        Assert.StartsWith("""["disconnect",""", await NextAsync(), StringComparison.Ordinal);
+        Assert.Equal($"""["connect","{id}",true]""", await NextAsync());
+        back.Emit("nowhere");
+        io[1].Emit("all");
+        Assert.Equal("""["all"]""", await NextAsync());
+    }
+
+    [Fact]
+    public async Task Socket_WhoseHubStops_ComesBackAtAnother()
+    {
+        var id = await StartAsync();
+        io[1].Emit("one");
+        Assert.Equal("""["one"]""", await NextAsync());
+
+        await cluster.StopAsync(cluster.Hubs[0]);
+        io[2].Emit("two");
+        balancer.LeadTo(TestCluster.Address(cluster.Hubs[0]));
+
+        var missed = await clients.UpToAsync("a", $"""["connect","{id}",true]""");
+        Assert.Equal("""["two"]""", Assert.Single(missed, static e => e.StartsWith("[\"t", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Socket_WithDataThatOtherProcessesCannotHave_IsANewOne()
+    {
+        var id = await StartAsync();
+        io[0].Sockets[id].Data["self"] = new object();
+        await AwayAsync(id);
+        await Deadline.UntilAsync(() => io[0].Sockets.Count == 0);
+
+        balancer.LeadTo(TestCluster.Address(cluster.Hubs[1]));
+        Assert.DoesNotContain(id, await clients.UpToConnectAsync("a"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sockets_WhoseHubIsKilled_ComeBackAtAnotherWithAllInOrderAndNothingTwice()
+    {
+        using var own = new RedisServer();
+        await using var hubs = await HubProcesses.StartAsync(
+            own, 3, new() { ["Kodama__SocketIO__ConnectionStateRecovery__MaxDisconnectionDuration"] = "00:02:00" });
+        balancer = new Balancer(hubs[0]);
+        string[] readers = ["a", "b", "c"];
+        var ids = new Dictionary<string, string>();
+        foreach (var reader in readers)
+        {
+            ids[reader] = await clients.OpenAsync(reader, balancer.Url);
+            await clients.AskAsync(reader, """["join","room"]""");
+        }
+        await clients.OpenAsync("w", hubs[2]);
+        await clients.AskAsync("w", """["join","room"]""");
+
+        for (var round = 0; round < 3; round++)
+        {
+            for (var i = 0; i < 200; i++) await clients.EmitAsync("w", $"""["say",{(round * 200) + i}]""");
+            balancer.LeadTo(hubs[1 - (round % 2)]);
+            await hubs.KillAsync(round % 2);
+        }
+        await clients.EmitAsync("w", """["say","end"]""");
+
+        foreach (var reader in readers)
+        {
+            var heard = await clients.UpToAsync(reader, """["say","end"]""");
+            var connects = heard.Where(static e => e.StartsWith("[\"connect", StringComparison.Ordinal));
+            Assert.All(connects, e => Assert.Equal($"""["connect","{ids[reader]}",true]""", e));
+            Assert.Equal(
+                Enumerable.Range(0, 600).Select(static i => $"""["say",{i}]"""),
+                heard.Where(static e => e.StartsWith("[\"say", StringComparison.Ordinal)).SkipLast(1));
+        }
+    }
+
+    private Task<string> NextAsync() => clients.NextAsync("a");
+
+    private async Task AwayAsync(string id)
+    {
+        balancer.LeadTo(new Uri("http://127.0.0.1:1"));
+        Assert.StartsWith("""["disconnect",""", await NextAsync(), StringComparison.Ordinal);
+        await Deadline.UntilAsync(() => io.TrueForAll(server => !server.Sockets.ContainsKey(id)));
+    }
+
+    private async Task<string> StartAsync()
+    {
+        cluster = await TestCluster.StartAsync(redis.Address, map: hub => io.Add(
+            hub.Endpoints.MapSocketIO(static options => options.ConnectionStateRecovery = new RecoveryOptions())));
+        balancer = new Balancer(TestCluster.Address(cluster.Hubs[0]));
+        var id = await clients.OpenAsync("a", balancer.Url);
+        await Deadline.UntilAsync(() => io[0].Sockets.ContainsKey(id));
+        return id;
+    }
+}
