@@ -62,7 +62,7 @@ internal sealed class TokenRequests(TimeProvider time)
         Span<byte> given = stackalloc byte[32];
         if (!Convert.TryFromBase64String(mac, given, out var length) || !key.IsSignature(given[..length], signed))
             return AblyError.BadCredentials("The mac of the token request is not that of the key.");
-        if (request["timestamp"u8].Integer is not { } stamp
+        if (NumberOf(request["timestamp"u8]) is not { } stamp
             || Math.Abs((double)stamp - now.ToUnixTimeMilliseconds()) > Window.TotalMilliseconds)
             return new AblyError(40104, 401, "The timestamp of the token request is off by more than 2 min: see to the clock, or ask "
                 + "/time.");
@@ -75,11 +75,15 @@ internal sealed class TokenRequests(TimeProvider time)
     {
         life = DefaultLife;
         if (ttl.IsNone || ttl.Text is "") return true;
-        var said = ttl.Integer ?? (long.TryParse(ttl.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed : -1);
+        var said = NumberOf(ttl) ?? -1;
         // Some SDKs say 0 for nothing.
         if (said != 0) life = said;
         return life is > 0 and <= MaxLife;
     }
+
+    // A text, where it has come by way of a query.
+    private static long? NumberOf(WireElement number) =>
+        number.Integer ?? (long.TryParse(number.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed : null);
 
     private static string Printed(WireElement number) =>
         number.Integer?.ToString(CultureInfo.InvariantCulture) ?? number.Text ?? "";
