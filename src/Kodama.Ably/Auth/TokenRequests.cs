@@ -13,7 +13,8 @@ internal sealed class TokenRequests(TimeProvider time)
     private const long DefaultLife = 60 * 60 * 1000;
     private const long MaxLife = 24 * DefaultLife;
 
-    private readonly Nonces nonces = new(time);
+    /// <summary>Of signed requests.</summary>
+    public Nonces Nonces { get; } = new(time);
 
     /// <summary>The access for which a token is to be made.</summary>
     /// <param name="key">By which key.</param>
@@ -68,7 +69,7 @@ internal sealed class TokenRequests(TimeProvider time)
                 + "/time.");
         if (request["nonce"u8].Text is not { Length: >= 16 and <= 128 } nonce)
             return new AblyError(40101, 401, "The nonce of a token request has 16 to 128 characters.");
-        return nonces.Take(key.Name, nonce, NonceLife);
+        return Nonces.Take(key.Name, nonce, NonceLife);
     }
 
     private static bool TryReadLife(WireElement ttl, out long life)
