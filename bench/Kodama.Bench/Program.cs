@@ -22,6 +22,7 @@ return await new RootCommand("Benchmarks of Kodama. \"micro [FILTER] [options of
     CompareCommand.Create(),
     CompareCommand.CreateSocketIO(),
     CompareCommand.CreatePusher(),
+    CompareCommand.CreateAbly(),
     DiscoveryCommand.Create(),
     LoadCommand.Create(),
     LogCommand.Create(),

@@ -8,6 +8,9 @@ public sealed class FakeClock : TimeProvider
     private readonly List<FakeTimer> timers = [];
     private DateTimeOffset now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    /// <summary>The part of its wait by which a timer fires too early, as those of machines do by less than a millisecond.</summary>
+    public double Haste { get; init; }
+
     /// <summary>Timers that will fire.</summary>
     public int TimerCount
     {
@@ -64,7 +67,7 @@ public sealed class FakeClock : TimeProvider
                 period = newPeriod;
                 clock.timers.Remove(this);
                 if (dueTime == Timeout.InfiniteTimeSpan) return true;
-                Due = clock.now + dueTime;
+                Due = clock.now + (dueTime * (1 - clock.Haste));
                 clock.timers.Add(this);
                 return true;
             }

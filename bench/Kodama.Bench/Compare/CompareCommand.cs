@@ -16,7 +16,11 @@ internal static class CompareCommand
 
     /// <summary>The Pusher door beside the raw one.</summary>
     public static Command CreatePusher() =>
-        Create("pusher", "-pusher", Scenario.Pusher, PusherServer.All, "Compares the Pusher door with the raw one");
+        Create("pusher", "-pusher", Scenario.Pusher, DoorServer.Pusher, "Compares the Pusher door with the raw one");
+
+    /// <summary>The Ably door beside the raw one.</summary>
+    public static Command CreateAbly() =>
+        Create("ably", "-ably", Scenario.Ably, DoorServer.Ably, "Compares the Ably door with the raw one");
 
     /// <summary>WebSockets over TLS.</summary>
     public static Command CreateTls()

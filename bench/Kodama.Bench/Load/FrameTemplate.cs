@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Kodama.Bench.Load;
 
-/// <summary>A masked frame of which only the stamp changes from one message to the next.</summary>
+/// <summary>A masked frame of which only the stamp, and a number where the protocol has one, change from one message to the next.</summary>
 internal sealed class FrameTemplate
 {
     private static ReadOnlySpan<byte> Key => [0x12, 0x34, 0x56, 0x78];
@@ -10,12 +10,14 @@ internal sealed class FrameTemplate
     private readonly byte[] _frame;
     private readonly int _payload;
     private readonly int _stamp;
+    private readonly int _number;
 
     public FrameTemplate(WireProtocol protocol, int size, bool binary)
     {
         Padding = new byte[size - Stamp.Length];
         Padding.AsSpan().Fill((byte)'x');
         _stamp = protocol.Prefix.Length;
+        _number = protocol.NumberAt;
         byte[] payload = [.. protocol.Prefix, .. new byte[Stamp.Length], .. Padding, .. protocol.Suffix];
         _frame = Control(binary ? Opcode.Binary : Opcode.Text, payload);
         _payload = _frame.Length - payload.Length;
@@ -32,6 +34,11 @@ internal sealed class FrameTemplate
         var stamped = destination.Slice(_payload + _stamp, Stamp.Length);
         stamp.Write(stamped);
         Mask(stamped, _stamp);
+        if (_number < 0)
+            return;
+        var number = destination.Slice(_payload + _number, 10);
+        NumberOf(stamp).TryFormat(number, out _);
+        Mask(number, _number);
     }
 
     /// <summary>A whole frame of its own.</summary>
@@ -48,6 +55,11 @@ internal sealed class FrameTemplate
         Mask(frame.AsSpan(header + Key.Length), 0);
         return frame;
     }
+
+    // Of ten digits; that of a probe by its time, in microseconds, as probes have no number of their own.
+    private static long NumberOf(Stamp stamp) => stamp.Sequence == Stamp.Probe
+        ? 8_000_000_000 + (stamp.SentAt / 1000 % 1_000_000_000)
+        : WireProtocol.FirstNumber + stamp.Sequence;
 
     private static void Mask(Span<byte> bytes, int at)
     {

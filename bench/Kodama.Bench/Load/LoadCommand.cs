@@ -13,19 +13,23 @@ internal static class LoadCommand
         var mode = new Argument<LoadMode>("mode")
         {
             Description =
-                "echo, fanout, idle, polling or publish; resume or join: clients of kodama.v1, with a path and protocol of their own",
+                "echo, fanout, acks, idle, polling or publish; resume or join: clients of kodama.v1, with a path and protocol of their own",
         };
         var port = new Argument<int>("port") { Description = "The server's port on 127.0.0.1" };
         var path = new Argument<string>("path")
         {
             Description = "Where to connect; %d becomes the room's number, and what follows a # is the room to ask for there (sio)",
         };
-        var protocol = new Option<string>("--proto") { DefaultValueFactory = _ => "raw", Description = "raw, signalr, sio or pusher" };
+        var protocol = new Option<string>("--proto")
+        {
+            DefaultValueFactory = _ => "raw",
+            Description = "raw, signalr, sio, pusher or ably",
+        };
         var connections = Positive("--conns", 100, "Connections (all but fanout)");
         var rooms = Positive("--rooms", 1, "Rooms (fanout)");
         var subscribers = Positive("--subs", 200, "Subscribers per room (fanout)");
         var publishers = Positive("--pubs", 1, "Publishers per room (fanout)");
-        var rate = Number("--rate", 1000, "Messages per second in all (fanout, resume, join)");
+        var rate = Number("--rate", 1000, "Messages per second in all (fanout, acks, resume, join)");
         var kept = Positive("--kept", 10_000, "Messages that are there before (resume)");
         var depth = Positive("--depth", 1, "Messages in flight per connection (echo)");
         var size = Positive("--size", 64, "Bytes per message");

@@ -8,6 +8,7 @@ internal sealed class LoadConnection : WebSocketConnection
     private readonly LoadGenerator _load;
     private readonly string? _room;
     private readonly long[] _expected;
+    private readonly Queue<long> _unacknowledged = [];
     private bool _isReady;
 
     /// <param name="load">What it is part of.</param>
@@ -22,7 +23,7 @@ internal sealed class LoadConnection : WebSocketConnection
         Publisher = publisher;
         (Path, _room) = load.Options.AddressOf(room);
         _expected = new long[load.PublishersPerRoom];
-        Array.Fill(_expected, load.Options.Mode == LoadMode.Echo ? 0 : NotJoined);
+        Array.Fill(_expected, load.Options.Mode == LoadMode.Fanout ? NotJoined : 0);
     }
 
     /// <summary>Where to connect to.</summary>
@@ -35,6 +36,8 @@ internal sealed class LoadConnection : WebSocketConnection
     /// <summary>Messages sent, and so the number of the next.</summary>
     public uint Sent { get; private set; }
 
+    private bool Waits => _load.Options.Mode == LoadMode.Acks;
+
     private bool Echoes => _load.Options.Mode == LoadMode.Echo;
 
     /// <summary>False where too much waits to be sent already.</summary>
@@ -42,6 +45,8 @@ internal sealed class LoadConnection : WebSocketConnection
     {
         if (!_isReady || IsClosed || !Out.TryAdd(_load.Template, new Stamp(Stamp.Now, Sent, (ushort)Publisher)))
             return false;
+        if (Waits)
+            _unacknowledged.Enqueue(Stamp.Now);
         Sent++;
         return true;
     }
@@ -73,7 +78,9 @@ internal sealed class LoadConnection : WebSocketConnection
 
     protected override void OnMessage(ReadOnlySpan<byte> message, long now)
     {
-        if (_isReady && Stamp.TryFind(message, out var stamp, out var rest))
+        if (Waits && _load.Protocol.AcknowledgedBy(message) is { } sequence)
+            OnAcknowledged(sequence, now);
+        else if (_isReady && Stamp.TryFind(message, out var stamp, out var rest))
             OnStamped(stamp, intact: rest.StartsWith(_load.Template.Padding), now);
         else
             OnOwn(message);
@@ -95,6 +102,13 @@ internal sealed class LoadConnection : WebSocketConnection
             Out.Add(FrameTemplate.Control(Opcode.Text, answer));
         if (isReady && !_isReady)
             OnReady();
+    }
+
+    private void OnAcknowledged(uint sequence, long now)
+    {
+        ref var expected = ref _expected[0];
+        var sentAt = _unacknowledged.TryDequeue(out var first) ? first : now;
+        expected = _load.Tally.Deliver(sequence, expected, intact: true, now - sentAt);
     }
 
     private void OnStamped(Stamp stamp, bool intact, long now)

@@ -192,7 +192,7 @@ internal sealed class LoadGenerator : IDisposable
         Wait(
             () =>
             {
-                if (Options.Mode == LoadMode.Fanout)
+                if (Options.Mode != LoadMode.Echo)
                     pacer.Publish(_publishers);
                 return false;
             },
@@ -223,7 +223,7 @@ internal sealed class LoadGenerator : IDisposable
         var cpu = to.Server.CpuSeconds - from.Server.CpuSeconds;
         return new LoadResult
         {
-            Mode = Options.Mode == LoadMode.Echo ? "echo" : "fanout",
+            Mode = Options.Mode.ToString().ToLowerInvariant(),
             Connections = _connections.Length,
             SentPerSecond = (to.Sent - from.Sent) / seconds,
             DeliveriesPerSecond = delivered / seconds,

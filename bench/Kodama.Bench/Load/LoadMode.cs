@@ -8,6 +8,9 @@ internal enum LoadMode
     /// <summary>Publishers send at a given rate; every subscriber of their room receives.</summary>
     Fanout,
 
+    /// <summary>Publishers send at a given rate; the server tells each of them that it has each.</summary>
+    Acks,
+
     /// <summary>Connections open, stay and say nothing.</summary>
     Idle,
 

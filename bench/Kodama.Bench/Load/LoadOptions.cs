@@ -61,8 +61,9 @@ internal sealed record LoadOptions
         { Size: < Stamp.Length or > MaxSize } => $"--size is {Size}; it must be {Stamp.Length} to {MaxSize}.",
         { Mode: LoadMode.Fanout } when Rooms * Publishers > Stamp.MaxPublishers =>
             $"{Rooms * Publishers} publishers; at most {Stamp.MaxPublishers} fit the stamp.",
-        { Protocol: not ("raw" or "signalr" or "sio" or "pusher") } =>
-            $"--proto is {Protocol}; it must be raw, signalr, sio or pusher.",
+        { Protocol: not ("raw" or "signalr" or "sio" or "pusher" or "ably") } =>
+            $"--proto is {Protocol}; it must be raw, signalr, sio, pusher or ably.",
+        { Mode: LoadMode.Acks, Protocol: not "ably" } => "Acknowledgements are Ably's: --proto ably.",
         { Mode: LoadMode.Polling, Protocol: not "sio" } => "Polling is Socket.IO's: --proto sio.",
         { Mode: LoadMode.Echo or LoadMode.Polling, Connections: > Stamp.MaxPublishers } =>
             $"--conns is {Connections}; at most {Stamp.MaxPublishers} fit the stamp.",

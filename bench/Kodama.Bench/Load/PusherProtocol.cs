@@ -10,6 +10,9 @@ internal sealed class PusherProtocol : WireProtocol
     public const string Key = "garden-key";
     public const string Secret = "garden-secret";
 
+    /// <summary>As "serve" takes it.</summary>
+    public const string App = $"{Id}:{Key}:{Secret}";
+
     private const string Channel = "private-bench";
 
     public override bool Greets => true;

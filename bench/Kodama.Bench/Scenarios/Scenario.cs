@@ -17,8 +17,10 @@ internal abstract class Scenario
     ];
 
     /// <summary>Those of the Pusher door.</summary>
-    public static IReadOnlyList<Scenario> Pusher { get; } =
-        [new FanOutScenario(), new SaturationScenario(), new IdleScenario(), new PublishScenario()];
+    public static IReadOnlyList<Scenario> Pusher { get; } = OfDoor(new PublishScenario());
+
+    /// <summary>Those of the Ably door.</summary>
+    public static IReadOnlyList<Scenario> Ably { get; } = OfDoor(new AcknowledgedScenario());
 
     /// <summary>Those of TLS.</summary>
     public static IReadOnlyList<Scenario> Tls { get; } =
@@ -34,4 +36,7 @@ internal abstract class Scenario
     public abstract string Describe(bool quick);
 
     public abstract Task<Outcome> RunAsync(Stage stage, CancellationToken cancellationToken);
+
+    private static IReadOnlyList<Scenario> OfDoor(Scenario publish) =>
+        [new FanOutScenario(), new SaturationScenario(), new IdleScenario(), publish];
 }

@@ -24,6 +24,8 @@ internal sealed class AppTable
 
     public int Count => apps.Count;
 
+    public IEnumerable<App> All => apps.Values;
+
     public App? Find(string id) => apps.GetValueOrDefault(id);
 
     /// <summary>The key of this name, <c>APP.KEY</c>.</summary>

@@ -9,14 +9,17 @@ internal sealed class Revocations(TimeProvider time)
     private readonly Lock gate = new();
     private Revocation[] all = [];
 
-    /// <summary>False, where there are as many as may be.</summary>
-    public bool TryAdd(in Revocation revocation)
+    public IReadOnlyList<Revocation> All => Volatile.Read(ref all);
+
+    /// <summary>True, if it is new; null, where there are as many as may be.</summary>
+    public bool? TryAdd(in Revocation revocation)
     {
         lock (gate)
         {
+            if (all.Contains(revocation)) return false;
             var oldest = time.GetUtcNow() - Life;
             Revocation[] kept = [.. all.Where(known => known.AppliesAt > oldest)];
-            if (kept.Length >= Most) return false;
+            if (kept.Length >= Most) return null;
             Volatile.Write(ref all, [.. kept, revocation]);
             return true;
         }
@@ -43,6 +46,21 @@ internal sealed class Revocations(TimeProvider time)
 /// <param name="AppliesAt">From when on.</param>
 internal readonly record struct Revocation(string KeyName, string Type, string Value, long IssuedBefore, DateTimeOffset AppliesAt)
 {
+    // The year 9999.
+    private const long MostTime = 253_402_300_800_000;
+
+    /// <summary>As another hub has written it; null for what is none.</summary>
+    public static Revocation? Read(WireElement element) =>
+        element["key"u8].Text is { } key && element["type"u8].Text is { } type && element["value"u8].Text is { } value
+            && element["before"u8].Integer is { } before && element["at"u8].Integer is >= 0 and < MostTime and var at
+            ? new Revocation(key, type, value, before, DateTimeOffset.FromUnixTimeMilliseconds(at))
+            : null;
+
+    /// <summary>For another hub.</summary>
+    public void Write(WireWriter writer) =>
+        writer.StartMap().Name("key"u8).Text(KeyName).Name("type"u8).Text(Type).Name("value"u8).Text(Value)
+            .Name("before"u8).Number(IssuedBefore).Name("at"u8).Number(AppliesAt.ToUnixTimeMilliseconds()).End();
+
     public bool Takes(Access access) =>
         access.Key.Name == KeyName && access.Issued < IssuedBefore && Type switch
         {

@@ -13,7 +13,8 @@ internal sealed class TokenRequests(TimeProvider time)
     private const long DefaultLife = 60 * 60 * 1000;
     private const long MaxLife = 24 * DefaultLife;
 
-    private readonly Nonces nonces = new(time);
+    /// <summary>Of signed requests.</summary>
+    public Nonces Nonces { get; } = new(time);
 
     /// <summary>The access for which a token is to be made.</summary>
     /// <param name="key">By which key.</param>
@@ -62,24 +63,28 @@ internal sealed class TokenRequests(TimeProvider time)
         Span<byte> given = stackalloc byte[32];
         if (!Convert.TryFromBase64String(mac, given, out var length) || !key.IsSignature(given[..length], signed))
             return AblyError.BadCredentials("The mac of the token request is not that of the key.");
-        if (request["timestamp"u8].Integer is not { } stamp
+        if (NumberOf(request["timestamp"u8]) is not { } stamp
             || Math.Abs((double)stamp - now.ToUnixTimeMilliseconds()) > Window.TotalMilliseconds)
             return new AblyError(40104, 401, "The timestamp of the token request is off by more than 2 min: see to the clock, or ask "
                 + "/time.");
         if (request["nonce"u8].Text is not { Length: >= 16 and <= 128 } nonce)
             return new AblyError(40101, 401, "The nonce of a token request has 16 to 128 characters.");
-        return nonces.Take(key.Name, nonce, NonceLife);
+        return Nonces.Take(key.Name, nonce, NonceLife);
     }
 
     private static bool TryReadLife(WireElement ttl, out long life)
     {
         life = DefaultLife;
         if (ttl.IsNone || ttl.Text is "") return true;
-        var said = ttl.Integer ?? (long.TryParse(ttl.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed : -1);
+        var said = NumberOf(ttl) ?? -1;
         // Some SDKs say 0 for nothing.
         if (said != 0) life = said;
         return life is > 0 and <= MaxLife;
     }
+
+    // A text, where it has come by way of a query.
+    private static long? NumberOf(WireElement number) =>
+        number.Integer ?? (long.TryParse(number.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed : null);
 
     private static string Printed(WireElement number) =>
         number.Integer?.ToString(CultureInfo.InvariantCulture) ?? number.Text ?? "";

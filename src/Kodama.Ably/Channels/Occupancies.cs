@@ -16,31 +16,36 @@ internal sealed class Occupancies(AblyHub door)
         attached.Modes.HasFlag(Flags.Subscribe) && (attached.Request.WantsOccupancy || ChannelName.IsOccupancy(attached.Channel));
 
     /// <summary>Tells all whose channel has changed since they were told.</summary>
-    public void Tell()
+    public async ValueTask TellAsync()
     {
         if (!isAskedFor) return;
+        var wanted = door.Clients
+            .SelectMany(static client => client.Attachments.All.Where(IsWanted), (client, attached) => (client, attached)).ToList();
         var counted = new Dictionary<string, Occupancy>(StringComparer.Ordinal);
-        foreach (var client in door.Clients)
+        foreach (var (client, attached) in wanted)
         {
-            foreach (var attached in client.Attachments.All)
-            {
-                if (IsWanted(attached) && Tell(client, attached, counted)) client.SendNow();
-            }
+            var name = RoomOf(client, attached);
+            if (!counted.ContainsKey(name)) counted[name] = Occupancy.Of(door.Hub.FindRoom(name));
+        }
+        await door.Others.AddOccupanciesAsync(counted);
+        foreach (var (client, attached) in wanted)
+        {
+            if (Tell(client, attached, counted[RoomOf(client, attached)])) client.SendNow();
         }
     }
 
-    /// <summary>Tells one how it is now; whoever calls sends it.</summary>
+    /// <summary>Tells one how it is now; whoever calls sends it. Where others are to be asked, it is told a moment later.</summary>
     public void Tell(AblyPeer client, Attachment attached)
     {
         isAskedFor = true;
-        Tell(client, attached, new(StringComparer.Ordinal));
+        if (!door.Others.AreSome) Tell(client, attached, Occupancy.Of(door.Hub.FindRoom(RoomOf(client, attached))));
     }
 
-    private bool Tell(AblyPeer client, Attachment attached, Dictionary<string, Occupancy> counted)
+    private static string RoomOf(AblyPeer client, Attachment attached) => client.Access.App.RoomOf(
+        ChannelName.IsOccupancy(attached.Channel) ? attached.Channel[ChannelName.OccupancyPrefix.Length..] : attached.Channel);
+
+    private bool Tell(AblyPeer client, Attachment attached, Occupancy now)
     {
-        var channel = ChannelName.IsOccupancy(attached.Channel) ? attached.Channel[ChannelName.OccupancyPrefix.Length..] : attached.Channel;
-        var name = client.Access.App.RoomOf(channel);
-        if (!counted.TryGetValue(name, out var now)) counted[name] = now = Occupancy.Of(door.Hub.FindRoom(name));
         if (attached.Told == now) return false;
         attached.Told = now;
         using var json = WireWriter.Rent(WireFormat.Json);

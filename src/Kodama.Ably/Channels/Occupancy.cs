@@ -22,6 +22,24 @@ internal readonly record struct Occupancy(
         return new(connections, publishers, subscribers, presenceConnections, members.Count, presenceSubscribers);
     }
 
+    /// <summary>Of two hubs that share the room: members are everywhere the same.</summary>
+    public Occupancy And(Occupancy other) => new(
+        Connections + other.Connections, Publishers + other.Publishers, Subscribers + other.Subscribers,
+        Math.Max(PresenceConnections, other.PresenceConnections), Math.Max(PresenceMembers, other.PresenceMembers),
+        PresenceSubscribers + other.PresenceSubscribers);
+
+    /// <summary>As another hub has written it; nobody, where it is none.</summary>
+    public static Occupancy Read(WireElement numbers) =>
+        numbers.Elements.Select(static number => (int)Math.Clamp(number.Integer ?? 0, 0, int.MaxValue / 1024)).ToArray()
+            is [var connections, var publishers, var subscribers, var presenceConnections, var members, var presenceSubscribers]
+            ? new(connections, publishers, subscribers, presenceConnections, members, presenceSubscribers)
+            : default;
+
+    /// <summary>For another hub.</summary>
+    public void WriteNumbers(WireWriter writer) =>
+        writer.StartArray().Number(Connections).Number(Publishers).Number(Subscribers).Number(PresenceConnections).Number(PresenceMembers)
+            .Number(PresenceSubscribers).End();
+
     public void Write(WireWriter writer)
     {
         writer.StartMap().Name("metrics"u8).StartMap();

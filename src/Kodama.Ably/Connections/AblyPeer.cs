@@ -11,6 +11,7 @@ namespace Kodama.Ably;
 internal sealed class AblyPeer(AblyHub door, ConnectionRequest request) : DoorPeer
 {
     private static readonly TimeSpan RenewalMargin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan OneMillisecond = TimeSpan.FromMilliseconds(1);
 
     private Access access = request.Access;
     private Peer? admitted;
@@ -19,6 +20,7 @@ internal sealed class AblyPeer(AblyHub door, ConnectionRequest request) : DoorPe
     private ITimer? timer;
     private bool hasSaidWhy;
     private bool isOver;
+    private bool isAskedForToken;
 
     public AblyHub Door => door;
 
@@ -228,7 +230,9 @@ internal sealed class AblyPeer(AblyHub door, ConnectionRequest request) : DoorPe
     private void WaitForEnd()
     {
         var left = Access.Expires!.Value - door.Time.GetUtcNow();
-        var wait = left > RenewalMargin ? left - RenewalMargin : left;
+        // Whose token is that short has no time to answer.
+        isAskedForToken = left <= RenewalMargin;
+        var wait = isAskedForToken ? left : left - RenewalMargin;
         var made = door.Time.CreateTimer(static peer => ((AblyPeer)peer!).OnTimer(), this, Positive(wait), Timeout.InfiniteTimeSpan);
         Interlocked.Exchange(ref timer, made)?.Dispose();
     }
@@ -240,12 +244,19 @@ internal sealed class AblyPeer(AblyHub door, ConnectionRequest request) : DoorPe
             Check();
             return;
         }
-        using (var frame = Protocol.Begin(Format, ProtocolAction.Auth)) Enqueue(frame.End());
-        SendNow();
+        // Timers are a little early at times: what has been asked for then is not asked for again.
+        if (!isAskedForToken)
+        {
+            isAskedForToken = true;
+            using var frame = Protocol.Begin(Format, ProtocolAction.Auth);
+            Enqueue(frame.End());
+            SendNow();
+        }
         Volatile.Read(ref timer)?.Change(Positive(Access.Expires!.Value - door.Time.GetUtcNow()), Timeout.InfiniteTimeSpan);
     }
 
-    private static TimeSpan Positive(TimeSpan span) => span > TimeSpan.Zero ? span : TimeSpan.FromMilliseconds(1);
+    // Timers know milliseconds.
+    private static TimeSpan Positive(TimeSpan span) => span > OneMillisecond ? span : OneMillisecond;
 
     private WireWriter Connected(AblyError? error)
     {

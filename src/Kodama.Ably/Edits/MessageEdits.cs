@@ -5,6 +5,8 @@ namespace Kodama.Ably;
 /// <summary>Changes of messages that were said, and annotations of them (docs/specs/ably.md, E1 to E5).</summary>
 internal sealed class MessageEdits(AblyHub door)
 {
+    private const int MostMerges = 16;
+
     private readonly ConditionalWeakTable<Room, RoomEdits> rooms = [];
 
     /// <summary>Publishes something, as who asks for it: of the room that was found.</summary>
@@ -61,11 +63,28 @@ internal sealed class MessageEdits(AblyHub door)
             Timestamp = message.Time.ToUnixTimeMilliseconds(),
             Version = version,
             Added = added,
+            Base = turn.Of(serial).Edits.LastOrDefault(),
         };
-        var result = await publish(
+        var result = await KeptAsync(await publish(
             payload.ToOwned(), isNamed ? change.Event : latest.Event,
-                new PublishOptions(Note: note.ToNote(isAside: change.Action == MessageAction.Delete)));
-        return (await KeptAsync(result), null);
+                new PublishOptions(Note: note.ToNote(isAside: change.Action == MessageAction.Delete))));
+        if (added > 0 && result.Refusal is null && door.Others.AreSome) await MergeAsync(turn, serial, message, result.Offset, publish);
+        return (result, null);
+    }
+
+    // Where another hub has changed the message meanwhile, that is not in what was appended to: who was last says the whole.
+    private static async ValueTask MergeAsync(RoomEdits.Turn turn, string serial, Entry message, long own, Publish publish)
+    {
+        for (var tries = 0; tries < MostMerges; tries++)
+        {
+            await turn.CatchUpAsync();
+            if (turn.Of(serial) is not { Edits: [.., var last] } changes || last != own || changes.WholeAt == own) return;
+            var latest = await turn.LatestAsync(serial, message);
+            var note = MessageNote.Read(latest.Note) with { Action = MessageAction.Update, Added = 0, Base = own, IsMerge = true };
+            var result = await KeptAsync(await publish(latest.Payload, latest.Event, new PublishOptions(Note: note.ToNote())));
+            if (result.Refusal is not null) return;
+            own = result.Offset;
+        }
     }
 
     /// <summary>Annotates a message, or takes that back; answers with the place of the annotation.</summary>

@@ -65,7 +65,7 @@ internal sealed class RoomEdits
     {
         if (entry.Note is null || MessageNote.Read(entry.Note) is not { Serial: { } serial } note) return;
         if (!bySerial.TryGetValue(serial, out var changes)) bySerial[serial] = changes = new Changes();
-        if (note.Annotation.IsEmpty) changes.Edits.Add(entry.Offset);
+        if (note.Annotation.IsEmpty) changes.Add(entry.Offset, note);
         else changes.Annotations.Add(Annotation.Of(entry, note));
         order.Enqueue((serial, changes, entry.Offset));
         if (order.Count > Most) Forget();
@@ -89,6 +89,17 @@ internal sealed class RoomEdits
 
         /// <summary>In order.</summary>
         public List<Annotation> Annotations { get; } = [];
+
+        /// <summary>The last change that says all there is of the message; 0 for the message itself.</summary>
+        public long WholeAt { get; private set; }
+
+        public void Add(long offset, MessageNote note)
+        {
+            // An append that another hub did not know of is not in it; what replaces everything needs to know nothing.
+            var isPart = note.Action == MessageAction.Append || note.IsMerge;
+            if (!isPart || note.Base == Edits.LastOrDefault()) WholeAt = offset;
+            Edits.Add(offset);
+        }
     }
 
     /// <summary>The time in which nobody else edits in the room, until it is disposed.</summary>
@@ -121,8 +132,31 @@ internal sealed class RoomEdits
         }
 
         /// <summary>The last version of a message, or the message.</summary>
-        public async ValueTask<Entry> LatestAsync(string serial, Entry message) =>
-            Of(serial).Edits is [.., var last] ? await ReadAsync(last) ?? message : message;
+        public async ValueTask<Entry> LatestAsync(string serial, Entry message)
+        {
+            var changes = Of(serial);
+            var latest = changes.WholeAt > 0 ? await ReadAsync(changes.WholeAt) ?? message : message;
+            var parts = changes.Edits.FindAll(offset => offset > changes.WholeAt);
+            if (parts.Count == 0) return latest;
+            var bytes = new List<byte>(latest.Payload.Bytes.ToArray());
+            foreach (var offset in parts)
+            {
+                if (await ReadAsync(offset) is not { } part) continue;
+                if (MessageNote.Read(part.Note) is { IsMerge: false } note) bytes.AddRange(part.Payload.Bytes.Span[^note.Added..]);
+                latest = part;
+            }
+            return Whole(latest, [.. bytes]);
+        }
+
+        private static Entry Whole(Entry latest, byte[] bytes) => new Entry
+        {
+            Kind = latest.Kind,
+            Author = latest.Author,
+            Id = latest.Id,
+            Event = latest.Event,
+            Payload = latest.Payload.IsText ? Payload.OfText(bytes) : Payload.Of(bytes),
+            Note = latest.Note,
+        }.Place(latest.Offset, latest.Time);
 
         public async ValueTask<Entry?> ReadAsync(long offset)
         {

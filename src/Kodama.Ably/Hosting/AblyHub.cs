@@ -6,6 +6,8 @@ namespace Kodama.Ably;
 /// <summary>What all connections and requests of the door share.</summary>
 internal sealed class AblyHub
 {
+    private static readonly TimeSpan MaxWait = TimeSpan.FromHours(1);
+
     private readonly int maxPeers;
 
     public AblyHub(
@@ -21,6 +23,7 @@ internal sealed class AblyHub
         Tokens = new TokenRequests(time);
         Occupancies = new Occupancies(this);
         Edits = new MessageEdits(this);
+        Others = new OtherHubs(this);
         Hub.KeyChanged += History.Note_NeedsLock;
     }
 
@@ -46,9 +49,24 @@ internal sealed class AblyHub
 
     public MessageEdits Edits { get; }
 
+    public OtherHubs Others { get; }
+
     /// <summary>Whether the hub has as many peers as it may.</summary>
     public bool IsFull => Hub.PeerCount >= maxPeers;
 
     /// <summary>Its clients that are connected now.</summary>
     public IEnumerable<AblyPeer> Clients => Hub.Peers.Select(static peer => peer.Link).OfType<AblyPeer>();
+
+    /// <summary>Looks then whether the tokens of those who are connected still count.</summary>
+    public void CheckTokens(DateTimeOffset at) => _ = CheckTokensAsync(at);
+
+    private async Task CheckTokensAsync(DateTimeOffset at)
+    {
+        var wait = Math.Clamp((at - Time.GetUtcNow()).TotalSeconds, 0, MaxWait.TotalSeconds);
+        await Task.Delay(TimeSpan.FromSeconds(wait), Time).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        foreach (var client in Clients)
+        {
+            if (client.Access.IsToken) client.Check();
+        }
+    }
 }

@@ -2,7 +2,8 @@ using Microsoft.Extensions.Hosting;
 
 namespace Kodama.Ably;
 
-/// <summary>What the door does by itself while the application runs: heartbeats, and occupancies that have changed.</summary>
+/// <summary>What the door does by itself while the application runs: heartbeats, occupancies that have changed, and what other hubs know
+/// of tokens.</summary>
 internal sealed class AblyLifetime(AblyHub door) : BackgroundService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
@@ -16,14 +17,18 @@ internal sealed class AblyLifetime(AblyHub door) : BackgroundService
         var groups = Math.Max(1, (int)(door.Options.MaxIdle / Tick * 2 / 3));
         try
         {
-            for (var turn = 0; await timer.WaitForNextTickAsync(stoppingToken); turn = (turn + 1) % groups) Do(turn, groups);
+            await door.Others.LearnRevocationsAsync();
+            for (var turn = 0; await timer.WaitForNextTickAsync(stoppingToken); turn = (turn + 1) % groups)
+            {
+                await DoAsync(turn, groups);
+            }
         }
         catch (OperationCanceledException)
         {
         }
     }
 
-    private void Do(int turn, int groups)
+    private async ValueTask DoAsync(int turn, int groups)
     {
         try
         {
@@ -31,7 +36,9 @@ internal sealed class AblyLifetime(AblyHub door) : BackgroundService
             {
                 if ((uint)client.GetHashCode() % (uint)groups == turn) client.Beat();
             }
-            door.Occupancies.Tell();
+            await door.Occupancies.TellAsync();
+            // What was told while one could not be reached was not heard.
+            if (turn == 0) await door.Others.LearnRevocationsAsync();
         }
         catch (Exception exception)
         {

@@ -24,13 +24,7 @@ internal sealed class AblyEncoder(WireFormat format, int prefix) : IMessageEncod
         if (change.Kind != EntryKind.Presence) return default;
         using var writer = WireWriter.Rent(format);
         FrameHead.Start(writer, ProtocolAction.Presence, isEdit: false, room.Epoch, change.Offset, change.Time);
-        var action = change.Action switch
-        {
-            EntryAction.Enter => PresenceAction.Enter,
-            EntryAction.Update => PresenceAction.Update,
-            _ => PresenceAction.Leave,
-        };
-        PresenceWriter.WriteMembers(writer, change, action);
+        PresenceWriter.WriteMembers(writer, change, PresenceWriter.ActionOf(change));
         writer.End().End();
         return End(writer, room.Name, change.Author?.Id);
     }

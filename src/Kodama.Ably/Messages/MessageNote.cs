@@ -6,7 +6,7 @@ namespace Kodama.Ably;
 /// What a message or member of Ably's is beside event, payload and author: kept with the entry as JSON, and told to Ably's clients alone
 /// (docs/specs/ably.md, R3). Most have nothing of it.
 /// </summary>
-internal sealed class MessageNote
+internal sealed record MessageNote
 {
     /// <summary>Of an entry without one.</summary>
     public static readonly MessageNote None = new();
@@ -41,6 +41,12 @@ internal sealed class MessageNote
     /// <summary>Of an append the bytes that were added, at the end.</summary>
     public int Added { get; init; }
 
+    /// <summary>Of a change the place of the one that it was made to; 0 for the message itself.</summary>
+    public long Base { get; init; }
+
+    /// <summary>Whether it only says as a whole what appends have made, of which each knew nothing of the other.</summary>
+    public bool IsMerge { get; init; }
+
     /// <summary>JSON: the summary of annotations.</summary>
     public ReadOnlyMemory<byte> Summary { get; init; }
 
@@ -72,6 +78,8 @@ internal sealed class MessageNote
         if (Timestamp != 0) json.Name("timestamp"u8).Number(Timestamp);
         if (!Version.IsEmpty) json.Name("version"u8).Json(Version.Span);
         if (Added > 0) json.Name("added"u8).Number(Added);
+        if (Base > 0) json.Name("base"u8).Number(Base);
+        if (IsMerge) json.Name("merge"u8).Flag(true);
         if (!Summary.IsEmpty) json.Name("summary"u8).Json(Summary.Span);
         if (!Annotation.IsEmpty) json.Name("annotation"u8).Json(Annotation.Span);
         if (Data is not null) json.Name("data"u8).Text(Data);
@@ -83,7 +91,8 @@ internal sealed class MessageNote
         if (note is null) return None;
         string? id = null, clientId = null, encoding = null, serial = null, data = null;
         ReadOnlyMemory<byte> extras = default, version = default, summary = default, annotation = default;
-        var (action, timestamp, added, isNameless) = (MessageAction.Create, 0L, 0, false);
+        var (action, timestamp, added, before) = (MessageAction.Create, 0L, 0, 0L);
+        var (isNameless, isMerge) = (false, false);
         var reader = new Utf8JsonReader(note.Bytes.Span, new JsonReaderOptions { MaxDepth = 2 * WireDocument.MaxDepth });
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -102,6 +111,8 @@ internal sealed class MessageNote
                 case "timestamp": timestamp = reader.GetInt64(); break;
                 case "version": version = Whole(ref reader, note.Bytes); break;
                 case "added": added = reader.GetInt32(); break;
+                case "base": before = reader.GetInt64(); break;
+                case "merge": isMerge = true; break;
                 case "summary": summary = Whole(ref reader, note.Bytes); break;
                 case "annotation": annotation = Whole(ref reader, note.Bytes); break;
                 case "data": data = reader.GetString(); break;
@@ -120,6 +131,8 @@ internal sealed class MessageNote
             Timestamp = timestamp,
             Version = version,
             Added = added,
+            Base = before,
+            IsMerge = isMerge,
             Summary = summary,
             Annotation = annotation,
             Data = data,

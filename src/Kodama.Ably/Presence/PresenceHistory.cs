@@ -6,7 +6,7 @@ namespace Kodama.Ably;
 /// memory.</summary>
 internal sealed class PresenceHistory
 {
-    private const int MostOfRoom = 100;
+    internal const int MostOfRoom = 100;
     private const int MostBytes = 16 * 1024 * 1024;
     private const int EntryCost = 256;
 

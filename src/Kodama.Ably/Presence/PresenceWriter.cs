@@ -37,6 +37,14 @@ internal static class PresenceWriter
         writer.End().End();
     }
 
+    /// <summary>What has become of a member.</summary>
+    public static PresenceAction ActionOf(Entry change) => change.Action switch
+    {
+        EntryAction.Enter => PresenceAction.Enter,
+        EntryAction.Update => PresenceAction.Update,
+        _ => PresenceAction.Leave,
+    };
+
     /// <summary>The name by which a member entered, or its author's, or its author.</summary>
     public static string ClientIdOf(Entry entry) => ClientIdOf(entry.Key!, entry.Author);
 

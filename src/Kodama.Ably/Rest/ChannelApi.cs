@@ -39,11 +39,13 @@ internal sealed class ChannelApi(AblyHub door)
         if (request.Access.Refuse(Operations.ChannelMetadata, channel, "channel-metadata") is { } refused) return RestAnswer.Of(refused);
         var (room, error) = await OpenAsync(door, request, channel, RoomRights.Read);
         if (error is not null) return RestAnswer.Of(error);
-        var occupancy = Occupancy.Of(room);
+        var counted = new Dictionary<string, Occupancy> { [request.App.RoomOf(channel)] = Occupancy.Of(room) };
+        await door.Others.AddOccupanciesAsync(counted);
+        var occupancy = counted.Values.Single();
         return RestAnswer.Ok(writer =>
         {
             writer.StartMap().Name("channelId"u8).Text(channel).Name("name"u8).Text(channel).Name("status"u8).StartMap();
-            writer.Name("isActive"u8).Flag(room is not null).Name("occupancy"u8);
+            writer.Name("isActive"u8).Flag(room is not null || occupancy != default).Name("occupancy"u8);
             occupancy.Write(writer);
             writer.End().End();
         });
@@ -54,8 +56,8 @@ internal sealed class ChannelApi(AblyHub door)
         if (request.Limit is not { } limit) return RestAnswer.Of(AblyError.BadRequest($"The limit is from 1 to {RestRequest.MaxLimit}."));
         var (prefix, after) = (request["prefix"] ?? "", request["cursor"]);
         var found = new List<string>();
-        var names = door.Hub.Rooms.Select(static room => room.Name).Where(name => name.StartsWith(request.App.Prefix,
-            StringComparison.Ordinal))
+        var names = door.Hub.Rooms.Select(static room => room.Name).Union(await door.Others.RoomsAsync())
+            .Where(name => name.StartsWith(request.App.Prefix, StringComparison.Ordinal))
             .Select(name => name[request.App.Prefix.Length..]).Where(name => ChannelName.IsValid(name, request.App))
             .Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && string.CompareOrdinal(name, after) > 0)
             .Where(name => request.Access.Allows(Operations.ChannelMetadata, name)).Order(StringComparer.Ordinal);

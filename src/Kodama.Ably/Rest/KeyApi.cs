@@ -8,25 +8,28 @@ internal sealed class KeyApi(AblyHub door)
     private const int MaxTargets = 100;
     private static readonly TimeSpan ReauthMargin = TimeSpan.FromSeconds(30);
 
-    public RestAnswer Handle(HttpContext context, string[] path, WireElement body)
+    public async ValueTask<RestAnswer> HandleAsync(HttpContext context, string[] path, WireElement body)
     {
         if (path is not [_, var name, var operation] || !HttpMethods.IsPost(context.Request.Method))
             return RestAnswer.Of(AblyError.NotFound("Of a key there are POST requestToken and POST revokeTokens."));
         if (door.Apps.FindKey(name) is not { } key) return RestAnswer.Of(AblyError.BadCredentials("No key of this hub has this name."));
         return operation switch
         {
-            "requestToken" => RequestToken(context.Request, key, body),
+            "requestToken" => await RequestTokenAsync(context.Request, key, body),
             "revokeTokens" => Revoke(context.Request, key, body),
             _ => RestAnswer.Of(AblyError.NotFound("Of a key there are requestToken and revokeTokens.")),
         };
     }
 
-    private RestAnswer RequestToken(HttpRequest request, ApiKey key, WireElement body)
+    private async ValueTask<RestAnswer> RequestTokenAsync(HttpRequest request, ApiKey key, WireElement body)
     {
         var shown = request.Headers.Authorization.Count > 0 || request.Query.ContainsKey("key") ? door.Credentials.Read(request).Access
             : null;
         var (access, error) = door.Tokens.Grant(key, body, isTrusted: shown is { IsToken: false } && shown.Key == key);
         if (access is null) return RestAnswer.Of(error!);
+        // Taken here first: of two who bring one to two hubs at once, none gets a token.
+        if (body["mac"u8].IsText && await door.Others.KnowNonceAsync(Nonces.NameOf(key.Name, body["nonce"u8].Text!)))
+            return RestAnswer.Of(Nonces.Used);
         var token = TokenCodec.Write(access);
         return new RestAnswer(201, writer =>
         {
@@ -49,7 +52,7 @@ internal sealed class KeyApi(AblyHub door)
         var now = door.Time.GetUtcNow();
         var issuedBefore = body["issuedBefore"u8].Integer ?? now.ToUnixTimeMilliseconds() + 1;
         var appliesAt = body["allowReauthMargin"u8].Kind == WireKind.True ? now + ReauthMargin : now;
-        var results = new List<(string Target, AblyError? Error)>();
+        var (results, revoked) = (new List<(string Target, AblyError? Error)>(), new List<Revocation>());
         foreach (var target in body["targets"u8].Elements)
         {
             if (results.Count == MaxTargets) return RestAnswer.Of(AblyError.BadRequest(
@@ -58,11 +61,17 @@ internal sealed class KeyApi(AblyHub door)
             var colon = said.IndexOf(':', StringComparison.Ordinal);
             var isKnown = colon > 0 && said[..colon] is "clientId" or "revocationKey" or "channel" && said.Length <= 1024;
             var wrong = !isKnown ? AblyError.BadRequest("A target is clientId:, revocationKey: or channel:, and a value.")
-                : key.App.Revocations.TryAdd(new(key.Name, said[..colon], said[(colon + 1)..], issuedBefore, appliesAt)) ? null
-                : new AblyError(42910, 429, "As many tokens are revoked as the hub keeps in mind: take another key.");
+                : null;
+            if (wrong is null)
+            {
+                revoked.Add(new(key.Name, said[..colon], said[(colon + 1)..], issuedBefore, appliesAt));
+                if (key.App.Revocations.TryAdd(revoked[^1]) is null)
+                    wrong = new AblyError(42910, 429, "As many tokens are revoked as the hub keeps in mind: take another key.");
+            }
             results.Add((said, wrong));
         }
-        CheckAll(appliesAt - now);
+        door.CheckTokens(appliesAt);
+        door.Others.Tell(revoked);
         return new RestAnswer(200, writer =>
         {
             var failed = results.Count(static result => result.Error is not null);
@@ -77,17 +86,5 @@ internal sealed class KeyApi(AblyHub door)
             }
             writer.End().End();
         });
-    }
-
-    // Who is connected by one of them learns of it when it applies.
-    private void CheckAll(TimeSpan wait) => _ = CheckAllAsync(wait);
-
-    private async Task CheckAllAsync(TimeSpan wait)
-    {
-        await Task.Delay(wait, door.Time).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        foreach (var client in door.Clients)
-        {
-            if (client.Access.IsToken) client.Check();
-        }
     }
 }

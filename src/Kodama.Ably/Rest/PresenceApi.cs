@@ -23,15 +23,10 @@ internal sealed class PresenceApi(AblyHub door)
         var (room, error) = await ChannelApi.OpenAsync(door, request, channel, RoomRights.Read | RoomRights.History);
         if (error is not null) return RestAnswer.Of(error);
         var (start, end) = (request.TimeOf("start"), request.TimeOf("end"));
-        var changes = (room is null ? [] : door.History.Of(room)).Where(change => change.Time.ToUnixTimeMilliseconds() is var time
-            && !(time < start) && !(time > end));
+        var changes = (room is null ? [] : await door.Others.ChangesAsync(room)).Where(
+            change => !(change.Time < start) && !(change.Time > end));
         if (!request.IsForwards) changes = changes.Reverse();
-        return Page(request, "history", [.. changes], limit, (writer, change) => PresenceWriter.Write(writer, change, change.Action switch
-        {
-            EntryAction.Enter => PresenceAction.Enter,
-            EntryAction.Update => PresenceAction.Update,
-            _ => PresenceAction.Leave,
-        }, room!.Epoch));
+        return Page(request, "history", [.. changes], limit, static (writer, change) => writer.Json(change.Json.Span));
     }
 
     /// <summary>The members of a channel; or why they may not be read.</summary>
@@ -55,7 +50,7 @@ internal sealed class PresenceApi(AblyHub door)
         Note = member.Note,
     }.Place(member.Offset, member.Time);
 
-    private static RestAnswer Page(RestRequest request, string page, Entry[] all, int limit, Action<WireWriter, Entry> write)
+    private static RestAnswer Page<T>(RestRequest request, string page, T[] all, int limit, Action<WireWriter, T> write)
     {
         _ = int.TryParse(request["cursor"], NumberStyles.None, CultureInfo.InvariantCulture, out var first);
         var next = (long)first + limit < all.Length ? (first + limit).ToString(CultureInfo.InvariantCulture) : null;

@@ -81,7 +81,7 @@ internal sealed class RestApi(AblyHub door)
     }
 
     private Task<RestAnswer> KeysAsync(HttpContext context, WireDocument? body) =>
-        Task.FromResult(keys.Handle(context, RestRequest.PartsOf(context), body?.Root ?? default));
+        keys.HandleAsync(context, RestRequest.PartsOf(context), body?.Root ?? default).AsTask();
 
     private Task<RestAnswer> Missing(HttpContext context, WireDocument? body) =>
         Task.FromResult(RestAnswer.Of(AblyError.NotFound("This part of Ably's API is not here: docs/specs/ably.md, X1.")));

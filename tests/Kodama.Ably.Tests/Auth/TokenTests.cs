@@ -77,6 +77,8 @@ public sealed class TokenTests
         }
 
         Assert.Equal(0, await AskAsync(AblyServer.Sign("0123456789abcdef", now)));
+        // As who hands a query on has it.
+        Assert.Equal(0, await AskAsync(AblyServer.Sign("6123456789abcdef", now).Replace($"{now}", $"\"{now}\"", StringComparison.Ordinal)));
         Assert.Equal(40105, await AskAsync(AblyServer.Sign("0123456789abcdef", now)));
         Assert.Equal(40101, await AskAsync(AblyServer.Sign("1123456789abcdef", now, secret: "another-secret")));
         Assert.Equal(40101, await AskAsync(AblyServer.Sign("2123456789abcdef", now).Replace("\"capability\":\"\"", "\"capability\":\"{}\"",
@@ -178,6 +180,19 @@ public sealed class TokenTests
         clock.Advance(TimeSpan.FromSeconds(31));
         Assert.Equal(40142, await client.ExpectErrorAsync(ProtocolAction.Disconnected));
         Assert.Null(await client.ReadAsync());
+    }
+
+    // Whoever has a token alone fails for good when it is asked for another.
+    [Fact]
+    public async Task A11_ShortToken_EndsWithoutAnother_AlsoWhereTheTimerIsEarly()
+    {
+        var clock = new FakeClock { Haste = 0.001 };
+        await using var server = await AblyServer.StartAsync(time: clock);
+        await using var client = await server.ConnectAsync($"access_token={await server.TokenAsync("""{"ttl":5000}""")}");
+
+        clock.Advance(TimeSpan.FromSeconds(6));
+
+        Assert.Equal(40142, await client.ExpectErrorAsync(ProtocolAction.Disconnected));
     }
 
     [Fact]

@@ -9,7 +9,8 @@ const program = fileURLToPath(new URL("../../../../src/Kodama.Cli/bin/Release/ne
 
 export const key = "garden.key1:maple-maple";
 
-// A hub as people run it, in a process of its own, and what a scenario begins with there, which ends with it.
+// A hub as people run it, in a process of its own, and what a scenario begins with there, which ends with it. Options are of the command
+// line, or an object: of the environment, with the keys by which clients come in.
 export async function hub(test, ...options) {
   const garden = new Hub(test, options);
   test.after(() => garden.stop());
@@ -28,8 +29,10 @@ class Hub {
   }
 
   async start(port = this.port) {
-    const args = [program, "serve", "--quiet", "--host", "127.0.0.1", "--port", String(port), "--no-advertise", "--ably-key", key];
-    this.#process = spawn("dotnet", [...args, ...this.#options]);
+    const args = [program, "serve", "--quiet", "--host", "127.0.0.1", "--port", String(port), "--no-advertise"];
+    const env = this.#options.find(option => typeof option === "object");
+    args.push(...(env ? ["--ably"] : ["--ably-key", key]), ...this.#options.filter(option => option !== env));
+    this.#process = spawn("dotnet", args, { env: { ...process.env, ...env } });
     const errors = [];
     this.#process.stderr.on("data", data => errors.push(data.toString()));
     const lines = createInterface(this.#process.stdout)[Symbol.asyncIterator]();

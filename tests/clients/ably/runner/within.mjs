@@ -27,3 +27,21 @@ export class Inbox {
     return within(new Promise(resolve => this.#readers.push(resolve)), what);
   }
 }
+
+// What has no signal of its own: asked for again and again.
+export function until(holds, what) {
+  let timer;
+  const asked = new Promise((resolve, reject) => {
+    const ask = async () => {
+      try {
+        const answer = await holds();
+        if (answer) resolve(answer);
+        else timer = setTimeout(ask, 20);
+      } catch (error) {
+        reject(error);
+      }
+    };
+    ask();
+  });
+  return within(asked, what).finally(() => clearTimeout(timer));
+}
