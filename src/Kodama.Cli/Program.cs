@@ -10,6 +10,7 @@ using Kodama.Cli.Scan;
 using Kodama.Cli.Serve;
 using Kodama.Cli.Service;
 using Kodama.Cli.Terminals;
+using Kodama.Cli.Token;
 using Kodama.Cli.Trust;
 
 var terminal = Terminal.OfProcess();
@@ -18,14 +19,15 @@ var root = new RootCommand("A real-time hub for the local network: every WebSock
 {
     serve, ScanCommand.Create(terminal), ConnectCommand.Create(terminal), DoctorCommand.Create(terminal),
     ServiceCommand.Create(terminal, serve), CompletionsCommand.Create(terminal), ManualCommand.Create(terminal),
-    TrustCommand.Create(terminal), PairCommand.Create(terminal),
+    TrustCommand.Create(terminal), PairCommand.Create(terminal), TokenCommand.Create(terminal),
 };
 var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
 // A directive asks about a line that is not finished.
 if (parsed.Tokens is not [{ Type: TokenType.Directive }, ..] && Misspelling.Of(parsed) is { Count: > 0 } wrong)
 {
     foreach (var line in wrong) terminal.WriteError($"kodama: {line}");
-    var asked = parsed.CommandResult.Command == root ? "" : parsed.CommandResult.Command.Name + " ";
+    var asked = "";
+    for (var at = parsed.CommandResult; at.Parent is CommandResult above; at = above) asked = $"{at.Command.Name} {asked}";
     terminal.WriteError($"See what there is: kodama {asked}--help");
     return ExitCode.BadOption;
 }

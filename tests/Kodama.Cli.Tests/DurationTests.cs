@@ -9,6 +9,8 @@ public sealed class DurationTests
     [InlineData("500ms", 500)]
     [InlineData("2m", 120_000)]
     [InlineData("86400", 86_400_000)]
+    [InlineData("1.5h", 5_400_000)]
+    [InlineData("1d", 86_400_000)]
     public void TryParse_Time_IsMilliseconds(string text, int milliseconds)
     {
         Assert.True(Duration.TryParse(text, out var duration));
@@ -20,7 +22,9 @@ public sealed class DurationTests
     [InlineData("s")]
     [InlineData("0")]
     [InlineData("-1")]
-    [InlineData("1h")]
+    [InlineData("25h")]
+    [InlineData("2d")]
+    [InlineData("1dm")]
     [InlineData("1 s")]
     [InlineData("3sm")]
     [InlineData("1e9")]

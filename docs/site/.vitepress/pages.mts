@@ -50,6 +50,7 @@ export const english: Group[] = [
       'specs/ably',
       'specs/log',
       'specs/rules',
+      'specs/tokens',
       'specs/client-js',
       'specs/client',
       'specs/discovery',

@@ -42,6 +42,11 @@ internal sealed class ServeCommand
     private readonly Option<string?> token =
         OptionValue.Text("--token", "token", "What a client must know to come in, in printable ASCII without spaces [default: anyone can]");
 
+    private readonly Option<bool> tokens = new("--tokens")
+    {
+        Description = "Let nobody in without a token of his own, which kodama token makes and takes back; or that of --token",
+    };
+
     private readonly Option<string?> adminToken = OptionValue.Text("--admin-token", "token",
         "What whoever runs the hub must know to act there, 16 characters or more; Kodama__AdminToken in the environment keeps it out of "
             + "the list of processes [default: a new one with each start]");
@@ -158,7 +163,7 @@ internal sealed class ServeCommand
             "Start a hub. Every option can also stand in appsettings.json, section Kodama, "
                 + "or in the environment as Kodama__Token; the command line wins.")
         {
-            serve.port, serve.host, serve.name, serve.details, serve.echo, serve.token,
+            serve.port, serve.host, serve.name, serve.details, serve.echo, serve.token, serve.tokens,
             serve.adminToken, serve.origins, serve.dev, serve.allowedHosts, serve.https, serve.tlsCert, serve.tlsKey, serve.tlsPassword,
             serve.maxPeers, serve.maxMessage, serve.data, serve.redis, serve.www, serve.noSocketIO, serve.pusher, serve.pusherApps,
             serve.pusherWebhooks, serve.ably, serve.ablyKeys, serve.ablySandbox, serve.noAdvertise, serve.interfaces, serve.quiet,
@@ -187,6 +192,7 @@ internal sealed class ServeCommand
             options.SocketIOSection = section.GetSection(nameof(ServeOptions.SocketIO));
             options.Dev = section.GetValue(nameof(ServeOptions.Dev), options.Dev);
             options.Https = section.GetValue(nameof(ServeOptions.Https), options.Https);
+            options.Tokens = section.GetValue(nameof(ServeOptions.Tokens), options.Tokens);
             options.Data = section[nameof(ServeOptions.Data)];
             options.Redis = section[nameof(ServeOptions.Redis)];
             options.RedisPrefix = section[nameof(ServeOptions.RedisPrefix)];
@@ -208,6 +214,7 @@ internal sealed class ServeCommand
         options.SocketIO &= !parsed.GetValue(noSocketIO);
         options.Dev |= parsed.GetValue(dev);
         options.Https |= parsed.GetValue(https);
+        options.Tokens |= parsed.GetValue(tokens);
         ApplyPusher(parsed, options);
         if (options.HasAbly) ApplyAbly(parsed, options);
         if (options.Dev) AllowDevelopment(options.Hub);

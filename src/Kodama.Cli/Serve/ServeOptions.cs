@@ -67,6 +67,10 @@ internal sealed class ServeOptions
     /// Default false.</summary>
     public bool Https { get; set; }
 
+    /// <summary>Whether nobody comes in without a token of his own, or the hub's; <c>Kodama:Tokens</c> in the configuration. Default
+    /// false.</summary>
+    public bool Tokens { get; set; }
+
     /// <summary>That authority, once it is open.</summary>
     public HubAuthority? Authority { get; set; }
 

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Versioning;
 using Kodama.Cli.Service;
 using Kodama.Cli.Terminals;
+using Kodama.Cli.Token;
 using Kodama.Cli.Trust;
 using Kodama.Discovery;
 using Kodama.Server;
@@ -31,6 +32,7 @@ internal static class ServeRunner
         using var authority = OpenAuthority(options, certificate);
         if (certificate?.Warning is { } warning) terminal.WriteError($"kodama: warning: {warning}");
         CheckInterfaces(options.Hub);
+        if (options.Tokens) options.Hub.UseTokens(TokenFolders.Open(options.Data));
         await using var server = Create(options, certificate, terminal);
         await ListenAsync(server, options.Listen);
 
@@ -170,6 +172,7 @@ internal static class ServeRunner
         Apart("--tls-cert", options.Listen.Tls.Certificate);
         Apart("--tls-key", options.Listen.Tls.Key);
         if (options.Https) Apart("--https", AuthorityFolder.Of(options.Data));
+        if (options.Tokens) Apart("--tokens", TokenFolders.Of(options.Data));
 
         void Apart(string option, string? path)
         {

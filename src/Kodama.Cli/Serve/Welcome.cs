@@ -32,11 +32,18 @@ internal static class Welcome
                 ? $"The network finds it by its name: kodama connect {AsArgument(options.Hub.Name!)}"
                 : "It is not advertised: the network finds it by its address only.");
         }
-        terminal.WriteLine(IsOnlyHere(options.Listen.Host)
-            ? "Only this machine can reach it; --host 0.0.0.0 opens it to the network."
-            : token is null
+        var isOnlyHere = IsOnlyHere(options.Listen.Host);
+        if (isOnlyHere) terminal.WriteLine("Only this machine can reach it; --host 0.0.0.0 opens it to the network.");
+        if (options.Tokens)
+        {
+            terminal.WriteLine(TokensText(options));
+        }
+        else if (!isOnlyHere)
+        {
+            terminal.WriteLine(token is null
                 ? "No token is set: anyone on the network can join. --token SECRET keeps others out."
                 : "A token is needed to join; the addresses above carry it.");
+        }
         if (options.HasPusher) WritePusher(terminal, options, new Uri(addresses[0]));
         if (options.HasAbly) WriteAbly(terminal, options, new Uri(addresses[0]));
         if (options.Dev)
@@ -49,6 +56,13 @@ internal static class Welcome
             terminal.WriteLine($"The rooms are kept in {Printable.Line(Path.GetFullPath(options.Data))}: they outlive the hub.");
         if (options.HasMadeAdminToken) terminal.WriteLine($"Whoever has this link runs the hub: {AdminLink(options.Hub, addresses)}");
         terminal.WriteLine("Ctrl-C stops the hub.");
+    }
+
+    private static string TokensText(ServeOptions options)
+    {
+        var data = string.IsNullOrWhiteSpace(options.Data) ? "" : $" --data {AsArgument(options.Data)}";
+        var anyones = options.Hub.Token is null ? "" : ", or that of --token, which the addresses above carry";
+        return $"Who comes in needs a token: kodama token create --name NAME{data}{anyones}";
     }
 
     private static void WriteTrust(Terminal terminal, HubAuthority authority, string address)

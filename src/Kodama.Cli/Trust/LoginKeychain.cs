@@ -1,5 +1,3 @@
-using Kodama.Server;
-
 namespace Kodama.Cli.Trust;
 
 /// <summary>The keychain of a user of macOS, which asks for their password.</summary>
@@ -9,12 +7,12 @@ internal sealed class LoginKeychain : ITrustStore
 
     public string Name => "macOS, this user's login keychain";
 
-    public async Task<string?> AddAsync(HubAuthority authority, CancellationToken cancellationToken)
+    public async Task<string?> AddAsync(TrustedRoot root, CancellationToken cancellationToken)
     {
         var file = Path.GetTempFileName();
         try
         {
-            await File.WriteAllBytesAsync(file, authority.Certificate.ToArray(), cancellationToken);
+            await File.WriteAllBytesAsync(file, root.Certificate.ToArray(), cancellationToken);
             return await TrustProgram.RunAsync(
                 Program, ["add-trusted-cert", "-r", "trustRoot", "-k", Keychain, file], cancellationToken);
         }
@@ -24,11 +22,11 @@ internal sealed class LoginKeychain : ITrustStore
         }
     }
 
-    public async Task<string?> RemoveAsync(HubAuthority authority, CancellationToken cancellationToken)
+    public async Task<string?> RemoveAsync(TrustedRoot root, CancellationToken cancellationToken)
     {
-        var isThere = await TrustProgram.RunAsync(Program, ["find-certificate", "-c", authority.Name, Keychain], cancellationToken) is null;
+        var isThere = await TrustProgram.RunAsync(Program, ["find-certificate", "-c", root.Name, Keychain], cancellationToken) is null;
         return isThere
-            ? await TrustProgram.RunAsync(Program, ["delete-certificate", "-c", authority.Name, "-t", Keychain], cancellationToken)
+            ? await TrustProgram.RunAsync(Program, ["delete-certificate", "-c", root.Name, "-t", Keychain], cancellationToken)
             : null;
     }
 

@@ -1,5 +1,3 @@
-using Kodama.Server;
-
 namespace Kodama.Cli.Trust;
 
 /// <summary>The roots of Chromium or of a profile of Firefox, in a database of NSS.</summary>
@@ -10,7 +8,7 @@ internal sealed class NssDatabase(string folder) : ITrustStore
 
     public string Name => $"Browsers ({folder})";
 
-    public async Task<string?> AddAsync(HubAuthority authority, CancellationToken cancellationToken)
+    public async Task<string?> AddAsync(TrustedRoot root, CancellationToken cancellationToken)
     {
         if (!TrustProgram.Exists(Program)) return Missing;
         if (!Directory.Exists(folder))
@@ -22,10 +20,10 @@ internal sealed class NssDatabase(string folder) : ITrustStore
         var file = Path.GetTempFileName();
         try
         {
-            await File.WriteAllBytesAsync(file, authority.Certificate.ToArray(), cancellationToken);
+            await File.WriteAllBytesAsync(file, root.Certificate.ToArray(), cancellationToken);
             // C: a trusted authority of servers. The same again replaces what is there.
             return await TrustProgram.RunAsync(
-                Program, ["-d", Database, "-A", "-t", "C,,", "-n", authority.Name, "-i", file], cancellationToken);
+                Program, ["-d", Database, "-A", "-t", "C,,", "-n", root.Name, "-i", file], cancellationToken);
         }
         finally
         {
@@ -33,12 +31,12 @@ internal sealed class NssDatabase(string folder) : ITrustStore
         }
     }
 
-    public async Task<string?> RemoveAsync(HubAuthority authority, CancellationToken cancellationToken)
+    public async Task<string?> RemoveAsync(TrustedRoot root, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(folder)) return null;
         if (!TrustProgram.Exists(Program)) return Missing;
-        var isThere = await TrustProgram.RunAsync(Program, ["-d", Database, "-L", "-n", authority.Name], cancellationToken) is null;
-        return isThere ? await TrustProgram.RunAsync(Program, ["-d", Database, "-D", "-n", authority.Name], cancellationToken) : null;
+        var isThere = await TrustProgram.RunAsync(Program, ["-d", Database, "-L", "-n", root.Name], cancellationToken) is null;
+        return isThere ? await TrustProgram.RunAsync(Program, ["-d", Database, "-D", "-n", root.Name], cancellationToken) : null;
     }
 
     private string Database => $"sql:{folder}";

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Kodama.Server;
 
 namespace Kodama.Cli.Trust;
 
@@ -8,23 +7,23 @@ internal sealed class SystemRoots(string folder, string update) : ITrustStore
 {
     public string Name => $"The system ({folder})";
 
-    public async Task<string?> AddAsync(HubAuthority authority, CancellationToken cancellationToken)
+    public async Task<string?> AddAsync(TrustedRoot root, CancellationToken cancellationToken)
     {
         try
         {
             await File.WriteAllTextAsync(
-                FileOf(authority), PemEncoding.WriteString("CERTIFICATE", authority.Certificate.Span) + "\n", cancellationToken);
+                FileOf(root), PemEncoding.WriteString("CERTIFICATE", root.Certificate.Span) + "\n", cancellationToken);
         }
         catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
         {
-            return NeedsRoot("kodama trust");
+            return $"needs root: sudo {root.Command}";
         }
         return await UpdateAsync(cancellationToken);
     }
 
-    public async Task<string?> RemoveAsync(HubAuthority authority, CancellationToken cancellationToken)
+    public async Task<string?> RemoveAsync(TrustedRoot root, CancellationToken cancellationToken)
     {
-        var file = FileOf(authority);
+        var file = FileOf(root);
         if (!File.Exists(file)) return null;
         try
         {
@@ -32,15 +31,12 @@ internal sealed class SystemRoots(string folder, string update) : ITrustStore
         }
         catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
         {
-            return NeedsRoot("kodama trust --remove");
+            return $"needs root: sudo {root.Command} --remove";
         }
         return await UpdateAsync(cancellationToken);
     }
 
-    private string FileOf(HubAuthority authority) => Path.Combine(folder, $"kodama-{authority.Fingerprint[..8]}.crt");
-
-    // Another user has another configuration folder: the data folder says which authority is meant.
-    private static string NeedsRoot(string command) => $"needs root: sudo {command} --data FOLDER, with the folder that --show tells";
+    private string FileOf(TrustedRoot root) => Path.Combine(folder, $"kodama-{root.Fingerprint[..8]}.crt");
 
     private async Task<string?> UpdateAsync(CancellationToken cancellationToken) =>
         await TrustProgram.RunAsync(update, [], cancellationToken) is { } wrong ? $"{update} has failed: {wrong}" : null;

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Kodama.Server;
 
 namespace Kodama.Cli.Trust;
 
@@ -9,17 +8,17 @@ internal sealed class UserRoots(string name) : ITrustStore
 {
     public string Name => name;
 
-    public Task<string?> AddAsync(HubAuthority authority, CancellationToken cancellationToken) =>
-        Task.FromResult(Change(authority, (store, certificate) => store.Add(certificate)));
+    public Task<string?> AddAsync(TrustedRoot root, CancellationToken cancellationToken) =>
+        Task.FromResult(Change(root, (store, certificate) => store.Add(certificate)));
 
-    public Task<string?> RemoveAsync(HubAuthority authority, CancellationToken cancellationToken) =>
-        Task.FromResult(Change(authority, (store, certificate) => store.Remove(certificate)));
+    public Task<string?> RemoveAsync(TrustedRoot root, CancellationToken cancellationToken) =>
+        Task.FromResult(Change(root, (store, certificate) => store.Remove(certificate)));
 
-    private static string? Change(HubAuthority authority, Action<X509Store, X509Certificate2> change)
+    private static string? Change(TrustedRoot root, Action<X509Store, X509Certificate2> change)
     {
         try
         {
-            using var certificate = X509CertificateLoader.LoadCertificate(authority.Certificate.Span);
+            using var certificate = X509CertificateLoader.LoadCertificate(root.Certificate.Span);
             using var store = new X509Store(StoreName.Root, StoreLocation.CurrentUser);
             store.Open(OpenFlags.ReadWrite);
             change(store, certificate);

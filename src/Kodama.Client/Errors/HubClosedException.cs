@@ -25,7 +25,7 @@ public sealed class HubClosedException : KodamaClientException
 
     /// <inheritdoc/>
     // The hub's registry: CloseReason.ShouldReconnect in Kodama.Core, which a client does not reference.
-    public override bool ShouldReconnect => CloseCode is 1001 or 1005 or 1006 or 1011 or 1012 or 1013 or 4000 or 4408;
+    public override bool ShouldReconnect => CloseCode is 1001 or 1005 or 1006 or 1011 or 1012 or 1013 or 4000 or 4005 or 4408;
 
     private static string Describe(int closeCode, string reason) => closeCode == LostCode
         ? $"The connection to the hub was lost: {reason}"

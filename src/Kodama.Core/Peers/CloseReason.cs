@@ -38,11 +38,14 @@ public readonly record struct CloseReason(ushort Code, string Text)
     /// <summary>The hub's program ended the connection.</summary>
     public static readonly CloseReason Disconnected = new(4001, "Disconnected by the hub.");
 
+    /// <summary>What the peer came in with has expired; it may come back with something newer.</summary>
+    public static readonly CloseReason Expired = new(4005, "The token has expired.");
+
     /// <summary>Whether a close frame may carry the code (RFC 6455 section 7.4): 1000-1003, 1007-1014 or 3000-4999.</summary>
     public bool IsSendable => Code is (>= 1000 and <= 1003) or (>= 1007 and <= 1014) or (>= 3000 and <= 4999);
 
     /// <summary>Whether a client does well to connect again by itself.</summary>
-    public bool ShouldReconnect => Code is 1001 or 1005 or 1006 or 1011 or 1012 or 1013 or 4000;
+    public bool ShouldReconnect => Code is 1001 or 1005 or 1006 or 1011 or 1012 or 1013 or 4000 or 4005;
 
     /// <summary>Whether the connection broke, rather than somebody left: its session may come back.</summary>
     internal bool MayComeBack => Code is 1005 or 1006 or 4000 or 4002;

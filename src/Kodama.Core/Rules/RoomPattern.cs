@@ -1,19 +1,22 @@
 namespace Kodama;
 
 /// <summary>Names of rooms, in which <c>*</c> stands for any characters or none.</summary>
-internal sealed class RoomPattern
+public sealed class RoomPattern
 {
     private readonly string pattern;
 
+    /// <summary>The names that this pattern means; case counts.</summary>
+    /// <exception cref="ArgumentException">It is empty.</exception>
     public RoomPattern(string pattern)
     {
         ArgumentException.ThrowIfNullOrEmpty(pattern);
         this.pattern = pattern;
     }
 
-    /// <summary>Whether a name is one of them. Where the rest does not fit, the last star takes more: that is enough.</summary>
+    /// <summary>Whether a name is one of them.</summary>
     public bool Matches(string name)
     {
+        // Where the rest does not fit, the last star takes more: that is enough.
         var (at, star, taken) = (0, -1, 0);
         for (var i = 0; i < name.Length;)
         {

@@ -36,7 +36,7 @@ public sealed class AuthenticationResult
     {
         if (later == Success) return this;
         return Accept(
-            later.Principal ?? Principal,
+            TokenIdentity.Keep(Principal, later.Principal),
             Details is null || later.Details is null ? later.Details ?? Details : PeerDetails.With(Details, later.Details));
     }
 

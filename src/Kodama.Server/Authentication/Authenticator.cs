@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 
 namespace Kodama.Server;
@@ -33,18 +32,14 @@ public static class Authenticator
     private static async ValueTask<AuthenticationResult> AllAsync(
         IAuthenticator[] all, HttpContext context, CancellationToken cancellationToken)
     {
-        ClaimsPrincipal? principal = null;
-        Dictionary<string, string>? details = null;
+        var learned = AuthenticationResult.Success;
         foreach (var authenticator in all)
         {
             var result = await authenticator.AuthenticateAsync(context, cancellationToken);
             if (!result.IsSuccess) return result;
-            principal = result.Principal ?? principal;
-            if (result.Details is null) continue;
-            details ??= new(StringComparer.Ordinal);
-            foreach (var (name, value) in result.Details) details[name] = value;
+            learned = learned.And(result);
         }
-        return principal is null && details is null ? AuthenticationResult.Success : AuthenticationResult.Accept(principal, details);
+        return learned;
     }
 
     private static async ValueTask<AuthenticationResult> AnyAsync(

@@ -19,12 +19,15 @@ public sealed class TokenAuthenticator : IAuthenticator
     /// <inheritdoc/>
     public ValueTask<AuthenticationResult> AuthenticateAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        if (Given(context.Request) is not { } given)
-            return new(AuthenticationResult.Refuse("A token is required: ?token=... or Authorization: Bearer ...", 401));
+        if (Given(context.Request) is not { } given) return new(Missing);
         return new(tokens.Contains(given) ? AuthenticationResult.Success : AuthenticationResult.Refuse("The token is wrong."));
     }
 
-    private static string? Given(HttpRequest request)
+    /// <summary>Who has brought none is told how.</summary>
+    internal static AuthenticationResult Missing { get; } =
+        AuthenticationResult.Refuse("A token is required: ?token=... or Authorization: Bearer ...", 401);
+
+    internal static string? Given(HttpRequest request)
     {
         const string Scheme = "Bearer ";
         if (request.Headers.Authorization is [{ } header] && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))

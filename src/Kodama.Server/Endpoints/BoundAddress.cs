@@ -17,7 +17,7 @@ internal sealed record BoundAddress(string Scheme, string Host, int Port)
         return
         [
             .. addresses.Select(TryParse).OfType<BoundAddress>()
-                .Select(bound => tls?.Has(bound.Port) ?? false ? bound with { Scheme = Uri.UriSchemeHttps } : bound),
+                .Select(bound => tls?.Has(bound.Address, bound.Port) ?? false ? bound with { Scheme = Uri.UriSchemeHttps } : bound),
         ];
     }
 

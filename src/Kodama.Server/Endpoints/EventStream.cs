@@ -7,8 +7,8 @@ namespace Kodama.Server;
 
 /// <summary><c>/api/events</c>: what happens in the hub, or in one room, as Server-Sent Events.</summary>
 internal sealed class EventStream(
-    Hub hub, RoomAccess access, KodamaOptions options, KodamaMetrics metrics, RecentCounts counts, RefusalNotices notices,
-    TimeProvider time, IHostApplicationLifetime lifetime)
+    Hub hub, RoomAccess access, PersonTokens tokens, KodamaOptions options, KodamaMetrics metrics, RecentCounts counts,
+    RefusalNotices notices, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     // A message of 4,000 characters of any script is whole.
     private const int LargestMessage = 16 * 1024;
@@ -43,7 +43,7 @@ internal sealed class EventStream(
         }
         try
         {
-            if (Interlocked.Increment(ref streams) <= options.MaxEventStreams) await StreamAsync(context, room, view);
+            if (Interlocked.Increment(ref streams) <= options.MaxEventStreams) await StreamAsync(context, authenticated, room, view);
             else
                 await RefuseAsync(
                     context,
@@ -63,7 +63,7 @@ internal sealed class EventStream(
         return HttpError.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "TOO_MANY_STREAMS", text);
     }
 
-    private async Task StreamAsync(HttpContext context, string? room, RoomView view)
+    private async Task StreamAsync(HttpContext context, AuthenticationResult authenticated, string? room, RoomView view)
     {
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
@@ -71,6 +71,8 @@ internal sealed class EventStream(
         // Its answer would never have a body, and never end.
         if (HttpMethods.IsHead(context.Request.Method)) return;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        if (TokenIdentity.TokenOf(authenticated.Principal) is { } token
+            && tokens.Hold(ending, token, _ => ending.CancelAsync()) is not null) return;
         using var watcher = hub.Watch(new WatchOptions { Room = room, MaxPayload = LargestMessage, Budget = unread });
         try
         {
@@ -78,7 +80,11 @@ internal sealed class EventStream(
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            // The reader left, or the hub stops: either way the stream has ended.
+            // The reader left, its token has ended, or the hub stops: either way the stream has ended.
+        }
+        finally
+        {
+            tokens.Release(ending);
         }
     }
 

@@ -7,7 +7,7 @@ namespace Kodama.Server;
 /// <summary>What the hub tells of itself: <c>/</c>, <c>/health</c> and <c>/api/hub</c>.</summary>
 internal sealed class HubEndpoints(
     Hub hub, KodamaOptions options, ConsoleAssets console, HubAddresses addresses, HubAdvertising advertising, HubNeighbours neighbours,
-    Intake intake, TimeProvider time, WwwFolder? www = null)
+    Intake intake, RequestGuard guard, TimeProvider time, WwwFolder? www = null)
 {
     /// <summary>Of the hub's program.</summary>
     public static readonly string Version =
@@ -66,7 +66,7 @@ internal sealed class HubEndpoints(
     {
         var name = hub.Details.GetValueOrDefault("name") ?? options.Name!;
         var answer = new HubAnswer(
-            hub.Id, name, Version, hub.Details, options.Echo, options.DefaultRoom, options.Token is not null,
+            hub.Id, name, Version, hub.Details, options.Echo, options.DefaultRoom, guard.IsTokenRequired,
             addresses.Of(context.Request), advertising.Name, hub.StartedAt, time.GetUtcNow(),
             neighbours.Cluster is { } cluster ? new(cluster.Id, neighbours.Members.Select(ClusterHubAnswer.Of)) : null);
         return context.Response.WriteAsJsonAsync(answer, ApiJson.Types.HubAnswer, cancellationToken: context.RequestAborted);

@@ -21,8 +21,8 @@ internal sealed class RequestGuard
     private readonly ILogger logger;
 
     public RequestGuard(
-        KodamaOptions options, AdminAccess admin, KodamaMetrics metrics, RefusalNotices notices, HubNeighbours neighbours,
-        ILogger<RequestGuard> logger)
+        KodamaOptions options, PersonTokens tokens, AdminAccess admin, KodamaMetrics metrics, RefusalNotices notices,
+        HubNeighbours neighbours, ILogger<RequestGuard> logger)
     {
         host = new RequestHost(options);
         origin = new RequestOrigin(options, neighbours);
@@ -32,8 +32,12 @@ internal sealed class RequestGuard
         this.logger = logger;
         IAuthenticator[] beyond = [.. options.Authenticators];
         beyondToken = AllOf(beyond);
-        Authenticator = options.Token is { } token ? AllOf([new TokenAuthenticator(token), .. beyond]) : beyondToken;
+        IsTokenRequired = options.Token is not null || tokens.AreTaken;
+        Authenticator = IsTokenRequired ? AllOf([new EitherToken(options.Token, tokens), .. beyond]) : beyondToken;
     }
+
+    /// <summary>Whether the hub asks for a token: its own, or one of a person.</summary>
+    public bool IsTokenRequired { get; }
 
     /// <summary>All that were configured, or null when anyone may come in.</summary>
     public IAuthenticator? Authenticator { get; }
@@ -61,9 +65,13 @@ internal sealed class RequestGuard
         {
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         }
-        else if (!authenticates || admin.IsAdmin(context))
+        else if (!authenticates)
         {
             await next(context, AuthenticationResult.Success);
+        }
+        else if (admin.Find(context) is { } known)
+        {
+            await next(context, known);
         }
         else if (await AuthenticateAsync(context) is { } authenticated)
         {

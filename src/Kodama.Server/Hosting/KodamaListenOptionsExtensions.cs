@@ -30,7 +30,9 @@ public static class KodamaListenOptionsExtensions
         {
             var ports = listen.ApplicationServices.GetService<TlsPorts>()
                 ?? throw new InvalidOperationException("No hub was added: call builder.Services.AddKodama() before UseKodamaHttps().");
-            ports.Add(endPoint, new TransportTls(_ => WithProtocols(options, listen.Protocols)));
+            // Of ListenLocalhost, which binds an endpoint of each family, only the name tells.
+            var isLocalhost = listen.ToString()!.Contains("//localhost:", StringComparison.Ordinal);
+            ports.Add(endPoint, isLocalhost, new TransportTls(_ => WithProtocols(options, listen.Protocols)));
         }
         // Lets a connection be that has TLS already; and Kestrel knows that the endpoint is https.
         return listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => new(options) });

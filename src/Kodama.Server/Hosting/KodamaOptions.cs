@@ -15,6 +15,7 @@ public sealed class KodamaOptions : HubOptions
     // No properties: the configuration binder would try to fill them.
     private Func<SslClientHelloInfo, SslServerAuthenticationOptions>? https;
     private HubAuthority? authority;
+    private TokenFolder? tokens;
 
     /// <summary>The hub's name, shown to people and told as detail <c>name</c>. Default: that detail, or the machine's name.</summary>
     public string? Name { get; set; }
@@ -172,6 +173,18 @@ public sealed class KodamaOptions : HubOptions
         ArgumentNullException.ThrowIfNull(authority);
         this.authority = authority;
     }
+
+    /// <summary>Lets nobody in but who has a token of his own of this folder, or knows <see cref="Token"/>
+    /// (docs/specs/tokens.md).</summary>
+    /// <param name="folder">Where they are made and revoked.</param>
+    public void UseTokens(TokenFolder folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        tokens = folder;
+    }
+
+    /// <summary>What was given to <c>UseTokens</c>, or null.</summary>
+    internal TokenFolder? FindTokens() => tokens;
 
     /// <summary>What was given to <c>UseHttps</c>, or null.</summary>
     internal HubAuthority? FindAuthority() => authority;

@@ -115,7 +115,7 @@ public sealed class KodamaServer : IAsyncDisposable
                 : "The start of this server has failed, and it cannot be started again: dispose it, and make a new one.");
         }
         var endPoint = EndPoint(host, port);
-        if (tls is not null) tlsPorts.Add(endPoint, tls);
+        if (tls is not null) tlsPorts.Add(endPoint, host == "localhost", tls);
         // With TLS too, which is the transport's.
         var name = host == "localhost" ? string.Create(CultureInfo.InvariantCulture, $"{host}:{port}") : endPoint.ToString();
         app.Urls.Add($"http://{name}");

@@ -30,18 +30,14 @@ public static class KodamaServiceCollectionExtensions
         services.AddRoutingCore();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(CreateOptions);
-        services.TryAddSingleton(provider => new Hub(
-            provider.GetRequiredService<KodamaOptions>(),
-            provider.GetRequiredService<KodamaOptions>().Rules,
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetService<ILogger<Hub>>(),
-            provider.GetService<IEngine>()));
+        services.TryAddSingleton(CreateHub);
         services.TryAddSingleton<RefusalSummary>();
         services.TryAddSingleton<RefusalNotices>();
         services.TryAddSingleton<KodamaMetrics>();
         services.TryAddSingleton<IncomingBounds>();
         services.TryAddSingleton<OutgoingAnswers>();
         services.TryAddSingleton<ClientFaults>();
+        services.TryAddSingleton<PersonTokens>();
         services.TryAddSingleton<AdminAccess>();
         services.TryAddSingleton<RequestGuard>();
         services.TryAddSingleton<WebSocketConnections>();
@@ -88,6 +84,19 @@ public static class KodamaServiceCollectionExtensions
     {
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IDoor, TDoor>());
         return services;
+    }
+
+    private static Hub CreateHub(IServiceProvider services)
+    {
+        var (options, tokens) = (services.GetRequiredService<KodamaOptions>(), services.GetRequiredService<PersonTokens>());
+        if (tokens.AreTaken)
+        {
+            options.Rules.Validators.Insert(0, tokens);
+            options.Rules.RoomRules.Insert(0, tokens);
+        }
+        return new(
+            options, options.Rules, services.GetRequiredService<TimeProvider>(), services.GetService<ILogger<Hub>>(),
+            services.GetService<IEngine>());
     }
 
     private static KodamaOptions CreateOptions(IServiceProvider services) =>

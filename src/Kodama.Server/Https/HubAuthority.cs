@@ -75,6 +75,15 @@ public sealed class HubAuthority : IDisposable
     /// <summary>Whether it may vouch for a host at this address.</summary>
     public static bool Permits(IPAddress address) => NameConstraints.Permits(address);
 
+    /// <summary>Whether a certificate is a hub's authority: signed by itself, and for local names and private addresses alone.</summary>
+    public static bool IsAuthority(X509Certificate2 certificate)
+    {
+        ArgumentNullException.ThrowIfNull(certificate);
+        return certificate.Extensions.OfType<X509BasicConstraintsExtension>().SingleOrDefault()
+                is { CertificateAuthority: true, HasPathLengthConstraint: true, PathLengthConstraint: 0 }
+            && NameConstraints.AreIn(certificate) && IsSelfSigned(certificate);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => certificate.Dispose();
 
@@ -99,6 +108,21 @@ public sealed class HubAuthority : IDisposable
         using var whole = leaf.CopyWithPrivateKey(key);
         // Windows cannot serve with a key that was never in a key store.
         return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null);
+    }
+
+    private static bool IsSelfSigned(X509Certificate2 certificate)
+    {
+        using var chain = new X509Chain
+        {
+            ChainPolicy =
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+                DisableCertificateDownloads = true,
+            },
+        };
+        chain.ChainPolicy.CustomTrustStore.Add(certificate);
+        return chain.Build(certificate) && chain.ChainElements.Count == 1;
     }
 
     private static X509Certificate2 Make(string hubName, DateTimeOffset now)

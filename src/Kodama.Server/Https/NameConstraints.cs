@@ -34,6 +34,14 @@ internal static class NameConstraints
     public static bool Permits(string name) => Array.Exists(
         Names, end => name.Equals(end, StringComparison.OrdinalIgnoreCase) || name.EndsWith($".{end}", StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>Whether a certificate has these, and critical, once.</summary>
+    public static bool AreIn(X509Certificate2 certificate)
+    {
+        var own = Extension();
+        return certificate.Extensions.Where(one => one.Oid?.Value == Oid).ToArray() is [{ Critical: true } told]
+            && told.RawData.AsSpan().SequenceEqual(own.RawData);
+    }
+
     public static X509Extension Extension()
     {
         var writer = new AsnWriter(AsnEncodingRules.DER);

@@ -118,7 +118,6 @@ internal sealed class DetachableListener : IConnectionListener
             if (TryTake(accepted)) _ = GreetAsync(accepted, done, how, places);
             else places.Release();
         }
-        // Who is still in a handshake has come too late.
         done.Complete();
     }
 
@@ -126,7 +125,10 @@ internal sealed class DetachableListener : IConnectionListener
     {
         try
         {
-            var connection = await new Greeting(accepted, how, intake.Newcomers, time, logger).RunAsync();
+            var greeting = new Greeting(accepted, how, intake.Newcomers, time, logger);
+            // Who is still in its handshake then has come too late.
+            using var ending = unbound.Token.UnsafeRegister(static greeting => ((Greeting)greeting!).Drop(), greeting);
+            var connection = await greeting.RunAsync();
             if (connection is not null && !done.TryWrite(connection)) await connection.DisposeAsync();
         }
         catch (Exception exception)

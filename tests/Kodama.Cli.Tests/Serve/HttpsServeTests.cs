@@ -51,6 +51,37 @@ public sealed class HttpsServeTests : IDisposable
         Assert.Contains(fingerprint.Trim(), show.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>Of a hub elsewhere nothing is trusted before a person has compared.</summary>
+    [Fact]
+    public async Task Trust_OfAnotherMachine_ShowsTheFingerprint_AndAsks()
+    {
+        await using var hub = KodamaProcess.Start([.. Local, "--quiet"]);
+        var place = (await hub.AddressAsync()).Authority;
+        using var authority = HubAuthority.Find(Path.Combine(data, "https"))!;
+
+        var shown = await KodamaProcess.RunAsync("trust", place, "--show");
+        Assert.Equal(0, shown.Code);
+        Assert.Contains($"SHA-256 {Fingerprints.Shown(authority.Fingerprint)}", shown.Output, StringComparison.Ordinal);
+        await using var asked = KodamaProcess.Start(["trust", place]);
+        await asked.FeedAsync("no\n");
+        var refused = await asked.ExitAsync();
+        Assert.Equal((4, shown.Output), (refused.Code, refused.Output));
+        Assert.Contains("type yes", refused.Error, StringComparison.Ordinal);
+        var other = await KodamaProcess.RunAsync("trust", $"http://{place}/trust#sha256={new string('0', 64)}");
+        Assert.Equal((4, shown.Output), (other.Code, other.Output));
+    }
+
+    [Fact]
+    public async Task Trust_OfAHubWithoutAuthority_IsSaid()
+    {
+        await using var hub = KodamaProcess.Start(["serve", "--host", "127.0.0.1", "--port", "0", "--quiet"]);
+
+        var exit = await KodamaProcess.RunAsync("trust", $"{await hub.AddressAsync()}");
+
+        Assert.Equal((4, ""), (exit.Code, exit.Output));
+        Assert.Contains("without --https", exit.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -158,14 +189,14 @@ public sealed class HttpsServeTests : IDisposable
     {
         Assert.SkipUnless(TrustProgram.Exists("certutil"), "certutil of libnss3-tools is not installed.");
         using var authority = HubAuthority.Open(Path.Combine(data, "https"), "Lounge", TimeProvider.System);
-        var folder = Path.Combine(data, "nssdb");
+        var (root, folder) = (TrustedRoot.Of(authority), Path.Combine(data, "nssdb"));
         var browsers = new NssDatabase(folder);
 
-        Assert.Null(await browsers.AddAsync(authority, default));
-        Assert.Null(await browsers.AddAsync(authority, default));
+        Assert.Null(await browsers.AddAsync(root, default));
+        Assert.Null(await browsers.AddAsync(root, default));
         Assert.Null(await TrustProgram.RunAsync("certutil", ["-d", $"sql:{folder}", "-L", "-n", authority.Name], default));
-        Assert.Null(await browsers.RemoveAsync(authority, default));
-        Assert.Null(await browsers.RemoveAsync(authority, default));
+        Assert.Null(await browsers.RemoveAsync(root, default));
+        Assert.Null(await browsers.RemoveAsync(root, default));
         Assert.NotNull(await TrustProgram.RunAsync("certutil", ["-d", $"sql:{folder}", "-L", "-n", authority.Name], default));
     }
 

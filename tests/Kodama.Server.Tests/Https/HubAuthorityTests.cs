@@ -33,6 +33,33 @@ public sealed class HubAuthorityTests : IDisposable
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
     }
 
+    /// <summary>Whoever answers in a hub's name may show anything: what is no hub's would be a key to the whole internet.</summary>
+    [Fact]
+    public void Authority_IsKnown_AndNoOtherIsTakenForOne()
+    {
+        using var authority = Open();
+        using var own = X509CertificateLoader.LoadCertificate(authority.Certificate.Span);
+        using var leaf = authority.Issue(["localhost"], [Private], DateTimeOffset.UtcNow);
+        Assert.True(HubAuthority.IsAuthority(own));
+        Assert.False(HubAuthority.IsAuthority(leaf));
+
+        var constraints = own.Extensions.Single(e => e.Oid!.Value == "2.5.29.30");
+        Assert.True(HubAuthority.IsAuthority(Made(constraints)));
+        Assert.False(HubAuthority.IsAuthority(Made(null)));
+        Assert.False(HubAuthority.IsAuthority(Made(new X509Extension(constraints, critical: false))));
+        Assert.False(HubAuthority.IsAuthority(Made(new X509Extension("2.5.29.30", new byte[] { 0x30, 0 }, critical: true))));
+        Assert.False(HubAuthority.IsAuthority(Made(constraints, isAuthority: false)));
+
+        static X509Certificate2 Made(X509Extension? constraints, bool isAuthority = true)
+        {
+            using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            var request = new CertificateRequest("CN=Kodama Lounge 00000000", key, HashAlgorithmName.SHA256);
+            request.CertificateExtensions.Add(new X509BasicConstraintsExtension(isAuthority, isAuthority, 0, critical: true));
+            if (constraints is not null) request.CertificateExtensions.Add(constraints);
+            return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        }
+    }
+
     [Fact]
     public void Key_ThatOthersCanRead_IsRefused()
     {

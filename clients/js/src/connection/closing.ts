@@ -1,7 +1,7 @@
 import { KodamaError } from "../api/error";
 
 // The hub's registry (CloseReason, V1Close): after these it does well to come back by itself.
-const passing = new Set([1001, 1005, 1006, 1011, 1012, 1013, 4000, 4408]);
+const passing = new Set([1001, 1005, 1006, 1011, 1012, 1013, 4000, 4005, 4408]);
 
 const codes: Record<number, string> = { 3000: "REFUSED", 4001: "DISCONNECTED", 4002: "TAKEN_OVER", 4003: "NOT_ALLOWED" };
 

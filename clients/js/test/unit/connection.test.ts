@@ -111,7 +111,7 @@ test("A hello that comes late, over a connection given up, takes over the client
   expect(hub.client.status).toBe("closed");
 });
 
-test.each([1001, 1005, 1006, 1011, 1012, 1013, 4000, 4408])("After close code %d it comes back", code => {
+test.each([1001, 1005, 1006, 1011, 1012, 1013, 4000, 4005, 4408])("After close code %d it comes back", code => {
   const { hub } = FakeHub.seated();
   const told: unknown[] = [];
   hub.client.on("status", (status, cause) => told.push([status, cause?.closeCode]));

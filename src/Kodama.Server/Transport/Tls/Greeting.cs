@@ -11,6 +11,8 @@ internal sealed class Greeting : INewcomer, IDisposable
     // The type of a TLS record that carries a handshake (RFC 8446 section 5.1).
     private const byte HandshakeRecord = 22;
 
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
+
     private readonly Socket socket;
     private readonly TransportTls tls;
     private readonly Newcomers newcomers;
@@ -66,7 +68,7 @@ internal sealed class Greeting : INewcomer, IDisposable
         try
         {
             await using var deadline = time.CreateTimer(
-                static greeting => ((Greeting)greeting!).Drop(), this, TransportTls.HandshakeTimeout, Timeout.InfiniteTimeSpan);
+                static greeting => ((Greeting)greeting!).DropIfLate(), this, TransportTls.HandshakeTimeout, Pace);
             await stream.WaitAsync();
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             var isTls = IsTls();
@@ -93,6 +95,19 @@ internal sealed class Greeting : INewcomer, IDisposable
         finally
         {
             newcomers.Remove(this);
+        }
+    }
+
+    // While the hub has yet to read or to answer, it is the hub that is late.
+    private void DropIfLate()
+    {
+        try
+        {
+            if (stream.AwaitsPeer || time.GetElapsedTime(ArrivedAt) >= TransportTls.LongestHandshake) Drop();
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // It has ended meanwhile.
         }
     }
 

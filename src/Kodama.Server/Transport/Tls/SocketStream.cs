@@ -55,6 +55,9 @@ internal sealed class SocketStream : Stream, IDuplexOwner
     /// reads.</summary>
     public bool IsGreeting { get; set; }
 
+    /// <summary>Whether a read waits for what the other side has not sent yet: it is not this side that is late.</summary>
+    public bool AwaitsPeer => Volatile.Read(ref parked) == Parked && socket.Available == 0;
+
     /// <summary>What has ended it; null for a peaceful end.</summary>
     public Exception? Failure { get; private set; }
 

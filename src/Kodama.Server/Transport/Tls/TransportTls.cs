@@ -7,8 +7,11 @@ namespace Kodama.Server;
 /// <param name="select">Asked for each handshake, with what the client has said of whom it looks for.</param>
 internal sealed class TransportTls(Func<SslClientHelloInfo, SslServerAuthenticationOptions> select)
 {
-    /// <summary>From the connection's beginning to the end of its handshake.</summary>
+    /// <summary>From the connection's beginning to the end of its handshake, where the client is waited for.</summary>
     public static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>The same, whoever is late.</summary>
+    public static readonly TimeSpan LongestHandshake = TimeSpan.FromSeconds(60);
 
     /// <summary>What HTTP/1.1 and HTTP/2 are called in a handshake, the better first.</summary>
     public static readonly List<SslApplicationProtocol> Protocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];

@@ -1,0 +1,147 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Kodama.Cli.Terminals;
+using Kodama.Server;
+
+namespace Kodama.Cli.Token;
+
+/// <summary><c>kodama token</c>: a token for each person, device or program, which can be taken back (docs/specs/tokens.md).</summary>
+internal static class TokenCommand
+{
+    private const string DefaultLifetime = "30d";
+    private static readonly string[] Rights = ["read", "write", "admin"];
+
+    public static Command Create(Terminal terminal)
+    {
+        var data = OptionValue.Text(
+            "--data", "folder", "The folder of the hub's data, if serve has one [default: the user's configuration]");
+        return new Command(
+            "token", "Tokens of persons, for a hub that runs with serve --tokens: who, in which rooms, until when; they can be taken back")
+        {
+            CreateCreate(terminal, data), CreateList(terminal, data), CreateRevoke(terminal, data), CreateKey(terminal, data),
+        };
+    }
+
+    private static Command CreateCreate(Terminal terminal, Option<string?> data)
+    {
+        var name = new Option<string>("--name", "-n")
+        {
+            Description = "Who is to have it: the name that everybody sees", HelpName = "name", Required = true,
+        };
+        var rooms = new Option<string[]>("--room", "-r")
+        {
+            Description = "A room in which it counts, * for any characters, such as 'game/*'; may be repeated [default: all]",
+            HelpName = "room",
+        };
+        var expires = new Option<TimeSpan?>("--expires", "-e")
+        {
+            Description = $"How long it counts, such as 30m, 8h or 90d [default: {DefaultLifetime}]", HelpName = "time",
+            CustomParser = Lifetime,
+        };
+        var can = new Option<string>("--can")
+        {
+            Description = "read: hear, and read what was said; write: all in its rooms; admin: that, and run the hub [default: write]",
+            HelpName = "what",
+            DefaultValueFactory = _ => "write",
+        };
+        can.AcceptOnlyFromAmong(Rights);
+        var command = new Command("create", "Make one: it goes to standard output, what it says to standard error")
+        {
+            name, rooms, expires, can, data,
+        };
+        command.SetAction(parsed =>
+        {
+            var rights = (TokenRights)Array.IndexOf(Rights, parsed.GetValue(can));
+            var named = parsed.GetValue(rooms) ?? [];
+            if (rights == TokenRights.Admin && named.Length > 0)
+                throw new CommandException(ExitCode.BadOption, "who runs the hub does so in all rooms: leave out --room, or --can admin.");
+            var (token, says) = Make(parsed.GetValue(data), parsed.GetRequiredValue(name), named, rights, parsed.GetValue(expires));
+            terminal.WriteError($"{Told(says)}; to take it back: kodama token revoke {says.Id}");
+            terminal.WriteLine(token);
+        });
+        return command;
+    }
+
+    private static (string Token, PersonToken Says) Make(
+        string? data, string name, string[] rooms, TokenRights can, TimeSpan? lifetime)
+    {
+        try
+        {
+            var folder = TokenFolders.Open(data);
+            _ = Duration.TryParse(DefaultLifetime, TokenFolder.LongestLifetime, out var usual);
+            return TokenFolders.Use(() => folder.Create(name, rooms, can, lifetime ?? usual));
+        }
+        catch (ArgumentException exception)
+        {
+            throw CommandException.BadOption(exception);
+        }
+    }
+
+    private static Command CreateList(Terminal terminal, Option<string?> data)
+    {
+        var command = new Command("list", "Those that were made here and have not expired: id, name, what it lets do, until when") { data };
+        command.SetAction(parsed =>
+        {
+            var folder = TokenFolders.Open(parsed.GetValue(data));
+            foreach (var (token, isRevoked) in TokenFolders.Use(folder.List))
+                terminal.WriteLine($"{token.Id}  {Told(token)}{(isRevoked ? "  (revoked)" : "")}");
+        });
+        return command;
+    }
+
+    private static Command CreateRevoke(Terminal terminal, Option<string?> data)
+    {
+        var ids = new Argument<string[]>("id") { Description = "As create and list tell it", Arity = ArgumentArity.OneOrMore };
+        var command = new Command("revoke", "Take tokens back, for ever: a hub that runs disconnects who holds one within a second")
+        {
+            ids, data,
+        };
+        command.SetAction(parsed =>
+        {
+            var folder = TokenFolders.Open(parsed.GetValue(data));
+            foreach (var id in parsed.GetRequiredValue(ids)) Revoke(folder, id, terminal);
+        });
+        return command;
+    }
+
+    private static void Revoke(TokenFolder folder, string id, Terminal terminal)
+    {
+        try
+        {
+            var known = TokenFolders.Use(folder.List).Select(static issued => issued.Token).FirstOrDefault(token => token.Id == id);
+            var isNew = TokenFolders.Use(() => folder.Revoke(id));
+            var whose = known is null ? "none that was made here and has not expired" : $"of {Printable.Line(known.Name)}";
+            terminal.WriteLine($"{id} ({whose}): {(isNew ? "revoked" : "was revoked before")}");
+        }
+        catch (ArgumentException exception)
+        {
+            throw CommandException.BadOption(exception);
+        }
+    }
+
+    private static Command CreateKey(Terminal terminal, Option<string?> data)
+    {
+        var command = new Command(
+            "key", "Print the key, for a server of yours that makes tokens itself (JWT, HS256), or for another hub: who has it is anybody")
+        {
+            data,
+        };
+        command.SetAction(parsed => terminal.WriteLine(TokenFolders.Open(parsed.GetValue(data)).Key));
+        return command;
+    }
+
+    private static string Told(PersonToken token)
+    {
+        var where = token.Rooms.Count == 0 ? "all rooms" : string.Join(", ", token.Rooms.Select(room => Printable.Line(room)));
+        var what = token.Can == TokenRights.Admin ? "may run the hub" : $"may {Rights[(int)token.Can]} in {where}";
+        return $"{Printable.Line(token.Name)} {what} until {token.Expires:yyyy-MM-dd HH:mm} UTC";
+    }
+
+    private static TimeSpan? Lifetime(ArgumentResult result)
+    {
+        var text = result.Tokens[^1].Value;
+        if (Duration.TryParse(text, TokenFolder.LongestLifetime, out var lifetime) && lifetime >= TimeSpan.FromSeconds(1)) return lifetime;
+        result.AddError($"{OptionValue.NameOf(result)} is \"{text}\"; write a time such as 30m, 8h or 90d, up to ten years.");
+        return null;
+    }
+}

@@ -1,0 +1,29 @@
+using Kodama.Server;
+
+namespace Kodama.Cli.Token;
+
+/// <summary>Where the tokens of this machine's hub are: with its data, or in the user's configuration.</summary>
+internal static class TokenFolders
+{
+    public static string Of(string? data) => string.IsNullOrWhiteSpace(data)
+        ? Path.Combine(
+            Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+            "kodama", "tokens")
+        : Path.Combine(Path.GetFullPath(data), "tokens");
+
+    /// <exception cref="CommandException">What is there cannot be used.</exception>
+    public static TokenFolder Open(string? data) => Use(() => TokenFolder.Open(Of(data), TimeProvider.System));
+
+    /// <summary>Does this with the folder, and says what is wrong with it.</summary>
+    public static T Use<T>(Func<T> use)
+    {
+        try
+        {
+            return use();
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.BadData, $"tokens: {exception.Message}", exception);
+        }
+    }
+}

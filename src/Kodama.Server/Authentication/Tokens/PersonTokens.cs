@@ -1,0 +1,125 @@
+using Microsoft.Extensions.Logging;
+
+namespace Kodama.Server;
+
+/// <summary>
+/// The tokens of persons at a hub that runs (docs/specs/tokens.md): which count, what they let do, and the end of whoever holds one that
+/// does not any more. Where none are taken, it lets everybody be. Thread-safe.
+/// </summary>
+internal sealed class PersonTokens : IPeerValidator, IRoomRule, IDisposable
+{
+    private const string RevokedText = "The token has been revoked.";
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
+
+    private readonly TokenFolder? folder;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly Lock gate = new();
+    private readonly Dictionary<object, (PersonToken Token, Action<CloseReason> End)> holders = [];
+    private readonly ITimer? timer;
+    private HashSet<string> revoked = [];
+    private long length;
+    private bool isUnreadable;
+
+    public PersonTokens(KodamaOptions options, TimeProvider time, ILogger<PersonTokens> logger)
+    {
+        folder = options.FindTokens();
+        this.time = time;
+        this.logger = logger;
+        if (folder is null) return;
+        (revoked, length) = folder.Revoked();
+        timer = time.CreateTimer(_ => Look(), null, Pace, Pace);
+    }
+
+    /// <summary>Whether there are any.</summary>
+    public bool AreTaken => folder is not null;
+
+    /// <summary>What a token says, if it counts; else why not.</summary>
+    public (PersonToken? Token, string Refusal) Check(string text)
+    {
+        string? wrong = null;
+        if (folder?.Read(text, out wrong) is not { } token)
+            return (null, wrong is null ? "The token is wrong." : $"The token cannot be used: {wrong}.");
+        return FindFault(token) is { } fault ? (null, fault.Text) : (token, "");
+    }
+
+    /// <summary>Who holds the token of this principal is told when it ends, until <see cref="Release(object)"/>; perhaps at once. Null, or
+    /// why it is none already.</summary>
+    public CloseReason? Hold(object holder, PersonToken token, Action<CloseReason> end)
+    {
+        lock (gate) holders[holder] = (token, end);
+        // Behind that: what is revoked meanwhile is seen here, or there.
+        if (FindFault(token) is not { } fault) return null;
+        Release(holder);
+        return fault;
+    }
+
+    public void Release(object holder)
+    {
+        lock (gate) holders.Remove(holder);
+    }
+
+    ValueTask<PeerVerdict> IPeerValidator.ValidateAsync(Peer peer, CancellationToken cancellationToken)
+    {
+        var fault = TokenIdentity.TokenOf(peer.Principal) is { } token ? Hold(peer, token, peer.Disconnect) : null;
+        return new(fault is { } reason ? PeerVerdict.Refuse(reason) : PeerVerdict.Accepted);
+    }
+
+    ValueTask<PeerVerdict> IPeerValidator.ValidateRequestAsync(Peer client, RoomRights wanted, CancellationToken cancellationToken) =>
+        new(PeerVerdict.Accepted);
+
+    void IPeerValidator.Release(Peer peer) => Release(peer);
+
+    ValueTask<RoomVerdict> IRoomRule.GrantAsync(Peer peer, string room, string? token, CancellationToken cancellationToken)
+    {
+        if (TokenIdentity.TokenOf(peer.Principal) is not { } shown) return new(RoomRights.All);
+        if (FindFault(shown) is { } fault) return new(RoomVerdict.Refuse(fault.Text));
+        if (!shown.IsFor(room)) return new(RoomVerdict.Refuse($"The token of {shown.Name} is not for room {room}."));
+        return new(shown.Can == TokenRights.Read ? RoomRights.Read | RoomRights.History : RoomRights.All);
+    }
+
+    public void Dispose() => timer?.Dispose();
+
+    private CloseReason? FindFault(PersonToken token)
+    {
+        var now = time.GetUtcNow();
+        return Volatile.Read(ref revoked).Contains(token.Id) ? CloseReason.Disconnected with { Text = RevokedText }
+            : now >= token.Expires ? CloseReason.Expired
+            : now < token.NotBefore ? CloseReason.Refused with { Text = "The token is not valid yet." }
+            : null;
+    }
+
+    private void Look()
+    {
+        ReadRevoked();
+        List<(Action<CloseReason> End, CloseReason Reason)> ending = [];
+        lock (gate)
+        {
+            foreach (var (token, end) in holders.Values)
+            {
+                if (FindFault(token) is { } fault) ending.Add((end, fault));
+            }
+        }
+        // Each takes itself out.
+        foreach (var (end, reason) in ending) end(reason);
+    }
+
+    private void ReadRevoked()
+    {
+        try
+        {
+            if (folder!.RevokedLength == Interlocked.Read(ref length) && !isUnreadable) return;
+            var (ids, read) = folder.Revoked();
+            // What was revoked is for ever, whatever became of the file.
+            ids.UnionWith(revoked);
+            Volatile.Write(ref revoked, ids);
+            Interlocked.Exchange(ref length, read);
+            isUnreadable = false;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            if (!isUnreadable) TokensLog.Unreadable(logger, folder!.Folder, exception);
+            isUnreadable = true;
+        }
+    }
+}

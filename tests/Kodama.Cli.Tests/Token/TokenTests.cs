@@ -1,0 +1,85 @@
+using Kodama.Cli.Tests.Support;
+
+namespace Kodama.Cli.Tests.Token;
+
+public sealed class TokenTests : IDisposable
+{
+    private readonly string data = Directory.CreateTempSubdirectory("kodama-token-").FullName;
+
+    public void Dispose() => Directory.Delete(data, recursive: true);
+
+    [Fact]
+    public async Task Token_LetsIn_IsListed_AndEndsWhoHoldsIt()
+    {
+        await using var hub = KodamaProcess.Start(["serve", "--host", "127.0.0.1", "--port", "0", "--tokens", "--data", data]);
+        var address = await hub.AddressAsync();
+        Assert.Contains("kodama token create --name NAME --data", await hub.LineAsync(Tells("needs a token")), StringComparison.Ordinal);
+        var nobody = await KodamaProcess.RunAsync("connect", $"{address}", "--token", "open-sesame");
+        Assert.Equal((6, true), (nobody.Code, nobody.Error.Contains("The token is wrong.", StringComparison.Ordinal)));
+
+        var made = await RunAsync("create", "--name", "Anna", "--room", "lobby", "--room", "game/*", "--expires", "8h");
+        var token = made.Output.Trim();
+        Assert.DoesNotContain(token, made.Error, StringComparison.Ordinal);
+        await using var anna = KodamaProcess.Start(["connect", $"{address}", "--token", token, "--json", "--stay"]);
+        await anna.LineAsync(Tells("\"room\":\"lobby\""));
+
+        var listed = (await RunAsync("list")).Output;
+        Assert.Matches("^[0-9a-f]{12}  Anna may write in lobby, game/\\* until [0-9: -]+ UTC\\s*$", listed);
+        var revoked = await RunAsync("revoke", listed[..12]);
+        Assert.Equal($"{listed[..12]} (of Anna): revoked", revoked.Output.Trim());
+
+        var exit = await anna.ExitAsync();
+        Assert.Equal(6, exit.Code);
+        Assert.Contains("The token has been revoked.", exit.Output + exit.Error, StringComparison.Ordinal);
+        Assert.EndsWith("(revoked)", (await RunAsync("list")).Output.Trim(), StringComparison.Ordinal);
+        Assert.Contains("was revoked before", (await RunAsync("revoke", listed[..12])).Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("read", "--name", "Anna", "--can", "all")]
+    [InlineData("leave out --room", "--name", "Anna", "--can", "admin", "--room", "lobby")]
+    [InlineData("--expires is \"soon\"", "--name", "Anna", "--expires", "soon")]
+    [InlineData("--expires is \"5000d\"", "--name", "Anna", "--expires", "5000d")]
+    [InlineData("--name", "--room", "lobby")]
+    [InlineData("name must have 1 to 64 characters", "--name", "")]
+    public async Task Create_WhatCannotBe_IsSaid(string told, params string[] arguments)
+    {
+        var exit = await KodamaProcess.RunAsync(["token", "create", "--data", data, .. arguments]);
+
+        Assert.Equal(2, exit.Code);
+        Assert.Equal("", exit.Output);
+        Assert.Contains(told, exit.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Folder_ThatIsDamaged_IsSaid_ByTheHubToo()
+    {
+        await RunAsync("key");
+        await File.WriteAllTextAsync(Path.Combine(data, "tokens", "key"), "no key");
+
+        foreach (var command in (string[][])[["token", "list"], ["serve", "--tokens", "--host", "127.0.0.1", "--port", "0"]])
+        {
+            var exit = await KodamaProcess.RunAsync([.. command, "--data", data]);
+            Assert.Equal((8, ""), (exit.Code, exit.Output));
+            Assert.Contains(Path.Combine(data, "tokens", "key"), exit.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Pages_AndTokens_AreKeptApart()
+    {
+        var exit = await KodamaProcess.RunAsync(
+            "serve", "--tokens", "--data", Path.Combine(data, "hub"), "--www", data, "--host", "127.0.0.1", "--port", "0");
+
+        Assert.Equal(2, exit.Code);
+    }
+
+    private async Task<Exit> RunAsync(string command, params string[] arguments)
+    {
+        var exit = await KodamaProcess.RunAsync(["token", command, "--data", data, .. arguments]);
+        Assert.True(exit.Code == 0, exit.Error);
+        return exit;
+    }
+
+    private static Func<string, bool> Tells(string text) => line => line.Contains(text, StringComparison.Ordinal);
+}
