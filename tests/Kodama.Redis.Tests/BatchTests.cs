@@ -155,7 +155,7 @@ public sealed class BatchTests : IDisposable
             await Task.WhenAll(publishing);
         }
         await yui.SayAsync("end").SettledAsync();
-        await Settling.UntilAsync(() => raw.Received.LastOrDefault() == "end");
+        await Settling.UntilAsync(() => raw.Received.Count > 0 && raw.Received[^1] == "end");
 
         // What was kept behind the beginning of an epoch was heard, or is lost with it; nothing twice, and all in the order of saying.
         var heard = raw.Received.SkipLast(1).Select(static text => int.Parse(text)).ToList();
