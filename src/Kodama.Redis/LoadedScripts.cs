@@ -26,6 +26,9 @@ internal enum Script
 
     /// <summary>A dead hub was gone through.</summary>
     Buried,
+
+    /// <summary>Lets go rooms that are not used.</summary>
+    Sweep,
 }
 
 /// <summary>Scripts that were found on the server for which they were made, by their hashes.</summary>

@@ -184,9 +184,11 @@ public sealed class RedisEngine : IEngine, IDisposable
             var head = RoomSync.Head(HubId, 0, "", -1, NewEpoch(), room.Retention, Now);
             try
             {
-                var sync = RoomSync.Read(Link.Database.ScriptEvaluate(scripts[Script.Sync], room.Keys, [head]));
+                var sync = RoomSync.Read(Link.Database.ScriptEvaluate(scripts[Script.Sync], room.Keys, [head, options.MaxRooms]));
                 if (sync.Code == ReplyCode.Taken) return sync;
                 if (sync.Code == ReplyCode.OtherGeneration) Link.Lose($"Redis at {Link.Address} has begun anew.");
+                else if (sync.Code == ReplyCode.TooManyRooms)
+                    throw new EngineException($"Redis has as many rooms as it may ({options.MaxRooms}): raise MaxRooms, at all hubs.");
                 else throw new EngineException($"Redis at {Link.Address} is full (OOM): raise its maxmemory, or keep less.");
             }
             catch (RedisServerException exception) when (RedisErrors.IsElsewhere(exception))

@@ -19,6 +19,9 @@ internal sealed class RedisNames(string prefix)
 
     public RedisKey Dead => Prefix + ":dead";
 
+    /// <summary>All rooms, by when they were used last.</summary>
+    public RedisKey Rooms => Prefix + ":rooms";
+
     /// <summary>The channel on which a hub hears what happens in the rooms that it has open.</summary>
     public string ChannelOf(string hub) => $"{Prefix}:h:{hub}";
 

@@ -51,7 +51,8 @@ internal sealed class RoomReader(RedisRoom room, RedisEngine engine)
     {
         try
         {
-            var answer = (RedisResult[])engine.Link.Database.ScriptEvaluate(ReadScript(), room.Keys, [room.EpochInMemory, how, upTo, number])!;
+            var answer = (RedisResult[])engine.Link.Database.ScriptEvaluate(
+                ReadScript(), room.Keys, [room.EpochInMemory, how, upTo, number])!;
             return (ReplyCode)(int)answer[0] == ReplyCode.Taken ? (long)answer[2] : upTo;
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
@@ -99,7 +100,8 @@ internal sealed class RoomReader(RedisRoom room, RedisEngine engine)
         {
             await engine.UntilUpAsync(cancellationToken);
             var epoch = room.EpochInMemory;
-            var answer = (RedisResult[])(await engine.Link.Database.ScriptEvaluateAsync(ReadScript(), room.Keys, [epoch, how, offset, count]))!;
+            var answer = (RedisResult[])(await engine.Link.Database.ScriptEvaluateAsync(
+                ReadScript(), room.Keys, [epoch, how, offset, count]))!;
             if ((ReplyCode)(int)answer[0] != ReplyCode.Taken)
             {
                 // Whoever reads finds the room with another epoch then, and nothing of this counts.

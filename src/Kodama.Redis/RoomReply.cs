@@ -33,6 +33,9 @@ internal enum ReplyCode
 
     /// <summary>It was not tried, as one before it could not be done.</summary>
     NotTried = 12,
+
+    /// <summary>There are as many rooms as may be, and this would be one more.</summary>
+    TooManyRooms = 13,
 }
 
 /// <summary>An answer: what it is, and two numbers.</summary>

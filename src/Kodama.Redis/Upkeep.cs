@@ -6,7 +6,7 @@ namespace Kodama.Redis;
 
 /// <summary>
 /// What is done from time to time: rooms that miss something are told so, heads are looked at, the lease is renewed, who is dead is taken
-/// out, and Redis is looked for while it is away.
+/// out, rooms that are too many go, and Redis is looked for while it is away.
 /// </summary>
 internal sealed class Upkeep : IAsyncDisposable
 {
@@ -18,6 +18,7 @@ internal sealed class Upkeep : IAsyncDisposable
     private static readonly TimeSpan ReviveInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly RedisEngine engine;
+    private readonly RedisOptions options;
     private readonly ConcurrentDictionary<RedisRoom, bool> needing = new();
     private readonly CancellationTokenSource stopping = new();
     private readonly List<Task> loops;
@@ -30,7 +31,7 @@ internal sealed class Upkeep : IAsyncDisposable
 
     public Upkeep(RedisEngine engine, RedisOptions options)
     {
-        this.engine = engine;
+        (this.engine, this.options) = (engine, options);
         watch = new HubWatch(options.Lease);
         // Before anything is bound to this hub.
         Task.Run(RenewAsync).GetAwaiter().GetResult();
@@ -39,6 +40,7 @@ internal sealed class Upkeep : IAsyncDisposable
             Task.Run(() => RepeatAsync(Tick, TickAsync)),
             Task.Run(() => RepeatAsync(ReviveInterval, engine.Link.TryReviveAsync)),
             Task.Run(() => RepeatAsync(LookInterval, LookAsync)),
+            Task.Run(() => RepeatAsync(LookInterval, SweepAsync)),
             Task.Run(() => RepeatAsync(HubWatch.BeatsEvery(options.Lease), RenewAsync)),
             Task.Run(() => RepeatAsync(ReviveInterval, BuryAsync)),
         ];
@@ -142,6 +144,18 @@ internal sealed class Upkeep : IAsyncDisposable
                 Array.ConvertAll(rooms, static room => (RedisKey)room.Meta), CommandFlags.DemandMaster);
             for (var i = 0; i < rooms.Length; i++)
                 rooms[i].Post(new Looked((byte[]?)metas[i] is { } bytes ? RoomMeta.Read(bytes) : null));
+        }
+    }
+
+    // A hub of many does what it can, and the others too.
+    private async Task SweepAsync()
+    {
+        const int atOnce = 64, times = 16;
+        for (var i = 0; i < times && engine.Link.Scripts is { } scripts; i++)
+        {
+            var looked = await engine.Link.Database.ScriptEvaluateAsync(
+                scripts[Script.Sweep], [engine.Names.Rooms], [options.MaxRooms, options.MaxBytes ?? 0, engine.Now, atOnce]);
+            if ((int)looked < atOnce) return;
         }
     }
 

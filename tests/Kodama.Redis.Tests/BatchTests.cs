@@ -23,8 +23,8 @@ public sealed class BatchTests : IDisposable
         Assert.Equal(Enumerable.Range(1, 600).Select(static i => (long)i), results.Select(static result => result.Offset));
         Assert.All(readers, static reader => Assert.Equal(Enumerable.Range(1, 600), EngineContract.Offsets(reader)));
         Assert.Equal(Enumerable.Range(0, 600).Select(static i => $"m{i}"), readers[1].Link.Received.Select(static text => text[8..]));
-        // One alone, and then as many as a call takes; beside them leases.
-        Assert.InRange(Calls() - before, 6, 60);
+        // As many as a call takes; beside them leases.
+        Assert.InRange(Calls() - before, 5, 60);
     }
 
     [Fact(Timeout = Limit)]
@@ -39,7 +39,7 @@ public sealed class BatchTests : IDisposable
         var results = await HaltedAsync(() => [.. Enumerable.Range(0, 60).Select(_ => yui.SayAsync(text).SettledAsync())]);
 
         Assert.Equal(Enumerable.Range(1, 60).Select(static i => (long)i), results.Select(static result => result.Offset));
-        Assert.InRange(Calls() - before, 1 + (59 / 2), 120);
+        Assert.InRange(Calls() - before, 60 / 2, 120);
         await Settling.UntilAsync(() => reader.Link.Received.Count == 60);
     }
 
@@ -155,9 +155,9 @@ public sealed class BatchTests : IDisposable
             await Task.WhenAll(publishing);
         }
         await yui.SayAsync("end").SettledAsync();
-        await Settling.UntilAsync(() => raw.Received.LastOrDefault() == "end");
+        await Settling.UntilAsync(() => raw.Received.Count > 0 && raw.Received[^1] == "end");
 
-        // What was kept behind the beginning of an epoch was heard, or is lost with it; nothing twice, and nothing before what was said before.
+        // What was kept behind the beginning of an epoch was heard, or is lost with it; nothing twice, and all in the order of saying.
         var heard = raw.Received.SkipLast(1).Select(static text => int.Parse(text)).ToList();
         Assert.NotEmpty(heard);
         Assert.Equal(heard.Distinct().Order(), heard);
@@ -184,7 +184,8 @@ public sealed class BatchTests : IDisposable
 
         Assert.Equal(Enumerable.Range(1, (int)model.Last), EngineContract.Offsets(reader).Where(static offset => offset > 0).Distinct());
         Assert.All(yui, peer => Assert.Equal(
-            model.Keys.OrderBy(static pair => pair.Value), peer.Room.State.List().Keys.Select(static key => KeyValuePair.Create(key.Key!, key.Offset))));
+            model.Keys.OrderBy(static pair => pair.Value).Select(static pair => (pair.Key, pair.Value)),
+            peer.Room.State.List().Keys.Select(static key => (key.Key!, key.Offset))));
 
         Task<PublishResult> Do(TestPeer peer, List<(long, RefusalCode)> expected, HashSet<int> fresh)
         {
@@ -229,7 +230,8 @@ public sealed class BatchTests : IDisposable
 
     private int Calls()
     {
-        var line = server.Run("info", "commandstats").Split('\n').First(static line => line.StartsWith("cmdstat_evalsha:", StringComparison.Ordinal));
+        const string name = "cmdstat_evalsha:";
+        var line = server.Run("info", "commandstats").Split('\n').First(static line => line.StartsWith(name, StringComparison.Ordinal));
         return int.Parse(line.Split('=', ',')[1]);
     }
 

@@ -22,6 +22,8 @@ internal sealed class Cluster(string address, HubOptions? options = null, RedisO
                 Prefix = prefix,
                 Lease = redis?.Lease ?? TimeSpan.FromSeconds(10),
                 Patience = redis?.Patience ?? TimeSpan.FromSeconds(5),
+                MaxRooms = redis?.MaxRooms ?? 128 * 1024,
+                MaxBytes = redis?.MaxBytes,
             });
         var node = new Node(new Hub(options, rules, engine: engine), engine);
         nodes.Add(node);

@@ -27,9 +27,12 @@ internal sealed class RedisServer : IDisposable
     public string Address => $"127.0.0.1:{Port}";
 
     /// <summary>Runs a command, on a connection of its own.</summary>
-    public string Run(params string[] command)
+    public string Run(params string[] command) => Run(Port, command);
+
+    /// <summary>The same at another server.</summary>
+    public static string Run(int port, params string[] command)
     {
-        using var cli = Process.Start(new ProcessStartInfo("redis-cli", ["-p", $"{Port}", .. command]) { RedirectStandardOutput = true })!;
+        using var cli = Process.Start(new ProcessStartInfo("redis-cli", ["-p", $"{port}", .. command]) { RedirectStandardOutput = true })!;
         var output = cli.StandardOutput.ReadToEnd();
         cli.WaitForExit();
         return output.TrimEnd();
@@ -80,7 +83,7 @@ internal sealed class RedisServer : IDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    private static int FreePort()
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -2,6 +2,8 @@
 @check@
 @life@
 local beats, dead, about = '@PREFIX@:beats', '@PREFIX@:dead', '@PREFIX@:about'
+-- First what Redis does when it is full: then it does the rest.
+redis.call('HDEL', beats, '')
 redis.call('HINCRBY', beats, ARGV[1], 1)
 redis.call('HSET', about, ARGV[1], ARGV[2])
 redis.call('SET', '@PREFIX@:s', ARGV[3], 'NX')

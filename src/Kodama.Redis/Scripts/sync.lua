@@ -1,11 +1,12 @@
 -- Opens a room for the hub, which is told of it from now on; closes a line of its, and tells what came behind a head.
--- KEYS: room, stream. ARGV: head.
+-- KEYS: room, stream. ARGV: head, most rooms.
 @check@
 @life@
 local hub, line, ep0, head, epn, mm, mb, age, now, most = struct.unpack('<c8dc12dc12ddddd', ARGV[1])
 local room = string.sub(KEYS[1], #'@PREFIX@' + 4)
 local keys, set, removed = '@PREFIX@:k:' .. room, '@PREFIX@:z:' .. room, '@PREFIX@:x:' .. room
 local m = redis.call('GET', KEYS[1])
+if not m and ARGV[2] and redis.call('ZCARD', '@PREFIX@:rooms') >= tonumber(ARGV[2]) then return {13} end
 local ep, ge, bi, l, lt, n, B, b0, T, tc, xe, F, K, KB, M, MB, pt, po, pp =
   epn, '', string.sub(epn, 1, 8), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
 local past, tail = '', ''

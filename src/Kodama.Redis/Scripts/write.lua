@@ -9,4 +9,5 @@ if expires then
   for _, key in ipairs({KEYS[1], keys, set, removed}) do
     if K > 0 then redis.call('PERSIST', key) else redis.call('PEXPIRE', key, keep) end
   end
+  redis.pcall('ZADD', '@PREFIX@:rooms', t, room)
 end

@@ -6,10 +6,13 @@ namespace Kodama.Server;
 internal static class EntryJson
 {
     /// <summary>An entry of a page: its position, and what <see cref="WriteMessage"/> and the others write.</summary>
-    public static void Write(Utf8JsonWriter json, Room room, Entry entry)
+    /// <param name="json">Where to.</param>
+    /// <param name="epoch">In which the page was read: the room may have another by now.</param>
+    /// <param name="entry">The entry.</param>
+    public static void Write(Utf8JsonWriter json, string epoch, Entry entry)
     {
         json.WriteStartObject();
-        json.WriteString("position"u8, new Position(room.Epoch, entry.Offset).ToString());
+        json.WriteString("position"u8, new Position(epoch, entry.Offset).ToString());
         switch (entry.Kind)
         {
             case EntryKind.Message:

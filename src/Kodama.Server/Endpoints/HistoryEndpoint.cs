@@ -103,7 +103,7 @@ internal sealed class HistoryEndpoint(
             },
             "messages",
             page.Entries,
-            (json, entry) => EntryJson.Write(json, room, entry));
+            (json, entry) => EntryJson.Write(json, page.UpTo.Epoch, entry));
     }
 
     // Older is prev and newer is next, whichever way one came.

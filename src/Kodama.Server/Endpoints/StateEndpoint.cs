@@ -29,7 +29,7 @@ internal sealed class StateEndpoint(Hub hub, RoomAccess access, BodyReader bodie
             },
             "state",
             list?.Keys ?? [],
-            (json, entry) => EntryJson.Write(json, room!, entry));
+            (json, entry) => EntryJson.Write(json, list!.Position.Epoch, entry));
     }
 
     public async Task GetAsync(HttpContext context, AuthenticationResult authenticated)

@@ -91,13 +91,13 @@ internal sealed class SseEncoder : IMessageEncoder
         json.WriteStartArray("members"u8);
         foreach (var entry in mark.Keys!)
         {
-            if (entry.Kind == EntryKind.Presence) EntryJson.Write(json, mark.Room, entry);
+            if (entry.Kind == EntryKind.Presence) EntryJson.Write(json, mark.Position.Epoch, entry);
         }
         json.WriteEndArray();
         json.WriteStartArray("state"u8);
         foreach (var entry in mark.Keys!)
         {
-            if (entry.Kind == EntryKind.State) EntryJson.Write(json, mark.Room, entry);
+            if (entry.Kind == EntryKind.State) EntryJson.Write(json, mark.Position.Epoch, entry);
         }
         json.WriteEndArray();
     }

@@ -26,6 +26,25 @@ public sealed class SseEncoderTests
         static Entry Change() => new() { Kind = EntryKind.State, Action = EntryAction.Update, Key = "topic", Event = "", Payload = "cups" };
     }
 
+    [Fact]
+    public void Snapshot_WrittenWhenTheRoomHasAnotherEpochAlready_IsOfItsOwn()
+    {
+        var light = new Entry { Kind = EntryKind.State, Action = EntryAction.Enter, Key = "light", Event = "", Payload = "on" };
+        var mark = new RoomMark(room, new Position("Before", 5), Keys: [light.Place(3, Time)], KeysAt: 4);
+
+        using var written = new Written(SseEncoder.Instance.Encode(mark));
+
+        Assert.Contains("\"position\":\"Before:3\"", written.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(room.Epoch, written.Text, StringComparison.Ordinal);
+    }
+
+    private readonly record struct Written(Frame Frame) : IDisposable
+    {
+        public string Text => Encoding.UTF8.GetString(Frame.Span);
+
+        public void Dispose() => Frame.Release();
+    }
+
     private static void Placed(in Frame frame, in Frame expected)
     {
         SseEncoder.Instance.Place(frame.Span, 12, Time);
