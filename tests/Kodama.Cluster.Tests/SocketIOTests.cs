@@ -114,7 +114,7 @@ public sealed class SocketIOTests(SharedServer redis) : IClassFixture<SharedServ
         io[2].Local.SocketsJoin("silent");
 
         var asking = io[0].Timeout(TimeSpan.FromSeconds(2)).EmitWithAckAsync<string>("silence");
-        Assert.Equal(0, (await asking.Within()).Answers.Count);
+        Assert.Empty((await asking.Within()).Answers);
 
         // One that goes meanwhile is not waited for.
         var goes = io[0].Timeout(TimeSpan.FromMinutes(1)).To("silent").EmitWithAckAsync<string>("silence");

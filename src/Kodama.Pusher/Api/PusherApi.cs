@@ -116,9 +116,9 @@ internal sealed class PusherApi(PusherHub door)
 
     private async ValueTask<(int Status, string Text)?> PublishAsync(HttpContext context, App app, ApiEvent said)
     {
-        SocketId.TryParse(said.SocketId, out var socket);
+        var socket = SocketId.TryParse(said.SocketId, out var id) ? id : null;
         var without = socket is { } here ? door.Sockets.Find(here)?.AsPeer : null;
-        var elsewhere = without is null && socket is { } id ? await door.Neighbours.AuthorOfAsync(id) : null;
+        var elsewhere = without is null && socket is { } other ? await door.Neighbours.AuthorOfAsync(other) : null;
         var payload = EventData.OfText(said.Name, said.Data);
         foreach (var channel in said.Channels)
         {
