@@ -5,8 +5,8 @@ using Kodama.Client;
 namespace Kodama.Cluster.Tests;
 
 /// <summary>
-/// Three hubs in processes of their own and one Redis that keeps what it says it has: 60 clients publish and read while hubs are killed,
-/// Redis is killed and started, and its telling is cut.
+/// Three hubs in processes of their own and one Redis that keeps what it says it has: 62 clients of five doors publish and read while hubs
+/// are killed, Redis is killed and started, and its telling is cut.
 /// </summary>
 public sealed class ClusterUnderFireTests
 {
@@ -20,13 +20,20 @@ public sealed class ClusterUnderFireTests
     public async Task Clients_OfAllDoors_WhileHubsAndRedisAreKilled_HaveOneOrderAndEachAcknowledgedMessageOnce()
     {
         using var redis = new RedisServer("--appendonly", "yes", "--appendfsync", "always");
-        await using var hubs = await HubProcesses.StartAsync(redis, 3);
+        await using var hubs = await HubProcesses.StartAsync(redis, 3, new()
+        {
+            ["Kodama__Pusher__Apps__0__Id"] = "1",
+            ["Kodama__Pusher__Apps__0__Key"] = "key",
+            ["Kodama__Pusher__Apps__0__Secret"] = "secret",
+            ["Kodama__SocketIO__ConnectionStateRecovery__MaxDisconnectionDuration"] = "00:02:00",
+        });
         var heard = new Heard();
         await using var crowd = new Crowd(hubs, heard);
         var rooms = await crowd.AddRoomsAsync(24);
         await crowd.AddRawAsync(12);
         await crowd.AddStreamsAsync(6);
         await crowd.AddNodeAsync();
+        await crowd.AddPushersAsync(6, "key", "secret");
         // Goes with its hub, and never comes back.
         await using var ghost = await KodamaRooms.ConnectAsync(hubs[1], new() { Reconnect = ReconnectStrategy.None });
         await using var left = await ghost.JoinAsync(Crowd.Room);
@@ -66,7 +73,8 @@ public sealed class ClusterUnderFireTests
         Assert.Empty(heard.Gaps);
         foreach (var reader in heard.Readers.Order())
         {
-            if (reader.StartsWith("raw", StringComparison.Ordinal) || reader.StartsWith("io", StringComparison.Ordinal))
+            if (reader.StartsWith("raw", StringComparison.Ordinal) || reader.StartsWith("pusher", StringComparison.Ordinal)
+                || reader.StartsWith("io", StringComparison.Ordinal))
             {
                 // What was said while they were away they have not got: that is all that may differ.
                 var places = heard.By(reader).Select(text => place[text].Single()).ToList();
@@ -82,7 +90,7 @@ public sealed class ClusterUnderFireTests
             var expected = order.Where(text => !IsOwn(text) || heard.By(reader).Contains(text));
             Assert.Equal(expected.Prepend(reader), heard.By(reader).Prepend(reader));
         }
-        Assert.Equal(24 + 12 + 6 + 14, heard.Readers.Count());
+        Assert.Equal(24 + 12 + 6 + 14 + 6, heard.Readers.Count());
         for (var i = 0; i < hubs.Count; i++)
         {
             var (hub, members) = (hubs[i], crowd.Members.Order().ToList());

@@ -69,6 +69,24 @@ public interface ICluster
     /// <summary>Gives a place back, unless its holder has it at another hub by now.</summary>
     void Release(string name, string holder);
 
+    /// <summary>Says how many of something this hub has, until it says another number or ends, and answers how many all hubs have. Null
+    /// while that cannot be known.</summary>
+    ValueTask<long?> CountAsync(string name, long here);
+
+    /// <summary>Whether there is some of what is counted, or none any more, and no hub has learned that yet: so of all that ask, one learns
+    /// each turn. Null while that cannot be known.</summary>
+    ValueTask<ClusterTurn?> TurnAsync(string name);
+
+    /// <summary>Of what a hub has learned that there is some, and none that there is no more. Null while that cannot be known.</summary>
+    ValueTask<IReadOnlyList<string>?> BegunAsync();
+
+    /// <summary>Notes that a part of something is there, or has gone, as of a place in an order that all hubs have. True, where that is
+    /// news: of all that note it, one learns that. Null while that cannot be known.</summary>
+    ValueTask<bool?> NoteAsync(string name, string part, long place, bool isThere);
+
+    /// <summary>Forgets the parts of something, and answers those that were there. Null while that cannot be known.</summary>
+    ValueTask<IReadOnlyList<string>?> ForgetAsync(string name);
+
     /// <summary>Bytes that may be told or answered at once.</summary>
     const int MostBytes = 4 * 1024 * 1024;
 }

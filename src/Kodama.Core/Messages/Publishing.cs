@@ -26,7 +26,7 @@ internal sealed class Publishing(Hub hub, MessageFilters filters)
             Id = options.Id?.Value,
             Note = options.Note,
         };
-        var standing = new Standing(member, visit) { Without = options.Without };
+        var standing = new Standing(member, visit) { Without = options.Without, WithoutAuthor = options.WithoutAuthor };
         if (options.Id is { } id) return PublishOnceAsync(message, id, standing, batch, cancellationToken);
         if (!filters.AreSome) return new(room.Publisher.Publish(message, batch, standing: standing));
         return FilterAndPublishAsync(message, null, default, standing, batch, sender.UntilGone(cancellationToken));

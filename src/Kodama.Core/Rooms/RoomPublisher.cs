@@ -22,7 +22,8 @@ internal sealed class RoomPublisher(Room room, SlowPeerPolicy policy)
         in Standing standing = default)
     {
         var publication = new Publication(message.Sender, except, id, digest, message.Author?.Id) { Standing = standing };
-        var exceptIds = except is null ? null : except.Select(peer => peer.Author.Id).ToHashSet(StringComparer.Ordinal);
+        var exceptIds = except?.Select(static peer => peer.Author.Id).ToHashSet(StringComparer.Ordinal);
+        if (standing.WithoutAuthor is { } author) (exceptIds ??= new(StringComparer.Ordinal)).Add(author);
         if (room.Appender is not { } appender) return HandOut(message, null, exceptIds, publication, batch);
         return appender.Append(
             new Entry

@@ -9,6 +9,9 @@ internal readonly record struct Standing(Membership? Member, Visit? Visit)
     /// <inheritdoc cref="PublishOptions.Without"/>
     public Peer? Without { get; init; }
 
+    /// <inheritdoc cref="PublishOptions.WithoutAuthor"/>
+    public string? WithoutAuthor { get; init; }
+
     /// <summary>Why it may not be published by this any more; null, if it may.</summary>
     public PublishResult? Refuse(Room room)
     {

@@ -37,15 +37,14 @@ internal static class ChannelInfos
     }
 
     /// <summary>Writes what was asked for, as members of an object, each behind a comma but the first where nothing is before.</summary>
-    public static void Write(JsonBuffer json, PusherHub door, App app, string channel, ChannelInfo asked, bool isFirst)
+    public static void Write(JsonBuffer json, PusherHub door, App app, ToldChannel of, ChannelInfo asked, bool isFirst)
     {
-        var room = door.Hub.FindRoom(app.RoomOf(channel));
-        if (asked.HasFlag(ChannelInfo.UserCount) && ChannelName.IsPresence(channel))
-            Name("\"user_count\":"u8).Number(room is null ? 0 : UsersOf(room).Count);
-        if (asked.HasFlag(ChannelInfo.SubscriptionCount)) Name("\"subscription_count\":"u8).Number(room?.PeerCount ?? 0);
+        var channel = of.Name;
+        if (asked.HasFlag(ChannelInfo.UserCount) && ChannelName.IsPresence(channel)) Name("\"user_count\":"u8).Number(of.Users);
+        if (asked.HasFlag(ChannelInfo.SubscriptionCount)) Name("\"subscription_count\":"u8).Number(of.Peers);
         if (!asked.HasFlag(ChannelInfo.Cache)) return;
         Name("\"cache\":"u8);
-        if (ChannelName.IsCache(channel) && room is not null && door.Cache.Find(room) is { } cached)
+        if (ChannelName.IsCache(channel) && door.Neighbours.RoomOf(app.RoomOf(channel)) is { } room && door.Cache.Find(room) is { } cached)
             json.Raw("{\"data\":"u8).Text(cached.Data).Raw(",\"ttl\":"u8).Number(door.Cache.SecondsLeft(cached)).Raw("}"u8);
         else json.Raw("null"u8);
 

@@ -65,7 +65,7 @@ internal sealed class PusherApi(PusherHub door)
         {
             if (i > 0) json.Raw(","u8);
             json.Text(said.Channels[i]).Raw(":{"u8);
-            ChannelInfos.Write(json, door, app, said.Channels[i], info, isFirst: true);
+            ChannelInfos.Write(json, door, app, await door.Neighbours.FindAsync(app, said.Channels[i]), info, isFirst: true);
             json.Raw("}"u8);
         }
         await WriteAsync(context, json.Raw("}}"u8));
@@ -101,7 +101,7 @@ internal sealed class PusherApi(PusherHub door)
         for (var i = 0; i < batch.Count; i++)
         {
             json.Raw(i > 0 ? ",{"u8 : "{"u8);
-            ChannelInfos.Write(json, door, app, batch[i].Channels[0], infos[i], isFirst: true);
+            ChannelInfos.Write(json, door, app, await door.Neighbours.FindAsync(app, batch[i].Channels[0]), infos[i], isFirst: true);
             json.Raw("}"u8);
         }
         await WriteAsync(context, json.Raw("]}"u8));
@@ -116,7 +116,9 @@ internal sealed class PusherApi(PusherHub door)
 
     private async ValueTask<(int Status, string Text)?> PublishAsync(HttpContext context, App app, ApiEvent said)
     {
-        var without = SocketId.TryParse(said.SocketId, out var id) && id is { } socket ? door.Sockets.Find(socket)?.AsPeer : null;
+        var socket = SocketId.TryParse(said.SocketId, out var id) ? id : null;
+        var without = socket is { } here ? door.Sockets.Find(here)?.AsPeer : null;
+        var elsewhere = without is null && socket is { } other ? await door.Neighbours.AuthorOfAsync(other) : null;
         var payload = EventData.OfText(said.Name, said.Data);
         foreach (var channel in said.Channels)
         {
@@ -125,13 +127,13 @@ internal sealed class PusherApi(PusherHub door)
                 using var json = JsonBuffer.Rent();
                 json.Raw("{\"event\":"u8).Text(said.Name).Raw(",\"channel\":"u8).Text(channel);
                 json.Raw(",\"data\":"u8).Text(said.Data).Raw("}"u8);
-                app.Users.Send(channel[ChannelName.UserPrefix.Length..], json.Written);
+                door.Neighbours.Send(app, channel[ChannelName.UserPrefix.Length..], json.Written);
                 continue;
             }
             var room = app.RoomOf(channel);
             var client = Describe(context, app);
             var visit = await door.Hub.VisitAsync(client, room, RoomRights.Publish, token: null, context.RequestAborted);
-            var options = new PublishOptions { Without = without };
+            var options = new PublishOptions { Without = without, WithoutAuthor = elsewhere };
             var result = ChannelName.IsCache(channel)
                 ? await door.Cache.PublishAsync(room, said.Name, payload, TellAsync)
                 : await TellAsync();
@@ -143,45 +145,62 @@ internal sealed class PusherApi(PusherHub door)
         return null;
     }
 
-    private Task ListAsync(HttpContext context, App app)
+    private async Task ListAsync(HttpContext context, App app)
     {
         var prefix = context.Request.Query["filter_by_prefix"].ToString();
-        if (ChannelInfos.Read(context.Request.Query["info"]) is not { } info) return RefuseAsync(context, 400, InfoRule);
+        if (ChannelInfos.Read(context.Request.Query["info"]) is not { } info)
+        {
+            await RefuseAsync(context, 400, InfoRule);
+            return;
+        }
         if (info.HasFlag(ChannelInfo.UserCount) && !ChannelName.IsPresence(prefix))
-            return RefuseAsync(context, 400, "user_count is of presence channels: ask with filter_by_prefix=presence-.");
+        {
+            await RefuseAsync(context, 400, "user_count is of presence channels: ask with filter_by_prefix=presence-.");
+            return;
+        }
+        var channels = await door.Neighbours.ListAsync(app, channel: null, prefix);
         using var json = JsonBuffer.Rent();
         json.Raw("{\"channels\":{"u8);
-        var separator = ""u8;
-        foreach (var room in door.Hub.Rooms)
+        var isFirst = true;
+        foreach (var channel in channels.Values)
         {
-            if (room.PeerCount == 0 || !app.TryChannelOf(room.Name, out var channel)) continue;
-            if (!channel.StartsWith(prefix, StringComparison.Ordinal)) continue;
-            json.Raw(separator).Text(channel).Raw(":{"u8);
+            json.Raw(isFirst ? ""u8 : ","u8).Text(channel.Name).Raw(":{"u8);
             ChannelInfos.Write(json, door, app, channel, info, isFirst: true);
             json.Raw("}"u8);
-            separator = ","u8;
+            isFirst = false;
         }
-        return WriteAsync(context, json.Raw("}}"u8));
+        await WriteAsync(context, json.Raw("}}"u8));
     }
 
-    private Task DescribeAsync(HttpContext context, App app)
+    private async Task DescribeAsync(HttpContext context, App app)
     {
-        if (ChannelOf(context) is not { } channel) return RefuseAsync(context, 400, $"A channel's name takes {ChannelName.Rule}.");
-        if (ChannelInfos.Read(context.Request.Query["info"]) is not { } info) return RefuseAsync(context, 400, InfoRule);
+        if (ChannelOf(context) is not { } channel)
+        {
+            await RefuseAsync(context, 400, $"A channel's name takes {ChannelName.Rule}.");
+            return;
+        }
+        if (ChannelInfos.Read(context.Request.Query["info"]) is not { } info)
+        {
+            await RefuseAsync(context, 400, InfoRule);
+            return;
+        }
         if (info.HasFlag(ChannelInfo.UserCount) && !ChannelName.IsPresence(channel))
-            return RefuseAsync(context, 400, "user_count is of presence channels.");
-        var isOccupied = door.Hub.FindRoom(app.RoomOf(channel)) is { PeerCount: > 0 };
+        {
+            await RefuseAsync(context, 400, "user_count is of presence channels.");
+            return;
+        }
+        var found = await door.Neighbours.FindAsync(app, channel);
         using var json = JsonBuffer.Rent();
-        json.Raw(isOccupied ? "{\"occupied\":true"u8 : "{\"occupied\":false"u8);
-        ChannelInfos.Write(json, door, app, channel, info, isFirst: false);
-        return WriteAsync(context, json.Raw("}"u8));
+        json.Raw(found.Peers > 0 ? "{\"occupied\":true"u8 : "{\"occupied\":false"u8);
+        ChannelInfos.Write(json, door, app, found, info, isFirst: false);
+        await WriteAsync(context, json.Raw("}"u8));
     }
 
     private Task UsersAsync(HttpContext context, App app)
     {
         if (ChannelOf(context) is not { } channel || !ChannelName.IsPresence(channel))
             return RefuseAsync(context, 400, "Users are listed of presence channels.");
-        var room = door.Hub.FindRoom(app.RoomOf(channel));
+        var room = door.Neighbours.RoomOf(app.RoomOf(channel));
         using var json = JsonBuffer.Rent();
         json.Raw("{\"users\":["u8);
         var separator = ""u8;
@@ -193,11 +212,10 @@ internal sealed class PusherApi(PusherHub door)
         return WriteAsync(context, json.Raw("]}"u8));
     }
 
-    private static Task TerminateAsync(HttpContext context, App app)
+    private Task TerminateAsync(HttpContext context, App app)
     {
         if (UserOf(context) is not { } user) return RefuseAsync(context, 404, "Of a user there is terminate_connections.");
-        foreach (var socket in app.Users.Of(user))
-            socket.AsPeer!.Disconnect(4009, "The app has ended this user's connections.");
+        door.Neighbours.EndUser(app, user);
         using var json = JsonBuffer.Rent();
         return WriteAsync(context, json.Raw("{}"u8));
     }

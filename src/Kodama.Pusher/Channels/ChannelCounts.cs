@@ -46,6 +46,7 @@ internal sealed class ChannelCounts(PusherHub door)
         {
             await watching;
             // Nobody is left when the hub has stopped.
+            if (door.Webhooks.Turns is not null) return;
             foreach (var name in occupied.Keys) door.Webhooks.Vacated(name);
         }
     }
@@ -90,19 +91,22 @@ internal sealed class ChannelCounts(PusherHub door)
 
     private void Count(string name, int count)
     {
-        if (!door.Webhooks.AreSome) return;
+        var turns = door.Webhooks.Turns;
+        if (!door.Webhooks.AreSome && turns is null) return;
         var before = occupied.GetValueOrDefault(name);
         if (count == before) return;
         if (count == 0) occupied.Remove(name);
         else occupied[name] = count;
+        turns?.Count(name, count);
         if (before == 0) door.Webhooks.Occupied(name);
         if (count == 0) door.Webhooks.Vacated(name);
-        else door.Webhooks.Count(name, count);
+        else if (turns is null) door.Webhooks.TellCount(name, count);
     }
 
     private void Tell(string name)
     {
-        if (door.Hub.FindRoom(name) is { PeerCount: > 0 and var count } room) Tell(room, count);
+        if (door.Hub.FindRoom(name) is { PeerCount: > 0 and var count } room)
+            Tell(room, door.Webhooks.Turns?.TotalOf(name, count) ?? count);
         else toldAt.Remove(name);
     }
 

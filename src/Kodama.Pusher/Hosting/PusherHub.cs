@@ -24,6 +24,8 @@ internal sealed class PusherHub
         Counts = new ChannelCounts(this);
         Entrance = new Entrance(this);
         ClientEvents = new ClientEvents(this);
+        Neighbours = new PusherNeighbours(this);
+        if (Hub.Cluster is { } cluster) webhooks.Turns = new WebhookTurns(cluster, webhooks, time) { Counted = Counts.Changed };
         Hub.KeyChanged += apps.Presence.Note_NeedsLock;
         apps.Presence.MemberAdded = webhooks.MemberAdded;
         apps.Presence.MemberRemoved = webhooks.MemberRemoved;
@@ -50,6 +52,8 @@ internal sealed class PusherHub
     public ChannelCounts Counts { get; }
 
     public Entrance Entrance { get; }
+
+    public PusherNeighbours Neighbours { get; }
 
     public ClientEvents ClientEvents { get; }
 

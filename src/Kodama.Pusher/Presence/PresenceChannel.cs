@@ -23,7 +23,7 @@ internal sealed class PresenceChannel(PresenceTable table, Room room, string cha
 
     // Who has come and gone, for webhooks: these write files, so they are told without the channel's lock, but in its order.
     private readonly Lock telling = new();
-    private readonly ConcurrentQueue<(string User, bool IsThere)> toTell = new();
+    private readonly ConcurrentQueue<(string User, bool IsThere, long Place)> toTell = new();
 
     // Changes up to here are in the list that it began with; -1 before there is one.
     private long asOf = -1;
@@ -120,7 +120,7 @@ internal sealed class PresenceChannel(PresenceTable table, Room room, string cha
     {
         lock (gate)
         {
-            foreach (var user in users.Keys) toTell.Enqueue((user, false));
+            foreach (var user in users.Keys) toTell.Enqueue((user, false, long.MaxValue));
             users.Clear();
             members.Clear();
         }
@@ -139,7 +139,7 @@ internal sealed class PresenceChannel(PresenceTable table, Room room, string cha
         {
             while (toTell.TryPeek(out var user))
             {
-                (user.IsThere ? table.MemberAdded : table.MemberRemoved)?.Invoke(room.Name, user.User);
+                (user.IsThere ? table.MemberAdded : table.MemberRemoved)?.Invoke(room.Name, user.User, user.Place);
                 toTell.TryDequeue(out _);
             }
         }
@@ -156,7 +156,8 @@ internal sealed class PresenceChannel(PresenceTable table, Room room, string cha
         lock (gate)
         {
             if (asOf >= 0) return;
-            foreach (var member in list.Members) Set_NeedsLock(member.Id, PresentUser.Of(member.Id, member.Data.Bytes), null);
+            foreach (var member in list.Members)
+                Set_NeedsLock(member.Id, PresentUser.Of(member.Id, member.Data.Bytes), list.Position.Offset, null);
             asOf = list.Position.Offset;
         }
     }
@@ -167,12 +168,12 @@ internal sealed class PresenceChannel(PresenceTable table, Room room, string cha
         while (changes.TryDequeue(out var change))
         {
             if (change.Offset <= asOf) continue;
-            if (change.Action == EntryAction.Remove) Remove_NeedsLock(change.Key!, told);
-            else Set_NeedsLock(change.Key!, PresentUser.Of(change.Key!, change.Payload.Bytes), told);
+            if (change.Action == EntryAction.Remove) Remove_NeedsLock(change.Key!, change.Offset, told);
+            else Set_NeedsLock(change.Key!, PresentUser.Of(change.Key!, change.Payload.Bytes), change.Offset, told);
         }
     }
 
-    private void Set_NeedsLock(string member, PresentUser user, HashSet<PusherPeer>? told)
+    private void Set_NeedsLock(string member, PresentUser user, long place, HashSet<PusherPeer>? told)
     {
         if (members.TryGetValue(member, out var before) && before.Id == user.Id)
         {
@@ -180,19 +181,19 @@ internal sealed class PresenceChannel(PresenceTable table, Room room, string cha
             users[user.Id] = users[user.Id] with { User = user };
             return;
         }
-        if (before is not null) Remove_NeedsLock(member, told);
+        if (before is not null) Remove_NeedsLock(member, place, told);
         members[member] = user;
         var connections = users.GetValueOrDefault(user.Id).Connections + 1;
         users[user.Id] = (connections == 1 ? user : users[user.Id].User, connections);
         // Who was there when the door came to the channel, the first subscriber among them.
-        if (connections == 1) toTell.Enqueue((user.Id, true));
+        if (connections == 1) toTell.Enqueue((user.Id, true, place));
         if (connections > 1 || told is null) return;
         using var data = JsonBuffer.Rent();
         data.Raw("{\"user_id\":"u8).Raw(user.IdJson.Span).Raw(",\"user_info\":"u8).Raw(user.Info.Span).Raw("}"u8);
         Tell_NeedsLock("pusher_internal:member_added"u8, data, told);
     }
 
-    private void Remove_NeedsLock(string member, HashSet<PusherPeer>? told)
+    private void Remove_NeedsLock(string member, long place, HashSet<PusherPeer>? told)
     {
         if (!members.Remove(member, out var user)) return;
         var (shown, connections) = users[user.Id];
@@ -206,7 +207,7 @@ internal sealed class PresenceChannel(PresenceTable table, Room room, string cha
         using var data = JsonBuffer.Rent();
         data.Raw("{\"user_id\":"u8).Raw(user.IdJson.Span).Raw("}"u8);
         Tell_NeedsLock("pusher_internal:member_removed"u8, data, told);
-        toTell.Enqueue((user.Id, false));
+        toTell.Enqueue((user.Id, false, place));
     }
 
     private void Tell_NeedsLock(ReadOnlySpan<byte> name, JsonBuffer data, HashSet<PusherPeer> told)

@@ -7,11 +7,11 @@ internal sealed class PresenceTable
 {
     private readonly ConcurrentDictionary<Room, PresenceChannel> channels = new();
 
-    /// <summary>A user has come into a channel: room, user. In the channel's order.</summary>
-    public Action<string, string>? MemberAdded { get; set; }
+    /// <summary>A user has come into a channel: room, user, and the place of that in the room's order. In the channel's order.</summary>
+    public Action<string, string, long>? MemberAdded { get; set; }
 
     /// <summary>A user has gone.</summary>
-    public Action<string, string>? MemberRemoved { get; set; }
+    public Action<string, string, long>? MemberRemoved { get; set; }
 
     public int Count => channels.Count;
 

@@ -46,23 +46,28 @@ internal sealed class Webhooks : IDisposable
     /// <summary>Ends that are held.</summary>
     public int Held { get { lock (gate) return held.Count; } }
 
+    /// <summary>Where several hubs have the channels: who of them tells what. Set before anything happens.</summary>
+    public WebhookTurns? Turns { get; set; }
+
     public Task RunAsync(CancellationToken cancellationToken)
     {
         foreach (var (_, queue) in queues) queue.Open();
-        return Task.WhenAll(queues.Select(of => of.Queue.RunAsync(cancellationToken)));
+        var turns = Turns?.RunAsync(cancellationToken) ?? Task.CompletedTask;
+        return Task.WhenAll(queues.Select(of => of.Queue.RunAsync(cancellationToken)).Append(turns));
     }
 
     /// <summary>When the hub has stopped. Ends are not held any longer, and those that the stop has brought about are told.</summary>
     public void Dispose()
     {
-        presence.End();
+        // Of several hubs the others tell of it, when this one's lease has ended.
+        if (Turns is null) presence.End();
         lock (gate)
         {
             isOver = true;
             foreach (var end in held.Values)
             {
                 end.Timer!.Dispose();
-                end.Tell();
+                if (Turns is null) end.Tell();
             }
             held.Clear();
         }
@@ -72,28 +77,51 @@ internal sealed class Webhooks : IDisposable
 
     public void Occupied(string room)
     {
-        if (!TakeBack(room, null)) Tell("channel_occupied", room, new("channel_occupied", "channel_vacated", room));
+        var isBack = TakeBack(room, null);
+        if (Turns is { } turns) turns.Turn(room);
+        else if (!isBack) TellOccupied(room);
     }
 
-    public void Vacated(string room) => HoldBack(
-        room, null,
-        () => Tell("channel_vacated", room, new("channel_vacated", "channel_occupied", room), needless: CountOf(room)));
+    public void Vacated(string room) => HoldBack(room, null, () =>
+    {
+        if (Turns is { } turns) turns.Turn(room);
+        else TellVacated(room);
+    });
+
+    public void TellOccupied(string room) => Tell("channel_occupied", room, new("channel_occupied", "channel_vacated", room));
+
+    public void TellVacated(string room) =>
+        Tell("channel_vacated", room, new("channel_vacated", "channel_occupied", room), needless: CountOf(room));
 
     public void CacheMiss(string room) => Tell("cache_miss", room);
 
-    public void Count(string room, int count) =>
+    public void TellCount(string room, int count) =>
         Tell("subscription_count", room, CountOf(room), more: json => json.Raw(",\"subscription_count\":"u8).Number(count));
 
-    /// <summary>A user has come into a channel.</summary>
-    public void MemberAdded(string room, string user)
+    /// <summary>A user has come into a channel, at this place of its order.</summary>
+    public void MemberAdded(string room, string user, long place)
     {
-        if (AreSome && !TakeBack(room, user)) TellMember(new("member_added", "member_removed", room, user));
+        if (!AreSome) return;
+        var isBack = TakeBack(room, user);
+        if (Turns is { } turns) turns.Note(room, user, place, isThere: true);
+        else if (!isBack) TellMember(room, user, isThere: true);
     }
 
     /// <summary>A user has gone.</summary>
-    public void MemberRemoved(string room, string user)
+    public void MemberRemoved(string room, string user, long place)
     {
-        if (AreSome) HoldBack(room, user, () => TellMember(new("member_removed", "member_added", room, user)));
+        if (!AreSome) return;
+        HoldBack(room, user, () =>
+        {
+            if (Turns is { } turns) turns.Note(room, user, place, isThere: false);
+            else TellMember(room, user, isThere: false);
+        });
+    }
+
+    public void TellMember(string room, string user, bool isThere)
+    {
+        var (kind, contrary) = isThere ? ("member_added", "member_removed") : ("member_removed", "member_added");
+        Tell(kind, room, new(kind, contrary, room, user), more: json => json.Raw(",\"user_id\":"u8).Text(user));
     }
 
     public void ClientEvent(string room, string eventName, Payload payload, SocketId socket, string? user) =>
@@ -106,9 +134,6 @@ internal sealed class Webhooks : IDisposable
         });
 
     private static WebhookSubject CountOf(string room) => new("subscription_count", "subscription_count", room);
-
-    private void TellMember(WebhookSubject subject) =>
-        Tell(subject.Kind, subject.Room, subject, more: json => json.Raw(",\"user_id\":"u8).Text(subject.User));
 
     private void Tell(
         string kind, string room, WebhookSubject? subject = null, WebhookSubject? needless = null, Action<JsonBuffer>? more = null)

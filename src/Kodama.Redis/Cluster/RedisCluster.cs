@@ -17,6 +17,7 @@ internal sealed class RedisCluster : ICluster, IAsyncDisposable
 
     private readonly RedisEngine engine;
     private readonly Places places;
+    private readonly Tallies tallies;
     private readonly ConcurrentDictionary<ulong, ClusterQuestion> questions = new();
     private readonly Func<string, ReadOnlyMemory<byte>, ValueTask<ReadOnlyMemory<byte>?>>?[] handlers =
         new Func<string, ReadOnlyMemory<byte>, ValueTask<ReadOnlyMemory<byte>?>>?[256];
@@ -30,6 +31,7 @@ internal sealed class RedisCluster : ICluster, IAsyncDisposable
     {
         this.engine = engine;
         places = new Places(engine);
+        tallies = new Tallies(engine);
         Id = Convert.ToHexStringLower(HMACSHA256.HashData(engine.SessionKey.Span, "kodama cluster"u8)[..8]);
         lanes = [.. Enumerable.Range(0, Lanes).Select(static _ => Channel.CreateBounded<ClusterFrame>(
             new BoundedChannelOptions(MostWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite }))];
@@ -142,6 +144,16 @@ internal sealed class RedisCluster : ICluster, IAsyncDisposable
     public ValueTask<bool?> ReserveAsync(string name, string holder, int most, Action lost) => places.TakeAsync(name, holder, most, lost);
 
     public void Release(string name, string holder) => places.Release(name, holder);
+
+    public ValueTask<long?> CountAsync(string name, long here) => tallies.CountAsync(name, here);
+
+    public ValueTask<ClusterTurn?> TurnAsync(string name) => tallies.TurnAsync(name);
+
+    public ValueTask<IReadOnlyList<string>?> BegunAsync() => tallies.BegunAsync();
+
+    public ValueTask<bool?> NoteAsync(string name, string part, long place, bool isThere) => tallies.NoteAsync(name, part, place, isThere);
+
+    public ValueTask<IReadOnlyList<string>?> ForgetAsync(string name) => tallies.ForgetAsync(name);
 
     /// <summary>The hubs have been looked at.</summary>
     public void Renewed()

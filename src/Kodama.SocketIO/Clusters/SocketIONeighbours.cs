@@ -310,7 +310,7 @@ internal sealed class SocketIONeighbours
     {
         public int Asked => Expected;
 
-        public Task WaitAsync() => WaitAsync(CancellationToken.None);
+        public Task<bool> WaitAsync() => WaitAsync(CancellationToken.None);
 
         protected override void Take(in Packet packet) =>
             neighbours.Acknowledge(hub, number, Payload.Arguments(packet.Data, packet.Attachments));

@@ -307,9 +307,11 @@ public sealed class SocketIOServer : NamespaceOperator, IDisposable
             if (deadline <= now && joinless.TryRemove(connection, out _))
                 Guard(connection, static c => c.EndLate());
         }
-        if (Away is null) return;
-        Guard(Away, static away => away.Expire());
-        foreach (var space in namespaces.Values) Guard(space, static s => s.Recovery!.Trim());
+        if (Away is not null) Guard(Away, static away => away.Expire());
+        foreach (var space in namespaces.Values)
+        {
+            if (space.Recovery is { } stream) Guard(stream, static s => s.Trim());
+        }
     }
 
     private void Save() => Archive?.Save(namespaces.Values, Away!);

@@ -36,7 +36,10 @@ public sealed class SocketIONamespace : NamespaceOperator
         OwnRoom = new JoinRequest { Room = HubRooms.Default };
         Sending = new SendPath(this);
         if (IsParent) return;
-        if (server.Options.ConnectionStateRecovery is { } recovery) Recovery = new RecoveryStream(this, recovery, server.Away!);
+        var recovery = server.Options.ConnectionStateRecovery;
+        // Relays send nothing of their own: their rooms have an order each.
+        if (recovery is not null || (server.Neighbours is not null && !server.Options.Relay))
+            Recovery = new RecoveryStream(this, recovery, server.Away);
         Encoders = new NamespaceEncoders(NameBytes, server.Options.PerMessageDeflate, Recovery);
     }
 

@@ -14,9 +14,12 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
     // What a message takes in the log beside its bytes.
     private const int LeastCost = 128;
 
+    // Where nobody comes back: what a hub may not have heard for a while.
+    private static readonly Retention Short = new(16 * 1024, 4 * 1024 * 1024, TimeSpan.FromSeconds(30), TimeSpan.Zero);
+
     private readonly SocketIONamespace owner;
-    private readonly RecoveryOptions options;
-    private readonly AwaySessions away;
+    private readonly RecoveryOptions? options;
+    private readonly AwaySessions? away;
     private readonly int mostMissed;
     private readonly Lock gate = new();
     private readonly RoomLog log;
@@ -35,25 +38,25 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
     // Whether somebody has come who reads MessagePack: then events are written that way too, behind the JSON that is kept.
     private volatile bool isPacked;
 
-    public RecoveryStream(SocketIONamespace owner, RecoveryOptions options, AwaySessions away)
+    /// <param name="owner">Whose it is.</param>
+    /// <param name="options">How sockets come back; null, where they do not: then it is the order of what the program sends, for all
+    /// hubs.</param>
+    /// <param name="away">The sockets that may come back; null, where none may.</param>
+    public RecoveryStream(SocketIONamespace owner, RecoveryOptions? options, AwaySessions? away)
     {
         (this.owner, this.options, this.away) = (owner, options, away);
         mostMissed = owner.Hub.Options.Outbox.MaxBytes / 2;
-        var server = owner.Server.Options;
-        // Its loss may go unnoticed for a while.
-        var age = options.MaxDisconnectionDuration + server.PingInterval + server.PingTimeout;
-        log = new RoomLog(
-            owner.Hub.LogBudget, new Retention(options.MaxBytes / LeastCost, options.MaxBytes, age, TimeSpan.Zero), owner.Hub.Time);
+        log = new RoomLog(owner.Hub.LogBudget, RetentionOf(options, owner.Server.Options), owner.Hub.Time);
         if (owner.Hub.Cluster is not null && owner.Hub.Engine is { } engine)
         {
             shared = new SharedOrder(this, owner, engine, log.Retention, out var kept);
             log.Continue(kept, null);
-            Sessions = new SharedSessions(owner, options, this);
+            if (options is not null) Sessions = new SharedSessions(owner, options, this);
         }
         else if (owner.Server.Archive?.Take(owner.Name) is { } saved)
         {
             log.Continue(saved.Log, null);
-            foreach (var (session, left) in saved.Sessions) away.TryAdd(owner, session, left);
+            foreach (var (session, left) in saved.Sessions) away!.TryAdd(owner, session, left);
         }
         Offsets = new OffsetFormat(log.Epoch);
         owner.Hub.Keeper.Add(this);
@@ -62,8 +65,12 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
 
     public OffsetFormat Offsets { get; private set; }
 
-    /// <summary>Whether several hubs have this stream: then its order is the engine's.</summary>
-    public bool IsShared => shared is not null;
+    /// <summary>Whether sockets come back, and are told offsets.</summary>
+    public bool ComesBack => options is not null;
+
+    /// <summary>Where several hubs have this stream, and its order is the engine's: no author's id. What a room says with it among those
+    /// who do not get it, its sockets get by the stream.</summary>
+    public string? Shared => shared?.Name;
 
     /// <summary>Where sockets lie for other hubs; null, where there are none.</summary>
     public SharedSessions? Sessions { get; }
@@ -83,11 +90,11 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
     public int HandOut_NeedsLock(
         in Message message, in Frame frame, Peer? sender, IReadOnlySet<string>? exceptIds, FlushBatch batch)
     {
-        if (ReservedEvents.Contains(message.Event)) return 0;
+        if (ReservedEvents.Contains(message.Event) || (shared is not null && exceptIds?.Contains(shared.Name) == true)) return 0;
         var audience = AudienceWriter.Begin().Add(AudiencePart.Room, message.Room!.Name);
         if (sender?.Encoder == this) audience.Add(AudiencePart.ExceptId, sender.Author.Id);
         foreach (var id in exceptIds ?? (IEnumerable<string>)[]) audience.Add(AudiencePart.ExceptId, id);
-        if (shared is null || message.IsTransient || !message.Room!.Decides)
+        if (shared is null || !ComesBack || message.IsTransient || !message.Room!.Decides)
             return HandOut(message, frame, audience, isKept: shared is null && !message.IsTransient, isVolatile: false, batch);
         lock (gate) shared.Append_NeedsLock(audience.With(PacketFrame.Split(frame).Json.Span), message.Room.Name, message.Offset);
         return 0;
@@ -102,7 +109,7 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
         lock (gate)
         {
             if (isPacked && packed.IsEmpty) packed = late = Encode(message, PacketFormat.MessagePack);
-            Offsets.Place(json.Span, packed.Span, log.Last);
+            Place_NeedsLock(json, packed, log.Last);
             foreach (var peer in receivers)
             {
                 // Who is not told yet that it is connected would take it for more than it is.
@@ -184,7 +191,8 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
     {
         Stop(session, peer);
         (session.Rooms, session.Data) = (rooms, data);
-        if (!mayComeBack || !session.IsKnown || !away.TryAdd(owner, session, options.MaxDisconnectionDuration)) session.IsOver = true;
+        if (!mayComeBack || !session.IsKnown || away?.TryAdd(owner, session, options!.MaxDisconnectionDuration) != true)
+            session.IsOver = true;
         Sessions?.Changed(session);
     }
 
@@ -230,7 +238,7 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
     /// <summary>The socket that a client says it was; null, if it cannot be that again.</summary>
     public RecoverySession? TryTake(HandshakeInfo handshake, PacketFormat format)
     {
-        if (handshake.GetAuth("pid") is not { } pid || away.Take(pid, owner) is not { } session) return null;
+        if (handshake.GetAuth("pid") is not { } pid || away?.Take(pid, owner) is not { } session) return null;
         if (TryReadOffset(handshake, out var offset))
         {
             lock (gate)
@@ -250,7 +258,7 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
 
     /// <summary>Whether one that is back is spared the middleware. After another process it is not: what that has made of it is not
     /// known.</summary>
-    public bool SkipsMiddleware(RecoverySession back) => options.SkipMiddlewares && !back.IsRestored;
+    public bool SkipsMiddleware(RecoverySession back) => options!.SkipMiddlewares && !back.IsRestored;
 
     /// <summary>
     /// Reads what a socket that is let in has missed, a page at a time, while nobody waits for it. False, if that is not all there any
@@ -387,7 +395,7 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
             }
             // So that of what a session was sent it is known which half it is of.
             if (isKept && log.Trimmed >= middle) middle = log.Last;
-            Offsets.Place(json.Span, packed.Span, isKept ? log.Last + 1 : log.Last);
+            Place_NeedsLock(json, packed, isKept ? log.Last + 1 : log.Last);
             if (isKept)
                 log.Append(new Message(null, null, Message.DefaultEvent, Payload.Of(audience.With(json.Span)), message.Time), null);
             receivers = HandOut_NeedsLock(json, packed, audience.Parts, isKept, isVolatile, batch);
@@ -424,18 +432,29 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
             middle = log.Last;
             Array.Clear(pages);
             var isWhole = log.TryFind(before, out var at) && kept.Trimmed <= at;
-            Sessions!.Clamp_NeedsLock(Math.Max(at, 0));
+            Sessions?.Clamp_NeedsLock(Math.Max(at, 0));
             foreach (var entry in kept.Messages)
             {
-                if (isWhole && entry.Offset > at) Hand_NeedsLock(entry, batch);
+                if ((isWhole || !ComesBack) && entry.Offset > at) Hand_NeedsLock(entry, batch);
             }
-            if (!isWhole) lost = [.. listening.Values.SelectMany(static stays => stays).Select(static s => s.Session.Listener!).Distinct()];
+            if (!isWhole && ComesBack)
+                lost = [.. listening.Values.SelectMany(static stays => stays).Select(static stay => stay.Session.Listener!).Distinct()];
         }
         foreach (var peer in lost) peer.Disconnect(CloseReason.TooSlow);
     }
 
     private Frame Encode(in Message message, PacketFormat format) => PacketFrame.Encode(
-        OutgoingPacket.ForEvent(owner.NameBytes, message.Event, message.Payload, offset: Offsets.Hole), format);
+        OutgoingPacket.ForEvent(owner.NameBytes, message.Event, message.Payload, offset: ComesBack ? Offsets.Hole : default), format);
+
+    private void Place_NeedsLock(in Frame json, in Frame packed, long number)
+    {
+        if (ComesBack) Offsets.Place(json.Span, packed.Span, number);
+    }
+
+    private static Retention RetentionOf(RecoveryOptions? options, SocketIOOptions server) => options is null ? Short : new Retention(
+        // Its loss may go unnoticed for a while.
+        options.MaxBytes / LeastCost, options.MaxBytes, options.MaxDisconnectionDuration + server.PingInterval + server.PingTimeout,
+        TimeSpan.Zero);
 
     private static Frame For(Peer peer, in Frame json, in Frame packed) =>
         !packed.IsEmpty && SocketPeer.Of(peer)!.Format == PacketFormat.MessagePack ? packed : json;
@@ -446,7 +465,7 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
         if (names.IsEmpty) return;
         var json = Frame.Copy(bytes.Span);
         var packed = isPacked ? Frame.Copy(PacketFrame.ToMessagePack(bytes.Span).Span) : default;
-        Offsets.Place(json.Span, packed.Span, entry.Offset);
+        Place_NeedsLock(json, packed, entry.Offset);
         var receivers = HandOut_NeedsLock(json, packed, names, isKept: true, isVolatile: false, batch);
         owner.Hub.Counters.Add(0, receivers, (long)receivers * json.Length);
         json.Release();

@@ -8,8 +8,6 @@ namespace Kodama.SocketIO;
 /// </summary>
 internal sealed class SharedOrder : IRoomFeed
 {
-    // No door lets such a name in.
-    private const string Name = "\u0001socket.io ";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
@@ -29,9 +27,14 @@ internal sealed class SharedOrder : IRoomFeed
     {
         (this.stream, this.owner) = (stream, owner);
         shares = new PendingShares(owner.Hub.PendingBudget);
-        store = engine.Open(Name + owner.HubRooms.Default, retention, this, out kept);
+        // No door lets such a name in.
+        Name = $"\u0001socket.io {owner.Server.Options.Path.TrimEnd('/')} {owner.Name}";
+        store = engine.Open(Name, retention, this, out kept);
         kept = Begin(kept);
     }
+
+    /// <summary>Of the room of the engine.</summary>
+    public string Name { get; }
 
     /// <summary>From here on it hears what comes.</summary>
     public void Begin() => store.Begin();

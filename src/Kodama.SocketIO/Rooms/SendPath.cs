@@ -60,7 +60,7 @@ internal sealed class SendPath(SocketIONamespace space)
             neighbours?.Emit(to, call);
             Ask(to, call, ack, batch);
         }
-        else if (to.Only is { Link.Recovery: null } socket)
+        else if (to.Only is { } socket && (socket.Link.Recovery is null || space.Recovery is { ComesBack: false }))
         {
             SendTo(socket, to, call, batch);
         }
@@ -79,6 +79,11 @@ internal sealed class SendPath(SocketIONamespace space)
     private void SendTo(SocketIOSocket socket, in Audience to, in Call call, FlushBatch batch)
     {
         if (!socket.Connected || (to.IsVolatile && !IsWritable(socket.Peer!))) return;
+        if (socket.Link.Recovery is not null)
+        {
+            space.Hub.SendDirect([socket.Peer!], call.Arguments, call.Event, batch);
+            return;
+        }
         var message = MessageOf(call);
         var frame = socket.Peer!.Encoder.Encode(message);
         space.Hub.CountDirect(message, socket.Link.Deliver(frame, batch) ? 1 : 0, frame.Length);
@@ -97,13 +102,23 @@ internal sealed class SendPath(SocketIONamespace space)
         HashSet<Peer>? except = null;
         if (to.Except.Length > 0) except = PeersOf(to.Except);
         if (to.Self?.Peer is { } self) (except ??= []).Add(self);
+        var standing = default(Standing);
+        if (space.Recovery is { Shared: { } order } stream)
+        {
+            if (to.Rooms is [var one] && SocketId.IsLike(one)) return false;
+            // Its sockets get all that this program sends in one order, and who is in the room by another door gets it there.
+            stream.Send(MessageOf(call), Write(to), isVolatile: false, isLocal: false, batch);
+            if (space.Server.IsClosed(space) && !space.Server.Options.AllowEIO3) return true;
+            standing = standing with { WithoutAuthor = order };
+        }
         while (true)
         {
-            if (RoomOf(to, isAlone) is not { } room) return isAlone && space.Recovery is null;
+            if (RoomOf(to, isAlone) is not { } room) return standing.WithoutAuthor is not null || (isAlone && space.Recovery is null);
             var published = room.Publisher.Publish(
-                new Message(null, room, call.Event, call.Arguments, space.Hub.Time.GetUtcNow()), batch, except);
+                new Message(null, room, call.Event, call.Arguments, space.Hub.Time.GetUtcNow()), batch, except, standing: standing);
             // It vanished at this moment: others may be in it elsewhere.
-            if (published.Code != RefusalCode.RoomGone || isAlone) return published.Refusal is null || space.Recovery is null;
+            if (published.Code != RefusalCode.RoomGone || isAlone)
+                return published.Refusal is null || space.Recovery is null || standing.WithoutAuthor is not null;
             space.Hub.RoomRegistry.Forget(room);
         }
     }

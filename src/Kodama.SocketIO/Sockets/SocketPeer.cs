@@ -284,7 +284,8 @@ internal sealed class SocketPeer : IPeerLink
     /// </summary>
     private bool Enter_NeedsLock(in RoomGrant entrance)
     {
-        var json = Format == PacketFormat.JsonV3 ? default : ConnectJson.Granted(Id, Recovery?.Pid);
+        var pid = Space.Recovery is { ComesBack: true } ? Recovery?.Pid : null;
+        var json = Format == PacketFormat.JsonV3 ? default : ConnectJson.Granted(Id, pid);
         var connect = PacketFrame.Encode(OutgoingPacket.Connect(Space.NameBytes, json), Format);
         if (Recovery is null) Peer!.Outbox.TryEnqueue(connect, SlowPeerPolicy.Disconnect);
         Space.Add(Socket);

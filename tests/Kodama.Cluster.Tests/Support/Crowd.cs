@@ -14,6 +14,7 @@ internal sealed class Crowd(HubProcesses hubs, Heard heard) : IAsyncDisposable
     private readonly List<IAsyncDisposable> clients = [];
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(20) };
     private ChildProcess? node;
+    private NodePushers? pushers;
     private int nodesDone;
     private int said;
 
@@ -85,6 +86,26 @@ internal sealed class Crowd(HubProcesses hubs, Heard heard) : IAsyncDisposable
         await ready.Task.Within(TimeSpan.FromMinutes(1));
     }
 
+    /// <summary>Clients of pusher-js, which come back to their own hub by themselves.</summary>
+    public async Task AddPushersAsync(int count, string key, string secret)
+    {
+        pushers = new NodePushers(key, secret);
+        for (var i = 0; i < count; i++)
+        {
+            var reader = $"pusher{i}";
+            await pushers.OpenAsync(reader, hubs[i % hubs.Count]);
+            await pushers.SubscribeAsync(reader, Room);
+            Run(async () =>
+            {
+                await foreach (var happened in pushers.ReadAsync(reader, ending.Token))
+                {
+                    var told = JsonElement.Parse(happened);
+                    if (told[0].GetString() == "message") heard.Add(reader, $"{told[2]}");
+                }
+            });
+        }
+    }
+
     /// <summary>Each says so much, one behind the other is decided; ends when all have.</summary>
     public async Task PublishAsync(JoinedRoom[] rooms, int https, int nodes, int count)
     {
@@ -104,6 +125,7 @@ internal sealed class Crowd(HubProcesses hubs, Heard heard) : IAsyncDisposable
         await ending.CancelAsync();
         foreach (var client in clients) await client.DisposeAsync();
         if (node is not null) await node.DisposeAsync();
+        if (pushers is not null) await pushers.DisposeAsync();
         await Task.WhenAll(running);
         http.Dispose();
         ending.Dispose();
