@@ -35,7 +35,7 @@ internal sealed class Credentials(AppTable apps, TimeProvider time)
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         if (text.Length > MaxSize || colon < 0 || apps.FindKey(text[..colon]) is not { } key || !key.IsSecret(text[(colon + 1)..]))
             return (null, AblyError.BadCredentials("The key is none of this hub: APP.KEY:SECRET."));
-        return (new Access(key, key.Capability) { ClientId = Access.Anyone }, null);
+        return (key.Access, null);
     }
 
     /// <summary>A token, of the hub or a JWT, that counts now.</summary>

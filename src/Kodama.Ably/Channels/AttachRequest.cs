@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Globalization;
 
 namespace Kodama.Ably;
@@ -30,7 +31,7 @@ internal sealed class AttachRequest
     public Flags Modes { get; private set; }
 
     /// <summary>Those that are known here.</summary>
-    public Dictionary<string, string> Parameters { get; } = new(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Parameters { get; private set; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>With what it begins.</summary>
     public Start Start { get; private set; }
@@ -66,7 +67,7 @@ internal sealed class AttachRequest
                 if (!ModeNames.TryGetValue(mode.Trim(), out var flag)) return AblyError.BadRequest($"\"{mode}\" is no channel mode.");
                 wanted |= flag;
             }
-            Parameters["modes"] = modes;
+            Heed("modes", modes);
         }
         Wanted = wanted == Flags.None ? Flags.DefaultModes : wanted;
         Modes = Wanted & Allowed(access, Channel);
@@ -74,25 +75,33 @@ internal sealed class AttachRequest
         if (all.GetValueOrDefault("occupancy") is { } occupancy)
         {
             if (!occupancy.StartsWith("metrics", StringComparison.Ordinal)) return AblyError.BadRequest("The param occupancy is metrics.");
-            (WantsOccupancy, Parameters["occupancy"]) = (true, occupancy);
+            WantsOccupancy = true;
+            Heed("occupancy", occupancy);
         }
         // Heeded, though messages come whole: a reader of deltas reads those too.
-        if (all.GetValueOrDefault("delta") is "vcdiff") Parameters["delta"] = "vcdiff";
+        if (all.GetValueOrDefault("delta") is "vcdiff") Heed("delta", "vcdiff");
         if (message["channelSerial"u8].Text is { Length: > 0 } serial)
         {
             HasSerial = true;
             // What is no serial of the hub's is one of another life.
             Start = Start.After(Serial.TryParse(serial, out var position) ? position : new Position("0", 0));
-            if (all.TryGetValue("rewind", out var passedOver)) Parameters["rewind"] = passedOver;
+            if (all.TryGetValue("rewind", out var passedOver)) Heed("rewind", passedOver);
             return null;
         }
         if (all.GetValueOrDefault("rewind") is not { } rewind) return null;
         if (StartOf(rewind, now) is not { } start)
             return AblyError.BadRequest("The param rewind is a number of messages, or a time such as 15s or 2m.");
-        Parameters["rewind"] = rewind;
+        Heed("rewind", rewind);
         // Who comes back has had it (of SDKs before version 6).
         if (((Flags)(message["flags"u8].Integer ?? 0) & Flags.AttachResume) == 0) Start = start;
         return null;
+    }
+
+    // Most have none.
+    private void Heed(string name, string value)
+    {
+        if (Parameters is not Dictionary<string, string> heeded) Parameters = heeded = new(StringComparer.Ordinal);
+        heeded[name] = value;
     }
 
     /// <summary>The modes that a capability allows on a channel.</summary>

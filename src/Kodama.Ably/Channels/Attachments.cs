@@ -50,7 +50,7 @@ internal sealed class Attachments(AblyPeer client)
     {
         if (message["channel"u8].Text is not { } name) return default;
         if (Take(name) is { } attached) Leave(attached);
-        client.Answers.Send();
+        client.Flush();
         using var frame = Protocol.Detached(client.Format, name);
         client.Enqueue(frame);
         client.SendNow();
@@ -125,8 +125,7 @@ internal sealed class Attachments(AblyPeer client)
                     Own = client.Echo,
                     Lists = true,
                     IsHeld = true,
-                },
-                Peer.Disconnected);
+                });
         }
         catch (OperationCanceledException) when (Peer.Disconnected.IsCancellationRequested)
         {
@@ -211,7 +210,7 @@ internal sealed class Attachments(AblyPeer client)
     private void WriteAttached(Attachment attached, Flags flags, string serial, AblyError? error)
     {
         // What was answered before goes before.
-        client.Answers.Send();
+        client.Flush();
         using var frame = Protocol.Attached(
             client.Format, attached.Channel, serial, flags | attached.Modes, attached.Request.Parameters, error);
         client.Enqueue(frame);

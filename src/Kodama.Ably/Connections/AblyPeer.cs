@@ -56,6 +56,7 @@ internal sealed class AblyPeer(AblyHub door, ConnectionRequest request) : DoorPe
             Principal = client.Principal,
             RemoteAddress = client.RemoteAddress,
             Session = request.Id,
+            IsResuming = request.IsResumed,
             PresenceGrace = request.Grace,
         };
         if (await AdmitAsync(described, cancellationToken) is not { } refused) return null;
@@ -150,8 +151,7 @@ internal sealed class AblyPeer(AblyHub door, ConnectionRequest request) : DoorPe
 
     public new void Flush() => base.Flush();
 
-    public new ValueTask<Joined> JoinAsync(JoinRequest join, CancellationToken cancellationToken) => base.JoinAsync(join,
-        cancellationToken);
+    public ValueTask<Joined> JoinAsync(JoinRequest join) => base.JoinAsync(join);
 
     /// <summary>Says that the connection is alive.</summary>
     public void Beat()

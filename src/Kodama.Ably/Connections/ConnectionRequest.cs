@@ -19,8 +19,6 @@ internal sealed class ConnectionRequest
     /// <summary>The session's public id, and the connection's.</summary>
     public string Id { get; private init; } = "";
 
-    public string Key { get; private init; } = "";
-
     public bool IsResumed { get; private init; }
 
     /// <summary>Whether it wanted to come back, and cannot.</summary>
@@ -51,7 +49,6 @@ internal sealed class ConnectionRequest
             Format = format,
             Access = access,
             Id = id,
-            Key = KeyOf(id, access, sessions),
             IsResumed = resumed is not null,
             IsLost = wanted is not null && resumed is null,
             Echo = query["echo"] != "false",
