@@ -196,11 +196,7 @@ public sealed class AttachTests
         await using var other = await server.ConnectAsync();
         await other.AttachAsync("tea");
         var reading = client.ExpectOneAsync(ProtocolAction.Message);
-        for (var i = 0; i < 15 && !reading.IsCompleted; i++)
-        {
-            clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.WhenAny(reading, Task.Delay(20));
-        }
+        await clock.AdvanceUntilAsync(() => reading.IsCompleted);
 
         Assert.Equal(2, Connections(await reading.Within()));
     }
