@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Kodama.Ably;
 
 /// <summary>
-/// Which entries of a room change which messages: read out of its log once, and what has come since when it is asked (docs/specs/ably.md,
-/// E5). One at a time, as whoever edits must know what is there.
+/// Which entries of a room change which messages: read out of its log from the oldest message on that somebody has asked for, and what has
+/// come since when it is asked (docs/specs/ably.md, E5). One at a time, as whoever edits must know what is there.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "A semaphore whose handle nobody asks for has none, and a room ends by no word.")]
 internal sealed class RoomEdits
@@ -24,12 +24,21 @@ internal sealed class RoomEdits
     private string epoch = "";
     private long readUpTo;
 
+    /// <summary>Behind which place the log has been read.</summary>
+    internal long ReadFrom { get; private set; }
+
     /// <summary>Waits for one's turn, and reads what has come.</summary>
-    public async ValueTask<Turn> TakeAsync(Room room, CancellationToken cancellationToken)
+    /// <param name="room">The room.</param>
+    /// <param name="message">The place of the oldest message that is asked for: what changes it stands behind it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask<Turn> TakeAsync(Room room, long message, CancellationToken cancellationToken)
     {
         await turn.WaitAsync(cancellationToken);
         try
         {
+            if (epoch != room.Epoch) Begin(room, message);
+            // All of it anew, and at least twice as far, so that who asks for one message after another does not read it each time.
+            else if (message < ReadFrom) Begin(room, Math.Min(message, ReadFrom - (readUpTo - ReadFrom)));
             await CatchUpAsync(room, cancellationToken);
             return new Turn(this, room);
         }
@@ -40,14 +49,16 @@ internal sealed class RoomEdits
         }
     }
 
+    private void Begin(Room room, long message)
+    {
+        bySerial.Clear();
+        order.Clear();
+        epoch = room.Epoch;
+        readUpTo = ReadFrom = Math.Clamp(message, 0, room.Offset);
+    }
+
     private async ValueTask CatchUpAsync(Room room, CancellationToken cancellationToken)
     {
-        if (epoch != room.Epoch)
-        {
-            bySerial.Clear();
-            order.Clear();
-            (epoch, readUpTo) = (room.Epoch, 0);
-        }
         while (true)
         {
             var page = await room.ReadNotedAsync(readUpTo, PageEntries, PageBytes, cancellationToken);

@@ -32,8 +32,9 @@ internal sealed class HistoryApi(AblyHub door)
     private async ValueTask<List<(Entry Entry, ReadOnlyMemory<byte> Summary)>> LatestAsync(
         Room room, List<Entry> found, CancellationToken cancellationToken)
     {
+        if (found.Count == 0) return [];
         var states = new List<(Entry, ReadOnlyMemory<byte>)>(found.Count);
-        using var turn = await door.Edits.TakeAsync(room, cancellationToken);
+        using var turn = await door.Edits.TakeAsync(room, found.Min(static message => message.Offset), cancellationToken);
         foreach (var message in found)
         {
             if (!turn.AreSome)

@@ -9,7 +9,7 @@ internal sealed class MessageApi(AblyHub door)
     {
         var (room, error) = await OpenAsync(request, channel);
         if (room is null) return RestAnswer.Of(error!);
-        using var turn = await door.Edits.TakeAsync(room, request.Aborted);
+        using var turn = await door.Edits.TakeAsync(room, serial, request.Aborted);
         if (await turn.FindAsync(serial) is not { } message) return RestAnswer.Of(MessageEdits.Gone);
         var latest = await turn.LatestAsync(serial, message);
         var summary = AnnotationSummary.Of(turn.Of(serial).Annotations);
@@ -20,7 +20,7 @@ internal sealed class MessageApi(AblyHub door)
     {
         var (room, error) = await OpenAsync(request, channel);
         if (room is null) return RestAnswer.Of(error!);
-        using var turn = await door.Edits.TakeAsync(room, request.Aborted);
+        using var turn = await door.Edits.TakeAsync(room, serial, request.Aborted);
         if (await turn.FindAsync(serial) is not { } message) return RestAnswer.Of(MessageEdits.Gone);
         var versions = new List<Entry> { message };
         foreach (var offset in turn.Of(serial).Edits.TakeLast(RestRequest.MaxLimit))
@@ -34,7 +34,7 @@ internal sealed class MessageApi(AblyHub door)
     {
         var (room, error) = await OpenAsync(request, channel);
         if (room is null) return RestAnswer.Of(error!);
-        using var turn = await door.Edits.TakeAsync(room, request.Aborted);
+        using var turn = await door.Edits.TakeAsync(room, serial, request.Aborted);
         return Page(request, "annotations", await turn.AnnotationsAsync(serial), (writer, annotation) => HistoryWriter.Write(writer, room,
             annotation));
     }
