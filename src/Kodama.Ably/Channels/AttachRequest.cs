@@ -18,8 +18,8 @@ internal sealed class AttachRequest
         ["presence_subscribe"] = Flags.PresenceSubscribe,
         ["annotation_publish"] = Flags.AnnotationPublish,
         ["annotation_subscribe"] = Flags.AnnotationSubscribe,
-        ["object_subscribe"] = Flags.None,
-        ["object_publish"] = Flags.None,
+        ["object_subscribe"] = Flags.ObjectSubscribe,
+        ["object_publish"] = Flags.ObjectPublish,
     };
 
     public required string Channel { get; init; }
@@ -58,7 +58,7 @@ internal sealed class AttachRequest
 
     private AblyError? Read(WireElement message, Dictionary<string, string> all, Access access, DateTimeOffset now)
     {
-        var wanted = (Flags)(message["flags"u8].Integer ?? 0) & Flags.Modes;
+        var wanted = (Flags)(message["flags"u8].Integer ?? 0) & (Flags.Modes | Flags.Objects);
         if (all.GetValueOrDefault("modes") is { } modes)
         {
             wanted = Flags.None;
@@ -70,7 +70,7 @@ internal sealed class AttachRequest
             Heed("modes", modes);
         }
         Wanted = wanted == Flags.None ? Flags.DefaultModes : wanted;
-        Modes = Wanted & Allowed(access, Channel);
+        Modes = Allowed(access);
         if (Modes == Flags.None) return AblyError.NotAllowed("what it asks for", Channel);
         if (all.GetValueOrDefault("occupancy") is { } occupancy)
         {
@@ -104,8 +104,14 @@ internal sealed class AttachRequest
         heeded[name] = value;
     }
 
-    /// <summary>The modes that a capability allows on a channel.</summary>
-    public static Flags Allowed(Access access, string channel)
+    /// <summary>What of it a client may have. Annotations come with messages, and not alone.</summary>
+    public Flags Allowed(Access access)
+    {
+        var modes = Wanted & Allowed(access, Channel);
+        return modes.HasFlag(Flags.Subscribe) ? modes : modes & ~Flags.AnnotationSubscribe;
+    }
+
+    private static Flags Allowed(Access access, string channel)
     {
         var operations = access.Capability.On(channel);
         var modes = Flags.None;

@@ -50,8 +50,8 @@ internal sealed class MessageEdits(AblyHub door)
         {
             if (!hasData || payload.Kind != latest.Payload.Kind || payload.IsArguments || change.Note.Encoding != current.Encoding)
                 return (default, AblyError.BadRequest("What is appended is text to text, or bytes to bytes, of the same encoding."));
-            if (latest.Payload.Bytes.Length + (long)payload.Bytes.Length > door.Options.MaxMessageSize)
-                return (default, new AblyError(40009, 400, $"A message has at most {door.Options.MaxMessageSize} bytes, what was "
+            if (latest.Payload.Bytes.Length + (long)payload.Bytes.Length > door.MaxMessageSize)
+                return (default, new AblyError(40009, 400, $"A message has at most {door.MaxMessageSize} bytes, what was "
                     + $"appended too."));
             added = payload.Bytes.Length;
             byte[] whole = [.. latest.Payload.Bytes.Span, .. payload.Bytes.Span];

@@ -20,7 +20,7 @@ internal sealed class RoomEdits
 
     private readonly SemaphoreSlim turn = new(1);
     private readonly Dictionary<string, Changes> bySerial = new(StringComparer.Ordinal);
-    private readonly Queue<(string Serial, Changes Of, long Offset)> order = new();
+    private readonly Queue<(string Serial, Changes Of, long Offset, bool IsEdit)> order = new();
     private string epoch = "";
     private long readUpTo;
 
@@ -78,15 +78,15 @@ internal sealed class RoomEdits
         if (!bySerial.TryGetValue(serial, out var changes)) bySerial[serial] = changes = new Changes();
         if (note.Annotation.IsEmpty) changes.Add(entry.Offset, note);
         else changes.Annotations.Add(Annotation.Of(entry, note));
-        order.Enqueue((serial, changes, entry.Offset));
+        order.Enqueue((serial, changes, entry.Offset, note.Annotation.IsEmpty));
         if (order.Count > Most) Forget();
     }
 
     private void Forget()
     {
-        var (oldest, of, _) = order.Dequeue();
-        if (of.Edits.Count > 0) of.Edits.RemoveAt(0);
-        else if (of.Annotations.Count > 0) of.Annotations.RemoveAt(0);
+        var (oldest, of, _, isEdit) = order.Dequeue();
+        if (isEdit) of.Edits.RemoveAt(0);
+        else of.Annotations.RemoveAt(0);
         if (of.Edits.Count + of.Annotations.Count == 0) bySerial.Remove(oldest);
     }
 

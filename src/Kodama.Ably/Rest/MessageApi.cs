@@ -61,8 +61,8 @@ internal sealed class MessageApi(AblyHub door)
         if (change is null) return RestAnswer.Of(error!);
         if (change.Action is not (MessageAction.Update or MessageAction.Delete or MessageAction.Append))
             return RestAnswer.Of(AblyError.BadRequest("A message is updated, deleted or appended to: action 1, 2 or 5."));
-        if (change.Size > door.Options.MaxMessageSize)
-            return RestAnswer.Of(new AblyError(40009, 400, $"A message has at most {door.Options.MaxMessageSize} bytes."));
+        if (change.Size > door.MaxMessageSize)
+            return RestAnswer.Of(new AblyError(40009, 400, $"A message has at most {door.MaxMessageSize} bytes."));
         var (room, publish) = await PublishingAsync(request, channel);
         (var result, error) = await door.Edits.EditAsync(room, serial, change, request.Access, channel, publish, request.Aborted);
         error ??= result.Refusal is { } text ? AblyError.Of(result.Code, text) : null;

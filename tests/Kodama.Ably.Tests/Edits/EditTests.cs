@@ -213,4 +213,21 @@ public sealed class EditTests
         await client.ExpectAsync(ProtocolAction.Ack);
         return summary;
     }
+
+    [Theory]
+    [InlineData("r:distinct.v1", "up")]
+    [InlineData("r:multiple.v1", "up")]
+    [InlineData("r:unique.v1", null)]
+    public void E4_Summary_IsBounded_HoweverLongTheNamesAre(string type, string? name)
+    {
+        var all = Enumerable.Range(0, 1000).Select(i => new Annotation(
+            i, type, name ?? $"{i}{new string('n', 250)}", $"{i}{new string('c', 250)}", Count: 1, IsDelete: false)).ToList();
+
+        var summary = JsonElement.Parse(AnnotationSummary.Of(all).Span).GetProperty(type);
+
+        Assert.InRange(summary.GetRawText().Length, 1000, 20_000);
+        if (name is null) return;
+        Assert.True(summary.GetProperty(name).GetProperty("clipped").GetBoolean());
+        Assert.Equal(1000, summary.GetProperty(name).GetProperty("total").GetInt32());
+    }
 }
