@@ -124,6 +124,38 @@ public sealed class HostileTests
     }
 
     [Fact]
+    public async Task Members_AskedForAgainAndAgain_ByWhoReadsNothing_EndItsConnection()
+    {
+        await using var server = await AblyServer.StartAsync();
+        await using var client = await server.ConnectAsync();
+        await client.AttachAsync("tea");
+        var data = new string('x', 4000);
+        for (var i = 0; i < 20; i++)
+        {
+            await client.PresenceAsync("tea", $$"""{"action":2,"clientId":"c{{i}}","data":"{{data}}"}""");
+            await client.ExpectAsync(ProtocolAction.Presence);
+            await client.ExpectAsync(ProtocolAction.Ack);
+        }
+        await using var idle = await server.ConnectAsync();
+        await idle.AttachAsync("tea");
+
+        for (var i = 0; i < 1000 && server.Hub.FindPeer(idle.Id) is not null; i++)
+        {
+            try
+            {
+                await idle.SendAsync("""{"action":16,"channel":"tea"}""");
+            }
+            catch (System.Net.WebSockets.WebSocketException)
+            {
+                break;
+            }
+        }
+
+        await Deadline.UntilAsync(() => server.Hub.FindPeer(idle.Id) is null);
+        await client.ExpectNothingAsync();
+    }
+
+    [Fact]
     public async Task SignedRequests_WhoseFieldsHaveLineBreaks_AreRefused()
     {
         await using var server = await AblyServer.StartAsync();
