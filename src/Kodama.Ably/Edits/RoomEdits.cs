@@ -169,11 +169,7 @@ internal sealed class RoomEdits
             Note = latest.Note,
         }.Place(latest.Offset, latest.Time);
 
-        public async ValueTask<Entry?> ReadAsync(long offset)
-        {
-            var page = await room.ReadNotedAsync(offset - 1, 1, long.MaxValue);
-            return page.Entries is [{ } entry] && entry.Offset == offset ? entry : null;
-        }
+        public ValueTask<Entry?> ReadAsync(long offset) => room.ReadAtAsync(offset);
 
         /// <summary>Reads what has come in this turn.</summary>
         public ValueTask CatchUpAsync() => edits.CatchUpAsync(room, CancellationToken.None);

@@ -11,7 +11,7 @@ internal sealed class HistoryApi(AblyHub door)
     public async Task<RestAnswer> MessagesAsync(RestRequest request, string channel)
     {
         if (request.Access.Refuse(Operations.History, channel, "history") is { } refused) return RestAnswer.Of(refused);
-        if (request.Limit is not { } limit) return RestAnswer.Of(AblyError.BadRequest($"The limit is from 1 to {RestRequest.MaxLimit}."));
+        if (request.Limit is not { } limit) return RestAnswer.OfLimit;
         if (request["direction"] is not (null or "forwards" or "backwards"))
             return RestAnswer.Of(AblyError.BadRequest("The direction is forwards or backwards."));
         if (request.TimeOf("start") > request.TimeOf("end")) return RestAnswer.Of(AblyError.BadRequest("The start lies behind the end."));

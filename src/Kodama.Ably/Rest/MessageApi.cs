@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Kodama.Ably;
 
 /// <summary>One message, its versions and its annotations (RSL11 to RSL15, RSAN1 to RSAN3).</summary>
@@ -27,7 +25,7 @@ internal sealed class MessageApi(AblyHub door)
         {
             if (await turn.ReadAsync(offset) is { } edit) versions.Add(edit);
         }
-        return Page(request, "versions", versions, (writer, version) => HistoryWriter.Write(writer, room, version));
+        return RestAnswer.PageOf(request, "versions", versions, (writer, version) => HistoryWriter.Write(writer, room, version));
     }
 
     public async Task<RestAnswer> AnnotationsAsync(RestRequest request, string channel, string serial)
@@ -35,8 +33,8 @@ internal sealed class MessageApi(AblyHub door)
         var (room, error) = await OpenAsync(request, channel);
         if (room is null) return RestAnswer.Of(error!);
         using var turn = await door.Edits.TakeAsync(room, serial, request.Aborted);
-        return Page(request, "annotations", await turn.AnnotationsAsync(serial), (writer, annotation) => HistoryWriter.Write(writer, room,
-            annotation));
+        return RestAnswer.PageOf(
+            request, "annotations", await turn.AnnotationsAsync(serial), (writer, said) => HistoryWriter.Write(writer, room, said));
     }
 
     public async Task<RestAnswer> AnnotateAsync(RestRequest request, string channel, string serial)
@@ -85,13 +83,5 @@ internal sealed class MessageApi(AblyHub door)
         if (request.Access.Refuse(Operations.History, channel, "history") is { } refused) return (null, refused);
         var (room, error) = await ChannelApi.OpenAsync(door, request, channel, RoomRights.Read | RoomRights.History);
         return (room, error ?? (room is null ? MessageEdits.Gone : null));
-    }
-
-    private static RestAnswer Page(RestRequest request, string page, List<Entry> all, Action<WireWriter, Entry> write)
-    {
-        if (request.Limit is not { } limit) return RestAnswer.Of(AblyError.BadRequest($"The limit is from 1 to {RestRequest.MaxLimit}."));
-        _ = int.TryParse(request["cursor"], NumberStyles.None, CultureInfo.InvariantCulture, out var first);
-        var next = (long)first + limit < all.Count ? (first + limit).ToString(CultureInfo.InvariantCulture) : null;
-        return RestAnswer.Page(request, page, all.Skip(first).Take(limit).ToList(), write, next);
     }
 }

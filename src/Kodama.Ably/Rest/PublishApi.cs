@@ -83,11 +83,7 @@ internal sealed class PublishApi(AblyHub door)
         if (result.Offset == 0 || result.Epoch is null) return null;
         var time = result.Time;
         // Published before: the room knows when, as long as it has it.
-        if (time == default && door.Hub.FindRoom(name) is { } room)
-        {
-            var page = await room.ReadNotedAsync(result.Offset - 1, 1, long.MaxValue);
-            time = page.Entries is [{ } entry] && entry.Offset == result.Offset ? entry.Time : default;
-        }
+        if (time == default && door.Hub.FindRoom(name) is { } room) time = (await room.ReadAtAsync(result.Offset))?.Time ?? default;
         return time == default ? null : Serial.Of(result.Epoch, result.Offset, time);
     }
 
