@@ -8,6 +8,9 @@ internal sealed record AblyError(int Code, int Status, string Message)
 {
     public static AblyError BadRequest(string message) => new(40000, 400, message);
 
+    /// <summary>An engine cannot read now.</summary>
+    public static AblyError Unreadable { get; } = new(50003, 503, "What is kept of the room cannot be read now: try again later.");
+
     public static AblyError BadCredentials(string message) => new(40101, 401, message);
 
     public static AblyError NotFound(string message) => new(40400, 404, message);

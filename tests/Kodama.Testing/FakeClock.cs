@@ -44,6 +44,13 @@ public sealed class FakeClock : TimeProvider
         lock (gate) now = end;
     }
 
+    /// <summary>Lets seconds pass until it holds: each wakes whoever waits for one, and has come back to wait by then or not.</summary>
+    public Task AdvanceUntilAsync(Func<bool> holds) => Deadline.UntilAsync(() =>
+    {
+        Advance(TimeSpan.FromSeconds(1));
+        return holds();
+    });
+
     private FakeTimer? NextDue(DateTimeOffset end)
     {
         lock (gate)

@@ -10,6 +10,9 @@ internal sealed class ApiKey(App app, string name, string secret, Capability cap
 
     public App App => app;
 
+    /// <summary>What whoever shows it may do: one object for all.</summary>
+    public Access Access => field ??= new Access(this, capability) { ClientId = Access.Anyone };
+
     /// <summary><c>APP.KEY</c>.</summary>
     public string Name => name;
 

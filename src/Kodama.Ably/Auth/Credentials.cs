@@ -6,7 +6,8 @@ namespace Kodama.Ably;
 /// <summary>Who asks: reads keys and tokens out of requests, and looks whether they count (docs/specs/ably.md, A3 to A6).</summary>
 internal sealed class Credentials(AppTable apps, TimeProvider time)
 {
-    private const int MaxSize = 8 * 1024;
+    /// <summary>Longest key or token, in characters.</summary>
+    public const int MaxSize = 8 * 1024;
 
     /// <summary>What a request shows.</summary>
     public (Access? Access, AblyError? Error) Read(HttpRequest request)
@@ -35,13 +36,14 @@ internal sealed class Credentials(AppTable apps, TimeProvider time)
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         if (text.Length > MaxSize || colon < 0 || apps.FindKey(text[..colon]) is not { } key || !key.IsSecret(text[(colon + 1)..]))
             return (null, AblyError.BadCredentials("The key is none of this hub: APP.KEY:SECRET."));
-        return (new Access(key, key.Capability) { ClientId = Access.Anyone }, null);
+        return (key.Access, null);
     }
 
     /// <summary>A token, of the hub or a JWT, that counts now.</summary>
     public (Access? Access, AblyError? Error) ReadToken(string text)
     {
-        if (text.Length > MaxSize) return (null, new AblyError(40140, 401, $"A token has at most {MaxSize} characters."));
+        // With none of the codes at which clients ask for another such token.
+        if (text.Length > MaxSize) return (null, AblyError.BadCredentials($"A token has at most {MaxSize} characters."));
         var (access, error) = text.StartsWith("ey", StringComparison.Ordinal) && apps.Find(text.Split('.')[0]) is null
             ? Jwt.Read(text, apps, time.GetUtcNow())
             : TokenCodec.Read(text, apps);

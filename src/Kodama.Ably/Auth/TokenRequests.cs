@@ -40,12 +40,13 @@ internal sealed class TokenRequests(TimeProvider time)
         }
         var clientId = request["clientId"u8].Text;
         if (clientId is not (null or Access.Anyone) && Access.RefuseClientId(clientId) is { } unfit) return (null, unfit);
+        // No mac covers a revocationKey.
         return (new Access(key, capability)
         {
             ClientId = clientId,
             Issued = now.ToUnixTimeMilliseconds(),
             Expires = DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds() + life),
-            RevocationKey = request["revocationKey"u8].Text is { Length: <= Access.MaxClientId } revocationKey ? revocationKey : null,
+            RevocationKey = mac is null && request["revocationKey"u8].Text is { Length: <= Access.MaxClientId } said ? said : null,
         }, null);
     }
 

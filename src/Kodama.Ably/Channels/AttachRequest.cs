@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Globalization;
 
 namespace Kodama.Ably;
@@ -17,8 +18,8 @@ internal sealed class AttachRequest
         ["presence_subscribe"] = Flags.PresenceSubscribe,
         ["annotation_publish"] = Flags.AnnotationPublish,
         ["annotation_subscribe"] = Flags.AnnotationSubscribe,
-        ["object_subscribe"] = Flags.None,
-        ["object_publish"] = Flags.None,
+        ["object_subscribe"] = Flags.ObjectSubscribe,
+        ["object_publish"] = Flags.ObjectPublish,
     };
 
     public required string Channel { get; init; }
@@ -30,7 +31,7 @@ internal sealed class AttachRequest
     public Flags Modes { get; private set; }
 
     /// <summary>Those that are known here.</summary>
-    public Dictionary<string, string> Parameters { get; } = new(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Parameters { get; private set; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>With what it begins.</summary>
     public Start Start { get; private set; }
@@ -57,7 +58,7 @@ internal sealed class AttachRequest
 
     private AblyError? Read(WireElement message, Dictionary<string, string> all, Access access, DateTimeOffset now)
     {
-        var wanted = (Flags)(message["flags"u8].Integer ?? 0) & Flags.Modes;
+        var wanted = (Flags)(message["flags"u8].Integer ?? 0) & (Flags.Modes | Flags.Objects);
         if (all.GetValueOrDefault("modes") is { } modes)
         {
             wanted = Flags.None;
@@ -66,37 +67,51 @@ internal sealed class AttachRequest
                 if (!ModeNames.TryGetValue(mode.Trim(), out var flag)) return AblyError.BadRequest($"\"{mode}\" is no channel mode.");
                 wanted |= flag;
             }
-            Parameters["modes"] = modes;
+            Heed("modes", modes);
         }
         Wanted = wanted == Flags.None ? Flags.DefaultModes : wanted;
-        Modes = Wanted & Allowed(access, Channel);
+        Modes = Allowed(access);
         if (Modes == Flags.None) return AblyError.NotAllowed("what it asks for", Channel);
         if (all.GetValueOrDefault("occupancy") is { } occupancy)
         {
             if (!occupancy.StartsWith("metrics", StringComparison.Ordinal)) return AblyError.BadRequest("The param occupancy is metrics.");
-            (WantsOccupancy, Parameters["occupancy"]) = (true, occupancy);
+            WantsOccupancy = true;
+            Heed("occupancy", occupancy);
         }
         // Heeded, though messages come whole: a reader of deltas reads those too.
-        if (all.GetValueOrDefault("delta") is "vcdiff") Parameters["delta"] = "vcdiff";
+        if (all.GetValueOrDefault("delta") is "vcdiff") Heed("delta", "vcdiff");
         if (message["channelSerial"u8].Text is { Length: > 0 } serial)
         {
             HasSerial = true;
             // What is no serial of the hub's is one of another life.
             Start = Start.After(Serial.TryParse(serial, out var position) ? position : new Position("0", 0));
-            if (all.TryGetValue("rewind", out var passedOver)) Parameters["rewind"] = passedOver;
+            if (all.TryGetValue("rewind", out var passedOver)) Heed("rewind", passedOver);
             return null;
         }
         if (all.GetValueOrDefault("rewind") is not { } rewind) return null;
         if (StartOf(rewind, now) is not { } start)
             return AblyError.BadRequest("The param rewind is a number of messages, or a time such as 15s or 2m.");
-        Parameters["rewind"] = rewind;
+        Heed("rewind", rewind);
         // Who comes back has had it (of SDKs before version 6).
         if (((Flags)(message["flags"u8].Integer ?? 0) & Flags.AttachResume) == 0) Start = start;
         return null;
     }
 
-    /// <summary>The modes that a capability allows on a channel.</summary>
-    public static Flags Allowed(Access access, string channel)
+    // Most have none.
+    private void Heed(string name, string value)
+    {
+        if (Parameters is not Dictionary<string, string> heeded) Parameters = heeded = new(StringComparer.Ordinal);
+        heeded[name] = value;
+    }
+
+    /// <summary>What of it a client may have. Annotations come with messages, and not alone.</summary>
+    public Flags Allowed(Access access)
+    {
+        var modes = Wanted & Allowed(access, Channel);
+        return modes.HasFlag(Flags.Subscribe) ? modes : modes & ~Flags.AnnotationSubscribe;
+    }
+
+    private static Flags Allowed(Access access, string channel)
     {
         var operations = access.Capability.On(channel);
         var modes = Flags.None;

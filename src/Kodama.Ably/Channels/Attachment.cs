@@ -21,7 +21,7 @@ internal sealed class Attachment(AttachRequest request, Room? room)
     /// <summary>The occupancy that it was told last.</summary>
     public Occupancy? Told { get; set; }
 
-    public bool Hears => (Modes & (Flags.Subscribe | Flags.AnnotationSubscribe)) != 0;
+    public bool Hears => Modes.HasFlag(Flags.Subscribe);
 
     public bool SeesMembers => Modes.HasFlag(Flags.PresenceSubscribe);
 }

@@ -50,7 +50,7 @@ internal sealed class Attachments(AblyPeer client)
     {
         if (message["channel"u8].Text is not { } name) return default;
         if (Take(name) is { } attached) Leave(attached);
-        client.Answers.Send();
+        client.Flush();
         using var frame = Protocol.Detached(client.Format, name);
         client.Enqueue(frame);
         client.SendNow();
@@ -83,7 +83,7 @@ internal sealed class Attachments(AblyPeer client)
     {
         foreach (var attached in All)
         {
-            var modes = attached.Request.Wanted & AttachRequest.Allowed(client.Access, attached.Channel);
+            var modes = attached.Request.Allowed(client.Access);
             if (modes == attached.Modes) continue;
             if (modes != Flags.None)
             {
@@ -125,8 +125,7 @@ internal sealed class Attachments(AblyPeer client)
                     Own = client.Echo,
                     Lists = true,
                     IsHeld = true,
-                },
-                Peer.Disconnected);
+                });
         }
         catch (OperationCanceledException) when (Peer.Disconnected.IsCancellationRequested)
         {
@@ -147,11 +146,16 @@ internal sealed class Attachments(AblyPeer client)
     private void Begin(Attachment attached, Room room, Joined joined)
     {
         lock (gate) byName[attached.Channel] = attached;
-        if (client.IsResumed) room.Members.TakeOver(Peer);
+        if (client.IsResumed)
+        {
+            room.Members.TakeOver(Peer);
+            attached.Members = MembersOf(room);
+            if (attached.Members is { } members && !attached.Modes.HasFlag(Flags.Presence)) LeaveAll(attached, members);
+        }
         var isLost = attached.Request.HasSerial && joined.IsGap;
         var flags = joined.Keys is { Count: > 0 } ? Flags.HasPresence : Flags.None;
         if (attached.Request.HasSerial && !isLost) flags |= Flags.Resumed;
-        if (!attached.Request.HasSerial && joined.Position.Offset < joined.KeysAt) flags |= Flags.HasBacklog;
+        if (attached.Hears && !attached.Request.HasSerial && joined.Position.Offset < joined.KeysAt) flags |= Flags.HasBacklog;
         var error = isLost
             ? new AblyError(90003, 404, "Messages behind the channelSerial are gone, or it is not of this hub: history may have what is "
                 + "left.")
@@ -203,6 +207,15 @@ internal sealed class Attachments(AblyPeer client)
         members.Clear();
     }
 
+    // As which clients the connection is present already; null for none.
+    private HashSet<string>? MembersOf(Room room)
+    {
+        var author = Peer.Author.Id;
+        var names = room.Members.List().Members.Where(member => member.Author.Id == author)
+            .Select(member => MemberRole.NameIn(member.Id, author)).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        return names.Count > 0 ? names : null;
+    }
+
     private Attachment? Take(string name)
     {
         lock (gate) return byName.Remove(name, out var attached) ? attached : null;
@@ -211,7 +224,7 @@ internal sealed class Attachments(AblyPeer client)
     private void WriteAttached(Attachment attached, Flags flags, string serial, AblyError? error)
     {
         // What was answered before goes before.
-        client.Answers.Send();
+        client.Flush();
         using var frame = Protocol.Attached(
             client.Format, attached.Channel, serial, flags | attached.Modes, attached.Request.Parameters, error);
         client.Enqueue(frame);

@@ -60,6 +60,9 @@ internal enum Flags
     PresenceSubscribe = 1 << 19,
     AnnotationPublish = 1 << 21,
     AnnotationSubscribe = 1 << 22,
+    ObjectSubscribe = 1 << 24,
+    ObjectPublish = 1 << 25,
+    Objects = ObjectSubscribe | ObjectPublish,
     Modes = Presence | Publish | Subscribe | PresenceSubscribe | AnnotationPublish | AnnotationSubscribe,
     DefaultModes = Presence | Publish | Subscribe | PresenceSubscribe | AnnotationPublish,
 }

@@ -37,7 +37,8 @@ internal sealed class WireDocument
 
     private bool TryReadJson()
     {
-        if (!JsonEscapes.AreWhole(Source.Span)) return false;
+        // The reader looks at no text's bytes.
+        if (!Utf8.IsValid(Source.Span) || !JsonEscapes.AreWhole(Source.Span)) return false;
         var reader = new Utf8JsonReader(Source.Span, new JsonReaderOptions { MaxDepth = MaxDepth });
         Span<int> open = stackalloc int[MaxDepth + 1];
         var depth = 0;

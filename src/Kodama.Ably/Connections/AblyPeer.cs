@@ -56,10 +56,16 @@ internal sealed class AblyPeer(AblyHub door, ConnectionRequest request) : DoorPe
             Principal = client.Principal,
             RemoteAddress = client.RemoteAddress,
             Session = request.Id,
+            IsResuming = request.IsResumed,
             PresenceGrace = request.Grace,
         };
-        if (await AdmitAsync(described, cancellationToken) is not { } refused) return null;
-        using var frame = door.IsFull
+        if (await AdmitAsync(described, cancellationToken) is not { } refused)
+        {
+            // What was revoked while the rules were asked, nobody has told it.
+            Check();
+            return null;
+        }
+        using var frame = door.IsFull || IsForNow(refused)
             ? Protocol.Disconnected(Format, new AblyError(50003, 503, refused.Text))
             : Protocol.Error(Format, new AblyError(40300, 403, refused.Text));
         Close(refused, Protocol.Whole(frame));
@@ -119,14 +125,17 @@ internal sealed class AblyPeer(AblyHub door, ConnectionRequest request) : DoorPe
         var (action, error) = reason switch
         {
             { Code: 1000 } => (ProtocolAction.Closed, null),
-            { Code: 1001 or 1012 or 1013 } => (ProtocolAction.Disconnected, new AblyError(50003, 503, reason.Text)),
-            { Code: >= 3000 } when reason != CloseReason.TooSlow && reason != CloseReason.TakenOver =>
-                (ProtocolAction.Error, new AblyError(40300, 403, reason.Text)),
+            _ when IsForNow(reason) => (ProtocolAction.Disconnected, new AblyError(50003, 503, reason.Text)),
+            // Two that share a key would else take it from each other for ever. A client reads no more from what it has itself replaced.
+            { Code: >= 3000 } when reason != CloseReason.TooSlow => (ProtocolAction.Error, new AblyError(40300, 403, reason.Text)),
             _ => (ProtocolAction.Disconnected, new AblyError(80003, 400, reason.Text)),
         };
         if (error is not null) Tell(action, error);
         return reason;
     }
+
+    // Whoever comes later may be let in.
+    private static bool IsForNow(CloseReason reason) => reason.Code is 1001 or 1012 or 1013;
 
     protected override void OnClosed(ushort code, string reason)
     {
@@ -150,8 +159,7 @@ internal sealed class AblyPeer(AblyHub door, ConnectionRequest request) : DoorPe
 
     public new void Flush() => base.Flush();
 
-    public new ValueTask<Joined> JoinAsync(JoinRequest join, CancellationToken cancellationToken) => base.JoinAsync(join,
-        cancellationToken);
+    public ValueTask<Joined> JoinAsync(JoinRequest join) => base.JoinAsync(join);
 
     /// <summary>Says that the connection is alive.</summary>
     public void Beat()
@@ -207,6 +215,7 @@ internal sealed class AblyPeer(AblyHub door, ConnectionRequest request) : DoorPe
             End(ProtocolAction.Error, error!);
             return default;
         }
+        if (Access.Name is null && renewed.Name is { } name) door.Names.Add(request.Id, name);
         Volatile.Write(ref access, renewed);
         Interlocked.Exchange(ref timer, null)?.Dispose();
         if (renewed.Expires is not null) WaitForEnd();
@@ -214,6 +223,7 @@ internal sealed class AblyPeer(AblyHub door, ConnectionRequest request) : DoorPe
         using (var frame = Connected(error: null)) Enqueue(frame);
         SendNow();
         Attachments.Review();
+        Check();
         return default;
     }
 
@@ -265,7 +275,7 @@ internal sealed class AblyPeer(AblyHub door, ConnectionRequest request) : DoorPe
         writer.Name("connectionDetails"u8).StartMap();
         if (now.ClientId is { } clientId) writer.Name("clientId"u8).Text(clientId);
         writer.Name("connectionKey"u8).Text(ConnectionRequest.KeyOf(request.Id, now, door.Hub.Sessions));
-        writer.Name("maxMessageSize"u8).Number(options.MaxMessageSize).Name("maxFrameSize"u8).Number(8 * options.MaxMessageSize);
+        writer.Name("maxMessageSize"u8).Number(door.MaxMessageSize).Name("maxFrameSize"u8).Number(door.MaxFrame);
         writer.Name("maxInboundRate"u8).Number(1000).Name("connectionStateTtl"u8).Number(120_000);
         writer.Name("maxIdleInterval"u8).Number((long)options.MaxIdle.TotalMilliseconds);
         writer.Name("serverId"u8).Text(door.Hub.Id).Name("siteCode"u8).Text("lan").End();

@@ -37,8 +37,7 @@ internal sealed class Acks(AblyPeer client)
         if (room is null) return default;
         try
         {
-            var page = await room.ReadNotedAsync(offset - 1, 1, long.MaxValue);
-            return page.Entries is [{ } entry] && entry.Offset == offset ? entry.Time : default;
+            return (await room.ReadAtAsync(offset))?.Time ?? default;
         }
         catch (EngineException)
         {

@@ -19,8 +19,6 @@ internal sealed class ConnectionRequest
     /// <summary>The session's public id, and the connection's.</summary>
     public string Id { get; private init; } = "";
 
-    public string Key { get; private init; } = "";
-
     public bool IsResumed { get; private init; }
 
     /// <summary>Whether it wanted to come back, and cannot.</summary>
@@ -32,8 +30,9 @@ internal sealed class ConnectionRequest
     /// <summary>How long its members wait for it; null for as long as the hub has it.</summary>
     public TimeSpan? Grace { get; private init; }
 
-    public static ConnectionRequest Read(HttpRequest request, Credentials credentials, SessionKeys sessions)
+    public static ConnectionRequest Read(HttpRequest request, AblyHub door)
     {
+        var (credentials, sessions) = (door.Credentials, door.Hub.Sessions);
         var query = request.Query;
         var format = query["format"] == "msgpack" ? WireFormat.MessagePack : WireFormat.Json;
         if (query["v"].ToString() is { Length: > 0 } version && !IsSpoken(version))
@@ -44,14 +43,13 @@ internal sealed class ConnectionRequest
         if (shown is not null) (access, error) = shown.As(query["clientId"].FirstOrDefault());
         if (access is null) return new() { Format = format, Error = error };
         var wanted = query["resume"].FirstOrDefault() ?? query["recover"].FirstOrDefault();
-        var resumed = wanted is null ? null : TryResume(wanted, access, sessions);
+        var resumed = wanted is null ? null : TryResume(wanted, access, door);
         var id = resumed ?? sessions.New().Id;
         return new()
         {
             Format = format,
             Access = access,
             Id = id,
-            Key = KeyOf(id, access, sessions),
             IsResumed = resumed is not null,
             IsLost = wanted is not null && resumed is null,
             Echo = query["echo"] != "false",
@@ -66,11 +64,11 @@ internal sealed class ConnectionRequest
         $"{id}!{sessions.SecretOf(id, PrincipalOf(access, access.Name))}.{RandomNumberGenerator.GetHexString(4, lowercase: true)}";
 
     /// <summary>The id of the connection whose key it is, if it is one of this client's; else null.</summary>
-    public static string? TryResume(string key, Access access, SessionKeys sessions) =>
+    public static string? TryResume(string key, Access access, AblyHub door) =>
         key.Split('!', '.') is [{ Length: > 0 } id, var secret, _]
-        && (sessions.IsSecretOf(id, secret, PrincipalOf(access, access.Name))
+        && (door.Hub.Sessions.IsSecretOf(id, secret, PrincipalOf(access, access.Name))
             // It may have become this client since (AUTH), which SDKs do not heed in the key.
-            || sessions.IsSecretOf(id, secret, PrincipalOf(access, name: null)))
+            || (door.Names.Has(id, access.Name) && door.Hub.Sessions.IsSecretOf(id, secret, PrincipalOf(access, name: null))))
             ? id
             : null;
 

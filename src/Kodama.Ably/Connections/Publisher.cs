@@ -40,7 +40,7 @@ internal sealed class Publisher(AblyPeer client)
         foreach (var one in frame["messages"u8].Elements)
         {
             var (message, error) = IncomingMessage.Read(one, client.Access, Peer.Author.Name);
-            if (error is null && (size += message!.Size) > client.Door.Options.MaxMessageSize) error = TooLarge(size);
+            if (error is null && (size += message!.Size) > client.Door.MaxMessageSize) error = TooLarge(size);
             if (error is null && messages.Count == MaxMessages) error = AblyError.BadRequest(
                 $"A frame has at most {MaxMessages} messages.");
             if (error is not null)
@@ -193,10 +193,8 @@ internal sealed class Publisher(AblyPeer client)
             acks.Refuse(serial, AblyError.BadRequest("A change of a message comes alone, with the serial of the message."));
             return;
         }
-        client.Flush();
-        var (result, error) = await client.Door.Edits.EditAsync(
-            RoomOf(room, visit), changed, change, client.Access, channel, PublishTo(room, visit), Peer.Disconnected);
-        Answer(serial, RoomOf(room, visit), result, error);
+        await AnswerAsync(serial, RoomOf(room, visit), of => client.Door.Edits.EditAsync(
+            of, changed, change, client.Access, channel, PublishTo(room, visit), Peer.Disconnected));
     }
 
     private async ValueTask AnnotateAsync(WireElement frame, string channel, long serial)
@@ -209,16 +207,23 @@ internal sealed class Publisher(AblyPeer client)
             acks.Refuse(serial, wrong);
             return;
         }
-        client.Flush();
-        var (result, error) = await client.Door.Edits.AnnotateAsync(
-            RoomOf(room, visit), annotations[0], client.Access, PublishTo(room, visit), Peer.Disconnected);
-        Answer(serial, RoomOf(room, visit), result, error);
+        await AnswerAsync(serial, RoomOf(room, visit), of => client.Door.Edits.AnnotateAsync(
+            of, annotations[0], client.Access, PublishTo(room, visit), Peer.Disconnected));
     }
 
-    private void Answer(long serial, Room? room, PublishResult result, AblyError? error)
+    private async ValueTask AnswerAsync(long serial, Room? room, Func<Room?, ValueTask<(PublishResult Result, AblyError? Error)>> change)
     {
-        if (error is not null) acks.Refuse(serial, error);
-        else acks.Add(serial, room, [result]);
+        client.Flush();
+        try
+        {
+            var (result, error) = await change(room);
+            if (error is not null) acks.Refuse(serial, error);
+            else acks.Add(serial, room, [result]);
+        }
+        catch (EngineException)
+        {
+            acks.Refuse(serial, AblyError.Unreadable);
+        }
     }
 
     private Room? RoomOf(Room? room, Visit? visit)
@@ -232,7 +237,7 @@ internal sealed class Publisher(AblyPeer client)
         : Hub.PublishAsync(visit!, payload, eventName, options, Peer.Disconnected);
 
     private AblyError TooLarge(long size) => new(
-        40009, 400, $"Messages of one frame have at most {client.Door.Options.MaxMessageSize} bytes, and these have {size}.");
+        40009, 400, $"Messages of one frame have at most {client.Door.MaxMessageSize} bytes, and these have {size}.");
 
     private static long SerialOf(WireElement frame) => frame["msgSerial"u8].Integer ?? 0;
 }

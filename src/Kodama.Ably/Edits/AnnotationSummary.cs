@@ -27,6 +27,9 @@ internal enum SummaryKind
 /// <summary>Sums the annotations of a message up, by their types.</summary>
 internal static class AnnotationSummary
 {
+    // Each annotation is followed by a summary of all: so they are bounded, and who does not fit is counted alone.
+    private const int MostBytes = 16 * 1024;
+
     public static SummaryKind KindOf(string type) => type[(type.LastIndexOf(':') + 1)..] switch
     {
         "total.v1" => SummaryKind.Total,
@@ -92,6 +95,7 @@ internal static class AnnotationSummary
                     json.StartMap();
                     foreach (var (name, clients) in names)
                     {
+                        if (json.Written.Length > MostBytes) break;
                         if (clients.Count > 0) WriteClients(json.Name(Encoding.UTF8.GetBytes(name)), clients);
                     }
                     json.End();
@@ -105,13 +109,15 @@ internal static class AnnotationSummary
             var isMultiple = kind == SummaryKind.Multiple;
             if (isMultiple) json.StartMap();
             else json.StartArray();
+            var isClipped = false;
             foreach (var (client, count) in clients)
             {
                 if (client.Length == 0) continue;
+                if (isClipped = json.Written.Length > MostBytes) break;
                 if (isMultiple) json.Name(Encoding.UTF8.GetBytes(client)).Number(count);
                 else json.Text(client);
             }
-            json.End().Name("clipped"u8).Flag(false);
+            json.End().Name("clipped"u8).Flag(isClipped);
             if (isMultiple)
             {
                 json.Name("totalUnidentified"u8).Number(clients.GetValueOrDefault(""));

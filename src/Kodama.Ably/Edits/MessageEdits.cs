@@ -13,8 +13,15 @@ internal sealed class MessageEdits(AblyHub door)
     public delegate ValueTask<PublishResult> Publish(Payload payload, string eventName, PublishOptions options);
 
     /// <summary>Waits until nobody else edits in the room.</summary>
-    public ValueTask<RoomEdits.Turn> TakeAsync(Room room, CancellationToken cancellationToken) =>
-        rooms.GetOrCreateValue(room).TakeAsync(room, cancellationToken);
+    /// <param name="room">The room.</param>
+    /// <param name="message">The place of the oldest message that is asked for.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public ValueTask<RoomEdits.Turn> TakeAsync(Room room, long message, CancellationToken cancellationToken) =>
+        rooms.GetOrCreateValue(room).TakeAsync(room, message, cancellationToken);
+
+    /// <summary>Likewise, for the message of this serial.</summary>
+    public ValueTask<RoomEdits.Turn> TakeAsync(Room room, string serial, CancellationToken cancellationToken) =>
+        TakeAsync(room, Serial.TryParse(serial, out var at) && at.Epoch == room.Epoch ? at.Offset : room.Offset, cancellationToken);
 
     /// <summary>Updates, deletes or appends to a message; answers with the place of the change.</summary>
     /// <param name="room">Where it was said; null, where there is no such room.</param>
@@ -29,7 +36,7 @@ internal sealed class MessageEdits(AblyHub door)
             CancellationToken cancellationToken)
     {
         if (room is null) return (default, Gone);
-        using var turn = await TakeAsync(room, cancellationToken);
+        using var turn = await TakeAsync(room, serial, cancellationToken);
         if (await turn.FindAsync(serial) is not { } message) return (default, Gone);
         if (RefuseEdit(message, change.Action, access, channel) is { } refused) return (default, refused);
         var latest = await turn.LatestAsync(serial, message);
@@ -43,8 +50,8 @@ internal sealed class MessageEdits(AblyHub door)
         {
             if (!hasData || payload.Kind != latest.Payload.Kind || payload.IsArguments || change.Note.Encoding != current.Encoding)
                 return (default, AblyError.BadRequest("What is appended is text to text, or bytes to bytes, of the same encoding."));
-            if (latest.Payload.Bytes.Length + (long)payload.Bytes.Length > door.Options.MaxMessageSize)
-                return (default, new AblyError(40009, 400, $"A message has at most {door.Options.MaxMessageSize} bytes, what was "
+            if (latest.Payload.Bytes.Length + (long)payload.Bytes.Length > door.MaxMessageSize)
+                return (default, new AblyError(40009, 400, $"A message has at most {door.MaxMessageSize} bytes, what was "
                     + $"appended too."));
             added = payload.Bytes.Length;
             byte[] whole = [.. latest.Payload.Bytes.Span, .. payload.Bytes.Span];
@@ -94,7 +101,7 @@ internal sealed class MessageEdits(AblyHub door)
         var (read, error) = IncomingAnnotation.Read(annotation, access);
         if (read is null) return (default, error);
         if (room is null) return (default, Gone);
-        using var turn = await TakeAsync(room, cancellationToken);
+        using var turn = await TakeAsync(room, read.MessageSerial, cancellationToken);
         if (await turn.FindAsync(read.MessageSerial) is not { } message) return (default, Gone);
         if (turn.Of(read.MessageSerial).Annotations.Count >= RoomEdits.MostOfMessage)
             return (default, new AblyError(40009, 400, $"A message has at most {RoomEdits.MostOfMessage} annotations."));

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Kodama.Ably;
 
 /// <summary>
-/// Which entries of a room change which messages: read out of its log once, and what has come since when it is asked (docs/specs/ably.md,
-/// E5). One at a time, as whoever edits must know what is there.
+/// Which entries of a room change which messages: read out of its log from the oldest message on that somebody has asked for, and what has
+/// come since when it is asked (docs/specs/ably.md, E5). One at a time, as whoever edits must know what is there.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "A semaphore whose handle nobody asks for has none, and a room ends by no word.")]
 internal sealed class RoomEdits
@@ -20,16 +20,25 @@ internal sealed class RoomEdits
 
     private readonly SemaphoreSlim turn = new(1);
     private readonly Dictionary<string, Changes> bySerial = new(StringComparer.Ordinal);
-    private readonly Queue<(string Serial, Changes Of, long Offset)> order = new();
+    private readonly Queue<(string Serial, Changes Of, long Offset, bool IsEdit)> order = new();
     private string epoch = "";
     private long readUpTo;
 
+    /// <summary>Behind which place the log has been read.</summary>
+    internal long ReadFrom { get; private set; }
+
     /// <summary>Waits for one's turn, and reads what has come.</summary>
-    public async ValueTask<Turn> TakeAsync(Room room, CancellationToken cancellationToken)
+    /// <param name="room">The room.</param>
+    /// <param name="message">The place of the oldest message that is asked for: what changes it stands behind it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask<Turn> TakeAsync(Room room, long message, CancellationToken cancellationToken)
     {
         await turn.WaitAsync(cancellationToken);
         try
         {
+            if (epoch != room.Epoch) Begin(room, message);
+            // All of it anew, and at least twice as far, so that who asks for one message after another does not read it each time.
+            else if (message < ReadFrom) Begin(room, Math.Min(message, ReadFrom - (readUpTo - ReadFrom)));
             await CatchUpAsync(room, cancellationToken);
             return new Turn(this, room);
         }
@@ -40,14 +49,16 @@ internal sealed class RoomEdits
         }
     }
 
+    private void Begin(Room room, long message)
+    {
+        bySerial.Clear();
+        order.Clear();
+        epoch = room.Epoch;
+        readUpTo = ReadFrom = Math.Clamp(message, 0, room.Offset);
+    }
+
     private async ValueTask CatchUpAsync(Room room, CancellationToken cancellationToken)
     {
-        if (epoch != room.Epoch)
-        {
-            bySerial.Clear();
-            order.Clear();
-            (epoch, readUpTo) = (room.Epoch, 0);
-        }
         while (true)
         {
             var page = await room.ReadNotedAsync(readUpTo, PageEntries, PageBytes, cancellationToken);
@@ -67,15 +78,15 @@ internal sealed class RoomEdits
         if (!bySerial.TryGetValue(serial, out var changes)) bySerial[serial] = changes = new Changes();
         if (note.Annotation.IsEmpty) changes.Add(entry.Offset, note);
         else changes.Annotations.Add(Annotation.Of(entry, note));
-        order.Enqueue((serial, changes, entry.Offset));
+        order.Enqueue((serial, changes, entry.Offset, note.Annotation.IsEmpty));
         if (order.Count > Most) Forget();
     }
 
     private void Forget()
     {
-        var (oldest, of, _) = order.Dequeue();
-        if (of.Edits.Count > 0) of.Edits.RemoveAt(0);
-        else if (of.Annotations.Count > 0) of.Annotations.RemoveAt(0);
+        var (oldest, of, _, isEdit) = order.Dequeue();
+        if (isEdit) of.Edits.RemoveAt(0);
+        else of.Annotations.RemoveAt(0);
         if (of.Edits.Count + of.Annotations.Count == 0) bySerial.Remove(oldest);
     }
 
@@ -158,11 +169,7 @@ internal sealed class RoomEdits
             Note = latest.Note,
         }.Place(latest.Offset, latest.Time);
 
-        public async ValueTask<Entry?> ReadAsync(long offset)
-        {
-            var page = await room.ReadNotedAsync(offset - 1, 1, long.MaxValue);
-            return page.Entries is [{ } entry] && entry.Offset == offset ? entry : null;
-        }
+        public ValueTask<Entry?> ReadAsync(long offset) => room.ReadAtAsync(offset);
 
         /// <summary>Reads what has come in this turn.</summary>
         public ValueTask CatchUpAsync() => edits.CatchUpAsync(room, CancellationToken.None);

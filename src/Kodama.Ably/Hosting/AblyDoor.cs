@@ -14,7 +14,7 @@ internal sealed class AblyDoor(AblyHub hub, RestApi api) : IRootDoor
 
     public Task AcceptAsync(HttpContext context)
     {
-        var request = ConnectionRequest.Read(context.Request, hub.Credentials, hub.Hub.Sessions);
+        var request = ConnectionRequest.Read(context.Request, hub);
         DoorPeer peer = request.Error is { } error ? new RefusedPeer(request.Format, error) : new AblyPeer(hub, request);
         var encoder = request.Error is null ? request.Access.App.Encoders[(int)request.Format] : AppTable.Nobody;
         // None of them is a detail of the client.

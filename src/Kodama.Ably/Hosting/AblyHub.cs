@@ -7,6 +7,8 @@ namespace Kodama.Ably;
 internal sealed class AblyHub
 {
     private static readonly TimeSpan MaxWait = TimeSpan.FromHours(1);
+    private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan OneMillisecond = TimeSpan.FromMilliseconds(1);
 
     private readonly int maxPeers;
 
@@ -14,6 +16,7 @@ internal sealed class AblyHub
         DoorKit kit, AppTable apps, AblyOptions options, KodamaOptions hub, TimeProvider time, ILogger<AblyHub> logger)
     {
         maxPeers = hub.MaxPeers;
+        MaxFrame = hub.MaxMessageSize;
         Kit = kit;
         Apps = apps;
         Options = options;
@@ -51,6 +54,14 @@ internal sealed class AblyHub
 
     public OtherHubs Others { get; }
 
+    public LaterNames Names { get; } = new();
+
+    /// <summary>Most bytes of a frame.</summary>
+    public int MaxFrame { get; }
+
+    /// <summary>Most bytes of what is published at once: a frame has an envelope, escapes and Base64 around it.</summary>
+    public int MaxMessageSize => Math.Min(Options.MaxMessageSize, Math.Max(1, MaxFrame / 2));
+
     /// <summary>Whether the hub has as many peers as it may.</summary>
     public bool IsFull => Hub.PeerCount >= maxPeers;
 
@@ -64,6 +75,8 @@ internal sealed class AblyHub
     {
         var wait = Math.Clamp((at - Time.GetUtcNow()).TotalSeconds, 0, MaxWait.TotalSeconds);
         await Task.Delay(TimeSpan.FromSeconds(wait), Time).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        // Timers are a little early at times.
+        while (at - Time.GetUtcNow() is { Ticks: > 0 } left && left < OneSecond) await Task.Delay(OneMillisecond, Time);
         foreach (var client in Clients)
         {
             if (client.Access.IsToken) client.Check();

@@ -39,6 +39,8 @@ internal sealed class IncomingMessage
     public static (IncomingMessage? Message, AblyError? Error) Read(WireElement message, Access access, string? authorName)
     {
         if (!message.IsMap) return (null, AblyError.BadRequest("A message is an object with name and data."));
+        var action = message["action"u8].Integer ?? 0;
+        if (action is < 0 or > (int)MessageAction.Append) return (null, AblyError.BadRequest("A message's action is from 0 to 5."));
         var name = message["name"u8].Text;
         if (name?.Length > MaxName) return (null, AblyError.BadRequest($"A message's name has at most {MaxName} characters."));
         var (clientId, wrong) = ClientIdOf(message["clientId"u8].Text, access);
@@ -54,7 +56,7 @@ internal sealed class IncomingMessage
             Payload = payload,
             Id = id,
             IsEphemeral = message["extras"u8]["ephemeral"u8].Kind == WireKind.True,
-            Action = (MessageAction)(message["action"u8].Integer ?? 0),
+            Action = (MessageAction)action,
             Source = message,
             Size = (name?.Length ?? 0) + (clientId?.Length ?? 0) + (id?.Length ?? 0) + (encoding?.Length ?? 0) + extras.Length
                 + payload.Bytes.Length,

@@ -53,7 +53,7 @@ internal sealed class ChannelApi(AblyHub door)
 
     private async Task<RestAnswer> ListAsync(RestRequest request)
     {
-        if (request.Limit is not { } limit) return RestAnswer.Of(AblyError.BadRequest($"The limit is from 1 to {RestRequest.MaxLimit}."));
+        if (request.Limit is not { } limit) return RestAnswer.OfLimit;
         var (prefix, after) = (request["prefix"] ?? "", request["cursor"]);
         var found = new List<string>();
         var names = door.Hub.Rooms.Select(static room => room.Name).Union(await door.Others.RoomsAsync())

@@ -11,7 +11,7 @@ internal sealed class HistoryApi(AblyHub door)
     public async Task<RestAnswer> MessagesAsync(RestRequest request, string channel)
     {
         if (request.Access.Refuse(Operations.History, channel, "history") is { } refused) return RestAnswer.Of(refused);
-        if (request.Limit is not { } limit) return RestAnswer.Of(AblyError.BadRequest($"The limit is from 1 to {RestRequest.MaxLimit}."));
+        if (request.Limit is not { } limit) return RestAnswer.OfLimit;
         if (request["direction"] is not (null or "forwards" or "backwards"))
             return RestAnswer.Of(AblyError.BadRequest("The direction is forwards or backwards."));
         if (request.TimeOf("start") > request.TimeOf("end")) return RestAnswer.Of(AblyError.BadRequest("The start lies behind the end."));
@@ -32,8 +32,9 @@ internal sealed class HistoryApi(AblyHub door)
     private async ValueTask<List<(Entry Entry, ReadOnlyMemory<byte> Summary)>> LatestAsync(
         Room room, List<Entry> found, CancellationToken cancellationToken)
     {
+        if (found.Count == 0) return [];
         var states = new List<(Entry, ReadOnlyMemory<byte>)>(found.Count);
-        using var turn = await door.Edits.TakeAsync(room, cancellationToken);
+        using var turn = await door.Edits.TakeAsync(room, found.Min(static message => message.Offset), cancellationToken);
         foreach (var message in found)
         {
             if (!turn.AreSome)

@@ -31,6 +31,8 @@ internal sealed class KeyApi(AblyHub door)
         if (body["mac"u8].IsText && await door.Others.KnowNonceAsync(Nonces.NameOf(key.Name, body["nonce"u8].Text!)))
             return RestAnswer.Of(Nonces.Used);
         var token = TokenCodec.Write(access);
+        if (token.Length > Credentials.MaxSize)
+            return RestAnswer.Of(AblyError.BadRequest($"The token would have more than {Credentials.MaxSize} characters: ask for less."));
         return new RestAnswer(201, writer =>
         {
             writer.StartMap().Name("token"u8).Text(token).Name("keyName"u8).Text(key.Name).Name("issued"u8).Number(access.Issued!.Value);

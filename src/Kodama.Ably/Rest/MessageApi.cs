@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Kodama.Ably;
 
 /// <summary>One message, its versions and its annotations (RSL11 to RSL15, RSAN1 to RSAN3).</summary>
@@ -9,7 +7,7 @@ internal sealed class MessageApi(AblyHub door)
     {
         var (room, error) = await OpenAsync(request, channel);
         if (room is null) return RestAnswer.Of(error!);
-        using var turn = await door.Edits.TakeAsync(room, request.Aborted);
+        using var turn = await door.Edits.TakeAsync(room, serial, request.Aborted);
         if (await turn.FindAsync(serial) is not { } message) return RestAnswer.Of(MessageEdits.Gone);
         var latest = await turn.LatestAsync(serial, message);
         var summary = AnnotationSummary.Of(turn.Of(serial).Annotations);
@@ -20,23 +18,23 @@ internal sealed class MessageApi(AblyHub door)
     {
         var (room, error) = await OpenAsync(request, channel);
         if (room is null) return RestAnswer.Of(error!);
-        using var turn = await door.Edits.TakeAsync(room, request.Aborted);
+        using var turn = await door.Edits.TakeAsync(room, serial, request.Aborted);
         if (await turn.FindAsync(serial) is not { } message) return RestAnswer.Of(MessageEdits.Gone);
         var versions = new List<Entry> { message };
         foreach (var offset in turn.Of(serial).Edits.TakeLast(RestRequest.MaxLimit))
         {
             if (await turn.ReadAsync(offset) is { } edit) versions.Add(edit);
         }
-        return Page(request, "versions", versions, (writer, version) => HistoryWriter.Write(writer, room, version));
+        return RestAnswer.PageOf(request, "versions", versions, (writer, version) => HistoryWriter.Write(writer, room, version));
     }
 
     public async Task<RestAnswer> AnnotationsAsync(RestRequest request, string channel, string serial)
     {
         var (room, error) = await OpenAsync(request, channel);
         if (room is null) return RestAnswer.Of(error!);
-        using var turn = await door.Edits.TakeAsync(room, request.Aborted);
-        return Page(request, "annotations", await turn.AnnotationsAsync(serial), (writer, annotation) => HistoryWriter.Write(writer, room,
-            annotation));
+        using var turn = await door.Edits.TakeAsync(room, serial, request.Aborted);
+        return RestAnswer.PageOf(
+            request, "annotations", await turn.AnnotationsAsync(serial), (writer, said) => HistoryWriter.Write(writer, room, said));
     }
 
     public async Task<RestAnswer> AnnotateAsync(RestRequest request, string channel, string serial)
@@ -61,8 +59,8 @@ internal sealed class MessageApi(AblyHub door)
         if (change is null) return RestAnswer.Of(error!);
         if (change.Action is not (MessageAction.Update or MessageAction.Delete or MessageAction.Append))
             return RestAnswer.Of(AblyError.BadRequest("A message is updated, deleted or appended to: action 1, 2 or 5."));
-        if (change.Size > door.Options.MaxMessageSize)
-            return RestAnswer.Of(new AblyError(40009, 400, $"A message has at most {door.Options.MaxMessageSize} bytes."));
+        if (change.Size > door.MaxMessageSize)
+            return RestAnswer.Of(new AblyError(40009, 400, $"A message has at most {door.MaxMessageSize} bytes."));
         var (room, publish) = await PublishingAsync(request, channel);
         (var result, error) = await door.Edits.EditAsync(room, serial, change, request.Access, channel, publish, request.Aborted);
         error ??= result.Refusal is { } text ? AblyError.Of(result.Code, text) : null;
@@ -85,13 +83,5 @@ internal sealed class MessageApi(AblyHub door)
         if (request.Access.Refuse(Operations.History, channel, "history") is { } refused) return (null, refused);
         var (room, error) = await ChannelApi.OpenAsync(door, request, channel, RoomRights.Read | RoomRights.History);
         return (room, error ?? (room is null ? MessageEdits.Gone : null));
-    }
-
-    private static RestAnswer Page(RestRequest request, string page, List<Entry> all, Action<WireWriter, Entry> write)
-    {
-        if (request.Limit is not { } limit) return RestAnswer.Of(AblyError.BadRequest($"The limit is from 1 to {RestRequest.MaxLimit}."));
-        _ = int.TryParse(request["cursor"], NumberStyles.None, CultureInfo.InvariantCulture, out var first);
-        var next = (long)first + limit < all.Count ? (first + limit).ToString(CultureInfo.InvariantCulture) : null;
-        return RestAnswer.Page(request, page, all.Skip(first).Take(limit).ToList(), write, next);
     }
 }

@@ -29,23 +29,19 @@ internal sealed class PublishApi(AblyHub door)
         if (request.Access.Refuse(Operations.Publish, channel, "publishing") is { } refused) return (null, refused);
         var messages = new List<IncomingMessage>();
         var size = 0L;
-        string? connection = null;
-        foreach (var one in body.Kind == WireKind.Array ? body.Elements : [body])
+        WireElement[] all = body.Kind == WireKind.Array ? [.. body.Elements.Take(MaxMessages + 1)] : [body];
+        var (connection, access, forged) = SpeakFor(all, request.Access);
+        if (forged is not null) return (null, forged);
+        foreach (var one in all)
         {
-            var access = request.Access;
-            if (one["connectionKey"u8].Text is { } key)
-            {
-                (connection, access, var forged) = SpeakFor(key, access);
-                if (forged is not null) return (null, forged);
-            }
             var (message, error) = IncomingMessage.Read(one, access, connection is null ? access.Name : null);
             if (error is not null) return (null, error);
             messages.Add(message!);
             size += message!.Size;
-            if (size > door.Options.MaxMessageSize || messages.Count > MaxMessages)
+            if (size > door.MaxMessageSize || messages.Count > MaxMessages)
             {
                 return (null, new AblyError(
-                    40009, 400, $"One request publishes at most {door.Options.MaxMessageSize} bytes, in {MaxMessages} messages."));
+                    40009, 400, $"One request publishes at most {door.MaxMessageSize} bytes, in {MaxMessages} messages."));
             }
         }
         if (messages.Count == 0) return (null, AblyError.BadRequest("There is no message to publish."));
@@ -66,17 +62,20 @@ internal sealed class PublishApi(AblyHub door)
         return (new Published(messageId, serials), null);
     }
 
-    // A connection's key is its secret: who has it speaks for it.
-    private (string? Connection, Access Access, AblyError? Error) SpeakFor(string key, Access access)
+    // A connection's key is its secret: who has it speaks for it, as who it is itself.
+    private (string? Connection, Access Access, AblyError? Error) SpeakFor(WireElement[] messages, Access access)
     {
+        var keys = messages.Select(static one => one["connectionKey"u8].Text).Distinct().ToList();
+        if (keys.Count > 1) return (null, access, AblyError.BadRequest("All messages speak for one connectionKey, or none."));
+        if (keys is not [{ } key]) return (null, access, null);
         var wrong = new AblyError(40006, 400, "The connectionKey is none of a connection that is here.");
         var mark = key.IndexOf('!', StringComparison.Ordinal);
         if (mark < 1 || (door.Hub.FindPeer(key[..mark])?.Link as AblyPeer) is not { } client || client.Access.App != access.App)
             return (null, access, wrong);
-        if (ConnectionRequest.TryResume(key, client.Access, door.Hub.Sessions) is not { } id) return (null, access, wrong);
+        if (ConnectionRequest.TryResume(key, client.Access, door) is not { } id) return (null, access, wrong);
         return client.Access.Name is { } name && !access.MayBe(name)
             ? (null, access, new AblyError(40012, 400, "The connection is another client's."))
-            : (id, access with { ClientId = client.Access.ClientId }, null);
+            : (id, access.ClientId == Access.Anyone ? access with { ClientId = client.Access.ClientId } : access, null);
     }
 
     private async ValueTask<string?> SerialOfAsync(string name, PublishResult result)
@@ -84,11 +83,7 @@ internal sealed class PublishApi(AblyHub door)
         if (result.Offset == 0 || result.Epoch is null) return null;
         var time = result.Time;
         // Published before: the room knows when, as long as it has it.
-        if (time == default && door.Hub.FindRoom(name) is { } room)
-        {
-            var page = await room.ReadNotedAsync(result.Offset - 1, 1, long.MaxValue);
-            time = page.Entries is [{ } entry] && entry.Offset == result.Offset ? entry.Time : default;
-        }
+        if (time == default && door.Hub.FindRoom(name) is { } room) time = (await room.ReadAtAsync(result.Offset))?.Time ?? default;
         return time == default ? null : Serial.Of(result.Epoch, result.Offset, time);
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Kodama.Ably;
 
 /// <summary>What a request is answered, in whichever form.</summary>
@@ -21,6 +23,18 @@ internal sealed record RestAnswer(int Status, Action<WireWriter>? Write)
     {
         Error = error,
     };
+
+    /// <summary>A page of what is all there at once, by its limit and cursor.</summary>
+    public static RestAnswer PageOf<T>(RestRequest request, string page, IReadOnlyList<T> all, Action<WireWriter, T> write)
+    {
+        if (request.Limit is not { } limit) return OfLimit;
+        _ = int.TryParse(request["cursor"], NumberStyles.None, CultureInfo.InvariantCulture, out var first);
+        var next = (long)first + limit < all.Count ? (first + limit).ToString(CultureInfo.InvariantCulture) : null;
+        return Page(request, page, [.. all.Skip(first).Take(limit)], write, next);
+    }
+
+    /// <summary>The limit of the request is none.</summary>
+    public static RestAnswer OfLimit => Of(AblyError.BadRequest($"The limit is from 1 to {RestRequest.MaxLimit}."));
 
     /// <summary>A page of several, and where the others are.</summary>
     /// <param name="request">For which.</param>

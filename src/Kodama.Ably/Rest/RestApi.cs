@@ -64,7 +64,7 @@ internal sealed class RestApi(AblyHub door)
         }
         catch (EngineException)
         {
-            answer = RestAnswer.Of(new AblyError(50003, 503, "What is kept of the room cannot be read now: try again later."));
+            answer = RestAnswer.Of(AblyError.Unreadable);
         }
         catch (Exception exception) when (exception is not BadHttpRequestException)
         {

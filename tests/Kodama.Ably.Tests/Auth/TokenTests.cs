@@ -218,4 +218,48 @@ public sealed class TokenTests
             options.Authenticators.Add(Server.Authenticator.Create(_ => Server.AuthenticationResult.Refuse("No."))));
         await Assert.ThrowsAsync<System.Net.WebSockets.WebSocketException>(() => closed.ConnectAsync());
     }
+
+    [Fact]
+    public async Task A5_RevocationKey_IsHeededWhereTheKeyWasShown_AsNoMacCoversIt()
+    {
+        await using var server = await AblyServer.StartAsync();
+        var signed = AblyServer.Sign("0123456789abcdef", DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+        var changed = signed.Replace("{\"keyName\"", "{\"revocationKey\":\"others\",\"keyName\"", StringComparison.Ordinal);
+
+        var answer = await server.SendAsync(HttpMethod.Post, Path, changed, null);
+
+        Assert.DoesNotContain("others", BodyOf(answer.Json.GetProperty("token").GetString()!), StringComparison.Ordinal);
+        Assert.Contains("ours", BodyOf(await server.TokenAsync("""{"revocationKey":"ours"}""")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A3_TokenThatWouldBeTooLong_IsNotGiven_AndOneThatIsTooLongIsNotAskedForAgain()
+    {
+        await using var server = await AblyServer.StartAsync();
+        var many = string.Join(',', Enumerable.Range(0, 400).Select(static i => $"\\\"channel-{i:D4}\\\":[\\\"*\\\"]"));
+
+        Assert.Equal(40000, (await server.PostAsync(Path, $$"""{"capability":"{{{many}}}"}""")).Code);
+        Assert.Equal(40101, (await server.SendAsync(
+            HttpMethod.Get, "channels/tea/messages", null, AblyServer.Bearer(new string('x', 8200) + ".y"))).Code);
+    }
+
+    [Fact]
+    public async Task A10_RevocationWithAMargin_IsHeededAtItsEnd_AlsoWhereTheTimerIsEarly()
+    {
+        var clock = new FakeClock { Haste = 0.001 };
+        await using var server = await AblyServer.StartAsync(time: clock);
+        var token = await server.TokenAsync("""{"clientId":"yui","ttl":3600000}""", AblyServer.SmallKey);
+        await using var client = await server.ConnectAsync($"access_token={token}");
+
+        await server.PostAsync(
+            $"keys/{AblyServer.SmallKeyName}/revokeTokens", """{"targets":["clientId:yui"],"allowReauthMargin":true}""",
+            AblyServer.SmallKey);
+        var told = client.ExpectErrorAsync(ProtocolAction.Disconnected);
+        for (var i = 0; i < 60; i++) clock.Advance(TimeSpan.FromMilliseconds(500));
+        await clock.AdvanceUntilAsync(() => told.IsCompleted);
+
+        Assert.Equal(40141, await told);
+    }
+
+    private static string BodyOf(string token) => Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token.Split('.')[1]));
 }

@@ -180,6 +180,36 @@ public sealed class AttachTests
         Assert.Equal(40160, await client.ExpectErrorAsync(ProtocolAction.Error));
     }
 
+    [Theory]
+    [InlineData("""{"tea":["annotation-subscribe"]}""", """{"action":10,"channel":"tea","flags":4194304}""")]
+    [InlineData("""{"tea":["*"]}""", """{"action":10,"channel":"tea","flags":4194304}""")]
+    [InlineData("""{"tea":["*"]}""", """{"action":10,"channel":"tea","params":{"modes":"object_subscribe"}}""")]
+    [InlineData("""{"tea":["*"]}""", """{"action":10,"channel":"tea","flags":16777216}""")]
+    public async Task C7_WhatLetsNobodyHearAnything_IsRefused(string capability, string attach)
+    {
+        await using var server = await AblyServer.StartAsync();
+        var asked = $$"""{"capability":{{System.Text.Json.JsonSerializer.Serialize(capability)}}}""";
+        await using var client = await server.ConnectAsync($"access_token={await server.TokenAsync(asked)}");
+
+        await client.SendAsync(attach);
+
+        Assert.Equal(40160, await client.ExpectErrorAsync(ProtocolAction.Error));
+    }
+
+    [Fact]
+    public async Task C10_RewindOfWhoHearsNothing_HasNoBacklog()
+    {
+        await using var server = await AblyServer.StartAsync();
+        await server.PostAsync("channels/tea/messages", """{"data":"x"}""");
+        await using var client = await server.ConnectAsync();
+
+        await client.SendAsync("""{"action":10,"channel":"tea","params":{"rewind":"1","modes":"publish"}}""");
+
+        var attached = await client.ExpectAsync(ProtocolAction.Attached);
+        Assert.Equal((int)Flags.Publish, attached.GetProperty("flags").GetInt32());
+        await client.ExpectNothingAsync();
+    }
+
     [Fact]
     public async Task C13_Occupancy_IsToldWhenItChanges()
     {
@@ -196,11 +226,7 @@ public sealed class AttachTests
         await using var other = await server.ConnectAsync();
         await other.AttachAsync("tea");
         var reading = client.ExpectOneAsync(ProtocolAction.Message);
-        for (var i = 0; i < 15 && !reading.IsCompleted; i++)
-        {
-            clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.WhenAny(reading, Task.Delay(20));
-        }
+        await clock.AdvanceUntilAsync(() => reading.IsCompleted);
 
         Assert.Equal(2, Connections(await reading.Within()));
     }

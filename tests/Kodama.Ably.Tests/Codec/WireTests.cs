@@ -20,6 +20,17 @@ public class WireTests
         Assert.Equal(All.Replace("\\u00e9", "é", StringComparison.Ordinal), Encoding.UTF8.GetString(json.Written));
     }
 
+    [Theory]
+    [InlineData("{\"a\":\"", "\"}")]
+    [InlineData("{\"a\":\"\\n", "\"}")]
+    [InlineData("{\"", "\":1}")]
+    public void Json_WithBytesThatAreNoText_IsNoDocument(string before, string behind)
+    {
+        byte[] broken = [.. Encoding.UTF8.GetBytes(before), 0xFF, 0xC0, .. Encoding.UTF8.GetBytes(behind)];
+
+        Assert.Null(WireDocument.Read(broken, WireFormat.Json));
+    }
+
     [Fact]
     public void Arrays_OfMoreThanFifteen_HaveTheirOwnHead()
     {

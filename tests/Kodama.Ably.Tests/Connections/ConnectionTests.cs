@@ -51,11 +51,7 @@ public sealed class ConnectionTests
         await using var client = await server.ConnectAsync();
 
         var reading = client.ExpectHeartbeatAsync();
-        for (var i = 0; i < 15 && !reading.IsCompleted; i++)
-        {
-            clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.WhenAny(reading, Task.Delay(20));
-        }
+        await clock.AdvanceUntilAsync(() => reading.IsCompleted);
 
         await reading.Within();
     }
@@ -110,9 +106,45 @@ public sealed class ConnectionTests
         await using var first = await server.ConnectAsync();
         await using var second = await server.ConnectAsync($"resume={first.Key}");
 
-        Assert.Equal(80003, await first.ExpectErrorAsync(ProtocolAction.Disconnected));
+        // For good: two that have one key would else take the connection from each other for ever.
+        Assert.Equal(40300, await first.ExpectErrorAsync(ProtocolAction.Error));
         Assert.Null(await first.ReadAsync());
         await second.ExpectNothingAsync();
+    }
+
+    [Fact]
+    public async Task C3_KeyOfWhoBeganWithoutAName_IsForWhomItHasBecome_AndNobodyElse()
+    {
+        await using var server = await AblyServer.StartAsync();
+        var anonymous = await server.TokenAsync();
+        var (yui, ren) = (await server.TokenAsync("""{"clientId":"yui"}"""), await server.TokenAsync("""{"clientId":"ren"}"""));
+        await using var first = await server.ConnectAsync($"access_token={anonymous}");
+        await using (var early = await server.ConnectAsync($"access_token={yui}&resume={first.Key}"))
+            Assert.Equal(80018, early.Connected.GetProperty("error").GetProperty("code").GetInt32());
+        await first.SendAsync($$$"""{"action":17,"auth":{"accessToken":"{{{yui}}}"}}""");
+        await first.ExpectAsync(ProtocolAction.Connected);
+
+        await using var other = await server.ConnectAsync($"access_token={ren}&resume={first.Key}");
+        Assert.Equal(80018, other.Connected.GetProperty("error").GetProperty("code").GetInt32());
+        await using var again = await server.ConnectAsync($"access_token={yui}&resume={first.Key}");
+        Assert.Equal(first.Id, again.Id);
+    }
+
+    [Fact]
+    public async Task C2_WhatMayBeSaid_FitsIntoTheHubsFrames()
+    {
+        await using var server = await AblyServer.StartAsync(hub: options => options.MaxMessageSize = 16 * 1024);
+        await using var client = await server.ConnectAsync();
+
+        var size = client.Connected.GetProperty("connectionDetails").GetProperty("maxMessageSize").GetInt32();
+        Assert.Equal(8 * 1024, size);
+        await client.PublishAsync("tea", $$"""{"data":"{{new string('x', size)}}"}""");
+        await client.ExpectAsync(ProtocolAction.Ack);
+        await client.PublishAsync("tea", $$"""{"data":"{{new string('x', size + 1)}}"}""");
+        Assert.Equal(40009, await client.ExpectErrorAsync(ProtocolAction.Nack));
+        await client.PublishAsync("tea", $$"""{"data":"{{new string('x', 16 * 1024)}}"}""");
+        Assert.Null(await client.ReadAsync());
+        Assert.Equal(1009, client.CloseCode);
     }
 
     [Fact]

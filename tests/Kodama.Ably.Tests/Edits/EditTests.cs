@@ -37,6 +37,39 @@ public sealed class EditTests
     }
 
     [Fact]
+    public async Task E5_FirstEdit_ReadsWhatIsBehindItsMessage_AndOlderOnesWhenTheyAreAskedFor()
+    {
+        await using var server = await AblyServer.StartAsync(hub: hub => hub.Log.Messages = 2000);
+        await using var client = await server.ConnectAsync();
+        await client.AttachAsync("tea");
+        var serials = new List<string>();
+        for (var i = 0; i < 1000; i++) serials.Add(await SayAsync(client, $$"""{"data":"{{i}}"}"""));
+        var room = server.Hub.FindRoom("tea")!;
+        foreach (var i in (int[])[3, 990, 999])
+        {
+            await client.PublishAsync("tea", $$"""{"action":5,"serial":"{{serials[i]}}","data":"+"}""");
+            await client.ExpectAsync(ProtocolAction.Message);
+            await client.ExpectAsync(ProtocolAction.Ack);
+        }
+
+        var edits = new RoomEdits();
+        using (var turn = await edits.TakeAsync(room, 1000, CancellationToken.None)) Assert.Single(turn.Of(serials[999]).Edits);
+        Assert.Equal(1000, edits.ReadFrom);
+        using (var turn = await edits.TakeAsync(room, 999, CancellationToken.None)) Assert.Single(turn.Of(serials[990]).Edits);
+        Assert.Equal(997, edits.ReadFrom);
+        using (var turn = await edits.TakeAsync(room, 4, CancellationToken.None))
+        {
+            Assert.Single(turn.Of(serials[3]).Edits);
+            Assert.Single(turn.Of(serials[999]).Edits);
+        }
+        Assert.Equal(4, edits.ReadFrom);
+        using (await edits.TakeAsync(room, long.MaxValue, CancellationToken.None)) Assert.Equal(4, edits.ReadFrom);
+        var history = (await server.GetAsync("channels/tea/messages?limit=1000")).Json.EnumerateArray()
+            .Select(static message => message.GetProperty("data").GetString()).ToList();
+        Assert.Equal(("999+", "990+", "3+", "4"), (history[0], history[9], history[996], history[995]));
+    }
+
+    [Fact]
     public async Task E1_Append_BringsWhatIsNew_AndTheWholeToWhoComesLater()
     {
         await using var server = await AblyServer.StartAsync();
@@ -179,5 +212,22 @@ public sealed class EditTests
         var summary = await client.ExpectOneAsync(ProtocolAction.Message);
         await client.ExpectAsync(ProtocolAction.Ack);
         return summary;
+    }
+
+    [Theory]
+    [InlineData("r:distinct.v1", "up")]
+    [InlineData("r:multiple.v1", "up")]
+    [InlineData("r:unique.v1", null)]
+    public void E4_Summary_IsBounded_HoweverLongTheNamesAre(string type, string? name)
+    {
+        var all = Enumerable.Range(0, 1000).Select(i => new Annotation(
+            i, type, name ?? $"{i}{new string('n', 250)}", $"{i}{new string('c', 250)}", Count: 1, IsDelete: false)).ToList();
+
+        var summary = JsonElement.Parse(AnnotationSummary.Of(all).Span).GetProperty(type);
+
+        Assert.InRange(summary.GetRawText().Length, 1000, 20_000);
+        if (name is null) return;
+        Assert.True(summary.GetProperty(name).GetProperty("clipped").GetBoolean());
+        Assert.Equal(1000, summary.GetProperty(name).GetProperty("total").GetInt32());
     }
 }

@@ -85,17 +85,74 @@ public sealed class HostileTests
     {
         await using var server = await AblyServer.StartAsync(options => options.MaxChannels = 10, hub => hub.MaxRoomsPerPeer = 10);
         await using var client = await server.ConnectAsync();
-        const int Asked = 2000;
+        const int Rounds = 100;
+        const int OfRound = 1000;
 
-        for (var i = 0; i < Asked; i++) await client.SendAsync($$"""{"action":10,"channel":"c{{i}}"}""");
         var attached = 0;
-        for (var i = 0; i < Asked; i++)
+        for (var round = 0; round < Rounds; round++)
         {
-            if ((await client.ReadAsync())!.Value.GetProperty("action").GetInt32() == (int)ProtocolAction.Attached) attached++;
+            // As many as it reads, or it would be taken for too slow.
+            for (var i = 0; i < OfRound; i++) await client.SendAsync($$"""{"action":10,"channel":"c{{round}}.{{i}}"}""");
+            for (var i = 0; i < OfRound; i++)
+            {
+                if ((await client.ReadAsync())!.Value.GetProperty("action").GetInt32() == (int)ProtocolAction.Attached) attached++;
+            }
         }
 
         Assert.Equal(10, attached);
         Assert.Equal(10, server.Hub.Rooms.Count);
+    }
+
+    [Fact]
+    public async Task Attachments_ThatCameAndWent_LeaveNothingBehind()
+    {
+        await using var server = await AblyServer.StartAsync();
+        await using var client = await server.ConnectAsync();
+        const int Rounds = 1000;
+        const int OfRound = 100;
+
+        for (var round = 0; round < Rounds; round++)
+        {
+            for (var i = 0; i < OfRound; i++) await client.SendAsync($$"""{"action":10,"channel":"c{{i % 50}}"}""");
+            for (var i = 0; i < 50; i++) await client.SendAsync($$"""{"action":12,"channel":"c{{i}}"}""");
+            for (var i = 0; i < OfRound; i++) await client.ExpectAsync(ProtocolAction.Attached);
+            for (var i = 0; i < 50; i++) await client.ExpectAsync(ProtocolAction.Detached);
+        }
+
+        Assert.Empty(Assert.Single(server.Hub.Peers).Rooms);
+        Assert.Empty(server.Hub.Rooms);
+    }
+
+    [Fact]
+    public async Task Members_AskedForAgainAndAgain_ByWhoReadsNothing_EndItsConnection()
+    {
+        await using var server = await AblyServer.StartAsync();
+        await using var client = await server.ConnectAsync();
+        await client.AttachAsync("tea");
+        var data = new string('x', 4000);
+        for (var i = 0; i < 20; i++)
+        {
+            await client.PresenceAsync("tea", $$"""{"action":2,"clientId":"c{{i}}","data":"{{data}}"}""");
+            await client.ExpectAsync(ProtocolAction.Presence);
+            await client.ExpectAsync(ProtocolAction.Ack);
+        }
+        await using var idle = await server.ConnectAsync();
+        await idle.AttachAsync("tea");
+
+        for (var i = 0; i < 1000 && server.Hub.FindPeer(idle.Id) is not null; i++)
+        {
+            try
+            {
+                await idle.SendAsync("""{"action":16,"channel":"tea"}""");
+            }
+            catch (System.Net.WebSockets.WebSocketException)
+            {
+                break;
+            }
+        }
+
+        await Deadline.UntilAsync(() => server.Hub.FindPeer(idle.Id) is null);
+        await client.ExpectNothingAsync();
     }
 
     [Fact]

@@ -205,4 +205,19 @@ public sealed class PublishTests
         Assert.Equal(40300, await client.ExpectErrorAsync(ProtocolAction.Nack));
         Assert.Equal(40160, (await server.PostAsync("channels/tea/messages", """{"data":"x"}""")).Code);
     }
+
+    [Theory]
+    [InlineData("99")]
+    [InlineData("-1")]
+    [InlineData("4294967297")]
+    public async Task M1_UnknownAction_IsRefused(string action)
+    {
+        await using var server = await AblyServer.StartAsync();
+        var serial = (await server.PostAsync("channels/tea/messages", """{"data":"x"}""")).Json.GetProperty("serials")[0].GetString();
+        await using var client = await server.ConnectAsync();
+
+        await client.PublishAsync("tea", $$"""{"action":{{action}},"serial":"{{serial}}","data":"y"}""");
+
+        Assert.Equal(40000, await client.ExpectErrorAsync(ProtocolAction.Nack));
+    }
 }

@@ -232,4 +232,23 @@ public sealed class PresenceTests
             member.GetProperty("data").GetString(), member.GetProperty("id").GetString()));
         Assert.Equal(client.Id, frame.GetProperty("connectionId").GetString());
     }
+
+    [Fact]
+    public async Task P1_WhoComesBack_HasItsMembersStill()
+    {
+        await using var server = await AblyServer.StartAsync(options => options.MaxMembers = 1);
+        await using var client = await server.ConnectAsync();
+        await client.AttachAsync("tea");
+        await client.PresenceAsync("tea", """{"action":2,"clientId":"yui"}""");
+        await client.ExpectAsync(ProtocolAction.Presence);
+        client.Abort();
+        await Deadline.UntilAsync(() => server.Hub.PeerCount == 0);
+
+        await using var again = await server.ConnectAsync($"resume={client.Key}");
+        await again.AttachAsync("tea");
+        await again.ExpectAsync(ProtocolAction.Sync);
+        await again.PresenceAsync("tea", """{"action":2,"clientId":"ren"}""");
+
+        Assert.Equal(91003, await again.ExpectErrorAsync(ProtocolAction.Nack));
+    }
 }

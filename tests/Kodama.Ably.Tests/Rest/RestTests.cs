@@ -240,4 +240,18 @@ public sealed partial class RestTests
 
     [GeneratedRegex("""<\./([^>]*)>; rel="next"$""")]
     private static partial Regex Next();
+
+    [Fact]
+    public async Task H2_ConnectionKey_BringsNoRights_AndIsOneForAll()
+    {
+        await using var server = await AblyServer.StartAsync();
+        await using var admin = await server.ConnectAsync();
+        var ren = AblyServer.Bearer(await server.TokenAsync("""{"clientId":"ren"}"""));
+        async Task<AblyServer.Answer> PublishAsync(string body) =>
+            await server.SendAsync(HttpMethod.Post, "channels/tea/messages", body, ren);
+
+        Assert.Equal(40012, (await PublishAsync($$"""{"data":"x","clientId":"admin","connectionKey":"{{admin.Key}}"}""")).Code);
+        Assert.Equal(40000, (await PublishAsync($$"""[{"data":"x","connectionKey":"{{admin.Key}}"},{"data":"y"}]""")).Code);
+        Assert.Equal(201, (await PublishAsync($$"""{"data":"x","connectionKey":"{{admin.Key}}"}""")).Status);
+    }
 }

@@ -3,7 +3,8 @@ const step = Number(process.env.DEADLINE ?? 30) * 1000;
 
 export async function within(promise, what) {
   let timer;
-  const late = new Promise((_, reject) => (timer = setTimeout(() => reject(new Error(`Nothing in ${step / 1000} s: ${what}`)), step)));
+  const said = () => (typeof what === "function" ? what() : what);
+  const late = new Promise((_, reject) => (timer = setTimeout(() => reject(new Error(`Nothing in ${step / 1000} s: ${said()}`)), step)));
   try {
     return await Promise.race([promise, late]);
   } finally {

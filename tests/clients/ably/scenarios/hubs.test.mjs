@@ -118,6 +118,16 @@ test("over hubs a client goes on at another, with all that it has missed, and as
   assert.deepEqual([next.action, next.clientId, next.data], ["update", "yui", "still"]);
 });
 
+test("over hubs a connection that has come to another one ends where it was", async () => {
+  const yui = await gardens[0].client({ clientId: "yui" });
+  const ended = within(new Promise(resolve => yui.connection.once("failed", ({ reason }) => resolve(reason))), "its end");
+
+  const again = await gardens[1].client({ clientId: "yui", recover: yui.connection.createRecoveryKey() });
+
+  assert.equal((await ended).code, 40300);
+  assert.equal(again.connection.state, "connected");
+});
+
 test("over hubs members whose hub has died leave, and those that have gone on stay", async t => {
   const mortal = await hubs(t, 2);
   const [lost, saved] = [await mortal[0].client({ clientId: "lost" }), await mortal[0].client({ clientId: "saved" })];
