@@ -29,7 +29,7 @@ internal static partial class ProgramPages
         }
     }
 
-    /// <summary>What smaps (proc(5)) tells of a file's areas that can be read again from it: private, not writable, no page altered.</summary>
+    /// <summary>What smaps (proc(5)) tells of areas that can be read again from the file: private, not writable, none altered.</summary>
     public static IEnumerable<(nint Start, long Length)> Clean(IEnumerable<string> smaps, string file)
     {
         (nint Start, long Length)? area = null;
