@@ -15,10 +15,10 @@ public sealed class ProgramPagesTests
             "5000-6000 r--s 00005000 fe:00 56   /usr/bin/kodama", "Private_Dirty:         0 kB",
             "6000-7000 r--p 00000000 fe:00 57   /usr/lib/libc.so.6", "Private_Dirty:         0 kB",
             "7000-8000 rw-p 00000000 00:00 0 ", "Private_Dirty:         0 kB",
-            "7fff00000000-7fff00002000 r--p 00006000 fe:00 56   /usr/bin/kodama", "Private_Dirty:         0 kB",
+            "70000000-70002000 r--p 00006000 fe:00 56   /usr/bin/kodama", "Private_Dirty:         0 kB",
         ];
 
-        (nint, long)[] clean = [(0x1000, 0x2000), ((nint)0x7fff00000000, 0x2000)];
+        (nint, long)[] clean = [(0x1000, 0x2000), (0x70000000, 0x2000)];
         Assert.Equal(clean, ProgramPages.Clean(smaps, "/usr/bin/kodama"));
     }
 
