@@ -12,6 +12,7 @@ const tests = files('tests', '.cs', path => /\/(bin|obj)$/.test(path)).map(path 
 
 /** A sample is run by tests that name its folder or file; what the tests compile and packages are made of is run too. */
 function isRun(file) {
+  if (file.startsWith('packaging/docker/')) return false
   if (/^(tests|templates|packaging|clients\/js\/test)\//.test(file)) return true
   const [, sample, name] = file.match(/^samples\/([^/]+)\/(.+)$/) ?? []
   if (!sample) return false
@@ -72,7 +73,7 @@ const help = new Map()
 
 function checkKodama(words, line) {
   const path = []
-  while (/^[a-z]+$/.test(words[0] ?? '') && (path.length === 0 || path[0] === 'service')) path.push(words.shift())
+  while (/^[a-z]+$/.test(words[0] ?? '') && (path.length === 0 || ['service', 'token'].includes(path[0]))) path.push(words.shift())
   const end = words.indexOf('--')
   const own = end < 0 ? words : words.slice(0, end)
   if (end >= 0) checkKodama(['serve', ...words.slice(end + 1)], line)

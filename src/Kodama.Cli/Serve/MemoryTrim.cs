@@ -12,6 +12,9 @@ internal static partial class MemoryTrim
 {
     private const int Crowd = 1000;
     private const long Hoard = 16 * 1024 * 1024;
+
+    // Until then the first clients have come, or nobody.
+    private static readonly TimeSpan Start = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
     public static async Task RunAsync(KodamaServer server, TimeProvider time, CancellationToken cancellationToken)
@@ -21,6 +24,8 @@ internal static partial class MemoryTrim
         var before = (Peers: 0, Bytes: 0L);
         try
         {
+            await Task.Delay(Start, time, cancellationToken);
+            ProgramPages.Release();
             while (await timer.WaitForNextTickAsync(cancellationToken))
             {
                 var now = (Peers: server.Hub.PeerCount, Bytes: server.IncomingBytes);

@@ -8,6 +8,7 @@ public sealed class StartTests
     public async Task Serve_Started_HasNotLoadedTheTablesLibrary()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only /proc tells what a process has loaded.");
+        Assert.SkipWhen(KodamaProcess.IsNative, "The native binary is one file.");
         await using var kodama = KodamaProcess.Start(["serve", "--host", "127.0.0.1", "--port", "0"]);
         await kodama.AddressAsync();
 

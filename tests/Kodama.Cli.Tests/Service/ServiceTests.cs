@@ -55,12 +55,22 @@ public class ServiceTests
     [InlineData("'--prot' is no option of install", "service", "install", "--prot", "80")]
     [InlineData("--port is \"http\"", "service", "install", "--", "--port", "http")]
     [InlineData("--data and --quiet are the service's own", "service", "install", "--", "--data", "/srv")]
-    [InlineData("install kodama, and do this with it", "service", "install")]
     public async Task Install_ThatCannotBe_SaysWhy(string expected, params string[] arguments)
     {
         var exit = await KodamaProcess.RunAsync(arguments);
 
         Assert.Equal(ExitCode.BadOption, exit.Code);
         Assert.Contains(expected, exit.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Install_OfAProgramThatDotnetRuns_IsRefused()
+    {
+        // It can be installed, and would be: on this machine.
+        Assert.SkipWhen(KodamaProcess.IsNative, "The native binary is a program of its own.");
+        var exit = await KodamaProcess.RunAsync("service", "install");
+
+        Assert.Equal(ExitCode.BadOption, exit.Code);
+        Assert.Contains("install kodama, and do this with it", exit.Error, StringComparison.Ordinal);
     }
 }

@@ -15,6 +15,9 @@ internal sealed partial class KodamaProcess : IAsyncDisposable
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "kodama.dll");
 
+    /// <summary>Whether it is the native binary that is started (<c>./test.sh --native</c>).</summary>
+    public static bool IsNative => Environment.GetEnvironmentVariable("KODAMA_NATIVE") is not null;
+
     private const string ConfigurationVariable = "XDG_CONFIG_HOME";
 
     private readonly Process process;

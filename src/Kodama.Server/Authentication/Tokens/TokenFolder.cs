@@ -129,7 +129,7 @@ public sealed class TokenFolder
     }
 
     // A line is there when its end is: another process may be writing.
-    private static IEnumerable<string> Lines(string file)
+    private static string[] Lines(string file)
     {
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         using var reader = new StreamReader(stream);

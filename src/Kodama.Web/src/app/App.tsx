@@ -6,6 +6,7 @@ import { JoinView } from '../join/JoinView';
 import { useStore } from '../ui/store';
 import { Header } from './Header';
 import { view } from './route';
+import { TrustBanner } from './TrustBanner';
 
 export function App() {
   const t = useTexts();
@@ -29,6 +30,7 @@ export function App() {
         {t.skip}
       </a>
       <Header />
+      <TrustBanner />
       <main id="content" class={'view view-' + current} tabIndex={-1}>
         {current === 'join' ? <JoinView /> : <ConsoleView />}
       </main>

@@ -11,6 +11,9 @@ export const en = {
   themeAuto: 'as the device',
   themeLight: 'light',
   themeDark: 'dark',
+  trustLead: 'This page came by plain http: no camera, microphone or clipboard, and others on the network can read along.',
+  trustHow: 'Trust this hub',
+  trustLater: 'Not now',
 
   // Coming in
   joinTitle: 'Join a room',

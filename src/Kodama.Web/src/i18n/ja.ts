@@ -12,6 +12,9 @@ export const ja: Texts = {
   themeAuto: '端末に合わせる',
   themeLight: 'ライト',
   themeDark: 'ダーク',
+  trustLead: 'このページは暗号化されていない http で開かれています。カメラ、マイク、クリップボードは使えず、ネットワークの他の人に読まれるおそれがあります。',
+  trustHow: 'このハブを信頼する',
+  trustLater: 'あとで',
 
   joinTitle: 'ルームに参加',
   joinLead: '名前を決めて、同じネットワークのみんなと話しましょう。',
