@@ -301,34 +301,51 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
     {
         var (call, reply, failure) = answered;
         if (failure is not null) engine.Failed(failure);
-        for (var i = 0; i < call.Entries.Count; i++)
-        {
-            var own = call.Entries[i];
-            var of = failure is null ? reply.Of(i) : new RoomReply(ReplyCode.NotTried);
-            if (of.Answer(own.Entry, Name, Epoch) is { } answer)
-            {
-                hearing.HandOut(batch);
-                if (WithLine(line => line.Finish(own))) Feed.Answer(own.Entry, answer);
-                continue;
-            }
-            if (of.Code == ReplyCode.NoLease) engine.RenewSoon();
-            var isTransient = own.Entry.IsTransient;
-            lock (gate)
-            {
-                if (of.Code == ReplyCode.Taken) line.Taken(own, isTransient ? 0 : of.First);
-                else line.Break(own, failure);
-            }
-            if (of.Code != ReplyCode.Taken || own.IsHeard || own.After.Epoch != Epoch) continue;
-            if (isTransient) Need();
-            var source = new EntrySource(engine.HubId, call.Line, own.Number);
-            hearing.Hear(new HeardEntry(of.First, isTransient, reply.Time, source, default), reply.Trimmed);
-        }
-        if (call.After.Epoch != Epoch) syncing.TellLeftBehind();
-        if (WithLine(static line => line.IsBroken)) syncing.Start();
+        var replies = new (RoomReply Reply, bool IsWanted)[call.Entries.Count];
+        bool isBroken;
+        // All are accounted for first: telling may fail.
         lock (gate)
         {
+            for (var i = 0; i < replies.Length; i++)
+            {
+                var (own, of) = (call.Entries[i], failure is null ? reply.Of(i) : new RoomReply(ReplyCode.NotTried));
+                replies[i] = (of, !of.IsDecided || line.Finish(own));
+                if (of.IsDecided) continue;
+                if (of.Code == ReplyCode.Taken) line.Taken(own, own.Entry.IsTransient ? 0 : of.First);
+                else line.Break(own, failure);
+            }
+            isBroken = line.IsBroken;
             if (line.IsReady) Queue_NeedsLock();
         }
+        if (isBroken) syncing.Start();
+        for (var i = 0; i < replies.Length; i++)
+        {
+            var (own, (of, isWanted)) = (call.Entries[i], replies[i]);
+            if (of.IsDecided)
+            {
+                hearing.HandOut(batch);
+                if (isWanted && InThisEpoch(of, call.After.Epoch).Answer(own.Entry, Name, call.After.Epoch) is { } answer)
+                    Try(() => Feed.Answer(own.Entry, answer));
+            }
+            else if (of.Code == ReplyCode.NoLease)
+            {
+                engine.RenewSoon();
+            }
+            else if (of.Code == ReplyCode.Taken && !own.IsHeard && own.After.Epoch == Epoch)
+            {
+                if (own.Entry.IsTransient) Need();
+                var source = new EntrySource(engine.HubId, call.Line, own.Number);
+                hearing.Hear(new HeardEntry(of.First, own.Entry.IsTransient, reply.Time, source, default), reply.Trimmed);
+            }
+        }
+        if (call.After.Epoch != Epoch) syncing.TellLeftBehind();
+    }
+
+    // What was published before may be there no more.
+    private RoomReply InThisEpoch(RoomReply reply, string epoch)
+    {
+        if (epoch == Epoch || reply.First == 0 || reply.Code is not (ReplyCode.Duplicate or ReplyCode.Same)) return reply;
+        return Find(new Position(epoch, reply.First)) is var at and >= 0 ? reply with { First = at } : new RoomReply(ReplyCode.Unknown);
     }
 
     private void Tick()

@@ -73,7 +73,7 @@ internal sealed class RoomHearing(RedisRoom room, RedisEngine engine)
         {
             if (heard.Offset > room.Head) Take(heard);
         }
-        if (sync.Last > room.Head) room.Head = sync.Last;
+        if (sync.Last > room.Head) Advance(sync.Last);
         TakeAhead();
         // Nothing was there that was expected before it was asked.
         if (!sync.HasMore && expected == expectedAtRead) expected = Math.Min(expected, room.Head);
@@ -94,18 +94,20 @@ internal sealed class RoomHearing(RedisRoom room, RedisEngine engine)
 
     public void HandOut(FlushBatch batch)
     {
-        try
+        for (var all = CollectionsMarshal.AsSpan(ready); all.Length > 0; all = all[Math.Min(MostAtOnce, all.Length)..])
         {
-            for (var all = CollectionsMarshal.AsSpan(ready); all.Length > 0; all = all[Math.Min(MostAtOnce, all.Length)..])
+            try
             {
                 room.Feed.Deliver(all[..Math.Min(MostAtOnce, all.Length)], batch);
                 if (all.Length > MostAtOnce) batch.Flush();
             }
+            catch (Exception exception)
+            {
+                // What a peer that is ended for it has thrown: the entries behind are kept as well.
+                RedisLog.DeliveryFailed(engine.Logger, room.Name, exception);
+            }
         }
-        finally
-        {
-            ready.Clear();
-        }
+        ready.Clear();
     }
 
     /// <summary>What lies in Redis as a room begins with it.</summary>
@@ -139,9 +141,16 @@ internal sealed class RoomHearing(RedisRoom room, RedisEngine engine)
         // One's own transient message that was given up.
         if (own is null && heard.IsTransient && heard.Source.Hub == engine.HubId) return;
         var entry = own?.Entry ?? Read(heard);
-        if (!heard.IsTransient) room.Head = heard.Offset;
+        if (!heard.IsTransient) Advance(heard.Offset);
         if (entry is null) return;
         ready.Add(entry.Place(heard.IsTransient ? 0 : heard.Offset, DateTimeOffset.FromUnixTimeMilliseconds(heard.Time)));
+    }
+
+    // What is missing now is missing since now.
+    private void Advance(long head)
+    {
+        room.Head = head;
+        if (IsExpecting) expectedSince = Stopwatch.GetTimestamp();
     }
 
     private void TakeAhead()

@@ -41,6 +41,9 @@ internal enum ReplyCode
 /// <summary>An answer: what it is, and two numbers.</summary>
 internal readonly record struct RoomReply(ReplyCode Code, long First = 0, long Second = 0)
 {
+    /// <summary>Whether it gets no place, and that is the answer.</summary>
+    public bool IsDecided => Code is >= ReplyCode.Duplicate and <= ReplyCode.Same;
+
     /// <summary>What the sender is told; null, where it has its place or was not looked at.</summary>
     public PublishResult? Answer(Entry entry, string room, string epoch) => Code switch
     {

@@ -84,6 +84,25 @@ public sealed class BatchTests : IDisposable
     }
 
     [Fact(Timeout = Limit)]
+    public async Task Id_WhoseHashHasGoneByItsAge_IsNotKnown_AndNotPublishedTwice()
+    {
+        await using var cluster = Join(1, new HubOptions { Log = { Messages = 10_000 } });
+        var yui = await cluster[0].Hub.ComeWithSessionAsync("yui");
+        for (var i = 0; i < 300; i++) await EngineContract.PublishAsync(yui, $"m{i}", $"id{i}");
+        var here = new Position(yui.Room.Epoch, yui.Room.Offset);
+        // As after six minutes in which it has said a little.
+        const string forget = "for _, key in ipairs(redis.call('keys', ARGV[1])) do redis.call('del', key) end";
+        server.Run("eval", forget, "0", $"{cluster.Prefix}:j:*");
+        var elsewhere = await cluster.Add().Hub.ComeWithSessionAsync("yui");
+
+        var early = await EngineContract.PublishAsync(elsewhere, "m10", "id10", here with { Offset = 9 });
+        var late = await EngineContract.PublishAsync(elsewhere, "m290", "id290", here with { Offset = 289 });
+
+        Assert.Equal((0, RefusalCode.OutcomeUnknown), (early.Offset, early.Code));
+        Assert.Equal((291, true), (late.Offset, late.IsDuplicate));
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task Full_InTheMiddle_RefusesThatAndWhatIsBehindIt()
     {
         await using var cluster = Join(2);

@@ -52,6 +52,20 @@ public sealed class BoundsTests : IDisposable
     }
 
     [Fact]
+    public async Task Room_LeftWhileRedisIsFull_IsNotTakenForOpen()
+    {
+        var options = new HubOptions { Log = { KeepEmpty = TimeSpan.Zero, Messages = 0 } };
+        await using var cluster = new Cluster(server.Address, options, Options(rooms: 1000)).With(1);
+        var yui = await cluster[0].Hub.ComeAsync();
+        server.Run("config", "set", "maxmemory", "1mb");
+
+        yui.Go();
+
+        // And so, as it is full, it goes.
+        await Settling.UntilAsync(() => server.Run("exists", $"{cluster.Prefix}:m:lobby") == "0");
+    }
+
+    [Fact]
     public async Task Rooms_ThatHaveGoneByThemselves_AreForgotten()
     {
         await using var cluster = new Cluster(server.Address, redis: Options(rooms: 1000)).With(1);

@@ -7,7 +7,7 @@ if KEYS[3] then
     local form, by = string.byte(ARGV[2], 34 * i - 33, 34 * i - 32)
     at = at + (form == 2 and 2 or 1)
     if by > 0 then
-      local list = lists[by] or {'n', 'l', 'f', 'b'}
+      local list = lists[by] or {'n', 'l', 'f', 'b', 'p'}
       list[#list + 1], lists[by], at = ARGV[at], list, at + 1
     end
   end
@@ -17,10 +17,14 @@ if KEYS[3] then
     local r = redis.call('HMGET', key, unpack(list))
     author.fresh = not r[4] or string.sub(r[4], 1, 8) ~= bi
     if not author.fresh then
-      author.count, author.forgotten = tonumber(r[1]), tonumber(r[3])
+      author.count, author.newest, author.forgotten, author.upTo = tonumber(r[1]), tonumber(r[2]), tonumber(r[3]), r[5]
       local b = redis.call('HMGET', author.before, unpack(list))
-      if b[4] and string.sub(b[4], 1, 8) == bi then author.last = tonumber(b[2]) else b = {} end
-      for i = 5, #list do author.known[list[i]] = r[i] or b[i] end
+      if b[4] and string.sub(b[4], 1, 8) == bi then author.last = tonumber(b[2])
+      else
+        -- It was there, up to that offset, and has gone by its age.
+        b, author.forgotten = {}, math.max(author.forgotten, tonumber(r[5] or 0))
+      end
+      for i = 6, #list do author.known[list[i]] = r[i] or b[i] end
     end
     authors[by] = author
   end

@@ -6,12 +6,12 @@ for by, author in ipairs(authors) do
       redis.call('DEL', key)
     elseif author.count >= (string.sub(key, -12) == '\0(anonymous)' and 4096 or 256) then
       redis.call('RENAME', key, author.before)
-      author.count, author.forgotten = 0, math.max(author.forgotten, author.last)
+      author.count, author.forgotten, author.upTo = 0, math.max(author.forgotten, author.last), author.newest
     end
     local now = author.count + #author.new
     -- A small hash is searched from its beginning: with what is long it is none.
     local life = now > 32 and bi .. string.rep(' ', 64) or bi
-    redis.call('HSET', key, 'n', now, 'l', l, 'f', author.forgotten, 'b', life, unpack(set))
+    redis.call('HSET', key, 'n', now, 'l', l, 'f', author.forgotten, 'b', life, 'p', author.upTo or 0, unpack(set))
     redis.call('PEXPIRE', key, 360000)
   end
 end

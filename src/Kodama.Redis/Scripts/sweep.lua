@@ -1,6 +1,6 @@
 -- Lets go rooms that no hub has open and that have no state, the longest unused first, where there are too many or their bytes are; and
 -- forgets those that have gone by themselves. KEYS: rooms. ARGV: most rooms, most bytes (0: of maxmemory), the time, how many at once.
--- Answers how many were looked at.
+-- Answers how many were looked at, where it is to be done again at once.
 @check@
 local t, most = tonumber(ARGV[3]), tonumber(ARGV[4])
 if t == 0 then t = redis.call('TIME')[1] * 1000 end
@@ -8,10 +8,12 @@ local memory = redis.call('INFO', 'memory')
 local function number(name) return tonumber(string.match(memory, '\n' .. name .. ':(%d+)')) end
 local bytes = tonumber(ARGV[2])
 if bytes == 0 then bytes = number('maxmemory') end
-local tooMuch = bytes > 0 and number('used_memory') > bytes * 7 / 8
+-- Without what waits to be sent, which comes and goes.
+local tooMuch = bytes > 0 and number('used_memory') - (number('mem_not_counted_for_evict') or 0) > bytes * 7 / 8
 -- First what Redis does when it is full: then it does the rest.
 redis.call('ZREM', KEYS[1], '')
 local left = redis.call('ZCARD', KEYS[1])
+local tooMany = left > tonumber(ARGV[1]) * 7 / 8
 local oldest = redis.call('ZRANGE', KEYS[1], 0, most - 1)
 for i, room in ipairs(oldest) do
   local m = redis.call('GET', '@PREFIX@:m:' .. room)
@@ -27,12 +29,12 @@ for i, room in ipairs(oldest) do
     if used then
       redis.call('ZADD', KEYS[1], 'XX', t, room)
     elseif tooMuch or left > tonumber(ARGV[1]) * 7 / 8 then
-      redis.call('DEL', '@PREFIX@:m:' .. room, '@PREFIX@:e:' .. room, '@PREFIX@:k:' .. room, '@PREFIX@:z:' .. room, '@PREFIX@:x:' .. room)
+      for _, kind in ipairs({'m', 'e', 'k', 'z', 'x'}) do redis.call('UNLINK', '@PREFIX@:' .. kind .. ':' .. room) end
       redis.call('ZREM', KEYS[1], room)
       left = left - 1
     else
-      return i
+      break
     end
   end
 end
-return #oldest
+return tooMany and #oldest or 0
