@@ -82,9 +82,11 @@ internal static class TokenCommand
         var command = new Command("list", "Those that were made here and have not expired: id, name, what it lets do, until when") { data };
         command.SetAction(parsed =>
         {
-            var folder = TokenFolders.Open(parsed.GetValue(data));
-            foreach (var (token, isRevoked) in TokenFolders.Use(folder.List))
+            var folder = TokenFolders.Find(parsed.GetValue(data));
+            var unread = 0;
+            foreach (var (token, isRevoked) in TokenFolders.Use(() => folder.List(out unread)))
                 terminal.WriteLine($"{token.Id}  {Told(token)}{(isRevoked ? "  (revoked)" : "")}");
+            if (unread > 0) terminal.WriteError($"kodama: warning: {unread} more in {folder.Folder} cannot be read.");
         });
         return command;
     }
@@ -98,7 +100,7 @@ internal static class TokenCommand
         };
         command.SetAction(parsed =>
         {
-            var folder = TokenFolders.Open(parsed.GetValue(data));
+            var folder = TokenFolders.Find(parsed.GetValue(data));
             foreach (var id in parsed.GetRequiredValue(ids)) Revoke(folder, id, terminal);
         });
         return command;
@@ -108,14 +110,28 @@ internal static class TokenCommand
     {
         try
         {
-            var known = TokenFolders.Use(folder.List).Select(static issued => issued.Token).FirstOrDefault(token => token.Id == id);
             var isNew = TokenFolders.Use(() => folder.Revoke(id));
-            var whose = known is null ? "none that was made here and has not expired" : $"of {Printable.Line(known.Name)}";
+            var whose = NameOf(folder, id) is { } name
+                ? $"of {Printable.Line(name)}"
+                : $"none that was made in {Printable.Line(folder.Folder)} and has not expired";
             terminal.WriteLine($"{id} ({whose}): {(isNew ? "revoked" : "was revoked before")}");
         }
         catch (ArgumentException exception)
         {
             throw CommandException.BadOption(exception);
+        }
+    }
+
+    // What was revoked is revoked, whoever had it.
+    private static string? NameOf(TokenFolder folder, string id)
+    {
+        try
+        {
+            return folder.List(out _).FirstOrDefault(issued => issued.Token.Id == id).Token?.Name;
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException)
+        {
+            return null;
         }
     }
 
@@ -126,7 +142,7 @@ internal static class TokenCommand
         {
             data,
         };
-        command.SetAction(parsed => terminal.WriteLine(TokenFolders.Open(parsed.GetValue(data)).Key));
+        command.SetAction(parsed => terminal.WriteLine(TokenFolders.Find(parsed.GetValue(data)).Key));
         return command;
     }
 

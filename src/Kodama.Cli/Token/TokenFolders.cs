@@ -14,6 +14,11 @@ internal static class TokenFolders
     /// <exception cref="CommandException">What is there cannot be used.</exception>
     public static TokenFolder Open(string? data) => Use(() => TokenFolder.Open(Of(data), TimeProvider.System));
 
+    /// <exception cref="CommandException">There is none, or what is there cannot be used.</exception>
+    public static TokenFolder Find(string? data) =>
+        Use(() => TokenFolder.Find(Of(data), TimeProvider.System)) ?? throw new CommandException(
+            ExitCode.BadData, $"there are no tokens in {Of(data)}: give the --data of serve, as the same user.");
+
     /// <summary>Does this with the folder, and says what is wrong with it.</summary>
     public static T Use<T>(Func<T> use)
     {

@@ -25,9 +25,9 @@ internal sealed class LoginKeychain : ITrustStore
     public async Task<string?> RemoveAsync(TrustedRoot root, CancellationToken cancellationToken)
     {
         var isThere = await TrustProgram.RunAsync(Program, ["find-certificate", "-c", root.Name, Keychain], cancellationToken) is null;
-        return isThere
-            ? await TrustProgram.RunAsync(Program, ["delete-certificate", "-c", root.Name, "-t", Keychain], cancellationToken)
-            : null;
+        // By its hash: a name may be anybody's.
+        string[] delete = ["delete-certificate", "-Z", root.Fingerprint.ToUpperInvariant(), "-t", Keychain];
+        return isThere ? await TrustProgram.RunAsync(Program, delete, cancellationToken) : null;
     }
 
     private static string Keychain =>

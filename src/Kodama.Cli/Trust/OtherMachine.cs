@@ -50,7 +50,7 @@ internal static class OtherMachine
             return new(
                 read.GetNameInfo(X509NameType.SimpleName, forIssuer: false),
                 read.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant(),
-                read.NotAfter, certificate, $"kodama trust {hub}");
+                read.NotAfter, read.RawData, $"kodama trust {hub}");
         }
         catch (CryptographicException exception)
         {

@@ -46,14 +46,15 @@ internal static class TrustCommand
         var root = await OtherMachine.FetchAsync(hub, cancellationToken);
         Tell(terminal, root, $"as {hub.Authority} tells it");
         if (shows) return ExitCode.Ok;
-        if (!removes)
-        {
-            if (known is not null && known != root.Fingerprint)
-                throw new CommandException(ExitCode.BadCertificate, "this is not the fingerprint of the link: nothing is trusted.");
-            if (known is null && !await IsSameAsync(terminal, cancellationToken))
-                throw new CommandException(ExitCode.BadCertificate, "nothing is trusted.");
-            KnownHubs.Open(KnownHubsFile.Path).Remember(hub.Authority, root.Fingerprint);
-        }
+        var hubs = KnownHubs.Open(KnownHubsFile.Path);
+        // What a stranger names must not be taken out either.
+        if (removes) known ??= hubs.Find(hub.Authority);
+        if (known is not null && known != root.Fingerprint)
+            throw new CommandException(ExitCode.BadCertificate, "this is not the fingerprint that is known: nothing is changed.");
+        if (known is null && !await IsSameAsync(terminal, cancellationToken))
+            throw new CommandException(ExitCode.BadCertificate, "nothing is changed.");
+        if (removes) hubs.Forget(hub.Authority);
+        else hubs.Remember(hub.Authority, root.Fingerprint);
         return await ChangeAsync(root, removes, terminal, cancellationToken);
     }
 

@@ -63,6 +63,16 @@ internal sealed class KnownHubs
         }
     }
 
+    /// <summary>Forgets it, as if it had never been met.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Forget(string key)
+    {
+        lock (hubs)
+        {
+            if (hubs.Remove(Key(key))) Write(without: Key(key));
+        }
+    }
+
     // Names may hold spaces, which end a key.
     private static string Key(string key) => Uri.EscapeDataString(key.ToLowerInvariant());
 
@@ -81,13 +91,16 @@ internal sealed class KnownHubs
         return hubs;
     }
 
-    private void Write()
+    private void Write(string? without = null)
     {
         var folder = System.IO.Path.GetDirectoryName(path)!;
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
         else Directory.CreateDirectory(folder, Mine | UnixFileMode.UserExecute);
         // What others have added since.
-        foreach (var (key, fingerprint) in Read(path)) hubs.TryAdd(key, fingerprint);
+        foreach (var (key, fingerprint) in Read(path))
+        {
+            if (key != without) hubs.TryAdd(key, fingerprint);
+        }
         var fresh = $"{path}.{Environment.ProcessId}.new";
         File.WriteAllLines(fresh, hubs.OrderBy(h => h.Key, StringComparer.Ordinal).Select(h => $"{h.Key} {h.Value}"));
         File.Move(fresh, path, overwrite: true);

@@ -48,7 +48,7 @@ public readonly record struct CloseReason(ushort Code, string Text)
     public bool ShouldReconnect => Code is 1001 or 1005 or 1006 or 1011 or 1012 or 1013 or 4000 or 4005;
 
     /// <summary>Whether the connection broke, rather than somebody left: its session may come back.</summary>
-    internal bool MayComeBack => Code is 1005 or 1006 or 4000 or 4002;
+    internal bool MayComeBack => Code is 1005 or 1006 or 4000 or 4002 or 4005;
 
     internal void ThrowIfNotSendable()
     {

@@ -79,8 +79,12 @@ public sealed class HubAuthority : IDisposable
     public static bool IsAuthority(X509Certificate2 certificate)
     {
         ArgumentNullException.ThrowIfNull(certificate);
-        return certificate.Extensions.OfType<X509BasicConstraintsExtension>().SingleOrDefault()
-                is { CertificateAuthority: true, HasPathLengthConstraint: true, PathLengthConstraint: 0 }
+        return certificate.Extensions.OfType<X509BasicConstraintsExtension>().ToArray()
+                is [{ CertificateAuthority: true, HasPathLengthConstraint: true, PathLengthConstraint: 0 }]
+            // It is removed by its name, which is that of its key.
+            && certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false) is var name
+            && name.StartsWith("Kodama ", StringComparison.Ordinal)
+            && name.EndsWith($" {IdOf(certificate.PublicKey.ExportSubjectPublicKeyInfo())}", StringComparison.Ordinal)
             && NameConstraints.AreIn(certificate) && IsSelfSigned(certificate);
     }
 
@@ -110,6 +114,8 @@ public sealed class HubAuthority : IDisposable
         return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null);
     }
 
+    private static string IdOf(byte[] publicKey) => Convert.ToHexString(SHA256.HashData(publicKey).AsSpan(0, 4));
+
     private static bool IsSelfSigned(X509Certificate2 certificate)
     {
         using var chain = new X509Chain
@@ -128,7 +134,7 @@ public sealed class HubAuthority : IDisposable
     private static X509Certificate2 Make(string hubName, DateTimeOffset now)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var id = Convert.ToHexString(SHA256.HashData(key.ExportSubjectPublicKeyInfo()).AsSpan(0, 4));
+        var id = IdOf(key.ExportSubjectPublicKeyInfo());
         var name = new X500DistinguishedNameBuilder();
         name.AddCommonName($"Kodama {Shown(hubName)} {id}");
         var request = new CertificateRequest(name.Build(), key, HashAlgorithmName.SHA256);

@@ -67,8 +67,15 @@ public sealed class HttpsServeTests : IDisposable
         var refused = await asked.ExitAsync();
         Assert.Equal((4, shown.Output), (refused.Code, refused.Output));
         Assert.Contains("type yes", refused.Error, StringComparison.Ordinal);
-        var other = await KodamaProcess.RunAsync("trust", $"http://{place}/trust#sha256={new string('0', 64)}");
-        Assert.Equal((4, shown.Output), (other.Code, other.Output));
+        foreach (var option in (string[][])[[], ["--remove"]])
+        {
+            var other = await KodamaProcess.RunAsync(["trust", $"http://{place}/trust#sha256={new string('0', 64)}", .. option]);
+            Assert.Equal((4, shown.Output), (other.Code, other.Output));
+        }
+        await using var removing = KodamaProcess.Start(["trust", place, "--remove"]);
+        await removing.FeedAsync("no\n");
+        var kept = await removing.ExitAsync();
+        Assert.Equal((4, shown.Output), (kept.Code, kept.Output));
     }
 
     [Fact]

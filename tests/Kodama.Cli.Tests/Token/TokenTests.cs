@@ -54,7 +54,7 @@ public sealed class TokenTests : IDisposable
     [Fact]
     public async Task Folder_ThatIsDamaged_IsSaid_ByTheHubToo()
     {
-        await RunAsync("key");
+        await RunAsync("create", "--name", "Anna");
         await File.WriteAllTextAsync(Path.Combine(data, "tokens", "key"), "no key");
 
         foreach (var command in (string[][])[["token", "list"], ["serve", "--tokens", "--host", "127.0.0.1", "--port", "0"]])
@@ -63,6 +63,19 @@ public sealed class TokenTests : IDisposable
             Assert.Equal((8, ""), (exit.Code, exit.Output));
             Assert.Contains(Path.Combine(data, "tokens", "key"), exit.Error, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("list")]
+    [InlineData("key")]
+    [InlineData("revoke", "3f9c21d0a4b7")]
+    public async Task Folder_ThatIsNotThere_IsNotMade(params string[] arguments)
+    {
+        var exit = await KodamaProcess.RunAsync(["token", .. arguments, "--data", data]);
+
+        Assert.Equal((8, ""), (exit.Code, exit.Output));
+        Assert.Contains($"there are no tokens in {Path.Combine(data, "tokens")}", exit.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(data));
     }
 
     [Fact]

@@ -49,11 +49,13 @@ public sealed class HubAuthorityTests : IDisposable
         Assert.False(HubAuthority.IsAuthority(Made(new X509Extension(constraints, critical: false))));
         Assert.False(HubAuthority.IsAuthority(Made(new X509Extension("2.5.29.30", new byte[] { 0x30, 0 }, critical: true))));
         Assert.False(HubAuthority.IsAuthority(Made(constraints, isAuthority: false)));
+        Assert.False(HubAuthority.IsAuthority(Made(constraints, name: "Corp Root")));
 
-        static X509Certificate2 Made(X509Extension? constraints, bool isAuthority = true)
+        static X509Certificate2 Made(X509Extension? constraints, bool isAuthority = true, string name = "Kodama Lounge")
         {
             using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            var request = new CertificateRequest("CN=Kodama Lounge 00000000", key, HashAlgorithmName.SHA256);
+            var id = Convert.ToHexString(SHA256.HashData(key.ExportSubjectPublicKeyInfo()).AsSpan(0, 4));
+            var request = new CertificateRequest($"CN={name} {id}", key, HashAlgorithmName.SHA256);
             request.CertificateExtensions.Add(new X509BasicConstraintsExtension(isAuthority, isAuthority, 0, critical: true));
             if (constraints is not null) request.CertificateExtensions.Add(constraints);
             return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));

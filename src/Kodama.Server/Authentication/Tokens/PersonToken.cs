@@ -22,6 +22,7 @@ public sealed record PersonToken(string Id, string Name, IReadOnlyList<string> R
         !IsId(Id) ? "jti must be 1 to 64 letters, digits, -, _ or ."
         : Name.Length is 0 or > LongestName || Name.Any(char.IsControl) ? "name must have 1 to 64 characters, and no control characters"
         : Rooms.Count > MostRooms || !Rooms.All(RoomName.IsValid) ? "rooms must be 1 to 32 patterns of up to 255 bytes"
+        : Can == TokenRights.Admin && Rooms.Count > 0 ? "admin is for the whole hub, and has no rooms"
         : null;
 
     /// <summary>Whether it counts in the room of this name.</summary>

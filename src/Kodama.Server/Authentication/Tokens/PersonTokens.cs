@@ -18,8 +18,9 @@ internal sealed class PersonTokens : IPeerValidator, IRoomRule, IDisposable
     private readonly Dictionary<object, (PersonToken Token, Action<CloseReason> End)> holders = [];
     private readonly ITimer? timer;
     private HashSet<string> revoked = [];
-    private long length;
-    private bool isUnreadable;
+    private (long, DateTime) stamp;
+    private string? trouble;
+    private int looking;
 
     public PersonTokens(KodamaOptions options, TimeProvider time, ILogger<PersonTokens> logger)
     {
@@ -27,7 +28,7 @@ internal sealed class PersonTokens : IPeerValidator, IRoomRule, IDisposable
         this.time = time;
         this.logger = logger;
         if (folder is null) return;
-        (revoked, length) = folder.Revoked();
+        (revoked, _, stamp) = folder.Revoked();
         timer = time.CreateTimer(_ => Look(), null, Pace, Pace);
     }
 
@@ -91,7 +92,14 @@ internal sealed class PersonTokens : IPeerValidator, IRoomRule, IDisposable
 
     private void Look()
     {
+        if (Interlocked.Exchange(ref looking, 1) == 1) return;
         ReadRevoked();
+        End();
+        Volatile.Write(ref looking, 0);
+    }
+
+    private void End()
+    {
         List<(Action<CloseReason> End, CloseReason Reason)> ending = [];
         lock (gate)
         {
@@ -101,25 +109,42 @@ internal sealed class PersonTokens : IPeerValidator, IRoomRule, IDisposable
             }
         }
         // Each takes itself out.
-        foreach (var (end, reason) in ending) end(reason);
+        foreach (var (end, reason) in ending)
+        {
+            try
+            {
+                end(reason);
+            }
+            catch (Exception exception)
+            {
+                // On this thread it would end the process, and the others stayed in.
+                TokensLog.NotEnded(logger, exception);
+            }
+        }
     }
 
     private void ReadRevoked()
     {
         try
         {
-            if (folder!.RevokedLength == Interlocked.Read(ref length) && !isUnreadable) return;
-            var (ids, read) = folder.Revoked();
+            if (folder!.RevokedStamp == stamp && trouble is null) return;
+            var (ids, wrong, read) = folder.Revoked();
             // What was revoked is for ever, whatever became of the file.
             ids.UnionWith(revoked);
             Volatile.Write(ref revoked, ids);
-            Interlocked.Exchange(ref length, read);
-            isUnreadable = false;
+            stamp = read;
+            Tell(wrong is null ? null : folder.NotAnId(wrong));
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            if (!isUnreadable) TokensLog.Unreadable(logger, folder!.Folder, exception);
-            isUnreadable = true;
+            Tell(exception);
         }
+    }
+
+    // Once.
+    private void Tell(Exception? exception)
+    {
+        if (exception is not null && exception.Message != trouble) TokensLog.Unreadable(logger, folder!.Folder, exception);
+        trouble = exception?.Message;
     }
 }

@@ -12,6 +12,10 @@ public sealed class TokenFolder
     /// <summary>The longest that a token may last.</summary>
     public static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(3660);
 
+    private const string KeyName = "key";
+    private const string IssuedName = "issued";
+    private const string RevokedName = "revoked";
+
     private const int IdBytes = 6;
     private const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Others = (UnixFileMode)0b000_111_111;
@@ -26,8 +30,8 @@ public sealed class TokenFolder
         Folder = folder;
         Key = key;
         this.time = time;
-        issuedFile = Path.Combine(folder, "issued");
-        revokedFile = Path.Combine(folder, "revoked");
+        issuedFile = Path.Combine(folder, IssuedName);
+        revokedFile = Path.Combine(folder, RevokedName);
         signature = new TokenSignature(key);
     }
 
@@ -47,24 +51,48 @@ public sealed class TokenFolder
     {
         ArgumentNullException.ThrowIfNull(time);
         folder = Path.GetFullPath(folder);
-        var keyFile = Path.Combine(folder, "key");
-        if (!File.Exists(keyFile))
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, Mine | UnixFileMode.UserExecute);
+        var keyFile = Path.Combine(folder, KeyName);
+        using (FolderLock.Take(folder, Mine))
         {
-            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-            else Directory.CreateDirectory(folder, Mine | UnixFileMode.UserExecute);
-            Append(keyFile, TokenSignature.NewKey(), FileMode.CreateNew);
+            if (!File.Exists(keyFile))
+            {
+                // Whole, or not there.
+                Append($"{keyFile}.new", TokenSignature.NewKey(), FileMode.Create);
+                File.Move($"{keyFile}.new", keyFile);
+            }
+            // Whoever runs the hub can read them then, whoever revokes.
+            foreach (var name in (string[])[IssuedName, RevokedName]) Append(Path.Combine(folder, name), null);
         }
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(keyFile) & Others) != 0)
-            throw new InvalidDataException($"{keyFile} can be read by others, who could make tokens for anybody: chmod 600 it.");
+        var opened = OfFolder(folder, time);
+        if (opened.Revoked().Wrong is { } wrong) throw opened.NotAnId(wrong);
+        return opened;
+    }
+
+    /// <summary>The one of this path; null where none was made.</summary>
+    /// <inheritdoc cref="Open"/>
+    public static TokenFolder? Find(string folder, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        folder = Path.GetFullPath(folder);
+        return File.Exists(Path.Combine(folder, KeyName)) ? OfFolder(folder, time) : null;
+    }
+
+    private static TokenFolder OfFolder(string folder, TimeProvider time)
+    {
+        var keyFile = Path.Combine(folder, KeyName);
+        if (!OperatingSystem.IsWindows())
+        {
+            if ((File.GetUnixFileMode(keyFile) & Others) != 0)
+                throw new InvalidDataException($"{keyFile} can be read by others, who could make tokens for anybody: chmod 600 it.");
+            if ((File.GetUnixFileMode(folder) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0)
+                throw new InvalidDataException($"{folder} can be written by others, who could put another key there: chmod 700 it.");
+        }
         var key = File.ReadAllText(keyFile).TrimEnd();
         if (!TokenSignature.IsKey(key))
             throw new InvalidDataException($"{keyFile} holds no key: remove it, and another is made, which ends all tokens.");
-        var opened = new TokenFolder(folder, key, time);
-        // Whoever runs the hub can read them then, whoever revokes.
-        Append(opened.issuedFile, null);
-        Append(opened.revokedFile, null);
-        opened.Revoked();
-        return opened;
+        return new TokenFolder(folder, key, time);
     }
 
     /// <summary>Makes a token.</summary>
@@ -84,49 +112,56 @@ public sealed class TokenFolder
         var token = signature.Sign(says);
         if (token.Length > TokenSignature.LongestToken)
             throw new ArgumentException($"A token has at most {TokenSignature.LongestToken} characters: name fewer rooms, or a pattern.");
-        Append(issuedFile, Encoding.UTF8.GetString(TokenClaims.Write(says).Span));
+        using (FolderLock.Take(Folder, Mine)) Append(issuedFile, Encoding.UTF8.GetString(TokenClaims.Write(says).Span));
         return (token, says);
     }
 
     /// <summary>The tokens that were made here and have not expired, the oldest first, with whether they were revoked.</summary>
-    /// <exception cref="InvalidDataException">What is kept is damaged.</exception>
-    public IReadOnlyList<(PersonToken Token, bool IsRevoked)> List()
+    /// <param name="unread">Lines that are none: what was not written to its end.</param>
+    /// <exception cref="InvalidDataException">Which were revoked cannot be told.</exception>
+    public IReadOnlyList<(PersonToken Token, bool IsRevoked)> List(out int unread)
     {
-        var (now, revoked) = (time.GetUtcNow(), Revoked().Ids);
-        var issued = Lines(issuedFile).Select(Parse).Where(token => token.Expires > now);
-        return [.. issued.Select(token => (token, revoked.Contains(token.Id)))];
-
-        PersonToken Parse(string line) => TokenClaims.Read(Encoding.UTF8.GetBytes(line), out _)
-            ?? throw new InvalidDataException($"{issuedFile} has a line that is no token's: \"{line}\".");
+        var now = time.GetUtcNow();
+        var (revoked, wrong, _) = Revoked();
+        if (wrong is not null) throw NotAnId(wrong);
+        var issued = Lines(issuedFile).Select(line => TokenClaims.Read(Encoding.UTF8.GetBytes(line), out _)).ToList();
+        unread = issued.Count(token => token is null);
+        return [.. issued.OfType<PersonToken>().Where(token => token.Expires > now).Select(token => (token, revoked.Contains(token.Id)))];
     }
 
     /// <summary>Takes a token back, for ever. False, when it was before.</summary>
     /// <param name="id">Its id; one that was not made here too.</param>
     /// <exception cref="ArgumentException">No token can have this id.</exception>
+    /// <exception cref="IOException">It could not be written.</exception>
     public bool Revoke(string id)
     {
         if (!PersonToken.IsId(id)) throw new ArgumentException($"\"{id}\" is no token's id.", nameof(id));
-        if (Revoked().Ids.Contains(id)) return false;
-        Append(revokedFile, id);
-        return true;
+        using (FolderLock.Take(Folder, Mine))
+        {
+            if (Revoked().Ids.Contains(id)) return false;
+            Append(revokedFile, id);
+            return true;
+        }
     }
 
     /// <inheritdoc cref="TokenSignature.Read"/>
     internal PersonToken? Read(string token, out string? wrong) => signature.Read(token, out wrong);
 
-    /// <summary>How long the list of revoked ones is: it only grows.</summary>
-    internal long RevokedLength => new FileInfo(revokedFile).Length;
+    /// <summary>Another, when the list of revoked ones is another.</summary>
+    internal (long Length, DateTime Written) RevokedStamp =>
+        new FileInfo(revokedFile) is { Exists: true } file
+            ? (file.Length, file.LastWriteTimeUtc)
+            : throw new FileNotFoundException($"{revokedFile} is not there any more.");
 
-    /// <summary>All that were revoked, and how long their list is.</summary>
-    /// <exception cref="InvalidDataException">What is kept is damaged.</exception>
-    internal (HashSet<string> Ids, long Length) Revoked()
+    /// <summary>All that were revoked, the first line that is no id, and which list it was.</summary>
+    internal (HashSet<string> Ids, string? Wrong, (long Length, DateTime Written) Stamp) Revoked()
     {
-        var length = RevokedLength;
-        HashSet<string> ids = [.. Lines(revokedFile)];
-        if (ids.FirstOrDefault(id => !PersonToken.IsId(id)) is { } wrong)
-            throw new InvalidDataException($"{revokedFile} has a line that is no token's id: \"{wrong}\".");
-        return (ids, length);
+        var stamp = RevokedStamp;
+        var lines = Lines(revokedFile);
+        return ([.. lines.Where(PersonToken.IsId)], Array.Find(lines, line => !PersonToken.IsId(line)), stamp);
     }
+
+    internal InvalidDataException NotAnId(string line) => new($"{revokedFile} has a line that is no token's id: \"{line}\".");
 
     // A line is there when its end is: another process may be writing.
     private static string[] Lines(string file)
@@ -134,13 +169,13 @@ public sealed class TokenFolder
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         using var reader = new StreamReader(stream);
         var text = reader.ReadToEnd();
-        return text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
     }
 
+    // Under the lock.
     private static void Append(string file, string? line, FileMode mode = FileMode.OpenOrCreate)
     {
-        // Two at once would write over each other: the second fails, and says so.
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.Read, BufferSize = 0 };
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite, BufferSize = 0 };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = Mine;
         using var stream = new FileStream(file, options);
         if (line is null) return;
@@ -148,5 +183,6 @@ public sealed class TokenFolder
         var isWhole = stream.Length == 0 || (stream.Seek(-1, SeekOrigin.End) >= 0 && stream.ReadByte() == '\n');
         stream.Seek(0, SeekOrigin.End);
         stream.Write(Encoding.UTF8.GetBytes(isWhole ? $"{line}\n" : $"\n{line}\n"));
+        stream.Flush(flushToDisk: true);
     }
 }

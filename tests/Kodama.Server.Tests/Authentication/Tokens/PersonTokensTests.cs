@@ -177,6 +177,39 @@ public sealed class PersonTokensTests : IDisposable
         Assert.Single(hub.Log.Errors);
     }
 
+    /// <summary>As when one hub's list is copied to another.</summary>
+    [Fact]
+    public async Task Revoked_ByAListOfTheSameLength_IsSeen()
+    {
+        await using var hub = await StartAsync();
+        var (first, second) = (Anna(out var one), Anna(out var two));
+        var file = Path.Combine(tokens.Folder, "revoked");
+        tokens.Revoke(one.Id);
+        clock.Advance(Second);
+        Assert.Equal(403, await AskAsync(hub, HttpMethod.Get, "/api/rooms", first));
+
+        File.WriteAllText(file, $"{two.Id}\n");
+        File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddSeconds(10));
+        clock.Advance(Second);
+
+        Assert.Equal(403, await AskAsync(hub, HttpMethod.Get, "/api/rooms", first));
+        Assert.Equal(403, await AskAsync(hub, HttpMethod.Get, "/api/rooms", second));
+    }
+
+    /// <summary>One bad line must not let in those behind it.</summary>
+    [Fact]
+    public async Task Revoked_BehindABadLine_Counts()
+    {
+        await using var hub = await StartAsync();
+        var token = Anna(out var says);
+
+        File.AppendAllText(Path.Combine(tokens.Folder, "revoked"), $"no id!\n{says.Id}\r\n");
+        clock.Advance(Second);
+
+        Assert.Equal(403, await AskAsync(hub, HttpMethod.Get, "/api/rooms", token));
+        Assert.Single(hub.Log.Errors);
+    }
+
     [Fact]
     public async Task Admin_RunsTheHub_ByTheHeaderAlone_UntilRevoked()
     {

@@ -140,6 +140,7 @@ public sealed class TokenSignatureTests
     [InlineData("""{"jti":"a","name":"Anna","can":"write","exp":4000000000,"rooms":null}""", "rooms must be a list of patterns")]
     [InlineData("""{"jti":"a","name":"Anna","can":"write","exp":4000000000,"rooms":["lobby",1]}""", "rooms must be a list of patterns")]
     [InlineData("""{"jti":"a","name":"Anna","can":"write","exp":4000000000,"rooms":[""]}""", LongRooms)]
+    [InlineData("""{"jti":"a","name":"A","can":"admin","exp":4000000000,"rooms":["*"]}""", "admin is for the whole hub, and has no rooms")]
     [InlineData("[]", "its claims are no JSON object")]
     [InlineData("{", "its claims are no JSON object")]
     [InlineData("", "its claims are no JSON object")]
