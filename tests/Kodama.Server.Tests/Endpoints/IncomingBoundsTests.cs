@@ -104,11 +104,9 @@ public sealed class IncomingBoundsTests
         var room = peer.Peer!.Room!;
         room.State.Set("large", new string('x', 5000));
         room.Send(new string('x', 5000));
-        for (var i = 0; i < 2; i++)
-        {
-            var member = await hub.JoinAsync("/ws/tea");
-            room.Members.Enter(member.Peer!, $"\"{new string('x', 4000)}\"");
-        }
+        await using var one = await hub.JoinAsync("/ws/tea");
+        await using var two = await hub.JoinAsync("/ws/tea");
+        foreach (var member in (TestPeer[])[one, two]) room.Members.Enter(member.Peer!, $"\"{new string('x', 4000)}\"");
         var budget = hub.Services.GetRequiredService<IncomingBounds>().Budget;
         Assert.True(budget.TryTake(null, 1));
 
