@@ -65,6 +65,9 @@ internal sealed class SharedOrder : IRoomFeed
     public bool IsPast(string offset, long number) =>
         Array.Exists(past, life => offset.StartsWith(life.Life, StringComparison.Ordinal) && number <= life.UpTo);
 
+    /// <summary>The last place that an earlier life has in common with this one; null, where it is none of its own.</summary>
+    public long? UpToOf(string life) => Array.Find(past, one => one.Life == life) is { Life: not null } found ? found.UpTo : null;
+
     /// <summary>Waits until this hub has handed out what a client has seen at another. False, where it does not come.</summary>
     public async ValueTask<bool> HasComeToAsync(long offset)
     {

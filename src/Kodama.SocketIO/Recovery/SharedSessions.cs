@@ -15,6 +15,9 @@ internal sealed class SharedSessions
     // Whose it is stands before it.
     private const int HubLength = 32;
 
+    // For so long another hub may hold what it took before it was gone, and ask for it.
+    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
+
     private readonly SocketIONamespace space;
     private readonly RecoveryOptions options;
     private readonly RecoveryStream stream;
@@ -43,8 +46,8 @@ internal sealed class SharedSessions
     {
         foreach (var (pid, left) in known)
         {
-            if (left.Session.IsOver && left.Written is null) known.TryRemove(new(pid, left));
-            else if (IsOld(left) || DataOf(left.Session)?.Count > 0) Changed(left.Session);
+            if (IsGone(left)) known.TryRemove(new(pid, left));
+            else if (left.Written is null || IsOld(left) || left.Session.IsOver || DataOf(left.Session)?.Count > 0) Changed(left.Session);
         }
     }
 
@@ -58,11 +61,14 @@ internal sealed class SharedSessions
             space.Server.Away!.Take(pid, space)?.IsOver = true;
             return null;
         }
+        var owner = Encoding.ASCII.GetString(record.Span[..HubLength]);
         if (known.TryGetValue(pid, out var left))
         {
+            // It lies there no more.
+            left.Written = null;
             if (space.Server.Away!.Take(pid, space) is { } here)
             {
-                if (Encoding.ASCII.GetString(record.Span[..HubLength]) == HubId) return here;
+                if (owner == HubId) return here;
                 // It has been elsewhere since.
                 here.IsOver = true;
             }
@@ -70,13 +76,17 @@ internal sealed class SharedSessions
             {
                 return LeaveAgain(left);
             }
+            else if (owner == HubId)
+            {
+                return null;
+            }
         }
-        var (isConnected, away) = await space.Server.Neighbours!.TakeAsync(space, pid).ConfigureAwait(false);
-        if (isConnected) return null;
+        var (isRefused, away) = await space.Server.Neighbours!.TakeAsync(space, pid, owner).ConfigureAwait(false);
+        if (isRefused) return null;
         try
         {
             var saved = JsonSerializer.Deserialize((away ?? record[HubLength..]).Span, SavedJson.Default.SavedSession);
-            return saved?.Pid == pid ? saved.Restore() : null;
+            return saved?.Pid == pid ? stream.Restore(saved) : null;
         }
         catch (Exception exception) when (exception is JsonException or FormatException)
         {
@@ -85,13 +95,17 @@ internal sealed class SharedSessions
         }
     }
 
-    /// <summary>Another hub has taken what lay there: it has it, with how it is here, unless it is connected here.</summary>
-    public (bool IsConnected, byte[]? Away) GiveAway(string pid)
+    /// <summary>Another hub has taken what lay there: it has it, with how it is here, unless it is connected here, or was when it ended for
+    /// good.</summary>
+    /// <param name="pid">Its secret.</param>
+    /// <param name="owner">The hub that has written what lay there.</param>
+    public (bool IsRefused, byte[]? Away) GiveAway(string pid, string owner)
     {
         if (!known.TryGetValue(pid, out var left)) return default;
         if (space.Server.Away!.Take(pid, space) is not { } session)
         {
-            if (left.Session.IsOver) return default;
+            // What lay there is what its end was to delete; another hub's is of later.
+            if (left.Session.IsOver) return (owner == HubId, null);
             LeaveAgain(left);
             return (true, null);
         }
@@ -115,7 +129,7 @@ internal sealed class SharedSessions
         {
             var session = left.Session;
             session.Start = Math.Min(session.Start, Math.Max(last, 0));
-            foreach (var stay in session.Stays) stay.From = Math.Min(stay.From, Math.Max(last, 0));
+            foreach (var stay in session.Stays) stay.LoseBehind(Math.Max(last, 0));
             left.Written = null;
         }
     }
@@ -149,7 +163,6 @@ internal sealed class SharedSessions
         var life = options.MaxDisconnectionDuration * (session.Listener is null ? 1 : 1.5);
         var isLeft = await cluster.LeaveAsync(KeyOf(session.Pid), record, life).ConfigureAwait(false);
         (left.Written, left.At) = (isLeft ? json : null, space.Hub.Time.GetTimestamp());
-        if (json.Length == 0 && isLeft) known.TryRemove(new(session.Pid, left));
     }
 
     private byte[] Write(RecoverySession session) => stream.Look(() =>
@@ -158,7 +171,7 @@ internal sealed class SharedSessions
         var saved = new SavedSession(
             session.Id, session.Pid, default, session.Start, session.End, session.Forgotten, long.MaxValue, long.MaxValue,
             [.. session.Stays.Select(static stay => new SavedStay(stay.Room, stay.From, stay.To))], [.. rooms],
-            PlainData.Write(DataOf(session)));
+            PlainData.Write(DataOf(session)), stream.Offsets.Life);
         return JsonSerializer.SerializeToUtf8Bytes(saved, SavedJson.Default.SavedSession);
     });
 
@@ -167,6 +180,10 @@ internal sealed class SharedSessions
 
     private bool IsOld(Left left) =>
         left.Session.Listener is not null && space.Hub.Time.GetElapsedTime(left.At) >= options.MaxDisconnectionDuration / 2;
+
+    // It has ended for good, and nothing lies there of it.
+    private bool IsGone(Left left) => left.IsTaken || (
+        left.Session.IsOver && left.Written is { Length: 0 } && space.Hub.Time.GetElapsedTime(left.At) >= Remembered);
 
     private string HubId => cluster.HubId.PadRight(HubLength)[..HubLength];
 
