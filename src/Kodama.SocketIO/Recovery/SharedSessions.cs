@@ -14,6 +14,7 @@ internal sealed class SharedSessions
 {
     // Whose it is stands before it.
     private const int HubLength = 32;
+    private const int WritesAtOnce = 32;
 
     // For so long another hub may hold what it took before it was gone, and ask for it.
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
@@ -25,12 +26,15 @@ internal sealed class SharedSessions
 
     // By their secrets: those that are connected here, or away from here.
     private readonly ConcurrentDictionary<string, Left> known = new(StringComparer.Ordinal);
-    private readonly Channel<Left> changed = Channel.CreateUnbounded<Left>(new UnboundedChannelOptions { SingleReader = true });
+
+    // Those of a lane are written one after another: each is in one.
+    private readonly Channel<Left>[] lanes = [.. Enumerable.Range(0, WritesAtOnce).Select(
+        static _ => Channel.CreateUnbounded<Left>(new UnboundedChannelOptions { SingleReader = true }))];
 
     public SharedSessions(SocketIONamespace space, RecoveryOptions options, RecoveryStream stream)
     {
         (this.space, this.options, this.stream, cluster) = (space, options, stream, space.Hub.Cluster!);
-        _ = WriteAsync();
+        foreach (var lane in lanes) _ = WriteAsync(lane.Reader);
     }
 
     /// <summary>It is connected now, is in other rooms, is away, or over: what lies there is to be as it is.</summary>
@@ -38,7 +42,7 @@ internal sealed class SharedSessions
     {
         var left = known.GetOrAdd(session.Pid, static (_, session) => new Left(session), session);
         if (left.Session != session && known.TryUpdate(session.Pid, new Left(session), left)) left = known[session.Pid];
-        if (Interlocked.Exchange(ref left.IsChanged, 1) == 0) changed.Writer.TryWrite(left);
+        if (Interlocked.Exchange(ref left.IsChanged, 1) == 0) LaneOf(session.Pid).Writer.TryWrite(left);
     }
 
     /// <summary>Looks after those that have been there for half their time, or whose data are others.</summary>
@@ -134,11 +138,16 @@ internal sealed class SharedSessions
         }
     }
 
-    public void Close() => changed.Writer.TryComplete();
-
-    private async Task WriteAsync()
+    public void Close()
     {
-        await foreach (var left in changed.Reader.ReadAllAsync().ConfigureAwait(false))
+        foreach (var lane in lanes) lane.Writer.TryComplete();
+    }
+
+    private Channel<Left> LaneOf(string pid) => lanes[(uint)string.GetHashCode(pid, StringComparison.Ordinal) % WritesAtOnce];
+
+    private async Task WriteAsync(ChannelReader<Left> lane)
+    {
+        await foreach (var left in lane.ReadAllAsync().ConfigureAwait(false))
         {
             Interlocked.Exchange(ref left.IsChanged, 0);
             try
