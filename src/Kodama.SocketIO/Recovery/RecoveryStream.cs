@@ -96,7 +96,8 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
         foreach (var id in exceptIds ?? (IEnumerable<string>)[]) audience.Add(AudiencePart.ExceptId, id);
         if (shared is null || !ComesBack || message.IsTransient || !message.Room!.Decides)
             return HandOut(message, frame, audience, isKept: shared is null && !message.IsTransient, isVolatile: false, batch);
-        lock (gate) shared.Append_NeedsLock(audience.With(PacketFrame.Split(frame).Json.Span), message.Room.Name, message.Offset);
+        var bytes = audience.With(PacketFrame.Split(frame).Json.Span);
+        lock (gate) shared.Append_NeedsLock(bytes, message.Room.Name, message.Offset, message.Time);
         return 0;
     }
 
@@ -128,7 +129,7 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
         if (shared is not null && !isVolatile && !isLocal)
         {
             var json = Encode(message, PacketFormat.Json);
-            lock (gate) shared.Append_NeedsLock(audience.With(json.Span), room: null, 0);
+            lock (gate) shared.Append_NeedsLock(audience.With(json.Span), room: null, 0, default);
             json.Release();
             return;
         }
