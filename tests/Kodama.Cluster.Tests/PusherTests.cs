@@ -88,6 +88,21 @@ public sealed class PusherTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Webhooks_BehindWhatCannotBeLearned_AreTold()
+    {
+        await StartAsync();
+        await clients.SubscribeAsync("a", "news");
+        await Until.TrueAsync(() => hooks.CountOf("channel_occupied news") > 0);
+        var count = redis.Run("KEYS", "*:count:pusher:*");
+        redis.Run("DEL", count);
+        redis.Run("SET", count, "no hash");
+
+        await clients.UnsubscribeAsync("a", "news");
+        await clients.SubscribeAsync("a", "end");
+        await Until.TrueAsync(() => hooks.CountOf("channel_occupied end") > 0);
+    }
+
+    [Fact]
     public async Task User_IsReachedAndEndedAtWhicheverHubItIs()
     {
         await StartAsync();

@@ -77,6 +77,47 @@ public sealed class SocketIORecoveryTests(SharedServer redis) : IClassFixture<Sh
     }
 
     [Fact]
+    public async Task Socket_ThatWasThrownOut_ComesBackNowhere()
+    {
+        var id = await StartAsync();
+        io[1].Emit("one");
+        Assert.Equal("""["one"]""", await NextAsync());
+        string name = "";
+        await Deadline.UntilAsync(() => (name = redis.Server.Run("KEYS", cluster.Key("l:socket.io:*"))).Length > 0);
+
+        // What lies there stays, as where its end has not come to Redis yet.
+        redis.Server.Run("COPY", name, name + ":kept");
+        io[0].Sockets[id].Disconnect(close: true);
+        await Deadline.UntilAsync(() => redis.Server.Run("EXISTS", name) == "0");
+        redis.Server.Run("COPY", name + ":kept", name);
+        balancer.LeadTo(TestCluster.Address(cluster.Hubs[1]));
+
+        Assert.StartsWith("""["disconnect",""", await NextAsync(), StringComparison.Ordinal);
+        await clients.ConnectAsync("a");
+        Assert.DoesNotContain(id, await clients.UpToConnectAsync("a"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Socket_ThatCameToARoomLate_DoesNotGetWhatWasSaidThereBefore()
+    {
+        var id = await StartAsync();
+        var other = await clients.OpenAsync("b", balancer.Url);
+        io[1].Emit("one");
+        Assert.Equal("""["one"]""", await NextAsync());
+        await io[0].Sockets[other].JoinAsync("room");
+        io[0].To("room").Emit("before");
+        await clients.UpToAsync("b", """["before"]""");
+        await io[0].Sockets[id].JoinAsync("room");
+
+        await AwayAsync(id);
+        io[0].To("room").Emit("behind");
+        balancer.LeadTo(TestCluster.Address(cluster.Hubs[1]));
+
+        var missed = await clients.UpToAsync("a", $"""["connect","{id}",true]""");
+        Assert.Equal(["""["behind"]""", $"""["connect","{id}",true]"""], missed);
+    }
+
+    [Fact]
     public async Task Socket_WithDataThatOtherProcessesCannotHave_IsANewOne()
     {
         var id = await StartAsync();

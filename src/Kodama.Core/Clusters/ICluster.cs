@@ -21,6 +21,9 @@ public interface ICluster
     /// <summary>Raised on any thread when a hub has come or gone, or tells something else of itself.</summary>
     event Action? Changed;
 
+    /// <summary>Raised on any thread when the others can be told things again: what was said of this hub before may be lost.</summary>
+    event Action? Returned;
+
     /// <summary>What others are told of this hub, within seconds.</summary>
     /// <param name="about">At most 4,096 characters.</param>
     void Announce(string about);
@@ -74,18 +77,23 @@ public interface ICluster
     ValueTask<long?> CountAsync(string name, long here);
 
     /// <summary>Whether there is some of what is counted, or none any more, and no hub has learned that yet: so of all that ask, one learns
-    /// each turn. Null while that cannot be known.</summary>
-    ValueTask<ClusterTurn?> TurnAsync(string name);
+    /// each turn. With an end it learns the parts that were there yet, which are forgotten. Null while that cannot be known.</summary>
+    /// <param name="name">Of what.</param>
+    /// <param name="step">A number that this hub asks with once, but for who asks the same again without an answer: so what was learned
+    /// with an answer that was lost is learned.</param>
+    ValueTask<(ClusterTurn Turn, IReadOnlyList<string> Gone)?> TurnAsync(string name, long step);
 
     /// <summary>Of what a hub has learned that there is some, and none that there is no more. Null while that cannot be known.</summary>
     ValueTask<IReadOnlyList<string>?> BegunAsync();
 
     /// <summary>Notes that a part of something is there, or has gone, as of a place in an order that all hubs have. True, where that is
     /// news: of all that note it, one learns that. Null while that cannot be known.</summary>
-    ValueTask<bool?> NoteAsync(string name, string part, long place, bool isThere);
-
-    /// <summary>Forgets the parts of something, and answers those that were there. Null while that cannot be known.</summary>
-    ValueTask<IReadOnlyList<string>?> ForgetAsync(string name);
+    /// <param name="name">Of what.</param>
+    /// <param name="part">The part.</param>
+    /// <param name="place">In that order.</param>
+    /// <param name="isThere">Whether it has come.</param>
+    /// <param name="step">As of <see cref="TurnAsync"/>.</param>
+    ValueTask<bool?> NoteAsync(string name, string part, long place, bool isThere, long step);
 
     /// <summary>Bytes that may be told or answered at once.</summary>
     const int MostBytes = 4 * 1024 * 1024;

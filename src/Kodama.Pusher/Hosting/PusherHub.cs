@@ -25,7 +25,7 @@ internal sealed class PusherHub
         Entrance = new Entrance(this);
         ClientEvents = new ClientEvents(this);
         Neighbours = new PusherNeighbours(this);
-        if (Hub.Cluster is { } cluster) webhooks.Turns = new WebhookTurns(cluster, webhooks, time) { Counted = Counts.Changed };
+        if (Hub.Cluster is { } cluster) webhooks.Turns = new WebhookTurns(cluster, webhooks, time, logger) { Counted = Counts.Changed };
         Hub.KeyChanged += apps.Presence.Note_NeedsLock;
         apps.Presence.MemberAdded = webhooks.MemberAdded;
         apps.Presence.MemberRemoved = webhooks.MemberRemoved;

@@ -20,6 +20,13 @@ internal static partial class PusherLog
     [LoggerMessage(704, LogLevel.Error, "Cached events that are too old could not be removed.")]
     public static partial void NotExpired(ILogger logger, Exception exception);
 
+    [LoggerMessage(705, LogLevel.Error,
+        "Webhooks are not told that user {User} has come to or gone from {Room}: {Most} wait for the cluster.")]
+    public static partial void NotNoted(ILogger logger, string user, string room, int most);
+
+    [LoggerMessage(706, LogLevel.Error, "What webhooks are to be told could not be learned from the cluster.")]
+    public static partial void NotLearned(ILogger logger, Exception exception);
+
     // What it has for a password, or in its query, is nobody's who reads logs.
     public static string Shown(Uri url) =>
         url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);

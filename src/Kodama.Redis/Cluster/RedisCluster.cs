@@ -43,6 +43,8 @@ internal sealed class RedisCluster : ICluster, IAsyncDisposable
 
     public event Action? Changed;
 
+    public event Action? Returned;
+
     public string Id { get; }
 
     public string HubId => engine.HubId;
@@ -147,13 +149,12 @@ internal sealed class RedisCluster : ICluster, IAsyncDisposable
 
     public ValueTask<long?> CountAsync(string name, long here) => tallies.CountAsync(name, here);
 
-    public ValueTask<ClusterTurn?> TurnAsync(string name) => tallies.TurnAsync(name);
+    public ValueTask<(ClusterTurn Turn, IReadOnlyList<string> Gone)?> TurnAsync(string name, long step) => tallies.TurnAsync(name, step);
 
     public ValueTask<IReadOnlyList<string>?> BegunAsync() => tallies.BegunAsync();
 
-    public ValueTask<bool?> NoteAsync(string name, string part, long place, bool isThere) => tallies.NoteAsync(name, part, place, isThere);
-
-    public ValueTask<IReadOnlyList<string>?> ForgetAsync(string name) => tallies.ForgetAsync(name);
+    public ValueTask<bool?> NoteAsync(string name, string part, long place, bool isThere, long step) =>
+        tallies.NoteAsync(name, part, place, isThere, step);
 
     /// <summary>The hubs have been looked at.</summary>
     public void Renewed()
@@ -170,7 +171,11 @@ internal sealed class RedisCluster : ICluster, IAsyncDisposable
     }
 
     /// <summary>Redis is back, or this hub's lease is another: what it holds is asserted again.</summary>
-    public void Assert() => places.Assert();
+    public void Assert()
+    {
+        places.Assert();
+        Returned?.Invoke();
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -10,11 +10,38 @@ internal sealed class Tallies(RedisEngine engine)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    // KEYS: hubs and their counts, with 't' where it was told that there are some; those that live; what was told of.
-    // ARGV: what is wanted, hub, name, count. Answers -1 where this hub is not heard of.
-    private const string Counting = """
-        local key, beats, begun, hub = KEYS[1], KEYS[2], KEYS[3], ARGV[2]
+    // What a hub has learned last, for it may not have got the answer: in an hour it asks no more. The last two of KEYS and ARGV: where
+    // that is, and the number of its step.
+    private const string Learning = """
+        local kept, step = KEYS[#KEYS], ARGV[#ARGV]
+        local last = redis.call('GET', kept)
+        if last then
+          last = cjson.decode(last)
+          if last[1] == step then return last[2] end
+        end
+        local function learn(what)
+          redis.call('SET', kept, cjson.encode({step, what}), 'PX', 3600000)
+          return what
+        end
+
+        """;
+
+    // KEYS: hubs and their counts, with 't' where it was told that there are some; those that live; what was told of; parts; as above.
+    // ARGV: what is wanted, hub, name, count, step. Answers -1 where this hub is not heard of; what begins has no parts that have gone,
+    // and what ends has none at all: those that were there are answered.
+    private const string Counting = Learning + """
+        local key, beats, begun, parts, hub = KEYS[1], KEYS[2], KEYS[3], KEYS[4], ARGV[2]
         if redis.call('HEXISTS', beats, hub) == 0 then return -1 end
+        local function drop(mark)
+          local all, dropped = redis.call('HGETALL', parts), {}
+          for i = 1, #all, 2 do
+            if string.sub(all[i + 1], 1, 1) == mark then
+              dropped[#dropped + 1] = all[i]
+              redis.call('HDEL', parts, all[i])
+            end
+          end
+          return dropped
+        end
         if ARGV[1] == 'count' then
           if ARGV[4] == '0' then redis.call('HDEL', key, hub) else redis.call('HSET', key, hub, ARGV[4]) end
         end
@@ -28,17 +55,21 @@ internal sealed class Tallies(RedisEngine engine)
         if sum > 0 and not told then
           redis.call('HSET', key, 't', 1)
           redis.call('SADD', begun, ARGV[3])
-          return 1
+          drop('0')
+          return learn({'1'})
         end
-        if sum > 0 or not told then return 0 end
+        if sum > 0 or not told then return {'0'} end
         redis.call('DEL', key)
         redis.call('SREM', begun, ARGV[3])
-        return 2
+        local gone = drop('1')
+        redis.call('DEL', parts)
+        table.insert(gone, 1, '2')
+        return learn(gone)
         """;
 
-    // KEYS: parts, each with the place of its last change and whether it is there. ARGV: part, place, whether it is there (1 or 0).
-    // Answers 1 where that is news.
-    private const string Noting = """
+    // KEYS: parts, each with the place of its last change and whether it is there; as above. ARGV: part, place, whether it is there (1 or
+    // 0), step. Answers 1 where that is news.
+    private const string Noting = Learning + """
         local key, part, place, is = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3]
         local old = redis.call('HGET', key, part)
         local was = '0'
@@ -56,16 +87,8 @@ internal sealed class Tallies(RedisEngine engine)
             end
           end
         end
-        return was ~= is and 1 or 0
-        """;
-
-    private const string Forgetting = """
-        local all, there = redis.call('HGETALL', KEYS[1]), {}
-        for i = 1, #all, 2 do
-          if string.sub(all[i + 1], 1, 1) == '1' then there[#there + 1] = all[i] end
-        end
-        redis.call('DEL', KEYS[1])
-        return there
+        if was == is then return 0 end
+        return learn(1)
         """;
 
     private string Prefix => engine.Names.Prefix;
@@ -74,13 +97,15 @@ internal sealed class Tallies(RedisEngine engine)
 
     /// <inheritdoc cref="ICluster.CountAsync"/>
     public async ValueTask<long?> CountAsync(string name, long here) =>
-        await RunAsync(Counting, CountKeys(name), ["count", engine.HubId, name, here]) is { } answer && (long)answer is >= 0 and var sum
+        await RunAsync(Counting, CountKeys(name), ["count", engine.HubId, name, here, ""]) is { } answer && (long)answer is >= 0 and var sum
             ? sum : null;
 
     /// <inheritdoc cref="ICluster.TurnAsync"/>
-    public async ValueTask<ClusterTurn?> TurnAsync(string name) =>
-        await RunAsync(Counting, CountKeys(name), ["turn", engine.HubId, name]) is { } answer && (long)answer is >= 0 and var turn
-            ? (ClusterTurn)turn : null;
+    public async ValueTask<(ClusterTurn Turn, IReadOnlyList<string> Gone)?> TurnAsync(string name, long step)
+    {
+        if (await RunAsync(Counting, CountKeys(name), ["turn", engine.HubId, name, "", step]) is not { Length: > 0 } answer) return null;
+        return ((ClusterTurn)(int)answer[0], [.. Enumerable.Range(1, answer.Length - 1).Select(at => (string)answer[at]!)]);
+    }
 
     /// <inheritdoc cref="ICluster.BegunAsync"/>
     public async ValueTask<IReadOnlyList<string>?> BegunAsync() =>
@@ -88,17 +113,20 @@ internal sealed class Tallies(RedisEngine engine)
             ? [.. names.Select(static name => (string)name!)] : null;
 
     /// <inheritdoc cref="ICluster.NoteAsync"/>
-    public async ValueTask<bool?> NoteAsync(string name, string part, long place, bool isThere) =>
-        await RunAsync(Noting, [$"{Prefix}:parts:{name}"], [part, place, isThere ? "1" : "0"]) is { } answer ? (long)answer == 1 : null;
+    public async ValueTask<bool?> NoteAsync(string name, string part, long place, bool isThere, long step) =>
+        await RunAsync(Noting, [Parts(name), Learned], [part, place, isThere ? "1" : "0", step]) is { } answer ? (long)answer == 1 : null;
 
-    /// <inheritdoc cref="ICluster.ForgetAsync"/>
-    public async ValueTask<IReadOnlyList<string>?> ForgetAsync(string name) =>
-        await RunAsync(Forgetting, [$"{Prefix}:parts:{name}"], []) is { } answer ? (string[])answer! : null;
+    private RedisKey Learned => $"{Prefix}:learned:{engine.HubId}";
 
-    private RedisKey[] CountKeys(string name) => [$"{Prefix}:count:{name}", engine.Names.Beats, Begun];
+    private RedisKey Parts(string name) => $"{Prefix}:parts:{name}";
+
+    private RedisKey[] CountKeys(string name) => [$"{Prefix}:count:{name}", engine.Names.Beats, Begun, Parts(name), Learned];
 
     private Task<RedisResult?> RunAsync(string script, RedisKey[] keys, RedisValue[] values) =>
         TryAsync<RedisResult>(async () => await engine.Link.Database.ScriptEvaluateAsync(script, keys, values));
+
+    private static bool IsForGood(Exception exception) => exception is RedisServerException && !RedisErrors.IsElsewhere(exception)
+        && (!RedisErrors.IsRefusal(exception) || exception.Message.StartsWith("NOPERM", StringComparison.Ordinal));
 
     private async Task<T?> TryAsync<T>(Func<Task<T>> ask)
         where T : class
@@ -108,7 +136,9 @@ internal sealed class Tallies(RedisEngine engine)
         {
             return await ask().WaitAsync(Patience);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        catch (Exception exception) when (
+            // What another try would not change is the asker's.
+            exception is TimeoutException or ObjectDisposedException || (exception is RedisException && !IsForGood(exception)))
         {
             if (exception is RedisException) engine.Failed(exception);
             return null;

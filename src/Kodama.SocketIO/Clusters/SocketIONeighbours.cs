@@ -76,9 +76,9 @@ internal sealed class SocketIONeighbours
     }
 
     /// <summary>How the socket with this secret is at another hub, who has it no more if it is away.</summary>
-    public async ValueTask<(bool IsConnected, ReadOnlyMemory<byte>? Away)> TakeAsync(SocketIONamespace space, string pid)
+    public async ValueTask<(bool IsRefused, ReadOnlyMemory<byte>? Away)> TakeAsync(SocketIONamespace space, string pid, string owner)
     {
-        using var said = Begin(new Audience(space)).Add(pid);
+        using var said = Begin(new Audience(space)).Add(pid).Add(owner);
         var answers = await cluster.AskAsync((byte)DoorTelling.Take, said.Written, static answer => answer.Length > 0)
             .ConfigureAwait(false);
         var found = answers.Answers.Select(static answer => answer.What).FirstOrDefault(static what => what.Length > 0);
@@ -245,8 +245,8 @@ internal sealed class SocketIONeighbours
     {
         var reader = new TellingReader(what.Span);
         if (Read(ref reader)?.Space.Recovery?.Sessions is not { } sessions) return null;
-        var (isConnected, away) = sessions.GiveAway(reader.Text());
-        return isConnected ? new byte[1] : away;
+        var (isRefused, away) = sessions.GiveAway(reader.Text(), reader.Text());
+        return isRefused ? new byte[1] : away;
     }
 
     private static bool TryRead(ReadOnlyMemory<byte> what, SocketIONamespace space, List<RemoteSocket> sockets)

@@ -17,7 +17,8 @@ internal sealed class OffsetFormat(string epoch)
 
     private const int NumberLength = 8;
 
-    private readonly string life = epoch[..LifeLength];
+    /// <summary>This life of the stream.</summary>
+    public string Life { get; } = epoch[..LifeLength];
 
     /// <summary>A hole for an offset of this life; frames are written before their place is known.</summary>
     public ReadOnlyMemory<byte> Hole { get; } = Encoding.ASCII.GetBytes(epoch[..LifeLength].PadRight(LifeLength + NumberLength, 'A'));
@@ -38,7 +39,7 @@ internal sealed class OffsetFormat(string epoch)
     }
 
     /// <summary>Whether an offset is of this life.</summary>
-    public bool IsOf(ReadOnlySpan<char> offset) => offset.StartsWith(life, StringComparison.Ordinal);
+    public bool IsOf(ReadOnlySpan<char> offset) => offset.StartsWith(Life, StringComparison.Ordinal);
 
     /// <summary>Reads the number of what a client offers, of whichever life. False, where it is no offset at all.</summary>
     public static bool TryRead(ReadOnlySpan<char> offset, out long number)

@@ -130,7 +130,7 @@ internal sealed record SavedStay(string Room, long From, long To);
 
 internal sealed record SavedSession(
     string Id, string Pid, DateTimeOffset Until, long Start, long End, long Forgotten, long Late, long Early, SavedStay[] Stays,
-    IReadOnlyList<string> Rooms, Dictionary<string, string?> Data)
+    IReadOnlyList<string> Rooms, Dictionary<string, string?> Data, string? Life = null)
 {
     public static SavedSession Of(RecoverySession session, DateTimeOffset until) => new(
         session.Id, session.Pid, until, session.Start, session.End, session.Forgotten, session.Late, session.Early,

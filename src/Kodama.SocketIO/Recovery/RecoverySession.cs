@@ -155,6 +155,13 @@ internal sealed class Stay(RecoverySession session, string room, long from)
     /// <summary>The last event; <see cref="long.MaxValue"/>, while it goes on.</summary>
     public long To { get; set; } = long.MaxValue;
 
+    /// <summary>Places behind this are others' by now.</summary>
+    public void LoseBehind(long last)
+    {
+        From = Math.Min(From, last);
+        if (!IsOpen) To = Math.Min(To, last);
+    }
+
     public bool IsOpen => To == long.MaxValue;
 
     /// <summary>Whether the socket is in the room by its present connection.</summary>

@@ -96,7 +96,8 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
         foreach (var id in exceptIds ?? (IEnumerable<string>)[]) audience.Add(AudiencePart.ExceptId, id);
         if (shared is null || !ComesBack || message.IsTransient || !message.Room!.Decides)
             return HandOut(message, frame, audience, isKept: shared is null && !message.IsTransient, isVolatile: false, batch);
-        lock (gate) shared.Append_NeedsLock(audience.With(PacketFrame.Split(frame).Json.Span), message.Room.Name, message.Offset);
+        var bytes = audience.With(PacketFrame.Split(frame).Json.Span);
+        lock (gate) shared.Append_NeedsLock(bytes, message.Room.Name, message.Offset, message.Time);
         return 0;
     }
 
@@ -128,7 +129,7 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
         if (shared is not null && !isVolatile && !isLocal)
         {
             var json = Encode(message, PacketFormat.Json);
-            lock (gate) shared.Append_NeedsLock(audience.With(json.Span), room: null, 0);
+            lock (gate) shared.Append_NeedsLock(audience.With(json.Span), room: null, 0, default);
             json.Release();
             return;
         }
@@ -209,18 +210,31 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
     /// <summary>Reads what is not in memory here. What a socket was sent is known to its client alone: it must all be there.</summary>
     private async ValueTask<bool> TryReadMissedAsync(RecoverySession session, HandshakeInfo handshake, PacketFormat format)
     {
-        if (!TryReadOffset(handshake, out var offset) || !await shared!.HasComeToAsync(offset).ConfigureAwait(false)) return false;
+        if (!TryReadOffset(handshake, out var offset)) return false;
+        // Where it came to rooms, and left them, is said of them behind that too.
+        var known = session.Stays.Select(static stay => stay.IsOpen ? stay.From : stay.To).Append(offset).Max();
+        if (!await shared!.HasComeToAsync(known).ConfigureAwait(false)) return false;
         var seen = Math.Max(offset, session.Start);
         if (session.Forgotten > seen || seen > Last) return false;
         (session.Seen, session.End, session.Late, session.Early) = (seen, seen, seen, seen);
         (session.Format, session.Missed) = (format, new ArrayBufferWriter<byte>());
-        foreach (var stay in session.Stays) stay.From = Math.Min(stay.From, seen);
         for (long trimmed; session.Seen < (trimmed = Trimmed);)
         {
             if (await shared.ReadAsync(session.Seen, trimmed).ConfigureAwait(false) is not { } page) return false;
             if (!session.TryTake(page, Offsets, middle, mostMissed)) return false;
         }
         return true;
+    }
+
+    /// <summary>A socket as another hub has left it; null, where its places are of a life that has nothing in common with this.</summary>
+    public RecoverySession? Restore(SavedSession saved)
+    {
+        var session = saved.Restore();
+        if (saved.Life == Offsets.Life) return session;
+        if (saved.Life is not { } life || shared!.UpToOf(life) is not { } last) return null;
+        session.Start = Math.Min(session.Start, last);
+        foreach (var stay in session.Stays) stay.LoseBehind(last);
+        return session;
     }
 
     /// <summary>What is kept here begins behind this.</summary>

@@ -18,7 +18,7 @@ internal sealed class SharedOrder : IRoomFeed
     private readonly Lock gate = new();
 
     // Of each room the last that is in the stream, and where.
-    private readonly Dictionary<string, (long InRoom, long Place)> tops = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (long InRoom, long Time, long Place)> tops = new(StringComparer.Ordinal);
     private readonly HashSet<Entry> waiting = [];
     private (string Life, long UpTo)[] past = [];
 
@@ -43,12 +43,13 @@ internal sealed class SharedOrder : IRoomFeed
     /// <param name="bytes">The event with its audience.</param>
     /// <param name="room">From where it comes; null for the program.</param>
     /// <param name="offset">Its place there.</param>
-    public void Append_NeedsLock(ReadOnlyMemory<byte> bytes, string? room, long offset)
+    /// <param name="time">Its time there: a room that begins anew has its places again, but later.</param>
+    public void Append_NeedsLock(ReadOnlyMemory<byte> bytes, string? room, long offset, DateTimeOffset time)
     {
         var entry = new Entry
         {
             Payload = Payload.Of(bytes.ToArray()),
-            Id = room is null ? null : string.Create(CultureInfo.InvariantCulture, $"{offset} {room}"),
+            Id = room is null ? null : string.Create(CultureInfo.InvariantCulture, $"{offset} {time.UtcTicks} {room}"),
             Scope = room,
         };
         bool hasPlace;
@@ -64,6 +65,9 @@ internal sealed class SharedOrder : IRoomFeed
     /// <summary>Whether an offset of an earlier life is the same place in this one.</summary>
     public bool IsPast(string offset, long number) =>
         Array.Exists(past, life => offset.StartsWith(life.Life, StringComparison.Ordinal) && number <= life.UpTo);
+
+    /// <summary>The last place that an earlier life has in common with this one; null, where it is none of its own.</summary>
+    public long? UpToOf(string life) => Array.Find(past, one => one.Life == life) is { Life: not null } found ? found.UpTo : null;
 
     /// <summary>Waits until this hub has handed out what a client has seen at another. False, where it does not come.</summary>
     public async ValueTask<bool> HasComeToAsync(long offset)
@@ -88,14 +92,13 @@ internal sealed class SharedOrder : IRoomFeed
     /// <summary>Whether the stream has had it before; notes that it has now.</summary>
     private bool IsDuplicate(Entry entry)
     {
-        if (entry.Id is not { } id) return false;
-        var space = Math.Max(0, id.IndexOf(' ', StringComparison.Ordinal));
-        if (!long.TryParse(id.AsSpan(0, space), CultureInfo.InvariantCulture, out var offset)) return false;
-        var room = id[(space + 1)..];
+        if (entry.Id?.Split(' ', 3) is not [var first, var second, var room]) return false;
+        if (!long.TryParse(first, CultureInfo.InvariantCulture, out var offset)) return false;
+        if (!long.TryParse(second, CultureInfo.InvariantCulture, out var time)) return false;
         lock (gate)
         {
-            if (tops.TryGetValue(room, out var top) && offset <= top.InRoom) return true;
-            tops[room] = (offset, entry.Offset);
+            if (tops.TryGetValue(room, out var top) && offset <= top.InRoom && time <= top.Time) return true;
+            tops[room] = (offset, time, entry.Offset);
             return false;
         }
     }

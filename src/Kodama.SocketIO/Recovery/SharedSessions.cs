@@ -14,6 +14,10 @@ internal sealed class SharedSessions
 {
     // Whose it is stands before it.
     private const int HubLength = 32;
+    private const int WritesAtOnce = 32;
+
+    // For so long another hub may hold what it took before it was gone, and ask for it.
+    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
 
     private readonly SocketIONamespace space;
     private readonly RecoveryOptions options;
@@ -22,12 +26,15 @@ internal sealed class SharedSessions
 
     // By their secrets: those that are connected here, or away from here.
     private readonly ConcurrentDictionary<string, Left> known = new(StringComparer.Ordinal);
-    private readonly Channel<Left> changed = Channel.CreateUnbounded<Left>(new UnboundedChannelOptions { SingleReader = true });
+
+    // Those of a lane are written one after another: each is in one.
+    private readonly Channel<Left>[] lanes = [.. Enumerable.Range(0, WritesAtOnce).Select(
+        static _ => Channel.CreateUnbounded<Left>(new UnboundedChannelOptions { SingleReader = true }))];
 
     public SharedSessions(SocketIONamespace space, RecoveryOptions options, RecoveryStream stream)
     {
         (this.space, this.options, this.stream, cluster) = (space, options, stream, space.Hub.Cluster!);
-        _ = WriteAsync();
+        foreach (var lane in lanes) _ = WriteAsync(lane.Reader);
     }
 
     /// <summary>It is connected now, is in other rooms, is away, or over: what lies there is to be as it is.</summary>
@@ -35,7 +42,7 @@ internal sealed class SharedSessions
     {
         var left = known.GetOrAdd(session.Pid, static (_, session) => new Left(session), session);
         if (left.Session != session && known.TryUpdate(session.Pid, new Left(session), left)) left = known[session.Pid];
-        if (Interlocked.Exchange(ref left.IsChanged, 1) == 0) changed.Writer.TryWrite(left);
+        if (Interlocked.Exchange(ref left.IsChanged, 1) == 0) LaneOf(session.Pid).Writer.TryWrite(left);
     }
 
     /// <summary>Looks after those that have been there for half their time, or whose data are others.</summary>
@@ -43,8 +50,8 @@ internal sealed class SharedSessions
     {
         foreach (var (pid, left) in known)
         {
-            if (left.Session.IsOver && left.Written is null) known.TryRemove(new(pid, left));
-            else if (IsOld(left) || DataOf(left.Session)?.Count > 0) Changed(left.Session);
+            if (IsGone(left)) known.TryRemove(new(pid, left));
+            else if (left.Written is null || IsOld(left) || left.Session.IsOver || DataOf(left.Session)?.Count > 0) Changed(left.Session);
         }
     }
 
@@ -58,11 +65,14 @@ internal sealed class SharedSessions
             space.Server.Away!.Take(pid, space)?.IsOver = true;
             return null;
         }
+        var owner = Encoding.ASCII.GetString(record.Span[..HubLength]);
         if (known.TryGetValue(pid, out var left))
         {
+            // It lies there no more.
+            left.Written = null;
             if (space.Server.Away!.Take(pid, space) is { } here)
             {
-                if (Encoding.ASCII.GetString(record.Span[..HubLength]) == HubId) return here;
+                if (owner == HubId) return here;
                 // It has been elsewhere since.
                 here.IsOver = true;
             }
@@ -70,13 +80,17 @@ internal sealed class SharedSessions
             {
                 return LeaveAgain(left);
             }
+            else if (owner == HubId)
+            {
+                return null;
+            }
         }
-        var (isConnected, away) = await space.Server.Neighbours!.TakeAsync(space, pid).ConfigureAwait(false);
-        if (isConnected) return null;
+        var (isRefused, away) = await space.Server.Neighbours!.TakeAsync(space, pid, owner).ConfigureAwait(false);
+        if (isRefused) return null;
         try
         {
             var saved = JsonSerializer.Deserialize((away ?? record[HubLength..]).Span, SavedJson.Default.SavedSession);
-            return saved?.Pid == pid ? saved.Restore() : null;
+            return saved?.Pid == pid ? stream.Restore(saved) : null;
         }
         catch (Exception exception) when (exception is JsonException or FormatException)
         {
@@ -85,13 +99,17 @@ internal sealed class SharedSessions
         }
     }
 
-    /// <summary>Another hub has taken what lay there: it has it, with how it is here, unless it is connected here.</summary>
-    public (bool IsConnected, byte[]? Away) GiveAway(string pid)
+    /// <summary>Another hub has taken what lay there: it has it, with how it is here, unless it is connected here, or was when it ended for
+    /// good.</summary>
+    /// <param name="pid">Its secret.</param>
+    /// <param name="owner">The hub that has written what lay there.</param>
+    public (bool IsRefused, byte[]? Away) GiveAway(string pid, string owner)
     {
         if (!known.TryGetValue(pid, out var left)) return default;
         if (space.Server.Away!.Take(pid, space) is not { } session)
         {
-            if (left.Session.IsOver) return default;
+            // What lay there is what its end was to delete; another hub's is of later.
+            if (left.Session.IsOver) return (owner == HubId, null);
             LeaveAgain(left);
             return (true, null);
         }
@@ -115,16 +133,21 @@ internal sealed class SharedSessions
         {
             var session = left.Session;
             session.Start = Math.Min(session.Start, Math.Max(last, 0));
-            foreach (var stay in session.Stays) stay.From = Math.Min(stay.From, Math.Max(last, 0));
+            foreach (var stay in session.Stays) stay.LoseBehind(Math.Max(last, 0));
             left.Written = null;
         }
     }
 
-    public void Close() => changed.Writer.TryComplete();
-
-    private async Task WriteAsync()
+    public void Close()
     {
-        await foreach (var left in changed.Reader.ReadAllAsync().ConfigureAwait(false))
+        foreach (var lane in lanes) lane.Writer.TryComplete();
+    }
+
+    private Channel<Left> LaneOf(string pid) => lanes[(uint)string.GetHashCode(pid, StringComparison.Ordinal) % WritesAtOnce];
+
+    private async Task WriteAsync(ChannelReader<Left> lane)
+    {
+        await foreach (var left in lane.ReadAllAsync().ConfigureAwait(false))
         {
             Interlocked.Exchange(ref left.IsChanged, 0);
             try
@@ -149,7 +172,6 @@ internal sealed class SharedSessions
         var life = options.MaxDisconnectionDuration * (session.Listener is null ? 1 : 1.5);
         var isLeft = await cluster.LeaveAsync(KeyOf(session.Pid), record, life).ConfigureAwait(false);
         (left.Written, left.At) = (isLeft ? json : null, space.Hub.Time.GetTimestamp());
-        if (json.Length == 0 && isLeft) known.TryRemove(new(session.Pid, left));
     }
 
     private byte[] Write(RecoverySession session) => stream.Look(() =>
@@ -158,7 +180,7 @@ internal sealed class SharedSessions
         var saved = new SavedSession(
             session.Id, session.Pid, default, session.Start, session.End, session.Forgotten, long.MaxValue, long.MaxValue,
             [.. session.Stays.Select(static stay => new SavedStay(stay.Room, stay.From, stay.To))], [.. rooms],
-            PlainData.Write(DataOf(session)));
+            PlainData.Write(DataOf(session)), stream.Offsets.Life);
         return JsonSerializer.SerializeToUtf8Bytes(saved, SavedJson.Default.SavedSession);
     });
 
@@ -167,6 +189,10 @@ internal sealed class SharedSessions
 
     private bool IsOld(Left left) =>
         left.Session.Listener is not null && space.Hub.Time.GetElapsedTime(left.At) >= options.MaxDisconnectionDuration / 2;
+
+    // It has ended for good, and nothing lies there of it.
+    private bool IsGone(Left left) => left.IsTaken || (
+        left.Session.IsOver && left.Written is { Length: 0 } && space.Hub.Time.GetElapsedTime(left.At) >= Remembered);
 
     private string HubId => cluster.HubId.PadRight(HubLength)[..HubLength];
 

@@ -34,6 +34,9 @@ internal sealed class NodeSockets : IAsyncDisposable
     /// <summary>Cuts its connection; it comes back by itself.</summary>
     public Task CutAsync(string client) => TellAsync($$"""{"command":"cut","client":"{{client}}"}""");
 
+    /// <summary>Connects one again that a server has thrown out: it does not come back by itself.</summary>
+    public Task ConnectAsync(string client) => TellAsync($$"""{"command":"connect","client":"{{client}}"}""");
+
     public Task CloseAsync(string client) => TellAsync($$"""{"command":"close","client":"{{client}}"}""");
 
     /// <summary>The next event of one, as a JSON array.</summary>

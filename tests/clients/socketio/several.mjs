@@ -30,6 +30,9 @@ const commands = {
   cut({ client }) {
     sockets[client].io.engine.close();
   },
+  connect({ client }) {
+    sockets[client].connect();
+  },
   close({ client }) {
     sockets[client].disconnect();
   },
