@@ -1,18 +1,10 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
-using System.Threading.Channels;
 
 namespace Kodama.Cluster.Tests;
 
 /// <summary>Clients of npm's socket.io-client in one process of node, each by its name.</summary>
-internal sealed class NodeSockets : IAsyncDisposable
+internal sealed class NodeSockets() : NodeClients("socketio")
 {
-    private readonly ChildProcess node = ChildProcess.Start("node", [Path.Combine(Repository.Clients, "socketio", "several.mjs")]);
-    private readonly ConcurrentDictionary<string, Channel<string>> got = new();
-    private readonly Task reading;
-
-    public NodeSockets() => reading = ReadAsync();
-
     /// <summary>Connects one, and answers its id.</summary>
     public async Task<string> OpenAsync(string client, Uri url, string options = "")
     {
@@ -39,51 +31,6 @@ internal sealed class NodeSockets : IAsyncDisposable
 
     public Task CloseAsync(string client) => TellAsync($$"""{"command":"close","client":"{{client}}"}""");
 
-    /// <summary>The next event of one, as a JSON array.</summary>
-    public async Task<string> NextAsync(string client) => await Of(client).Reader.ReadAsync().AsTask().Within();
-
-    /// <summary>Waits until the last of these has come, and answers all that came until then.</summary>
-    public async Task<List<string>> UpToAsync(string client, string last)
-    {
-        var events = new List<string>();
-        try
-        {
-            do events.Add(await NextAsync(client));
-            while (events[^1] != last);
-        }
-        catch (TimeoutException)
-        {
-            Assert.Fail($"{last} did not come behind {string.Join(", ", events)}.");
-        }
-        return events;
-    }
-
     /// <summary>Waits until it is connected again, and answers what it says then.</summary>
-    public async Task<string> UpToConnectAsync(string client)
-    {
-        while (true)
-        {
-            var happened = await NextAsync(client);
-            if (happened.StartsWith("[\"connect\",", StringComparison.Ordinal)) return happened;
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await node.DisposeAsync();
-        await reading;
-    }
-
-    private Task TellAsync(string command) => node.WriteLineAsync(command);
-
-    private async Task ReadAsync()
-    {
-        await foreach (var line in node.Lines)
-        {
-            var told = JsonElement.Parse(line);
-            Of(told.GetProperty("client").GetString()!).Writer.TryWrite(told.GetProperty("got").GetRawText());
-        }
-    }
-
-    private Channel<string> Of(string client) => got.GetOrAdd(client, static _ => Channel.CreateUnbounded<string>());
+    public async Task<string> UpToConnectAsync(string client) => (await UpToAsync(client, """["connect","""))[^1];
 }
