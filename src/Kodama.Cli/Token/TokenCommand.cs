@@ -40,7 +40,7 @@ internal static class TokenCommand
         };
         var can = new Option<string>("--can")
         {
-            Description = "read: hear, and read what was said; write: all in its rooms; admin: that, and run the hub [default: write]",
+            Description = "read: hear, and read what was said; write: all in its rooms; admin: that, and run the hub",
             HelpName = "what",
             DefaultValueFactory = _ => "write",
         };
