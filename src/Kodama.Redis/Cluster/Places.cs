@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using StackExchange.Redis;
 
 namespace Kodama.Redis;
 
@@ -10,7 +9,6 @@ namespace Kodama.Redis;
 /// </summary>
 internal sealed class Places : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Life = TimeSpan.FromHours(1);
     private static readonly TimeSpan AssertInterval = TimeSpan.FromMinutes(20);
 
@@ -109,22 +107,12 @@ internal sealed class Places : IAsyncDisposable
         if (answer == 0) place.Lost();
     }
 
-    private async Task<long?> RunAsync(string name, string holder, int most)
+    private Task<long?> RunAsync(string name, string holder, int most)
     {
-        if (engine.Link.Scripts is null) return null;
-        try
-        {
-            // A name may be of any length, and hold anything.
-            var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16));
-            var running = engine.Link.Database.ScriptEvaluateAsync(
-                script, [$"{engine.Names.Prefix}:n:{hash}"], [engine.HubId, holder, most, (long)Life.TotalMilliseconds]);
-            return (long)await running.WaitAsync(Patience);
-        }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
-        {
-            if (exception is RedisException) engine.Failed(exception);
-            return null;
-        }
+        // A name may be of any length, and hold anything.
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16));
+        return engine.TryAsync(async () => (long?)await engine.Link.Database.ScriptEvaluateAsync(
+            script, [$"{engine.Names.Prefix}:n:{hash}"], [engine.HubId, holder, most, (long)Life.TotalMilliseconds]));
     }
 
     private sealed record Place(int Most, Action Lost)

@@ -13,7 +13,6 @@ internal sealed class RedisCluster : ICluster, IAsyncDisposable
 
     // What waits to be done of what others ask; more is dropped, and they miss the answer.
     private const int MostWaiting = 4096;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly RedisEngine engine;
     private readonly Places places;
@@ -88,7 +87,7 @@ internal sealed class RedisCluster : ICluster, IAsyncDisposable
             try
             {
                 var publishing = engine.Link.Database.PublishAsync(ToAll, new ClusterFrame(HubId, kind, number, question).Write());
-                var limit = Task.Delay(Patience);
+                var limit = Task.Delay(BoundedCalls.Patience);
                 if (await Task.WhenAny(publishing, limit) == publishing)
                 {
                     asked.SetAsked(await publishing);
@@ -111,25 +110,14 @@ internal sealed class RedisCluster : ICluster, IAsyncDisposable
         return asked.Read(Hubs.Select(static hub => hub.Id).Where(hub => hub != HubId));
     }
 
-    public async ValueTask<long?> NumberAsync()
-    {
-        if (!IsReachable) return null;
-        try
-        {
-            return await engine.Link.Database.StringIncrementAsync($"{engine.Names.Prefix}:seats").WaitAsync(Patience);
-        }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
-        {
-            if (exception is not TimeoutException) engine.Failed(exception);
-            return null;
-        }
-    }
+    public async ValueTask<long?> NumberAsync() =>
+        await engine.TryAsync(async () => (long?)await engine.Link.Database.StringIncrementAsync($"{engine.Names.Prefix}:seats"));
 
     public async ValueTask<bool> LeaveAsync(string name, ReadOnlyMemory<byte> what, TimeSpan life)
     {
         ThrowIfTooLarge(what);
         var database = engine.Link.Database;
-        return await TryAsync(async () =>
+        return await engine.TryAsync(async () =>
         {
             if (!what.IsEmpty) return await database.StringSetAsync(Left(name), what, life);
             await database.KeyDeleteAsync(Left(name));
@@ -139,7 +127,7 @@ internal sealed class RedisCluster : ICluster, IAsyncDisposable
 
     public async ValueTask<ReadOnlyMemory<byte>?> TakeAsync(string name)
     {
-        var taken = await TryAsync(() => engine.Link.Database.StringGetDeleteAsync(Left(name)));
+        var taken = await engine.TryAsync(() => engine.Link.Database.StringGetDeleteAsync(Left(name)));
         return taken.IsNull ? null : (ReadOnlyMemory<byte>)taken;
     }
 
@@ -189,21 +177,6 @@ internal sealed class RedisCluster : ICluster, IAsyncDisposable
     private RedisChannel To(string hub) => RedisChannel.Literal($"{engine.Names.Prefix}:to:{hub}");
 
     private string Left(string name) => $"{engine.Names.Prefix}:l:{name}";
-
-    // As if it were not there, where Redis does not answer.
-    private async ValueTask<T?> TryAsync<T>(Func<Task<T>> ask)
-    {
-        if (!IsReachable) return default;
-        try
-        {
-            return await ask().WaitAsync(Patience);
-        }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
-        {
-            if (exception is RedisException) engine.Failed(exception);
-            return default;
-        }
-    }
 
     private static void ThrowIfTooLarge(ReadOnlyMemory<byte> what) =>
         ArgumentOutOfRangeException.ThrowIfGreaterThan(what.Length, ICluster.MostBytes, nameof(what));

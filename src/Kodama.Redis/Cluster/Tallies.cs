@@ -8,8 +8,6 @@ namespace Kodama.Redis;
 /// </summary>
 internal sealed class Tallies(RedisEngine engine)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-
     // What a hub has learned last, for it may not have got the answer: in an hour it asks no more. The last two of KEYS and ARGV: where
     // that is, and the number of its step.
     private const string Learning = """
@@ -109,7 +107,7 @@ internal sealed class Tallies(RedisEngine engine)
 
     /// <inheritdoc cref="ICluster.BegunAsync"/>
     public async ValueTask<IReadOnlyList<string>?> BegunAsync() =>
-        await TryAsync(() => engine.Link.Database.SetMembersAsync(Begun)) is { } names
+        await engine.TryAsync(() => engine.Link.Database.SetMembersAsync(Begun), IsForGood) is { } names
             ? [.. names.Select(static name => (string)name!)] : null;
 
     /// <inheritdoc cref="ICluster.NoteAsync"/>
@@ -123,25 +121,9 @@ internal sealed class Tallies(RedisEngine engine)
     private RedisKey[] CountKeys(string name) => [$"{Prefix}:count:{name}", engine.Names.Beats, Begun, Parts(name), Learned];
 
     private Task<RedisResult?> RunAsync(string script, RedisKey[] keys, RedisValue[] values) =>
-        TryAsync<RedisResult>(async () => await engine.Link.Database.ScriptEvaluateAsync(script, keys, values));
+        engine.TryAsync(() => engine.Link.Database.ScriptEvaluateAsync(script, keys, values), IsForGood);
 
-    private static bool IsForGood(Exception exception) => exception is RedisServerException && !RedisErrors.IsElsewhere(exception)
+    // What another try would not change is the asker's.
+    private static bool IsForGood(RedisException exception) => exception is RedisServerException && !RedisErrors.IsElsewhere(exception)
         && (!RedisErrors.IsRefusal(exception) || exception.Message.StartsWith("NOPERM", StringComparison.Ordinal));
-
-    private async Task<T?> TryAsync<T>(Func<Task<T>> ask)
-        where T : class
-    {
-        if (engine.Link.Scripts is null) return null;
-        try
-        {
-            return await ask().WaitAsync(Patience);
-        }
-        catch (Exception exception) when (
-            // What another try would not change is the asker's.
-            exception is TimeoutException or ObjectDisposedException || (exception is RedisException && !IsForGood(exception)))
-        {
-            if (exception is RedisException) engine.Failed(exception);
-            return null;
-        }
-    }
 }
