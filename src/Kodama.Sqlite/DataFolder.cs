@@ -31,8 +31,8 @@ internal sealed class DataFolder : IDisposable
         var lockPath = System.IO.Path.Combine(full, LockName);
         try
         {
-            if (!File.Exists(Path)) FileRights.Open(Path).Dispose();
-            held = FileRights.Open(lockPath);
+            if (!File.Exists(Path)) Open(Path).Dispose();
+            held = Open(lockPath);
         }
         catch (UnauthorizedAccessException exception)
         {
@@ -47,7 +47,7 @@ internal sealed class DataFolder : IDisposable
             throw new EngineException($"{full} cannot be written ({exception.Message.TrimEnd('.')}): make room or take another folder.",
                 exception);
         }
-        if (FileRights.OfOthers(full, Path) is { } rights) SqliteLog.ReadableByOthers(logger, Path, rights);
+        if (RightsOfOthers(full, Path) is { } rights) SqliteLog.ReadableByOthers(logger, Path, rights);
     }
 
     /// <summary>What the file may hold.</summary>
@@ -165,6 +165,19 @@ internal sealed class DataFolder : IDisposable
         database.Execute($"PRAGMA application_id = {Schema.ApplicationId}");
         database.Execute($"PRAGMA user_version = {Schema.Version}");
         database.Execute("COMMIT");
+    }
+
+    private static FileStream Open(string path) =>
+        new(path, FileRights.Options(FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+
+    // The file's rights, where others may come to it and read it.
+    private static UnixFileMode? RightsOfOthers(string folder, string file)
+    {
+        const UnixFileMode entering = UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        const UnixFileMode reading = UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        if (OperatingSystem.IsWindows() || (File.GetUnixFileMode(folder) & entering) == 0) return null;
+        var rights = File.GetUnixFileMode(file);
+        return (rights & reading) == 0 ? null : rights;
     }
 
     private static bool IsWritable(string folder)

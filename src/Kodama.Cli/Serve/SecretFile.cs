@@ -4,8 +4,6 @@ namespace Kodama.Cli.Serve;
 /// machine may read it, where the system knows such rights by mode.</summary>
 internal static class SecretFile
 {
-    private const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     /// <summary>The one of this folder and name, or a new one that is kept there.</summary>
     /// <exception cref="CommandException">What is there is no <paramref name="what"/>, or nothing can be kept there.</exception>
     public static T ReadOrMake<T>(
@@ -16,11 +14,8 @@ internal static class SecretFile
         {
             if (File.Exists(path)) return parse(File.ReadAllText(path).Trim());
             var made = make();
-            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            else Directory.CreateDirectory(Path.GetDirectoryName(path)!, Mine | UnixFileMode.UserExecute);
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = Mine;
-            using var file = new StreamWriter(path, options);
+            FileRights.MakeFolder(Path.GetDirectoryName(path)!);
+            using var file = new StreamWriter(path, FileRights.Options(FileMode.CreateNew, FileAccess.Write));
             file.WriteLine(write(made));
             return made;
         }

@@ -52,10 +52,8 @@ internal static class ServiceRunner
     {
         if (write.IsSettings && File.Exists(write.Path)) return;
         Directory.CreateDirectory(Path.GetDirectoryName(write.Path)!);
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         // What a service is started with, and its settings, may hold tokens.
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        await using var writer = new StreamWriter(write.Path, options);
+        await using var writer = new StreamWriter(write.Path, FileRights.Options(FileMode.Create, FileAccess.Write));
         await writer.WriteAsync(write.Content.AsMemory(), cancellationToken);
     }
 

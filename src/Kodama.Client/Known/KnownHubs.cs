@@ -9,7 +9,6 @@ namespace Kodama.Client;
 internal sealed class KnownHubs
 {
     private const int MostBytes = 1024 * 1024;
-    private const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly string path;
     private readonly Dictionary<string, string> hubs;
@@ -93,9 +92,7 @@ internal sealed class KnownHubs
 
     private void Write(string? without = null)
     {
-        var folder = System.IO.Path.GetDirectoryName(path)!;
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, Mine | UnixFileMode.UserExecute);
+        FileRights.MakeFolder(System.IO.Path.GetDirectoryName(path)!);
         // What others have added since.
         foreach (var (key, fingerprint) in Read(path))
         {

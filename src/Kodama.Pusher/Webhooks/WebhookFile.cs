@@ -76,15 +76,8 @@ internal sealed class WebhookFile : IDisposable
 
     private static FileStream OpenStream(string path, FileMode mode, int bufferSize)
     {
-        var options = new FileStreamOptions
-        {
-            Mode = mode,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.None,
-            BufferSize = bufferSize,
-        };
-        if (!OperatingSystem.IsWindows() && mode != FileMode.Open)
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var options = FileRights.Options(mode, FileAccess.ReadWrite, FileShare.None);
+        options.BufferSize = bufferSize;
         return new FileStream(path, options);
     }
 

@@ -7,9 +7,6 @@ namespace Kodama.Server;
 /// rights by mode.</summary>
 internal sealed class AuthorityFiles(string folder)
 {
-    private const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode Others = (UnixFileMode)0b000_111_111;
-
     private readonly string certificateFile = Path.Combine(folder, "authority.pem");
     private readonly string keyFile = Path.Combine(folder, "authority.key");
 
@@ -18,7 +15,7 @@ internal sealed class AuthorityFiles(string folder)
     public X509Certificate2? Read()
     {
         if (!File.Exists(certificateFile) && !File.Exists(keyFile)) return null;
-        if (!OperatingSystem.IsWindows() && File.Exists(keyFile) && (File.GetUnixFileMode(keyFile) & Others) != 0)
+        if (File.Exists(keyFile) && FileRights.AreOthers(keyFile))
             throw new InvalidDataException($"{keyFile} can be read by others, who could vouch for machines of your network: chmod 600 it.");
         try
         {
@@ -33,8 +30,7 @@ internal sealed class AuthorityFiles(string folder)
 
     public void Write(X509Certificate2 certificate)
     {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, Mine | UnixFileMode.UserExecute);
+        FileRights.MakeFolder(folder);
         using var key = certificate.GetECDsaPrivateKey()!;
         // The key first: without it the certificate would be taken for a damaged one.
         Write(keyFile, key.ExportPkcs8PrivateKeyPem());
@@ -43,9 +39,7 @@ internal sealed class AuthorityFiles(string folder)
 
     private static void Write(string file, string text)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = Mine;
-        using var writer = new StreamWriter(file, options);
+        using var writer = new StreamWriter(file, FileRights.Options(FileMode.CreateNew, FileAccess.Write));
         writer.WriteLine(text);
     }
 }

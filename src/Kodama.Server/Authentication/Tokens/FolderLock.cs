@@ -8,11 +8,10 @@ internal static class FolderLock
 
     /// <summary>Waits for whoever has it, 5 s at most.</summary>
     /// <exception cref="IOException">Somebody has it still, or the folder cannot be used.</exception>
-    public static IDisposable Take(string folder, UnixFileMode mode)
+    public static IDisposable Take(string folder)
     {
         // Only None is exclusive where there is flock(2).
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = mode;
+        var options = FileRights.Options(FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         var end = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
         while (true)
         {

@@ -17,8 +17,6 @@ public sealed class TokenFolder
     private const string RevokedName = "revoked";
 
     private const int IdBytes = 6;
-    private const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode Others = (UnixFileMode)0b000_111_111;
 
     private readonly string issuedFile;
     private readonly string revokedFile;
@@ -51,10 +49,9 @@ public sealed class TokenFolder
     {
         ArgumentNullException.ThrowIfNull(time);
         folder = Path.GetFullPath(folder);
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, Mine | UnixFileMode.UserExecute);
+        FileRights.MakeFolder(folder);
         var keyFile = Path.Combine(folder, KeyName);
-        using (FolderLock.Take(folder, Mine))
+        using (FolderLock.Take(folder))
         {
             if (!File.Exists(keyFile))
             {
@@ -82,13 +79,10 @@ public sealed class TokenFolder
     private static TokenFolder OfFolder(string folder, TimeProvider time)
     {
         var keyFile = Path.Combine(folder, KeyName);
-        if (!OperatingSystem.IsWindows())
-        {
-            if ((File.GetUnixFileMode(keyFile) & Others) != 0)
-                throw new InvalidDataException($"{keyFile} can be read by others, who could make tokens for anybody: chmod 600 it.");
-            if ((File.GetUnixFileMode(folder) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0)
-                throw new InvalidDataException($"{folder} can be written by others, who could put another key there: chmod 700 it.");
-        }
+        if (FileRights.AreOthers(keyFile))
+            throw new InvalidDataException($"{keyFile} can be read by others, who could make tokens for anybody: chmod 600 it.");
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(folder) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0)
+            throw new InvalidDataException($"{folder} can be written by others, who could put another key there: chmod 700 it.");
         var key = File.ReadAllText(keyFile).TrimEnd();
         if (!TokenSignature.IsKey(key))
             throw new InvalidDataException($"{keyFile} holds no key: remove it, and another is made, which ends all tokens.");
@@ -112,7 +106,7 @@ public sealed class TokenFolder
         var token = signature.Sign(says);
         if (token.Length > TokenSignature.LongestToken)
             throw new ArgumentException($"A token has at most {TokenSignature.LongestToken} characters: name fewer rooms, or a pattern.");
-        using (FolderLock.Take(Folder, Mine)) Append(issuedFile, Encoding.UTF8.GetString(TokenClaims.Write(says).Span));
+        using (FolderLock.Take(Folder)) Append(issuedFile, Encoding.UTF8.GetString(TokenClaims.Write(says).Span));
         return (token, says);
     }
 
@@ -136,7 +130,7 @@ public sealed class TokenFolder
     public bool Revoke(string id)
     {
         if (!PersonToken.IsId(id)) throw new ArgumentException($"\"{id}\" is no token's id.", nameof(id));
-        using (FolderLock.Take(Folder, Mine))
+        using (FolderLock.Take(Folder))
         {
             if (Revoked().Ids.Contains(id)) return false;
             Append(revokedFile, id);
@@ -175,8 +169,8 @@ public sealed class TokenFolder
     // Under the lock.
     private static void Append(string file, string? line, FileMode mode = FileMode.OpenOrCreate)
     {
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = Mine;
+        var options = FileRights.Options(mode, FileAccess.ReadWrite, FileShare.ReadWrite);
+        options.BufferSize = 0;
         using var stream = new FileStream(file, options);
         if (line is null) return;
         // Whoever wrote last may not have come to the end of its line.
