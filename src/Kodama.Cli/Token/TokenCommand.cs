@@ -9,7 +9,7 @@ namespace Kodama.Cli.Token;
 internal static class TokenCommand
 {
     private const string DefaultLifetime = "30d";
-    private static readonly string[] Rights = ["read", "write", "admin"];
+    private static readonly string[] Rights = [.. Enum.GetNames<TokenRights>().Select(static name => name.ToLowerInvariant())];
 
     public static Command Create(Terminal terminal)
     {

@@ -5,11 +5,7 @@ namespace Kodama.Cli.Token;
 /// <summary>Where the tokens of this machine's hub are: with its data, or in the user's configuration.</summary>
 internal static class TokenFolders
 {
-    public static string Of(string? data) => string.IsNullOrWhiteSpace(data)
-        ? Path.Combine(
-            Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify),
-            "kodama", "tokens")
-        : Path.Combine(Path.GetFullPath(data), "tokens");
+    public static string Of(string? data) => ConfigFolder.Of(data, "tokens");
 
     /// <exception cref="CommandException">What is there cannot be used.</exception>
     public static TokenFolder Open(string? data) => Use(() => TokenFolder.Open(Of(data), TimeProvider.System));

@@ -3,9 +3,5 @@ namespace Kodama.Cli.Trust;
 /// <summary>Where the authority of this machine's hub is: with its data, or in the user's configuration.</summary>
 internal static class AuthorityFolder
 {
-    public static string Of(string? data) => string.IsNullOrWhiteSpace(data)
-        ? Path.Combine(
-            Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify),
-            "kodama", "https")
-        : Path.Combine(Path.GetFullPath(data), "https");
+    public static string Of(string? data) => ConfigFolder.Of(data, "https");
 }
