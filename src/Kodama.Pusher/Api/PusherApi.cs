@@ -65,7 +65,7 @@ internal sealed class PusherApi(PusherHub door)
         {
             if (i > 0) json.Raw(","u8);
             json.Text(said.Channels[i]).Raw(":{"u8);
-            ChannelInfos.Write(json, door, app, await door.Neighbours.FindAsync(app, said.Channels[i]), info, isFirst: true);
+            ChannelInfos.Write(json, door, app, await CountAsync(app, said.Channels[i], info), info, isFirst: true);
             json.Raw("}"u8);
         }
         await WriteAsync(context, json.Raw("}}"u8));
@@ -101,11 +101,17 @@ internal sealed class PusherApi(PusherHub door)
         for (var i = 0; i < batch.Count; i++)
         {
             json.Raw(i > 0 ? ",{"u8 : "{"u8);
-            ChannelInfos.Write(json, door, app, await door.Neighbours.FindAsync(app, batch[i].Channels[0]), infos[i], isFirst: true);
+            ChannelInfos.Write(json, door, app, await CountAsync(app, batch[i].Channels[0], infos[i]), infos[i], isFirst: true);
             json.Raw("}"u8);
         }
         await WriteAsync(context, json.Raw("]}"u8));
     }
+
+    // Other hubs are asked for nothing where no count is.
+    private ValueTask<ToldChannel> CountAsync(App app, string channel, ChannelInfo asked) =>
+        (asked & (ChannelInfo.UserCount | ChannelInfo.SubscriptionCount)) == 0
+            ? new(new ToldChannel(channel, 0, 0))
+            : door.Neighbours.FindAsync(app, channel);
 
     private (int Status, string Text)? Check(ApiEvent said, out ChannelInfo info)
     {

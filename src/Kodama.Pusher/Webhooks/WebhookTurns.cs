@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
@@ -34,7 +35,7 @@ internal sealed class WebhookTurns
         cluster.Handle((byte)DoorTelling.Counted, (_, room) =>
         {
             // Only who has somebody there shows it.
-            var name = System.Text.Encoding.UTF8.GetString(room.Span);
+            var name = Encoding.UTF8.GetString(room.Span);
             if (own.ContainsKey(name)) Add(name, Step.Count);
             return default;
         });
@@ -159,7 +160,7 @@ internal sealed class WebhookTurns
         Counted?.Invoke(room);
         if (!tells) return true;
         if (total > 0) webhooks.TellCount(room, (int)total);
-        cluster.Tell((byte)DoorTelling.Counted, System.Text.Encoding.UTF8.GetBytes(room));
+        cluster.Tell((byte)DoorTelling.Counted, Encoding.UTF8.GetBytes(room));
         return true;
     }
 

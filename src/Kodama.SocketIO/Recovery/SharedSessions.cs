@@ -132,8 +132,8 @@ internal sealed class SharedSessions
         foreach (var left in known.Values)
         {
             var session = left.Session;
-            session.Start = Math.Min(session.Start, Math.Max(last, 0));
-            foreach (var stay in session.Stays) stay.LoseBehind(Math.Max(last, 0));
+            session.Start = Math.Min(session.Start, last);
+            foreach (var stay in session.Stays) stay.LoseBehind(last);
             left.Written = null;
         }
     }
