@@ -15,7 +15,7 @@ internal sealed class LargeBuffers(long most)
     public const int LargestShared = 64 * 1024;
 
     // Sizes that differ by a header fit into each other's arrays.
-    private const int Step = 64 * 1024;
+    private const int Step = 4 * 1024;
 
     // A lock and a walk over some hundred entries are little beside the copying of what such an array holds.
     private readonly Lock gate = new();

@@ -5,13 +5,15 @@ namespace Kodama.Cli.Serve;
 
 /// <summary>
 /// Gives back what a rush left behind. A handshake makes some 10 KB of short-lived HTTP objects, of which the collector keeps the room long
-/// after; the peer that stays needs 2. Large messages that never became whole are kept as long. Once a crowd has come or gone, or its
-/// messages have, and it is calm, one compacting collection returns it, and what C libraries hold besides.
+/// after; the peer that stays needs 2. Large messages that never became whole, or waited for somebody who did not read, are kept as long.
+/// Once a crowd has come or gone, or its messages have, and it is calm, one compacting collection returns it, and what C libraries hold
+/// besides.
 /// </summary>
 internal static partial class MemoryTrim
 {
     private const int Crowd = 1000;
     private const long Hoard = 16 * 1024 * 1024;
+    private const long CalmBytes = 1024 * 1024;
 
     // Until then the first clients have come, or nobody.
     private static readonly TimeSpan Start = TimeSpan.FromSeconds(2);
@@ -20,23 +22,22 @@ internal static partial class MemoryTrim
     public static async Task RunAsync(KodamaServer server, TimeProvider time, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(Interval, time);
-        var (trimmedAt, hoarded) = (0, 0L);
-        var before = (Peers: 0, Bytes: 0L);
+        var trimmed = (Peers: 0, Heap: 0L);
+        var before = (Peers: 0, Allocated: 0L);
         try
         {
             await Task.Delay(Start, time, cancellationToken);
             ProgramPages.Release();
             while (await timer.WaitForNextTickAsync(cancellationToken))
             {
-                var now = (Peers: server.Hub.PeerCount, Bytes: server.IncomingBytes);
-                hoarded = Math.Max(hoarded, now.Bytes);
-                if (now == before && (Math.Abs(now.Peers - trimmedAt) >= Crowd || hoarded - now.Bytes >= Hoard))
-                {
-                    GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-                    TrimNative();
-                    (trimmedAt, hoarded) = now;
-                }
+                var now = (Peers: server.Hub.PeerCount, Allocated: GC.GetTotalAllocatedBytes());
+                var isCalm = now.Peers == before.Peers && now.Allocated - before.Allocated < CalmBytes;
                 before = now;
+                if (!isCalm) continue;
+                if (Math.Abs(now.Peers - trimmed.Peers) < Crowd && GC.GetTotalMemory(false) - trimmed.Heap < Hoard) continue;
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+                TrimNative();
+                trimmed = (now.Peers, GC.GetTotalMemory(forceFullCollection: false));
             }
         }
         catch (OperationCanceledException)

@@ -11,9 +11,14 @@ internal readonly record struct HubMemory(int Process)
     public void Reset() => File.WriteAllText($"/proc/{Process}/clear_refs", ResetPeak);
 
     /// <summary>The most since <see cref="Reset"/>, in bytes.</summary>
-    public long Peak()
+    public long Peak() => Read("VmHWM:");
+
+    /// <summary>What it has now, in bytes.</summary>
+    public long Resident() => Read("VmRSS:");
+
+    private long Read(string field)
     {
-        var line = File.ReadLines($"/proc/{Process}/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+        var line = File.ReadLines($"/proc/{Process}/status").First(l => l.StartsWith(field, StringComparison.Ordinal));
         return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
     }
 }

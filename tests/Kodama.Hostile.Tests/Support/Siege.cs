@@ -10,6 +10,10 @@ public class Siege : IAsyncLifetime
 
     private const long MostMemory = 300L << 20;
 
+    // What rooms may keep of an attack is not held against the next.
+    private const long MostBefore = 110L << 20;
+    private const long MostLeft = 130L << 20;
+
     // Attackers come from 127.0.0.1: what the hub holds against them is not held against these two.
     private static readonly IPAddress HealthyAddress = IPAddress.Parse("127.0.0.2");
     private static readonly IPAddress NewcomersAddress = IPAddress.Parse("127.0.0.3");
@@ -36,7 +40,7 @@ public class Siege : IAsyncLifetime
     internal async Task WithstandsAsync(Func<Task> attack)
     {
         // What one attack has done to a hub is not to be found again by the next.
-        if (fallen) await RenewAsync();
+        if (fallen || hub!.Memory.Resident() > MostBefore) await RenewAsync();
         fallen = true;
         hub!.Memory.Reset();
         healthy!.BeginMeasuring();
@@ -61,6 +65,12 @@ public class Siege : IAsyncLifetime
 
     /// <summary>When the healthy peer has been heard again: time that passes by itself, however busy the machine is.</summary>
     internal Task StillEchoesAsync() => healthy!.StillEchoesAsync();
+
+    /// <summary>What the attackers held is given back.</summary>
+    internal async Task GivesMemoryBackAsync()
+    {
+        while (hub!.Memory.Resident() > MostLeft) await healthy!.StillEchoesAsync();
+    }
 
     /// <summary>A connection of an attacker, to be disposed of by the attack.</summary>
     internal Task<RawClient> ConnectAsync(int? receiveBuffer = null) => RawClient.ConnectAsync(Hub, receiveBuffer);

@@ -39,6 +39,14 @@ public sealed class SlowReaderTests(Siege siege) : IClassFixture<Siege>
     });
 
     [Fact]
+    public Task Stalled_AndEnded_LeavesNothingBehind() => siege.WithstandsAsync(async () =>
+    {
+        await using var stalled = await Crowd.GatherAsync(100, () => siege.JoinAsync("/ws/stalled", receiveBuffer: SmallestWindow));
+        await PublishAsync("/ws/stalled", 1000, 10_000);
+        await siege.GivesMemoryBackAsync();
+    });
+
+    [Fact]
     public Task ReadsOneByteAtATime() => siege.WithstandsAsync(async () =>
     {
         await using var slow = await Crowd.GatherAsync(20, () => siege.JoinAsync("/ws/slow", receiveBuffer: SmallestWindow));
