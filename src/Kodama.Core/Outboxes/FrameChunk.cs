@@ -12,6 +12,7 @@ internal sealed class FrameChunk
     private static readonly FrameChunk?[] Pool = new FrameChunk?[PooledChunks];
     private static readonly Lock PoolGate = new();
     private static int pooled;
+    private static int sharedInUse;
 
     private int references = 1;
 
@@ -34,11 +35,15 @@ internal sealed class FrameChunk
 
     public int References => Volatile.Read(ref references);
 
+    /// <summary>How many of <see cref="SharedSize"/> are held, in the process.</summary>
+    public static int SharedInUse => Volatile.Read(ref sharedInUse);
+
     /// <summary>A chunk of <see cref="SharedSize"/>; the caller holds its one reference.</summary>
     public static FrameChunk RentShared()
     {
         lock (PoolGate)
         {
+            sharedInUse++;
             if (pooled > 0)
             {
                 var chunk = Pool[--pooled]!;
@@ -71,6 +76,7 @@ internal sealed class FrameChunk
     {
         lock (PoolGate)
         {
+            sharedInUse--;
             if (pooled < PooledChunks) Pool[pooled++] = this;
         }
     }

@@ -2,9 +2,9 @@ namespace Kodama;
 
 /// <summary>A peer's bounded queue of encoded frames. Any thread puts in; one at a time, the peer's connection takes out.</summary>
 /// <remarks>
-/// Adjacent frames of one chunk are held as one run: fifty messages that one read brought in cost one entry and leave in one send. Once a
-/// send had to wait (<see cref="Blocked"/>), small frames are copied into memory of the peer's own, so that a peer that stopped reading
-/// keeps none of the chunks alive that the others share.
+/// Adjacent frames of one chunk are held as one run: fifty messages that one read brought in cost one entry and leave in one send. A crowd
+/// that is behind by a moment shares what waits for it. But once those chunks are many, small frames are copied into memory of the peer's
+/// own where its sends have to wait (<see cref="Blocked"/>), so that who has stopped reading keeps no more chunks alive.
 /// </remarks>
 public sealed class Outbox
 {
@@ -114,16 +114,15 @@ public sealed class Outbox
     }
 
     /// <summary>
-    /// Puts a frame in, unless more waits than this, or than the outbox holds: then it answers <see cref="EnqueueResult.Behind"/>, loses
-    /// nothing that waits, and tells its <see cref="Owner"/> once when it has drained.
+    /// Puts a frame in, unless the outbox is full: then it answers <see cref="EnqueueResult.Behind"/>, loses nothing that waits, and tells
+    /// its <see cref="Owner"/> once when it has drained.
     /// </summary>
-    internal EnqueueResult TryEnqueueOrFallBehind(in Frame frame, int maxFrames, int maxBytes)
+    internal EnqueueResult TryEnqueueOrFallBehind(in Frame frame)
     {
         lock (gate)
         {
             if (intake != Intake.Open) return Refusal_NeedsLock;
-            var isTooMuch = bytes > 0 && (frames >= maxFrames || bytes + (long)frame.Length > maxBytes);
-            if (isTooMuch || !Fits(frame.Length)) return FallBehind_NeedsLock();
+            if (!Fits(frame.Length)) return FallBehind_NeedsLock();
             // Where nothing waits, nobody would tell that it has drained.
             var taken = TryAppend_NeedsLock(frame, droppable: false, copies: blocked && bytes > 0);
             return taken ? Enqueued_NeedsLock() : FallBehind_NeedsLock();
@@ -220,7 +219,8 @@ public sealed class Outbox
         }
     }
 
-    /// <summary>Says that the transport takes no more for now: what comes until it has drained is copied.</summary>
+    /// <summary>Says that the transport takes no more for now: what comes until it has drained is copied, where shared memory is
+    /// short.</summary>
     public void Blocked()
     {
         lock (gate) blocked = true;
@@ -302,10 +302,12 @@ public sealed class Outbox
         budget.CountDropped(count);
     }
 
-    /// <summary>Puts a frame in, or a copy of a small one; false, when all outboxes together hold as many copies as they may.</summary>
+    /// <summary>Puts a frame in, or a copy of a small one that would keep another chunk alive; false, when all outboxes together hold as
+    /// many copies as they may.</summary>
     private bool TryAppend_NeedsLock(in Frame frame, bool droppable, bool copies)
     {
-        if (copies && frame.Length <= Frame.LargestShared) return TryAppendCopy_NeedsLock(frame.Span, droppable);
+        if (copies && frame.Length <= Frame.LargestShared && budget.IsSharingSpent && !runs.EndsIn(frame.Chunk!))
+            return TryAppendCopy_NeedsLock(frame.Span, droppable);
         Append_NeedsLock(frame.Chunk!, frame.Offset, frame.Length, droppable);
         return true;
     }

@@ -77,10 +77,10 @@ public sealed class FlushBatch : IDisposable
     internal bool Deliver(Peer peer, in Frame frame, SlowPeerPolicy policy, bool isOfCrowd = false) =>
         Note(peer, peer.Outbox.TryEnqueue(frame, policy), isOfCrowd);
 
-    /// <summary>Hands a frame to a peer that can go on from the log, unless so much waits already: then it is to catch up.</summary>
-    internal bool DeliverOrFallBehind(Peer peer, in Frame frame, int maxFrames, int maxBytes, bool isOfCrowd, out bool isBehind)
+    /// <summary>Hands a frame to a peer that can go on from the log, unless its outbox is full: then it is to catch up.</summary>
+    internal bool DeliverOrFallBehind(Peer peer, in Frame frame, bool isOfCrowd, out bool isBehind)
     {
-        var result = peer.Outbox.TryEnqueueOrFallBehind(frame, maxFrames, maxBytes);
+        var result = peer.Outbox.TryEnqueueOrFallBehind(frame);
         isBehind = result == EnqueueResult.Behind;
         // Its outbox may have told that it has drained before the peer is known to be behind.
         if (isBehind) behind.Add(peer);
@@ -90,7 +90,7 @@ public sealed class FlushBatch : IDisposable
     /// <summary>Hands a frame to a peer that will be fed, or told, again if this finds no place: when its outbox has drained, and not
     /// before.</summary>
     internal bool DeliverIfItFits(Peer peer, in Frame frame) =>
-        Note(peer, peer.Outbox.TryEnqueueOrFallBehind(frame, int.MaxValue, int.MaxValue));
+        Note(peer, peer.Outbox.TryEnqueueOrFallBehind(frame));
 
     private void FlushCrowd(CrowdFlush flush)
     {

@@ -9,10 +9,6 @@ internal sealed class RoomDelivery(Room room, SlowPeerPolicy policy)
     private readonly Fanout fanout = room.Fanout;
     private readonly RoomLog log = room.Log;
 
-    // What may wait for a peer that can go on from the log: no more than half of what the log keeps, or it would have moved on meanwhile.
-    private readonly int mostFrames = Math.Max(64, room.Log.Retention.Messages / 2);
-    private readonly int mostBytes = Math.Max(64 * 1024, room.Log.Retention.Bytes / 2);
-
     // Whether there are members with LeftOut, or were. Set under the lock.
     private bool hasLeftOut;
 
@@ -109,7 +105,7 @@ internal sealed class RoomDelivery(Room room, SlowPeerPolicy policy)
     private bool Hand_NeedsLock(Membership member, in Frame frame, bool carriesPosition, long offset, bool isCrowd, FlushBatch batch)
     {
         if (!carriesPosition || log.Retention.Messages == 0) return batch.Deliver(member.Peer, frame, policy, isCrowd);
-        if (batch.DeliverOrFallBehind(member.Peer, frame, mostFrames, mostBytes, isCrowd, out var isBehind)) return true;
+        if (batch.DeliverOrFallBehind(member.Peer, frame, isCrowd, out var isBehind)) return true;
         // A transient message that finds no place is lost, as is promised; what has an offset will be read from the log.
         if (isBehind && offset > 0) member.FallBehind(offset - 1);
         return false;

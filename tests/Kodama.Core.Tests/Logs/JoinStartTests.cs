@@ -223,7 +223,7 @@ public class JoinStartTests
     [Fact]
     public async Task Peer_ThatIsTooSlow_GoesOnFromTheLogWithoutAHole()
     {
-        var hub = new Hub(new HubOptions { Log = { Messages = 10_000, Bytes = 16 * 1024 * 1024 } });
+        var hub = new Hub(new HubOptions { Outbox = { MaxFrames = 4000 }, Log = { Messages = 10_000, Bytes = 16 * 1024 * 1024 } });
         var yui = await hub.ComeAsync();
         var ren = await JoinAsync(hub, Start.Live, drains: false);
 
@@ -276,9 +276,22 @@ public class JoinStartTests
     }
 
     [Fact]
+    public async Task Peer_ThatIsBehindByMoreThanTheLogKeeps_GetsAllOfItFromItsOutbox()
+    {
+        var hub = new Hub(new HubOptions { Log = { Messages = 10 } });
+        var yui = await hub.ComeAsync();
+        var ren = await JoinAsync(hub, Start.Live, drains: false);
+
+        for (var i = 1; i <= 1000; i++) await yui.SayAsync($"m{i}");
+        await ren.LiveAsync();
+
+        Assert.Equal(Enumerable.Range(1, 1000).Select(i => $"{i:D8}m{i}"), ren.Link.Received.Except(["00000000live"]));
+    }
+
+    [Fact]
     public async Task Peer_ThatRetentionOvertakes_IsToldAGap()
     {
-        var hub = new Hub(new HubOptions { Log = { Messages = 100 } });
+        var hub = new Hub(new HubOptions { Outbox = { MaxFrames = 50 }, Log = { Messages = 100 } });
         var yui = await hub.ComeAsync();
         var ren = await JoinAsync(hub, Start.Live, drains: false);
 
