@@ -16,16 +16,16 @@ internal sealed class FrameChunk
 
     private int references = 1;
 
-    private readonly bool shared;
+    private readonly Use? use;
     private readonly OutboxBudget? budget;
     private readonly int size;
 
     private FrameChunk(byte[] bytes, bool shared, int size, OutboxBudget? budget = null)
     {
         Bytes = bytes;
-        this.shared = shared;
         this.size = size;
         this.budget = budget;
+        use = shared ? new Use() : null;
     }
 
     public byte[] Bytes { get; }
@@ -68,16 +68,38 @@ internal sealed class FrameChunk
         if (left > 0) return;
         if (left < 0) throw new InvalidOperationException("A frame was released more often than it was kept.");
         budget?.Return(size);
-        if (shared) GiveBack();
+        if (use is not null) GiveBack(use);
         else LargeBuffers.Shared.Return(Bytes);
     }
 
-    private void GiveBack()
+    private void GiveBack(Use use)
     {
         lock (PoolGate)
         {
-            sharedInUse--;
-            if (pooled < PooledChunks) Pool[pooled++] = this;
+            if (pooled < PooledChunks)
+            {
+                Pool[pooled++] = this;
+                sharedInUse--;
+                return;
+            }
+        }
+        use.Dispose();
+    }
+
+    // A thread that ends gives the chunk that it was filling to nobody: the collector finds it.
+    private sealed class Use : IDisposable
+    {
+        ~Use() => End();
+
+        public void Dispose()
+        {
+            End();
+            GC.SuppressFinalize(this);
+        }
+
+        private static void End()
+        {
+            lock (PoolGate) sharedInUse--;
         }
     }
 }

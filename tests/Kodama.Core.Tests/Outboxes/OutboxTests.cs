@@ -239,6 +239,25 @@ public class OutboxTests
     }
 
     [Fact]
+    public void SharedMemory_OfThreadsThatEnded_CountsNoMore()
+    {
+        const int Threads = 300;
+        var before = FrameChunk.SharedInUse;
+        for (var i = 0; i < Threads; i++)
+        {
+            var thread = new Thread(() => Frame.Rent(1).Release());
+            thread.Start();
+            thread.Join();
+        }
+
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+
+        // Other tests take some meanwhile.
+        Assert.True(FrameChunk.SharedInUse < before + (Threads / 2));
+    }
+
+    [Fact]
     public void TryEnqueue_WhenAllOutboxesTogetherHoldTooMuch_TakesThePolicy()
     {
         var budget = new OutboxBudget(OneChunk);
