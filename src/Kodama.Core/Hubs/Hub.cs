@@ -100,6 +100,10 @@ public sealed class Hub
     /// <summary>What it has counted. Cheap: no room and no peer is asked.</summary>
     public HubCounts Counts => Counters.Sum(peers.Count, RoomRegistry.Count, OutboxBudget.Dropped);
 
+    /// <summary>Bytes that the hub has copied for peers which do not keep up, all together.</summary>
+    /// <seealso cref="OutboxOptions.MaxTotalBytes"/>
+    public long UnsentBytes => OutboxBudget.Taken;
+
     /// <summary>For doors: gives sessions their secrets, and knows them again.</summary>
     public SessionKeys Sessions { get; }
 

@@ -12,20 +12,19 @@ internal sealed class FrameChunk
     private static readonly FrameChunk?[] Pool = new FrameChunk?[PooledChunks];
     private static readonly Lock PoolGate = new();
     private static int pooled;
-    private static int sharedInUse;
 
     private int references = 1;
 
-    private readonly Use? use;
+    private readonly bool shared;
     private readonly OutboxBudget? budget;
     private readonly int size;
 
     private FrameChunk(byte[] bytes, bool shared, int size, OutboxBudget? budget = null)
     {
         Bytes = bytes;
+        this.shared = shared;
         this.size = size;
         this.budget = budget;
-        use = shared ? new Use() : null;
     }
 
     public byte[] Bytes { get; }
@@ -35,15 +34,11 @@ internal sealed class FrameChunk
 
     public int References => Volatile.Read(ref references);
 
-    /// <summary>How many of <see cref="SharedSize"/> are held, in the process.</summary>
-    public static int SharedInUse => Volatile.Read(ref sharedInUse);
-
     /// <summary>A chunk of <see cref="SharedSize"/>; the caller holds its one reference.</summary>
     public static FrameChunk RentShared()
     {
         lock (PoolGate)
         {
-            sharedInUse++;
             if (pooled > 0)
             {
                 var chunk = Pool[--pooled]!;
@@ -68,38 +63,15 @@ internal sealed class FrameChunk
         if (left > 0) return;
         if (left < 0) throw new InvalidOperationException("A frame was released more often than it was kept.");
         budget?.Return(size);
-        if (use is not null) GiveBack(use);
+        if (shared) GiveBack();
         else LargeBuffers.Shared.Return(Bytes);
     }
 
-    private void GiveBack(Use use)
+    private void GiveBack()
     {
         lock (PoolGate)
         {
-            if (pooled < PooledChunks)
-            {
-                Pool[pooled++] = this;
-                sharedInUse--;
-                return;
-            }
-        }
-        use.Dispose();
-    }
-
-    // A thread that ends gives the chunk that it was filling to nobody: the collector finds it.
-    private sealed class Use : IDisposable
-    {
-        ~Use() => End();
-
-        public void Dispose()
-        {
-            End();
-            GC.SuppressFinalize(this);
-        }
-
-        private static void End()
-        {
-            lock (PoolGate) sharedInUse--;
+            if (pooled < PooledChunks) Pool[pooled++] = this;
         }
     }
 }

@@ -22,9 +22,6 @@ internal struct FrameRuns
 
     public int DroppableFrames { get; private set; }
 
-    /// <summary>Whether the last of them lies in this chunk.</summary>
-    public readonly bool EndsIn(FrameChunk chunk) => (count > 0 ? At(count - 1) : Head).Chunk == chunk;
-
     /// <summary>Puts a frame in, as part of the last run where it lies behind that.</summary>
     public void Append(FrameChunk chunk, int offset, int length, bool droppable)
     {

@@ -2,9 +2,9 @@ namespace Kodama;
 
 /// <summary>A peer's bounded queue of encoded frames. Any thread puts in; one at a time, the peer's connection takes out.</summary>
 /// <remarks>
-/// Adjacent frames of one chunk are held as one run: fifty messages that one read brought in cost one entry and leave in one send. A crowd
-/// that is behind by a moment shares what waits for it. But once those chunks are many, small frames are copied into memory of the peer's
-/// own where its sends have to wait (<see cref="Blocked"/>), so that who has stopped reading keeps no more chunks alive.
+/// Adjacent frames of one chunk are held as one run: fifty messages that one read brought in cost one entry and leave in one send. Once a
+/// send had to wait (<see cref="Blocked"/>), small frames are copied into memory of the peer's own, so that a peer that stopped reading
+/// keeps none of the chunks alive that the others share.
 /// </remarks>
 public sealed class Outbox
 {
@@ -117,12 +117,15 @@ public sealed class Outbox
     /// Puts a frame in, unless the outbox is full: then it answers <see cref="EnqueueResult.Behind"/>, loses nothing that waits, and tells
     /// its <see cref="Owner"/> once when it has drained.
     /// </summary>
-    internal EnqueueResult TryEnqueueOrFallBehind(in Frame frame)
+    /// <param name="frame">What to put in.</param>
+    /// <param name="leavesRoom">Whether a quarter is all that it may take: the rest is for what cannot be read again, such as answers and
+    /// direct messages.</param>
+    internal EnqueueResult TryEnqueueOrFallBehind(in Frame frame, bool leavesRoom)
     {
         lock (gate)
         {
             if (intake != Intake.Open) return Refusal_NeedsLock;
-            if (!Fits(frame.Length)) return FallBehind_NeedsLock();
+            if (!Fits(frame.Length, leavesRoom ? 4 : 1)) return FallBehind_NeedsLock();
             // Where nothing waits, nobody would tell that it has drained.
             var taken = TryAppend_NeedsLock(frame, droppable: false, copies: blocked && bytes > 0);
             return taken ? Enqueued_NeedsLock() : FallBehind_NeedsLock();
@@ -219,8 +222,7 @@ public sealed class Outbox
         }
     }
 
-    /// <summary>Says that the transport takes no more for now: what comes until it has drained is copied, where shared memory is
-    /// short.</summary>
+    /// <summary>Says that the transport takes no more for now: what comes until it has drained is copied.</summary>
     public void Blocked()
     {
         lock (gate) blocked = true;
@@ -261,7 +263,8 @@ public sealed class Outbox
         return EnqueueResult.Behind;
     }
 
-    private bool Fits(int length) => bytes == 0 || (frames < options.MaxFrames && bytes + (long)length <= options.MaxBytes);
+    private bool Fits(int length, int part = 1) =>
+        bytes == 0 || (frames < options.MaxFrames / part && bytes + (long)length <= options.MaxBytes / part);
 
     /// <summary>Drops the oldest frames that may be dropped, but for the head, which may be partly sent; none, if all of them were not
     /// enough.</summary>
@@ -302,12 +305,10 @@ public sealed class Outbox
         budget.CountDropped(count);
     }
 
-    /// <summary>Puts a frame in, or a copy of a small one that would keep another chunk alive; false, when all outboxes together hold as
-    /// many copies as they may.</summary>
+    /// <summary>Puts a frame in, or a copy of a small one; false, when all outboxes together hold as many copies as they may.</summary>
     private bool TryAppend_NeedsLock(in Frame frame, bool droppable, bool copies)
     {
-        if (copies && frame.Length <= Frame.LargestShared && budget.IsSharingSpent && !runs.EndsIn(frame.Chunk!))
-            return TryAppendCopy_NeedsLock(frame.Span, droppable);
+        if (copies && frame.Length <= Frame.LargestShared) return TryAppendCopy_NeedsLock(frame.Span, droppable);
         Append_NeedsLock(frame.Chunk!, frame.Offset, frame.Length, droppable);
         return true;
     }

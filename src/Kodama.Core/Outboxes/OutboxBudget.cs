@@ -3,19 +3,17 @@ namespace Kodama;
 /// <summary>Bytes that many may hold together, and no more.</summary>
 internal sealed class OutboxBudget(long most)
 {
-    private readonly int mostShared = (int)Math.Min(most / 4 / FrameChunk.SharedSize, int.MaxValue);
     private long taken;
     private long dropped;
 
     /// <summary>Frames that outboxes have dropped, all together.</summary>
     public long Dropped => Interlocked.Read(ref dropped);
 
+    /// <summary>How many are held at the moment.</summary>
+    public long Taken => Interlocked.Read(ref taken);
+
     /// <summary>How many nobody holds at the moment.</summary>
     public long Free => most - Interlocked.Read(ref taken);
-
-    /// <summary>Whether chunks that are shared take a quarter as much already: who is behind then gets copies, and keeps no more of them
-    /// alive.</summary>
-    public bool IsSharingSpent => FrameChunk.SharedInUse > mostShared;
 
     public bool TryTake(long bytes) => TryTake(bytes, most);
 

@@ -24,7 +24,7 @@ public sealed class OutboxOptions
     /// <summary>
     /// Most bytes that all outboxes of the hub together may copy for peers that do not keep up; a peer that would need more is treated as
     /// if its own outbox were full. An eighth is for the first 16 KiB of each, so that those who take nothing leave room for who is behind
-    /// by a moment. Before anything is copied they wait in memory that all share, up to a quarter as much. Default 128 MiB.
+    /// by a moment. Default 128 MiB.
     /// </summary>
     public long MaxTotalBytes { get; set; } = 128L * 1024 * 1024;
 

@@ -77,10 +77,11 @@ public sealed class FlushBatch : IDisposable
     internal bool Deliver(Peer peer, in Frame frame, SlowPeerPolicy policy, bool isOfCrowd = false) =>
         Note(peer, peer.Outbox.TryEnqueue(frame, policy), isOfCrowd);
 
-    /// <summary>Hands a frame to a peer that can go on from the log, unless its outbox is full: then it is to catch up.</summary>
+    /// <summary>Hands a frame to a peer that can go on from the log, unless a quarter of its outbox is full: then it is to catch
+    /// up.</summary>
     internal bool DeliverOrFallBehind(Peer peer, in Frame frame, bool isOfCrowd, out bool isBehind)
     {
-        var result = peer.Outbox.TryEnqueueOrFallBehind(frame);
+        var result = peer.Outbox.TryEnqueueOrFallBehind(frame, leavesRoom: true);
         isBehind = result == EnqueueResult.Behind;
         // Its outbox may have told that it has drained before the peer is known to be behind.
         if (isBehind) behind.Add(peer);
@@ -90,7 +91,7 @@ public sealed class FlushBatch : IDisposable
     /// <summary>Hands a frame to a peer that will be fed, or told, again if this finds no place: when its outbox has drained, and not
     /// before.</summary>
     internal bool DeliverIfItFits(Peer peer, in Frame frame) =>
-        Note(peer, peer.Outbox.TryEnqueueOrFallBehind(frame));
+        Note(peer, peer.Outbox.TryEnqueueOrFallBehind(frame, leavesRoom: false));
 
     private void FlushCrowd(CrowdFlush flush)
     {

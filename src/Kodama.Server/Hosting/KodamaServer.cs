@@ -87,6 +87,10 @@ public sealed class KodamaServer : IAsyncDisposable
     /// <summary>Pairs devices by six digits, where the hub has an authority of its own; else null.</summary>
     public HubPairing? Pairing { get; }
 
+    /// <summary>Bytes held now of messages and bodies that are not whole yet, or are being handled.</summary>
+    /// <seealso cref="KodamaOptions.MaxIncomingBytes"/>
+    public long IncomingBytes => app.Services.GetRequiredService<IncomingBounds>().Budget.Held;
+
     /// <summary>Where further endpoints can be mapped before the start: <c>server.Endpoints.MapWebSocket("/echo", ...)</c>.</summary>
     public IEndpointRouteBuilder Endpoints => app;
 

@@ -223,7 +223,7 @@ public class JoinStartTests
     [Fact]
     public async Task Peer_ThatIsTooSlow_GoesOnFromTheLogWithoutAHole()
     {
-        var hub = new Hub(new HubOptions { Outbox = { MaxFrames = 4000 }, Log = { Messages = 10_000, Bytes = 16 * 1024 * 1024 } });
+        var hub = new Hub(new HubOptions { Outbox = { MaxFrames = 4 * 4000 }, Log = { Messages = 10_000, Bytes = 16 * 1024 * 1024 } });
         var yui = await hub.ComeAsync();
         var ren = await JoinAsync(hub, Start.Live, drains: false);
 
@@ -291,7 +291,7 @@ public class JoinStartTests
     [Fact]
     public async Task Peer_ThatRetentionOvertakes_IsToldAGap()
     {
-        var hub = new Hub(new HubOptions { Outbox = { MaxFrames = 50 }, Log = { Messages = 100 } });
+        var hub = new Hub(new HubOptions { Outbox = { MaxFrames = 4 * 50 }, Log = { Messages = 100 } });
         var yui = await hub.ComeAsync();
         var ren = await JoinAsync(hub, Start.Live, drains: false);
 

@@ -26,10 +26,4 @@ internal static class OutboxDriver
 
     /// <summary>A frame in memory that it shares with none, so that references tell who holds it.</summary>
     public static Frame OwnFrame() => Frame.Rent(Frame.LargestShared + 1);
-
-    /// <summary>The next frame of this thread lies in another chunk than the last.</summary>
-    public static void BeginChunk()
-    {
-        for (var size = 0; size < FrameChunk.SharedSize; size += Frame.LargestShared) Frame.Rent(Frame.LargestShared).Release();
-    }
 }

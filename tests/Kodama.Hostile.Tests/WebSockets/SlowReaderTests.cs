@@ -39,6 +39,17 @@ public sealed class SlowReaderTests(Siege siege) : IClassFixture<Siege>
     });
 
     [Fact]
+    public Task Stalled_ForAWhile_LeavesNothingBehind() => siege.WithstandsAsync(async () =>
+    {
+        await using var stalled = await Crowd.GatherAsync(40, () => siege.JoinAsync("/ws/stalled", receiveBuffer: SmallestWindow));
+        await PublishAsync("/ws/stalled", 1000, 3000);
+        // Longer than the hub looks for what it can give back.
+        await Task.Delay(TimeSpan.FromSeconds(3));
+        stalled.Reset();
+        await siege.GivesMemoryBackAsync();
+    });
+
+    [Fact]
     public Task Stalled_AndEnded_LeavesNothingBehind() => siege.WithstandsAsync(async () =>
     {
         await using var stalled = await Crowd.GatherAsync(100, () => siege.JoinAsync("/ws/stalled", receiveBuffer: SmallestWindow));
