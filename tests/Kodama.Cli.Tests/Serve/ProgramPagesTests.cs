@@ -9,7 +9,8 @@ public sealed class ProgramPagesTests
     {
         string[] smaps =
         [
-            "1000-3000 r-xp 00001000 fe:00 56   /usr/bin/kodama", "Private_Dirty:         8 kB", "Anonymous:             0 kB", "VmFlags: rd ex mr",
+            "1000-3000 r-xp 00001000 fe:00 56   /usr/bin/kodama", "Private_Dirty:         8 kB", "Anonymous:             0 kB",
+            "VmFlags: rd ex mr",
             "3000-4000 r--p 00003000 fe:00 56   /usr/bin/kodama", "Anonymous:             4 kB",
             "4000-5000 rw-p 00004000 fe:00 56   /usr/bin/kodama", "Anonymous:             0 kB",
             "5000-6000 r--s 00005000 fe:00 56   /usr/bin/kodama", "Anonymous:             0 kB",
