@@ -29,7 +29,8 @@ internal static partial class ProgramPages
         }
     }
 
-    /// <summary>What smaps (proc(5)) tells of areas that can be read again from the file: private, not writable, none altered.</summary>
+    /// <summary>What smaps (proc(5)) tells of areas that can be read again from the file: private, not writable, and no page a copy of this
+    /// process alone. Dirty are pages of a file too that was just written, as by who installed it.</summary>
     public static IEnumerable<(nint Start, long Length)> Clean(IEnumerable<string> smaps, string file)
     {
         (nint Start, long Length)? area = null;
@@ -42,7 +43,7 @@ internal static partial class ProgramPages
                 var end = long.Parse(to, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
                 area = path.Trim() == file ? ((nint)start, end - start) : null;
             }
-            else if (line.StartsWith("Private_Dirty:", StringComparison.Ordinal))
+            else if (line.StartsWith("Anonymous:", StringComparison.Ordinal))
             {
                 if (area is { } told && line.Split(':')[1].Trim() == "0 kB") yield return told;
                 area = null;

@@ -20,15 +20,20 @@ internal sealed class TerminalLoggerProvider(Terminal terminal) : ILoggerProvide
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (!IsEnabled(logLevel) || SaidByCommand.Contains(eventId.Name)) return;
-        var level = logLevel == LogLevel.Warning ? "warning" : "error";
-        // It may quote whoever is on the network. An exception's lines are those of a trace.
-        var lines = exception is null ? [] : exception.ToString().ReplaceLineEndings("\n").Split('\n').Select(line => Printable.Line(line));
-        terminal.WriteError(string.Join(
-            Environment.NewLine, [$"kodama: {level}: {Printable.Line(formatter(state, exception), MostCharacters)}", .. lines]));
+        if (IsEnabled(logLevel) && !SaidByCommand.Contains(eventId.Name)) Write(logLevel, formatter(state, exception), exception);
     }
 
     public void Dispose()
     {
+    }
+
+    // Apart from the state, for each type of which the compiler makes a method.
+    private void Write(LogLevel logLevel, string message, Exception? exception)
+    {
+        var level = logLevel == LogLevel.Warning ? "warning" : "error";
+        // It may quote whoever is on the network. An exception's lines are those of a trace.
+        var lines = exception is null ? [] : exception.ToString().ReplaceLineEndings("\n").Split('\n').Select(line => Printable.Line(line));
+        terminal.WriteError(string.Join(
+            Environment.NewLine, [$"kodama: {level}: {Printable.Line(message, MostCharacters)}", .. lines]));
     }
 }

@@ -12,7 +12,7 @@ internal sealed class AnswerQueue(Agenda agenda, IMulticastLink link)
     private static readonly TimeSpan DefenceInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly Dictionary<DnsRecord, (TimeSpan Due, TimeSpan NotBefore)> waiting = [];
-    private readonly Dictionary<(DnsName, DnsType, DnsData?), TimeSpan> lastSent = [];
+    private readonly Dictionary<Sent, TimeSpan> lastSent = [];
     private Agenda.Appointment? next;
     private OwnRecords? records;
 
@@ -76,5 +76,7 @@ internal sealed class AnswerQueue(Agenda agenda, IMulticastLink link)
         new() { Flags = DnsFlags.Response | DnsFlags.Authoritative, Answers = answers, Additionals = additionals };
 
     // Of records that replace all others of their name and type, the data may have changed in between.
-    private static (DnsName, DnsType, DnsData?) Key(DnsRecord record) => (record.Name, record.Type, record.CacheFlush ? null : record.Data);
+    private static Sent Key(DnsRecord record) => new(record.Name, record.Type, record.CacheFlush ? null : record.Data);
+
+    private sealed record Sent(DnsName Name, DnsType Type, DnsData? Data);
 }

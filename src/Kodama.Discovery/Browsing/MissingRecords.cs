@@ -9,7 +9,7 @@ internal sealed class MissingRecords
     // Who tells of many instances and keeps their records back makes each browser ask that many questions.
     private const int MaxInFlight = 32;
 
-    private readonly Dictionary<(int Link, DnsName Name, DnsType Type), Attempt> attempts = [];
+    private readonly Dictionary<RecordKey, Attempt> attempts = [];
 
     /// <summary>When <see cref="Take"/> has something to say, but for what waits for others to be answered.</summary>
     public TimeSpan NextDue
@@ -24,10 +24,10 @@ internal sealed class MissingRecords
     }
 
     /// <summary>Whether it is asked for.</summary>
-    public bool Has(int link, DnsName name, DnsType type) => attempts.ContainsKey((link, name, type));
+    public bool Has(int link, DnsName name, DnsType type) => attempts.ContainsKey(new(link, name, type));
 
     /// <summary>Takes what is missing now; what no longer is, is forgotten.</summary>
-    public void Update(IReadOnlySet<(int Link, DnsName Name, DnsType Type)> missing, TimeSpan now)
+    public void Update(IReadOnlySet<RecordKey> missing, TimeSpan now)
     {
         foreach (var key in attempts.Keys)
         {
@@ -59,5 +59,5 @@ internal sealed class MissingRecords
 
     private static bool HasRoom(Dictionary<int, int> inFlight, int link) => inFlight.GetValueOrDefault(link) < MaxInFlight;
 
-    private readonly record struct Attempt(int Number, TimeSpan DueAt);
+    private sealed record Attempt(int Number, TimeSpan DueAt);
 }

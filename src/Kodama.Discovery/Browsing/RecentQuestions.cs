@@ -6,12 +6,12 @@ internal sealed class RecentQuestions
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    private readonly Dictionary<(int Link, DnsName Name, DnsType Type), TimeSpan> asked = [];
+    private readonly Dictionary<RecordKey, TimeSpan> asked = [];
 
     /// <summary>Whether it may be asked now; it then counts as asked.</summary>
     public bool TryAsk(int link, DnsQuestion question, TimeSpan now)
     {
-        var key = (link, question.Name, question.Type);
+        var key = new RecordKey(link, question.Name, question.Type);
         if (asked.TryGetValue(key, out var at) && now - at < Interval) return false;
         asked[key] = now;
         return true;

@@ -21,7 +21,7 @@ internal sealed class RecordCache(Random random, int maxRecords = RecordCache.De
     // What is evicted at once, so that it is not looked for with each record.
     private const int EvictedShare = 16;
 
-    private readonly Dictionary<(int Link, DnsName Name, DnsType Type), Dictionary<DnsData, CachedRecord>> sets = [];
+    private readonly Dictionary<RecordKey, Dictionary<DnsData, CachedRecord>> sets = [];
 
     public int Count { get; private set; }
 
@@ -31,7 +31,7 @@ internal sealed class RecordCache(Random random, int maxRecords = RecordCache.De
     /// room.</summary>
     public void Add(int link, DnsRecord record, Origin origin, TimeSpan now)
     {
-        var key = (link, record.Name, record.Type);
+        var key = new RecordKey(link, record.Name, record.Type);
         if (!sets.TryGetValue(key, out var set)) set = [];
         var known = set.GetValueOrDefault(record.Data);
         if (record.Ttl == 0)
@@ -64,10 +64,10 @@ internal sealed class RecordCache(Random random, int maxRecords = RecordCache.De
     }
 
     public IReadOnlyCollection<CachedRecord> Find(int link, DnsName name, DnsType type) =>
-        sets.TryGetValue((link, name, type), out var set) ? set.Values : [];
+        sets.TryGetValue(new(link, name, type), out var set) ? set.Values : [];
 
     public bool Has(int link, DnsName name, DnsData data) =>
-        sets.TryGetValue((link, name, data.Type), out var set) && set.ContainsKey(data);
+        sets.TryGetValue(new(link, name, data.Type), out var set) && set.ContainsKey(data);
 
     /// <summary>The one that was heard last, of a set in which there can be but one.</summary>
     public CachedRecord? Latest(int link, DnsName name, DnsType type) => Find(link, name, type).MaxBy(r => (!r.IsLeaving, r.HeardAt));
@@ -89,14 +89,14 @@ internal sealed class RecordCache(Random random, int maxRecords = RecordCache.De
 
     public void Remove(int link, DnsName name, DnsType type)
     {
-        if (sets.Remove((link, name, type), out var set)) Count -= set.Count;
+        if (sets.Remove(new(link, name, type), out var set)) Count -= set.Count;
     }
 
     public void Remove(int link, DnsName name, DnsType type, DnsData data)
     {
-        if (!sets.TryGetValue((link, name, type), out var set) || !set.Remove(data)) return;
+        if (!sets.TryGetValue(new(link, name, type), out var set) || !set.Remove(data)) return;
         Count--;
-        if (set.Count == 0) sets.Remove((link, name, type));
+        if (set.Count == 0) sets.Remove(new(link, name, type));
     }
 
     /// <summary>The sets that must be asked for again now; each is told once for each time.</summary>

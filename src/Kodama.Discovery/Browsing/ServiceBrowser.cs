@@ -205,19 +205,19 @@ internal sealed class ServiceBrowser(DnsName service, Random random)
     private static IPAddress Scoped(IPAddress address, int link) =>
         address.IsIPv6LinkLocal ? new IPAddress(address.GetAddressBytes(), link) : address;
 
-    private HashSet<(int, DnsName, DnsType)> FindMissing()
+    private HashSet<RecordKey> FindMissing()
     {
-        var found = new HashSet<(int, DnsName, DnsType)>();
+        var found = new HashSet<RecordKey>();
         foreach (var (link, name, isLeaving) in Pointers())
         {
             if (isLeaving) continue;
             var srv = cache.Latest(link, name, DnsType.Srv)?.Record.Data as SrvData;
-            if (srv is null) found.Add((link, name, DnsType.Srv));
-            if (cache.Latest(link, name, DnsType.Txt) is null) found.Add((link, name, DnsType.Txt));
+            if (srv is null) found.Add(new(link, name, DnsType.Srv));
+            if (cache.Latest(link, name, DnsType.Txt) is null) found.Add(new(link, name, DnsType.Txt));
             if (srv is null || cache.Find(link, srv.Target, DnsType.A).Count + cache.Find(link, srv.Target, DnsType.Aaaa).Count > 0)
                 continue;
-            found.Add((link, srv.Target, DnsType.A));
-            found.Add((link, srv.Target, DnsType.Aaaa));
+            found.Add(new(link, srv.Target, DnsType.A));
+            found.Add(new(link, srv.Target, DnsType.Aaaa));
         }
         return found;
     }

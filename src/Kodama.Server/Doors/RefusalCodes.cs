@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text.Json;
 
 namespace Kodama.Server;
@@ -6,10 +5,8 @@ namespace Kodama.Server;
 /// <summary>The hub's refusals by the names that they have on the wire (docs/specs/log.md).</summary>
 internal static class RefusalCodes
 {
-    private static readonly FrozenDictionary<RefusalCode, string> Names =
-        Enum.GetValues<RefusalCode>()
-            .ToFrozenDictionary(code => code, code => JsonNamingPolicy.SnakeCaseUpper.ConvertName(code.ToString()));
+    private static readonly string[] Names = Array.ConvertAll(Enum.GetNames<RefusalCode>(), JsonNamingPolicy.SnakeCaseUpper.ConvertName);
 
     /// <summary>In capitals, such as <c>NOT_JOINED</c>.</summary>
-    public static string Name(RefusalCode code) => Names[code];
+    public static string Name(RefusalCode code) => Names[(int)code];
 }

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,6 +23,24 @@ public sealed class ClientFilesTests
         Assert.Contains(content, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal(["*"], answer.Headers.GetValues("Access-Control-Allow-Origin"));
         Assert.Equal(["cross-origin"], answer.Headers.GetValues("Cross-Origin-Resource-Policy"));
+    }
+
+    [Theory]
+    [InlineData("/kodama.js")]
+    [InlineData("/kodama")]
+    public async Task File_ForWhoTakesGzip_IsSentPacked(string path)
+    {
+        await using var hub = await TestHub.StartAsync();
+        var plain = await hub.Client.GetStringAsync(path);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Accept-Encoding", "gzip, deflate, br" } } };
+
+        using var answer = await hub.Client.SendAsync(request);
+
+        Assert.Equal(["gzip"], answer.Content.Headers.ContentEncoding);
+        Assert.Contains("Accept-Encoding", answer.Headers.Vary);
+        using var unpacked = new StreamReader(new GZipStream(await answer.Content.ReadAsStreamAsync(), CompressionMode.Decompress));
+        Assert.Equal(plain, await unpacked.ReadToEndAsync());
+        Assert.True(answer.Content.Headers.ContentLength < plain.Length);
     }
 
     [Fact]

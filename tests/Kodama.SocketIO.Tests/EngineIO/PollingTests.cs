@@ -251,10 +251,10 @@ public sealed class PollingTests
 
     [Theory]
     [InlineData("gzip, deflate, br", "gzip")]
-    [InlineData("br", "br")]
-    [InlineData("gzip;q=0.5, br", "br")]
-    [InlineData("gzip;q=0, *", "br")]
-    [InlineData("deflate", null)]
+    [InlineData("deflate", "deflate")]
+    [InlineData("gzip;q=0.5, deflate", "deflate")]
+    [InlineData("gzip;q=0, *", "deflate")]
+    [InlineData("br", null)]
     [InlineData("identity", null)]
     [InlineData("gzip;q=0", null)]
     public async Task Get_OfMuch_IsCompressedAsTheClientLikes(string accepted, string? coding)
@@ -272,7 +272,7 @@ public sealed class PollingTests
         await using var plain = coding switch
         {
             "gzip" => new GZipStream(body, CompressionMode.Decompress),
-            "br" => new BrotliStream(body, CompressionMode.Decompress),
+            "deflate" => new ZLibStream(body, CompressionMode.Decompress),
             _ => body,
         };
         using var reader = new StreamReader(plain);

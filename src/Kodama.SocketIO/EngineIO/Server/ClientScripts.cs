@@ -31,7 +31,7 @@ internal static class ClientScripts
         var headers = context.Response.Headers;
         headers.CacheControl = "public, max-age=0";
         headers.Append("Vary", "Accept-Encoding");
-        if (PollingResponse.Quality(context.Request, "gzip") > 0) headers.ContentEncoding = "gzip";
+        if (ContentCoding.Quality(context.Request, "gzip") > 0) headers.ContentEncoding = "gzip";
         else script = new GZipStream(script, CompressionMode.Decompress);
         var type = file.EndsWith(".map", StringComparison.Ordinal) ? "application/json" : "application/javascript";
         await TypedResults.Stream(script, $"{type}; charset=utf-8", entityTag: Tag.Value).ExecuteAsync(context);

@@ -1,6 +1,6 @@
 using System.IO.Compression;
+using Kodama.Server;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
 
 namespace Kodama.SocketIO;
 
@@ -21,28 +21,19 @@ internal static class PollingResponse
     /// <summary>The answer to a POST. The type is HTML as older browsers would have offered anything else for download.</summary>
     public static Task WriteOkAsync(HttpContext context) => WriteAsync(context, "text/html", "ok"u8.ToArray());
 
-    /// <summary>How much a client likes a content coding: from 0 for not at all to 1 (RFC 9110 section 12.5.3).</summary>
-    public static double Quality(HttpRequest request, string coding)
-    {
-        if (!StringWithQualityHeaderValue.TryParseList(request.Headers.AcceptEncoding, out var codings)) return 0;
-        var taken = codings.FirstOrDefault(taken => taken.Value.Equals(coding, StringComparison.OrdinalIgnoreCase))
-            ?? codings.FirstOrDefault(taken => taken.Value == "*");
-        return taken is null ? 0 : taken.Quality ?? 1;
-    }
-
     private static string? ChooseCoding(HttpRequest request)
     {
-        var (gzip, brotli) = (Quality(request, "gzip"), Quality(request, "br"));
-        return gzip <= 0 && brotli <= 0 ? null : gzip >= brotli ? "gzip" : "br";
+        var (gzip, deflate) = (ContentCoding.Quality(request, "gzip"), ContentCoding.Quality(request, "deflate"));
+        return gzip <= 0 && deflate <= 0 ? null : gzip >= deflate ? "gzip" : "deflate";
     }
 
     private static ReadOnlyMemory<byte> Compress(HttpContext context, ReadOnlySpan<byte> body, string coding)
     {
         context.Response.Headers.ContentEncoding = coding;
         var compressed = new MemoryStream(body.Length / 2);
-        using (Stream stream = coding == "br"
-            ? new BrotliStream(compressed, CompressionLevel.Fastest, leaveOpen: true)
-            : new GZipStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
+        using (Stream stream = coding == "gzip"
+            ? new GZipStream(compressed, CompressionLevel.Fastest, leaveOpen: true)
+            : new ZLibStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
         {
             stream.Write(body);
         }
