@@ -63,7 +63,8 @@ internal sealed class Crowd(HubProcesses hubs, Heard heard) : IAsyncDisposable
         }
     }
 
-    /// <summary>Clients in node, of which some publish: 14 of kodama.v1 and Socket.IO (<c>socketio</c>), or 6 of Ably (<c>ably</c>).</summary>
+    /// <summary>Clients in node, of which some publish: 14 of kodama.v1 and Socket.IO (<c>socketio</c>), or 6 of Ably
+    /// (<c>ably</c>).</summary>
     public async Task AddNodeAsync(string folder, int all, params string[] arguments)
     {
         var script = Path.Combine(Repository.Clients, folder, "cluster.mjs");
