@@ -12,8 +12,13 @@ internal static class Jwt
         if (ReadPart(header) is not { } head || ReadPart(claims) is not { } body) return Invalid("a part of it is no JSON");
         // Before anything else: what is said of itself by who asks decides nothing but the key.
         if (head["alg"u8].Text != "HS256") return Invalid("its alg is not HS256");
-        if (head["kid"u8].Text is not { } name || apps.FindKey(name) is not { } key)
-            return (null, AblyError.BadCredentials("The kid of the JWT is the name of no key here."));
+        if (head["kid"u8].Text is not { } name) return Invalid("it has no kid");
+        if (apps.FindKey(name) is not { } key)
+        {
+            return (null, apps.Find(name.Split('.')[0]) is null
+                ? AblyError.NotFound("The kid of the JWT is of no app here.")
+                : AblyError.BadCredentials("The kid of the JWT is the name of no key here."));
+        }
         if (TokenCodec.Decode(mac) is not { } signature || !key.IsSignature(signature, $"{header}.{claims}"))
             return (null, AblyError.BadCredentials("The JWT is not signed by the key that it names."));
         if (TimeOf(body["iat"u8]) is not { } issued || TimeOf(body["exp"u8]) is not { } expires) return Invalid("it needs iat and exp");

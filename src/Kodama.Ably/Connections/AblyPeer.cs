@@ -125,6 +125,8 @@ internal sealed class AblyPeer(AblyHub door, ConnectionRequest request) : DoorPe
         var (action, error) = reason switch
         {
             { Code: 1000 } => (ProtocolAction.Closed, null),
+            // An SDK that came back would say it again.
+            { Code: CloseCodes.MessageTooBig } => (ProtocolAction.Error, new AblyError(40009, 400, reason.Text)),
             _ when IsForNow(reason) => (ProtocolAction.Disconnected, new AblyError(50003, 503, reason.Text)),
             // Two that share a key would else take it from each other for ever. A client reads no more from what it has itself replaced.
             { Code: >= 3000 } when reason != CloseReason.TooSlow => (ProtocolAction.Error, new AblyError(40300, 403, reason.Text)),
@@ -276,7 +278,7 @@ internal sealed class AblyPeer(AblyHub door, ConnectionRequest request) : DoorPe
         if (now.ClientId is { } clientId) writer.Name("clientId"u8).Text(clientId);
         writer.Name("connectionKey"u8).Text(ConnectionRequest.KeyOf(request.Id, now, door.Hub.Sessions));
         writer.Name("maxMessageSize"u8).Number(door.MaxMessageSize).Name("maxFrameSize"u8).Number(door.MaxFrame);
-        writer.Name("maxInboundRate"u8).Number(1000).Name("connectionStateTtl"u8).Number(120_000);
+        writer.Name("connectionStateTtl"u8).Number(120_000);
         writer.Name("maxIdleInterval"u8).Number((long)options.MaxIdle.TotalMilliseconds);
         writer.Name("serverId"u8).Text(door.Hub.Id).Name("siteCode"u8).Text("lan").End();
         if (error is not null) error.Write(writer.Name("error"u8));

@@ -41,7 +41,7 @@ internal static class Welcome
         else if (!isOnlyHere)
         {
             terminal.WriteLine(token is null
-                ? "No token is set: anyone on the network can join. --token SECRET keeps others out."
+                ? "No token is set: anyone on the network can join. --token SECRET keeps others out, or --tokens, with one for each."
                 : "A token is needed to join; the addresses above carry it.");
         }
         if (options.HasPusher) WritePusher(terminal, options, new Uri(addresses[0]));

@@ -8,7 +8,7 @@ namespace Kodama.Server;
 /// Says who was refused for the name that it gave the hub, for its page or for its token, with the option that would let it in: whoever
 /// runs the hub may have meant to. Each cause once a minute, and few in all, as causes come from the wire.
 /// </summary>
-internal sealed class RefusalNotices(TimeProvider time, ILogger<RefusalNotices> logger)
+internal sealed class RefusalNotices(PersonTokens tokens, TimeProvider time, ILogger<RefusalNotices> logger)
 {
     /// <summary>Most notices in a minute.</summary>
     public const int Most = 8;
@@ -54,8 +54,11 @@ internal sealed class RefusalNotices(TimeProvider time, ILogger<RefusalNotices> 
     public void Authentication(string reason, IPAddress? address)
     {
         if (!IsDue($"authentication {address} {reason}")) return;
-        ServerLog.ClientRefused(logger, address, Bounded(reason));
-        Keep("authentication", address, reason: Bounded(reason), option: "--token");
+        var (way, option) = tokens.AreTaken
+            ? ("a token of one's own (kodama token create, TokenFolder)", "kodama token create")
+            : ("--token (Token, Authenticators)", "--token");
+        ServerLog.ClientRefused(logger, address, Bounded(reason), way);
+        Keep("authentication", address, reason: Bounded(reason), option: option);
     }
 
     /// <summary>A client has wanted to do what is for whoever runs the hub.</summary>

@@ -70,6 +70,18 @@ internal sealed record AnnounceAnswer(int Receivers);
 
 internal sealed record ClosedAnswer(string Room, int Peers);
 
+internal sealed record TokenWanted(string? Name, string[]? Rooms, string? Can, DateTimeOffset? Expires);
+
+/// <summary>A token of a person, with itself where it was just made.</summary>
+internal sealed record TokenAnswer(
+    string Id, string Name, IReadOnlyList<string> Rooms, string Can, DateTimeOffset Expires, bool? Revoked = null, string? Token = null)
+{
+    public static TokenAnswer Of(PersonToken token, bool? isRevoked = null) =>
+        new(token.Id, token.Name, token.Rooms, Named(token.Can), token.Expires, isRevoked);
+
+    public static string Named(TokenRights rights) => rights.ToString().ToLowerInvariant();
+}
+
 internal sealed record KeyAnswer(string Room, string Key, string Position);
 
 internal sealed record SnapshotEvent(
@@ -102,6 +114,8 @@ internal sealed record MissedEvent(long Count);
 [JsonSerializable(typeof(PublishAnswer))]
 [JsonSerializable(typeof(AnnounceAnswer))]
 [JsonSerializable(typeof(ClosedAnswer))]
+[JsonSerializable(typeof(TokenWanted))]
+[JsonSerializable(typeof(TokenAnswer))]
 [JsonSerializable(typeof(KeyAnswer))]
 [JsonSerializable(typeof(SnapshotEvent))]
 [JsonSerializable(typeof(PeerEvent))]

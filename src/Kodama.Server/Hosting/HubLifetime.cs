@@ -19,13 +19,15 @@ internal sealed class HubLifetime : IHostedLifecycleService
     private readonly ILogger logger;
 
     public HubLifetime(
-        Hub hub, WebSocketConnections connections, HubAdvertising advertising, HubNeighbours neighbours, RequestGuard guard,
-        KodamaOptions options, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<HubLifetime> logger)
+        Hub hub, WebSocketConnections connections, HubAdvertising advertising, HubNeighbours neighbours, SharedRevocations revocations,
+        RequestGuard guard, KodamaOptions options, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<HubLifetime> logger)
     {
         this.hub = hub;
         this.connections = connections;
         this.advertising = advertising;
         this.neighbours = neighbours;
+        // Begins by being there.
+        _ = revocations;
         this.guard = guard;
         this.options = options;
         this.time = time;

@@ -57,6 +57,7 @@ public static class KodamaEndpointRouteBuilderExtensions
         api.MapMethods("/api/stats", ReadApi, guard.Api(services.GetRequiredService<StatsEndpoint>().HandleAsync));
         api.MapMethods("/api/events", ReadApi, guard.Stream(services.GetRequiredService<EventStream>().WriteAsync));
         services.GetRequiredService<AdminEndpoints>().Map(api);
+        services.GetRequiredService<TokenEndpoints>().Map(api);
         MapRoom(api.MapGroup($"/api/rooms/{{{RequestedRoom.Parameter}}}"), services, guard);
         return group;
     }

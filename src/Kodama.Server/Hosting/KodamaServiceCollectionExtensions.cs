@@ -58,6 +58,7 @@ public static class KodamaServiceCollectionExtensions
         services.TryAddSingleton<HistoryEndpoint>();
         services.TryAddSingleton<StateEndpoint>();
         services.TryAddSingleton<AdminEndpoints>();
+        services.TryAddSingleton<TokenEndpoints>();
         services.TryAddSingleton<RecentCounts>();
         services.TryAddSingleton<StatsEndpoint>();
         services.TryAddSingleton<EventStream>();
@@ -65,6 +66,7 @@ public static class KodamaServiceCollectionExtensions
         services.TryAddSingleton<ClientFiles>();
         services.TryAddSingleton<HubNeighbours>();
         services.TryAddSingleton<ClusterLists>();
+        services.TryAddSingleton<SharedRevocations>();
         services.TryAddSingleton<HubAdvertising>();
         services.TryAddSingleton<HubEndpoints>();
         services.TryAddSingleton(provider => new HubAddresses(provider));

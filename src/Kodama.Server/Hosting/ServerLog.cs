@@ -47,8 +47,8 @@ internal static partial class ServerLog
     public static partial void PageRefused(ILogger logger, System.Net.IPAddress? address);
 
     [LoggerMessage(234, LogLevel.Warning,
-        "A client at {Address} was not let in: {Reason} What lets clients in: --token (Token, Authenticators), and links that hold it.")]
-    public static partial void ClientRefused(ILogger logger, System.Net.IPAddress? address, string reason);
+        "A client at {Address} was not let in: {Reason} What lets clients in: {Way}, and links that hold it.")]
+    public static partial void ClientRefused(ILogger logger, System.Net.IPAddress? address, string reason, string way);
 
     [LoggerMessage(235, LogLevel.Warning, "A client at {Address} may not run this hub: {Reason}")]
     public static partial void AdminRefused(ILogger logger, System.Net.IPAddress? address, string reason);

@@ -16,7 +16,7 @@ internal sealed class AdminAccess(KodamaOptions options, PersonTokens tokens)
 
     /// <summary>Who does, or null.</summary>
     public AuthenticationResult? Find(HttpContext context) =>
-        Given(context.Request) is { } given && Know(given) is { } known && RequestOrigin.IsOwn(context.Request) ? known : null;
+        Given(context.Request) is { } given && Know(context, given) is { } known && RequestOrigin.IsOwn(context.Request) ? known : null;
 
     /// <summary>Why a request may do nothing here; null, if it may.</summary>
     public HttpError? Refuse(HttpContext context)
@@ -32,14 +32,16 @@ internal sealed class AdminAccess(KodamaOptions options, PersonTokens tokens)
             return new(
                 "ADMIN_TOKEN_REQUIRED", "The hub's admin token is required: Authorization: Bearer ...", StatusCodes.Status401Unauthorized);
         }
-        return Know(given) is not null ? null : new("ADMIN_TOKEN_WRONG", "The admin token is wrong.", StatusCodes.Status403Forbidden);
+        return Know(context, given) is null
+            ? new("ADMIN_TOKEN_WRONG", "The admin token is wrong.", StatusCodes.Status403Forbidden)
+            : null;
     }
 
     // The comparison takes the same time whatever the guess.
-    private AuthenticationResult? Know(string given)
+    private AuthenticationResult? Know(HttpContext context, string given)
     {
         if (hash is not null && CryptographicOperations.FixedTimeEquals(Hash(given), hash)) return AuthenticationResult.Success;
-        return tokens.Check(given).Token is { Can: TokenRights.Admin } token ? EitherToken.Of(token) : null;
+        return tokens.Check(context, given).Token is { Can: TokenRights.Admin } token ? EitherToken.Of(token) : null;
     }
 
     private static string? Given(HttpRequest request)

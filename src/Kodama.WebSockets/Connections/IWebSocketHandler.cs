@@ -18,6 +18,14 @@ public interface IWebSocketHandler
     /// </summary>
     void OnEnding();
 
+    /// <summary>
+    /// What came breaks the protocol or a bound, and the connection is about to be closed with this code. What the source holds now goes
+    /// before. At most once.
+    /// </summary>
+    void OnRefused(ushort code, string reason)
+    {
+    }
+
     /// <summary>The connection has ended; called once, last.</summary>
     /// <param name="code">Close code: the other side's, or this side's if it closed first or found an error; 1006 when the connection was
     /// lost.</param>

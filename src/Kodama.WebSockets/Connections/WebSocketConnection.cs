@@ -379,6 +379,7 @@ public sealed class WebSocketConnection : IDuplexOwner, ISenderOwner
     private void Refuse()
     {
         discarding = true;
+        handler.OnRefused(reader.CloseCode, reader.CloseReason);
         source.Complete();
         Close(reader.CloseCode, reader.CloseReason);
     }

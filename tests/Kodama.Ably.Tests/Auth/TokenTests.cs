@@ -110,6 +110,7 @@ public sealed class TokenTests
     [InlineData("""{"alg":"HS256","kid":"garden.key1"}""", 0, 3600, AblyServer.Secret, 0)]
     [InlineData("""{"alg":"HS256","kid":"garden.key1"}""", 0, 3600, "another-secret", 40101)]
     [InlineData("""{"alg":"HS256","kid":"garden.key9"}""", 0, 3600, AblyServer.Secret, 40101)]
+    [InlineData("""{"alg":"HS256","kid":"desert.key1"}""", 0, 3600, AblyServer.Secret, 40400)]
     [InlineData("""{"alg":"none","kid":"garden.key1"}""", 0, 3600, AblyServer.Secret, 40144)]
     [InlineData("""{"alg":"HS512","kid":"garden.key1"}""", 0, 3600, AblyServer.Secret, 40144)]
     [InlineData("""{"alg":"HS256","kid":"garden.key1"}""", -7200, 3600, AblyServer.Secret, 40142)]

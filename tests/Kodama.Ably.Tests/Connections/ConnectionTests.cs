@@ -142,9 +142,6 @@ public sealed class ConnectionTests
         await client.ExpectAsync(ProtocolAction.Ack);
         await client.PublishAsync("tea", $$"""{"data":"{{new string('x', size + 1)}}"}""");
         Assert.Equal(40009, await client.ExpectErrorAsync(ProtocolAction.Nack));
-        await client.PublishAsync("tea", $$"""{"data":"{{new string('x', 16 * 1024)}}"}""");
-        Assert.Null(await client.ReadAsync());
-        Assert.Equal(1009, client.CloseCode);
     }
 
     [Fact]

@@ -64,6 +64,24 @@ public sealed class HostileTests
     }
 
     [Theory]
+    [InlineData(WireFormat.Json)]
+    [InlineData(WireFormat.MessagePack)]
+    internal async Task Frames_BeyondTheBound_AreToldOf_BeforeTheClose(WireFormat format)
+    {
+        await using var server = await AblyServer.StartAsync(hub: options => options.MaxMessageSize = 4096);
+        await using var client = await server.ConnectAsync(format: format);
+        Assert.Equal(4096, client.Connected.GetProperty("connectionDetails").GetProperty("maxFrameSize").GetInt32());
+
+        await client.PublishAsync("tea", """{"data":"goes before"}""");
+        await client.PublishAsync("tea", $$"""{"data":"{{new string('x', 4096)}}"}""");
+
+        await client.ExpectAsync(ProtocolAction.Ack);
+        Assert.Equal(40009, await client.ExpectErrorAsync(ProtocolAction.Error));
+        Assert.Null(await client.ReadAsync());
+        Assert.Equal(1009, client.CloseCode);
+    }
+
+    [Theory]
     [InlineData("""{"action":2,"clientId":"a","extras":{"a":"LONG"}}""")]
     [InlineData("""{"action":3,"clientId":"a","extras":{"a":"LONG"}}""")]
     [InlineData("""{"action":2,"clientId":"a","data":"LONG"}""")]

@@ -13,7 +13,7 @@ internal sealed class Crowd(HubProcesses hubs, Heard heard) : IAsyncDisposable
     private readonly List<Task> running = [];
     private readonly List<IAsyncDisposable> clients = [];
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(20) };
-    private ChildProcess? node;
+    private readonly List<ChildProcess> nodes = [];
     private NodePushers? pushers;
     private int nodesDone;
     private int said;
@@ -63,12 +63,13 @@ internal sealed class Crowd(HubProcesses hubs, Heard heard) : IAsyncDisposable
         }
     }
 
-    /// <summary>Clients of kodama.v1 and of Socket.IO in node.</summary>
-    public async Task AddNodeAsync()
+    /// <summary>Clients in node, of which some publish: 14 of kodama.v1 and Socket.IO (<c>socketio</c>), or 6 of Ably
+    /// (<c>ably</c>).</summary>
+    public async Task AddNodeAsync(string folder, int all, params string[] arguments)
     {
-        var script = Path.Combine(Repository.Clients, "socketio", "cluster.mjs");
-        node = ChildProcess.Start("node", [script, .. Enumerable.Range(0, hubs.Count).Select(i => hubs[i].ToString())]);
-        const int all = 14;
+        var script = Path.Combine(Repository.Clients, folder, "cluster.mjs");
+        var node = ChildProcess.Start("node", [script, .. arguments, .. Enumerable.Range(0, hubs.Count).Select(i => hubs[i].ToString())]);
+        nodes.Add(node);
         var (joined, ready) = (new HashSet<string>(), new TaskCompletionSource());
         Run(async () =>
         {
@@ -107,24 +108,24 @@ internal sealed class Crowd(HubProcesses hubs, Heard heard) : IAsyncDisposable
     }
 
     /// <summary>Each says so much, one behind the other is decided; ends when all have.</summary>
-    public async Task PublishAsync(JoinedRoom[] rooms, int https, int nodes, int count)
+    public async Task PublishAsync(JoinedRoom[] rooms, int https, int ofEachNode, int count)
     {
         Volatile.Write(ref nodesDone, 0);
-        await node!.WriteLineAsync($$"""{"writers":{{nodes}},"count":{{count}}}""");
+        foreach (var node in nodes) await node.WriteLineAsync($$"""{"writers":{{ofEachNode}},"count":{{count}}}""");
         await Task.WhenAll(
         [
             .. rooms.Select((room, i) => PublishAsync($"v1{i}", count, room)),
             .. Enumerable.Range(0, https).Select(i => PostAsync($"http{i}", i, count)),
         ]);
         said += count;
-        await Until.TrueAsync(() => Volatile.Read(ref nodesDone) == nodes);
+        await Until.TrueAsync(() => Volatile.Read(ref nodesDone) == ofEachNode * nodes.Count);
     }
 
     public async ValueTask DisposeAsync()
     {
         await ending.CancelAsync();
         foreach (var client in clients) await client.DisposeAsync();
-        if (node is not null) await node.DisposeAsync();
+        foreach (var node in nodes) await node.DisposeAsync();
         if (pushers is not null) await pushers.DisposeAsync();
         await Task.WhenAll(running);
         http.Dispose();

@@ -66,6 +66,18 @@ public sealed class RefusalNoticesTests
     }
 
     [Fact]
+    public async Task Client_WithoutATokenOfItsOwn_IsToldWhatMakesOne()
+    {
+        var folder = Directory.CreateTempSubdirectory("kodama-tokens-");
+        await using var hub = await TestHub.StartAsync(o => o.UseTokens(TokenFolder.Open(folder.FullName, TimeProvider.System)));
+
+        await AskAsync(hub, "/api/rooms", null);
+
+        Assert.Contains("kodama token create", Assert.Single(Notices(hub)), StringComparison.Ordinal);
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
     public async Task Cause_OfManyRequests_IsToldOnceAMinute()
     {
         var clock = new FakeClock();

@@ -12,7 +12,7 @@ internal sealed class EitherToken(string? hubToken, PersonTokens persons) : IAut
     {
         if (TokenAuthenticator.Given(context.Request) is not { } given) return new(TokenAuthenticator.Missing);
         if (known?.Contains(given) == true) return new(AuthenticationResult.Success);
-        var (token, refusal) = persons.Check(given);
+        var (token, refusal) = persons.Check(context, given);
         return new(token is null ? AuthenticationResult.Refuse(refusal) : Of(token));
     }
 

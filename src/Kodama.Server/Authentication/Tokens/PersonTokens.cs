@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Kodama.Server;
@@ -32,11 +33,29 @@ internal sealed class PersonTokens : IPeerValidator, IRoomRule, IDisposable
         timer = time.CreateTimer(_ => Look(), null, Pace, Pace);
     }
 
+    /// <summary>Raised on any thread with ids that this hub did not know to be revoked.</summary>
+    public event Action<IReadOnlyCollection<string>>? Learned;
+
     /// <summary>Whether there are any.</summary>
     public bool AreTaken => folder is not null;
 
-    /// <summary>What a token says, if it counts; else why not.</summary>
-    public (PersonToken? Token, string Refusal) Check(string text)
+    /// <summary>Where they are; null, where there are none.</summary>
+    public TokenFolder? Folder => folder;
+
+    /// <summary>The ids of all that were revoked.</summary>
+    public IReadOnlyCollection<string> Revoked => Volatile.Read(ref revoked);
+
+    /// <summary>What the token of a request says, if it counts; else why not. More than one asks that of a request, and it is looked at
+    /// once.</summary>
+    public (PersonToken? Token, string Refusal) Check(HttpContext context, string text)
+    {
+        if (context.Items.TryGetValue(this, out var known) && known is Checked seen && seen.Text == text) return (seen.Token, seen.Refusal);
+        var (token, refusal) = Check(text);
+        context.Items[this] = new Checked(text, token, refusal);
+        return (token, refusal);
+    }
+
+    private (PersonToken? Token, string Refusal) Check(string text)
     {
         string? wrong = null;
         if (folder?.Read(text, out wrong) is not { } token)
@@ -53,6 +72,23 @@ internal sealed class PersonTokens : IPeerValidator, IRoomRule, IDisposable
         if (FindFault(token) is not { } fault) return null;
         Release(holder);
         return fault;
+    }
+
+    /// <summary>Takes over what was revoked at another hub: here too nobody comes by it any more, also behind another start. May wait for
+    /// the disk.</summary>
+    public void Learn(IEnumerable<string> ids)
+    {
+        var learned = Add(ids);
+        if (learned.Count == 0) return;
+        End();
+        try
+        {
+            folder!.Revoke(learned);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            TokensLog.NotKept(logger, folder!.Folder, exception);
+        }
     }
 
     public void Release(object holder)
@@ -90,7 +126,8 @@ internal sealed class PersonTokens : IPeerValidator, IRoomRule, IDisposable
             : null;
     }
 
-    private void Look()
+    /// <summary>Looks what was revoked, and ends who holds what does not count any more.</summary>
+    public void Look()
     {
         if (Interlocked.Exchange(ref looking, 1) == 1) return;
         ReadRevoked();
@@ -129,15 +166,26 @@ internal sealed class PersonTokens : IPeerValidator, IRoomRule, IDisposable
         {
             if (folder!.RevokedStamp == stamp && trouble is null) return;
             var (ids, wrong, read) = folder.Revoked();
-            // What was revoked is for ever, whatever became of the file.
-            ids.UnionWith(revoked);
-            Volatile.Write(ref revoked, ids);
+            var learned = Add(ids);
             stamp = read;
+            if (learned.Count > 0) Learned?.Invoke(learned);
             Tell(wrong is null ? null : folder.NotAnId(wrong));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             Tell(exception);
+        }
+    }
+
+    // What was revoked is for ever, whatever became of the file. Answers those that are new.
+    private List<string> Add(IEnumerable<string> ids)
+    {
+        lock (gate)
+        {
+            var before = revoked;
+            var learned = ids.Where(id => !before.Contains(id)).Distinct().ToList();
+            if (learned.Count > 0) Volatile.Write(ref revoked, [.. before, .. learned]);
+            return learned;
         }
     }
 
@@ -147,4 +195,6 @@ internal sealed class PersonTokens : IPeerValidator, IRoomRule, IDisposable
         if (exception is not null && exception.Message != trouble) TokensLog.Unreadable(logger, folder!.Folder, exception);
         trouble = exception?.Message;
     }
+
+    private sealed record Checked(string Text, PersonToken? Token, string Refusal);
 }

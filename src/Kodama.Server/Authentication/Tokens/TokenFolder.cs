@@ -130,11 +130,18 @@ public sealed class TokenFolder
     public bool Revoke(string id)
     {
         if (!PersonToken.IsId(id)) throw new ArgumentException($"\"{id}\" is no token's id.", nameof(id));
+        return Revoke([id]);
+    }
+
+    /// <summary>Takes several back. False, when all were before.</summary>
+    internal bool Revoke(IReadOnlyCollection<string> ids)
+    {
         using (FolderLock.Take(Folder))
         {
-            if (Revoked().Ids.Contains(id)) return false;
-            Append(revokedFile, id);
-            return true;
+            var known = Revoked().Ids;
+            string[] added = [.. ids.Where(id => !known.Contains(id))];
+            if (added.Length > 0) Append(revokedFile, string.Join('\n', added));
+            return added.Length > 0;
         }
     }
 

@@ -9,4 +9,8 @@ internal static partial class TokensLog
 
     [LoggerMessage(251, LogLevel.Error, "Who holds a token that has ended could not be disconnected.")]
     public static partial void NotEnded(ILogger logger, Exception exception);
+
+    [LoggerMessage(252, LogLevel.Error,
+        "{Folder}: what was revoked at another hub could not be written; it counts until this one starts again.")]
+    public static partial void NotKept(ILogger logger, string folder, Exception exception);
 }

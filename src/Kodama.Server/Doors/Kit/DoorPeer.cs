@@ -197,6 +197,9 @@ public abstract class DoorPeer : IPeerLink, IWebSocketHandler, IFrameSource
 
     void IWebSocketHandler.OnFailed(Exception exception) => ServerLog.MessageFailed(Kit.Logger, peer?.Id, exception);
 
+    // The code is the protocol's, whatever the door says.
+    void IWebSocketHandler.OnRefused(ushort code, string reason) => OnClosing(new CloseReason(code, reason));
+
     void IWebSocketHandler.OnEnding()
     {
         // Cancels the rule that the connection waits for: a validator, or one that is asked about a peer.

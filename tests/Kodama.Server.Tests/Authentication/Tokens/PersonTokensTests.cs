@@ -2,6 +2,8 @@ using System.Net.Http.Headers;
 using System.Security.Claims;
 using System.Text.Json;
 using Kodama.Testing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Kodama.Server.Tests;
 
@@ -254,6 +256,91 @@ public sealed class PersonTokensTests : IDisposable
         return token;
     }
 
+    [Fact]
+    public async Task Token_OfARequest_IsLookedAtOnce()
+    {
+        var (options, counting) = (new KodamaOptions { AdminToken = "the-hubs-own-token" }, new CountingClock());
+        options.UseTokens(tokens);
+        using var persons = new PersonTokens(options, counting, NullLogger<PersonTokens>.Instance);
+        var request = new DefaultHttpContext();
+        request.Request.Headers.Authorization = $"Bearer {Anna(out _)}";
+
+        Assert.False(new AdminAccess(options, persons).IsAdmin(request));
+        Assert.True((await new EitherToken(null, persons).AuthenticateAsync(request, CancellationToken.None)).IsSuccess);
+        Assert.Equal(1, counting.Asked);
+
+        // One connection's requests are each looked at anew.
+        request.Items.Clear();
+        Assert.False(new AdminAccess(options, persons).IsAdmin(request));
+        Assert.Equal(2, counting.Asked);
+    }
+
+    [Fact]
+    public async Task AdminApi_MakesListsAndRevokes()
+    {
+        await using var hub = await StartAsync(o => o.AdminToken = "the-hubs-own-token");
+        async Task<(int Status, JsonElement Body)> AdminAsync(HttpMethod method, string path, string? body = null, string? by = null)
+        {
+            using var request = new HttpRequestMessage(method, path);
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", by ?? "the-hubs-own-token");
+            if (body is not null) request.Content = new StringContent(body);
+            using var answer = await hub.Client.SendAsync(request);
+            var text = await answer.Content.ReadAsStringAsync();
+            return ((int)answer.StatusCode, text.Length == 0 ? default : JsonElement.Parse(text));
+        }
+        const string Path = "/api/admin/tokens";
+
+        var (made, anna) = await AdminAsync(HttpMethod.Post, Path, """{"name":"Anna","rooms":["lobby"],"can":"read"}""");
+        Assert.Equal(201, made);
+        await using var peer = await hub.JoinAsync($"/ws/lobby?token={anna.GetProperty("token").GetString()}");
+        Assert.Equal(RoomRights.Read | RoomRights.History, peer.Peer!.RightsIn(peer.Peer.Room!));
+        Assert.Equal(clock.GetUtcNow() + TimeSpan.FromDays(30), anna.GetProperty("expires").GetDateTimeOffset());
+
+        var listed = Assert.Single((await AdminAsync(HttpMethod.Get, Path)).Body.GetProperty("tokens").EnumerateArray());
+        var id = listed.GetProperty("id").GetString()!;
+        Assert.Equal(("Anna", "read", "lobby", false), (listed.GetProperty("name").GetString(), listed.GetProperty("can").GetString(),
+            listed.GetProperty("rooms")[0].GetString(), listed.GetProperty("revoked").GetBoolean()));
+        Assert.False(listed.TryGetProperty("token", out _));
+
+        Assert.Equal(204, (await AdminAsync(HttpMethod.Delete, $"{Path}/{id}")).Status);
+        // At once: the clock stands.
+        Assert.Equal((4001, "The token has been revoked."), await peer.ReceiveCloseAsync());
+        Assert.True((await AdminAsync(HttpMethod.Get, Path)).Body.GetProperty("tokens")[0].GetProperty("revoked").GetBoolean());
+
+        Assert.Equal(400, (await AdminAsync(HttpMethod.Post, Path, """{"name":"Ben","can":"Write"}""")).Status);
+        Assert.Equal(400, (await AdminAsync(HttpMethod.Post, Path, """{"rooms":[]}""")).Status);
+        Assert.Equal(400, (await AdminAsync(HttpMethod.Post, Path, "{")).Status);
+        Assert.Equal(400, (await AdminAsync(HttpMethod.Post, Path, """{"name":"Ben","expires":"2001-01-01T00:00:00Z"}""")).Status);
+        Assert.Equal(400, (await AdminAsync(HttpMethod.Delete, $"{Path}/no%20id")).Status);
+        Assert.Equal(403, (await AdminAsync(HttpMethod.Get, Path, by: Anna(out _))).Status);
+    }
+
+    [Fact]
+    public async Task AdminApi_ByATokenThatEnds_MakesNoneThatLastsLonger()
+    {
+        await using var hub = await StartAsync();
+        var (admin, says) = tokens.Create("Olga", [], TokenRights.Admin, Hour);
+        async Task<HttpResponseMessage> MakeAsync(string body)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/admin/tokens") { Content = new StringContent(body) };
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", admin);
+            return await hub.Client.SendAsync(request);
+        }
+
+        using var made = await MakeAsync("""{"name":"Ben"}""");
+        Assert.Equal(says.Expires, JsonElement.Parse(await made.Content.ReadAsStringAsync()).GetProperty("expires").GetDateTimeOffset());
+        using var longer = await MakeAsync($$"""{"name":"Ben","expires":"{{says.Expires.AddSeconds(1):O}}"}""");
+        Assert.Equal(400, (int)longer.StatusCode);
+    }
+
+    [Fact]
+    public async Task AdminApi_OfAHubWithoutTokens_SaysSo()
+    {
+        await using var hub = await TestHub.StartAsync(o => o.AdminToken = "the-hubs-own-token");
+
+        Assert.Equal(404, await AskAsync(hub, HttpMethod.Get, "/api/admin/tokens", "the-hubs-own-token"));
+    }
+
     private Task<TestHub> StartAsync(Action<KodamaOptions>? options = null) => TestHub.StartAsync(
         o =>
         {
@@ -277,5 +364,16 @@ public sealed class PersonTokensTests : IDisposable
     {
         using var rooms = JsonDocument.Parse(await hub.Client.GetStringAsync($"/api/rooms?token={token}"));
         return [.. rooms.RootElement.GetProperty("rooms").EnumerateArray().Select(room => room.GetProperty("name").GetString()!)];
+    }
+
+    private sealed class CountingClock : TimeProvider
+    {
+        public int Asked { get; private set; }
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            Asked++;
+            return new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        }
     }
 }
