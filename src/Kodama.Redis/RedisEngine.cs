@@ -189,7 +189,10 @@ public sealed class RedisEngine : IEngine, IDisposable
                 if (sync.Code == ReplyCode.Taken) return sync;
                 if (sync.Code == ReplyCode.OtherGeneration) Link.Lose($"Redis at {Link.Address} has begun anew.");
                 else if (sync.Code == ReplyCode.TooManyRooms)
-                    throw new EngineException($"Redis has as many rooms as it may ({options.MaxRooms}): raise MaxRooms, at all hubs.");
+                {
+                    throw new EngineException(
+                        $"Redis has as many rooms as it may ({options.MaxRooms}): raise MaxRedisRooms (RedisOptions.MaxRooms) at all hubs.");
+                }
                 else throw new EngineException($"Redis at {Link.Address} is full (OOM): raise its maxmemory, or keep less.");
             }
             catch (RedisServerException exception) when (RedisErrors.IsElsewhere(exception))

@@ -83,7 +83,7 @@ internal sealed class RedisLink : IAsyncDisposable
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or InvalidOperationException)
         {
-            throw new EngineException(RedisErrors.Explain(exception, address), exception);
+            throw new EngineException(RedisErrors.ExplainStart(exception, address), exception);
         }
     }
 
