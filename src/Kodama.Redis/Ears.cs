@@ -12,27 +12,12 @@ internal sealed class Ears(RedisEngine engine)
     /// <summary>The length of the room's name stands first.</summary>
     public const int Head = sizeof(ushort);
 
-    public async Task<bool> OpenAsync()
-    {
-        using var limit = new CancellationTokenSource(engine.Patience);
-        while (true)
-        {
-            try
-            {
-                (await engine.Link.Subscriber.SubscribeAsync(RedisChannel.Literal(engine.Names.ChannelOf(engine.HubId)))).OnMessage(Hear);
-                return true;
-            }
-            catch (RedisConnectionException) when (!limit.IsCancellationRequested)
-            {
-                // The connection that it goes by is made a little later than the other.
-                await Task.Delay(Upkeep.Tick);
-            }
-        }
-    }
+    public Task<bool> OpenAsync() =>
+        engine.Link.ListenAsync(RedisChannel.Literal(engine.Names.ChannelOf(engine.HubId)), Hear, engine.Patience);
 
-    private void Hear(ChannelMessage message)
+    private void Hear(RedisValue message)
     {
-        if ((byte[]?)message.Message is not { Length: > Head } told) return;
+        if ((byte[]?)message is not { Length: > Head } told) return;
         var length = BinaryPrimitives.ReadUInt16BigEndian(told);
         if (told.Length < Head + length) return;
         var name = told.AsSpan(Head, length);

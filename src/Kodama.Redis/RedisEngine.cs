@@ -16,7 +16,6 @@ public sealed class RedisEngine : IEngine, IDisposable
 
     private readonly OpenRooms rooms = new();
     private readonly RedisOptions options;
-    private readonly Ears ears;
     private readonly Sender sender;
     private readonly Upkeep upkeep;
     private readonly RedisCluster cluster;
@@ -40,12 +39,14 @@ public sealed class RedisEngine : IEngine, IDisposable
         try
         {
             SessionKey = Wait(ReadSessionKeyAsync);
-            ears = new Ears(this);
-            Wait(ears.OpenAsync);
-            sender = new Sender(this);
-            upkeep = new Upkeep(this, this.options);
+            Wait(new Ears(this).OpenAsync);
             cluster = new RedisCluster(this);
+            Wait(cluster.OpenAsync);
+            sender = new Sender(this);
+            // The last that may fail: it works on from then on.
+            upkeep = new Upkeep(this, this.options);
             upkeep.Renewed += cluster.Renewed;
+            cluster.Renewed();
             Link.CameUp += upkeep.WakeAll;
             Link.CameUp += cluster.Assert;
         }
@@ -188,7 +189,10 @@ public sealed class RedisEngine : IEngine, IDisposable
                 if (sync.Code == ReplyCode.Taken) return sync;
                 if (sync.Code == ReplyCode.OtherGeneration) Link.Lose($"Redis at {Link.Address} has begun anew.");
                 else if (sync.Code == ReplyCode.TooManyRooms)
-                    throw new EngineException($"Redis has as many rooms as it may ({options.MaxRooms}): raise MaxRooms, at all hubs.");
+                {
+                    throw new EngineException(
+                        $"Redis has as many rooms as it may ({options.MaxRooms}): raise MaxRedisRooms (RedisOptions.MaxRooms) at all hubs.");
+                }
                 else throw new EngineException($"Redis at {Link.Address} is full (OOM): raise its maxmemory, or keep less.");
             }
             catch (RedisServerException exception) when (RedisErrors.IsElsewhere(exception))

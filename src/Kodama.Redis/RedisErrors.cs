@@ -39,6 +39,12 @@ internal static class RedisErrors
         };
     }
 
+    /// <summary>The same at the start, where somebody can do something about a way that leads nowhere.</summary>
+    public static string ExplainStart(Exception exception, string address) => Explain(exception, address) is var text
+        && exception is RedisConnectionException { FailureType: not ConnectionFailureType.AuthenticationFailure }
+            ? $"{text.TrimEnd('.')}: start it, let this machine in (bind, firewall), or name another address (HOST:PORT)."
+            : text;
+
     private static bool Begins(Exception exception, params ReadOnlySpan<string> codes)
     {
         foreach (var code in codes)

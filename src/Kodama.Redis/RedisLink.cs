@@ -48,7 +48,7 @@ internal sealed class RedisLink : IAsyncDisposable
     /// <summary>Whether what channels tell comes.</summary>
     public bool IsHearing => Subscriber.IsConnected(RedisChannel.Literal(names.Prefix));
 
-    public ISubscriber Subscriber => connection.GetSubscriber();
+    private ISubscriber Subscriber => connection.GetSubscriber();
 
     /// <summary>What can be run now; null, while nothing can.</summary>
     public LoadedScripts? Scripts => Volatile.Read(ref scripts);
@@ -83,7 +83,7 @@ internal sealed class RedisLink : IAsyncDisposable
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or InvalidOperationException)
         {
-            throw new EngineException(RedisErrors.Explain(exception, address), exception);
+            throw new EngineException(RedisErrors.ExplainStart(exception, address), exception);
         }
     }
 
@@ -124,6 +124,27 @@ internal sealed class RedisLink : IAsyncDisposable
             Lose(found.Refuse(Address) ?? $"Redis at {Address} is another server than before.");
         else if (State is { Wrong: null } up && up.Warning != found.Durability)
             Volatile.Write(ref state, up with { Warning = found.Durability });
+    }
+
+    /// <summary>Hears what a channel tells from now on, one after another. Answers true.</summary>
+    /// <param name="channel">Which.</param>
+    /// <param name="hear">Is called on any thread.</param>
+    /// <param name="patience">How long the connection is waited for, by which it goes: it is made a little later than the other.</param>
+    public async Task<bool> ListenAsync(RedisChannel channel, Action<RedisValue> hear, TimeSpan patience)
+    {
+        using var limit = new CancellationTokenSource(patience);
+        while (true)
+        {
+            try
+            {
+                (await Subscriber.SubscribeAsync(channel)).OnMessage(message => hear(message.Message));
+                return true;
+            }
+            catch (RedisConnectionException) when (!limit.IsCancellationRequested)
+            {
+                await Task.Delay(Upkeep.Tick);
+            }
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -36,9 +36,9 @@ public sealed partial class RedisOptions
     {
         if (!Allowed().IsMatch(Prefix))
             throw new ArgumentException($"Prefix is \"{Prefix}\"; it takes 1 to 32 letters, digits, points, hyphens and underscores.");
-        if (MaxRooms < 1) throw new ArgumentException($"MaxRooms is {MaxRooms}; it must be at least 1.");
+        if (MaxRooms < 1) throw new ArgumentException($"MaxRooms of Redis is {MaxRooms}; it must be at least 1.");
         const long leastBytes = 1024 * 1024;
-        if (MaxBytes < leastBytes) throw new ArgumentException($"MaxBytes is {MaxBytes}; it must be at least {leastBytes}.");
+        if (MaxBytes < leastBytes) throw new ArgumentException($"MaxBytes of Redis is {MaxBytes}; it must be at least {leastBytes}.");
         Between(TimeSpan.FromSeconds(1), Lease, nameof(Lease));
         Between(TimeSpan.FromMilliseconds(100), Patience, nameof(Patience));
     }

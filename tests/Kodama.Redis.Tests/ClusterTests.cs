@@ -26,6 +26,24 @@ public sealed class ClusterTests(SharedServer server) : IClassFixture<SharedServ
     }
 
     [Fact]
+    public async Task Tellings_OfOneHub_ComeOneAfterAnother()
+    {
+        const int tellings = 2000;
+        await using var cluster = new Cluster(server.Address).With(2);
+        var heard = new List<int>();
+        cluster[1].Engine.Cluster.Handle(200, (_, what) =>
+        {
+            lock (heard) heard.Add(BitConverter.ToInt32(what.Span));
+            return default;
+        });
+
+        for (var i = 0; i < tellings; i++) cluster[0].Engine.Cluster.Tell(200, BitConverter.GetBytes(i), hub: null);
+        await Settling.UntilAsync(() => { lock (heard) return heard.Count == tellings; });
+
+        Assert.Equal(Enumerable.Range(0, tellings), heard);
+    }
+
+    [Fact]
     public async Task Message_OfAnotherHub_SaysWhoSaidWhat()
     {
         await using var cluster = new Cluster(server.Address).With(2);

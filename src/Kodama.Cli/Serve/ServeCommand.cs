@@ -196,6 +196,8 @@ internal sealed class ServeCommand
             options.Data = section[nameof(ServeOptions.Data)];
             options.Redis = section[nameof(ServeOptions.Redis)];
             options.RedisPrefix = section[nameof(ServeOptions.RedisPrefix)];
+            options.MaxRedisRooms = section.GetValue<int?>(nameof(ServeOptions.MaxRedisRooms));
+            options.MaxRedisBytes = section.GetValue<long?>(nameof(ServeOptions.MaxRedisBytes));
             options.MaxDataBytes = section.GetValue<long?>(nameof(ServeOptions.MaxDataBytes));
             var pusherSection = section.GetSection(nameof(ServeOptions.Pusher));
             if (pusherSection.GetChildren().Any() || pusherSection.Get<bool>()) ReadPusher(pusherSection, options);

@@ -87,6 +87,13 @@ internal sealed class ServeOptions
     /// default.</summary>
     public string? RedisPrefix { get; set; }
 
+    /// <summary>Most rooms of all hubs there; <c>Kodama:MaxRedisRooms</c> in the configuration. Null: the engine's default.</summary>
+    public int? MaxRedisRooms { get; set; }
+
+    /// <summary>How many bytes Redis may take before rooms that are not used go; <c>Kodama:MaxRedisBytes</c> in the configuration. Null:
+    /// as its <c>maxmemory</c> is.</summary>
+    public long? MaxRedisBytes { get; set; }
+
     /// <summary>An app, where the Pusher door has none: kept with the rooms, or until the process ends.</summary>
     public void MakePusherApp()
     {

@@ -131,7 +131,12 @@ internal static class ServeRunner
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Share(IServiceCollection services, ServeOptions options) =>
-        services.AddRedis(options.Redis!, redis => redis.Prefix = options.RedisPrefix ?? redis.Prefix);
+        services.AddRedis(options.Redis!, redis =>
+        {
+            redis.Prefix = options.RedisPrefix ?? redis.Prefix;
+            redis.MaxRooms = options.MaxRedisRooms ?? redis.MaxRooms;
+            redis.MaxBytes = options.MaxRedisBytes ?? redis.MaxBytes;
+        });
 
     // Whatever clients are made for is let be: any namespace, and versions from 1.4 on.
     private static void Relay(SocketIOOptions socketIO, ServeOptions options)

@@ -19,7 +19,7 @@ internal static class UnknownKeys
         .. Beyond(section, [.. NamesOf(typeof(KodamaOptions)).Except(NotBound), .. NamesOf(typeof(ListenOptions)),
             nameof(ServeOptions.SocketIO), nameof(ServeOptions.Pusher), nameof(ServeOptions.Ably), nameof(ServeOptions.Dev),
             nameof(ServeOptions.Https), nameof(ServeOptions.Tokens), nameof(ServeOptions.Data), nameof(ServeOptions.Redis),
-            nameof(ServeOptions.RedisPrefix),
+            nameof(ServeOptions.RedisPrefix), nameof(ServeOptions.MaxRedisRooms), nameof(ServeOptions.MaxRedisBytes),
             nameof(ServeOptions.MaxDataBytes)]),
         .. Beyond(section.GetSection(nameof(ListenOptions.Tls)), NamesOf(typeof(TlsOptions))),
         .. Beyond(section.GetSection(nameof(KodamaOptions.Outbox)), NamesOf(typeof(OutboxOptions))),

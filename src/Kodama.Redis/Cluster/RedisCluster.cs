@@ -35,9 +35,6 @@ internal sealed class RedisCluster : ICluster, IAsyncDisposable
         lanes = [.. Enumerable.Range(0, Lanes).Select(static _ => Channel.CreateBounded<ClusterFrame>(
             new BoundedChannelOptions(MostWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite }))];
         working = [.. lanes.Select(lane => Task.Run(() => WorkAsync(lane.Reader)))];
-        Renewed();
-        Listen(ToAll);
-        Listen(To(HubId));
     }
 
     public event Action? Changed;
@@ -51,6 +48,10 @@ internal sealed class RedisCluster : ICluster, IAsyncDisposable
     public IReadOnlyList<ClusterHub> Hubs => Volatile.Read(ref hubs);
 
     public bool IsReachable => engine.Link.Scripts is not null;
+
+    /// <summary>Hears what others tell from now on. Answers true.</summary>
+    public async Task<bool> OpenAsync() =>
+        await engine.Link.ListenAsync(ToAll, Hear, engine.Patience) && await engine.Link.ListenAsync(To(HubId), Hear, engine.Patience);
 
     public void Announce(string about) => engine.Announce(about);
 
@@ -181,12 +182,9 @@ internal sealed class RedisCluster : ICluster, IAsyncDisposable
     private static void ThrowIfTooLarge(ReadOnlyMemory<byte> what) =>
         ArgumentOutOfRangeException.ThrowIfGreaterThan(what.Length, ICluster.MostBytes, nameof(what));
 
-    private void Listen(RedisChannel channel) =>
-        engine.Link.Subscriber.Subscribe(channel, (_, message) => Hear((ReadOnlyMemory<byte>)message));
-
-    private void Hear(ReadOnlyMemory<byte> bytes)
+    private void Hear(RedisValue message)
     {
-        if (ClusterFrame.Read(bytes) is not { } frame) return;
+        if (ClusterFrame.Read((ReadOnlyMemory<byte>)message) is not { } frame) return;
         if (frame.Sender == HubId)
         {
             if (questions.TryGetValue(frame.Number, out var own)) own.Add(HubId, null);

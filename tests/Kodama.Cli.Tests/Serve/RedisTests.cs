@@ -66,13 +66,52 @@ public sealed class RedisTests : IDisposable
         Assert.DoesNotContain("sesame-wrong", exit.Error, StringComparison.Ordinal);
     }
 
-    private static KodamaProcess Start(string address) => KodamaProcess.Start(
-        ["serve", "--host", "127.0.0.1", "--port", "0", "--no-advertise"], null, ("Kodama__Redis", address));
+    [Fact]
+    public async Task Serve_RedisThatCannotBeReached_SaysWhatToDo()
+    {
+        redis.Kill();
 
-    private async Task<string> PublishAsync(Uri address, string text)
+        var exit = await KodamaProcess.RunAsync(["serve", "--redis", redis.Address]);
+
+        Assert.Equal(8, exit.Code);
+        Assert.Contains(
+            $"kodama: --redis: Redis at {redis.Address} cannot be reached: start it, let this machine in (bind, firewall), or name another "
+                + "address (HOST:PORT).", exit.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("MaxRedisRooms", "0", "MaxRooms of Redis is 0; it must be at least 1.")]
+    [InlineData("MaxRedisBytes", "1000", "MaxBytes of Redis is 1000; it must be at least 1048576.")]
+    [InlineData("MaxRedisBytes", "much", "'much'")]
+    public async Task Serve_BoundOutOfRange_ExitsWith3(string name, string value, string said)
+    {
+        await using var hub = Start(Address, ($"Kodama__{name}", value));
+
+        var exit = await hub.ExitAsync();
+
+        Assert.Equal(ExitCode.BadOption, exit.Code);
+        Assert.Contains(said, exit.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Serve_MaxRedisRooms_BoundsThem()
+    {
+        await using var hub = Start(Address, ("Kodama__MaxRedisRooms", "1"));
+        var address = await hub.AddressAsync();
+        Assert.Contains("\"offset\":1,", await PublishAsync(address, "coffee"), StringComparison.Ordinal);
+
+        var refused = await PublishAsync(address, "tea", "kitchen");
+
+        Assert.Contains("\"code\":\"UNAVAILABLE\"", refused, StringComparison.Ordinal);
+    }
+
+    private static KodamaProcess Start(string address, params (string Name, string Value)[] more) => KodamaProcess.Start(
+        ["serve", "--host", "127.0.0.1", "--port", "0", "--no-advertise"], null, [("Kodama__Redis", address), .. more]);
+
+    private async Task<string> PublishAsync(Uri address, string text, string room = "lobby")
     {
         using var content = new StringContent(text, Encoding.UTF8, "text/plain");
-        using var response = await http.PostAsync($"{address}api/rooms/lobby/messages", content);
+        using var response = await http.PostAsync($"{address}api/rooms/{room}/messages", content);
         return await response.Content.ReadAsStringAsync();
     }
 }
