@@ -309,7 +309,7 @@ internal sealed class ServeCommand
         catch (FormatException exception)
         {
             // The text itself holds a secret.
-            return ("", $"has a value that is none: {exception.Message}");
+            return ("", $"cannot be used: {exception.Message}");
         }
     });
 
@@ -346,7 +346,7 @@ internal sealed class ServeCommand
     {
         var text = result.Tokens[^1].Value;
         if (ByteSize.TryParse(text, out var bytes) && bytes > 0) return bytes;
-        result.AddError($"{OptionValue.NameOf(result)} is \"{text}\"; write a number of bytes such as 65536, 64k or 1m.");
+        result.AddError($"{OptionValue.NameOf(result)} is \"{text}\"; write a number of bytes, 1 or more, such as 65536, 64k or 1m.");
         return null;
     }
 

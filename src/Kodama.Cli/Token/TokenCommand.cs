@@ -38,20 +38,21 @@ internal static class TokenCommand
             Description = $"How long it counts, such as 30m, 8h or 90d [default: {DefaultLifetime}]", HelpName = "time",
             CustomParser = Lifetime,
         };
-        var can = new Option<string>("--can")
+        var can = new Option<TokenRights>("--can")
         {
             Description = "read: hear, and read what was said; write: all in its rooms; admin: that, and run the hub",
             HelpName = "what",
-            DefaultValueFactory = _ => "write",
+            DefaultValueFactory = _ => TokenRights.Write,
+            CustomParser = RightsOf,
         };
-        can.AcceptOnlyFromAmong(Rights);
+        can.CompletionSources.Add(Rights);
         var command = new Command("create", "Make one: it goes to standard output, what it says to standard error")
         {
             name, rooms, expires, can, data,
         };
         command.SetAction(parsed =>
         {
-            var rights = (TokenRights)Array.IndexOf(Rights, parsed.GetValue(can));
+            var rights = parsed.GetValue(can);
             var named = parsed.GetValue(rooms) ?? [];
             if (rights == TokenRights.Admin && named.Length > 0)
                 throw new CommandException(ExitCode.BadOption, "who runs the hub does so in all rooms: leave out --room, or --can admin.");
@@ -106,13 +107,30 @@ internal static class TokenCommand
         return command;
     }
 
+    private static TokenRights RightsOf(ArgumentResult result)
+    {
+        var text = result.Tokens[^1].Value;
+        if (Array.IndexOf(Rights, text) is var right and >= 0) return (TokenRights)right;
+        result.AddError($"--can is \"{text}\"; it must be {string.Join(", ", Rights[..^1])} or {Rights[^1]}.");
+        return default;
+    }
+
     private static void Revoke(TokenFolder folder, string id, Terminal terminal)
     {
         try
         {
+            var issued = Issued(folder);
+            var owner = issued.Find(token => token.Id == id)?.Name;
+            if (owner is null && issued.FindAll(token => token.Name == id) is { Count: > 0 } theirs)
+            {
+                throw new CommandException(
+                    ExitCode.BadOption,
+                    $"{id} is a name; a token is taken back by its id: kodama token revoke {string.Join(' ', theirs.Select(t => t.Id))}");
+            }
             var isNew = TokenFolders.Use(() => folder.Revoke(id));
-            var whose = NameOf(folder, id) is { } name
-                ? $"of {Printable.Line(name)}"
+            // A server of one's own may have made it.
+            var whose = owner is not null
+                ? $"of {Printable.Line(owner)}"
                 : $"none that was made in {Printable.Line(folder.Folder)} and has not expired";
             terminal.WriteLine($"{id} ({whose}): {(isNew ? "revoked" : "was revoked before")}");
         }
@@ -122,16 +140,16 @@ internal static class TokenCommand
         }
     }
 
-    // What was revoked is revoked, whoever had it.
-    private static string? NameOf(TokenFolder folder, string id)
+    // What can be revoked is revoked, whoever has it.
+    private static List<PersonToken> Issued(TokenFolder folder)
     {
         try
         {
-            return folder.List(out _).FirstOrDefault(issued => issued.Token.Id == id).Token?.Name;
+            return [.. folder.List(out _).Select(static issued => issued.Token)];
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException)
         {
-            return null;
+            return [];
         }
     }
 

@@ -25,6 +25,9 @@ public sealed class TokenTests : IDisposable
 
         var listed = (await RunAsync("list")).Output;
         Assert.Matches("^[0-9a-f]{12}  Anna may write in lobby, game/\\* until [0-9: -]+ UTC\\s*$", listed);
+        var named = await KodamaProcess.RunAsync("token", "revoke", "Anna", "--data", data);
+        Assert.Equal((2, ""), (named.Code, named.Output));
+        Assert.Contains($"kodama token revoke {listed[..12]}", named.Error, StringComparison.Ordinal);
         var revoked = await RunAsync("revoke", listed[..12]);
         Assert.Equal($"{listed[..12]} (of Anna): revoked", revoked.Output.Trim());
 
