@@ -19,7 +19,7 @@ case $(uname -s)-$(uname -m) in
 esac
 mkdir -p "$out"
 
-# The program and what it loads, without what only debuggers and compilers read.
+# The program and what it loads, without what only debuggers, compilers and IIS read.
 publish_program() {
   local system=$1 to=$out/kodama-$version-$1
   local how=(--self-contained -p:PublishSingleFile=true -p:PublishTrimmed=true)
@@ -27,7 +27,7 @@ publish_program() {
   rm -rf "$to" "$to".*
   dotnet publish src/Kodama.Cli -c Release -r "$system" "${how[@]}" -p:DebugType=none -p:PublishDocumentationFiles=false -o "$to" \
     --nologo -v quiet -clp:NoSummary
-  rm -f "$to"/*.dbg "$to"/*.pdb "$to"/*.xml
+  rm -f "$to"/*.dbg "$to"/*.pdb "$to"/*.xml "$to"/aspnetcorev2_inprocess.dll
   cp LICENSE "$to"
   add_manuals "$to"
   if [ "$system" = win-x64 ]; then
