@@ -143,6 +143,13 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
         }
     }
 
+    public async ValueTask CatchUpAsync(CancellationToken cancellationToken)
+    {
+        var caughtUp = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(caughtUp);
+        await caughtUp.Task.WaitAsync(engine.Patience, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     public ValueTask<IReadOnlyList<Entry>> ReadAfterAsync(
         long after, int most, long mostBytes, CancellationToken cancellationToken = default) =>
         reader.AfterAsync(after, most, mostBytes, cancellationToken);
@@ -260,6 +267,7 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
                 hearing.HandOut(batch);
                 batch.Flush();
             });
+            syncing.AnswerCaughtUp();
             lock (gate) inbox.Return(events);
         }
     }
@@ -294,6 +302,7 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
         hearing.HandOut(batch);
         if (happened is Synced synced) syncing.Take(synced, batch);
         else if (happened is Looked looked) syncing.Look(looked.Meta);
+        else if (happened is TaskCompletionSource caughtUp) syncing.CatchUp(caughtUp);
         else Tick();
     }
 

@@ -12,6 +12,11 @@ internal sealed class RoomSyncing(RedisRoom room, RoomHearing hearing, RedisEngi
 
     private bool isUnderWay;
 
+    // Who waits to hear that the room is as far as Redis: for the next answer, for the one under way, and for what it brought.
+    private readonly List<TaskCompletionSource> asked = [];
+    private readonly List<TaskCompletionSource> awaited = [];
+    private readonly List<TaskCompletionSource> answered = [];
+
     // The line that begins when all is read, up to where the one before was taken, and whether the epoch is another since.
     private (long Next, long Taken, bool IsOther)? closing;
 
@@ -24,11 +29,37 @@ internal sealed class RoomSyncing(RedisRoom room, RoomHearing hearing, RedisEngi
         if (isBroken && !isAnswered) return;
         var next = isBroken && closing is null ? engine.NextLine() : 0;
         isUnderWay = true;
+        MoveAll(asked, awaited);
         hearing.Reads();
         _ = AskAsync(next);
     }
 
+    /// <summary>Has this told when all that Redis has now is handed out.</summary>
+    public void CatchUp(TaskCompletionSource caughtUp)
+    {
+        asked.Add(caughtUp);
+        if (!isUnderWay) Start();
+        // Else nobody would answer: Redis is away.
+        if (!isUnderWay) MoveAll(asked, answered);
+    }
+
+    /// <summary>Tells those who waited: what was read has been handed out.</summary>
+    public void AnswerCaughtUp()
+    {
+        foreach (var caughtUp in answered) caughtUp.TrySetResult();
+        answered.Clear();
+    }
+
     public void Take(Synced synced, FlushBatch batch)
+    {
+        TakeAnswer(synced, batch);
+        if (isUnderWay) return;
+        MoveAll(awaited, answered);
+        if (asked.Count > 0) Start();
+        if (!isUnderWay) MoveAll(asked, answered);
+    }
+
+    private void TakeAnswer(Synced synced, FlushBatch batch)
     {
         isUnderWay = false;
         if (synced.Failure is { } failure)
@@ -95,6 +126,12 @@ internal sealed class RoomSyncing(RedisRoom room, RoomHearing hearing, RedisEngi
             else lost.Add(own.Entry);
         }
         if (lost.Count > 0) room.Feed.Fail(CollectionsMarshal.AsSpan(lost), RefusalCode.OutcomeUnknown, Lost);
+    }
+
+    private static void MoveAll(List<TaskCompletionSource> from, List<TaskCompletionSource> to)
+    {
+        to.AddRange(from);
+        from.Clear();
     }
 
     private async Task AskAsync(long next)

@@ -37,6 +37,12 @@ public interface IRoomStore
     ValueTask<PublishResult?> FindAsync(PublishId id, string scope, UInt128 digest) => default;
 
     /// <summary>
+    /// Where it decides: ends when all that was ordered anywhere before the call has been delivered here, or when that cannot be known soon.
+    /// Who comes from another hub and joins live would hear again what that hub had told it. Never fails.
+    /// </summary>
+    ValueTask CatchUpAsync(CancellationToken cancellationToken) => default;
+
+    /// <summary>
     /// Messages behind an offset that memory has let go, in order: at most so many, and none behind the first with which they are more than
     /// so many bytes (<see cref="Entry.Size"/>).
     /// </summary>
