@@ -14,7 +14,7 @@ public sealed partial class GuideTests(Browser browser)
         await using var sample = await SampleProcess.StartAsync("Guide", "0");
         var guide = await OpenGuideAsync(sample);
         var visitor = await browser.OpenAsync(sample.Address, width: 390);
-        await Expect(guide.GetByRole(AriaRole.Status)).ToHaveTextAsync("1 phones", Patience);
+        await Expect(guide.GetByRole(AriaRole.Status)).ToHaveTextAsync("Phones: 1", Patience);
 
         await guide.GetByRole(AriaRole.Button, new() { Name = "Loom" }).ClickAsync();
 
@@ -22,7 +22,7 @@ public sealed partial class GuideTests(Browser browser)
         await Expect(guide.Locator("[aria-pressed=true]")).ToHaveTextAsync("Loom", Patience);
         var late = await browser.OpenAsync(sample.Address, width: 390);
         await Expect(late.Locator("h1")).ToHaveTextAsync("Loom", Patience);
-        await Expect(guide.GetByRole(AriaRole.Status)).ToHaveTextAsync("2 phones", Patience);
+        await Expect(guide.GetByRole(AriaRole.Status)).ToHaveTextAsync("Phones: 2", Patience);
         await Browser.KeepAsync(guide, "guide");
         await Browser.KeepAsync(late, "guide-visitor");
     }

@@ -63,6 +63,12 @@ export default defineConfig({
         // Not every page is there in Japanese: from here the way leads to its first one.
         i18nRouting: false,
         sidebar: sidebar(english),
+        notFound: {
+          title: 'There is no such page',
+          quote: 'It may have another name by now: the search knows all that there are.',
+          linkLabel: 'To the first page',
+          linkText: 'To the first page',
+        },
         nav: [{ text: 'Quick starts', link: '/start/chat' }, { text: 'Glossary', link: '/glossary' }],
       },
     },
@@ -74,6 +80,12 @@ export default defineConfig({
         sidebar: sidebar(japanese),
         nav: [{ text: 'クイックスタート', link: '/ja/start/chat' }, { text: '英語の全ページ', link: '/what' }],
         outline: { level: [2, 3], label: 'このページの内容' },
+        notFound: {
+          title: 'このページはありません',
+          quote: '名前が変わったのかもしれません。検索で探せます。',
+          linkLabel: '最初のページへ',
+          linkText: '最初のページへ',
+        },
         docFooter: { prev: '前のページ', next: '次のページ' },
         darkModeSwitchLabel: '表示',
         lightModeSwitchTitle: '明るい表示にする',

@@ -56,6 +56,16 @@ test('In a browser what is said is found, in Japanese too, and nobody else is as
     assert.deepEqual(wrong, [])
   }))
 
+test('On a phone no page is wider than the screen', { skip: !hasBrowser && 'no Chromium' }, () =>
+  look(join(root, dist), async (page, address) => {
+    await page.setViewportSize({ width: 390, height: 844 })
+    // Blocks that are indented get no box of VitePress's.
+    for (const { path } of built.filter(({ text }) => text.includes('<pre><code>'))) {
+      await page.goto(address + path.slice(dist.length), { waitUntil: 'load' })
+      assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 390, path)
+    }
+  }))
+
 test('Every page is in the sidebar', async () => {
   const written = readFileSync(join(site, '.vitepress/pages.mts'), 'utf8')
   for (const page of pages.map(page => page.slice(5, -3))) {

@@ -32,3 +32,8 @@ test('Format_Numbers_ReadAsPeopleWriteThem', () => {
   expect([45_000, 200_000, 18_120_000, 187_200_000].map(duration)).toEqual(['45s', '3m 20s', '5h 02m', '2d 4h']);
   expect([null, 0, 0.25, 9.96, 1234.5].map(value => rate(value, 'en'))).toEqual(['–', '0', '0.3', '10', '1,235']);
 });
+
+test('Room_CountOfItsEntries_IsNotCalledMessages', () => {
+  expect(languages.en.roomOffset(4)).toBe('4 entries');
+  expect(languages.ja.roomOffset(4)).toBe('記録4件');
+});

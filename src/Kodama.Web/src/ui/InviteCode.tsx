@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { bases } from '../hub/bases';
 import { hub, pageName, token } from '../hub/here';
+import { inviteToken, isPersonal } from '../hub/token';
 import { Urls } from '../hub/urls';
 import { useTexts } from '../i18n/language';
 import { QrCode } from './QrCode';
@@ -13,8 +14,10 @@ export interface Links {
   /** With the hub's token where there is one and whoever invites wants it in. */
   of(address: string): string;
   withToken: boolean;
-  /** Undefined where the hub asks for no token, or this page has none. */
+  /** Undefined where there is no token of the hub's to give. */
   choose: ((withToken: boolean) => void) | undefined;
+  /** This page came in by a person's token, which no link holds. */
+  isPersonal: boolean;
 }
 
 export function useLinks(room: string): Links {
@@ -22,13 +25,15 @@ export function useLinks(room: string): Links {
   const given = useStore(token);
   const [withToken, setWithToken] = useState(true);
   // Only the hub's own token, which is the same for all: one that this page brings for another reason may be personal.
-  const key = info?.tokenRequired ? given : '';
+  const isRequired = info?.tokenRequired ?? false;
+  const key = inviteToken(given, isRequired);
   return {
     addresses: bases(info),
     // Who is invited to a room must find this page, and to the hub whatever is there.
     of: address => new Urls(address, info?.defaultRoom ?? 'lobby', withToken ? key : '').page(room, room ? pageName() : ''),
     withToken: withToken && key !== '',
     choose: key === '' ? undefined : setWithToken,
+    isPersonal: isRequired && isPersonal(given),
   };
 }
 
@@ -51,6 +56,11 @@ export function InviteCode({ links, address, room }: { links: Links; address: st
             {links.withToken ? t.withTokenNote : t.withoutTokenNote}
           </p>
         </>
+      )}
+      {links.isPersonal && (
+        <p class="hint" data-testid="invite-token">
+          {t.personalTokenNote}
+        </p>
       )}
     </div>
   );
