@@ -27,6 +27,12 @@ public interface IRoomStore
     /// </summary>
     void Append(Entry entry);
 
+    /// <summary>What was appended goes now. Whoever has appended calls it, best when the room's lock is free: does not block, and calls
+    /// nobody.</summary>
+    void Appended()
+    {
+    }
+
     /// <summary>
     /// Where it decides: what was published under an id that is sent again, or why that is not known; null for nothing. Asked before the
     /// filters are. Never fails.
