@@ -16,7 +16,6 @@ public sealed class RedisEngine : IEngine, IDisposable
 
     private readonly OpenRooms rooms = new();
     private readonly RedisOptions options;
-    private readonly Sender sender;
     private readonly Upkeep upkeep;
     private readonly RedisCluster cluster;
     private string? lastError;
@@ -42,7 +41,6 @@ public sealed class RedisEngine : IEngine, IDisposable
             Wait(new Ears(this).OpenAsync);
             cluster = new RedisCluster(this);
             Wait(cluster.OpenAsync);
-            sender = new Sender(this);
             // The last that may fail: it works on from then on.
             upkeep = new Upkeep(this, this.options);
             upkeep.Renewed += cluster.Renewed;
@@ -135,7 +133,6 @@ public sealed class RedisEngine : IEngine, IDisposable
         }
         await upkeep.DisposeAsync();
         await cluster.DisposeAsync();
-        await sender.DisposeAsync();
         foreach (var room in rooms.All) room.Stop();
         await Link.DisposeAsync();
     }
@@ -154,8 +151,6 @@ public sealed class RedisEngine : IEngine, IDisposable
 
     internal long NextLine() => Interlocked.Increment(ref lines);
 
-    internal void Send(RedisRoom room) => sender.Add(room);
-
     /// <summary>Says that this hub lives, at once.</summary>
     internal void RenewSoon() => upkeep.RenewSoon();
 
@@ -164,13 +159,13 @@ public sealed class RedisEngine : IEngine, IDisposable
     internal void Close(RedisRoom room)
     {
         rooms.Remove(room);
-        sender.Leave(room.Bytes);
+        Leave(room.Bytes);
     }
 
     /// <summary>Says that this hub need not be told of a room any more, unless it has it open again.</summary>
     internal void Leave(ReadOnlySpan<byte> name)
     {
-        if (Link.Scripts is not { } scripts || rooms.TryFind(name, out _)) return;
+        if (IsDisposed || Link.Scripts is not { } scripts || rooms.TryFind(name, out _)) return;
         _ = Link.Database.ScriptEvaluateAsync(scripts[Script.Close], [Names.Meta(name)], [HubId], CommandFlags.FireAndForget);
         // It is opened again at this moment: that must not be before.
         if (rooms.TryFind(name, out var room)) room.Post(new Looked(null));
@@ -191,7 +186,7 @@ public sealed class RedisEngine : IEngine, IDisposable
                 else if (sync.Code == ReplyCode.TooManyRooms)
                 {
                     throw new EngineException(
-                        $"Redis has as many rooms as it may ({options.MaxRooms}): raise MaxRedisRooms (RedisOptions.MaxRooms) at all hubs.");
+                        $"Redis has as many rooms as it may ({options.MaxRooms}): raise MaxRedisRooms (RedisOptions.MaxRooms) everywhere.");
                 }
                 else throw new EngineException($"Redis at {Link.Address} is full (OOM): raise its maxmemory, or keep less.");
             }

@@ -33,12 +33,16 @@ internal sealed class RedisLink : IAsyncDisposable
         connection.ConnectionFailed += (_, failed) =>
         {
             if (failed.ConnectionType == ConnectionType.Interactive) Lose($"Redis at {Address} cannot be reached.");
+            else WentDown?.Invoke();
         };
         connection.ConnectionRestored += (_, _) => CameUp?.Invoke();
     }
 
     /// <summary>Raised on any thread when it is up again: there may be other data behind it.</summary>
     public event Action? CameUp;
+
+    /// <summary>Raised on any thread when nothing can be done, or nothing is heard. May be raised more than once.</summary>
+    public event Action? WentDown;
 
     /// <summary>Where it is, without secrets.</summary>
     public string Address { get; }
@@ -97,6 +101,7 @@ internal sealed class RedisLink : IAsyncDisposable
             Volatile.Write(ref state, new EngineCondition(why, DateTimeOffset.UtcNow, State.Warning));
         }
         RedisLog.Down(logger, why);
+        WentDown?.Invoke();
     }
 
     /// <summary>Looks whether it can be used again, if it is down. Never fails.</summary>

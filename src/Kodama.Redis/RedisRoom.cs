@@ -4,8 +4,8 @@ using StackExchange.Redis;
 namespace Kodama.Redis;
 
 /// <summary>
-/// A room that is in memory. What is appended waits for the engine's sender; what Redis answers and tells goes through an inbox, which one
-/// thread at a time empties.
+/// A room that is in memory. What is appended is sent by whoever has appended it; what Redis answers and tells goes through an inbox, which
+/// one thread at a time empties.
 /// </summary>
 internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
 {
@@ -19,9 +19,12 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
     private readonly RoomHearing hearing;
     private readonly RoomSyncing syncing;
     private readonly RoomReader reader;
+
+    // In the order in which they went.
+    private readonly Queue<RoomCall> underWay = new();
     private Phase phase;
     private bool isRunning;
-    private bool isQueued;
+    private bool isSending;
     private bool needsTicks;
     private long trimmed;
 
@@ -138,7 +141,6 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
         {
             line.Add(entry);
             if (phase == Phase.Stopped) ThreadPool.UnsafeQueueUserWorkItem(static room => room.Stop(), this, preferLocal: false);
-            else if (line.IsReady) Queue_NeedsLock();
             else if (!line.MaySend) Need();
         }
     }
@@ -149,6 +151,8 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
         Post(caughtUp);
         await caughtUp.Task.WaitAsync(engine.Patience, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    public void Appended() => Send();
 
     public ValueTask<IReadOnlyList<Entry>> ReadAfterAsync(
         long after, int most, long mostBytes, CancellationToken cancellationToken = default) =>
@@ -170,21 +174,21 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
         engine.Close(this);
     }
 
-    /// <summary>For the sender: what is to be sent now; null, when that was all.</summary>
-    public RoomCall? TakeToSend()
+    /// <summary>Redis has answered to a call, or has not: that is heeded here, behind the answers to what went before it.</summary>
+    public void Take(Answered answered)
     {
         lock (gate)
         {
-            isQueued = false;
-            return line.TakeToSend(this);
+            answered.Call.Answer = answered;
+            while (underWay.TryPeek(out var first) && first.Answer is { } next)
+            {
+                underWay.Dequeue();
+                inbox.Add(next);
+            }
+            if (inbox.IsEmpty || isRunning || phase == Phase.Opening) return;
+            isRunning = true;
         }
-    }
-
-    /// <summary>For the sender: nothing can be sent now.</summary>
-    public void NotSent()
-    {
-        lock (gate) isQueued = false;
-        Need();
+        Run();
     }
 
     /// <summary>Nothing comes any more: what is not decided is given up.</summary>
@@ -240,13 +244,12 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
             RedisLog.NotKept(engine.Logger, lost.Entries.Count, Name, lost.Why);
             Feed.Fail(CollectionsMarshal.AsSpan(lost.Entries), lost.Code, lost.Why);
         }
-        lock (gate)
-        {
-            if (line.IsReady) Queue_NeedsLock();
-        }
+        Send();
     }
 
-    void IThreadPoolWorkItem.Execute()
+    void IThreadPoolWorkItem.Execute() => Run();
+
+    private void Run()
     {
         using var batch = FlushBatch.Rent();
         while (true)
@@ -261,28 +264,30 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
                 }
                 events = inbox.Take();
             }
-            foreach (var happened in events) Try(() => Heed(happened, batch));
-            Try(() =>
-            {
-                hearing.HandOut(batch);
-                batch.Flush();
-            });
+            foreach (var happened in events) Try(static (room, happened, batch) => room.Heed(happened, batch), happened, batch);
+            Try(static (room, _, batch) => room.HandOut(batch), this, batch);
             syncing.AnswerCaughtUp();
             lock (gate) inbox.Return(events);
         }
     }
 
     // One thing that fails is not the others' fault.
-    private void Try(Action action)
+    private void Try<T>(Action<RedisRoom, T, FlushBatch> action, T with, FlushBatch batch)
     {
         try
         {
-            action();
+            action(this, with, batch);
         }
         catch (Exception exception)
         {
             RedisLog.DeliveryFailed(engine.Logger, Name, exception);
         }
+    }
+
+    private void HandOut(FlushBatch batch)
+    {
+        hearing.HandOut(batch);
+        batch.Flush();
     }
 
     private void Heed(object happened, FlushBatch batch)
@@ -324,8 +329,8 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
                 else line.Break(own, failure);
             }
             isBroken = line.IsBroken;
-            if (line.IsReady) Queue_NeedsLock();
         }
+        Send();
         if (isBroken) syncing.Start();
         for (var i = 0; i < replies.Length; i++)
         {
@@ -334,7 +339,7 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
             {
                 hearing.HandOut(batch);
                 if (isWanted && InThisEpoch(of, call.After.Epoch).Answer(own.Entry, Name, call.After.Epoch) is { } answer)
-                    Try(() => Feed.Answer(own.Entry, answer));
+                    Try(static (room, told, _) => room.Feed.Answer(told.Entry, told.Answer), (own.Entry, Answer: answer), batch);
             }
             else if (of.Code == ReplyCode.NoLease)
             {
@@ -372,10 +377,28 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
-    private void Queue_NeedsLock()
+    /// <summary>Sends what is to be sent now, unless another thread does: a call, and more by a thread of the pool, as who has appended has
+    /// other things to do.</summary>
+    private void Send()
     {
-        if (isQueued) return;
-        isQueued = true;
-        engine.Send(this);
+        RoomCall call;
+        byte[] script;
+        lock (gate)
+        {
+            if (isSending || !line.IsReady || phase == Phase.Stopped) return;
+            if (engine.Link.Scripts is not { } scripts)
+            {
+                Need();
+                return;
+            }
+            (isSending, script, call) = (true, scripts[Script.Append], line.TakeToSend(this));
+            underWay.Enqueue(call);
+        }
+        call.Send(engine, script);
+        lock (gate)
+        {
+            isSending = false;
+            if (line.IsReady) ThreadPool.UnsafeQueueUserWorkItem(static room => room.Send(), this, preferLocal: false);
+        }
     }
 }

@@ -15,7 +15,38 @@ internal sealed record RoomCall(RedisRoom Room, long Line, Position After, List<
     /// <summary>With so many bytes no other one comes along.</summary>
     public const long MostBytes = 256 * 1024;
 
-    public Task<RedisResult> SendAsync(RedisEngine engine, byte[] script)
+    /// <summary>What Redis has answered. Guarded by the room.</summary>
+    public Answered? Answer { get; set; }
+
+    /// <summary>Sends it, without waiting. The room gets the answer on another thread. Never fails.</summary>
+    public void Send(RedisEngine engine, byte[] script)
+    {
+        Task<RedisResult> answer;
+        try
+        {
+            answer = SendAsync(engine, script);
+        }
+        catch (Exception exception)
+        {
+            answer = Task.FromException<RedisResult>(exception);
+        }
+        // On the thread that is woken for it, always another one: there the room goes on, and wakes no further one.
+        answer.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(() => Room.Take(Read(answer)));
+    }
+
+    private Answered Read(Task<RedisResult> answer)
+    {
+        try
+        {
+            return new Answered(this, CallReply.Read(Entries, answer.GetAwaiter().GetResult()), null);
+        }
+        catch (Exception exception)
+        {
+            return new Answered(this, default, exception);
+        }
+    }
+
+    private Task<RedisResult> SendAsync(RedisEngine engine, byte[] script)
     {
         var authors = new List<string>();
         var records = new byte[Entries.Count * AppendHead.Record];

@@ -48,10 +48,9 @@ internal sealed class RoomLine(RedisEngine engine)
     /// <summary>The first line.</summary>
     public void Begin() => current = engine.NextLine();
 
-    /// <summary>What goes in one call, with numbers; null for nothing.</summary>
-    public RoomCall? TakeToSend(RedisRoom room)
+    /// <summary>What goes in one call, with numbers. Something is ready.</summary>
+    public RoomCall TakeToSend(RedisRoom room)
     {
-        if (!IsReady) return null;
         var (entries, bytes, after) = (new List<OwnEntry>(Math.Min(waiting.Count, RoomCall.Most)), 0L, room.After);
         while (waiting.First is { Value: var own } && entries.Count < RoomCall.Most)
         {

@@ -20,6 +20,10 @@ internal sealed class Upkeep : IAsyncDisposable
     private readonly RedisEngine engine;
     private readonly RedisOptions options;
     private readonly ConcurrentDictionary<RedisRoom, bool> needing = new();
+
+    // Ticks, while somebody needs them: a hub that has nothing to do sleeps. Guarded by itself.
+    private readonly PeriodicTimer ticks = new(Tick);
+    private bool isOver;
     private readonly CancellationTokenSource stopping = new();
     private readonly List<Task> loops;
     private FrozenDictionary<string, string> hubs = FrozenDictionary<string, string>.Empty;
@@ -27,7 +31,8 @@ internal sealed class Upkeep : IAsyncDisposable
     private readonly HubWatch watch;
     private int nextRoom;
     private int renewsSoon;
-    private string? toBury;
+    private Task reviving = Task.CompletedTask;
+    private Task burying = Task.CompletedTask;
 
     public Upkeep(RedisEngine engine, RedisOptions options)
     {
@@ -37,13 +42,12 @@ internal sealed class Upkeep : IAsyncDisposable
         Task.Run(RenewAsync).GetAwaiter().GetResult();
         loops =
         [
-            Task.Run(() => RepeatAsync(Tick, TickAsync)),
-            Task.Run(() => RepeatAsync(ReviveInterval, engine.Link.TryReviveAsync)),
-            Task.Run(() => RepeatAsync(LookInterval, LookAsync)),
-            Task.Run(() => RepeatAsync(LookInterval, SweepAsync)),
-            Task.Run(() => RepeatAsync(HubWatch.BeatsEvery(options.Lease), RenewAsync)),
-            Task.Run(() => RepeatAsync(ReviveInterval, BuryAsync)),
+            Task.Run(() => RepeatAsync(ticks, TickAsync)),
+            Task.Run(() => RepeatAsync(new(LookInterval), LookAsync)),
+            Task.Run(() => RepeatAsync(new(LookInterval), SweepAsync)),
+            Task.Run(() => RepeatAsync(new(HubWatch.BeatsEvery(options.Lease)), RenewAsync)),
         ];
+        engine.Link.WentDown += Hurry;
     }
 
     /// <summary>Raised when the hubs have been looked at.</summary>
@@ -55,7 +59,11 @@ internal sealed class Upkeep : IAsyncDisposable
     public IReadOnlyDictionary<string, string> Hubs => Volatile.Read(ref hubs);
 
     /// <summary>Tells the room of each tick, until it needs that no more.</summary>
-    public void Need(RedisRoom room) => needing[room] = true;
+    public void Need(RedisRoom room)
+    {
+        needing[room] = true;
+        Hurry();
+    }
 
     /// <summary>Redis is back: each room looks what it has missed.</summary>
     public void WakeAll()
@@ -73,21 +81,35 @@ internal sealed class Upkeep : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        lock (ticks) isOver = true;
         await stopping.CancelAsync();
         await Task.WhenAll(loops);
+        await Task.WhenAll(reviving, burying);
         stopping.Dispose();
     }
 
-    private async Task RepeatAsync(TimeSpan interval, Func<Task> action)
+    private async Task RepeatAsync(PeriodicTimer timer, Func<Task> action)
     {
-        using var timer = new PeriodicTimer(interval);
         try
         {
-            while (await timer.WaitForNextTickAsync(stopping.Token)) await DoAsync(action);
+            using (timer)
+            {
+                while (await timer.WaitForNextTickAsync(stopping.Token)) await DoAsync(action);
+            }
         }
         catch (OperationCanceledException)
         {
             // The engine ends.
+        }
+    }
+
+    private void Hurry() => Pace(Tick);
+
+    private void Pace(TimeSpan period)
+    {
+        lock (ticks)
+        {
+            if (!isOver && ticks.Period != period) ticks.Period = period;
         }
     }
 
@@ -109,6 +131,7 @@ internal sealed class Upkeep : IAsyncDisposable
 
     private async Task TickAsync()
     {
+        if (engine.Link.Scripts is null && reviving.IsCompleted) reviving = ReviveAsync();
         // Nothing is told meanwhile: what there is is looked at.
         if (!engine.Link.IsHearing) await LookAsync();
         foreach (var (room, _) in needing)
@@ -122,6 +145,16 @@ internal sealed class Upkeep : IAsyncDisposable
             // It has said so at this moment.
             if (room.NeedsTicks) needing[room] = true;
         }
+        lock (ticks)
+        {
+            if (needing.IsEmpty && engine.Link is { Scripts: not null, IsHearing: true }) Pace(LookInterval);
+        }
+    }
+
+    private async Task ReviveAsync()
+    {
+        await DoAsync(engine.Link.TryReviveAsync);
+        await Task.Delay(ReviveInterval);
     }
 
     private Task LookAtAllAsync() => LookAsync([.. engine.Rooms.All]);
@@ -177,7 +210,9 @@ internal sealed class Upkeep : IAsyncDisposable
                 static pair => pair.Key, static pair => (string?)pair.Value ?? ""));
             await WatchAsync(scripts, answer[2].ToDictionary());
             engine.RedisAhead = (long)answer[4] - DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-            if ((string)answer[1]! is { Length: > 0 } dead) toBury = dead;
+            // Apart from the lease, as there may be many to be taken out: if that takes longer, it is told of the next one again.
+            if ((string)answer[1]! is { Length: > 0 } dead && burying.IsCompleted)
+                burying = Task.Run(() => DoAsync(() => new Undertaker(engine).BuryAsync(dead)));
         }
         finally
         {
@@ -185,12 +220,6 @@ internal sealed class Upkeep : IAsyncDisposable
         }
         Renewed?.Invoke();
         await engine.Link.LookAgainAsync();
-    }
-
-    // Apart from the lease, as there may be many to be taken out.
-    private async Task BuryAsync()
-    {
-        if (Interlocked.Exchange(ref toBury, null) is { } dead) await new Undertaker(engine).BuryAsync(dead);
     }
 
     private async Task WatchAsync(LoadedScripts scripts, Dictionary<string, RedisResult> beats)

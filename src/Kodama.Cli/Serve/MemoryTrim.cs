@@ -6,8 +6,8 @@ namespace Kodama.Cli.Serve;
 /// <summary>
 /// Gives back what a rush left behind. A handshake makes some 10 KB of short-lived HTTP objects, of which the collector keeps the room long
 /// after; the peer that stays needs 2. Large messages that never became whole, or waited for somebody who did not read, are kept as long.
-/// Once a crowd has come or gone, the heap has grown, or what was held has been let go, and it is calm, one compacting collection returns it,
-/// and what C libraries hold besides.
+/// Once a crowd has come or gone, the heap has grown, or what was held has been let go, and it is calm, one compacting collection gives it
+/// back, and what C libraries hold besides.
 /// </summary>
 internal static partial class MemoryTrim
 {

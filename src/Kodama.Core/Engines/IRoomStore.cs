@@ -27,6 +27,12 @@ public interface IRoomStore
     /// </summary>
     void Append(Entry entry);
 
+    /// <summary>What was appended goes now. Whoever has appended calls it, best when the room's lock is free: does not block, and calls
+    /// nobody.</summary>
+    void Appended()
+    {
+    }
+
     /// <summary>
     /// Where it decides: what was published under an id that is sent again, or why that is not known; null for nothing. Asked before the
     /// filters are. Never fails.
@@ -37,8 +43,8 @@ public interface IRoomStore
     ValueTask<PublishResult?> FindAsync(PublishId id, string scope, UInt128 digest) => default;
 
     /// <summary>
-    /// Where it decides: ends when all that was ordered anywhere before the call has been delivered here, or when that cannot be known soon.
-    /// Who comes from another hub and joins live would hear again what that hub had told it. Never fails.
+    /// Where it decides: ends when all that was ordered anywhere before the call has been delivered here, or when that cannot be known
+    /// soon. Who comes from another hub and joins live would hear again what that hub had told it. Never fails.
     /// </summary>
     ValueTask CatchUpAsync(CancellationToken cancellationToken) => default;
 

@@ -35,6 +35,7 @@ internal sealed class RoomAppender(Room room) : IRoomFeed
             if (publication.Id is not null) room.Publisher.Ids_NeedsLock.Add(publication, 0, pending.Task);
             Store.Append(entry);
         }
+        Store.Appended();
         return new PublishResult(0, 0) { Pending = pending.Task };
     }
 

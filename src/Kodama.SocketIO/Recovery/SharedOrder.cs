@@ -58,8 +58,13 @@ internal sealed class SharedOrder : IRoomFeed
             hasPlace = shares.TryTake_NeedsLock(entry);
             if (hasPlace) waiting.Add(entry);
         }
-        if (hasPlace) store.Append(entry);
-        else SocketIOLog.NotOrdered(owner.Server.Logger, owner.Name, 1, "More waits for the engine than may (Log.MaxPendingBytes).");
+        if (hasPlace)
+        {
+            store.Append(entry);
+            store.Appended();
+            return;
+        }
+        SocketIOLog.NotOrdered(owner.Server.Logger, owner.Name, 1, "More waits for the engine than may (Log.MaxPendingBytes).");
     }
 
     /// <summary>Whether an offset of an earlier life is the same place in this one.</summary>
