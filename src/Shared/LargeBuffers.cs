@@ -14,9 +14,8 @@ internal sealed class LargeBuffers(long most)
     /// <summary>Up to here the shared pool serves, in bytes.</summary>
     public const int LargestShared = 64 * 1024;
 
-    // Sizes that differ by a header fit into each other's arrays; small ones do not double for it.
-    private const int Step = 64 * 1024;
-    private const int SmallStep = 4 * 1024;
+    // Sizes that differ by a header fit into each other's arrays.
+    private const int Step = 4 * 1024;
 
     // A lock and a walk over some hundred entries are little beside the copying of what such an array holds.
     private readonly Lock gate = new();
@@ -29,14 +28,14 @@ internal sealed class LargeBuffers(long most)
     public byte[] Rent(int size)
     {
         if (size <= LargestShared) return ArrayPool<byte>.Shared.Rent(size);
-        var step = size <= 2 * Step ? SmallStep : Step;
-        var length = Math.Min(((long)size + step - 1) / step * step, Array.MaxLength);
+        var length = Math.Min(((long)size + Step - 1) / Step * Step, Array.MaxLength);
+        var longest = size <= 2 * LargestShared ? length : length + (length / 4);
         lock (gate)
         {
             for (var node = kept.First; node is not null; node = node.Next)
             {
                 // Not one that is larger by more than a quarter: whoever holds it pays for all of it.
-                if (node.Value.Length < size || node.Value.Length > length + (length / 4)) continue;
+                if (node.Value.Length < size || node.Value.Length > longest) continue;
                 Remove_NeedsLock(node);
                 return node.Value;
             }
