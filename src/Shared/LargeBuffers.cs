@@ -29,12 +29,13 @@ internal sealed class LargeBuffers(long most)
     {
         if (size <= LargestShared) return ArrayPool<byte>.Shared.Rent(size);
         var length = Math.Min(((long)size + Step - 1) / Step * Step, Array.MaxLength);
+        // Not one that is larger by more than a quarter: whoever holds it pays for all of it. A small one is of its own size: bounds that
+        // count what arrays take are reached by as many of them each time.
         var longest = size <= 2 * LargestShared ? length : length + (length / 4);
         lock (gate)
         {
             for (var node = kept.First; node is not null; node = node.Next)
             {
-                // Not one that is larger by more than a quarter: whoever holds it pays for all of it.
                 if (node.Value.Length < size || node.Value.Length > longest) continue;
                 Remove_NeedsLock(node);
                 return node.Value;

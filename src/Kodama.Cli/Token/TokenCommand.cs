@@ -8,7 +8,6 @@ namespace Kodama.Cli.Token;
 /// <summary><c>kodama token</c>: a token for each person, device or program, which can be taken back (docs/specs/tokens.md).</summary>
 internal static class TokenCommand
 {
-    private const string DefaultLifetime = "30d";
     private static readonly string[] Rights = [.. Enum.GetNames<TokenRights>().Select(static name => name.ToLowerInvariant())];
 
     public static Command Create(Terminal terminal)
@@ -35,7 +34,7 @@ internal static class TokenCommand
         };
         var expires = new Option<TimeSpan?>("--expires", "-e")
         {
-            Description = $"How long it counts, such as 30m, 8h or 90d [default: {DefaultLifetime}]", HelpName = "time",
+            Description = $"How long it counts, such as 30m, 8h or 90d [default: {TokenFolder.DefaultLifetime.Days}d]", HelpName = "time",
             CustomParser = Lifetime,
         };
         var can = new Option<TokenRights>("--can")
@@ -69,8 +68,7 @@ internal static class TokenCommand
         try
         {
             var folder = TokenFolders.Open(data);
-            _ = Duration.TryParse(DefaultLifetime, TokenFolder.LongestLifetime, out var usual);
-            return TokenFolders.Use(() => folder.Create(name, rooms, can, lifetime ?? usual));
+            return TokenFolders.Use(() => folder.Create(name, rooms, can, lifetime ?? TokenFolder.DefaultLifetime));
         }
         catch (ArgumentException exception)
         {

@@ -13,7 +13,7 @@ internal sealed class OutboxBudget(long most)
     public long Taken => Interlocked.Read(ref taken);
 
     /// <summary>How many nobody holds at the moment.</summary>
-    public long Free => most - Interlocked.Read(ref taken);
+    public long Free => most - Taken;
 
     public bool TryTake(long bytes) => TryTake(bytes, most);
 

@@ -77,9 +77,7 @@ internal sealed record TokenAnswer(
     string Id, string Name, IReadOnlyList<string> Rooms, string Can, DateTimeOffset Expires, bool? Revoked = null, string? Token = null)
 {
     public static TokenAnswer Of(PersonToken token, bool? isRevoked = null) =>
-        new(token.Id, token.Name, token.Rooms, Named(token.Can), token.Expires, isRevoked);
-
-    public static string Named(TokenRights rights) => rights.ToString().ToLowerInvariant();
+        new(token.Id, token.Name, token.Rooms, TokenClaims.Named(token.Can), token.Expires, isRevoked);
 }
 
 internal sealed record KeyAnswer(string Room, string Key, string Position);

@@ -12,9 +12,6 @@ internal sealed class TokenEndpoints(RequestGuard guard, AdminAccess admin, Pers
     private const string Path = "/api/admin/tokens";
     private const string IdParameter = "id";
 
-    // As of the command.
-    private static readonly TimeSpan DefaultLifetime = TimeSpan.FromDays(30);
-
     public void Map(IEndpointRouteBuilder api)
     {
         api.MapMethods(Path, [HttpMethods.Get], guard.Admin(With(ListAsync)));
@@ -56,10 +53,10 @@ internal sealed class TokenEndpoints(RequestGuard guard, AdminAccess admin, Pers
         using var body = await bodies.ReadAsync(context);
         if (body is null) return;
         var (wanted, rights) = (Read(body.Memory), TokenRights.Write);
-        if (wanted?.Name is not { } name || !(wanted.Can is null || TryReadRights(wanted.Can, out rights)))
+        if (wanted?.Name is not { } name || !(wanted.Can is null || TokenClaims.TryReadRights(wanted.Can, out rights)))
             throw new ArgumentException("A token is asked for by a JSON object: name, rooms (a list), can (read, write, admin), expires.");
         var now = time.GetUtcNow();
-        var expires = wanted.Expires ?? now + DefaultLifetime;
+        var expires = wanted.Expires ?? now + TokenFolder.DefaultLifetime;
         // A token that was stolen is not to outlive itself.
         if (TokenIdentity.TokenOf(admin.Find(context)?.Principal)?.Expires is { } own && expires > own)
         {
@@ -92,7 +89,4 @@ internal sealed class TokenEndpoints(RequestGuard guard, AdminAccess admin, Pers
             return null;
         }
     }
-
-    private static bool TryReadRights(string said, out TokenRights rights) =>
-        Enum.TryParse(said, ignoreCase: true, out rights) && said == TokenAnswer.Named(rights);
 }

@@ -11,6 +11,17 @@ internal static class TokenClaims
 
     private static readonly string[] Rights = ["read", "write", "admin"];
 
+    /// <summary>Rights as tokens say them, such as <c>write</c>.</summary>
+    public static string Named(TokenRights rights) => Rights[(int)rights];
+
+    /// <summary>Whether these are rights, written as tokens say them.</summary>
+    public static bool TryReadRights(string said, out TokenRights rights)
+    {
+        var at = Array.IndexOf(Rights, said);
+        rights = (TokenRights)Math.Max(0, at);
+        return at >= 0;
+    }
+
     public static ReadOnlyMemory<byte> Write(PersonToken token)
     {
         var output = new ArrayBufferWriter<byte>();
@@ -25,7 +36,7 @@ internal static class TokenClaims
                 foreach (var room in token.Rooms) json.WriteStringValue(room);
                 json.WriteEndArray();
             }
-            json.WriteString("can"u8, Rights[(int)token.Can]);
+            json.WriteString("can"u8, Named(token.Can));
             json.WriteNumber("exp"u8, token.Expires.ToUnixTimeSeconds());
             json.WriteEndObject();
         }

@@ -9,6 +9,9 @@ namespace Kodama.Server;
 /// </summary>
 public sealed class TokenFolder
 {
+    /// <summary>How long a token lasts of which nothing else is said.</summary>
+    public static readonly TimeSpan DefaultLifetime = TimeSpan.FromDays(30);
+
     /// <summary>The longest that a token may last.</summary>
     public static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(3660);
 
