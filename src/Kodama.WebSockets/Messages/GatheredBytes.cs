@@ -26,6 +26,10 @@ internal struct GatheredBytes
             bytes = bytes[room..];
             (full ??= []).Add(last.Detach());
         }
+        // The first piece grows with what comes. Others are whole at once: that is no more than twice of what there is, and the arrays on
+        // the way to it would be garbage of as much again.
+        if (full is not null && !bytes.IsEmpty)
+            last.EnsureCapacity(Piece);
         last.Append(bytes);
     }
 
