@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Kodama.Cli.Terminals;
 
 namespace Kodama.Cli.Connect;
@@ -28,7 +27,7 @@ internal sealed class ChatInput(Terminal terminal) : IAsyncEnumerable<string>
             isOpen = true;
             Draw_NeedsLock();
         }
-        await foreach (var key in Keys().ReadAllAsync(cancellationToken))
+        await foreach (var key in Keyboard.Keys.ReadAllAsync(cancellationToken))
         {
             string? line;
             lock (gate)
@@ -39,26 +38,6 @@ internal sealed class ChatInput(Terminal terminal) : IAsyncEnumerable<string>
             }
             if (!string.IsNullOrWhiteSpace(line)) yield return line;
         }
-    }
-
-    // A read of the keyboard cannot be given up: the thread that waits in it ends with the process.
-    private static ChannelReader<ConsoleKeyInfo> Keys()
-    {
-        var keys = Channel.CreateBounded<ConsoleKeyInfo>(1024);
-        var thread = new Thread(() =>
-        {
-            try
-            {
-                while (keys.Writer.WriteAsync(Console.ReadKey(intercept: true)).AsTask() is var writing) writing.GetAwaiter().GetResult();
-            }
-            catch (Exception exception) when (exception is InvalidOperationException or IOException)
-            {
-                // The terminal is gone.
-                keys.Writer.TryComplete();
-            }
-        }) { IsBackground = true, Name = "Keyboard" };
-        thread.Start();
-        return keys.Reader;
     }
 
     private void Draw_NeedsLock()

@@ -1,9 +1,7 @@
-using System.Runtime.CompilerServices;
 using Kodama.Cli.Hubs;
 using Kodama.Cli.Terminals;
 using Kodama.Client;
 using Kodama.Discovery;
-using Spectre.Console;
 
 namespace Kodama.Cli.Connect;
 
@@ -34,7 +32,7 @@ internal static class HubChoice
             return Either(rooms, options with { Room = options.Room ?? address.Room }, asks, Raw);
         }
         var found = asks
-            ? await PickAsync(await AllAsync(options, cancellationToken), cancellationToken)
+            ? await HubPrompt.PickAsync(await AllAsync(options, cancellationToken), terminal, Keyboard.Keys, cancellationToken)
             : await FirstAsync(options, cancellationToken);
         if (found is null)
         {
@@ -99,16 +97,4 @@ internal static class HubChoice
         if (found.Count == 0 && await FirstAsync(options, cancellationToken) is { } late) found.Add(late);
         return found;
     }
-
-    private static async Task<FoundHub?> PickAsync(IReadOnlyList<FoundHub> found, CancellationToken cancellationToken) =>
-        found.Count switch { 0 => null, 1 => found[0], _ => await PromptAsync(found, cancellationToken) };
-
-    // The prompt's library is loaded only for it. It reads markup, which the names of strangers must not be.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Task<FoundHub> PromptAsync(IReadOnlyList<FoundHub> found, CancellationToken cancellationToken) =>
-        new SelectionPrompt<FoundHub>()
-            .Title("Which hub?")
-            .UseConverter(hub => Markup.Escape($"{HubWords.Name(hub)}  {HubWords.Address(hub)}  {HubWords.Details(hub)}"))
-            .AddChoices(found)
-            .ShowAsync(AnsiConsole.Console, cancellationToken);
 }

@@ -1,33 +1,27 @@
 using Kodama.Cli.Hubs;
+using Kodama.Cli.Terminals;
 using Kodama.Discovery;
-using Spectre.Console;
 
 namespace Kodama.Cli.Scan;
 
-/// <summary>The table of a scan. Its cells are plain text: what hubs say of themselves is never read as markup.</summary>
+/// <summary>The table of a scan, as lines: what is gone is struck through.</summary>
 internal static class HubTable
 {
-    public static Table Draw(HubRows rows, string? caption)
-    {
-        var table = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey);
-        foreach (var title in (string[])["Name", "Address", "Details", "Latency", "Found by"])
-            table.AddColumn(new TableColumn(new Text(title, new Style(decoration: Decoration.Bold))));
-        table.Columns[3].RightAligned();
-        foreach (var (hub, isHere) in rows.Shown) table.AddRow(Cells(hub, isHere));
-        if (caption is not null) table.Caption(new TableTitle(Markup.Escape(caption), new Style(Color.Grey)));
-        return table;
-    }
+    private static readonly TableRow Titles =
+        new([["NAME"], ["ADDRESS"], ["LATENCY"], ["FOUND BY"], ["DETAILS"]], TextStyle.Bold);
 
-    private static Text[] Cells(FoundHub hub, bool isHere)
-    {
-        var style = isHere ? Style.Plain : new Style(Color.Grey, decoration: Decoration.Strikethrough);
-        return
+    /// <param name="rows">What is shown.</param>
+    /// <param name="width">Columns of the terminal.</param>
+    public static IEnumerable<string> Lines(HubRows rows, int width) =>
+        TextTable.Lines([Titles, .. rows.Shown.Select(shown => Row(shown.Hub, shown.IsHere))], width);
+
+    private static TableRow Row(FoundHub hub, bool isHere) => new(
         [
-            new(HubWords.Name(hub), style),
-            new(string.Join('\n', hub.Addresses.Select(HubWords.Address)), style),
-            new(HubWords.Details(hub), style),
-            new(isHere ? HubWords.Latency(hub.Latency) : "gone", isHere ? Style.Plain : new Style(Color.Grey)),
-            new(HubWords.FoundBy(hub.FoundBy), style),
-        ];
-    }
+            [HubWords.Name(hub)],
+            [.. hub.Addresses.Select(HubWords.Address)],
+            [isHere ? HubWords.Latency(hub.Latency) : "gone"],
+            [HubWords.FoundBy(hub.FoundBy)],
+            [HubWords.Details(hub)],
+        ],
+        isHere ? TextStyle.Plain : TextStyle.Struck);
 }

@@ -37,12 +37,9 @@ internal static class ScanRunner
         return ExitCode.NotFound;
     }
 
-    // The table's library is loaded only where there is a table.
     private static IScanView View(bool watch, bool json, Terminal terminal) =>
-        json ? new JsonScanView(terminal, watch) : terminal.IsInteractive ? TableView(watch) : new LineScanView(terminal, watch);
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static TableScanView TableView(bool watch) => new TableScanView(Spectre.Console.AnsiConsole.Console, watch);
+        json ? new JsonScanView(terminal, watch)
+        : terminal.IsInteractive ? new TableScanView(terminal, watch) : new LineScanView(terminal, watch);
 
     private static async IAsyncEnumerable<HubChange> ChangesAsync(
         ScanOptions options, bool watch, [EnumeratorCancellation] CancellationToken cancellationToken)

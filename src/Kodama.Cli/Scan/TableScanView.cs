@@ -1,25 +1,24 @@
+using Kodama.Cli.Terminals;
 using Kodama.Discovery;
-using Spectre.Console;
 
 namespace Kodama.Cli.Scan;
 
 /// <summary>For a person: a table that grows while the scan runs, and changes while it watches.</summary>
-internal sealed class TableScanView(IAnsiConsole console, bool watch) : IScanView
+internal sealed class TableScanView(Terminal terminal, bool watch) : IScanView
 {
     public async Task<int> ShowAsync(IAsyncEnumerable<HubChange> changes)
     {
         var rows = new HubRows();
-        var live = console.Live(HubTable.Draw(rows, watch ? "Watching; Ctrl-C ends it." : "Looking…"));
-        // What stays on the screen is drawn at the end, whole: a live one is cut to the height of the terminal.
-        await live.AutoClear(true).StartAsync(async context =>
+        var below = TextStyle.Faint.Of(watch ? "Watching; Ctrl-C ends it." : "Looking…");
+        terminal.ShowBlock([below]);
+        await foreach (var change in changes)
         {
-            await foreach (var change in changes)
-            {
-                rows.Apply(change);
-                context.UpdateTarget(HubTable.Draw(rows, watch ? "Watching; Ctrl-C ends it." : "Looking…"));
-            }
-        });
-        if (rows.Shown.Count > 0) console.Write(HubTable.Draw(rows, null));
+            rows.Apply(change);
+            terminal.ShowBlock([.. HubTable.Lines(rows, terminal.Width), below]);
+        }
+        terminal.RemoveStatus();
+        // What stays on the screen is written whole: a block is cut to the height of the terminal.
+        if (rows.Shown.Count > 0) foreach (var line in HubTable.Lines(rows, terminal.Width)) terminal.WriteLine(line);
         return rows.Found;
     }
 }

@@ -34,14 +34,17 @@ internal static class Columns
         return 1;
     }
 
-    /// <summary>As much of the beginning as fits.</summary>
+    /// <summary>As much of the beginning as fits. A sequence of style (<see cref="TextStyle"/>) takes no columns.</summary>
     public static string Fit(string text, int columns)
     {
         if (text.Length < columns && text.All(c => c < 0x300)) return text;
         var (taken, length) = (0, 0);
+        var inSequence = false;
         foreach (var rune in text.EnumerateRunes())
         {
-            taken += Of(rune);
+            inSequence |= rune.Value == '\e';
+            taken += inSequence ? 0 : Of(rune);
+            inSequence &= rune.Value != 'm';
             if (taken > columns) break;
             length += rune.Utf16SequenceLength;
         }

@@ -1,44 +1,52 @@
 namespace Kodama.Cli.Terminals;
 
-/// <summary>Standard output and error, with one line at the end that is rewritten in place where a person watches. Thread-safe.</summary>
+/// <summary>Standard output and error, with a line or a block of them at the end that is rewritten in place where a person watches.
+/// Thread-safe.</summary>
 internal sealed class Terminal
 {
     private const string EraseLine = "\r\e[2K";
+    private const int UsualHeight = 24;
 
     private readonly TextWriter output;
     private readonly TextWriter error;
-    private readonly Func<int> width;
+    private readonly Func<(int Columns, int Rows)> size;
     private readonly Lock gate = new();
-    private string status = "";
+    private string[] status = [];
     private int? cursor;
 
     /// <param name="output">Standard output.</param>
     /// <param name="error">Standard error.</param>
     /// <param name="width">Columns; 0 for a file or a pipe.</param>
-    public Terminal(TextWriter output, TextWriter error, int width)
-        : this(output, error, () => width)
+    /// <param name="height">Rows.</param>
+    public Terminal(TextWriter output, TextWriter error, int width, int height = UsualHeight)
+        : this(output, error, () => (width, height))
     {
     }
 
-    private Terminal(TextWriter output, TextWriter error, Func<int> width)
+    private Terminal(TextWriter output, TextWriter error, Func<(int Columns, int Rows)> size)
     {
         this.output = output;
         this.error = error;
-        this.width = width;
-        IsInteractive = width() > 0;
+        this.size = size;
+        IsInteractive = Width > 0;
     }
 
     /// <summary>Whether a person watches, rather than a file or a pipe.</summary>
     public bool IsInteractive { get; }
 
     /// <summary>Columns, as they are now; 0 for a file or a pipe.</summary>
-    public int Width => width();
+    public int Width => size().Columns;
+
+    /// <summary>Rows, as they are now.</summary>
+    public int Height => size().Rows;
 
     public static Terminal OfProcess()
     {
         // A dumb terminal (a log of CI, an editor's shell) cannot move its cursor.
         var interactive = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb";
-        return new Terminal(Console.Out, Console.Error, interactive ? () => Math.Max(Console.WindowWidth, 1) : () => 0);
+        return new Terminal(
+            Console.Out, Console.Error,
+            interactive ? () => (Math.Max(Console.WindowWidth, 1), Math.Max(Console.WindowHeight, 2)) : () => (0, UsualHeight));
     }
 
     public void WriteLine(string text = "") => WriteAboveStatus(output, text);
@@ -48,24 +56,18 @@ internal sealed class Terminal
     /// <summary>The last line: rewritten for a person, one more line for a file or a pipe.</summary>
     /// <param name="text">The line.</param>
     /// <param name="cursorColumn">Where the cursor is to stand, if not behind it.</param>
-    public void ShowStatus(string text, int? cursorColumn = null)
-    {
-        lock (gate)
-        {
-            if (text == status && cursorColumn == cursor) return;
-            (status, cursor) = (text, cursorColumn);
-            if (IsInteractive) output.Write(EraseLine + Shown());
-            else output.WriteLine(text);
-        }
-    }
+    public void ShowStatus(string text, int? cursorColumn = null) => Show([text], cursorColumn);
+
+    /// <summary>The last lines, as many as the terminal has rows, in place of those of before; for a person.</summary>
+    public void ShowBlock(IEnumerable<string> lines) => Show([.. lines.Take(Height - 1)], null);
 
     /// <summary>What is written from now on comes below the status.</summary>
     public void EndStatus()
     {
         lock (gate)
         {
-            if (IsInteractive && status.Length > 0) output.WriteLine();
-            (status, cursor) = ("", null);
+            if (IsInteractive && HasStatus_NeedsLock) output.WriteLine();
+            (status, cursor) = ([], null);
         }
     }
 
@@ -74,8 +76,20 @@ internal sealed class Terminal
     {
         lock (gate)
         {
-            if (IsInteractive && status.Length > 0) output.Write(EraseLine);
-            (status, cursor) = ("", null);
+            if (IsInteractive && HasStatus_NeedsLock) output.Write(Erase_NeedsLock());
+            (status, cursor) = ([], null);
+        }
+    }
+
+    private void Show(string[] lines, int? cursorColumn)
+    {
+        lock (gate)
+        {
+            if (lines.AsSpan().SequenceEqual(status) && cursorColumn == cursor) return;
+            var erase = Erase_NeedsLock();
+            (status, cursor) = (lines, cursorColumn);
+            if (IsInteractive) output.Write(erase + Shown_NeedsLock());
+            else output.WriteLine(string.Join('\n', lines));
         }
     }
 
@@ -83,13 +97,21 @@ internal sealed class Terminal
     {
         lock (gate)
         {
-            var above = IsInteractive && status.Length > 0;
-            if (above) output.Write(EraseLine);
+            var above = IsInteractive && HasStatus_NeedsLock;
+            if (above) output.Write(Erase_NeedsLock());
             writer.WriteLine(text);
-            if (above) output.Write(Shown());
+            if (above) output.Write(Shown_NeedsLock());
         }
     }
 
+    private bool HasStatus_NeedsLock => status is [{ Length: > 0 }, ..];
+
+    private string Erase_NeedsLock() => status.Length > 1 ? $"\r\e[{status.Length - 1}A\e[J" : EraseLine;
+
     // A line that wraps cannot be erased with one sequence.
-    private string Shown() => Columns.Fit(status, width() - 1) + (cursor switch { null => "", 0 => "\r", var column => $"\r\e[{column}C" });
+    private string Shown_NeedsLock() => string.Join('\n', status.Select(Fitting))
+        + (cursor switch { null => "", 0 => "\r", var column => $"\r\e[{column}C" });
+
+    private string Fitting(string line) =>
+        Columns.Fit(line, Width - 1) is var fits && fits.Length < line.Length && line.Contains('\e') ? fits + TextStyle.End : fits;
 }

@@ -120,11 +120,6 @@ internal sealed partial class KodamaProcess : IAsyncDisposable
 
     public void Signal(int signal) => Assert.Equal(0, Kill(process.Id, signal));
 
-    /// <summary>What Linux has mapped into its memory, assemblies among them.</summary>
-    public async Task<IReadOnlyList<string>> MappedFilesAsync() =>
-        [.. (await File.ReadAllLinesAsync($"/proc/{process.Id}/maps"))
-            .Select(line => line.Split(' ', 6)).Where(c => c.Length == 6).Select(c => c[5].Trim()).Distinct()];
-
     /// <summary>Signals again and again, as one who has lost patience, until it is gone.</summary>
     public Task SignalUntilExitAsync(int signal) => Testing.Deadline.UntilAsync(() => process.HasExited || Kill(process.Id, signal) != 0);
 

@@ -55,6 +55,28 @@ public sealed class TerminalTests : IDisposable
     }
 
     [Fact]
+    public void Block_OnTerminal_IsRewrittenBelowLines()
+    {
+        var terminal = new Terminal(output, error, 80);
+
+        terminal.ShowBlock(["one", "two", "three"]);
+        terminal.WriteLine("hello");
+        terminal.ShowBlock(["one"]);
+        terminal.RemoveStatus();
+
+        Assert.Equal(
+            "\r\e[2Kone\ntwo\nthree" + "\r\e[2A\e[Jhello\none\ntwo\nthree" + "\r\e[2A\e[Jone" + "\r\e[2K", output.ToString());
+    }
+
+    [Fact]
+    public void Block_LargerThanTerminal_IsCutBeforeItScrollsOrWraps()
+    {
+        new Terminal(output, error, 5, height: 3).ShowBlock([TextStyle.Bold.Of("a line"), "of", "three"]);
+
+        Assert.Equal("\r\e[2K\e[1ma li\e[0m\nof", output.ToString());
+    }
+
+    [Fact]
     public void Status_OnPipe_IsOneLineForEachChange()
     {
         var terminal = new Terminal(output, error, 0);

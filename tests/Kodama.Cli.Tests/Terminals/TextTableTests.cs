@@ -1,0 +1,29 @@
+using Kodama.Cli.Terminals;
+
+namespace Kodama.Cli.Tests.Terminals;
+
+public sealed class TextTableTests
+{
+    [Fact]
+    public void Lines_OfCells_StandBelowEachOther() => Assert.Equal(
+        ["\e[1mNAME    ADDRESS  DETAILS\e[0m", "Lounge  a        floor=2", "        b", "木霊    c"],
+        TextTable.Lines(
+            [
+                new([["NAME"], ["ADDRESS"], ["DETAILS"]], TextStyle.Bold),
+                new([["Lounge"], ["a", "b"], ["floor=2"]], TextStyle.Plain),
+                new([["木霊"], ["c"], [""]], TextStyle.Plain),
+            ],
+            80));
+
+    [Theory]
+    [InlineData("floor=2, wing=east, door=5", "n  floor=2, wing=east,", "   door=5")]
+    [InlineData("abcdefghijklmnopqrstuvwxyz", "n  abcdefghijklmnopqrst", "   uvwxyz")]
+    [InlineData("floor=2, wing=east12", "n  floor=2, wing=east12")]
+    public void Lines_OfALongLastCell_WrapAtItsCommas(string details, params string[] lines) =>
+        Assert.Equal(lines, TextTable.Lines([new([["n"], [details]], TextStyle.Plain)], 24));
+
+    [Fact]
+    public void Lines_OfATerminalThatIsTooNarrow_KeepRoomForTheLastCell() => Assert.Equal(
+        ["a name of 20 letters  0123456789012345", "                      6"],
+        TextTable.Lines([new([["a name of 20 letters"], ["01234567890123456"]], TextStyle.Plain)], 10));
+}
