@@ -77,5 +77,5 @@ internal sealed class Delivery : IDisposable
         while (queue.TakeFailing(room) is { } failing) room.Feed.Fail(CollectionsMarshal.AsSpan(failing), RefusalCode.NotKept, why);
     }
 
-    private readonly record struct Decided(List<(SqliteRoom Room, List<Entry> Entries)> Rooms, RefusalCode Code, string Why);
+    private sealed record Decided(List<(SqliteRoom Room, List<Entry> Entries)> Rooms, RefusalCode Code, string Why);
 }

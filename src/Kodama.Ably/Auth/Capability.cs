@@ -104,5 +104,5 @@ internal sealed class Capability
         ? ["*"]
         : [.. granted.Names.Where(name => name != "*" && (OperationNames.Read(name) & granted.Mask) != 0).Distinct(StringComparer.Ordinal)];
 
-    private readonly record struct Granted(Resource Resource, List<string> Names, Operations Mask);
+    private sealed record Granted(Resource Resource, List<string> Names, Operations Mask);
 }

@@ -12,7 +12,7 @@ internal sealed class Revocations(TimeProvider time)
     public IReadOnlyList<Revocation> All => Volatile.Read(ref all);
 
     /// <summary>True, if it is new; null, where there are as many as may be.</summary>
-    public bool? TryAdd(in Revocation revocation)
+    public bool? TryAdd(Revocation revocation)
     {
         lock (gate)
         {
@@ -44,7 +44,7 @@ internal sealed class Revocations(TimeProvider time)
 /// <param name="Value">Of that.</param>
 /// <param name="IssuedBefore">Those made before, in milliseconds.</param>
 /// <param name="AppliesAt">From when on.</param>
-internal readonly record struct Revocation(string KeyName, string Type, string Value, long IssuedBefore, DateTimeOffset AppliesAt)
+internal sealed record Revocation(string KeyName, string Type, string Value, long IssuedBefore, DateTimeOffset AppliesAt)
 {
     // The year 9999.
     private const long MostTime = 253_402_300_800_000;

@@ -11,7 +11,7 @@ internal sealed class AnswerQueue(Agenda agenda, IMulticastLink link)
     // In defence of a name that another probes for, who waits no longer than that.
     private static readonly TimeSpan DefenceInterval = TimeSpan.FromMilliseconds(250);
 
-    private readonly Dictionary<DnsRecord, (TimeSpan Due, TimeSpan NotBefore)> waiting = [];
+    private readonly Dictionary<DnsRecord, Waiting> waiting = [];
     private readonly Dictionary<Sent, TimeSpan> lastSent = [];
     private Agenda.Appointment? next;
     private OwnRecords? records;
@@ -31,7 +31,7 @@ internal sealed class AnswerQueue(Agenda agenda, IMulticastLink link)
         {
             var notBefore = lastSent.TryGetValue(Key(answer), out var last) ? last + (defence ? DefenceInterval : Interval) : TimeSpan.Zero;
             var due = now + delay > notBefore ? now + delay : notBefore;
-            if (!waiting.TryGetValue(answer, out var known) || due < known.Due) waiting[answer] = (due, notBefore);
+            if (!waiting.TryGetValue(answer, out var known) || due < known.Due) waiting[answer] = new(due, notBefore);
         }
         Flush();
     }
@@ -77,6 +77,8 @@ internal sealed class AnswerQueue(Agenda agenda, IMulticastLink link)
 
     // Of records that replace all others of their name and type, the data may have changed in between.
     private static Sent Key(DnsRecord record) => new(record.Name, record.Type, record.CacheFlush ? null : record.Data);
+
+    private sealed record Waiting(TimeSpan Due, TimeSpan NotBefore);
 
     private sealed record Sent(DnsName Name, DnsType Type, DnsData? Data);
 }

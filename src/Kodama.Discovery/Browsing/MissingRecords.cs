@@ -37,7 +37,7 @@ internal sealed class MissingRecords
     }
 
     /// <summary>The questions that are due. The first goes out by the own port, which is fastest; those after it by both.</summary>
-    public IEnumerable<(int Link, DnsQuestion Question, QuestionPort Port)> Take(TimeSpan now)
+    public IEnumerable<DueQuestion> Take(TimeSpan now)
     {
         var inFlight = InFlight();
         foreach (var (key, attempt) in attempts.Where(a => a.Value.DueAt <= now).ToList())
@@ -49,7 +49,7 @@ internal sealed class MissingRecords
             }
             attempts[key] = new Attempt(
                 attempt.Number + 1, attempt.Number < Waits.Length ? now + Waits[attempt.Number] : TimeSpan.MaxValue);
-            yield return (key.Link, new DnsQuestion(key.Name, key.Type), attempt.Number == 0 ? QuestionPort.Own : QuestionPort.Both);
+            yield return new(key.Link, new DnsQuestion(key.Name, key.Type), attempt.Number == 0 ? QuestionPort.Own : QuestionPort.Both);
         }
     }
 

@@ -117,18 +117,19 @@ internal sealed class ServiceBrowser(DnsName service, Random random)
         cache.Expire(now);
         recent.Expire(now);
         missing.Update(FindMissing(), now);
-        var due = new List<(int Link, DnsQuestion Question, QuestionPort Port, bool WithAnswers)>();
+        var due = new List<DueQuestion>();
         foreach (var link in schedules.Keys)
         {
             var schedule = schedules[link];
             var ports = schedule.Take(now);
             schedules[link] = schedule;
-            if (ports != QuestionPort.None) due.Add((link, new DnsQuestion(service, DnsType.Ptr), ports, true));
+            if (ports != QuestionPort.None) due.Add(new(link, new DnsQuestion(service, DnsType.Ptr), ports, true));
         }
-        due.AddRange(verifications.Select(v => (v.Link, v.Question, QuestionPort.Both, false)));
+        due.AddRange(verifications.Select(v => new DueQuestion(v.Link, v.Question, QuestionPort.Both)));
         verifications.Clear();
-        due.AddRange(cache.TakeRefreshes(now).Select(r => (r.Link, r.Question, QuestionPort.Multicast, r.Question.Type == DnsType.Ptr)));
-        due.AddRange(missing.Take(now).Select(m => (m.Link, m.Question, m.Port, false)));
+        due.AddRange(cache.TakeRefreshes(now)
+            .Select(r => new DueQuestion(r.Link, r.Question, QuestionPort.Multicast, r.Question.Type == DnsType.Ptr)));
+        due.AddRange(missing.Take(now));
         return [.. from port in (QuestionPort[])[QuestionPort.Own, QuestionPort.Multicast]
                    from asked in due.Where(d => d.Port.HasFlag(port)).GroupBy(d => d.Link)
                    let questions = asked.Select(d => d.Question).Distinct()

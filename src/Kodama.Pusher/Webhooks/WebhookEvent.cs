@@ -24,7 +24,7 @@ internal sealed class WebhookEvent(long at, byte[] json)
 /// <param name="Contrary">The kind that takes it back; its own, where a later one says all that it says.</param>
 /// <param name="Room">Where.</param>
 /// <param name="User">Of whom, or null.</param>
-internal readonly record struct WebhookSubject(string Kind, string Contrary, string Room, string? User = null)
+internal sealed record WebhookSubject(string Kind, string Contrary, string Room, string? User = null)
 {
     /// <summary>The subject of what it takes back.</summary>
     public WebhookSubject Before => this with { Kind = Contrary, Contrary = Kind };

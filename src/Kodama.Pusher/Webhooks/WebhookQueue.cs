@@ -221,7 +221,7 @@ internal sealed class WebhookQueue : IDisposable
 
     private int Count_NeedsLock => waiting.Count - withdrawn;
 
-    private void Merge_NeedsLock(WebhookEvent happened, in WebhookSubject subject)
+    private void Merge_NeedsLock(WebhookEvent happened, WebhookSubject subject)
     {
         if (TryWithdraw_NeedsLock(subject.Before) && subject.Kind != subject.Contrary) Withdraw_NeedsLock(happened);
         else subjects[subject] = happened;
@@ -233,7 +233,7 @@ internal sealed class WebhookQueue : IDisposable
         TryKeep_NeedsLock(() => file?.Replace(waiting));
     }
 
-    private bool TryWithdraw_NeedsLock(in WebhookSubject subject)
+    private bool TryWithdraw_NeedsLock(WebhookSubject subject)
     {
         if (!subjects.TryGetValue(subject, out var before) || before.Progress != WebhookProgress.Waiting) return false;
         Withdraw_NeedsLock(before);

@@ -1,6 +1,6 @@
 namespace Kodama.Server;
 
-/// <summary>What the hub has counted, each second of the last five minutes: what a chart begins with. A sample allocates nothing.</summary>
+/// <summary>What the hub has counted, each second of the last five minutes: what a chart begins with.</summary>
 internal sealed class RecentCounts : IDisposable
 {
     /// <summary>Most samples that are kept: five minutes, one a second.</summary>

@@ -89,7 +89,7 @@ internal sealed record ReasonAnswer(ushort Code, string Text);
 
 internal sealed record PeerEvent(string Room, PeerAnswer Peer, DateTimeOffset Time, ReasonAnswer? Reason);
 
-internal readonly record struct StatsEvent(
+internal sealed record StatsEvent(
     DateTimeOffset Time, int Peers, int Rooms, long MessagesIn, long MessagesOut, long BytesIn, long BytesOut, long Dropped, long Refused);
 
 internal sealed record StatsAnswer(StatsEvent[] Stats);
