@@ -101,10 +101,10 @@ internal static class Welcome
             var client = $"cluster: 'lan', wsHost: '{address.Host}', wsPort: {address.Port}, wssPort: {address.Port}, "
                 + $"forceTLS: {(isTls ? "true" : "false")}, enabledTransports: ['ws', 'wss']";
             terminal.WriteLine($"Pusher's clients come in by app {app.Id}:");
-            terminal.WriteLine($"{Indent}new Pusher('{app.Key}', {{ {client} }})");
-            terminal.WriteLine($"{Indent}new Echo({{ broadcaster: 'pusher', key: '{app.Key}', {client} }})");
+            terminal.WriteLine($"{Indent}new Pusher('{app.Key}', {{ {client} }})  // a page, with pusher-js");
+            terminal.WriteLine($"{Indent}new Echo({{ broadcaster: 'pusher', key: '{app.Key}', {client} }})  // a page, with Laravel Echo");
             terminal.WriteLine($"{Indent}new Pusher({{ appId: '{app.Id}', key: '{app.Key}', secret: '{(isMade ? app.Secret : "...")}', "
-                + $"host: '{address.Host}', port: '{address.Port}', useTLS: {(isTls ? "true" : "false")} }})");
+                + $"host: '{address.Host}', port: '{address.Port}', useTLS: {(isTls ? "true" : "false")} }})  // a server, with pusher");
         }
     }
 

@@ -30,6 +30,7 @@ public sealed partial class PusherServeTests : IDisposable
         Assert.Contains(
             $"wsHost: '127.0.0.1', wsPort: {address.Port}, wssPort: {address.Port}, forceTLS: false, enabledTransports: ['ws', 'wss']",
             client, StringComparison.Ordinal);
+        Assert.EndsWith("// a page, with pusher-js", client, StringComparison.Ordinal);
         Assert.Contains($"broadcaster: 'pusher', key: '{key}'", echo, StringComparison.Ordinal);
         Assert.Matches($"appId: '[0-9]+', key: '{key}', secret: '[0-9a-f]{{40}}', host: '127.0.0.1', port: '{address.Port}'", backend);
         Assert.StartsWith("{\"event\":\"pusher:connection_established\"", await FirstAsync(address, key), StringComparison.Ordinal);
