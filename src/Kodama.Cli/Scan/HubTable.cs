@@ -4,7 +4,7 @@ using Kodama.Discovery;
 
 namespace Kodama.Cli.Scan;
 
-/// <summary>The table of a scan, as lines: what is gone is struck through.</summary>
+/// <summary>The table of a scan, as lines: what is gone is faint.</summary>
 internal static class HubTable
 {
     private static readonly TableRow Titles =
@@ -13,15 +13,16 @@ internal static class HubTable
     /// <param name="rows">What is shown.</param>
     /// <param name="width">Columns of the terminal.</param>
     public static IEnumerable<string> Lines(HubRows rows, int width) =>
-        TextTable.Lines([Titles, .. rows.Shown.Select(shown => Row(shown.Hub, shown.IsHere))], width);
+        TextTable.Lines([Titles, .. rows.Shown.Select(shown => Row(shown.Hub, shown.IsHere, width / 3))], width);
 
-    private static TableRow Row(FoundHub hub, bool isHere) => new(
+    // One long name is not to push all addresses out.
+    private static TableRow Row(FoundHub hub, bool isHere, int longestName) => new(
         [
-            [HubWords.Name(hub)],
+            [Columns.Cut(HubWords.Name(hub), longestName)],
             [.. hub.Addresses.Select(HubWords.Address)],
             [isHere ? HubWords.Latency(hub.Latency) : "gone"],
             [HubWords.FoundBy(hub.FoundBy)],
             [HubWords.Details(hub)],
         ],
-        isHere ? TextStyle.Plain : TextStyle.Struck);
+        isHere ? TextStyle.Plain : TextStyle.Faint);
 }

@@ -9,14 +9,20 @@ internal sealed class TableScanView(Terminal terminal, bool watch) : IScanView
     public async Task<int> ShowAsync(IAsyncEnumerable<HubChange> changes)
     {
         var rows = new HubRows();
-        var below = TextStyle.Faint.Of(watch ? "Watching; Ctrl-C ends it." : "Looking…");
-        terminal.ShowBlock([below]);
-        await foreach (var change in changes)
+        var above = TextStyle.Faint.Of(watch ? "Watching; Ctrl-C ends it." : "Looking…");
+        try
         {
-            rows.Apply(change);
-            terminal.ShowBlock([.. HubTable.Lines(rows, terminal.Width), below]);
+            terminal.ShowBlock([above]);
+            await foreach (var change in changes)
+            {
+                rows.Apply(change);
+                terminal.ShowBlock([above, .. HubTable.Lines(rows, terminal.Width)]);
+            }
         }
-        terminal.RemoveStatus();
+        finally
+        {
+            terminal.RemoveStatus();
+        }
         // What stays on the screen is written whole: a block is cut to the height of the terminal.
         if (rows.Shown.Count > 0) foreach (var line in HubTable.Lines(rows, terminal.Width)) terminal.WriteLine(line);
         return rows.Found;

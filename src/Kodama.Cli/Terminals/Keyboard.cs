@@ -18,7 +18,7 @@ internal static class Keyboard
         {
             try
             {
-                while (keys.Writer.WriteAsync(Console.ReadKey(intercept: true)).AsTask() is var writing) writing.GetAwaiter().GetResult();
+                while (true) keys.Writer.WriteAsync(Console.ReadKey(intercept: true)).AsTask().GetAwaiter().GetResult();
             }
             catch (Exception exception) when (exception is InvalidOperationException or IOException)
             {

@@ -5,6 +5,11 @@ namespace Kodama.Cli.Terminals;
 internal sealed class Terminal
 {
     private const string EraseLine = "\r\e[2K";
+
+    // DECAWM: how wide a character is, terminals do not agree on, and a line that wraps would be left behind.
+    private const string WithoutWrapping = "\e[?7l";
+    private const string Wrapping = "\e[?7h";
+
     private const int UsualHeight = 24;
 
     private readonly TextWriter output;
@@ -43,7 +48,8 @@ internal sealed class Terminal
     public static Terminal OfProcess()
     {
         // A dumb terminal (a log of CI, an editor's shell) cannot move its cursor.
-        var interactive = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb";
+        var interactive = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb"
+            && (!OperatingSystem.IsWindows() || WindowsConsole.TryReadSequences());
         return new Terminal(
             Console.Out, Console.Error,
             interactive ? () => (Math.Max(Console.WindowWidth, 1), Math.Max(Console.WindowHeight, 2)) : () => (0, UsualHeight));
@@ -58,15 +64,16 @@ internal sealed class Terminal
     /// <param name="cursorColumn">Where the cursor is to stand, if not behind it.</param>
     public void ShowStatus(string text, int? cursorColumn = null) => Show([text], cursorColumn);
 
-    /// <summary>The last lines, as many as the terminal has rows, in place of those of before; for a person.</summary>
-    public void ShowBlock(IEnumerable<string> lines) => Show([.. lines.Take(Height - 1)], null);
+    /// <summary>The last lines, in place of those of before; for a person. Of more than the terminal has rows the first.</summary>
+    public void ShowBlock(IReadOnlyCollection<string> lines) =>
+        Show(lines.Count < Height ? [.. lines] : [.. lines.Take(Height - 2), "…"], null);
 
     /// <summary>What is written from now on comes below the status.</summary>
     public void EndStatus()
     {
         lock (gate)
         {
-            if (IsInteractive && HasStatus_NeedsLock) output.WriteLine();
+            if (IsInteractive && HasStatus_NeedsLock) Write(output, output.NewLine);
             (status, cursor) = ([], null);
         }
     }
@@ -76,7 +83,7 @@ internal sealed class Terminal
     {
         lock (gate)
         {
-            if (IsInteractive && HasStatus_NeedsLock) output.Write(Erase_NeedsLock());
+            if (IsInteractive && HasStatus_NeedsLock) Write(output, Erase_NeedsLock());
             (status, cursor) = ([], null);
         }
     }
@@ -88,8 +95,7 @@ internal sealed class Terminal
             if (lines.AsSpan().SequenceEqual(status) && cursorColumn == cursor) return;
             var erase = Erase_NeedsLock();
             (status, cursor) = (lines, cursorColumn);
-            if (IsInteractive) output.Write(erase + Shown_NeedsLock());
-            else output.WriteLine(string.Join('\n', lines));
+            Write(output, IsInteractive ? erase + Shown_NeedsLock() : string.Join(output.NewLine, lines) + output.NewLine);
         }
     }
 
@@ -98,9 +104,9 @@ internal sealed class Terminal
         lock (gate)
         {
             var above = IsInteractive && HasStatus_NeedsLock;
-            if (above) output.Write(Erase_NeedsLock());
-            writer.WriteLine(text);
-            if (above) output.Write(Shown_NeedsLock());
+            if (above) Write(output, Erase_NeedsLock());
+            Write(writer, text + writer.NewLine);
+            if (above) Write(output, Shown_NeedsLock());
         }
     }
 
@@ -108,10 +114,23 @@ internal sealed class Terminal
 
     private string Erase_NeedsLock() => status.Length > 1 ? $"\r\e[{status.Length - 1}A\e[J" : EraseLine;
 
-    // A line that wraps cannot be erased with one sequence.
-    private string Shown_NeedsLock() => string.Join('\n', status.Select(Fitting))
-        + (cursor switch { null => "", 0 => "\r", var column => $"\r\e[{column}C" });
+    private string Shown_NeedsLock() => status.Length > 1
+        ? WithoutWrapping + string.Join('\n', status.Select(Fitting)) + Wrapping
+        : Fitting(status[0]) + (cursor switch { null => "", 0 => "\r", var column => $"\r\e[{column}C" });
 
+    // A line that wraps cannot be erased with one sequence.
     private string Fitting(string line) =>
         Columns.Fit(line, Width - 1) is var fits && fits.Length < line.Length && line.Contains('\e') ? fits + TextStyle.End : fits;
+
+    // A terminal that is closed reads no more, and the signal of it is on its way. A file that is full is a fault.
+    private void Write(TextWriter writer, string text)
+    {
+        try
+        {
+            writer.Write(text);
+        }
+        catch (IOException) when (IsInteractive)
+        {
+        }
+    }
 }

@@ -38,10 +38,10 @@ internal static class TextTable
     {
         while (Columns.Fit(text, columns) is var fits && fits.Length < text.Length)
         {
-            var comma = fits.LastIndexOf(", ", StringComparison.Ordinal);
-            var end = comma > 0 ? comma + 2 : Math.Max(fits.Length, 1);
-            yield return text[..end].TrimEnd();
-            text = text[end..];
+            var comma = text.LastIndexOf(", ", fits.Length, StringComparison.Ordinal);
+            var end = comma > 0 ? comma + 1 : fits.Length;
+            yield return text[..end];
+            text = text[end..].TrimStart();
         }
         yield return text;
     }

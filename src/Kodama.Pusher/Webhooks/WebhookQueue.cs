@@ -201,8 +201,9 @@ internal sealed class WebhookQueue : IDisposable
         {
             return $"it does not answer within {LongestAnswer.TotalSeconds} s.";
         }
-        catch (HttpRequestException exception)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
+            // Whatever it or a proxy answers, the hub goes on.
             return $"it cannot be reached ({exception.Message}).";
         }
     }

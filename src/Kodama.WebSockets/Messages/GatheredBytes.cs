@@ -10,31 +10,38 @@ internal struct GatheredBytes
     private const int Piece = 2 * LargeBuffers.LargestShared;
 
     private List<byte[]>? full;
+    private int fullCapacity;
     private PooledBytes last;
 
     public readonly int Length => ((full?.Count ?? 0) * Piece) + last.Length;
 
     /// <summary>What it holds of the pool, in bytes.</summary>
-    public readonly int Capacity => ((full?.Count ?? 0) * Piece) + last.Capacity;
+    public readonly int Capacity => fullCapacity + last.Capacity;
 
     public void Append(ReadOnlySpan<byte> bytes)
     {
         while (bytes.Length > Piece - last.Length)
         {
             int room = Piece - last.Length;
-            last.Append(bytes[..room]);
+            AppendWhole(bytes[..room]);
             bytes = bytes[room..];
+            fullCapacity += last.Capacity;
             (full ??= []).Add(last.Detach());
         }
-        // The first piece grows with what comes. Others are whole at once: that is no more than twice of what there is, and the arrays on
-        // the way to it would be garbage of as much again.
-        if (full is not null && !bytes.IsEmpty)
-            last.EnsureCapacity(Piece);
-        last.Append(bytes);
+        AppendWhole(bytes);
     }
 
     /// <summary>Appends without a seam: it lies in one array.</summary>
-    public void AppendWhole(ReadOnlySpan<byte> bytes) => last.Append(bytes);
+    public void AppendWhole(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty)
+            return;
+        // The first piece grows with what comes, to its size at most. Others have that at once: it is no more than twice what there is, and
+        // the arrays on the way to it would be garbage of as much again.
+        int size = last.Length + bytes.Length;
+        last.EnsureCapacity(full is null ? size : Math.Max(size, Piece), most: Piece);
+        last.Append(bytes);
+    }
 
     /// <summary>The last bytes, which were appended whole, leave. Valid until anything is appended or the arrays are returned.</summary>
     public ReadOnlyMemory<byte> TakeLast(int count)
@@ -73,5 +80,6 @@ internal struct GatheredBytes
         foreach (byte[] piece in full)
             LargeBuffers.Shared.Return(piece);
         full = null;
+        fullCapacity = 0;
     }
 }

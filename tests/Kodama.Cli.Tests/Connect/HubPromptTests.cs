@@ -1,3 +1,4 @@
+using System.Net.NetworkInformation;
 using System.Threading.Channels;
 using Kodama.Cli.Connect;
 using Kodama.Cli.Terminals;
@@ -8,6 +9,8 @@ namespace Kodama.Cli.Tests.Connect;
 
 public sealed class HubPromptTests
 {
+    private static readonly string[] Names = ["Oak", "Elm", "Ash"];
+
     private static readonly ConsoleKeyInfo Enter = Key(ConsoleKey.Enter, '\r');
     private static readonly ConsoleKeyInfo Up = Key(ConsoleKey.UpArrow);
     private static readonly ConsoleKeyInfo Down = Key(ConsoleKey.DownArrow);
@@ -24,8 +27,12 @@ public sealed class HubPromptTests
     [Fact]
     public async Task Pick_WithANumber_TakesThatHub()
     {
-        Assert.Equal("Elm", await PickAsync(3, Key(ConsoleKey.D2, '2')));
-        Assert.Equal("Oak", await PickAsync(3, Key(ConsoleKey.D9, '9'), Key(ConsoleKey.D0, '0'), Key(ConsoleKey.X, 'x'), Enter));
+        Assert.Equal("Elm", await PickAsync(3, Digit(2), Enter));
+        Assert.Equal("Ash", await PickAsync(3, Digit(2), Digit(3), Enter));
+        Assert.Equal("Oak", await PickAsync(3, Digit(9), Digit(0), Key(ConsoleKey.X, 'x'), Enter));
+        Assert.Equal("12", await PickAsync(12, Digit(1), Digit(2), Enter));
+        Assert.Equal("11", await PickAsync(12, Digit(1), Digit(2), Up, Enter));
+        Assert.Equal("4", await PickAsync(12, Digit(1), Up, Digit(4), Enter));
     }
 
     [Fact]
@@ -43,7 +50,22 @@ public sealed class HubPromptTests
         await PickAsync(3, new Terminal(output, output, 80, height: 4), Down, Down, Enter);
 
         Assert.EndsWith(
-            "  2  Elm  http://192.0.2.2:8080  \n> 3  Ash  http://192.0.2.3:8080  \r\e[2A\e[J", output.ToString(), StringComparison.Ordinal);
+            "  2  Elm  http://192.0.2.2:8080  \n> 3  Ash  http://192.0.2.3:8080  \e[?7h\r\e[2A\e[J",
+            output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pick_Cancelled_LeavesNothingOnTheScreen()
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var stopping = new CancellationTokenSource();
+        var keys = Channel.CreateUnbounded<ConsoleKeyInfo>();
+
+        var picking = HubPrompt.PickAsync(Hubs(2), new Terminal(output, output, 80), keys.Reader, stopping.Token);
+        await stopping.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => picking);
+        Assert.EndsWith("\r\e[2A\e[J", output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -57,25 +79,24 @@ public sealed class HubPromptTests
     [Fact]
     public async Task Connect_SeveralHubsFound_AsksWhich()
     {
+        Assert.SkipUnless(
+            NetworkInterface.GetAllNetworkInterfaces().Any(one => one is
+                { NetworkInterfaceType: NetworkInterfaceType.Ethernet, OperationalStatus: OperationalStatus.Up, SupportsMulticast: true }),
+            "This machine has no network to find hubs on.");
         var (first, second) = ($"Oak{Guid.NewGuid():N}", $"Elm{Guid.NewGuid():N}");
         await using var one = KodamaProcess.Start(["serve", "--port", "0", "--name", first]);
         await using var other = KodamaProcess.Start(["serve", "--port", "0", "--name", second]);
         await one.AddressAsync();
         var port = (await other.AddressAsync()).Port;
-        var scan = await KodamaProcess.RunAsync("scan");
-        Assert.SkipUnless(
-            scan.Output.Contains(first, StringComparison.Ordinal) && scan.Output.Contains(second, StringComparison.Ordinal),
-            "This machine has no network that hubs are found on.");
         await using var terminal = await AskedAsync(first, second);
 
-        var screen = await terminal.ScreenAsync();
-        while (!screen.Split('\n').Any(line => line.StartsWith('>') && line.Contains(second, StringComparison.Ordinal)))
+        for (var marked = await MarkedAsync(terminal, ""); !marked.Contains(second, StringComparison.Ordinal);)
         {
             await terminal.PressAsync("Down");
-            screen = await terminal.ScreenAsync(s => s != screen);
+            marked = await MarkedAsync(terminal, marked);
         }
         await terminal.PressAsync("Enter");
-        screen = await terminal.ShowsAsync("joined as Ren");
+        var screen = await terminal.ShowsAsync("joined as Ren");
         Assert.Contains($":{port}, joined as Ren.", screen, StringComparison.Ordinal);
         Assert.DoesNotContain("Which hub?", screen, StringComparison.Ordinal);
 
@@ -83,6 +104,14 @@ public sealed class HubPromptTests
         await terminal.TypeAsync("hello");
         await terminal.PressAsync("Enter");
         await terminal.ShowsAsync("you: hello");
+    }
+
+    // The line that is marked now, whole.
+    private static async Task<string> MarkedAsync(TmuxTerminal terminal, string before)
+    {
+        string? Marked(string screen) =>
+            screen.Split('\n').FirstOrDefault(line => line.StartsWith('>') && line.Contains("http", StringComparison.Ordinal));
+        return Marked(await terminal.ScreenAsync(screen => Marked(screen) is { } marked && marked != before))!;
     }
 
     // A busy machine may be too slow for the moment in which it looks around.
@@ -107,12 +136,15 @@ public sealed class HubPromptTests
         var keys = Channel.CreateUnbounded<ConsoleKeyInfo>();
         foreach (var key in pressed) keys.Writer.TryWrite(key);
         keys.Writer.Complete();
-        FoundHub[] hubs = [Hub("Oak", 1), Hub("Elm", 2), Hub("Ash", 3)];
-        return (await HubPrompt.PickAsync(hubs[..count], terminal, keys.Reader, TestContext.Current.CancellationToken))?.Name;
+        return (await HubPrompt.PickAsync(Hubs(count), terminal, keys.Reader, TestContext.Current.CancellationToken))?.Name;
     }
+
+    private static FoundHub[] Hubs(int count) => [.. Enumerable.Range(1, count).Select(i => Hub(i <= 3 ? Names[i - 1] : $"{i}", i))];
 
     private static FoundHub Hub(string name, int address) =>
         new() { Id = name, Name = name, Addresses = [new($"http://192.0.2.{address}:8080/")] };
+
+    private static ConsoleKeyInfo Digit(int digit) => Key(ConsoleKey.D0 + digit, (char)('0' + digit));
 
     private static ConsoleKeyInfo Key(ConsoleKey key, char character = '\0') => new(character, key, false, false, false);
 }

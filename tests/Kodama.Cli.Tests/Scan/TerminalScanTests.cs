@@ -33,7 +33,7 @@ public sealed class TerminalScanTests
     }
 
     [Fact]
-    public async Task Watch_OnTerminal_StrikesWhatIsGone()
+    public async Task Watch_OnTerminal_ShowsWhatIsGone()
     {
         await using var hub = await LocalHub.StartAsync();
         await using var terminal = await TmuxTerminal.StartAsync($"scan 127.0.0.1 --sweep-only --port {hub.Port} --watch");

@@ -14,6 +14,7 @@ public sealed class ColumnsTests
     [InlineData("Ａ", 2)]
     [InlineData("한글", 4)]
     [InlineData("🌲", 2)]
+    [InlineData("⚡✅", 4)]
     public void Of_Text_IsWhatATerminalTakes(string text, int columns) => Assert.Equal(columns, Columns.Of(text));
 
     [Theory]

@@ -65,7 +65,8 @@ public sealed class TerminalTests : IDisposable
         terminal.RemoveStatus();
 
         Assert.Equal(
-            "\r\e[2Kone\ntwo\nthree" + "\r\e[2A\e[Jhello\none\ntwo\nthree" + "\r\e[2A\e[Jone" + "\r\e[2K", output.ToString());
+            "\r\e[2K\e[?7lone\ntwo\nthree\e[?7h" + "\r\e[2A\e[Jhello\n\e[?7lone\ntwo\nthree\e[?7h" + "\r\e[2A\e[Jone" + "\r\e[2K",
+            output.ToString());
     }
 
     [Fact]
@@ -73,7 +74,7 @@ public sealed class TerminalTests : IDisposable
     {
         new Terminal(output, error, 5, height: 3).ShowBlock([TextStyle.Bold.Of("a line"), "of", "three"]);
 
-        Assert.Equal("\r\e[2K\e[1ma li\e[0m\nof", output.ToString());
+        Assert.Equal("\r\e[2K\e[?7l\e[1ma li\e[0m\n…\e[?7h", output.ToString());
     }
 
     [Fact]

@@ -19,6 +19,7 @@ public sealed class TextTableTests
     [InlineData("floor=2, wing=east, door=5", "n  floor=2, wing=east,", "   door=5")]
     [InlineData("abcdefghijklmnopqrstuvwxyz", "n  abcdefghijklmnopqrst", "   uvwxyz")]
     [InlineData("floor=2, wing=east12", "n  floor=2, wing=east12")]
+    [InlineData("floor=2, wing=east1, a", "n  floor=2, wing=east1,", "   a")]
     public void Lines_OfALongLastCell_WrapAtItsCommas(string details, params string[] lines) =>
         Assert.Equal(lines, TextTable.Lines([new([["n"], [details]], TextStyle.Plain)], 24));
 

@@ -25,6 +25,26 @@ public sealed class GatheredBytesTests
     }
 
     [Fact]
+    public void Capacity_IsWhatIsHeld_AndNoMoreThanTwiceWhatThereIs()
+    {
+        var bytes = new GatheredBytes();
+        bytes.Append(Pattern(100 * Kib));
+        bytes.Append(Pattern(28 * Kib));
+        Assert.Equal(128 * Kib, bytes.Capacity);
+
+        bytes.Append(Pattern(1));
+        Assert.Equal(256 * Kib, bytes.Capacity);
+
+        // A control frame that does not fit behind the piece takes it along.
+        bytes.Append(Pattern((128 * Kib) - 10));
+        bytes.AppendWhole(Pattern(125));
+        _ = bytes.TakeLast(125);
+        bytes.Append(Pattern(100));
+        Assert.InRange(bytes.Capacity, (3 * 128 * Kib) + 1, (3 * 128 * Kib) + (4 * Kib));
+        bytes.Return();
+    }
+
+    [Fact]
     public void Bytes_AppendedWhole_AreTakenOffOverASeam()
     {
         var all = Pattern(300 * Kib);
