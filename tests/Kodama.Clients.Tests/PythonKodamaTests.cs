@@ -57,7 +57,10 @@ public sealed class PythonKodamaTests(SharedHub shared) : IClassFixture<SharedHu
 
         Assert.Equal("AAEC", (await yui.ExpectAsync("message")).Base64);
         await ren.DoAsync(new { command = "lists" });
-        Assert.Equal("['here'] ['topic']", (await ren.ExpectAsync("lists")).Text);
+        var told = await ren.NextAsync();
+        // Said on the connection that was cut, and then replayed: own messages are, on a busy machine.
+        if (told is { Event: "message", Base64: "AAEC" }) told = await ren.NextAsync();
+        Assert.Equal(("lists", "['here'] ['topic']"), (told.Event, told.Text));
         await ren.DoAsync(new { command = "leave" });
         await ren.ExpectAsync("left");
         Assert.Equal("leave", (await yui.ExpectAsync("presence")).Action);

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import './dialog.css';
 
 interface Props {
@@ -15,7 +15,8 @@ interface Props {
 /** Over the page, until it is closed: by its own button, by Escape or by a click beside it. */
 export function Dialog({ title, testid, onClose, children, class: name = '' }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  // Before anybody sees it: an Escape that comes between would close nothing.
+  useLayoutEffect(() => dialog.current?.showModal(), []);
 
   return (
     <dialog
