@@ -26,7 +26,7 @@ internal static class ConnectRunner
             {
                 throw new CommandException(
                     ExitCode.NotConnected,
-                    "the hub did not answer the goodbye, or not all that was said: what was sent last may not have arrived.");
+                    "not all that was said has arrived: the hub refused a line, or did not answer the goodbye or what was sent last.");
             }
             return ExitCode.Ok;
         }
