@@ -1,4 +1,3 @@
-using System.Security.Authentication;
 using Kodama.Cli.Hubs;
 using Kodama.Cli.Terminals;
 using Kodama.Client;
@@ -71,7 +70,7 @@ internal static class ConnectRunner
     private static string Advice(KodamaClientException exception) => exception switch
     {
         HubRefusedException { Code: "AUTHENTICATION_FAILED" } => " Give the token that the hub asks for: --token TOKEN",
-        HubProtocolException when exception.GetBaseException() is AuthenticationException =>
+        HubProtocolException when exception.Message.Contains(PinOfPrograms, StringComparison.Ordinal) =>
             " kodama doctor shows its certificate: compare it with the hub's own.",
         HubNotFoundException or HubUnreachableException or ConnectTimeoutException =>
             " kodama scan lists the hubs of this network, kodama doctor says what may be in the way.",

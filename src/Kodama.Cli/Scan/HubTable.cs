@@ -18,7 +18,7 @@ internal static class HubTable
         TableRow[] table = [Titles, .. rows.Shown.Select(shown => Row(shown.Hub, shown.IsHere, width / 3))];
         return TextTable.Fits(table, width)
             ? TextTable.Lines(table, width)
-            : TextTable.Blocks([.. rows.Shown.Select(shown => Row(shown.Hub, shown.IsHere, width))], width);
+            : TextTable.Blocks([.. rows.Shown.Select(shown => Row(shown.Hub, shown.IsHere, int.MaxValue))], width);
     }
 
     private static TableRow Row(FoundHub hub, bool isHere, int longestName) => new(

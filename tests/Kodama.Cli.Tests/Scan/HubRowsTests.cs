@@ -49,6 +49,7 @@ public sealed class HubRowsTests
         var lines = HubTable.Lines(rows, width).ToList();
 
         Assert.Contains(lines, line => line.Contains("http://192.168.1.20:8080", StringComparison.Ordinal));
+        if (width == 40) Assert.Equal(["The long name of a hub in the lounge up", "stairs"], lines[..2]);
         Assert.All(lines, line => Assert.InRange(Kodama.Cli.Terminals.Columns.Of(Plain(line)), 0, width - 1));
     }
 

@@ -186,6 +186,7 @@ public sealed class HttpsServeTests : IDisposable
             Assert.Equal(6, exit.Code);
             Assert.Contains("--https", exit.Error, StringComparison.Ordinal);
             Assert.DoesNotContain("frame size", exit.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("certificate", exit.Error, StringComparison.Ordinal);
         }
     }
 
