@@ -20,7 +20,16 @@ internal static class Misspelling
             [
                 first.StartsWith('-')
                     ? $"'{Shown(first)}' is no option here: a command comes first, such as serve."
-                    : $"'{Shown(first)}' is no command.{Meant(first, command.Subcommands.Select(one => one.Name))}",
+                    : $"'{Shown(first)}' is no command.{Meant(first, Names(command))}",
+            ];
+        }
+        if (command.Subcommands.Count > 0 && parsed.Errors.Count > 0 && !parsed.UnmatchedTokens.Any(static word => word.StartsWith('-')))
+        {
+            return
+            [
+                parsed.UnmatchedTokens is [var other, ..]
+                    ? $"'{Shown(other)}' is no command of {command.Name}.{Meant(other, Names(command))}"
+                    : $"{command.Name} takes one of these commands: {string.Join(", ", Names(command))}.",
             ];
         }
         var unknown = Unknown(parsed);
@@ -29,6 +38,8 @@ internal static class Misspelling
         var names = command.Options.Where(option => !option.Hidden).Select(option => option.Name).ToList();
         return [.. unknown.Select(one => $"'{Shown(one)}' is no option of {command.Name}.{Meant(one, names)}")];
     }
+
+    private static IEnumerable<string> Names(Command command) => command.Subcommands.Select(static one => one.Name);
 
     // What looks like an option, and none of the command's is, is taken for an argument, where the command has one.
     private static List<string> Unknown(ParseResult parsed)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Kodama.Cli;
 using Kodama.Cli.Completions;
@@ -21,6 +22,14 @@ var root = new RootCommand("A real-time hub for the local network: every WebSock
     ServiceCommand.Create(terminal, serve), CompletionsCommand.Create(terminal), ManualCommand.Create(terminal),
     TrustCommand.Create(terminal), PairCommand.Create(terminal), TokenCommand.Create(terminal),
 };
+// Else what follows a switch is its value, true or false, to those who complete the line.
+foreach (var option in All(root).SelectMany(static command => command.Options).OfType<Option<bool>>())
+    option.Arity = ArgumentArity.Zero;
+if (!OperatingSystem.IsWindows())
+{
+    // They are paths here.
+    foreach (var alias in (string[])["/h", "/?"]) root.Options.OfType<HelpOption>().Single().Aliases.Remove(alias);
+}
 var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
 // A directive asks about a line that is not finished.
 if (parsed.Tokens is not [{ Type: TokenType.Directive }, ..] && Misspelling.Of(parsed) is { Count: > 0 } wrong)
@@ -50,3 +59,5 @@ catch (Exception exception)
     terminal.WriteError($"kodama: unexpected error, please report it: {string.Join(Environment.NewLine, lines)}");
     return ExitCode.Unexpected;
 }
+
+static IEnumerable<Command> All(Command command) => command.Subcommands.SelectMany(All).Prepend(command);

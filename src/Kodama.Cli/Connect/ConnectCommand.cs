@@ -54,7 +54,8 @@ internal sealed class ConnectCommand
         var command = new Command(
             "connect",
             "Join a hub and talk. On a terminal it is a chat; from a pipe each line is a message, and to a pipe each message a line: "
-                + "echo hi | kodama connect Lounge. Exit code 5 when there is no such hub, 6 when it cannot be reached or lets nobody in.")
+                + "echo hi | kodama connect Lounge. Exit code 5 when there is no such hub, 6 when it cannot be reached, lets nobody in, "
+                + "or has not taken every line of the pipe.")
         {
             connect.hub, connect.room, connect.name, connect.details, connect.token,
             connect.pin, connect.json, connect.stay, connect.timeout, connect.interfaces,

@@ -1,4 +1,3 @@
-using System.Security.Authentication;
 using Kodama.Cli.Hubs;
 using Kodama.Cli.Terminals;
 using Kodama.Client;
@@ -26,7 +25,7 @@ internal static class ConnectRunner
             {
                 throw new CommandException(
                     ExitCode.NotConnected,
-                    "the hub did not answer the goodbye, or not all that was said: what was sent last may not have arrived.");
+                    "not all that was said has arrived: the hub refused a line, or did not answer the goodbye or what was sent last.");
             }
             return ExitCode.Ok;
         }
@@ -71,7 +70,7 @@ internal static class ConnectRunner
     private static string Advice(KodamaClientException exception) => exception switch
     {
         HubRefusedException { Code: "AUTHENTICATION_FAILED" } => " Give the token that the hub asks for: --token TOKEN",
-        HubProtocolException when exception.GetBaseException() is AuthenticationException =>
+        HubProtocolException when exception.Message.Contains(PinOfPrograms, StringComparison.Ordinal) =>
             " kodama doctor shows its certificate: compare it with the hub's own.",
         HubNotFoundException or HubUnreachableException or ConnectTimeoutException =>
             " kodama scan lists the hubs of this network, kodama doctor says what may be in the way.",

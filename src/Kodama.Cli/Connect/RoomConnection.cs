@@ -21,6 +21,7 @@ internal sealed class RoomConnection(KodamaRooms rooms, string? room, int before
 
     private readonly TaskCompletionSource<JoinedRoom> joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool isEverythingThere = true;
+    private bool isRefused;
 
     public bool HasPlaces => true;
 
@@ -118,7 +119,7 @@ internal sealed class RoomConnection(KodamaRooms rooms, string? room, int before
             while (underWay.TryPeek(out var first) && first.Publishing.IsCompleted) await EndOneAsync();
         }
         while (underWay.Count > 0) await EndOneAsync();
-        isEverythingThere = true;
+        isEverythingThere = !isRefused;
 
         async Task EndOneAsync()
         {
@@ -135,6 +136,7 @@ internal sealed class RoomConnection(KodamaRooms rooms, string? room, int before
             }
             catch (RequestRefusedException refused)
             {
+                isRefused = true;
                 view.Refused(line, refused.Reason);
             }
         }

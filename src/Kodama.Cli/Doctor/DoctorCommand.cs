@@ -6,7 +6,6 @@ namespace Kodama.Cli.Doctor;
 /// <summary><c>kodama doctor</c>: its options.</summary>
 internal sealed class DoctorCommand
 {
-    private const int DefaultPort = 8080;
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(5);
 
     private readonly Argument<string?> hub =
@@ -19,7 +18,7 @@ internal sealed class DoctorCommand
 
     private readonly Option<int?> port = new("--port", "-p")
     {
-        Description = "Port of hubs on this machine, which firewalls must let in [default: 8080]",
+        Description = "Port of hubs on this machine, which firewalls must let in [default: that of the hub and of those found, else 8080]",
         HelpName = "port",
         CustomParser = result => OptionValue.Number(result, 1, 65535),
     };
@@ -51,6 +50,6 @@ internal sealed class DoctorCommand
     }
 
     private DoctorOptions Read(ParseResult parsed) => new(
-        parsed.GetValue(hub), parsed.GetValue(token), parsed.GetValue(origin), parsed.GetValue(port) ?? DefaultPort,
+        parsed.GetValue(hub), parsed.GetValue(token), parsed.GetValue(origin), parsed.GetValue(port),
         parsed.GetValue(interfaces) ?? [], parsed.GetValue(timeout) ?? DefaultTimeout);
 }

@@ -51,10 +51,11 @@ internal static class DoctorRunner
 
         report.Heading("Ports and firewalls of this machine");
         foreach (var finding in await PortCheck.RunAsync(interfaces, cancellationToken)) report.Write(finding);
-        foreach (var finding in await FirewallCheck.RunAsync(options.Port, cancellationToken)) report.Write(finding);
+        var found = await HubSearch.RunAsync(options, place, cancellationToken);
+        foreach (var finding in await FirewallCheck.RunAsync(HubSearch.Ports(options, place, found), cancellationToken))
+            report.Write(finding);
 
         report.Heading("Hubs");
-        var found = await HubSearch.RunAsync(options, cancellationToken);
         foreach (var finding in HubSearch.Judge(found, othersHeard, interfaces)) report.Write(finding);
         if (options.Hub is null) return;
 

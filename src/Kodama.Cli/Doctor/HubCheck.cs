@@ -60,7 +60,7 @@ internal static class HubCheck
             return (findings, null);
         }
         findings.Insert(1, Latency(latencies));
-        if (Certificate(place, http) is not { } certificate) return (findings, facts);
+        if (await CertificateAsync(place, http, cancellationToken) is not { } certificate) return (findings, facts);
         findings.Add(certificate);
         // Nothing is said to a stranger, a token least of all.
         return (findings, certificate.Verdict == Verdict.Bad ? null : facts);
@@ -97,7 +97,7 @@ internal static class HubCheck
                     + "and see whether the hub's machine is busy.");
     }
 
-    private static Finding? Certificate(HubPlace place, HubHttp http)
+    private static async Task<Finding?> CertificateAsync(HubPlace place, HubHttp http, CancellationToken cancellationToken)
     {
         if (http.Fingerprint is not { } shown) return null;
         if (place.Fingerprint is { } told && told != shown)
@@ -106,12 +106,31 @@ internal static class HubCheck
                 $"The certificate is not the one that the network was told of: {shown}, and not {told}.",
                 "Somebody may stand between you and the hub; or the hub has a new certificate: start it again.");
         }
-        return http.TrustErrors == SslPolicyErrors.None
-            ? Finding.Good($"This machine trusts its certificate, {shown}.")
-            : Finding.Note(
-                $"This machine does not trust its certificate, {shown} ({http.TrustErrors}), as is usual for a self-signed one: "
-                    + "browsers warn of it, and clients refuse an address of it.",
-                $"Programs that find the hub by its name pin it by themselves; for an address: kodama connect {place.Base} --pin {shown}");
+        if (http.TrustErrors == SslPolicyErrors.None) return Finding.Good($"This machine trusts its certificate, {shown}.");
+        var hasAuthority = await HasAuthorityAsync(http, cancellationToken);
+        var usual = hasAuthority ? "one of the hub's own authority (serve --https)" : "a self-signed one";
+        var trust = hasAuthority
+            ? $"Let this machine trust it, kodama trust {place.Base}; other devices begin at http://{place.Base.Authority}/trust. "
+            : "";
+        return Finding.Note(
+            $"This machine does not trust its certificate, {shown} ({http.TrustErrors}), as is usual for {usual}: "
+                + "browsers warn of it, and clients refuse an address of it.",
+            $"{trust}Programs that find the hub by its name pin it by themselves; "
+                + $"for an address: kodama connect {place.Base} --pin {shown}");
+    }
+
+    private static async Task<bool> HasAuthorityAsync(HubHttp http, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var answer = await http.GetAsync("api/trust", cancellationToken);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return false;
+        }
     }
 
     private static Finding NoHub(HubPlace place, string what) =>

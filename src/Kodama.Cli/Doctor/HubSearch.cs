@@ -6,16 +6,30 @@ namespace Kodama.Cli.Doctor;
 /// <summary>Looks for hubs as a client would, by both ways.</summary>
 internal static class HubSearch
 {
+    private const int DefaultPort = 8080;
     private const int MostNamed = 10;
 
-    public static async Task<IReadOnlyList<FoundHub>> RunAsync(DoctorOptions options, CancellationToken cancellationToken)
+    /// <param name="options">What the doctor was asked.</param>
+    /// <param name="place">Where the hub is that it was asked about, if that is known.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<IReadOnlyList<FoundHub>> RunAsync(
+        DoctorOptions options, HubPlace? place, CancellationToken cancellationToken)
     {
         var asked = new ScanOptions { Timeout = options.Timeout };
-        asked.Ports.Add(options.Port);
+        foreach (var port in Ports(options, place, [])) asked.Ports.Add(port);
         foreach (var name in options.Interfaces) asked.Interfaces.Add(name);
         var found = new List<FoundHub>();
         await foreach (var hub in Scanner.ScanAsync(asked, cancellationToken)) found.Add(hub);
         return found;
+    }
+
+    /// <summary>Which ports a firewall must let in.</summary>
+    public static IReadOnlyList<int> Ports(DoctorOptions options, HubPlace? place, IReadOnlyList<FoundHub> found)
+    {
+        if (options.Port is { } port) return [port];
+        int[] known =
+            [.. ((Uri?[])[place?.Base, .. found.Select(hub => hub.Address)]).OfType<Uri>().Select(hub => hub.Port).Distinct().Order()];
+        return known is [] ? [DefaultPort] : known[..Math.Min(known.Length, MostNamed)];
     }
 
     public static IEnumerable<Finding> Judge(IReadOnlyList<FoundHub> found, bool othersHeard, IReadOnlyList<LocalInterface> interfaces)
@@ -23,7 +37,7 @@ internal static class HubSearch
         foreach (var hub in found.Take(MostNamed))
         {
             yield return Finding.Good($"{HubWords.Name(hub)} was found at {HubWords.Address(hub)}, "
-                + $"by {HubWords.FoundBy(hub.FoundBy)}, in {HubWords.Latency(hub.Latency)}.");
+                + $"by {HubWords.FoundBy(hub.FoundBy)}{(hub.Latency > TimeSpan.Zero ? $", in {HubWords.Latency(hub.Latency)}" : "")}.");
         }
         if (found.Count > MostNamed) yield return Finding.Good($"And {found.Count - MostNamed} more: kodama scan lists them.");
         if (found.Count == 0) yield return Finding.Note("No hub was found.", "Is one running? kodama serve starts one.");

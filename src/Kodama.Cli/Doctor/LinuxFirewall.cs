@@ -5,17 +5,17 @@ internal static class LinuxFirewall
 {
     private const string UfwConfiguration = "/etc/ufw/ufw.conf";
 
-    public static async Task<IReadOnlyList<Finding>> LookAsync(int port, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Finding>> LookAsync(IReadOnlyList<int> ports, CancellationToken cancellationToken)
     {
         var ufw = ReadIfAllowed(UfwConfiguration);
         var firewalld = Directory.Exists("/run/firewalld") || File.Exists("/run/firewalld.pid");
         var rules = await SystemCommand.OutputAsync("nft", ["list", "ruleset"], cancellationToken);
-        return [.. Judge(ufw, firewalld, rules, port)];
+        return [.. Judge(ufw, firewalld, rules, ports)];
     }
 
     /// <summary>What follows from ufw's configuration, a running firewalld, and the rules of nftables; null for what cannot be
     /// read.</summary>
-    public static IEnumerable<Finding> Judge(string? ufw, bool firewalld, string? rules, int port)
+    public static IEnumerable<Finding> Judge(string? ufw, bool firewalld, string? rules, IReadOnlyList<int> ports)
     {
         var known = false;
         if (ufw is not null && ufw.Split('\n').Any(line => line.Trim().Equals("ENABLED=yes", StringComparison.OrdinalIgnoreCase)))
@@ -23,7 +23,7 @@ internal static class LinuxFirewall
             known = true;
             yield return Finding.Note(
                 "ufw is on: it keeps out what is not allowed.",
-                $"If other devices cannot join: sudo ufw allow {port}/tcp && sudo ufw allow 5353/udp");
+                $"If other devices cannot join: sudo ufw allow {string.Join(',', ports)}/tcp && sudo ufw allow 5353/udp");
         }
         if (firewalld)
         {
@@ -31,13 +31,14 @@ internal static class LinuxFirewall
             yield return Finding.Note(
                 "firewalld is on: it keeps out what the interface's zone does not allow.",
                 "If other devices cannot join: "
-                    + $"sudo firewall-cmd --add-port={port}/tcp --add-service=mdns, and again with --permanent to keep it.");
+                    + $"sudo firewall-cmd {string.Concat(ports.Select(port => $"--add-port={port}/tcp "))}--add-service=mdns, "
+                    + "and again with --permanent to keep it.");
         }
         if (!known && rules is not null && DropsInput(rules))
         {
             yield return Finding.Note(
                 "nftables (or iptables) drops incoming packets that no rule accepts.",
-                $"See sudo nft list ruleset: TCP port {port} and UDP port 5353 must be accepted by its input chain.");
+                $"See sudo nft list ruleset: TCP port {string.Join(", ", ports)} and UDP port 5353 must be accepted by its input chain.");
         }
     }
 

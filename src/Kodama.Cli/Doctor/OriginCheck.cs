@@ -21,7 +21,7 @@ internal static class OriginCheck
         request.Headers.Add("Sec-WebSocket-Key", Convert.ToBase64String(RandomNumberGenerator.GetBytes(16)));
         try
         {
-            if (!request.Headers.TryAddWithoutValidation("Origin", origin)) throw new FormatException();
+            if (!IsOrigin(origin) || !request.Headers.TryAddWithoutValidation("Origin", origin)) throw new FormatException();
             using var answer = await http.OpenAsync(request, cancellationToken);
             // The origin is judged before the token is: whatever else is answered, the origin is allowed.
             return answer.StatusCode == HttpStatusCode.Forbidden && await ReasonAsync(answer, cancellationToken) is { } message
@@ -43,6 +43,11 @@ internal static class OriginCheck
             return null;
         }
     }
+
+    // "null" is what browsers say of a page that was opened from a file.
+    private static bool IsOrigin(string text) => text == "null"
+        || (Uri.TryCreate(text, UriKind.Absolute, out var uri)
+            && uri is { Host.Length: > 0, AbsolutePath: "/", Query: "", Fragment: "", UserInfo: "" });
 
     private static async Task<string?> ReasonAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {

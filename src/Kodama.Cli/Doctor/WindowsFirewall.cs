@@ -3,15 +3,15 @@ namespace Kodama.Cli.Doctor;
 /// <summary>Windows Defender Firewall.</summary>
 internal static class WindowsFirewall
 {
-    public static async Task<IReadOnlyList<Finding>> LookAsync(int port, CancellationToken cancellationToken) =>
-        [.. Judge(await SystemCommand.OutputAsync("netsh", ["advfirewall", "show", "currentprofile"], cancellationToken), port)];
+    public static async Task<IReadOnlyList<Finding>> LookAsync(IReadOnlyList<int> ports, CancellationToken cancellationToken) =>
+        [.. Judge(await SystemCommand.OutputAsync("netsh", ["advfirewall", "show", "currentprofile"], cancellationToken), ports)];
 
     /// <summary>What follows from <c>netsh advfirewall show currentprofile</c>; null when it cannot be run.</summary>
-    public static IEnumerable<Finding> Judge(string? profile, int port)
+    public static IEnumerable<Finding> Judge(string? profile, IReadOnlyList<int> ports)
     {
         if (profile is null) yield break;
         var next = "If other devices cannot join, allow it in an administrator's PowerShell: New-NetFirewallRule -DisplayName Kodama "
-            + $"-Direction Inbound -Protocol TCP -LocalPort {port} -Action Allow, and the same with UDP and 5353.";
+            + $"-Direction Inbound -Protocol TCP -LocalPort {string.Join(',', ports)} -Action Allow, and the same with UDP and 5353.";
         if (profile.Contains("Public Profile", StringComparison.OrdinalIgnoreCase))
         {
             yield return Finding.Note(

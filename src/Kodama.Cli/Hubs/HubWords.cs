@@ -32,7 +32,8 @@ internal static class HubWords
             .Select(d => $"{d.Key}={d.Value}")),
         LongestDetails);
 
-    public static string Latency(TimeSpan latency) =>
+    /// <summary>A hub that told of itself unasked has none.</summary>
+    public static string Latency(TimeSpan latency) => latency == TimeSpan.Zero ? "-" :
         latency.TotalMilliseconds.ToString(latency.TotalMilliseconds < 10 ? "0.0" : "0", CultureInfo.InvariantCulture) + " ms";
 
     public static string FoundBy(FoundBy by) => by switch

@@ -29,7 +29,7 @@ internal static class ManualCommand
         {
             yield return $".SH {name.ToUpper(CultureInfo.InvariantCulture)}";
             yield return Escaped(command.Description);
-            foreach (var argument in command.Arguments) yield return Entry($"<{argument.Name}>", argument.Description);
+            foreach (var argument in command.Arguments) yield return Entry(Name(argument), argument.Description);
             foreach (var option in command.Options.Where(option => !option.Hidden))
             {
                 string[] names = [.. option.Aliases.Prepend(option.Name).OrderBy(name => name.Length)];
@@ -37,14 +37,18 @@ internal static class ManualCommand
             }
         }
         yield return ".SH EXIT STATUS";
-        yield return "0, or a number from 1 to 8 that stands for what went wrong; standard error says it in words.";
+        yield return "Standard error says in words what went wrong.";
+        foreach (var (code, meaning) in ExitCode.All) yield return Entry($"{code}", meaning);
     }
 
     private static IEnumerable<(string Name, Command Command)> Leaves(Command command) => command.Subcommands.Count == 0
         ? [(command.Name, command)]
         : command.Subcommands.SelectMany(Leaves).Select(leaf => ($"{command.Name} {leaf.Name}", leaf.Command));
 
-    private static string Arguments(Command command) => string.Concat(command.Arguments.Select(argument => $"[<{argument.Name}>] "));
+    private static string Arguments(Command command) => string.Concat(command.Arguments.Select(
+        argument => argument.Arity.MinimumNumberOfValues > 0 ? $"{Name(argument)} " : $"[{Name(argument)}] "));
+
+    private static string Name(Argument argument) => $"<{argument.Name}>{(argument.Arity.MaximumNumberOfValues > 1 ? "..." : "")}";
 
     private static string Entry(string name, string? description) => $".TP\n.B {Escaped(name)}\n{Escaped(description)}";
 

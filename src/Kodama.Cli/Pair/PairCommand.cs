@@ -3,6 +3,7 @@ using Kodama.Cli.Terminals;
 using Kodama.Cli.Trust;
 using Kodama.Client;
 using Kodama.Client.Connecting;
+using Kodama.Discovery;
 
 namespace Kodama.Cli.Pair;
 
@@ -49,7 +50,12 @@ internal static class PairCommand
 
     private static async ValueTask<string> ReadAsync(Terminal terminal, CancellationToken cancellationToken)
     {
-        terminal.WriteError("kodama: type the six digits that the hub's terminal shows:");
-        return await Console.In.ReadLineAsync(cancellationToken) ?? "";
+        terminal.WriteError("kodama: type the six digits that the hub's terminal shows, within two minutes:");
+        while (await Console.In.ReadLineAsync(cancellationToken) is { } line)
+        {
+            if (line.Count(char.IsAsciiDigit) == PairingProof.Digits) return line;
+            terminal.WriteError($"kodama: \"{Printable.Line(line)}\" is no code: six digits, such as 123 456. Type it again:");
+        }
+        return "";
     }
 }

@@ -23,7 +23,7 @@ internal sealed class JsonScanView(Terminal terminal, bool watch) : IScanView
             var line = new HubLine(
                 watch ? HubWords.Change(kind) : null, hub.Id, hub.Cluster, hub.Name, HubWords.Url(hub.Address),
                 [.. hub.Addresses.Select(HubWords.Url)], hub.Path, hub.CertificateFingerprint,
-                hub.Details, Math.Round(hub.Latency.TotalMilliseconds, 3), [.. Ways(hub.FoundBy)]);
+                hub.Details, hub.Latency == TimeSpan.Zero ? null : Math.Round(hub.Latency.TotalMilliseconds, 3), [.. Ways(hub.FoundBy)]);
             terminal.WriteLine(JsonSerializer.Serialize(line, Json.HubLine));
         }
         return found;
@@ -38,7 +38,7 @@ internal sealed class JsonScanView(Terminal terminal, bool watch) : IScanView
 
 internal sealed record HubLine(
     string? Change, string Id, string? Cluster, string Name, string Address, IReadOnlyList<string> Addresses, string Path, string? Tls,
-    IReadOnlyDictionary<string, string> Details, double LatencyMs, IReadOnlyList<string> FoundBy);
+    IReadOnlyDictionary<string, string> Details, double? LatencyMs, IReadOnlyList<string> FoundBy);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

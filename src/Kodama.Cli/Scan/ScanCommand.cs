@@ -9,8 +9,8 @@ internal sealed class ScanCommand
 {
     private readonly Argument<string[]> subnets = new("subnet")
     {
-        Description = "Where to look: 192.168.1, 10.1.2.0/23, 192.168.1.10-50, an address or a host name "
-            + "[default: this machine's networks]",
+        Description = "Where to look, and nowhere else: 192.168.1, 10.1.2.0/23, 192.168.1.10-50, an address or a host name; "
+            + "then nothing is asked by multicast [default: this machine's networks, by both ways]",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -65,7 +65,9 @@ internal sealed class ScanCommand
         foreach (var port in parsed.GetValue(ports) ?? []) options.Ports.Add(port);
         foreach (var name in parsed.GetValue(interfaces) ?? []) options.Interfaces.Add(name);
         options.Timeout = parsed.GetValue(timeout) ?? options.Timeout;
-        options.By = parsed.GetValue(mdnsOnly) ? FoundBy.Mdns : parsed.GetValue(sweepOnly) ? FoundBy.Sweep : FoundBy.Any;
+        options.By = parsed.GetValue(mdnsOnly) ? FoundBy.Mdns
+            : parsed.GetValue(sweepOnly) || options.Subnets.Count > 0 ? FoundBy.Sweep
+            : FoundBy.Any;
         return options;
     }
 }

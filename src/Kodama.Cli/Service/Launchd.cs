@@ -6,6 +6,8 @@ namespace Kodama.Cli.Service;
 internal static class Launchd
 {
     private const string Data = "/usr/local/var/kodama";
+    public const string Settings = $"{Data}/appsettings.json";
+
     private const string Label = "kodama.hub";
     private const string Plist = $"/Library/LaunchDaemons/{Label}.plist";
 

@@ -13,30 +13,24 @@ internal static class ServiceCommand
         var print = new Option<bool>("--print") { Description = "Show what would be done, and do nothing" };
         var options = new Argument<string[]>("serve-options")
         {
-            Description = "Behind --, options of kodama serve, such as -- --name Lounge --port 80",
+            Description = "Behind --, options of kodama serve, such as -- --name Lounge --port 80; "
+                + "secrets stand in the service's settings in their stead",
             Arity = ArgumentArity.ZeroOrMore,
         };
+        options.CompletionSources.Add(context => serve.Parse([.. context.ParseResult.GetValue(options) ?? []]).GetCompletions());
         var install = new Command("install", "Start the hub with the machine: a unit of systemd, a daemon of launchd, a service of Windows")
         {
             options, print,
         };
         install.SetAction(async (parsed, cancellationToken) =>
         {
-            var given = parsed.GetValue(options) ?? [];
-            Check(serve, given);
-            await ServiceRunner.RunAsync(Plan(given), parsed.GetValue(print), terminal, cancellationToken);
+            var given = ServiceOptions.Of(serve, parsed.GetValue(options) ?? [], Settings());
+            return await ServiceRunner.RunAsync(Plan(given), parsed.GetValue(print), terminal, cancellationToken);
         });
         var remove = new Command("remove", "Stop that service and take it out; what its rooms keep stays") { print };
         remove.SetAction((parsed, cancellationToken) =>
             ServiceRunner.RunAsync(RemovalPlan(), parsed.GetValue(print), terminal, cancellationToken));
         return new Command("service", "Let the system run the hub, from the start of the machine on") { install, remove };
-    }
-
-    private static void Check(Command serve, string[] options)
-    {
-        if (serve.Parse(options).Errors is [var error, ..]) throw new CommandException(ExitCode.BadOption, error.Message);
-        if (options.Any(option => option is "--data" or "--quiet" || option.StartsWith("--data=", StringComparison.Ordinal)))
-            throw new CommandException(ExitCode.BadOption, "--data and --quiet are the service's own: leave them out.");
     }
 
     private static IReadOnlyList<ServiceStep> Plan(string[] options)
@@ -53,6 +47,9 @@ internal static class ServiceCommand
         : OperatingSystem.IsMacOS() ? Launchd.Remove()
         : OperatingSystem.IsWindows() ? WindowsServices.Remove()
         : throw Unknown();
+
+    private static string? Settings() =>
+        OperatingSystem.IsLinux() ? Systemd.Settings : OperatingSystem.IsMacOS() ? Launchd.Settings : null;
 
     private static string Data() => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData), "Kodama");
 

@@ -7,16 +7,19 @@ namespace Kodama.Cli.Service;
 /// <summary>Does what a plan says, or shows it.</summary>
 internal static class ServiceRunner
 {
-    public static async Task RunAsync(
+    /// <returns>The exit code: what one step could not do, the next may have needed.</returns>
+    public static async Task<int> RunAsync(
         IReadOnlyList<ServiceStep> steps, bool isShown, Terminal terminal, CancellationToken cancellationToken)
     {
         if (!isShown && !Environment.IsPrivilegedProcess)
             throw new CommandException(ExitCode.BadOption, "services are the administrator's: run it by sudo, or as administrator.");
+        var exit = ExitCode.Ok;
         foreach (var step in steps)
         {
             if (isShown) terminal.WriteLine($"{step}");
-            else await DoAsync(step, terminal, cancellationToken);
+            else if (!await DoAsync(step, terminal, cancellationToken)) exit = ExitCode.Unexpected;
         }
+        return exit;
     }
 
     /// <summary>This program, where a service can run it.</summary>
@@ -25,22 +28,18 @@ internal static class ServiceRunner
         var program = Environment.ProcessPath!;
         if (Path.GetFileNameWithoutExtension(program) == "dotnet")
             throw new CommandException(ExitCode.BadOption, "a service runs the program itself: install kodama, and do this with it.");
-        if (OperatingSystem.IsLinux() && (program.StartsWith("/home/", StringComparison.Ordinal)
-            || program.StartsWith("/root/", StringComparison.Ordinal)))
-        {
-            throw new CommandException(
-                ExitCode.BadOption, $"{program} is in somebody's home, where a service does not look: copy it to /usr/local/bin first.");
-        }
+        ServiceOptions.CheckSeen(program);
         return program;
     }
 
-    private static async Task DoAsync(ServiceStep step, Terminal terminal, CancellationToken cancellationToken)
+    private static async Task<bool> DoAsync(ServiceStep step, Terminal terminal, CancellationToken cancellationToken)
     {
         try
         {
             if (step is ServiceStep.Delete delete) File.Delete(delete.Path);
             else if (step is ServiceStep.Write write) await WriteAsync(write, cancellationToken);
-            else if (step is ServiceStep.Run run) await ExecuteAsync(run.Command, terminal, cancellationToken);
+            else if (step is ServiceStep.Run run) return await ExecuteAsync(run, terminal, cancellationToken);
+            return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or Win32Exception)
         {
@@ -57,10 +56,12 @@ internal static class ServiceRunner
         await writer.WriteAsync(write.Content.AsMemory(), cancellationToken);
     }
 
-    private static async Task ExecuteAsync(string[] command, Terminal terminal, CancellationToken cancellationToken)
+    private static async Task<bool> ExecuteAsync(ServiceStep.Run run, Terminal terminal, CancellationToken cancellationToken)
     {
-        using var process = Process.Start(new ProcessStartInfo(command[0], command.Skip(1)))!;
+        using var process = Process.Start(new ProcessStartInfo(run.Command[0], run.Command.Skip(1)))!;
         await process.WaitForExitAsync(cancellationToken);
-        if (process.ExitCode != 0) terminal.WriteError($"kodama: {string.Join(' ', command)} ended with {process.ExitCode}");
+        if (process.ExitCode == 0 || run.MayFail) return true;
+        terminal.WriteError($"kodama: {string.Join(' ', run.Command)} ended with {process.ExitCode}");
+        return false;
     }
 }

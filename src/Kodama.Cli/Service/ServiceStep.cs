@@ -18,6 +18,9 @@ internal abstract record ServiceStep
     /// <summary>A program is to be run.</summary>
     public sealed record Run(params string[] Command) : ServiceStep
     {
+        /// <summary>Whether it may fail, as what it is to do may have been done.</summary>
+        public bool MayFail { get; init; }
+
         public override string ToString() => $"# run {string.Join(' ', Command)}";
     }
 }

@@ -3,7 +3,7 @@ namespace Kodama.Cli.Service;
 /// <summary>Linux: the unit that the Debian package has too, for a program that is somewhere else.</summary>
 internal static class Systemd
 {
-    private const string Settings = "/etc/kodama/appsettings.json";
+    public const string Settings = "/etc/kodama/appsettings.json";
     private const string Unit = "/etc/systemd/system/kodama.service";
 
     public static IReadOnlyList<ServiceStep> Install(string program, IReadOnlyList<string> options) =>

@@ -9,7 +9,7 @@ internal static class WindowsServices
 
     public static IReadOnlyList<ServiceStep> Install(string program, IReadOnlyList<string> options, string data) =>
     [
-        new ServiceStep.Run("cmd.exe", "/c", "mkdir", data),
+        new ServiceStep.Run("cmd.exe", "/c", "mkdir", data) { MayFail = true },
         new ServiceStep.Run(
             "icacls.exe", data, "/inheritance:r", "/grant", "LocalService:(OI)(CI)F", "/grant", "Administrators:(OI)(CI)F"),
         new ServiceStep.Run(
@@ -21,7 +21,7 @@ internal static class WindowsServices
     ];
 
     public static IReadOnlyList<ServiceStep> Remove() =>
-        [new ServiceStep.Run("sc.exe", "stop", Name), new ServiceStep.Run("sc.exe", "delete", Name)];
+        [new ServiceStep.Run("sc.exe", "stop", Name) { MayFail = true }, new ServiceStep.Run("sc.exe", "delete", Name)];
 
     // As CommandLineToArgvW reads it: backslashes count where a quote follows them.
     private static string Line(string[] words) => string.Join(' ', words.Select(word =>

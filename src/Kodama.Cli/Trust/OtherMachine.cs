@@ -22,7 +22,8 @@ internal static class OtherMachine
             if (!HubAddress.TryParse(text, out var written))
                 throw new ArgumentException($"\"{text}\" is no address: write it as 192.168.1.20:8080.");
             var (address, fingerprint, _) = HubAddress.LiftLink(HubAddress.LiftToken(written).Address);
-            return (HubPlace.BaseOf(address, address.AbsolutePath), fingerprint);
+            // The page that serve tells people to open is at the hub too.
+            return (HubPlace.BaseOf(address, address.AbsolutePath.TrimEnd('/') == "/trust" ? "/" : address.AbsolutePath), fingerprint);
         }
         catch (ArgumentException exception)
         {

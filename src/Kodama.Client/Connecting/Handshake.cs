@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Security.Authentication;
@@ -10,6 +11,9 @@ namespace Kodama.Client.Connecting;
 internal sealed class Handshake(HubEndpoint endpoint, string? fingerprint, ClientSettings settings)
 {
     private readonly CertificatePin? pin = fingerprint is null ? null : new CertificatePin(fingerprint);
+
+    // Null until a certificate was shown.
+    private SslPolicyErrors? distrust;
 
     /// <summary>Takes the connection, which is the WebSocket's from now on; null to go by the system's proxy.</summary>
     /// <exception cref="KodamaClientException">No WebSocket came about.</exception>
@@ -35,7 +39,11 @@ internal sealed class Handshake(HubEndpoint endpoint, string? fingerprint, Clien
                 return link = new Link(dialed!);
             },
         };
-        if (pin is not null) tcp.SslOptions.RemoteCertificateValidationCallback = pin.Validate;
+        tcp.SslOptions.RemoteCertificateValidationCallback = (sender, certificate, chain, errors) =>
+        {
+            distrust = errors;
+            return pin?.Validate(sender, certificate, chain, errors) ?? errors == SslPolicyErrors.None;
+        };
         // A certificate may name addresses to fetch its issuer from: a neighbour's must not send this machine anywhere, nor keep a thread
         // waiting.
         tcp.SslOptions.CertificateChainPolicy =
@@ -92,10 +100,12 @@ internal sealed class Handshake(HubEndpoint endpoint, string? fingerprint, Clien
         {
             switch (cause)
             {
+                case AuthenticationException when distrust is null:
+                    return new HubProtocolException(
+                        $"{endpoint} does not speak TLS: start the hub with https (serve --https), or connect by ws or http.", exception);
                 case AuthenticationException:
                     return new HubProtocolException(
-                        $"{endpoint} does not speak TLS, or shows a certificate that this machine does not trust: "
-                            + $"pin it (CertificateFingerprint). {cause.Message}",
+                        $"{endpoint} shows a certificate that this machine does not trust ({distrust}): pin it (CertificateFingerprint).",
                         exception);
                 case HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }:
                     continue;

@@ -17,7 +17,7 @@ internal static class HubAddress
     /// Whether a text is an address and not a hub's name: it has a scheme (<c>ws://host</c>), a port (<c>host:8080</c>), or is an IP
     /// address, <c>localhost</c> or a <c>.local</c> host; a path may follow.
     /// </summary>
-    /// <exception cref="ArgumentException">It has a scheme, and is no address that a hub can have.</exception>
+    /// <exception cref="ArgumentException">It has a scheme or a port, and is no address that a hub can have.</exception>
     public static bool TryParse(string text, [NotNullWhen(true)] out Uri? address)
     {
         address = null;
@@ -126,11 +126,14 @@ internal static class HubAddress
     private static bool HasPort(string authority)
     {
         var colon = authority.LastIndexOf(':');
-        return colon > 0
-            && !authority.EndsWith(']')
-            && ushort.TryParse(authority.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-            && port > 0
-            && Uri.CheckHostName(authority[..colon].Trim('[', ']')) != UriHostNameType.Unknown;
+        if (colon <= 0 || authority.EndsWith(']')) return false;
+        var (host, written) = (authority[..colon].Trim('[', ']'), authority[(colon + 1)..]);
+        if (Uri.CheckHostName(host) == UriHostNameType.Unknown) return false;
+        if (ushort.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0) return true;
+        // A hub may call itself Lounge:99999; these are places.
+        if (written.Length > 0 && written.All(char.IsAsciiDigit) && (IPAddress.TryParse(host, out _) || IsLocalName(host)))
+            throw new ArgumentException($"\"{authority}\" is no address: a port is a number from 1 to 65535.");
+        return false;
     }
 
     // "7" is an IP address to a parser, and a name to a person.

@@ -39,7 +39,11 @@ public static class KodamaPairing
         using var exchange = new Exchange(place);
         var session = (await exchange.PostAsync(new(), cancellationToken).ConfigureAwait(false)).Session ?? throw exchange.NoHub();
         var code = string.Concat((await readCode(cancellationToken).ConfigureAwait(false)).Where(char.IsAsciiDigit));
-        if (code.Length != PairingProof.Digits) throw new PairingException($"A code has {PairingProof.Digits} digits: begin again.");
+        if (code.Length != PairingProof.Digits)
+        {
+            await exchange.GiveUpAsync(session, cancellationToken).ConfigureAwait(false);
+            throw new PairingException($"A code has {PairingProof.Digits} digits: begin again.");
+        }
         var proof = new PairingProof(session, exchange.Fingerprint!, code);
         var last = new PairingMessage();
         for (var digit = 0; digit < PairingProof.Digits; digit++)
@@ -110,10 +114,17 @@ public static class KodamaPairing
                 if (answer.StatusCode is HttpStatusCode.Forbidden)
                     throw new PairingException("The hub does not take this code: it is another, or its time is over. Begin again.");
                 if (answer.StatusCode is HttpStatusCode.TooManyRequests)
-                    throw new PairingException("The hub pairs another device, or was asked too often: try again in some minutes.");
+                {
+                    throw new PairingException(
+                        "The hub pairs another device, which has two minutes, or was asked five times within ten: try again after that.");
+                }
                 if (!answer.IsSuccessStatusCode) throw NoHub();
                 return await answer.Content.ReadFromJsonAsync(PairingJson.Default.PairingMessage, cancellationToken).ConfigureAwait(false)
                     ?? throw NoHub();
+            }
+            catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.SecureConnectionError)
+            {
+                throw new HubProtocolException($"{place} speaks no https: start the hub with --https.", exception);
             }
             catch (HttpRequestException exception)
             {
@@ -126,6 +137,20 @@ public static class KodamaPairing
             catch (JsonException)
             {
                 throw NoHub();
+            }
+        }
+
+        /// <summary>Lets the hub pair others: a step that fits nothing ends the session.</summary>
+        public async Task GiveUpAsync(string session, CancellationToken cancellationToken)
+        {
+            try
+            {
+                var nothing = Convert.ToHexStringLower(new byte[PairingProof.NonceSize]);
+                await PostAsync(new PairingMessage(session, Reveal: nothing), cancellationToken).ConfigureAwait(false);
+            }
+            catch (KodamaClientException)
+            {
+                // That is the hub's answer; or it has gone.
             }
         }
 

@@ -31,7 +31,7 @@ public sealed record FoundHub
     /// put.</summary>
     public IReadOnlyDictionary<string, string> Details { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>From the question to its answer.</summary>
+    /// <summary>From the question to its answer; zero for one that told of itself unasked.</summary>
     public TimeSpan Latency { get; init; }
 
     /// <summary>How it was found, so far.</summary>

@@ -52,11 +52,11 @@ internal sealed record RoomAnswer(string Name, string Epoch, long Offset, int Pe
 internal sealed record RoomsAnswer(IEnumerable<RoomAnswer> Rooms, IReadOnlyList<string>? Missing = null);
 
 internal sealed record PeerAnswer(
-    string Id, IReadOnlyDictionary<string, string> Details, IEnumerable<string> Rooms, string Door, string? Address,
+    string Id, string? Session, IReadOnlyDictionary<string, string> Details, IEnumerable<string> Rooms, string Door, string? Address,
     string? User, DateTimeOffset ConnectedAt, long MessagesIn, long MessagesOut, long Dropped, string? Hub = null)
 {
     public static PeerAnswer Of(Peer peer, IEnumerable<string> rooms, System.Net.IPAddress? address) => new(
-        peer.Id, peer.Details, rooms, peer.Door, address?.ToString(), peer.Principal?.Identity?.Name, peer.ConnectedAt,
+        peer.Id, peer.Session, peer.Details, rooms, peer.Door, address?.ToString(), peer.Principal?.Identity?.Name, peer.ConnectedAt,
         peer.MessagesIn, peer.MessagesOut, peer.Outbox.Dropped);
 }
 

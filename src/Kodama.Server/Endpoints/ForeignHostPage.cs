@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using Kodama.Server.Security;
 using Microsoft.AspNetCore.Http;
@@ -13,23 +12,6 @@ internal static class ForeignHostPage
 {
     private const int LongestName = 255;
 
-    private const string Begin = """
-        <!doctype html>
-        <html lang="en">
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width">
-        <title>Kodama</title>
-        <style>
-          :root { color-scheme: light dark }
-          body { font: 1rem/1.6 system-ui, sans-serif; max-width: 36rem; margin: 4rem auto; padding: 0 1rem; overflow-wrap: anywhere }
-          h1 { font-size: 1.4rem }
-        </style>
-
-        """;
-
-    /// <summary>Whether a person asks, who would make little of JSON.</summary>
-    public static bool IsFor(HttpRequest request) => HttpMethods.IsGet(request.Method) && HubEndpoints.AcceptsHtml(request);
-
     public static Task WriteAsync(HttpContext context)
     {
         var name = RequestHost.Of(context.Request).Host;
@@ -37,8 +19,8 @@ internal static class ForeignHostPage
         var option = RefusalNotices.IsSafeName(name) ? $"--allowed-host {name}" : "--allowed-host";
         if (name.Length > LongestName) name = name[..LongestName];
         name = HtmlEncoder.Default.Encode(name);
-        var page = Encoding.UTF8.GetBytes($"""
-            {Begin}<h1>This hub does not go by this name</h1>
+        return PersonPage.WriteAsync(context, StatusCodes.Status403Forbidden, $"""
+            <h1>This hub does not go by this name</h1>
             <p>Your browser asked for <b>{name}</b>, and that is none of the names of the Kodama hub that it has reached. Open the hub by
             its IP address, as its terminal shows it, or by a name that ends in <b>.local</b>.</p>
             <p>If the hub is yours and the name is right, start it with <code>{option}</code>.</p>
@@ -48,15 +30,6 @@ internal static class ForeignHostPage
             <b>.local</b> で終わる名前で開いてください。</p>
             <p>ご自分のハブで、この名前で正しい場合は、<code>{option}</code> を付けて起動してください。</p>
             </div>
-            </html>
-
             """);
-        var answer = context.Response;
-        answer.StatusCode = StatusCodes.Status403Forbidden;
-        answer.ContentType = "text/html; charset=utf-8";
-        answer.ContentLength = page.Length;
-        answer.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
-        answer.Headers.CacheControl = "no-store";
-        return answer.Body.WriteAsync(page, context.RequestAborted).AsTask();
     }
 }

@@ -26,7 +26,7 @@ internal sealed class PlainHttp(RequestGuard guard, TlsPorts tls, bool isServed,
             if (context.Request.IsHttps || !tls.Has(context.Connection.LocalPort)) return next(context);
             if (context.Request.Path == "/") context.Response.Headers[TlsHeader] = "1";
             if (IsForAll(context.Request.Path)) return next(context);
-            var isPerson = ForeignHostPage.IsFor(context.Request);
+            var isPerson = PersonPage.IsFor(context.Request);
             if (!isServed) return isPerson ? redirect(context) : refuse(context);
             return isPerson && hasAuthority && context.Request.Cookies.ContainsKey(TrustCookie) ? redirect(context) : next(context);
         };

@@ -221,7 +221,7 @@ internal sealed class RequestGuard
             "ORIGIN_NOT_ALLOWED" => "origin",
             _ => "request",
         });
-        return error.Code == HostNotAllowed && ForeignHostPage.IsFor(context.Request)
+        return error.Code == HostNotAllowed && PersonPage.IsFor(context.Request)
             ? ForeignHostPage.WriteAsync(context)
             : error.WriteAsync(context);
     }

@@ -9,6 +9,8 @@ public class CompletionsTests
     [InlineData("kodama sc", "scan")]
     [InlineData("kodama serve --pusher-a", "--pusher-app")]
     [InlineData("kodama completions fi", "fish")]
+    [InlineData("kodama serve --https --tls-c", "--tls-cert")]
+    [InlineData("kodama service install -- --na", "--name")]
     public async Task Bash_CompletesCommandsOptionsAndValues(string line, string expected)
     {
         var folder = Directory.CreateTempSubdirectory("kodama-completions-").FullName;
@@ -31,6 +33,15 @@ public class CompletionsTests
         using var bash = Process.Start(start)!;
 
         Assert.Equal($"{expected}\n", await bash.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task NoWord_IsOfferedNoPath()
+    {
+        var exit = await KodamaProcess.RunAsync("[suggest:12]", "kodama scan ");
+
+        Assert.Contains("--watch", exit.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("/", exit.Output, StringComparison.Ordinal);
     }
 
     [Theory]

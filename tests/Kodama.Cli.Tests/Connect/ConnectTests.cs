@@ -26,6 +26,20 @@ public sealed class ConnectTests
     }
 
     [Fact]
+    public async Task Connect_LineThatTheHubRefuses_ExitsWith6()
+    {
+        await using var hub = await LocalHub.StartAsync(o => o.Rules.Filter(_ => false, "No tea today."));
+        await using var kodama = KodamaProcess.Start([.. Connect, hub.Address.ToString()]);
+
+        await kodama.FeedAsync("tea?\n");
+        var exit = await kodama.ExitAsync();
+
+        Assert.Equal(6, exit.Code);
+        Assert.Contains("No tea today.", exit.Error, StringComparison.Ordinal);
+        Assert.Contains("not all that was said has arrived", exit.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Connect_ManyLines_AllArrive()
     {
         await using var hub = await LocalHub.StartAsync(o => o.Echo = true);
@@ -256,6 +270,22 @@ public sealed class ConnectTests
             (message.GetProperty("text").GetString(), message.GetProperty("from").GetProperty("name").GetString()));
         Assert.Equal("Yui", left.GetProperty("peer").GetProperty("name").GetString());
         yui.Dispose();
+    }
+
+    [Fact]
+    public async Task Connect_Json_WhoComesAndWhoSpeaksHaveOneId()
+    {
+        await using var hub = await LocalHub.StartAsync();
+        await using var kodama = KodamaProcess.Start([.. Connect, hub.Address.ToString(), "--json", "--stay"]);
+        await JsonAsync(kodama, "room");
+        await using var other = KodamaProcess.Start([.. Connect, hub.Address.ToString()]);
+        await other.FeedAsync("hello\n");
+
+        var joined = (await JsonAsync(kodama, "join")).GetProperty("peer");
+        var from = (await JsonAsync(kodama, "message")).GetProperty("from");
+
+        Assert.Equal(joined.GetProperty("id").GetString(), from.GetProperty("id").GetString());
+        Assert.Equal(joined.GetProperty("name").GetString(), from.GetProperty("name").GetString());
     }
 
     [Fact]

@@ -82,6 +82,18 @@ public sealed class DoctorTests
     }
 
     [Fact]
+    public async Task Doctor_OfWhatIsNoOrigin_SaysSo()
+    {
+        await using var hub = await LocalHub.StartAsync();
+
+        var exit = await DoctorAsync(hub.Address.ToString(), "--origin", "foo");
+
+        Assert.Equal(7, exit.Code);
+        Assert.Contains("\"foo\" is no origin", exit.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("--origin foo", exit.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Doctor_OfAProxyWithoutWebSockets_SaysSo()
     {
         await using var hub = await LocalHub.StartAsync();

@@ -1,5 +1,6 @@
 using System.Net;
 using Kodama.Cli.Doctor;
+using Kodama.Cli.Hubs;
 using Kodama.Discovery;
 
 namespace Kodama.Cli.Tests.Doctor;
@@ -56,7 +57,7 @@ public sealed class JudgementTests
         "nft list ruleset")]
     public void LinuxFirewall_On_SaysHowToOpenThePort(string? ufw, bool firewalld, string? rules, string next)
     {
-        var finding = Assert.Single(LinuxFirewall.Judge(ufw, firewalld, rules, 9000));
+        var finding = Assert.Single(LinuxFirewall.Judge(ufw, firewalld, rules, [9000]));
 
         Assert.Equal(Verdict.Note, finding.Verdict);
         Assert.Contains(next, finding.Next, StringComparison.Ordinal);
@@ -65,17 +66,17 @@ public sealed class JudgementTests
     [Theory]
     [InlineData(null, null)]
     [InlineData("ENABLED=no", "table inet filter {\n chain input {\n  type filter hook input priority filter; policy accept;\n }\n}")]
-    public void LinuxFirewall_Off_SaysNothing(string? ufw, string? rules) => Assert.Empty(LinuxFirewall.Judge(ufw, false, rules, 9000));
+    public void LinuxFirewall_Off_SaysNothing(string? ufw, string? rules) => Assert.Empty(LinuxFirewall.Judge(ufw, false, rules, [9000]));
 
     [Theory]
     [InlineData("Public Profile Settings:\nState                                 ON", "Private network")]
     [InlineData("Private Profile Settings:\nState                                 ON", "New-NetFirewallRule")]
     public void WindowsFirewall_On_SaysHowToOpenThePort(string profile, string next) =>
-        Assert.Contains(next, Assert.Single(WindowsFirewall.Judge(profile, 9000)).Next, StringComparison.Ordinal);
+        Assert.Contains(next, Assert.Single(WindowsFirewall.Judge(profile, [9000])).Next, StringComparison.Ordinal);
 
     [Fact]
     public void WindowsFirewall_Off_SaysNothing() =>
-        Assert.Empty(WindowsFirewall.Judge("Private Profile Settings:\nState                                 OFF", 9000));
+        Assert.Empty(WindowsFirewall.Judge("Private Profile Settings:\nState                                 OFF", [9000]));
 
     [Theory]
     [InlineData(0.5, "Good", "ahead of")]
@@ -113,4 +114,19 @@ public sealed class JudgementTests
 
     private static FoundHub Hub(string id, string name, string address) =>
         new() { Id = id, Name = name, Addresses = [new Uri($"http://{address}:8080/")] };
+
+    [Fact]
+    public void Ports_AreThoseOfHubsThatAreAskedOrFound()
+    {
+        var options = new DoctorOptions(null, null, null, null, [], TimeSpan.FromSeconds(1));
+        var asked = HubPlace.TryParse("http://192.168.1.20:20010");
+        FoundHub found = new() { Id = "1", Name = "Lounge", Addresses = [new Uri("http://192.168.1.20:20011/")] };
+
+        Assert.Equal([20010, 20011], HubSearch.Ports(options, asked, [found]));
+        Assert.Equal([8080], HubSearch.Ports(options, null, []));
+        Assert.Equal([80], HubSearch.Ports(options with { Port = 80 }, asked, [found]));
+        Assert.Contains(
+            "--add-port=20010/tcp --add-port=20011/tcp --add-service=mdns",
+            Assert.Single(LinuxFirewall.Judge(null, true, null, [20010, 20011])).Next, StringComparison.Ordinal);
+    }
 }

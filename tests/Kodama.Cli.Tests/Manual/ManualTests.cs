@@ -19,4 +19,11 @@ public class ManualTests
         Assert.All(options, names => Assert.Contains($".B {names}\n", page, StringComparison.Ordinal));
         Assert.Contains($".SH {command.ToUpperInvariant()}\n", page, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(".B kodama scan\n[<subnet>...] [options]\n")]
+    [InlineData(".B kodama token revoke\n<id>... [options]\n")]
+    [InlineData(".TP\n.B 7\nThe doctor has found something wrong.\n")]
+    public async Task Page_TellsArgumentsAndExitCodes(string lines) =>
+        Assert.Contains(lines, (await KodamaProcess.RunAsync("manual")).Output, StringComparison.Ordinal);
 }

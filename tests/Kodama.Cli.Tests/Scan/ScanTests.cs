@@ -65,6 +65,18 @@ public sealed class ScanTests
         Assert.Single(exit.Error.TrimEnd().Split('\n'));
     }
 
+    [Fact]
+    public async Task Scan_OfAnAddress_LooksNowhereElse()
+    {
+        await using var hub = KodamaProcess.Start(["serve", "--port", "0", "--quiet"]);
+        var port = (await hub.AddressAsync()).Port;
+
+        // It is told of by mDNS, if anything here can be.
+        var exit = await KodamaProcess.RunAsync("scan", "127.0.0.1", "--port", $"{(port == 65535 ? 1 : 65535)}", "--timeout", "2s");
+
+        Assert.Equal((5, ""), (exit.Code, exit.Output));
+    }
+
     [Theory]
     [InlineData("10.0.0.0/33", "scan", "10.0.0.0/33")]
     [InlineData("--port is \"0\"", "scan", "--port", "0")]

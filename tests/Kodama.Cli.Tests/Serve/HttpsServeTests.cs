@@ -62,6 +62,7 @@ public sealed class HttpsServeTests : IDisposable
         var shown = await KodamaProcess.RunAsync("trust", place, "--show");
         Assert.Equal(0, shown.Code);
         Assert.Contains($"SHA-256 {Fingerprints.Shown(authority.Fingerprint)}", shown.Output, StringComparison.Ordinal);
+        Assert.Equal(shown, await KodamaProcess.RunAsync("trust", $"http://{place}/trust", "--show"));
         await using var asked = KodamaProcess.Start(["trust", place]);
         await asked.FeedAsync("no\n");
         var refused = await asked.ExitAsync();
@@ -157,6 +158,49 @@ public sealed class HttpsServeTests : IDisposable
         await using var connect = KodamaProcess.Start(["connect", paired.Output.Trim()]);
         await connect.FeedAsync("Hello\n");
         Assert.Equal(0, (await connect.ExitAsync()).Code);
+    }
+
+    [Fact]
+    public async Task Pair_WithASlip_AsksAgain()
+    {
+        await using var hub = KodamaProcess.Start(Local);
+        await using var pair = KodamaProcess.Start(["pair", (await hub.AddressAsync()).ToString()]);
+
+        var shown = await hub.LineAsync(line => line.Contains("asks to be paired", StringComparison.Ordinal));
+        var code = shown[shown.IndexOf("there:", StringComparison.Ordinal)..shown.IndexOf("(within", StringComparison.Ordinal)];
+        await pair.FeedAsync($"abc\n{code}\n");
+        var paired = await pair.ExitAsync();
+
+        Assert.Equal(0, paired.Code);
+        Assert.Contains("\"abc\" is no code", paired.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Https_OfAHubThatSpeaksNone_IsSaid()
+    {
+        await using var hub = await LocalHub.StartAsync();
+
+        foreach (var command in (string[])["pair", "connect"])
+        {
+            var exit = await KodamaProcess.RunAsync(command, $"https://127.0.0.1:{hub.Port}");
+            Assert.Equal(6, exit.Code);
+            Assert.Contains("--https", exit.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("frame size", exit.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("certificate", exit.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Doctor_OfAHubWithAnAuthority_SaysHowToTrustIt()
+    {
+        await using var hub = KodamaProcess.Start([.. Local, "--quiet"]);
+        var address = await hub.AddressAsync();
+
+        var exit = await KodamaProcess.RunAsync("doctor", address.ToString(), "--timeout", "100ms");
+
+        Assert.Contains($"kodama trust {address}", exit.Output, StringComparison.Ordinal);
+        Assert.Contains($"http://{address.Authority}/trust", exit.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("self-signed", exit.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Xml.Linq;
+using Kodama.Cli.Serve;
 using Kodama.Cli.Service;
+using Kodama.Cli.Terminals;
 using Kodama.Cli.Tests.Support;
 
 namespace Kodama.Cli.Tests.Service;
@@ -55,12 +57,61 @@ public class ServiceTests
     [InlineData("'--prot' is no option of install", "service", "install", "--prot", "80")]
     [InlineData("--port is \"http\"", "service", "install", "--", "--port", "http")]
     [InlineData("--data and --quiet are the service's own", "service", "install", "--", "--data", "/srv")]
+    [InlineData("--www is \"nowhere\"", "service", "install", "--print", "--", "--www", "nowhere")]
+    [InlineData("--tls-cert is \"no.pem\"", "service", "install", "--print", "--", "--tls-cert=no.pem")]
     public async Task Install_ThatCannotBe_SaysWhy(string expected, params string[] arguments)
     {
         var exit = await KodamaProcess.RunAsync(arguments);
 
         Assert.Equal(ExitCode.BadOption, exit.Code);
         Assert.Contains(expected, exit.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--token", "s3cret")]
+    [InlineData("--admin-token=s3cret")]
+    public void Options_ThatAreSecret_GoToTheSettings(params string[] given)
+    {
+        var refused = Assert.Throws<CommandException>(() => ServiceOptions.Of(Serve(), given, Systemd.Settings));
+
+        Assert.Contains("/etc/kodama/appsettings.json", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Options_WithPaths_HaveThemWhole()
+    {
+        var whole = Path.GetFullPath("/usr/lib");
+        var given = Path.GetRelativePath(Environment.CurrentDirectory, whole);
+
+        Assert.Equal(
+            ["--www", whole, "--name", "www", $"--tls-key={whole}"],
+            ServiceOptions.Of(Serve(), ["--www", given, "--name", "www", $"--tls-key={given}"], Systemd.Settings));
+    }
+
+    [Theory]
+    [InlineData("/tmp/kodama")]
+    [InlineData("/home/yui/kodama")]
+    public void Program_WhereTheServiceDoesNotLook_IsRefused(string program)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "It is systemd that hides it.");
+        var refused = Assert.Throws<CommandException>(() => ServiceOptions.CheckSeen(program));
+
+        Assert.StartsWith(program, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Step_ThatFails_IsTold_AndTheOthersAreDone()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Services are the administrator's.");
+        var file = Path.GetTempFileName();
+        ServiceStep[] steps =
+            [new ServiceStep.Run("false") { MayFail = true }, new ServiceStep.Run("false"), new ServiceStep.Delete(file)];
+
+        var exit = await ServiceRunner.RunAsync(steps, isShown: false, Terminal.OfProcess(), TestContext.Current.CancellationToken);
+
+        Assert.Equal(ExitCode.Unexpected, exit);
+        Assert.False(File.Exists(file));
     }
 
     [Fact]
@@ -73,4 +124,6 @@ public class ServiceTests
         Assert.Equal(ExitCode.BadOption, exit.Code);
         Assert.Contains("install kodama, and do this with it", exit.Error, StringComparison.Ordinal);
     }
+
+    private static System.CommandLine.Command Serve() => ServeCommand.Create(Terminal.OfProcess());
 }

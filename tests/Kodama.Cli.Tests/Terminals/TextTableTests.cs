@@ -23,6 +23,22 @@ public sealed class TextTableTests
     public void Lines_OfALongLastCell_WrapAtItsCommas(string details, params string[] lines) =>
         Assert.Equal(lines, TextTable.Lines([new([["n"], [details]], TextStyle.Plain)], 24));
 
+    [Theory]
+    [InlineData(28, false)]
+    [InlineData(29, true)]
+    public void Fits_WhatTheLastColumnNeeds_IsLittle(int width, bool fits) =>
+        Assert.Equal(fits, TextTable.Fits([new([["name"], ["addr"], ["a last one, of any length"]], TextStyle.Plain)], width));
+
+    [Fact]
+    public void Blocks_OfRows_HaveEveryLineOfEveryCell() => Assert.Equal(
+        ["A long na", "me", "  http://", "  [fe80::", "  1]:8080", "  mDNS", "Attic"],
+        TextTable.Blocks(
+            [
+                new([["A long name"], ["http://[fe80::1]:8080"], [""], ["mDNS"]], TextStyle.Plain),
+                new([["Attic"], [""], [""], [""]], TextStyle.Plain),
+            ],
+            10));
+
     [Fact]
     public void Lines_OfATerminalThatIsTooNarrow_KeepRoomForTheLastCell() => Assert.Equal(
         ["a name of 20 letters  0123456789012345", "                      6"],

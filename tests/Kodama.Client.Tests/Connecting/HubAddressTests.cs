@@ -43,6 +43,8 @@ public sealed class HubAddressTests
     [InlineData("file:///etc/passwd")]
     [InlineData("http://")]
     [InlineData("ws://host:99999")]
+    [InlineData("localhost:99999")]
+    [InlineData("192.168.1.20:0")]
     public void Address_ThatCanBeNoHubs_IsRefusedWithItself(string text)
     {
         var refused = Assert.Throws<ArgumentException>(() => KodamaClient.Create(text));

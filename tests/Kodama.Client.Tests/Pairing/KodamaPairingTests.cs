@@ -59,6 +59,14 @@ public sealed class KodamaPairingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Code_ThatIsNone_LetsTheHubPairTheNext()
+    {
+        await Assert.ThrowsAsync<PairingException>(() => KodamaPairing.PairAsync(Address, _ => new("abc")).Within());
+
+        Assert.Equal(authority.Fingerprint, (await KodamaPairing.PairAsync(Address, _ => new(codes[^1])).Within()).Fingerprint);
+    }
+
+    [Fact]
     public async Task SomebodyInBetween_GetsNoToken_AndDoesNotFoolTheDevice()
     {
         var answers = new StringBuilder();

@@ -389,8 +389,30 @@ public sealed class RequestSecurityTests
     }
 
     [Theory]
+    [InlineData("/nowhere", "<a href=\"/\">The hub's page</a>")]
+    [InlineData("/trust", "kodama serve --https")]
+    public async Task Path_ThatNoEndpointHas_IsAPageForABrowser(string path, string said)
+    {
+        await using var hub = await TestHub.StartAsync();
+
+        var answer = await AskAsync(hub, "GET", path, null, "Accept: text/html,*/*\r\n");
+
+        Assert.Equal((404, "text/html; charset=utf-8"), (answer.Status, answer.Header("Content-Type")));
+        Assert.Contains(said, answer.Body, StringComparison.Ordinal);
+        Assert.Contains("lang=\"ja\"", answer.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Icon_ThatBrowsersAskForByThemselves_IsNone()
+    {
+        await using var hub = await TestHub.StartAsync();
+
+        Assert.Equal(204, (await AskAsync(hub, "GET", "/favicon.ico", null)).Status);
+    }
+
+    [Theory]
     [InlineData("GET", "/nowhere")]
-    [InlineData("GET", "/favicon.ico")]
+    [InlineData("POST", "/favicon.ico")]
     [InlineData("POST", "/api/rooms/lobby")]
     public async Task Path_ThatNoEndpointHas_IsAnsweredInTheHubsForm(string method, string path)
     {

@@ -24,7 +24,7 @@ public sealed class HubPairing
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private static readonly HttpError Busy = new(
-        "PAIRING_BUSY", "Another device is being paired, or too many have asked: try again in some minutes.",
+        "PAIRING_BUSY", "Another device is being paired, which has two minutes, or five have asked within ten: try again after that.",
         StatusCodes.Status429TooManyRequests);
 
     private static readonly HttpError Failed = new(
