@@ -200,7 +200,8 @@ internal static class TokenCommand
         {
             return lifetime;
         }
-        result.AddError($"{OptionValue.NameOf(result)} is \"{text}\"; write a time with its unit, such as 30m, 8h or 90d, up to ten years.");
+        result.AddError(
+            $"{OptionValue.NameOf(result)} is \"{text}\"; write a time with its unit, such as 30m, 8h or 90d, up to ten years.");
         return null;
     }
 }
