@@ -27,12 +27,16 @@ internal static class SectionCheck
             new(nameof(ServeOptions.Redis), typeof(string)), new(nameof(ServeOptions.RedisPrefix), typeof(string)),
             new(nameof(ServeOptions.MaxRedisRooms), typeof(int)), new(nameof(ServeOptions.MaxRedisBytes), typeof(long)),
             new(nameof(ServeOptions.MaxDataBytes), typeof(long)),
-            .. Doors.Select(door => new KeyValuePair<string, Type>(door, typeof(object))),
+            new(nameof(ServeOptions.SocketIO), typeof(object)), new(nameof(ServeOptions.Pusher), typeof(object)),
+            new(nameof(ServeOptions.Ably), typeof(object)),
         ]),
         .. Beyond(AsSection(section.GetSection(nameof(ListenOptions.Tls))), KindsOf(typeof(TlsOptions))),
         .. Beyond(AsSection(section.GetSection(nameof(KodamaOptions.Outbox))), KindsOf(typeof(OutboxOptions))),
         .. Beyond(AsSection(section.GetSection(nameof(KodamaOptions.Log))), KindsOf(typeof(LogOptions))),
-        .. Doors.SelectMany(door => OfDoor(section.GetSection(door))),
+        // Those of Socket.IO are looked at where they are read.
+        .. OfDoor(section.GetSection(nameof(ServeOptions.SocketIO)), static _ => []),
+        .. OfDoor(section.GetSection(nameof(ServeOptions.Pusher)), OfPusher),
+        .. OfDoor(section.GetSection(nameof(ServeOptions.Ably)), OfAbly),
         .. AsSection(section.GetSection(nameof(KodamaOptions.Rooms))).GetChildren().SelectMany(room => (IEnumerable<string>)
         [
             .. Beyond(AsSection(room), KindsOf(typeof(RoomOptions))),
@@ -45,17 +49,11 @@ internal static class SectionCheck
     public static IConfigurationSection AsSection(IConfigurationSection section) =>
         string.IsNullOrEmpty(section.Value) ? section : throw Wrong(section, "a text", "a section with options, in braces");
 
-    private static string[] Doors => [nameof(ServeOptions.SocketIO), nameof(ServeOptions.Pusher), nameof(ServeOptions.Ably)];
-
-    // True or false, or its options; those of Socket.IO are looked at where they are read.
-    private static IEnumerable<string> OfDoor(IConfigurationSection section)
+    private static IEnumerable<string> OfDoor(IConfigurationSection section, Func<IConfigurationSection, IEnumerable<string>> ofOptions)
     {
         if (section.Value is { } text && !bool.TryParse(text, out _))
             throw Wrong(section, text.Length == 0 ? "empty" : "a text", "true, false, or a section with its options");
-        return !section.GetChildren().Any() ? []
-            : section.Key.Equals(nameof(ServeOptions.Pusher), StringComparison.OrdinalIgnoreCase) ? OfPusher(section)
-            : section.Key.Equals(nameof(ServeOptions.Ably), StringComparison.OrdinalIgnoreCase) ? OfAbly(section)
-            : [];
+        return section.GetChildren().Any() ? ofOptions(section) : [];
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
