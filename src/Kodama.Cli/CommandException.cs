@@ -6,7 +6,9 @@ internal sealed class CommandException(int exitCode, string message, Exception? 
     public int ExitCode { get; } = exitCode;
 
     /// <summary>For an option that cannot be. The name of a parameter, which a programmer would want, is left out.</summary>
-    public static CommandException BadOption(ArgumentException exception)
+    /// <param name="exception">What says so.</param>
+    /// <param name="named">Its text with the option's name as whoever gave it knows it.</param>
+    public static CommandException BadOption(ArgumentException exception, Func<string, string>? named = null)
     {
         var message = exception.Message;
         if (exception.ParamName is { } parameter
@@ -14,6 +16,6 @@ internal sealed class CommandException(int exitCode, string message, Exception? 
         {
             message = message[..end];
         }
-        return new CommandException(Cli.ExitCode.BadOption, message, exception);
+        return new CommandException(Cli.ExitCode.BadOption, named is null ? message : named(message), exception);
     }
 }

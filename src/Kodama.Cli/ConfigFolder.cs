@@ -1,3 +1,5 @@
+using Kodama.Cli.Terminals;
+
 namespace Kodama.Cli;
 
 /// <summary>What is kept of a hub without a folder for its data, and of this user: in the user's configuration.</summary>
@@ -12,4 +14,7 @@ internal static class ConfigFolder
     /// <param name="name">The folder's name there.</param>
     public static string Of(string? data, string name) =>
         System.IO.Path.Combine(string.IsNullOrWhiteSpace(data) ? Path : System.IO.Path.GetFullPath(data), name);
+
+    /// <summary>What a command needs behind it to look in the same place; empty, where it does so by itself.</summary>
+    public static string Option(string? data) => string.IsNullOrWhiteSpace(data) ? "" : $" --data {Printable.Argument(data)}";
 }

@@ -23,7 +23,10 @@ internal static class RedisAddress
     {
         try
         {
-            return ConfigurationOptions.Parse(text);
+            var options = ConfigurationOptions.Parse(text);
+            // As it connects to, so that an error names it. Of Sentinels it is another.
+            if (string.IsNullOrEmpty(options.ServiceName)) options.SetDefaultPorts();
+            return options;
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException)
         {

@@ -15,7 +15,7 @@ internal static class HubPrompt
     public static async Task<FoundHub?> PickAsync(
         IReadOnlyList<FoundHub> found, Terminal terminal, ChannelReader<ConsoleKeyInfo> keys, CancellationToken cancellationToken)
     {
-        if (found.Count < 2) return found.FirstOrDefault();
+        if (found.Count < 2) return found is [var only] ? only : null;
         var (marked, typed) = (0, 0);
         try
         {

@@ -180,16 +180,19 @@ internal sealed class ServeCommand
             var file = new ConfigurationBuilder()
                 .AddJsonFile(Path.Combine(Environment.CurrentDirectory, ConfigurationFile), optional: true, reloadOnChange: false)
                 .Build();
-            foreach (var key in UnknownKeys.Of(file.GetSection(KodamaOptions.Section)))
-                terminal.WriteError($"kodama: warning: {ConfigurationFile} has {key}, which is no option of the hub.");
-            var section = new ConfigurationBuilder().AddConfiguration(file).AddEnvironmentVariables().Build()
-                .GetSection(KodamaOptions.Section);
+            var environment = new ConfigurationBuilder().AddEnvironmentVariables().Build();
+            // A variable of that name may be another program's.
+            SectionCheck.AsSection(file.GetSection(KodamaOptions.Section));
+            WarnOfUnknown(file, key => $"{ConfigurationFile} has {key}", terminal);
+            WarnOfUnknown(environment, static key => $"the environment has {key.Replace(":", "__", StringComparison.Ordinal)}", terminal);
+            // One configuration within another would pass over what is empty.
+            var section = new ConfigurationRoot([.. file.Providers, .. environment.Providers]).GetSection(KodamaOptions.Section);
+            options.Section = section;
             var ablySection = section.GetSection(nameof(ServeOptions.Ably));
             if (ablySection.GetChildren().Any() || ablySection.Get<bool>() || IsAbly(parsed)) ReadAbly(ablySection, options);
             section.Bind(options.Hub);
             section.Bind(options.Listen);
             options.SocketIO = section.GetValue(nameof(ServeOptions.SocketIO), options.SocketIO);
-            options.SocketIOSection = section.GetSection(nameof(ServeOptions.SocketIO));
             options.Dev = section.GetValue(nameof(ServeOptions.Dev), options.Dev);
             options.Https = section.GetValue(nameof(ServeOptions.Https), options.Https);
             options.Tokens = section.GetValue(nameof(ServeOptions.Tokens), options.Tokens);
@@ -209,10 +212,17 @@ internal sealed class ServeCommand
             throw new CommandException(
                 ExitCode.BadOption, $"{ConfigurationFile} or the environment cannot be used: {Innermost(exception)}", exception);
         }
+        foreach (var (key, option) in Configurable)
+        {
+            if (parsed.GetResult(option) is { Implicit: false }) options.Typed[key] = option.Name;
+        }
         Apply(parsed, options.Hub);
         Apply(parsed, options.Listen);
         options.Data = parsed.GetValue(data) ?? options.Data;
         options.Redis = parsed.GetValue(redis) ?? options.Redis;
+        NotEmpty(options, nameof(ListenOptions.Host), options.Listen.Host ?? "", "for the whole network");
+        NotEmpty(options, nameof(options.Data), options.Data, "to keep the rooms in memory");
+        NotEmpty(options, nameof(options.Redis), options.Redis, "for a hub with rooms of its own");
         options.SocketIO &= !parsed.GetValue(noSocketIO);
         options.Dev |= parsed.GetValue(dev);
         options.Https |= parsed.GetValue(https);
@@ -221,6 +231,36 @@ internal sealed class ServeCommand
         if (options.HasAbly) ApplyAbly(parsed, options);
         if (options.Dev) AllowDevelopment(options.Hub);
         return options;
+    }
+
+    // By the names that they have in the configuration.
+    private (string Key, Option Option)[] Configurable =>
+    [
+        (nameof(ListenOptions.Host), host), (nameof(KodamaOptions.Name), name), (nameof(KodamaOptions.Token), token),
+        (nameof(KodamaOptions.AdminToken), adminToken), (nameof(KodamaOptions.AllowedOrigins), origins),
+        (nameof(KodamaOptions.AllowedHosts), allowedHosts), (nameof(KodamaOptions.MaxPeers), maxPeers),
+        (nameof(KodamaOptions.MaxMessageSize), maxMessage), (nameof(KodamaOptions.Www), www),
+        (nameof(KodamaOptions.Interfaces), interfaces), (nameof(ServeOptions.Data), data), (nameof(ServeOptions.Redis), redis),
+        (nameof(ServeOptions.Https), https), (nameof(ServeOptions.Tokens), tokens), ("Tls:Certificate", tlsCert), ("Tls:Key", tlsKey),
+        ("Tls:Password", tlsPassword),
+    ];
+
+    private static void WarnOfUnknown(IConfigurationRoot configuration, Func<string, string> has, Terminal terminal)
+    {
+        foreach (var key in SectionCheck.UnknownKeys(configuration.GetSection(KodamaOptions.Section)))
+            terminal.WriteError($"kodama: warning: {has(Printable.Line(key))}, which is no option of the hub.");
+        foreach (var section in configuration.GetChildren().Where(section => section.GetChildren().Any()))
+        {
+            if (section.Key.Equals(KodamaOptions.Section, StringComparison.OrdinalIgnoreCase)
+                || Spelling.Nearest(section.Key, [KodamaOptions.Section]) is not { } meant) continue;
+            terminal.WriteError($"kodama: warning: {has(Printable.Line(section.Key))}, which nothing reads. Did you mean {meant}?");
+        }
+    }
+
+    private static void NotEmpty(ServeOptions options, string key, string? value, string whatFor)
+    {
+        if (value is not null && string.IsNullOrWhiteSpace(value))
+            throw new CommandException(ExitCode.BadOption, $"{options.NameOf(key)} is empty: leave it out {whatFor}.");
     }
 
     private void Apply(ParseResult parsed, KodamaOptions hub)
@@ -247,6 +287,8 @@ internal sealed class ServeCommand
     {
         options.Pusher = new PusherOptions();
         section.Bind(options.Pusher);
+        foreach (var (app, path) in Texts(section.GetSection(nameof(PusherOptions.Apps))))
+            options.Pusher.Apps.Add(Parsed(path, app, PusherApp.Parse));
     }
 
     private void ApplyPusher(ParseResult parsed, ServeOptions options)
@@ -279,6 +321,8 @@ internal sealed class ServeCommand
     {
         options.Ably = new AblyOptions();
         section.Bind(options.Ably);
+        foreach (var (key, path) in Texts(section.GetSection(nameof(AblyOptions.Keys))))
+            options.Ably.Keys.Add(Parsed(path, key, AblyKey.Parse));
         options.Hub.MaxRoomsPerPeer = AblyRooms;
     }
 
@@ -293,6 +337,23 @@ internal sealed class ServeCommand
         }
         told.Sandbox |= parsed.GetValue(ablySandbox);
         options.MakeAblyKey();
+    }
+
+    // Those that are written as on the command line.
+    private static IEnumerable<(string Text, string Path)> Texts(IConfigurationSection list) =>
+        list.GetChildren().Where(one => one.Value is not null).Select(one => (one.Value!, one.Path));
+
+    private static T Parsed<T>(string path, string text, Func<string, T> parse)
+    {
+        try
+        {
+            return parse(text);
+        }
+        catch (FormatException exception)
+        {
+            // The text itself holds a secret.
+            throw new InvalidDataException($"{path} is none: {exception.Message}");
+        }
     }
 
     private static string[] Apps(ArgumentResult result) => Secrets(result, static text => PusherApp.Parse(text));

@@ -15,6 +15,12 @@ internal sealed class ServeOptions
 
     public KodamaOptions Hub { get; } = new();
 
+    /// <summary>Section <c>Kodama</c> of the configuration.</summary>
+    public IConfigurationSection? Section { get; set; }
+
+    /// <summary>The options that were typed, such as <c>--origin</c>, by the names that they have there.</summary>
+    public Dictionary<string, string> Typed { get; } = [];
+
     public ListenOptions Listen { get; } = new();
 
     /// <summary>Whether the hub's admin token was made here, and nobody knows it yet.</summary>
@@ -23,9 +29,6 @@ internal sealed class ServeOptions
     /// <summary>Whether Socket.IO clients may come in, by <c>/socket.io/</c>; <c>Kodama:SocketIO</c> in the configuration, where that is
     /// true or false. Default true.</summary>
     public bool SocketIO { get; set; } = true;
-
-    /// <summary>The options of that door: <c>Kodama:SocketIO</c>, where that is a section.</summary>
-    public IConfigurationSection? SocketIOSection { get; set; }
 
     /// <summary>The Pusher door, section <c>Kodama:Pusher</c> of the configuration; null for none.</summary>
     public PusherOptions? Pusher
@@ -93,6 +96,17 @@ internal sealed class ServeOptions
     /// <summary>How many bytes Redis may take before rooms that are not used go; <c>Kodama:MaxRedisBytes</c> in the configuration. Null:
     /// as its <c>maxmemory</c> is.</summary>
     public long? MaxRedisBytes { get; set; }
+
+    /// <summary>An option as whoever gave it knows it: <c>--token</c>, or <c>Kodama:Token</c>.</summary>
+    public string NameOf(string key) => Typed.GetValueOrDefault(key) ?? $"{KodamaOptions.Section}:{key}";
+
+    /// <summary>What is wrong with an option, by that name, where the text begins with its name in programs.</summary>
+    public string Named(string message)
+    {
+        var name = message.Split(' ')[0];
+        var key = name.Replace('.', ':');
+        return Typed.ContainsKey(key) || Section?.GetSection(key).Exists() == true ? NameOf(key) + message[name.Length..] : message;
+    }
 
     /// <summary>An app, where the Pusher door has none: kept with the rooms, or until the process ends.</summary>
     public void MakePusherApp()

@@ -31,10 +31,10 @@ internal static class ServeRunner
         using var certificate = ServerCertificate.Load(options.Listen.Tls);
         using var authority = OpenAuthority(options, certificate);
         if (certificate?.Warning is { } warning) terminal.WriteError($"kodama: warning: {warning}");
-        CheckInterfaces(options.Hub);
+        CheckInterfaces(options);
         if (options.Tokens) options.Hub.UseTokens(TokenFolders.Open(options.Data));
         await using var server = Create(options, certificate, terminal);
-        await ListenAsync(server, options.Listen);
+        await ListenAsync(server, options);
 
         _ = MemoryTrim.RunAsync(server, TimeProvider.System, signals.Stopping);
         Welcome.Write(terminal, options, server.Addresses, quiet);
@@ -60,7 +60,9 @@ internal static class ServeRunner
         if (certificate is not null)
         {
             throw new CommandException(
-                ExitCode.BadOption, "--https makes a certificate, and --tls-cert brings one: leave one of the two out.");
+                ExitCode.BadOption,
+                $"{options.NameOf("Https")} makes a certificate, and {options.NameOf("Tls:Certificate")} brings one: "
+                    + "leave one of the two out.");
         }
         var folder = AuthorityFolder.Of(options.Data);
         try
@@ -95,12 +97,12 @@ internal static class ServeRunner
         }
         catch (ArgumentException exception)
         {
-            throw CommandException.BadOption(exception);
+            throw CommandException.BadOption(exception, options.Named);
         }
         catch (EngineException exception)
         {
             // The address of Redis may hold a password: its own text names it without.
-            var option = string.IsNullOrWhiteSpace(options.Redis) ? $"--data {options.Data}" : "--redis";
+            var option = string.IsNullOrWhiteSpace(options.Redis) ? $"{options.NameOf("Data")} {options.Data}" : options.NameOf("Redis");
             throw new CommandException(ExitCode.BadData, $"{option}: {exception.Message}", exception);
         }
     }
@@ -146,19 +148,19 @@ internal static class ServeRunner
         socketIO.AllowEIO3 = true;
         socketIO.MaxHttpBufferSize = options.Hub.MaxMessageSize;
         socketIO.MaxSessions = options.Hub.MaxPeers;
-        if (options.SocketIOSection is { } section) socketIO.Bind(section);
+        if (options.Section is { } section) socketIO.Bind(section.GetSection(nameof(ServeOptions.SocketIO)));
     }
 
     // A hub would serve without; but whoever names an interface means one that is there.
-    private static void CheckInterfaces(KodamaOptions hub)
+    private static void CheckInterfaces(ServeOptions options)
     {
         try
         {
-            if (hub.Interfaces.Count > 0) LocalInterfaces.List([.. hub.Interfaces]);
+            if (options.Hub.Interfaces.Count > 0) LocalInterfaces.List([.. options.Hub.Interfaces]);
         }
         catch (ArgumentException exception)
         {
-            throw CommandException.BadOption(exception);
+            throw CommandException.BadOption(exception, message => $"{options.NameOf("Interfaces")}: {message}");
         }
     }
 
@@ -166,46 +168,51 @@ internal static class ServeRunner
     {
         if (string.IsNullOrWhiteSpace(options.Data) || string.IsNullOrWhiteSpace(options.Redis)) return;
         throw new CommandException(
-            ExitCode.BadOption, "--data keeps the rooms in a folder, and --redis in Redis, with other hubs: leave one of the two out.");
+            ExitCode.BadOption,
+            $"{options.NameOf("Data")} keeps the rooms in a folder, and {options.NameOf("Redis")} in Redis, with other hubs: "
+                + "leave one of the two out.");
     }
 
     // What is in the folder of pages is told to everybody.
     private static void CheckSecrets(ServeOptions options)
     {
         if (options.Hub.Www is not { Length: > 0 } www) return;
-        Apart("--data", options.Data);
-        Apart("--tls-cert", options.Listen.Tls.Certificate);
-        Apart("--tls-key", options.Listen.Tls.Key);
-        if (options.Https) Apart("--https", AuthorityFolder.Of(options.Data));
-        if (options.Tokens) Apart("--tokens", TokenFolders.Of(options.Data));
+        Apart("Data", options.Data);
+        Apart("Tls:Certificate", options.Listen.Tls.Certificate);
+        Apart("Tls:Key", options.Listen.Tls.Key);
+        if (options.Https) Apart("Https", AuthorityFolder.Of(options.Data));
+        if (options.Tokens) Apart("Tokens", TokenFolders.Of(options.Data));
 
-        void Apart(string option, string? path)
+        void Apart(string key, string? path)
         {
             if (string.IsNullOrWhiteSpace(path)) return;
             var inside = Path.GetRelativePath(Path.GetFullPath(www), Path.GetFullPath(path));
             if (Path.IsPathRooted(inside) || inside.Split(Path.DirectorySeparatorChar)[0] == "..") return;
             throw new CommandException(
-                ExitCode.BadOption, $"{option} {path} is in the folder of --www, which everybody can read: keep it somewhere else.");
+                ExitCode.BadOption,
+                $"{options.NameOf(key)} {path} is in the folder of {options.NameOf("Www")}, which everybody can read: "
+                    + "keep it somewhere else.");
         }
     }
 
-    private static async Task ListenAsync(KodamaServer server, ListenOptions listen)
+    private static async Task ListenAsync(KodamaServer server, ServeOptions options)
     {
+        var listen = options.Listen;
         try
         {
             await server.StartAsync(listen.Host, listen.Port);
         }
         catch (ArgumentException exception)
         {
-            throw CommandException.BadOption(exception);
+            throw CommandException.BadOption(exception, message => $"{options.NameOf("Host")}: {message}");
         }
         catch (IOException exception)
         {
-            throw Explain(exception, listen);
+            throw Explain(exception, listen, options.NameOf("Host"));
         }
     }
 
-    private static CommandException Explain(IOException exception, ListenOptions listen) => SocketErrorOf(exception) switch
+    private static CommandException Explain(IOException exception, ListenOptions listen, string host) => SocketErrorOf(exception) switch
     {
         SocketError.AddressAlreadyInUse => new(
             ExitCode.PortTaken,
@@ -218,7 +225,7 @@ internal static class ServeRunner
             exception),
         SocketError.AddressNotAvailable => new(
             ExitCode.BadOption,
-            $"--host {listen.Host} is not an address of this machine: "
+            $"{host} {listen.Host} is not an address of this machine: "
                 + "leave it out to listen on all of them, or take one of \"ip address\".",
             exception),
         _ => new(ExitCode.Unexpected, $"cannot listen on {listen.Host}, port {listen.Port}: {exception.Message}", exception),

@@ -39,8 +39,7 @@ internal sealed class ServerCertificate : IDisposable
         catch (Exception exception) when (exception is CryptographicException or ArgumentException)
         {
             throw Bad(options.Password is null
-                ? $"{file}{(options.Key is null ? "" : $" with key {options.Key}")} cannot be used: {exception.Message} "
-                    + "If it needs a password, give --tls-password."
+                ? $"{file} cannot be used: {exception.Message} If it needs a password, give --tls-password."
                 : $"{file} cannot be opened: wrong password, or not a certificate with its key ({exception.Message}).", exception);
         }
     }
@@ -60,14 +59,56 @@ internal sealed class ServerCertificate : IDisposable
         var key = options.Key is null ? content : Read(options.Key, "--tls-key");
         if (!key.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
             throw Bad($"{keyFile} holds no private key: give the file that does with --tls-key.");
-        var leaf = options.Password is { } password
-            ? X509Certificate2.CreateFromEncryptedPem(content, key, password)
-            : X509Certificate2.CreateFromPem(content, key);
+        // Throws, if it is no certificate: what is wrong below is so with the key.
+        X509Certificate2.CreateFromPem(content).Dispose();
+        var leaf = WithKey(file, content, keyFile, key, options.Password);
         var chain = new X509Certificate2Collection();
         chain.ImportFromPem(content);
         // Windows cannot serve with a key that was never in a key store.
         if (OperatingSystem.IsWindows()) leaf = X509CertificateLoader.LoadPkcs12(leaf.Export(X509ContentType.Pkcs12), null);
         return new ServerCertificate(leaf, chain);
+    }
+
+    private static X509Certificate2 WithKey(string file, string certificate, string keyFile, string key, string? password)
+    {
+        try
+        {
+            return password is null
+                ? X509Certificate2.CreateFromPem(certificate, key)
+                : X509Certificate2.CreateFromEncryptedPem(certificate, key, password);
+        }
+        catch (Exception exception) when (exception is CryptographicException or ArgumentException)
+        {
+            var isEncrypted = key.Contains("ENCRYPTED", StringComparison.Ordinal);
+            throw Bad(
+                password is null && isEncrypted ? $"The key in {keyFile} needs a password: give --tls-password."
+                : password is not null && !isEncrypted ? $"The key in {keyFile} has no password: leave out --tls-password."
+                : IsKey(key, password) ? $"The key in {keyFile} is not that of {file}: give the one that was made with the certificate."
+                : password is null ? $"The key in {keyFile} cannot be read: it is damaged, or not a PEM of RSA or ECDSA."
+                : $"The key in {keyFile} cannot be opened: wrong password, or it is damaged.",
+                exception);
+        }
+    }
+
+    private static bool IsKey(string pem, string? password)
+    {
+        foreach (AsymmetricAlgorithm algorithm in (AsymmetricAlgorithm[])[RSA.Create(), ECDsa.Create()])
+        {
+            using (algorithm)
+            {
+                try
+                {
+                    if (password is null) algorithm.ImportFromPem(pem);
+                    else algorithm.ImportFromEncryptedPem(pem, password);
+                    return true;
+                }
+                catch (Exception exception) when (exception is CryptographicException or ArgumentException)
+                {
+                    // Of another algorithm, perhaps.
+                }
+            }
+        }
+        return false;
     }
 
     private static ServerCertificate FromPkcs12(string file, TlsOptions options)

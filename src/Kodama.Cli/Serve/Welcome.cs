@@ -24,12 +24,12 @@ internal static class Welcome
         terminal.WriteLine();
         foreach (var link in links) terminal.WriteLine(Indent + link);
         terminal.WriteLine();
-        if (options.Authority is { } authority) WriteTrust(terminal, authority, addresses[0]);
+        if (options.Authority is { } authority) WriteTrust(terminal, authority, addresses[0], options.Data);
         if (!new Uri(addresses[0]).IsLoopback) WriteCode(terminal, options.Authority is null ? links[0] : TrustLink(options, addresses[0]));
         if (!IsOnlyHere(options.Listen.Host))
         {
             terminal.WriteLine(options.Hub.Advertise
-                ? $"The network finds it by its name: kodama connect {AsArgument(options.Hub.Name!)}"
+                ? $"The network finds it by its name: kodama connect {Printable.Argument(options.Hub.Name!)}{TokenOption(options)}"
                 : "It is not advertised: the network finds it by its address only.");
         }
         var isOnlyHere = IsOnlyHere(options.Listen.Host);
@@ -58,16 +58,18 @@ internal static class Welcome
         terminal.WriteLine("Ctrl-C stops the hub.");
     }
 
+    private static string TokenOption(ServeOptions options) => options.Tokens || options.Hub.Token is not null ? " --token TOKEN" : "";
+
     private static string TokensText(ServeOptions options)
     {
-        var data = string.IsNullOrWhiteSpace(options.Data) ? "" : $" --data {AsArgument(options.Data)}";
         var anyones = options.Hub.Token is null ? "" : ", or that of --token, which the addresses above carry";
-        return $"Who comes in needs a token: kodama token create --name NAME{data}{anyones}";
+        return $"Who comes in needs a token: kodama token create --name NAME{ConfigFolder.Option(options.Data)}{anyones}";
     }
 
-    private static void WriteTrust(Terminal terminal, HubAuthority authority, string address)
+    private static void WriteTrust(Terminal terminal, HubAuthority authority, string address, string? data)
     {
-        terminal.WriteLine($"Devices that do not trust it yet begin at {Plain(address)}/trust; this machine by: kodama trust");
+        terminal.WriteLine($"Devices that do not trust it yet begin at {Plain(address)}/trust; "
+            + $"this machine by: kodama trust{ConfigFolder.Option(data)}");
         terminal.WriteLine("They trust the right one if they show this fingerprint (SHA-256):");
         terminal.WriteLine(Indent + Fingerprints.Shown(authority.Fingerprint));
         terminal.WriteLine();
@@ -121,8 +123,6 @@ internal static class Welcome
         }
         if (options.Ably.Sandbox) terminal.WriteLine("--ably-sandbox: anyone who reaches the hub can make apps of Ably's there.");
     }
-
-    private static string AsArgument(string name) => name.All(char.IsLetterOrDigit) ? name : $"\"{Printable.Line(name)}\"";
 
     private static bool IsOnlyHere(string host) =>
         host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));

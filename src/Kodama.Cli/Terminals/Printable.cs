@@ -27,6 +27,9 @@ internal static class Printable
         return line.ToString();
     }
 
+    /// <summary>One word of a command line that somebody is told to type.</summary>
+    public static string Argument(string word) => word.All(char.IsLetterOrDigit) ? word : $"\"{Line(word)}\"";
+
     private static void Append(StringBuilder line, Rune rune)
     {
         switch (rune.Value)

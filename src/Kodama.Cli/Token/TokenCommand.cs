@@ -55,8 +55,9 @@ internal static class TokenCommand
             var named = parsed.GetValue(rooms) ?? [];
             if (rights == TokenRights.Admin && named.Length > 0)
                 throw new CommandException(ExitCode.BadOption, "who runs the hub does so in all rooms: leave out --room, or --can admin.");
-            var (token, says) = Make(parsed.GetValue(data), parsed.GetRequiredValue(name), named, rights, parsed.GetValue(expires));
-            terminal.WriteError($"{Told(says)}; to take it back: kodama token revoke {says.Id}");
+            var folder = parsed.GetValue(data);
+            var (token, says) = Make(folder, parsed.GetRequiredValue(name), named, rights, parsed.GetValue(expires));
+            terminal.WriteError($"{Told(says)}; to take it back: kodama token revoke {says.Id}{ConfigFolder.Option(folder)}");
             terminal.WriteLine(token);
         });
         return command;
@@ -93,16 +94,45 @@ internal static class TokenCommand
     private static Command CreateRevoke(Terminal terminal, Option<string?> data)
     {
         var ids = new Argument<string[]>("id") { Description = "As create and list tell it", Arity = ArgumentArity.OneOrMore };
+        var elsewhere = new Option<bool>("--elsewhere")
+        {
+            Description = "Take back what was not made here too: a token of a server of yours, or of another hub, by the same key",
+        };
         var command = new Command("revoke", "Take tokens back, for ever: a hub that runs disconnects who holds one within a second")
         {
-            ids, data,
+            ids, elsewhere, data,
         };
         command.SetAction(parsed =>
         {
-            var folder = TokenFolders.Find(parsed.GetValue(data));
-            foreach (var id in parsed.GetRequiredValue(ids)) Revoke(folder, id, terminal);
+            var place = parsed.GetValue(data);
+            var folder = TokenFolders.Find(place);
+            var issued = Issued(folder);
+            var code = ExitCode.Ok;
+            foreach (var id in parsed.GetRequiredValue(ids))
+            {
+                var owner = issued?.Find(token => token.Id == id)?.Name;
+                if (owner is not null || issued is null || parsed.GetValue(elsewhere))
+                {
+                    Revoke(folder, id, owner, terminal);
+                    continue;
+                }
+                terminal.WriteError($"kodama: {NotMadeHere(id, issued, folder, place)}");
+                code = ExitCode.BadOption;
+            }
+            return code;
         });
         return command;
+    }
+
+    // Whoever mistypes an id or a folder must not believe that a token was taken back.
+    private static string NotMadeHere(string id, List<PersonToken> issued, TokenFolder folder, string? data)
+    {
+        var shown = Printable.Line(id);
+        return issued.FindAll(token => token.Name == id) is { Count: > 0 } theirs
+            ? $"{shown} is a name; a token is taken back by its id: "
+                + $"kodama token revoke {string.Join(' ', theirs.Select(t => t.Id))}{ConfigFolder.Option(data)}"
+            : $"{shown} was not taken back: no token of this id was made in {Printable.Line(folder.Folder)}, or it has expired. "
+                + "Give the --data of serve, or --elsewhere for one that was made somewhere else by the same key.";
     }
 
     private static TokenRights RightsOf(ArgumentResult result)
@@ -113,18 +143,10 @@ internal static class TokenCommand
         return default;
     }
 
-    private static void Revoke(TokenFolder folder, string id, Terminal terminal)
+    private static void Revoke(TokenFolder folder, string id, string? owner, Terminal terminal)
     {
         try
         {
-            var issued = Issued(folder);
-            var owner = issued.Find(token => token.Id == id)?.Name;
-            if (owner is null && issued.FindAll(token => token.Name == id) is { Count: > 0 } theirs)
-            {
-                throw new CommandException(
-                    ExitCode.BadOption,
-                    $"{id} is a name; a token is taken back by its id: kodama token revoke {string.Join(' ', theirs.Select(t => t.Id))}");
-            }
             var isNew = TokenFolders.Use(() => folder.Revoke(id));
             // A server of one's own may have made it.
             var whose = owner is not null
@@ -138,8 +160,8 @@ internal static class TokenCommand
         }
     }
 
-    // What can be revoked is revoked, whoever has it.
-    private static List<PersonToken> Issued(TokenFolder folder)
+    // What can be revoked is revoked, whoever has it: null, where that cannot be read.
+    private static List<PersonToken>? Issued(TokenFolder folder)
     {
         try
         {
@@ -147,7 +169,7 @@ internal static class TokenCommand
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException)
         {
-            return [];
+            return null;
         }
     }
 
@@ -172,8 +194,14 @@ internal static class TokenCommand
     private static TimeSpan? Lifetime(ArgumentResult result)
     {
         var text = result.Tokens[^1].Value;
-        if (Duration.TryParse(text, TokenFolder.LongestLifetime, out var lifetime) && lifetime >= TimeSpan.FromSeconds(1)) return lifetime;
-        result.AddError($"{OptionValue.NameOf(result)} is \"{text}\"; write a time such as 30m, 8h or 90d, up to ten years.");
+        // Of a bare number nobody means seconds.
+        if (!char.IsAsciiDigit(text.LastOrDefault()) && Duration.TryParse(text, TokenFolder.LongestLifetime, out var lifetime)
+            && lifetime >= TimeSpan.FromSeconds(1))
+        {
+            return lifetime;
+        }
+        result.AddError(
+            $"{OptionValue.NameOf(result)} is \"{text}\"; write a time with its unit, such as 30m, 8h or 90d, up to ten years.");
         return null;
     }
 }

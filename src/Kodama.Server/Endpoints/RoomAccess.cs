@@ -21,6 +21,13 @@ internal sealed class RoomAccess(Hub hub, WebSocketDoor door, AdminAccess admin,
         var token = RequestedRoom.TokenOf(context.Request);
         var visit = await hub.VisitAsync(request.Client, request.Room, wanted, token, context.RequestAborted);
         if (visit.Refusal is not { } refusal) return visit;
+        // It may read there, and asked for more.
+        if (refusal.Code == RefusalCode.NotAllowed && visit.Rights != RoomRights.None
+            && (wanted & ~(RoomRights.Read | RoomRights.History)) != RoomRights.None
+            && TokenIdentity.TokenOf(visit.Client.Principal) is { Can: TokenRights.Read } shown)
+        {
+            refusal = refusal with { Refusal = $"The token of {shown.Name} is for reading only." };
+        }
         metrics.Refused(refusal.Code == RefusalCode.Refused ? "validation" : "rights");
         await Refusals.WriteAsync(context, refusal);
         return null;

@@ -211,7 +211,10 @@ public sealed class KodamaOptions : HubOptions
                 + $"Give it {ShortestAdminToken} or more, at random.");
         }
         if (AdminToken is not null && AdminToken == Token)
-            throw new ArgumentException("AdminToken and Token are the same: whoever may join would run the hub. Give it one of its own.");
+        {
+            throw new ArgumentException(
+                "AdminToken is what clients come in by too: whoever may join would run the hub. Give it one of its own.");
+        }
         Between(1, 1 << 30, MaxMessageSize, nameof(MaxMessageSize));
         Between(1, 1 << 20, MaxFragments, nameof(MaxFragments));
         Between(0, 1L << 40, MaxIncomingBytes, nameof(MaxIncomingBytes));

@@ -23,7 +23,7 @@ internal static class OriginPattern
             var port = string.Create(CultureInfo.InvariantCulture, $":{uri.Port}");
             return uri.IsDefaultPort && origin.EndsWith(port, StringComparison.Ordinal) ? origin[..^port.Length] : origin;
         }
-        throw new ArgumentException($"\"{pattern}\" is not an origin: "
+        throw new ArgumentException($"AllowedOrigins has \"{pattern}\", which is not an origin: "
             + "write scheme, host and, if it is not the scheme's own, port, such as https://app.example or http://localhost:3000.");
     }
 

@@ -32,7 +32,8 @@ internal sealed class RequestHost(KodamaOptions options)
     {
         if (name == "*" || Uri.CheckHostName(name) != UriHostNameType.Unknown) return;
         throw new ArgumentException(
-            $"\"{name}\" is not the name of a host: write it without scheme, port and path, such as hub.example, or * for any.");
+            $"AllowedHosts has \"{name}\", which is not the name of a host: write it without scheme, port and path, "
+                + "such as hub.example, or * for any.");
     }
 
     public bool IsAllowed(HttpRequest request)

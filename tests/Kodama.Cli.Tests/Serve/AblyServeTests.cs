@@ -70,6 +70,19 @@ public sealed partial class AblyServeTests : IDisposable
     }
 
     [Fact]
+    public async Task Serve_KeysOfTheConfigurationAsOnTheCommandLine_AreTaken()
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "appsettings.json"), """
+            { "Kodama": { "Ably": { "Keys": [ "garden.key1:maple-maple", { "Key": "garden.key2:cedar-cedar" } ] } } }
+            """);
+        await using var kodama = KodamaProcess.Start(Local, folder);
+        var address = await kodama.AddressAsync();
+
+        Assert.StartsWith("{\"action\":4,", await FirstAsync(address, "garden.key1:maple-maple"), StringComparison.Ordinal);
+        Assert.StartsWith("{\"action\":4,", await FirstAsync(address, "garden.key2:cedar-cedar"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Serve_KeysOfTheConfiguration_AreTaken()
     {
         await File.WriteAllTextAsync(Path.Combine(folder, "appsettings.json"), """

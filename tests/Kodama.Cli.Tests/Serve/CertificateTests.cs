@@ -50,15 +50,39 @@ public sealed class CertificateTests : IDisposable
     public Task Serve_PfxWithoutPassword_ExitsWith4() => RefusesAsync("give --tls-password", certificate.Pfx);
 
     [Fact]
-    public Task Serve_WrongPasswordOfKey_ExitsWith4() =>
-        RefusesAsync("wrong password", certificate.CertificatePem, "--tls-key", certificate.EncryptedKeyPem, "--tls-password", "wrong");
+    public Task Serve_WrongPasswordOfKey_ExitsWith4AndNamesIt() =>
+        RefusesAsync(
+            $"{certificate.EncryptedKeyPem} cannot be opened: wrong password",
+            certificate.CertificatePem, "--tls-key", certificate.EncryptedKeyPem, "--tls-password", "wrong");
 
     [Fact]
     public async Task Serve_KeyOfAnotherCertificate_ExitsWith4()
     {
         using var other = new TestCertificate();
 
-        await RefusesAsync("cannot be used", certificate.CertificatePem, "--tls-key", other.KeyPem);
+        await RefusesAsync(
+            $"{other.KeyPem} is not that of {certificate.CertificatePem}", certificate.CertificatePem, "--tls-key", other.KeyPem);
+        await RefusesAsync(
+            $"{other.EncryptedKeyPem} is not that of {certificate.CertificatePem}", certificate.CertificatePem,
+            "--tls-key", other.EncryptedKeyPem, "--tls-password", TestCertificate.Password);
+    }
+
+    [Fact]
+    public Task Serve_KeyThatNeedsAPassword_ExitsWith4AndSaysSo() => RefusesAsync(
+        $"{certificate.EncryptedKeyPem} needs a password: give --tls-password",
+        certificate.CertificatePem, "--tls-key", certificate.EncryptedKeyPem);
+
+    [Fact]
+    public Task Serve_PasswordForAKeyWithoutOne_ExitsWith4AndSaysSo() => RefusesAsync(
+        $"{certificate.KeyPem} has no password: leave out --tls-password",
+        certificate.CertificatePem, "--tls-key", certificate.KeyPem, "--tls-password", "x");
+
+    [Fact]
+    public async Task Serve_DamagedKey_ExitsWith4AndNamesIt()
+    {
+        await File.WriteAllTextAsync(certificate.KeyPem, "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
+
+        await RefusesAsync($"{certificate.KeyPem} cannot be read", certificate.CertificatePem, "--tls-key", certificate.KeyPem);
     }
 
     [Fact]

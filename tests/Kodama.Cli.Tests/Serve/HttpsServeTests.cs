@@ -13,6 +13,16 @@ public sealed class HttpsServeTests : IDisposable
     public void Dispose() => Directory.Delete(data, recursive: true);
 
     [Fact]
+    public async Task Serve_HttpsWithData_TellsATrustThatFindsIt()
+    {
+        await using var hub = KodamaProcess.Start(Local);
+
+        var line = await hub.LineAsync(line => line.Contains("kodama trust", StringComparison.Ordinal));
+
+        Assert.EndsWith($"; this machine by: kodama trust --data \"{data}\"", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Serve_Https_MakesAnAuthorityOnce_ByWhichClientsKnowTheHub()
     {
         string? first = null;

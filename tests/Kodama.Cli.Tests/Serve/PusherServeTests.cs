@@ -113,6 +113,19 @@ public sealed partial class PusherServeTests : IDisposable
     }
 
     [Fact]
+    public async Task Serve_AppsOfTheConfigurationAsOnTheCommandLine_AreTaken()
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "appsettings.json"), """
+            { "Kodama": { "Pusher": { "Apps": [ "1:garden-key:garden-secret", { "Id": "7", "Key": "shop", "Secret": "s" } ] } } }
+            """);
+        await using var kodama = KodamaProcess.Start(Local, folder);
+        var address = await kodama.AddressAsync();
+
+        foreach (var key in (string[])["garden-key", "shop"])
+            Assert.StartsWith("{\"event\":\"pusher:connection_established\"", await FirstAsync(address, key), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Serve_AppsOfTheConfiguration_AreTaken()
     {
         await File.WriteAllTextAsync(Path.Combine(folder, "appsettings.json"), """

@@ -79,10 +79,19 @@ public sealed class RedisTests : IDisposable
                 + "address (HOST:PORT).", exit.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Serve_RedisWithoutPort_NamesTheUsualOne()
+    {
+        var exit = await KodamaProcess.RunAsync(["serve", "--redis", "nothere.invalid"]);
+
+        Assert.Equal(8, exit.Code);
+        Assert.Contains("Redis at nothere.invalid:6379 cannot", exit.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("MaxRedisRooms", "0", "MaxRooms of Redis is 0; it must be at least 1.")]
     [InlineData("MaxRedisBytes", "1000", "MaxBytes of Redis is 1000; it must be at least 1048576.")]
-    [InlineData("MaxRedisBytes", "much", "'much'")]
+    [InlineData("MaxRedisBytes", "much", "Kodama:MaxRedisBytes is \"much\"; it must be a whole number")]
     public async Task Serve_BoundOutOfRange_ExitsWith3(string name, string value, string said)
     {
         await using var hub = Start(Address, ($"Kodama__{name}", value));

@@ -47,6 +47,7 @@ public sealed class ServeTests
 
     [Theory]
     [InlineData("The network finds it by its name: kodama connect Lounge")]
+    [InlineData("The network finds it by its name: kodama connect Lounge --token TOKEN", "--token", "open-sesame")]
     [InlineData("It is not advertised: the network finds it by its address only.", "--no-advertise")]
     public async Task Serve_OnNetwork_SaysHowItIsFound(string said, params string[] arguments)
     {

@@ -27,7 +27,7 @@ public sealed class TokenTests : IDisposable
         Assert.Matches("^[0-9a-f]{12}  Anna may write in lobby, game/\\* until [0-9: -]+ UTC\\s*$", listed);
         var named = await KodamaProcess.RunAsync("token", "revoke", "Anna", "--data", data);
         Assert.Equal((2, ""), (named.Code, named.Output));
-        Assert.Contains($"kodama token revoke {listed[..12]}", named.Error, StringComparison.Ordinal);
+        Assert.Contains($"kodama token revoke {listed[..12]} --data \"{data}\"", named.Error, StringComparison.Ordinal);
         var revoked = await RunAsync("revoke", listed[..12]);
         Assert.Equal($"{listed[..12]} (of Anna): revoked", revoked.Output.Trim());
 
@@ -42,6 +42,7 @@ public sealed class TokenTests : IDisposable
     [InlineData("read", "--name", "Anna", "--can", "all")]
     [InlineData("leave out --room", "--name", "Anna", "--can", "admin", "--room", "lobby")]
     [InlineData("--expires is \"soon\"", "--name", "Anna", "--expires", "soon")]
+    [InlineData("--expires is \"8\"; write a time with its unit", "--name", "Anna", "--expires", "8")]
     [InlineData("--expires is \"5000d\"", "--name", "Anna", "--expires", "5000d")]
     [InlineData("--name", "--room", "lobby")]
     [InlineData("name must have 1 to 64 characters", "--name", "")]
@@ -52,6 +53,28 @@ public sealed class TokenTests : IDisposable
         Assert.Equal(2, exit.Code);
         Assert.Equal("", exit.Output);
         Assert.Contains(told, exit.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Create_WithData_TellsARevokeThatTakesItBack()
+    {
+        var made = await RunAsync("create", "--name", "Eve");
+
+        Assert.Matches($"; to take it back: kodama token revoke [0-9a-f]{{12}} --data \"{data}\"\\s*$", made.Error);
+    }
+
+    [Fact]
+    public async Task Revoke_IdThatWasNotMadeHere_IsRefused_UnlessItWasElsewhere()
+    {
+        var id = (await RunAsync("create", "--name", "Anna")).Error.Split("revoke ")[1][..12];
+
+        var mixed = await KodamaProcess.RunAsync("token", "revoke", "3f9c21d0a4b7", id, "--data", data);
+
+        Assert.Equal((2, $"{id} (of Anna): revoked"), (mixed.Code, mixed.Output.Trim()));
+        Assert.Contains("3f9c21d0a4b7 was not taken back: no token of this id was made in", mixed.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "3f9c21d0a4b7", await File.ReadAllTextAsync(Path.Combine(data, "tokens", "revoked")), StringComparison.Ordinal);
+        Assert.EndsWith(": revoked", (await RunAsync("revoke", "3f9c21d0a4b7", "--elsewhere")).Output.Trim(), StringComparison.Ordinal);
     }
 
     [Fact]

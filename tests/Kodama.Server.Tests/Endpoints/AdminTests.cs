@@ -318,7 +318,7 @@ public sealed class AdminTests
     [InlineData("short", "AdminToken has 5 characters")]
     [InlineData("", "AdminToken has 0 characters")]
     [InlineData("with a space in it, long", "AdminToken holds a space")]
-    [InlineData("the-same-as-the-other", "are the same")]
+    [InlineData("the-same-as-the-other", "is what clients come in by too")]
     public void Token_ThatIsNone_IsRefusedAtTheStart(string token, string said)
     {
         var options = new KodamaOptions { Token = "the-same-as-the-other", AdminToken = token };

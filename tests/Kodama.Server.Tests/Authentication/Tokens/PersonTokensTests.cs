@@ -102,6 +102,20 @@ public sealed class PersonTokensTests : IDisposable
         Assert.Equal(200, await AskAsync(hub, HttpMethod.Get, "/api/rooms/lobby/messages", reader));
     }
 
+    [Theory]
+    [InlineData("lobby", "The token of Rita is for reading only.")]
+    [InlineData("secret", "The token of Rita is not for room secret.")]
+    public async Task Reader_WhoPublishesByHttp_IsToldThatItsTokenIsTheCause(string room, string told)
+    {
+        await using var hub = await StartAsync();
+        var reader = tokens.Create("Rita", ["lobby"], TokenRights.Read, Hour).Token;
+        using var content = new StringContent("Hello");
+
+        using var answer = await hub.Client.PostAsync($"/api/rooms/{room}/messages?token={reader}", content);
+
+        Assert.Contains(told, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Revoked_EndsWhoHoldsIt_AndLetsNobodyInAnyMore()
     {
