@@ -44,6 +44,7 @@ internal static class TokenCommand
             DefaultValueFactory = _ => TokenRights.Write,
             CustomParser = RightsOf,
         };
+        can.CompletionSources.Clear();
         can.CompletionSources.Add(Rights);
         var command = new Command("create", "Make one: it goes to standard output, what it says to standard error")
         {
