@@ -51,6 +51,8 @@ internal sealed class DescriptorBudget
 
     private int Room_NeedsLock => Limit - reserve - held;
 
+    private bool IsNear_NeedsLock => Room_NeedsLock <= Math.Max(Near, reserve);
+
     private bool IsUnlimited => Limit == int.MaxValue;
 
     private bool IsStale => time.GetElapsedTime(countedAt) >= Fresh;
@@ -61,7 +63,7 @@ internal sealed class DescriptorBudget
         if (IsUnlimited) return true;
         lock (gate)
         {
-            if (Room_NeedsLock <= Math.Max(Near, reserve) || IsStale) Count_NeedsLock();
+            if (IsNear_NeedsLock || IsStale) Count_NeedsLock();
             if (Room_NeedsLock <= 0) return false;
             held++;
             return true;
@@ -72,5 +74,6 @@ internal sealed class DescriptorBudget
     {
         held = descriptors.Count();
         countedAt = time.GetTimestamp();
+        descriptors.Spare(IsNear_NeedsLock);
     }
 }

@@ -8,4 +8,7 @@ internal interface IDescriptors
 
     /// <summary>How many are open, of the whole process. Takes some microseconds for each hundred.</summary>
     int Count();
+
+    /// <summary>Whether few are left: while they are, no threads are to begin that can wait, as each takes some.</summary>
+    void Spare(bool few);
 }

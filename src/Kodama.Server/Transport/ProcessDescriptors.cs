@@ -14,6 +14,9 @@ internal sealed partial class ProcessDescriptors : IDescriptors
     // The folder itself, its parent, and the descriptor by which it is read.
     private const int NotOpenOtherwise = 3;
 
+    // What the pool may have otherwise; 0 where it may.
+    private int mostThreads;
+
     public int Limit { get; } = ReadLimit();
 
     public int Count()
@@ -25,6 +28,17 @@ internal sealed partial class ProcessDescriptors : IDescriptors
         while (ReadFolder(folder) != 0) entries++;
         _ = CloseFolder(folder);
         return entries - NotOpenOtherwise;
+    }
+
+    /// <summary>The pool grows no further while few are left.</summary>
+    public void Spare(bool few)
+    {
+        if (few == (mostThreads > 0)) return;
+        ThreadPool.GetMaxThreads(out var most, out var mostOfCompletion);
+        ThreadPool.GetMinThreads(out var least, out _);
+        // It takes no fewer than it keeps ready.
+        if (ThreadPool.SetMaxThreads(few ? Math.Max(ThreadPool.ThreadCount, least) : mostThreads, mostOfCompletion))
+            mostThreads = few ? most : 0;
     }
 
     private static int ReadLimit()

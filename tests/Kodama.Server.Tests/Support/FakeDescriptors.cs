@@ -21,4 +21,9 @@ internal sealed class FakeDescriptors : IDescriptors
         Counts++;
         return held;
     }
+
+    /// <summary>Whether threads are to be spared.</summary>
+    public bool Few { get; private set; }
+
+    public void Spare(bool few) => Few = few;
 }

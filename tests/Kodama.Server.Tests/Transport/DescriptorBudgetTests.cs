@@ -22,6 +22,21 @@ public sealed class DescriptorBudgetTests
     }
 
     [Fact]
+    public void TryTake_NearTheLimit_SparesThreads_UntilThereIsRoomAgain()
+    {
+        descriptors.Limit = 1024;
+        var budget = new DescriptorBudget(descriptors, clock);
+        Assert.False(descriptors.Few);
+
+        while (budget.TryTake()) descriptors.Held++;
+        Assert.True(descriptors.Few);
+
+        descriptors.Held = 100;
+        Assert.True(budget.TryTake());
+        Assert.False(descriptors.Few);
+    }
+
+    [Fact]
     public void TryTake_AfterSomeWereGivenBack_HasRoomAtOnce()
     {
         var budget = new DescriptorBudget(descriptors, clock);
