@@ -10,13 +10,24 @@ internal struct GatheredBytes
     private const int Piece = 2 * LargeBuffers.LargestShared;
 
     private List<byte[]>? full;
-    private int fullCapacity;
     private PooledBytes last;
 
     public readonly int Length => ((full?.Count ?? 0) * Piece) + last.Length;
 
     /// <summary>What it holds of the pool, in bytes.</summary>
-    public readonly int Capacity => fullCapacity + last.Capacity;
+    public readonly int Capacity
+    {
+        get
+        {
+            int capacity = last.Capacity;
+            if (full is not null)
+            {
+                foreach (byte[] piece in full)
+                    capacity += piece.Length;
+            }
+            return capacity;
+        }
+    }
 
     public void Append(ReadOnlySpan<byte> bytes)
     {
@@ -25,7 +36,6 @@ internal struct GatheredBytes
             int room = Piece - last.Length;
             AppendWhole(bytes[..room]);
             bytes = bytes[room..];
-            fullCapacity += last.Capacity;
             (full ??= []).Add(last.Detach());
         }
         AppendWhole(bytes);
@@ -80,6 +90,5 @@ internal struct GatheredBytes
         foreach (byte[] piece in full)
             LargeBuffers.Shared.Return(piece);
         full = null;
-        fullCapacity = 0;
     }
 }

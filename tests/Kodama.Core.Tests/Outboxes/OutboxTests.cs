@@ -24,6 +24,12 @@ public class OutboxTests
         var outbox = new Outbox(new());
 
         for (var i = 0; i < 50; i++) outbox.Put("frame");
+        // They are written behind what this thread wrote before, and its chunk may end among them: those that come next are in a new one.
+        if (outbox.Peek().Length < 250)
+        {
+            outbox.TakeAll();
+            for (var i = 0; i < 50; i++) outbox.Put("frame");
+        }
 
         Assert.Equal(250, outbox.Peek().Length);
         Assert.Equal(50, outbox.QueuedFrames);

@@ -35,12 +35,12 @@ public sealed class GatheredBytesTests
         bytes.Append(Pattern(1));
         Assert.Equal(256 * Kib, bytes.Capacity);
 
-        // A control frame that does not fit behind the piece takes it along.
+        // A control frame that does not fit behind the piece takes it along, into an array that may be larger by a quarter.
         bytes.Append(Pattern((128 * Kib) - 10));
         bytes.AppendWhole(Pattern(125));
         _ = bytes.TakeLast(125);
         bytes.Append(Pattern(100));
-        Assert.InRange(bytes.Capacity, (3 * 128 * Kib) + 1, (3 * 128 * Kib) + (4 * Kib));
+        Assert.InRange(bytes.Capacity, (3 * 128 * Kib) + 1, (3 * 128 * Kib) + (40 * Kib));
         bytes.Return();
     }
 
