@@ -122,7 +122,8 @@ internal sealed class Entrance(PusherHub door)
         socket.SendNow();
         // It may have gone, or been taken out, before this was known.
         if (!isIn) subscription.End(socket);
-        else if (!socket.AsPeer!.IsIn(joined.Room)) socket.Expel(joined.Room);
+        // One whose connection ends is in none either, and hears nothing of that.
+        else if (!socket.AsPeer!.IsIn(joined.Room) && socket.AsPeer.IsConnected) socket.Expel(joined.Room);
         door.Counts.Changed(name);
     }
 
