@@ -279,9 +279,10 @@ public sealed class ConnectTests
         await using var kodama = KodamaProcess.Start([.. Connect, hub.Address.ToString(), "--json", "--stay"]);
         await JsonAsync(kodama, "room");
         await using var other = KodamaProcess.Start([.. Connect, hub.Address.ToString()]);
-        await other.FeedAsync("hello\n");
-
+        // Who comes is told by another stream than what is said: one after the other.
         var joined = (await JsonAsync(kodama, "join")).GetProperty("peer");
+
+        await other.FeedAsync("hello\n");
         var from = (await JsonAsync(kodama, "message")).GetProperty("from");
 
         Assert.Equal(joined.GetProperty("id").GetString(), from.GetProperty("id").GetString());
