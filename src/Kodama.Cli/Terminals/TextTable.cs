@@ -12,6 +12,9 @@ internal static class TextTable
     // Of a terminal that has less left, the lines are longer than it.
     private const int LeastLast = 16;
 
+    // What a wide character takes: with less, a line would never be filled.
+    private const int LeastLine = 2;
+
     /// <summary>Whether no line of the table is longer than the terminal.</summary>
     public static bool Fits(IReadOnlyList<TableRow> rows, int width) =>
         Widths(rows).Sum(taken => taken + Gap.Length) + LeastLast < width;
@@ -22,7 +25,7 @@ internal static class TextTable
         from cell in row.Cells.Index()
         let indent = cell.Index == 0 ? "" : Gap
         from text in cell.Item.Where(text => text.Length > 0)
-        from line in Wrapped(text, Math.Max(1, width - 1 - indent.Length))
+        from line in Wrapped(text, Math.Max(LeastLine, width - 1 - indent.Length))
         select row.Style.Of(indent + line);
 
     /// <param name="rows">Of equally many cells.</param>

@@ -43,4 +43,9 @@ public sealed class TextTableTests
     public void Lines_OfATerminalThatIsTooNarrow_KeepRoomForTheLastCell() => Assert.Equal(
         ["a name of 20 letters  0123456789012345", "                      6"],
         TextTable.Lines([new([["a name of 20 letters"], ["01234567890123456"]], TextStyle.Plain)], 10));
+
+    [Fact]
+    public void Blocks_OfATerminalOfThreeColumns_EndWithWideCharactersToo() => Assert.Equal(
+        ["木", "霊", "  森"],
+        TextTable.Blocks([new([["木霊"], ["森"]], TextStyle.Plain)], 3).Take(10));
 }
