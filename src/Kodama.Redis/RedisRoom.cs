@@ -145,11 +145,13 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
         }
     }
 
-    public async ValueTask CatchUpAsync(CancellationToken cancellationToken)
+    public async ValueTask<bool> CatchUpAsync(CancellationToken cancellationToken)
     {
-        var caughtUp = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var caughtUp = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         Post(caughtUp);
-        await caughtUp.Task.WaitAsync(engine.Patience, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Task waiting = caughtUp.Task.WaitAsync(engine.Patience, cancellationToken);
+        await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return waiting.IsCompletedSuccessfully && caughtUp.Task.Result;
     }
 
     public void Appended() => Send();
@@ -307,7 +309,7 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
         hearing.HandOut(batch);
         if (happened is Synced synced) syncing.Take(synced, batch);
         else if (happened is Looked looked) syncing.Look(looked.Meta);
-        else if (happened is TaskCompletionSource caughtUp) syncing.CatchUp(caughtUp);
+        else if (happened is TaskCompletionSource<bool> caughtUp) syncing.CatchUp(caughtUp);
         else Tick();
     }
 

@@ -13,9 +13,9 @@ internal sealed class RoomSyncing(RedisRoom room, RoomHearing hearing, RedisEngi
     private bool isUnderWay;
 
     // Who waits to hear that the room is as far as Redis: for the next answer, for the one under way, and for what it brought.
-    private readonly List<TaskCompletionSource> asked = [];
-    private readonly List<TaskCompletionSource> awaited = [];
-    private readonly List<TaskCompletionSource> answered = [];
+    private readonly List<TaskCompletionSource<bool>> asked = [];
+    private readonly List<TaskCompletionSource<bool>> awaited = [];
+    private readonly List<TaskCompletionSource<bool>> answered = [];
 
     // The line that begins when all is read, up to where the one before was taken, and whether the epoch is another since.
     private (long Next, long Taken, bool IsOther)? closing;
@@ -35,37 +35,39 @@ internal sealed class RoomSyncing(RedisRoom room, RoomHearing hearing, RedisEngi
     }
 
     /// <summary>Has this told when all that Redis has now is handed out.</summary>
-    public void CatchUp(TaskCompletionSource caughtUp)
+    public void CatchUp(TaskCompletionSource<bool> caughtUp)
     {
         asked.Add(caughtUp);
-        if (!isUnderWay) Start();
-        // Else nobody would answer: Redis is away.
-        if (!isUnderWay) MoveAll(asked, answered);
+        if (!isUnderWay) StartForAsked();
     }
 
     /// <summary>Tells those who waited: what was read has been handed out.</summary>
-    public void AnswerCaughtUp()
-    {
-        foreach (var caughtUp in answered) caughtUp.TrySetResult();
-        answered.Clear();
-    }
+    public void AnswerCaughtUp() => Answer(answered, isKnown: true);
 
     public void Take(Synced synced, FlushBatch batch)
     {
-        TakeAnswer(synced, batch);
+        var isAll = TakeAnswer(synced, batch);
         if (isUnderWay) return;
-        MoveAll(awaited, answered);
-        if (asked.Count > 0) Start();
-        if (!isUnderWay) MoveAll(asked, answered);
+        if (isAll) MoveAll(awaited, answered);
+        Answer(awaited, isKnown: false);
+        if (asked.Count > 0) StartForAsked();
     }
 
-    private void TakeAnswer(Synced synced, FlushBatch batch)
+    // Where nobody would answer, Redis is away.
+    private void StartForAsked()
+    {
+        Start();
+        if (!isUnderWay) Answer(asked, isKnown: false);
+    }
+
+    // Whether all that Redis has was read.
+    private bool TakeAnswer(Synced synced, FlushBatch batch)
     {
         isUnderWay = false;
         if (synced.Failure is { } failure)
         {
             engine.Failed(failure);
-            return;
+            return false;
         }
         var sync = synced.Sync!;
         if (sync.Code == ReplyCode.OtherGeneration) engine.Link.Lose($"Redis at {engine.Link.Address} has begun anew.");
@@ -73,9 +75,9 @@ internal sealed class RoomSyncing(RedisRoom room, RoomHearing hearing, RedisEngi
         {
             // It is full. Where each entry was answered nothing can come late, and nothing need be closed.
             if (synced.Line > 0) room.Settle(room.WithLine(line => line.TryBegin(synced.Line)));
-            return;
+            return false;
         }
-        if (sync.Code != ReplyCode.Taken) return;
+        if (sync.Code != ReplyCode.Taken) return false;
         if (synced.Line > 0) closing = (synced.Line, room.WithLine(line => line.TakenOf(sync.Closed)), false);
         if (closing is { } before) closing = before with { IsOther = before.IsOther || sync.Epoch != room.Epoch };
         if (sync.IsWhole) Renew(sync);
@@ -90,6 +92,7 @@ internal sealed class RoomSyncing(RedisRoom room, RoomHearing hearing, RedisEngi
             closing = null;
             room.Settle(room.WithLine(line => line.Begin(closed.Next, closed.Taken, closed.IsOther)));
         }
+        return !sync.HasMore;
     }
 
     /// <summary>Looks whether what is counted of the room is as the hub knows it; null, where it is gone.</summary>
@@ -128,7 +131,13 @@ internal sealed class RoomSyncing(RedisRoom room, RoomHearing hearing, RedisEngi
         if (lost.Count > 0) room.Feed.Fail(CollectionsMarshal.AsSpan(lost), RefusalCode.OutcomeUnknown, Lost);
     }
 
-    private static void MoveAll(List<TaskCompletionSource> from, List<TaskCompletionSource> to)
+    private static void Answer(List<TaskCompletionSource<bool>> waiting, bool isKnown)
+    {
+        foreach (var caughtUp in waiting) caughtUp.TrySetResult(isKnown);
+        waiting.Clear();
+    }
+
+    private static void MoveAll(List<TaskCompletionSource<bool>> from, List<TaskCompletionSource<bool>> to)
     {
         to.AddRange(from);
         from.Clear();

@@ -91,14 +91,13 @@ public sealed class ClusterUnderFireTests
             if (reader.StartsWith("ably", StringComparison.Ordinal))
             {
                 // They hear themselves.
-                await Until.TrueAsync(() => heard.By(reader).Count >= order.Count);
+                await HasAllAsync(heard, reader, order);
                 Assert.Equal(order.Prepend(reader), heard.By(reader).Prepend(reader));
                 continue;
             }
             // A reader is not told what it has said itself, unless nobody knew what had become of it.
             bool IsOwn(string text) => text.StartsWith(reader + ":", StringComparison.Ordinal);
-            var others = order.Count(text => !IsOwn(text));
-            await Until.TrueAsync(() => heard.By(reader).Count(text => !IsOwn(text)) >= others);
+            await HasAllAsync(heard, reader, [.. order.Where(text => !IsOwn(text))]);
             Assert.All(heard.By(reader).Where(IsOwn), text => Assert.Equal("OUTCOME_UNKNOWN", heard.Failed.GetValueOrDefault(text)));
             var expected = order.Where(text => !IsOwn(text) || heard.By(reader).Contains(text));
             Assert.Equal(expected.Prepend(reader), heard.By(reader).Prepend(reader));
@@ -109,6 +108,21 @@ public sealed class ClusterUnderFireTests
         {
             var (hub, members) = (hubs[i], crowd.Members.Order().ToList());
             await Until.TrueAsync(() => MembersAsync(hub).GetAwaiter().GetResult().SequenceEqual(members));
+        }
+    }
+
+    /// <summary>Waits until a reader has got all of these, and says what it lacks if it does not get them.</summary>
+    private static async Task HasAllAsync(Heard heard, string reader, List<string> wanted)
+    {
+        try
+        {
+            await Until.TrueAsync(() => !wanted.Except(heard.By(reader)).Any());
+        }
+        catch (TimeoutException)
+        {
+            var got = heard.By(reader).ToHashSet();
+            var lacks = wanted.Index().Where(one => !got.Contains(one.Item)).Select(static one => $"{one.Item} ({one.Index})").ToList();
+            Assert.Fail($"{reader} lacks {lacks.Count} of {wanted.Count}: {string.Join(", ", lacks.Take(10))} .. {lacks[^1]}");
         }
     }
 

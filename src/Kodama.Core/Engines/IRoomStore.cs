@@ -43,10 +43,10 @@ public interface IRoomStore
     ValueTask<PublishResult?> FindAsync(PublishId id, string scope, UInt128 digest) => default;
 
     /// <summary>
-    /// Where it decides: ends when all that was ordered anywhere before the call has been delivered here, or when that cannot be known
+    /// Where it decides: ends when all that was ordered anywhere before the call has been delivered here. False, when that cannot be known
     /// soon. Who comes from another hub and joins live would hear again what that hub had told it. Never fails.
     /// </summary>
-    ValueTask CatchUpAsync(CancellationToken cancellationToken) => default;
+    ValueTask<bool> CatchUpAsync(CancellationToken cancellationToken) => new(true);
 
     /// <summary>
     /// Messages behind an offset that memory has let go, in order: at most so many, and none behind the first with which they are more than

@@ -135,6 +135,16 @@ public sealed class Room : IKeptLog
     }
 
     /// <summary>
+    /// Where several hubs have the room: waits until this one is as far as any was for who begins there, who may have been told more by
+    /// another. False, where that cannot be known now, and it is ahead of this hub.
+    /// </summary>
+    public async ValueTask<bool> CatchUpAsync(Start start, CancellationToken cancellationToken)
+    {
+        if (Store is not { } store || !History.MayBeBehind(start)) return true;
+        return await store.CatchUpAsync(cancellationToken) || start.IsLive || !History.MayBeBehind(start);
+    }
+
+    /// <summary>
     /// What is kept behind an offset of its epoch, in order: messages, and the last change of each key; but what has an audience is left
     /// out. A gap also where removals of keys behind the offset are forgotten: whoever keeps members or state reads them anew.
     /// </summary>

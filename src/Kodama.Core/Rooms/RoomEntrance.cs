@@ -19,7 +19,8 @@ internal sealed class RoomEntrance(Hub hub, RoomRegistry rooms, Grants grants)
                     ? Joined.Refused(JoinResult.Refused) with { Reason = grant.Reason }
                     : Joined.Refused(JoinResult.Gone);
             }
-            if (request.Start.IsLive && rooms.Find(request.Room)?.Store is { } store) await store.CatchUpAsync(cancellationToken);
+            if (rooms.Find(request.Room) is { } known && !await known.CatchUpAsync(request.Start, cancellationToken))
+                return Joined.Refused(JoinResult.Unavailable);
             var joined = Join(peer, request, grant);
             if (!joined.IsOutdated) return joined;
         }

@@ -9,6 +9,14 @@ internal readonly struct RoomHistory(Room room)
     /// <summary>Whether entries behind an offset are gone, or it lies ahead of the head.</summary>
     public bool IsGap_NeedsLock(long after) => after < Oldest_NeedsLock || after > room.Log.Last;
 
+    /// <summary>Whether more may be known elsewhere than the room has here: to who joins live, or comes with a position that it does not
+    /// have.</summary>
+    public bool MayBeBehind(Start start)
+    {
+        if (start.Position is not { } position) return start.IsLive;
+        lock (room.Gate) return !room.Log.TryFind(position, out var offset) || offset > room.Log.Last;
+    }
+
     /// <summary>
     /// Behind which offset somebody begins by number or time, as what is kept outside memory has it; null for who begins otherwise. Not
     /// called under a lock.

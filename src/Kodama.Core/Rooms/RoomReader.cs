@@ -47,6 +47,7 @@ internal readonly struct RoomReader(Room room)
     {
         Position after;
         bool isGap;
+        if (start.Position is not null) await room.CatchUpAsync(start, cancellationToken);
         var found = room.History.FindStart(start);
         lock (room.Gate)
         {

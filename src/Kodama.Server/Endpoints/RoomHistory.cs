@@ -4,17 +4,21 @@ namespace Kodama.Server;
 internal static class RoomHistory
 {
     /// <summary>The messages behind a position, or before one; the newest, where there is neither.</summary>
-    public static ValueTask<EntryPage> ReadAsync(
+    /// <exception cref="EngineException">What is kept, or whether this hub is as far, cannot be known now.</exception>
+    public static async ValueTask<EntryPage> ReadAsync(
         Room room, Position? before, Position? after, int most, long mostBytes, CancellationToken cancellationToken)
     {
+        // Another hub may have told it.
+        if ((after ?? before) is { } told && !await room.CatchUpAsync(Start.After(told), cancellationToken))
+            throw new EngineException($"Room {room.Name} is behind {told} here, and cannot catch up now.");
         // A position of another epoch lies nowhere: behind it is what there is, and before it nothing any more.
         if (after is { } start)
-            return room.ReadMessagesAsync(start.Epoch == room.Epoch ? start.Offset : long.MaxValue, most, mostBytes, cancellationToken);
+            return await room.ReadMessagesAsync(start.Epoch == room.Epoch ? start.Offset : long.MaxValue, most, mostBytes, cancellationToken);
         if (before is { } end && end.Epoch != room.Epoch)
         {
             var nowhere = new Position(room.Epoch, 0);
-            return new(new EntryPage([], nowhere, nowhere, IsGap: true, HasMore: false));
+            return new EntryPage([], nowhere, nowhere, IsGap: true, HasMore: false);
         }
-        return room.ReadBeforeAsync(before?.Offset ?? long.MaxValue, most, mostBytes, cancellationToken);
+        return await room.ReadBeforeAsync(before?.Offset ?? long.MaxValue, most, mostBytes, cancellationToken);
     }
 }

@@ -197,6 +197,13 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
         Sessions?.Changed(session);
     }
 
+    /// <summary>Where several hubs have the order: waits until this one has handed out what a client may have got at another, as far as
+    /// that can be known now.</summary>
+    public async ValueTask CatchUpAsync()
+    {
+        if (shared is not null) await shared.CatchUpAsync().ConfigureAwait(false);
+    }
+
     /// <summary>The socket that a client says it was, at whichever hub that was.</summary>
     public async ValueTask<RecoverySession?> TryTakeAsync(HandshakeInfo handshake, PacketFormat format)
     {
@@ -212,15 +219,17 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
     {
         if (!TryReadOffset(handshake, out var offset)) return false;
         // Where it came to rooms, and left them, is said of them behind that too.
-        var known = session.Stays.Select(static stay => stay.IsOpen ? stay.From : stay.To).Append(offset).Max();
-        if (!await shared!.HasComeToAsync(known).ConfigureAwait(false)) return false;
+        var known = session.Stays.Select(static stay => stay.IsOpen ? stay.From : stay.To)
+            .Append(Math.Max(offset, session.Start)).Max();
+        if (known > Last) await CatchUpAsync().ConfigureAwait(false);
+        if (known > Last) return false;
         var seen = Math.Max(offset, session.Start);
-        if (session.Forgotten > seen || seen > Last) return false;
+        if (session.Forgotten > seen) return false;
         (session.Seen, session.End, session.Late, session.Early) = (seen, seen, seen, seen);
         (session.Format, session.Missed) = (format, new ArrayBufferWriter<byte>());
         for (long trimmed; session.Seen < (trimmed = Trimmed);)
         {
-            if (await shared.ReadAsync(session.Seen, trimmed).ConfigureAwait(false) is not { } page) return false;
+            if (await shared!.ReadAsync(session.Seen, trimmed).ConfigureAwait(false) is not { } page) return false;
             if (!session.TryTake(page, Offsets, middle, mostMissed)) return false;
         }
         return true;

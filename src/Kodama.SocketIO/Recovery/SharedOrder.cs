@@ -8,9 +8,6 @@ namespace Kodama.SocketIO;
 /// </summary>
 internal sealed class SharedOrder : IRoomFeed
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
-
     private readonly RecoveryStream stream;
     private readonly SocketIONamespace owner;
     private readonly IRoomStore store;
@@ -74,17 +71,8 @@ internal sealed class SharedOrder : IRoomFeed
     /// <summary>The last place that an earlier life has in common with this one; null, where it is none of its own.</summary>
     public long? UpToOf(string life) => Array.Find(past, one => one.Life == life) is { Life: not null } found ? found.UpTo : null;
 
-    /// <summary>Waits until this hub has handed out what a client has seen at another. False, where it does not come.</summary>
-    public async ValueTask<bool> HasComeToAsync(long offset)
-    {
-        var (time, since) = (owner.Hub.Time, owner.Hub.Time.GetTimestamp());
-        while (stream.Last < offset)
-        {
-            if (time.GetElapsedTime(since) > Patience) return false;
-            await Task.Delay(Pause, time).ConfigureAwait(false);
-        }
-        return true;
-    }
+    /// <summary>Waits until this hub has handed out what others may have. False, where that cannot be known now.</summary>
+    public ValueTask<bool> CatchUpAsync() => store.CatchUpAsync(CancellationToken.None);
 
     /// <summary>Events that this hub does not keep in memory; null, where they are not all there any more.</summary>
     public async ValueTask<Page?> ReadAsync(long after, long upTo)

@@ -90,7 +90,8 @@ internal sealed class Arrival(SocketIOServer server, SocketIOConnection connecti
         var previous = SocketIO2.IsSpokenIn(connection.Session) || space.Recovery is not { } recovery
             ? null : await recovery.TryTakeAsync(handshake, connection.Format).ConfigureAwait(false);
         if (previous is not null && await TryLetInAsync(space, handshake, previous).ConfigureAwait(false)) return;
-        // As if it could not be recovered: under another id, and by middleware that it may have been spared.
+        // As if it could not be recovered: under another id, and by middleware that it may have been spared. It hears from here on.
+        if (space.Recovery is { } order) await order.CatchUpAsync().ConfigureAwait(false);
         await TryLetInAsync(space, handshake, previous: null).ConfigureAwait(false);
     }
 

@@ -9,6 +9,9 @@ internal sealed class ManualStore(IRoomFeed feed, long head, Action close) : IRo
 
     public long Trimmed => 0;
 
+    /// <summary>Does what others have ordered meanwhile, and says whether that is known; null, where there are no others.</summary>
+    public Func<bool>? CatchesUp { get; set; }
+
     public int Waiting
     {
         get
@@ -41,6 +44,8 @@ internal sealed class ManualStore(IRoomFeed feed, long head, Action close) : IRo
         }
         feed.Fail([first], RefusalCode.NotKept, why);
     }
+
+    public ValueTask<bool> CatchUpAsync(CancellationToken cancellationToken) => new(CatchesUp?.Invoke() ?? true);
 
     public ValueTask<IReadOnlyList<Entry>> ReadAfterAsync(
         long after, int most, long mostBytes, CancellationToken cancellationToken = default) => new([]);
