@@ -65,6 +65,16 @@ public sealed class ClusterUnderFireTests
             await publishing.Within(TimeSpan.FromMinutes(2));
         }
 
+        // All are in the room again.
+        var deaf = heard.Readers.ToHashSet();
+        for (var asked = 0; deaf.Count > 0; asked++)
+        {
+            Assert.True(asked < 120, $"These hear nothing any more: {string.Join(", ", deaf.Order())}");
+            var text = await crowd.PostAsync();
+            await Task.Delay(TimeSpan.FromSeconds(1));
+            deaf.RemoveWhere(reader => heard.By(reader).Contains(text));
+        }
+
         var failed = string.Join(", ", heard.Failed.Values.CountBy(static code => code));
         var raws = heard.Readers.Where(static reader => reader.StartsWith("raw", StringComparison.Ordinal));
         var raw = string.Join(", ", raws.Select(reader => heard.By(reader).Count));

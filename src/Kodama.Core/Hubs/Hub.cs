@@ -466,9 +466,9 @@ public sealed class Hub
     /// <summary>Has the rule asked about every room, behind those that the hub was made with. For a door, before there are peers.</summary>
     internal void Add(IRoomRule rule) => roomRules.Add(rule);
 
-    /// <inheritdoc cref="Grants.AskAsync"/>
-    internal ValueTask<RoomGrant> AskAsync(Peer peer, string roomName, string? token, CancellationToken cancellationToken) =>
-        Grants.AskAsync(peer, roomName, token, cancellationToken);
+    /// <inheritdoc cref="RoomEntrance.AskAsync"/>
+    internal ValueTask<RoomGrant> AskAsync(Peer peer, string roomName, CancellationToken cancellationToken) =>
+        joins.AskAsync(peer, roomName, cancellationToken);
 
     /// <inheritdoc cref="RoomEntrance.Join"/>
     internal Joined Join(Peer peer, JoinRequest request, RoomGrant? grant) => joins.Join(peer, request, grant);

@@ -26,6 +26,15 @@ internal sealed class RoomEntrance(Hub hub, RoomRegistry rooms, Grants grants)
         }
     }
 
+    /// <summary>What the rules say of a peer that is to join live, when the room is as far here as any other hub may have told the
+    /// peer.</summary>
+    public async ValueTask<RoomGrant> AskAsync(Peer peer, string roomName, CancellationToken cancellationToken)
+    {
+        var grant = await grants.AskAsync(peer, roomName, token: null, cancellationToken);
+        if (grant.Has(RoomRights.Read) && rooms.Find(roomName) is { } known) await known.CatchUpAsync(Start.Live, cancellationToken);
+        return grant;
+    }
+
     /// <summary>A join by an answer of the rules, which may be outdated by now; or without one, by the program's own word.</summary>
     public Joined Join(Peer peer, JoinRequest request, RoomGrant? grant)
     {

@@ -74,7 +74,8 @@ internal sealed class Entrance(PusherHub door)
         {
             var entered = await socket.BePresentAsync(room, Payload.OfText(present.ToMember()));
             if (entered.Refusal is not { } refused) return true;
-            await RefuseRules(socket, channel, refused);
+            if (entered.Code is RefusalCode.NotKept or RefusalCode.NotInOrder or RefusalCode.OutcomeUnknown) ComeLater(socket);
+            else await RefuseRules(socket, channel, refused);
             return false;
         }
         finally
@@ -105,7 +106,7 @@ internal sealed class Entrance(PusherHub door)
                 await RefuseLimit(socket, channel, "The hub has as many rooms as it may.");
                 return null;
             default:
-                await RefuseRules(socket, channel, "What is kept of the room cannot be read now: try again later.");
+                ComeLater(socket);
                 return null;
         }
     }
@@ -152,6 +153,9 @@ internal sealed class Entrance(PusherHub door)
         socket.Answer(miss.Written);
         door.Webhooks.CacheMiss(room.Name);
     }
+
+    // Nothing could tell the client to subscribe later: it comes back, and subscribes again.
+    private static void ComeLater(PusherPeer socket) => socket.AsPeer?.Disconnect(CloseReason.RoomUnavailable);
 
     private static ValueTask RefuseRules(PusherPeer socket, string channel, string text) =>
         socket.RefuseSubscription(channel, null, "AuthError", text, 403);

@@ -100,7 +100,7 @@ internal sealed class PusherPeer(PusherHub door, App app, int protocol) : DoorPe
     {
         var told = reason switch
         {
-            _ when reason == CloseReason.TooSlow => reason with { Code = OverCapacity },
+            _ when reason == CloseReason.TooSlow || reason == CloseReason.RoomUnavailable => reason with { Code = OverCapacity },
             _ when reason == CloseReason.Disconnected || reason == CloseReason.NotAllowed => reason with { Code = Unauthorized },
             { Code: >= 3000 and < 4000 } => reason with { Code = door.IsFull ? OverCapacity : Unauthorized },
             _ => reason,

@@ -181,14 +181,14 @@ internal sealed class Arrival(SocketIOServer server, SocketIOConnection connecti
         socket.Peer = admission.Peer;
         if (!admission.IsAccepted) return new SocketIOException(admission.Refusal.Text);
         var own = space.HubRooms.Default;
-        entrance = await space.Hub.AskAsync(socket.Peer!, own, null, leaving.Token).ConfigureAwait(false);
+        entrance = await space.Hub.AskAsync(socket.Peer!, own, leaving.Token).ConfigureAwait(false);
         if (!entrance.Has(RoomRights.Read)) return new SocketIOException($"The rules of room {own} do not let this client in.");
         mayRecover = entrance.Has(RoomRights.History);
         if (socket.HasCode) return null;
         foreach (var room in socket.Rooms)
         {
             var hubRoom = space.HubRooms.Of(room);
-            var grant = await space.Hub.AskAsync(socket.Peer!, hubRoom, null, leaving.Token).ConfigureAwait(false);
+            var grant = await space.Hub.AskAsync(socket.Peer!, hubRoom, leaving.Token).ConfigureAwait(false);
             mayRecover &= !grant.Has(RoomRights.Read) || grant.Has(RoomRights.History);
             socket.TryLeave(room);
             if (grant.Has(RoomRights.Read)) socket.TryJoin(room, hubRoom, grant);

@@ -34,12 +34,14 @@ internal static class Relay
         JoinResult? result = null;
         while (result is null)
         {
-            var asking = socket.Space.Hub.AskAsync(socket.Peer!, hubRoom, null, socket.Peer!.Disconnected);
+            var asking = socket.Space.Hub.AskAsync(socket.Peer!, hubRoom, socket.Peer!.Disconnected);
             if (!asking.IsCompleted) batch.Flush();
             var grant = await asking.ConfigureAwait(false);
             if (!grant.Has(RoomRights.Read)) return false;
             result = socket.TryJoin(name, hubRoom, grant);
         }
+        // Nothing could tell it to ask later: it comes back, and asks again.
+        if (result == JoinResult.Unavailable) socket.Connection.End(DisconnectReason.TransportError);
         // Where it was already, it speaks from now on.
         if (result == JoinResult.AlreadyIn && socket.RoomIn(hubRoom) is { } room) socket.Peer!.Move(room, toEnd: true);
         return result is JoinResult.Joined or JoinResult.AlreadyIn;

@@ -121,6 +121,13 @@ internal sealed class Crowd(HubProcesses hubs, Heard heard) : IAsyncDisposable
         await Until.TrueAsync(() => Volatile.Read(ref nodesDone) == ofEachNode * nodes.Count);
     }
 
+    /// <summary>Somebody says something by HTTP, and answers what.</summary>
+    public async Task<string> PostAsync()
+    {
+        await PostAsync("http", at: 0, count: 1);
+        return $"http:{said++}";
+    }
+
     public async ValueTask DisposeAsync()
     {
         await ending.CancelAsync();

@@ -12,10 +12,14 @@ internal sealed class NodePushers(string key, string secret) : NodeClients("push
         return JsonElement.Parse((await UpToAsync(client, """["connected","""))[^1])[1].GetString()!;
     }
 
+    /// <summary>Subscribes, without waiting for what comes of it.</summary>
+    public Task BeginSubscribingAsync(string client, string channel) =>
+        TellAsync($$"""{"command":"subscribe","client":"{{client}}","channel":"{{channel}}"}""");
+
     /// <summary>Subscribes, and waits until that has succeeded.</summary>
     public async Task SubscribeAsync(string client, string channel)
     {
-        await TellAsync($$"""{"command":"subscribe","client":"{{client}}","channel":"{{channel}}"}""");
+        await BeginSubscribingAsync(client, channel);
         await UpToAsync(client, $"""["pusher:subscription_succeeded","{channel}""");
     }
 

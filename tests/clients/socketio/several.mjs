@@ -7,10 +7,12 @@ const tell = line => process.stdout.write(JSON.stringify(line) + "\n");
 const sockets = {};
 
 const commands = {
-  open({ client, url, ...options }) {
+  // In a room whenever it is connected, if one is given.
+  open({ client, url, join, ...options }) {
     const socket = io(url, { transports: ["websocket"], forceNew: true, reconnectionDelay: 50, reconnectionDelayMax: 200, ...options });
     sockets[client] = socket;
     socket.on("connect", () => tell({ client, got: ["connect", socket.id, socket.recovered] }));
+    if (join) socket.on("connect", () => socket.emit("join", join, () => tell({ client, got: ["joined", join] })));
     socket.on("disconnect", reason => tell({ client, got: ["disconnect", reason] }));
     socket.onAny((name, ...args) => {
       const ack = typeof args.at(-1) === "function" ? args.pop() : undefined;
