@@ -285,7 +285,7 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
 
     /// <summary>
     /// Reads what a socket that is let in has missed, a page at a time, while nobody waits for it. False, if that is not all there any
-    /// more, or too much. With its peer it is told, when nothing is left, what it has missed and that it is connected: from here on it gets
+    /// more, or too much. With its peer it is told, when nothing is left, that it is connected and what it has missed: from here on it gets
     /// what is handed out, in the rooms that this connection has come to.
     /// </summary>
     public bool TryCatchUp(RecoverySession session, Peer? peer = null, Frame connect = default)
@@ -385,11 +385,14 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
     private void GoLive_NeedsLock(Peer peer, RecoverySession session, in Frame connect)
     {
         if (session.Missed is null) session.Start = log.Last;
-        // However many they were, they are one frame to the outbox.
-        var missed = session.Missed is { WrittenCount: > 0 } frames ? Frame.Copy(frames.WrittenSpan) : default;
-        if (!missed.IsEmpty) peer.Outbox.TryEnqueue(missed, SlowPeerPolicy.Disconnect);
-        missed.Release();
-        peer.Outbox.TryEnqueue(connect, SlowPeerPolicy.Disconnect);
+        // CONNECT first: what a client gets before it, it keeps over a cut, and would tell again. However much was missed, all is one frame
+        // to the outbox, which is empty: it fits.
+        var missed = session.Missed is { } frames ? frames.WrittenSpan : default;
+        var told = Frame.Rent(connect.Length + missed.Length);
+        connect.Span.CopyTo(told.Span);
+        missed.CopyTo(told.Span[connect.Length..]);
+        peer.Outbox.TryEnqueue(told, SlowPeerPolicy.Disconnect);
+        told.Release();
         foreach (var stay in Array.FindAll(session.Stays, static stay => stay.IsOpen))
         {
             if (stay.IsEntered) Listen_NeedsLock(stay);

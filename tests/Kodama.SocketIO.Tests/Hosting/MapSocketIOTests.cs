@@ -111,8 +111,10 @@ public class MapSocketIOTests
         using var again = await WebSocketClient.OpenAsync(address);
         await again.SendAsync($$"""40{"pid":"{{pid}}"}""");
 
+        var back = await again.ReadAsync();
+        Assert.StartsWith("40{", back, StringComparison.Ordinal);
+        Assert.Contains(sid, back, StringComparison.Ordinal);
         Assert.Matches("""^42\["missed",1,"[A-Za-z0-9_-]{12}"\]$""", await again.ReadAsync());
-        Assert.Contains(sid, await again.ReadAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

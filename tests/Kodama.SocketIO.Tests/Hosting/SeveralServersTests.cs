@@ -205,8 +205,8 @@ public class SeveralServersTests
         await back.SendAsync($$"""0{"pid":"{{pid}}"}""");
 
         Assert.StartsWith("0{", await elsewhere.ReadAsync(), StringComparison.Ordinal);
-        Assert.StartsWith("2[\"of b\",", await back.ReadAsync(), StringComparison.Ordinal);
         Assert.StartsWith("0{", await back.ReadAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("2[\"of b\",", await back.ReadAsync(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -39,9 +39,9 @@ public sealed class RecoveryRestartTests : IDisposable
         await again.StartAsync("127.0.0.1", address.Port).Within();
 
         Assert.Equal("disconnect", (await ReadAsync(client))[0]);
+        Assert.Equal(["connect", first[1], "true"], await ReadAsync(client));
         Assert.Equal(["two", "2"], await ReadAsync(client));
         Assert.Equal(["three", "3"], await ReadAsync(client));
-        Assert.Equal(["connect", first[1], "true"], await ReadAsync(client));
         ioAgain.To("room").Emit("five", "5");
         Assert.Equal(["five", "5"], await ReadAsync(client));
     }

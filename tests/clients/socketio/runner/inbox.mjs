@@ -35,6 +35,11 @@ export class Inbox {
     }).then(entries => entries.map(entry => [entry.name, ...entry.content]));
   }
 
+  // All that has come, without waiting for anything.
+  takeAll() {
+    return this.#entries.splice(0).map(entry => [entry.name, ...entry.content]);
+  }
+
   #wait(name, look) {
     const found = new Promise(resolve => {
       const read = () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { engine } from "../runner/engine.mjs";
 import { insist } from "../runner/insist.mjs";
 import { numbers } from "../runner/numbers.mjs";
+import { Proxy } from "../runner/proxy.mjs";
 import { kodamaOnly, scenario } from "../runner/scenario.mjs";
 
 const options = { connectionStateRecovery: { maxDisconnectionDuration: 120_000 } };
@@ -13,10 +14,12 @@ async function lose(server, socket) {
   await server.told("disconnect");
 }
 
+// What it missed: all that comes before the answer to what it asks when it is connected, before connect (node's) or behind it.
 async function comeBack(socket) {
   socket.connect();
   const before = await socket.inbox.until("connect");
-  return before.filter(([event]) => event !== "disconnect").map(withoutOffset);
+  await socket.emitWithAck("answer", "fence");
+  return [...before, ...socket.inbox.takeAll()].filter(([event]) => event !== "disconnect").map(withoutOffset);
 }
 
 // What is last of an event is its offset, which the client keeps and hands on.
@@ -26,7 +29,7 @@ function withoutOffset(args) {
 }
 
 for (const transport of ["polling", "websocket"]) {
-  scenario(`${transport}: what was missed comes before connect, in order, with id, rooms and data as they were`, options, async server => {
+  scenario(`${transport}: what was missed comes in order, with id, rooms and data as they were`, options, async server => {
     const socket = await server.connect("/", { transports: [transport] });
     const other = await server.connect();
     const before = socket.id;
@@ -228,6 +231,49 @@ scenario("an offset that was never sent makes a new socket", options, async serv
   const [packet] = await session.inbox.take("message");
 
   assert.notEqual(JSON.parse(packet.slice(1)).sid, id);
+});
+
+for (const transport of ["polling", "websocket"]) {
+  kodamaOnly(`${transport}: connect comes first, then what was missed, then what happens`, options, async server => {
+    const socket = await server.connect();
+    const other = await server.connect();
+    const { id, _pid: pid } = socket;
+    await lose(server, socket);
+    for (const n of numbers(3)) other.emit("broadcast", {}, "missed", n);
+    await other.emitWithAck("answer", "fence");
+    const session = await engine(server, { transports: [transport] });
+    session.send("0" + JSON.stringify({ pid }));
+
+    const [connect] = await session.inbox.take("message");
+    assert.deepEqual([connect[0], JSON.parse(connect.slice(1))], ["0", { sid: id, pid }]);
+    other.emit("broadcast", {}, "live");
+    const events = [];
+    while (events.at(-1)?.[0] !== "live") events.push(withoutOffset(JSON.parse((await session.inbox.take("message"))[0].slice(1))));
+    assert.deepEqual(events, [...numbers(3).map(n => ["missed", n]), ["live"]]);
+  });
+}
+
+// What comes before connect, socket.io-client keeps and tells when it is connected, however often it was cut off and got it meanwhile.
+kodamaOnly("cut off behind each packet of its way back, it gets all of it once", options, async server => {
+  const proxy = await Proxy.before(server);
+  const socket = await proxy.server.connect("/", { transports: ["websocket"] });
+  const other = await server.connect();
+  const before = socket.id;
+  await lose(server, socket);
+  for (const n of numbers(6)) other.emit("broadcast", {}, "missed", n);
+  await other.emitWithAck("answer", "fence");
+  const got = [];
+  for (const packets of [1, 2, 3]) {
+    proxy.cutsBehind = packets;
+    socket.connect();
+    got.push(...await socket.inbox.until("disconnect"));
+    await server.told("disconnect");
+  }
+  proxy.cutsBehind = Infinity;
+  const events = got.filter(([event]) => event !== "connect").map(withoutOffset);
+
+  assert.deepEqual([...events, ...await comeBack(socket)], numbers(6).map(n => ["missed", n]));
+  assert.deepEqual([socket.recovered, socket.id], [true, before]);
 });
 
 kodamaOnly("a client that never got an event", options, async server => {
