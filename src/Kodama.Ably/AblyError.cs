@@ -15,6 +15,8 @@ internal sealed record AblyError(int Code, int Status, string Message)
 
     public static AblyError NotFound(string message) => new(40400, 404, message);
 
+    public static AblyError Later { get; } = new(50003, 503, "What is kept of the room cannot be read now: try again later.");
+
     public static AblyError NotAllowed(string operation, string channel) =>
         new(40160, 401, $"This client's capability does not allow {operation} on channel {channel}.");
 

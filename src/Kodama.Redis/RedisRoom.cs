@@ -268,7 +268,6 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
             }
             foreach (var happened in events) Try(static (room, happened, batch) => room.Heed(happened, batch), happened, batch);
             Try(static (room, _, batch) => room.HandOut(batch), this, batch);
-            syncing.AnswerCaughtUp();
             lock (gate) inbox.Return(events);
         }
     }

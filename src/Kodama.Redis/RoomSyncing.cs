@@ -12,10 +12,9 @@ internal sealed class RoomSyncing(RedisRoom room, RoomHearing hearing, RedisEngi
 
     private bool isUnderWay;
 
-    // Who waits to hear that the room is as far as Redis: for the next answer, for the one under way, and for what it brought.
+    // Who waits to hear that the room is as far as Redis: for the next answer, and for the one under way.
     private readonly List<TaskCompletionSource<bool>> asked = [];
     private readonly List<TaskCompletionSource<bool>> awaited = [];
-    private readonly List<TaskCompletionSource<bool>> answered = [];
 
     // The line that begins when all is read, up to where the one before was taken, and whether the epoch is another since.
     private (long Next, long Taken, bool IsOther)? closing;
@@ -26,10 +25,12 @@ internal sealed class RoomSyncing(RedisRoom room, RoomHearing hearing, RedisEngi
         room.Need();
         if (isUnderWay || engine.Link.Scripts is null) return;
         var (isBroken, isAnswered) = room.WithLine(static line => (line.IsBroken, line.IsAnswered));
-        if (isBroken && !isAnswered) return;
-        var next = isBroken && closing is null ? engine.NextLine() : 0;
+        // Who waits is told what there is all the same.
+        if (isBroken && !isAnswered && asked.Count == 0) return;
+        var next = isBroken && isAnswered && closing is null ? engine.NextLine() : 0;
         isUnderWay = true;
-        MoveAll(asked, awaited);
+        awaited.AddRange(asked);
+        asked.Clear();
         hearing.Reads();
         _ = AskAsync(next);
     }
@@ -41,16 +42,21 @@ internal sealed class RoomSyncing(RedisRoom room, RoomHearing hearing, RedisEngi
         if (!isUnderWay) StartForAsked();
     }
 
-    /// <summary>Tells those who waited: what was read has been handed out.</summary>
-    public void AnswerCaughtUp() => Answer(answered, isKnown: true);
-
     public void Take(Synced synced, FlushBatch batch)
     {
-        var isAll = TakeAnswer(synced, batch);
-        if (isUnderWay) return;
-        if (isAll) MoveAll(awaited, answered);
-        Answer(awaited, isKnown: false);
-        if (asked.Count > 0) StartForAsked();
+        var isAll = false;
+        try
+        {
+            isAll = TakeAnswer(synced, batch);
+        }
+        finally
+        {
+            if (!isUnderWay)
+            {
+                Answer(awaited, isAll);
+                if (asked.Count > 0) StartForAsked();
+            }
+        }
     }
 
     // Where nobody would answer, Redis is away.
@@ -135,12 +141,6 @@ internal sealed class RoomSyncing(RedisRoom room, RoomHearing hearing, RedisEngi
     {
         foreach (var caughtUp in waiting) caughtUp.TrySetResult(isKnown);
         waiting.Clear();
-    }
-
-    private static void MoveAll(List<TaskCompletionSource<bool>> from, List<TaskCompletionSource<bool>> to)
-    {
-        to.AddRange(from);
-        from.Clear();
     }
 
     private async Task AskAsync(long next)

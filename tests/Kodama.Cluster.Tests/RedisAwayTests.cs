@@ -1,3 +1,6 @@
+using System.Net;
+using System.Text.Json;
+
 namespace Kodama.Cluster.Tests;
 
 /// <summary>Clients of other systems, which know no "try again later", come to a room while Redis is away.</summary>
@@ -43,6 +46,27 @@ public sealed class RedisAwayTests : IDisposable
         await clients.UpToAsync("a", """["pusher:subscription_succeeded","tea""");
         await PostAsync(hubs[0]);
         await clients.UpToAsync("a", """["message","tea","hello"]""");
+    }
+
+    [Fact]
+    public async Task Reader_ThatIsAheadOfTheHub_IsToComeLater()
+    {
+        await using var hubs = await StartAsync();
+        using var http = new HttpClient { BaseAddress = hubs[0], Timeout = Deadline.Default };
+        await PostAsync(hubs[0]);
+        var told = JsonElement.Parse(await http.GetStringAsync("/api/rooms/tea/messages")).GetProperty("position").GetString()!;
+        var ahead = $"{told[..told.IndexOf(':')]}:9";
+
+        redis.Kill();
+        using var page = await http.GetAsync($"/api/rooms/tea/messages?after={ahead}");
+        using var asking = new HttpRequestMessage(HttpMethod.Get, "/api/rooms/tea/events") { Headers = { { "Last-Event-ID", ahead } } };
+        using var stream = await http.SendAsync(asking);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, page.StatusCode);
+        // Else an EventSource would never ask again.
+        Assert.Equal((HttpStatusCode.OK, "retry: 1000\n\n"), (stream.StatusCode, await stream.Content.ReadAsStringAsync()));
+        redis.Start();
+        await Until.TrueAsync(() => http.GetAsync($"/api/rooms/tea/messages?after={ahead}").GetAwaiter().GetResult().IsSuccessStatusCode);
     }
 
     private Task<HubProcesses> StartAsync() => HubProcesses.StartAsync(redis, 1, new()

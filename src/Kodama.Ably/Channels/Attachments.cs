@@ -88,9 +88,8 @@ internal sealed class Attachments(AblyPeer client)
             if (modes != Flags.None)
             {
                 attached.Modes = modes;
-                if (attached.Room is { } room) _ = Hub.Change(Peer, room, attached.Hears, attached.SeesMembers);
+                TellChanged(attached);
                 if (attached.Members is { } members && !modes.HasFlag(Flags.Presence)) LeaveAll(attached, members);
-                WriteAttached(attached, Flags.Resumed, SerialOf(attached.Room, attached.Room?.Offset ?? 0), error: null);
             }
             else if (Take(attached.Channel) is not null)
             {
@@ -172,13 +171,24 @@ internal sealed class Attachments(AblyPeer client)
     private void Change(Attachment attached, AttachRequest request)
     {
         (attached.Request, attached.Modes) = (request, request.Modes);
-        var now = attached.Room is { } room ? Again(room, attached) : null;
-        var flags = Flags.Resumed | (now?.Keys is { Count: > 0 } ? Flags.HasPresence : Flags.None);
-        WriteAttached(attached, flags, SerialOf(attached.Room, now?.Position.Offset ?? 0), error: null);
+        var now = TellChanged(attached);
         if (now is not null) WriteSyncAnew(attached, attached.Room!, now);
         attached.Told = null;
         TellOccupancy(attached);
         client.SendNow();
+    }
+
+    // Its serial stands between what the client has got, which may be less than there is, and what comes behind.
+    private Joined? TellChanged(Attachment attached)
+    {
+        client.Flush();
+        if (attached.Room is { } room) return Hub.Change(Peer, room, attached.Hears, attached.SeesMembers, Tell);
+        EnqueueAttached(attached, Flags.Resumed, SerialOf(null, 0), error: null);
+        return null;
+
+        void Tell(Joined now) => EnqueueAttached(
+            attached, Flags.Resumed | (now.Keys is { Count: > 0 } ? Flags.HasPresence : Flags.None),
+            SerialOf(room, now.Position.Offset), error: null);
     }
 
     private void AttachOwn(AttachRequest request)
@@ -225,6 +235,11 @@ internal sealed class Attachments(AblyPeer client)
     {
         // What was answered before goes before.
         client.Flush();
+        EnqueueAttached(attached, flags, serial, error);
+    }
+
+    private void EnqueueAttached(Attachment attached, Flags flags, string serial, AblyError? error)
+    {
         using var frame = Protocol.Attached(
             client.Format, attached.Channel, serial, flags | attached.Modes, attached.Request.Parameters, error);
         client.Enqueue(frame);
@@ -276,7 +291,7 @@ internal sealed class Attachments(AblyPeer client)
             JoinResult.Refused => new AblyError(40160, 401, joined.Reason ?? "The rules of the room do not let this client in."),
             JoinResult.PeerFull => new AblyError(90010, 400, "This client is in as many rooms as it may."),
             JoinResult.HubFull => new AblyError(50003, 503, "The hub has as many rooms as it may: try again later."),
-            _ => new AblyError(50003, 503, "What is kept of the room cannot be read now: try again later."),
+            _ => AblyError.Later,
         };
         if (error is null) return;
         if (error.Status != 503)

@@ -18,6 +18,7 @@ internal sealed class HistoryApi(AblyHub door)
         var (room, error) = await ChannelApi.OpenAsync(door, request, channel, RoomRights.Read | RoomRights.History);
         if (error is not null) return RestAnswer.Of(error);
         if (room is null) return RestAnswer.Page<Entry>(request, "messages", [], static (_, _) => { }, next: null);
+        if (!await IsAsFarAsync(request, room)) return RestAnswer.Of(AblyError.Later);
         if (!TryFindBounds(request, room, out var from, out var upTo)) return RestAnswer.Of(AblyError.BadRequest("A serial of the "
             + "request is none."));
         var (found, next) = request.IsForwards
@@ -46,6 +47,17 @@ internal sealed class HistoryApi(AblyHub door)
             states.Add((await turn.LatestAsync(serial, message), AnnotationSummary.Of(turn.Of(serial).Annotations)));
         }
         return states;
+    }
+
+    // Another hub may have told these.
+    private static async ValueTask<bool> IsAsFarAsync(RestRequest request, Room room)
+    {
+        foreach (var name in (string[])["from_serial", "fromSerial", "cursor"])
+        {
+            if (request[name] is { Length: > 0 } serial && Serial.TryParse(serial, out var told)
+                && !await room.CatchUpAsync(Start.After(told), request.Aborted)) return false;
+        }
+        return true;
     }
 
     // Of another life of the log there is nothing.

@@ -11,7 +11,7 @@ internal sealed class RoomMembership : ILineRoom
     private readonly TaskCompletionSource entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<PageRequest> pages = [];
     private readonly RoomBelongings belongings;
-    private readonly OwnPlaces said = new();
+    private readonly OwnMessages said = new();
     private JoinRequest? joining;
     private int refusals;
 
@@ -122,7 +122,7 @@ internal sealed class RoomMembership : ILineRoom
     public void Acknowledged(Change change, Publication publication)
     {
         belongings.Keep(change);
-        if (change.IsMessage && publication.Position is { } place && Position is { } known) said.Add(place, known);
+        if (change.IsMessage && publication.Position is { } place && Position is { } known) said.Add(change.Id, place, known);
     }
 
     public void Lost(RequestRefusedException refusal)
@@ -197,7 +197,7 @@ internal sealed class RoomMembership : ILineRoom
             Line.See(frame.Id.Get()!, new RoomPosition(Position!.Value.Epoch, frame.Offset));
         if (!isOwn && frame.Type == FrameType.State) belongings.Lose(frame.Key.Get() ?? "");
         // Its acknowledgement was all there is of it: what is told again after a cut tells no more than what is told live.
-        if (isOwn && !Echoes && frame.Type == FrameType.Message && said.Contains(Position!.Value.Epoch, frame.Offset)) stream.Skip(frame);
+        if (isOwn && !Echoes && frame.Type == FrameType.Message && said.Contains(frame.Id.Get())) stream.Skip(frame);
         else if (!stream.Take(frame, isOwn)) Overflow();
     }
 

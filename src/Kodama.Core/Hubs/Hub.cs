@@ -247,6 +247,8 @@ public sealed class Hub
 
     /// <summary>Takes a peer into a room, which appears if it did not exist, by the program's own word: no rule of the room is
     /// asked.</summary>
+    /// <remarks>At once: where several hubs have the room, and the peer comes from another, <see cref="Room.CatchUpAsync"/> goes
+    /// before.</remarks>
     /// <exception cref="ArgumentException">No room can have this name.</exception>
     public JoinResult Join(Peer peer, string roomName) => Join(peer, new JoinRequest { Room = roomName }, grant: null).Result;
 
@@ -324,10 +326,22 @@ public sealed class Hub
 
     /// <summary>For doors: gives a peer other things of a room that it is in from now on, so that nothing is lost between: what is said
     /// there, and members, as they are now. Null, when it is not in it.</summary>
-    public static Joined? Change(Peer peer, Room room, bool messages, bool presence)
+    /// <param name="peer">Whom.</param>
+    /// <param name="room">Where.</param>
+    /// <param name="messages">Whether it is given what is said.</param>
+    /// <param name="presence">Whether it is told of members.</param>
+    /// <param name="tell">Enqueues what tells it, between what it has got up to the position and what comes behind: the room's lock is
+    /// held.</param>
+    public static Joined? Change(Peer peer, Room room, bool messages, bool presence, Action<Joined>? tell = null)
     {
         if (peer.Find(room) is not { } membership) return null;
-        lock (room.Gate) return membership.IsGone ? null : new MemberFeed(membership).Change_NeedsLock(messages, presence);
+        lock (room.Gate)
+        {
+            if (membership.IsGone) return null;
+            var changed = new MemberFeed(membership).Change_NeedsLock(messages, presence);
+            tell?.Invoke(changed);
+            return changed;
+        }
     }
 
     /// <summary>Takes a peer out of a room. False, when it was not in it.</summary>

@@ -193,7 +193,8 @@ internal readonly struct MemberFeed(Membership member)
         member.Request = member.Request.With(messages, presence);
         if (member.WantsKeys) member.ChangesAfter = head;
         var keys = member.WantsKeys ? Keys_NeedsLock() : null;
-        return new Joined(JoinResult.AlreadyIn, Room, Log.At(head), false, keys, head) { Membership = member };
+        var has = member.IsLive ? head : member.Moved?.To ?? member.Cursor;
+        return new Joined(JoinResult.AlreadyIn, Room, Log.At(has), false, keys, head) { Membership = member };
     }
 
     private (bool Presence, bool State) WantedBehind(long after) =>

@@ -140,8 +140,15 @@ public sealed class Room : IKeptLog
     /// </summary>
     public async ValueTask<bool> CatchUpAsync(Start start, CancellationToken cancellationToken)
     {
-        if (Store is not { } store || !History.MayBeBehind(start)) return true;
-        return await store.CatchUpAsync(cancellationToken) || start.IsLive || !History.MayBeBehind(start);
+        if (Store is not { } store || !History.MayBeBehind(start) || !Life.TryHold()) return true;
+        try
+        {
+            return await store.CatchUpAsync(cancellationToken) || start.IsLive || !History.MayBeBehind(start);
+        }
+        finally
+        {
+            Life.LetGo();
+        }
     }
 
     /// <summary>

@@ -19,7 +19,9 @@ internal sealed class RoomEntrance(Hub hub, RoomRegistry rooms, Grants grants)
                     ? Joined.Refused(JoinResult.Refused) with { Reason = grant.Reason }
                     : Joined.Refused(JoinResult.Gone);
             }
-            if (rooms.Find(request.Room) is { } known && !await known.CatchUpAsync(request.Start, cancellationToken))
+            // Who may not read what was before begins live.
+            var start = grant.Has(RoomRights.History) ? request.Start : Start.Live;
+            if (rooms.Find(request.Room) is { } known && !await known.CatchUpAsync(start, cancellationToken))
                 return Joined.Refused(JoinResult.Unavailable);
             var joined = Join(peer, request, grant);
             if (!joined.IsOutdated) return joined;

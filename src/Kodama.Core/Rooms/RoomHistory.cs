@@ -14,6 +14,8 @@ internal readonly struct RoomHistory(Room room)
     public bool MayBeBehind(Start start)
     {
         if (start.Position is not { } position) return start.IsLive;
+        // Nobody was told anything up to there.
+        if (position.Offset == 0) return false;
         lock (room.Gate) return !room.Log.TryFind(position, out var offset) || offset > room.Log.Last;
     }
 

@@ -47,7 +47,9 @@ internal readonly struct RoomReader(Room room)
     {
         Position after;
         bool isGap;
-        if (start.Position is not null) await room.CatchUpAsync(start, cancellationToken);
+        // Who listens live has heard nothing elsewhere.
+        if (start.Position is { } told && !await room.CatchUpAsync(start, cancellationToken))
+            throw new EngineException($"Room {room.Name} is behind {told} here, and cannot catch up now.");
         var found = room.History.FindStart(start);
         lock (room.Gate)
         {

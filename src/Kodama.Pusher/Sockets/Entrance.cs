@@ -74,7 +74,8 @@ internal sealed class Entrance(PusherHub door)
         {
             var entered = await socket.BePresentAsync(room, Payload.OfText(present.ToMember()));
             if (entered.Refusal is not { } refused) return true;
-            if (entered.Code is RefusalCode.NotKept or RefusalCode.NotInOrder or RefusalCode.OutcomeUnknown) ComeLater(socket);
+            if (entered.Code is RefusalCode.NotKept or RefusalCode.NotInOrder or RefusalCode.OutcomeUnknown)
+                await RefuseForNow(socket, channel, refused);
             else await RefuseRules(socket, channel, refused);
             return false;
         }
@@ -106,7 +107,7 @@ internal sealed class Entrance(PusherHub door)
                 await RefuseLimit(socket, channel, "The hub has as many rooms as it may.");
                 return null;
             default:
-                ComeLater(socket);
+                await RefuseForNow(socket, channel, "What is kept of the room cannot be read now: try again later.");
                 return null;
         }
     }
@@ -154,8 +155,13 @@ internal sealed class Entrance(PusherHub door)
         door.Webhooks.CacheMiss(room.Name);
     }
 
-    // Nothing could tell the client to subscribe later: it comes back, and subscribes again.
-    private static void ComeLater(PusherPeer socket) => socket.AsPeer?.Disconnect(CloseReason.RoomUnavailable);
+    // While the engine is away: nothing could tell the client to subscribe later, so it comes back, and subscribes again.
+    private ValueTask RefuseForNow(PusherPeer socket, string channel, string text)
+    {
+        if (door.Hub.EngineCondition is not { Wrong: not null }) return RefuseRules(socket, channel, text);
+        socket.AsPeer?.Disconnect(CloseReason.RoomUnavailable);
+        return default;
+    }
 
     private static ValueTask RefuseRules(PusherPeer socket, string channel, string text) =>
         socket.RefuseSubscription(channel, null, "AuthError", text, 403);

@@ -28,6 +28,9 @@ internal sealed class ChannelPeer : IPeerLink
             channel.Close(refusal);
             throw new InvalidOperationException($"The hub does not let the channel in: {refusal.Text}");
         }
+        if (kit.Hub.FindRoom(request.Room) is { } known
+            && !await known.CatchUpAsync(request.Start, Peer.Disconnected).ConfigureAwait(false))
+            throw Refused(JoinResult.Unavailable, request.Room);
         while (true)
         {
             var joined = kit.Hub.Join(Peer, request);

@@ -83,7 +83,8 @@ internal sealed class HistoryEndpoint(
         }
         catch (EngineException exception)
         {
-            ServerLog.PageFailed(logger, room.Name, exception);
+            // Of what is known to be wrong with the engine, it has told itself.
+            if (room.Hub.EngineCondition is not { Wrong: not null }) ServerLog.PageFailed(logger, room.Name, exception);
             await HttpError.Unavailable(room.Name).WriteAsync(context);
             return null;
         }

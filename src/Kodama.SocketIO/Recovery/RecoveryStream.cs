@@ -218,13 +218,11 @@ internal sealed class RecoveryStream : IStreamFormat, IKeptLog
     private async ValueTask<bool> TryReadMissedAsync(RecoverySession session, HandshakeInfo handshake, PacketFormat format)
     {
         if (!TryReadOffset(handshake, out var offset)) return false;
+        var (life, seen) = (Offsets.Life, Math.Max(offset, session.Start));
         // Where it came to rooms, and left them, is said of them behind that too.
-        var known = session.Stays.Select(static stay => stay.IsOpen ? stay.From : stay.To)
-            .Append(Math.Max(offset, session.Start)).Max();
+        var known = session.Stays.Select(static stay => stay.IsOpen ? stay.From : stay.To).Append(seen).Max();
         if (known > Last) await CatchUpAsync().ConfigureAwait(false);
-        if (known > Last) return false;
-        var seen = Math.Max(offset, session.Start);
-        if (session.Forgotten > seen) return false;
+        if (known > Last || life != Offsets.Life || session.Forgotten > seen) return false;
         (session.Seen, session.End, session.Late, session.Early) = (seen, seen, seen, seen);
         (session.Format, session.Missed) = (format, new ArrayBufferWriter<byte>());
         for (long trimmed; session.Seen < (trimmed = Trimmed);)

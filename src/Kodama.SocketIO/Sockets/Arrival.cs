@@ -87,11 +87,12 @@ internal sealed class Arrival(SocketIOServer server, SocketIOConnection connecti
             connection.Refuse(name, "Invalid namespace");
             return;
         }
+        // It hears from here on, and goes on from where it was: of both this hub is to know as much as the one it comes from.
+        if (space.Recovery is { } order) await order.CatchUpAsync().ConfigureAwait(false);
         var previous = SocketIO2.IsSpokenIn(connection.Session) || space.Recovery is not { } recovery
             ? null : await recovery.TryTakeAsync(handshake, connection.Format).ConfigureAwait(false);
         if (previous is not null && await TryLetInAsync(space, handshake, previous).ConfigureAwait(false)) return;
-        // As if it could not be recovered: under another id, and by middleware that it may have been spared. It hears from here on.
-        if (space.Recovery is { } order) await order.CatchUpAsync().ConfigureAwait(false);
+        // As if it could not be recovered: under another id, and by middleware that it may have been spared.
         await TryLetInAsync(space, handshake, previous: null).ConfigureAwait(false);
     }
 

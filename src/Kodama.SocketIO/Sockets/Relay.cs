@@ -40,8 +40,9 @@ internal static class Relay
             if (!grant.Has(RoomRights.Read)) return false;
             result = socket.TryJoin(name, hubRoom, grant);
         }
-        // Nothing could tell it to ask later: it comes back, and asks again.
-        if (result == JoinResult.Unavailable) socket.Connection.End(DisconnectReason.TransportError);
+        // Nothing could tell it to ask later: it comes back as another, and asks again.
+        if (result == JoinResult.Unavailable && socket.Space.Hub.EngineCondition is { Wrong: not null })
+            socket.Connection.End(DisconnectReason.ServerNamespaceDisconnect);
         // Where it was already, it speaks from now on.
         if (result == JoinResult.AlreadyIn && socket.RoomIn(hubRoom) is { } room) socket.Peer!.Move(room, toEnd: true);
         return result is JoinResult.Joined or JoinResult.AlreadyIn;

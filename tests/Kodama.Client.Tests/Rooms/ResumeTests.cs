@@ -151,6 +151,36 @@ public sealed class ResumeTests
     }
 
     [Fact]
+    public async Task Own_ThatWasAcknowledged_IsNotToldByAReplay_AlsoInAnotherEpoch()
+    {
+        using var hub = new ScriptedHub();
+        await using var rooms = Start(hub);
+        JoinedRoom tea;
+        string? id;
+        using (var first = await hub.AcceptAsync())
+        {
+            var joining = rooms.JoinAsync("tea");
+            await first.LetInAsync("epoch:4");
+            tea = await joining.Within();
+            var publishing = tea.PublishAsync("mine");
+            var request = await first.ReadAsync("publish");
+            id = request.Text("id");
+            await first.OkAsync(request, "epoch:5");
+            await publishing.Within();
+        }
+        await rooms.BecomesAsync<ClientStatus.Reconnecting>();
+        clock.Advance(Second);
+        using var second = await hub.AcceptAsync();
+        // What the epochs have in common stands at the same places in both.
+        Assert.Equal("epoch:4", (await second.LetInAsync("new:4", isLive: false)).Text("after"));
+
+        await second.MessageAsync(5, "mine", from: "session", id: id);
+        await second.MessageAsync(6, "theirs");
+
+        Assert.Equal("theirs", (await tea.NextAsync<RoomMessage>()).Text);
+    }
+
+    [Fact]
     public async Task Room_ThatARejoinIsRefused_EndsWithTheReason()
     {
         using var hub = new ScriptedHub();

@@ -35,15 +35,26 @@ public sealed class BehindTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData(-1)]
-    [InlineData(0)]
-    public async Task Join_ThatIsNotAhead_IsLetInThoughTheHubCannotCatchUp(long after)
+    [InlineData(null, false)]
+    [InlineData(ManualEngine.Epoch, false)]
+    [InlineData("another", true)]
+    public async Task Join_ThatWasToldNothing_IsLetInThoughTheHubCannotCatchUp(string? epoch, bool isGap)
     {
         var hub = await BehindAsync(isKnown: false);
 
-        var ren = await EngineContract.JoinAsync(hub, after < 0 ? Start.Live : Start.After(Told with { Offset = after }));
+        var ren = await EngineContract.JoinAsync(hub, epoch is null ? Start.Live : Start.After(new Position(epoch, 0)));
 
-        Assert.Equal((JoinResult.Joined, false), (ren.Joined.Result, ren.Joined.IsGap));
+        Assert.Equal((JoinResult.Joined, isGap), (ren.Joined.Result, ren.Joined.IsGap));
+    }
+
+    [Fact]
+    public async Task Join_OfWhoMayNotReadWhatWasBefore_IsLetInWhateverItsPosition()
+    {
+        var hub = await BehindAsync(isKnown: false, new HubRules().Grant(static (_, _) => RoomRights.Read));
+
+        var ren = await EngineContract.JoinAsync(hub, Start.After(Told));
+
+        Assert.Equal((JoinResult.Joined, true), (ren.Joined.Result, ren.Joined.IsGap));
     }
 
     [Fact]
@@ -71,10 +82,23 @@ public sealed class BehindTests : IAsyncDisposable
         Assert.Equal(["next"], EngineContract.Texts(pages.Current));
     }
 
-    /// <summary>What another hub has told is on its way to this one.</summary>
-    private async Task<Hub> BehindAsync(bool isKnown)
+    [Fact]
+    public async Task Listen_AheadOfAHubThatCannotCatchUpNow_Fails()
     {
-        var hub = new Hub(engine: engine);
+        var room = (await BehindAsync(isKnown: false)).FindRoom("lobby")!;
+
+        await Assert.ThrowsAsync<EngineException>(async () =>
+        {
+            await foreach (var _ in room.ListenAsync(Start.After(Told)))
+            {
+            }
+        });
+    }
+
+    /// <summary>What another hub has told is on its way to this one.</summary>
+    private async Task<Hub> BehindAsync(bool isKnown, HubRules? rules = null)
+    {
+        var hub = new Hub(rules: rules, engine: engine);
         await (await hub.ComeAsync()).SayAsync("hello");
         engine["lobby"].CatchesUp = () =>
         {

@@ -1,3 +1,6 @@
+using System.Globalization;
+using Kodama.Testing;
+
 namespace Kodama.Core.Tests;
 
 /// <summary>What a peer asks for of a room, and how it changes that.</summary>
@@ -72,6 +75,56 @@ public class JoinRequestTests
         Assert.Equal("00000004heard", ren.Received[^1]);
         Hub.Leave(ren.Peer, yui.Room);
         Assert.Null(Hub.Change(ren.Peer, yui.Room, messages: true, presence: true));
+    }
+
+    [Fact]
+    public async Task Change_OfOneThatCatchesUp_TellsHowFarItIs()
+    {
+        var hub = new Hub();
+        var yui = await hub.ComeAsync();
+        await yui.SayAsync("one");
+        var link = new TestLink { DrainsOnFlush = false };
+        var ren = await ComeAsync(hub, new Positioned(), link);
+        var joined = hub.Join(ren, new JoinRequest { Room = "lobby", Start = Start.Last(1), IsHeld = true });
+        await yui.SayAsync("two");
+
+        var changed = Hub.Change(ren, joined.Room!, messages: true, presence: false)!;
+
+        Assert.Equal(0, changed.Position.Offset);
+    }
+
+    [Fact]
+    public async Task Change_WhileOthersPublish_IsToldBetweenWhatIsBeforeItsPositionAndWhatIsBehind()
+    {
+        var hub = new Hub();
+        var yui = await hub.ComeAsync();
+        var ren = await hub.ComeAsync(encoder: new Positioned());
+        var publishing = Task.Run(async () =>
+        {
+            for (var i = 0; i < 2000; i++) await yui.SayAsync("x");
+        });
+        const int changes = 300;
+        for (var i = 0; i < changes; i++)
+        {
+            Hub.Change(ren.Peer, ren.Room, messages: true, presence: false, now =>
+            {
+                var frame = new Positioned().Encode(new RoomMark(ren.Room, now.Position, IsLive: true));
+                ren.Peer.Outbox.TryAnswer(frame);
+                frame.Release();
+            });
+            ren.Peer.Link.Flush();
+        }
+        await publishing.WithDeadline();
+        await yui.SayAsync("end");
+
+        var got = ren.Received.Select(static text => (At: int.Parse(text[..8], CultureInfo.InvariantCulture), Text: text[8..])).ToList();
+        Assert.Equal(2001 + changes, got.Count);
+        var last = 0;
+        foreach (var (at, text) in got)
+        {
+            Assert.Equal(text == "live" ? last : last + 1, at);
+            last = at;
+        }
     }
 
     [Fact]

@@ -36,6 +36,7 @@ const clients = Array.from({ length: 6 }, (_, i) => {
   };
   channel.on("attached", attached);
   channel.on("update", attached);
+  channel.on("failed", ({ reason }) => tell({ gap: `${name}: ${reason}` }));
   void channel.subscribe(({ data }) => tell({ reader: name, text: data }));
   return { client, channel, name, said: 0 };
 });

@@ -56,6 +56,7 @@ internal sealed class SseEndpoint(DoorKit kit, RequestGuard guard, KodamaOptions
         {
             var joined = await kit.Hub.JoinAsync(peer, join, context.RequestAborted);
             if (joined.Room is { } room) await StreamAsync(context, peer, link, room, joined);
+            else if (joined.Result == JoinResult.Unavailable && context.Request.Headers.ContainsKey(LastEventId)) await LaterAsync(context);
             else await kit.RefuseAsync(context, "room", RefusalOf(joined, request.Room));
         }
         catch (OperationCanceledException) when (link.Cut.IsCancellationRequested)
@@ -89,6 +90,13 @@ internal sealed class SseEndpoint(DoorKit kit, RequestGuard guard, KodamaOptions
             beginning.Release();
         }
         await link.RunAsync(peer.Outbox, output);
+    }
+
+    // An EventSource comes back only where a stream has ended: at any other answer it gives up.
+    private static Task LaterAsync(HttpContext context)
+    {
+        WriteHead(context);
+        return context.Response.WriteAsync("retry: 1000\n\n", context.RequestAborted);
     }
 
     private static void WriteHead(HttpContext context)
