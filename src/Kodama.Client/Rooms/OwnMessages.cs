@@ -1,6 +1,7 @@
 namespace Kodama.Client.Rooms;
 
-/// <summary>What this client has published in a room, by its ids, of that which may still be told. Used with the client's lock held.</summary>
+/// <summary>What this client has published in a room, by its ids, of that which may still be told. Used with the client's lock
+/// held.</summary>
 internal sealed class OwnMessages
 {
     // Who publishes so much more than it reads is told of some of its own again.

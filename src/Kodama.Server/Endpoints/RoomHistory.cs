@@ -13,7 +13,10 @@ internal static class RoomHistory
             throw new EngineException($"Room {room.Name} is behind {told} here, and cannot catch up now.");
         // A position of another epoch lies nowhere: behind it is what there is, and before it nothing any more.
         if (after is { } start)
-            return await room.ReadMessagesAsync(start.Epoch == room.Epoch ? start.Offset : long.MaxValue, most, mostBytes, cancellationToken);
+        {
+            var behind = start.Epoch == room.Epoch ? start.Offset : long.MaxValue;
+            return await room.ReadMessagesAsync(behind, most, mostBytes, cancellationToken);
+        }
         if (before is { } end && end.Epoch != room.Epoch)
         {
             var nowhere = new Position(room.Epoch, 0);
