@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -18,6 +19,7 @@ public sealed class RedisEngine : IEngine, IDisposable
     private readonly RedisOptions options;
     private readonly Upkeep upkeep;
     private readonly RedisCluster cluster;
+    private readonly long begun;
     private string? lastError;
     private long lines;
     private int disposed;
@@ -45,6 +47,7 @@ public sealed class RedisEngine : IEngine, IDisposable
             upkeep = new Upkeep(this, this.options);
             upkeep.Renewed += cluster.Renewed;
             cluster.Renewed();
+            begun = Stopwatch.GetTimestamp();
             Link.CameUp += upkeep.WakeAll;
             Link.CameUp += cluster.Assert;
         }
@@ -193,6 +196,11 @@ public sealed class RedisEngine : IEngine, IDisposable
             catch (RedisServerException exception) when (RedisErrors.IsElsewhere(exception))
             {
                 Failed(exception);
+            }
+            catch (RedisTimeoutException) when (Stopwatch.GetElapsedTime(begun) < options.Patience)
+            {
+                // A hub that starts beside others, on a machine that is busy with that, is not to end for it.
+                continue;
             }
             if (tries > 0) throw Unavailable();
             // Whoever joins waits no longer than need be: mostly it is known again at once.

@@ -22,6 +22,9 @@ internal sealed class RoomLine(RedisEngine engine)
     private string? refused;
     private string? failing;
 
+    // What may be sent again and again fails only with what Redis refuses, and when the hub stops.
+    private bool failsAll;
+
     /// <summary>Whether something was not answered as it should be: the line has to be closed.</summary>
     public bool IsBroken { get; private set; }
 
@@ -155,7 +158,7 @@ internal sealed class RoomLine(RedisEngine engine)
             if (own is { IsTaken: true, IsHeard: false }) continue;
             sent.Remove(key);
             if (own.IsHeard || own.IsTold) continue;
-            if (own.IsUnknown && (own.Number <= taken || isOther)) unknown.Add(own.Entry);
+            if (own.IsUnknown && (own.Number <= taken || isOther) && !own.Entry.IsRepeatable) unknown.Add(own.Entry);
             else again.Add(own);
         }
         (current, number, IsBroken) = (next, 0, false);
@@ -171,7 +174,7 @@ internal sealed class RoomLine(RedisEngine engine)
             return new GivenUp(unknown, RefusalCode.OutcomeUnknown, $"{failing} It is not known whether this was kept: send it again.");
         }
         if (refused is null) return null;
-        (failing, refused) = (refused, null);
+        (failing, refused, failsAll) = (refused, null, true);
         return TakeLate();
     }
 
@@ -182,7 +185,8 @@ internal sealed class RoomLine(RedisEngine engine)
     public GivenUp? TakeOverdue(TimeSpan patience, TimeSpan downFor)
     {
         if (!IsBroken && downFor == TimeSpan.Zero) return null;
-        var undecided = sent.Values.Where(static own => own is { IsHeard: false, IsTold: false }).Concat(waiting).ToList();
+        var undecided = sent.Values.Where(static own => own is { IsHeard: false, IsTold: false }).Concat(waiting)
+            .Where(static own => !own.Entry.IsRepeatable).ToList();
         if (undecided.Count == 0 || (downFor < patience && undecided.TrueForAll(own => Stopwatch.GetElapsedTime(own.Since) < patience)))
             return null;
         failing = engine.Link.WithoutAddress(engine.Link.State.Wrong ?? "Redis does not answer in time.");
@@ -192,7 +196,7 @@ internal sealed class RoomLine(RedisEngine engine)
     /// <summary>The hub stops.</summary>
     public GivenUp? TakeAll()
     {
-        failing = "The hub has stopped.";
+        (failing, failsAll) = ("The hub has stopped.", true);
         return GiveUp();
     }
 
@@ -202,12 +206,19 @@ internal sealed class RoomLine(RedisEngine engine)
         if (failing is not { } why) return null;
         var entries = late;
         late = [];
-        entries.AddRange(waiting.Select(static own => own.Entry));
-        waiting.Clear();
+        for (LinkedListNode<OwnEntry>? node = waiting.First, next; node is not null; node = next)
+        {
+            next = node.Next;
+            if (!Fails(node.Value)) continue;
+            entries.Add(node.Value.Entry);
+            waiting.Remove(node);
+        }
         if (entries.Count > 0) return new GivenUp(entries, RefusalCode.NotKept, why);
-        failing = null;
+        (failing, failsAll) = (null, false);
         return null;
     }
+
+    private bool Fails(OwnEntry own) => failsAll || !own.Entry.IsRepeatable;
 
     // What may have arrived first: its senders are told so, and if it comes to light it is handed out.
     private GivenUp? GiveUp()
@@ -215,7 +226,7 @@ internal sealed class RoomLine(RedisEngine engine)
         var unknown = new List<Entry>();
         foreach (var (key, own) in sent.OrderBy(static pair => pair.Key).ToList())
         {
-            if (own.IsHeard || own.IsTold) continue;
+            if (own.IsHeard || own.IsTold || !Fails(own)) continue;
             own.IsTold = true;
             if (own.IsUnknown || own.IsTaken || unanswered > 0)
             {

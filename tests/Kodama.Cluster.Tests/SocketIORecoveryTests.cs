@@ -1,3 +1,6 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Kodama.Client;
 using Kodama.SocketIO;
 using Microsoft.AspNetCore.Builder;
 
@@ -185,6 +188,61 @@ public sealed class SocketIORecoveryTests(SharedServer redis) : IClassFixture<Sh
         balancer.LeadTo(new Uri("http://127.0.0.1:1"));
         Assert.StartsWith("""["disconnect",""", await NextAsync(), StringComparison.Ordinal);
         await Deadline.UntilAsync(() => io.TrueForAll(server => !server.Sockets.ContainsKey(id)));
+    }
+
+    [Fact]
+    public async Task Sockets_WhileRedisIsKilled_GetAllThatIsKeptOnceAndInOrder()
+    {
+        using var own = new RedisServer("--appendonly", "yes", "--appendfsync", "always");
+        await using var hubs = await HubProcesses.StartAsync(
+            own, 3, new() { ["Kodama__SocketIO__ConnectionStateRecovery__MaxDisconnectionDuration"] = "00:02:00" });
+        string[] readers = ["a", "b", "c"];
+        for (var i = 0; i < readers.Length; i++)
+        {
+            await clients.OpenAsync(readers[i], hubs[i]);
+            await clients.AskAsync(readers[i], """["join","room"]""");
+        }
+        var rooms = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => KodamaRooms.ConnectAsync(hubs[i % 3])));
+        var writers = await Task.WhenAll(rooms.Select(static client => client.JoinAsync("room")));
+
+        for (var round = 0; round < 5; round++)
+        {
+            var saying = writers.Select((writer, i) => SayAsync(writer, $"{round}-{i}")).ToList();
+            await Task.Delay(100);
+            own.Kill();
+            own.Start();
+            await Task.WhenAll(saying);
+        }
+        foreach (var client in rooms) await client.DisposeAsync();
+        using var http = new HttpClient { BaseAddress = hubs[0], Timeout = Deadline.Default };
+        using var end = new StringContent("end");
+        using var answer = await http.PostAsync("/api/rooms/room/messages", end);
+
+        var page = await http.GetFromJsonAsync<JsonElement>("/api/rooms/room/messages?limit=1000");
+        var kept = page.GetProperty("messages").EnumerateArray().Select(static m => m.GetProperty("text").GetString()!).ToList();
+        foreach (var reader in readers)
+        {
+            var heard = await clients.UpToAsync(reader, """["message","end"]""");
+            var told = kept.Select(static text => $"[\"message\",\"{text}\"]").ToList();
+            Assert.Equal("", string.Join(", ", told.Except(heard)));
+            Assert.Equal("", string.Join(", ", heard.Except(told)));
+            Assert.Equal(told, heard);
+        }
+
+        static async Task SayAsync(JoinedRoom writer, string name)
+        {
+            for (var i = 0; i < 25; i++)
+            {
+                try
+                {
+                    await writer.PublishAsync($"{name}-{i}");
+                }
+                catch (RequestRefusedException)
+                {
+                    // It may be kept or not: the history tells.
+                }
+            }
+        }
     }
 
     private async Task<string> StartAsync()

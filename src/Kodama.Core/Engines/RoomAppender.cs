@@ -68,10 +68,11 @@ internal sealed class RoomAppender(Room room) : IRoomFeed
     {
         var (own, isOther) = (room.Members.Own(), kept.Epoch != room.Epoch);
         List<Peer> behind;
+        using var batch = FlushBatch.Rent();
         lock (room.Gate)
         {
             if (room.Life.IsOver_NeedsLock) return;
-            behind = Renew_NeedsLock(kept);
+            behind = Renew_NeedsLock(kept, batch);
         }
         foreach (var peer in behind) peer.CatchUp();
         room.Members.Restore(own, isOther);
@@ -103,7 +104,7 @@ internal sealed class RoomAppender(Room room) : IRoomFeed
     }
 
     /// <summary>Who is to be told of it.</summary>
-    private List<Peer> Renew_NeedsLock(KeptRoom kept)
+    private List<Peer> Renew_NeedsLock(KeptRoom kept, FlushBatch batch)
     {
         var before = room.Log.At(room.Log.Last);
         room.ForgetPages_NeedsLock();
@@ -115,6 +116,33 @@ internal sealed class RoomAppender(Room room) : IRoomFeed
             member.Renew(before, room.History.Oldest_NeedsLock);
             if (member.IsCatchingUp) behind.Add(member.Peer);
         }
+        StreamOut_NeedsLock(kept, before, batch);
         return behind;
+    }
+
+    // Nobody reads for a stream what the room was not told one by one.
+    private void StreamOut_NeedsLock(KeptRoom kept, Position before, FlushBatch batch)
+    {
+        room.Log.TryFind(before, out var told);
+        foreach (var format in room.Fanout.Formats)
+        {
+            if (format is not { Stream: { } stream, Users: > 0 }) continue;
+            foreach (var entry in kept.Messages)
+            {
+                if (entry.Offset <= told) continue;
+                var message = entry.ToMessage(room);
+                var frame = default(Frame);
+                try
+                {
+                    frame = stream.Encode(message);
+                    stream.HandOut_NeedsLock(message, frame, sender: null, entry.Except, batch);
+                }
+                catch (Exception exception)
+                {
+                    RoomsLog.HandOutFailed(room.Hub.Logger, room.Name, entry.Offset, exception);
+                }
+                frame.Release();
+            }
+        }
     }
 }

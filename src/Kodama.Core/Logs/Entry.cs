@@ -86,6 +86,10 @@ public sealed class Entry
     /// <summary>For whom its id counts, where that is not the author.</summary>
     public string? Scope { get; internal set; }
 
+    /// <summary>Whether each hub appends it, under an id of which the first counts: where it is not known what became of it, a store that
+    /// decides sends it again, and never lets what is behind it go before.</summary>
+    public bool IsRepeatable { get; init; }
+
     /// <summary>What the id stands for.</summary>
     public UInt128 Digest { get; internal set; }
 

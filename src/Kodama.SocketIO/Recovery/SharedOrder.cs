@@ -48,6 +48,7 @@ internal sealed class SharedOrder : IRoomFeed
             Payload = Payload.Of(bytes.ToArray()),
             Id = room is null ? null : string.Create(CultureInfo.InvariantCulture, $"{offset} {time.UtcTicks} {room}"),
             Scope = room,
+            IsRepeatable = room is not null,
         };
         bool hasPlace;
         lock (gate)
