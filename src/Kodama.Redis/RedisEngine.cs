@@ -20,6 +20,7 @@ public sealed class RedisEngine : IEngine, IDisposable
     private readonly Upkeep upkeep;
     private readonly RedisCluster cluster;
     private readonly long begun;
+    private bool hasOpened;
     private string? lastError;
     private long lines;
     private int disposed;
@@ -131,7 +132,7 @@ public sealed class RedisEngine : IEngine, IDisposable
         if (Interlocked.Exchange(ref disposed, 1) != 0) return;
         using (var limit = new CancellationTokenSource(options.Patience))
         {
-            while (rooms.All.Any(static room => room.HasUndecided) && !limit.IsCancellationRequested)
+            while (rooms.All.Any(IsAwaited) && !limit.IsCancellationRequested)
                 await Task.Delay(TimeSpan.FromMilliseconds(5));
         }
         await upkeep.DisposeAsync();
@@ -184,6 +185,7 @@ public sealed class RedisEngine : IEngine, IDisposable
             try
             {
                 var sync = RoomSync.Read(Link.Database.ScriptEvaluate(scripts[Script.Sync], room.Keys, [head, options.MaxRooms]));
+                Volatile.Write(ref hasOpened, true);
                 if (sync.Code == ReplyCode.Taken) return sync;
                 if (sync.Code == ReplyCode.OtherGeneration) Link.Lose($"Redis at {Link.Address} has begun anew.");
                 else if (sync.Code == ReplyCode.TooManyRooms)
@@ -197,9 +199,10 @@ public sealed class RedisEngine : IEngine, IDisposable
             {
                 Failed(exception);
             }
-            catch (RedisTimeoutException) when (Stopwatch.GetElapsedTime(begun) < options.Patience)
+            catch (RedisTimeoutException) when (!Volatile.Read(ref hasOpened) && Stopwatch.GetElapsedTime(begun) < options.Patience)
             {
-                // A hub that starts beside others, on a machine that is busy with that, is not to end for it.
+                // The first: a hub that starts beside others, on a machine that is busy with that, is not to end for it.
+                tries = -1;
                 continue;
             }
             if (tries > 0) throw Unavailable();
@@ -215,6 +218,9 @@ public sealed class RedisEngine : IEngine, IDisposable
         var head = RoomSync.Head(HubId, line, room.Epoch, room.Head, NewEpoch(), room.Retention, Now);
         return RoomSync.Read(await Link.Database.ScriptEvaluateAsync(scripts[Script.Sync], room.Keys, [head]));
     }
+
+    // What may be sent again and again is not waited for where nobody takes it.
+    private bool IsAwaited(RedisRoom room) => room.WithLine(line => line.HasUndecided(all: Link.Scripts is not null));
 
     /// <summary>Looks what a failure says of the connection.</summary>
     internal void Failed(Exception exception)

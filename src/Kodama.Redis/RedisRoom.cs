@@ -90,8 +90,6 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
     /// <summary>Whether something waits, or is missing: then it is told of each tick.</summary>
     public bool NeedsTicks { get => Volatile.Read(ref needsTicks); private set => Volatile.Write(ref needsTicks, value); }
 
-    /// <summary>Whether something that was appended is not decided.</summary>
-    public bool HasUndecided => WithLine(static line => line.HasUndecided);
 
     /// <summary>Opens what Redis has of it. Not under a lock.</summary>
     /// <exception cref="EngineException">It cannot now.</exception>
@@ -148,7 +146,7 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
     public async ValueTask<bool> CatchUpAsync(CancellationToken cancellationToken)
     {
         var caughtUp = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(caughtUp);
+        if (!Post(caughtUp)) return false;
         Task waiting = caughtUp.Task.WaitAsync(engine.Patience, cancellationToken);
         await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return waiting.IsCompletedSuccessfully && caughtUp.Task.Result;
@@ -172,7 +170,7 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
 
     public void Close()
     {
-        lock (gate) phase = Phase.Closed;
+        lock (gate) (phase, NeedsTicks) = (Phase.Closed, false);
         engine.Close(this);
     }
 
@@ -200,13 +198,15 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
         Settle(WithLine(static line => line.TakeAll()));
     }
 
-    /// <summary>Tells the room something; it will be heeded on another thread.</summary>
-    public void Post(object happened)
+    /// <summary>Tells the room something; it will be heeded on another thread. False, where it is closed.</summary>
+    public bool Post(object happened)
     {
         lock (gate)
         {
+            if (phase == Phase.Closed) return false;
             inbox.Add(happened);
             Run_NeedsLock();
+            return true;
         }
     }
 
@@ -222,7 +222,11 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
     /// <summary>Is told of each tick from now on, until nothing is missing.</summary>
     public void Need()
     {
-        NeedsTicks = true;
+        lock (gate)
+        {
+            if (phase == Phase.Closed) return;
+            NeedsTicks = true;
+        }
         engine.Need(this);
     }
 

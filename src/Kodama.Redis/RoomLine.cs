@@ -40,8 +40,10 @@ internal sealed class RoomLine(RedisEngine engine)
     /// </summary>
     public bool IsReady => MaySend && HasWaiting && (IsAnswered || waiting.Count >= RoomCall.Most);
 
-    /// <summary>Whether something is not decided yet.</summary>
-    public bool HasUndecided => waiting.Count > 0 || sent.Values.Any(static own => !own.IsTold);
+    /// <summary>Whether somebody waits to hear what becomes of an entry; with <paramref name="all"/> also whether there is one of which
+    /// nobody does.</summary>
+    public bool HasUndecided(bool all) =>
+        waiting.Concat(sent.Values).Any(own => !own.IsTold && (all || !own.Entry.IsRepeatable));
 
     /// <summary>Whether Redis has something that was not handed out.</summary>
     public bool HasUnheard => sent.Values.Any(static own => own is { IsTaken: true, IsHeard: false });
@@ -111,16 +113,23 @@ internal sealed class RoomLine(RedisEngine engine)
     public long TakenOf((long Line, long Number) closed) =>
         closed.Line == current ? closed.Number : closed.Line >= 0 && closed.Line < current ? 0 : long.MaxValue;
 
-    /// <summary>What has its place in an epoch that is over, and was not found in what is left of it.</summary>
-    public List<OwnEntry> TakeLeftBehind(string epoch)
+    /// <summary>What has its place in an epoch that is over, and was not handed out; with where that is in this one, or -1 where it is
+    /// lost. What may be sent again is, then.</summary>
+    public List<(OwnEntry Own, long At)> TakeLeftBehind(RedisRoom room)
     {
-        List<OwnEntry> left = [];
+        List<(OwnEntry, long)> left = [];
         foreach (var (key, own) in sent)
         {
-            if (own is not { IsTaken: true, IsHeard: false } || own.After.Epoch == epoch) continue;
+            if (own is not { IsTaken: true, IsHeard: false } || own.After.Epoch == room.Epoch) continue;
+            var at = own.Entry.IsTransient ? 0 : room.Find(new Position(own.After.Epoch, own.Offset));
+            if (at < 0 && own.Entry.IsRepeatable)
+            {
+                (own.IsTaken, own.IsUnknown, IsBroken) = (false, true, true);
+                continue;
+            }
             sent.Remove(key);
             own.IsHeard = true;
-            if (!own.IsTold) left.Add(own);
+            if (!own.IsTold) left.Add((own, at));
         }
         return left;
     }
@@ -147,8 +156,8 @@ internal sealed class RoomLine(RedisEngine engine)
     /// </summary>
     /// <param name="next">The line that begins.</param>
     /// <param name="taken">Up to which number the one before was taken.</param>
-    /// <param name="isOther">Whether the epoch is another: others may have heard what is not there any more.</param>
-    public GivenUp? Begin(long next, long taken, bool isOther)
+    /// <param name="epoch">Of now: of what was sent in another, others may have heard what is not there any more.</param>
+    public GivenUp? Begin(long next, long taken, string epoch)
     {
         List<Entry> unknown = [];
         List<OwnEntry> again = [];
@@ -158,7 +167,7 @@ internal sealed class RoomLine(RedisEngine engine)
             if (own is { IsTaken: true, IsHeard: false }) continue;
             sent.Remove(key);
             if (own.IsHeard || own.IsTold) continue;
-            if (own.IsUnknown && (own.Number <= taken || isOther) && !own.Entry.IsRepeatable) unknown.Add(own.Entry);
+            if (own.IsUnknown && (own.Number <= taken || own.After.Epoch != epoch) && !own.Entry.IsRepeatable) unknown.Add(own.Entry);
             else again.Add(own);
         }
         (current, number, IsBroken) = (next, 0, false);
@@ -179,7 +188,7 @@ internal sealed class RoomLine(RedisEngine engine)
     }
 
     /// <summary>The same where the line could not be closed: only if all was answered.</summary>
-    public GivenUp? TryBegin(long next) => sent.Values.Any(static own => own.IsUnknown) ? null : Begin(next, 0, isOther: false);
+    public GivenUp? TryBegin(long next, string epoch) => sent.Values.Any(static own => own.IsUnknown) ? null : Begin(next, 0, epoch);
 
     /// <summary>What has waited too long: all of the room goes with it.</summary>
     public GivenUp? TakeOverdue(TimeSpan patience, TimeSpan downFor)

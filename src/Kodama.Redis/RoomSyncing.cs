@@ -16,8 +16,8 @@ internal sealed class RoomSyncing(RedisRoom room, RoomHearing hearing, RedisEngi
     private readonly List<TaskCompletionSource<bool>> asked = [];
     private readonly List<TaskCompletionSource<bool>> awaited = [];
 
-    // The line that begins when all is read, up to where the one before was taken, and whether the epoch is another since.
-    private (long Next, long Taken, bool IsOther)? closing;
+    // The line that begins when all is read, and up to where the one before was taken.
+    private (long Next, long Taken)? closing;
 
     /// <summary>Asks, unless that is under way; closes the line, if it is broken and all of it was answered.</summary>
     public void Start()
@@ -80,12 +80,11 @@ internal sealed class RoomSyncing(RedisRoom room, RoomHearing hearing, RedisEngi
         if (sync.Code == ReplyCode.CannotClose)
         {
             // It is full. Where each entry was answered nothing can come late, and nothing need be closed.
-            if (synced.Line > 0) room.Settle(room.WithLine(line => line.TryBegin(synced.Line)));
+            if (synced.Line > 0) room.Settle(room.WithLine(line => line.TryBegin(synced.Line, room.Epoch)));
             return false;
         }
         if (sync.Code != ReplyCode.Taken) return false;
-        if (synced.Line > 0) closing = (synced.Line, room.WithLine(line => line.TakenOf(sync.Closed)), false);
-        if (closing is { } before) closing = before with { IsOther = before.IsOther || sync.Epoch != room.Epoch };
+        if (synced.Line > 0) closing = (synced.Line, room.WithLine(line => line.TakenOf(sync.Closed)));
         if (sync.IsWhole) Renew(sync);
         else hearing.Take(sync, batch);
         TellMissed();
@@ -96,7 +95,7 @@ internal sealed class RoomSyncing(RedisRoom room, RoomHearing hearing, RedisEngi
         else if (closing is { } closed)
         {
             closing = null;
-            room.Settle(room.WithLine(line => line.Begin(closed.Next, closed.Taken, closed.IsOther)));
+            room.Settle(room.WithLine(line => line.Begin(closed.Next, closed.Taken, room.Epoch)));
         }
         return !sync.HasMore;
     }
@@ -128,9 +127,8 @@ internal sealed class RoomSyncing(RedisRoom room, RoomHearing hearing, RedisEngi
     public void TellLeftBehind()
     {
         List<Entry> lost = [];
-        foreach (var own in room.WithLine(line => line.TakeLeftBehind(room.Epoch)))
+        foreach (var (own, at) in room.WithLine(line => line.TakeLeftBehind(room)))
         {
-            var at = own.Entry.IsTransient ? 0 : room.Find(new Position(own.After.Epoch, own.Offset));
             if (at >= 0) room.Feed.Answer(own.Entry, new PublishResult(at, 0));
             else lost.Add(own.Entry);
         }
@@ -159,7 +157,15 @@ internal sealed class RoomSyncing(RedisRoom room, RoomHearing hearing, RedisEngi
     {
         if (sync.Epoch != room.Epoch) RedisLog.EpochEnded(engine.Logger, room.Name);
         hearing.Begin(sync);
-        room.Feed.Renew(hearing.Kept(sync));
+        try
+        {
+            room.Feed.Renew(hearing.Kept(sync));
+        }
+        catch (Exception exception)
+        {
+            // What a peer that is ended for it has thrown: the rest is done as well.
+            RedisLog.DeliveryFailed(engine.Logger, room.Name, exception);
+        }
         room.EpochInMemory = room.Epoch;
         foreach (var heard in sync.Entries)
         {

@@ -39,7 +39,7 @@ internal sealed class Attachments(AblyPeer client)
         if (message["channel"u8].Text is not { } name) return;
         var (request, error) = AttachRequest.Read(message, name, client.Access, Door.Time.GetUtcNow());
         if (request is null) Refuse(name, error!);
-        else if (Find(name) is { } attached) Change(attached, request);
+        else if (Find(name) is { } attached && TryChange(attached, request)) return;
         else if (IsFull) Refuse(name, new AblyError(90010, 400,
             $"A connection is attached to at most {Door.Options.MaxChannels} channels."));
         else if (request.Channel.StartsWith('[')) AttachOwn(request);
@@ -168,14 +168,21 @@ internal sealed class Attachments(AblyPeer client)
         if (!Peer.IsIn(room) && Peer.IsConnected) Expelled(room);
     }
 
-    private void Change(Attachment attached, AttachRequest request)
+    // False, where the program has taken it out of the room: it attaches anew.
+    private bool TryChange(Attachment attached, AttachRequest request)
     {
         (attached.Request, attached.Modes) = (request, request.Modes);
         var now = TellChanged(attached);
+        if (now is null && attached.Room is not null)
+        {
+            Take(attached.Channel);
+            return false;
+        }
         if (now is not null) WriteSyncAnew(attached, attached.Room!, now);
         attached.Told = null;
         TellOccupancy(attached);
         client.SendNow();
+        return true;
     }
 
     // Its serial stands between what the client has got, which may be less than there is, and what comes behind.

@@ -16,10 +16,10 @@ internal sealed class OwnMessages
     public void Add(string id, RoomPosition place, RoomPosition known)
     {
         if (ids.Add(id)) inOrder.Enqueue((id, place));
-        while (inOrder.TryPeek(out var first) && (inOrder.Count > Most || IsBefore(first.Place, known))) ids.Remove(inOrder.Dequeue().Id);
+        // What epochs have in common stands at the same places in both.
+        bool IsTold(RoomPosition one) => one.Offset <= known.Offset && (known.Epoch == one.Epoch || known.Epoch == place.Epoch);
+        while (inOrder.TryPeek(out var first) && (inOrder.Count > Most || IsTold(first.Place))) ids.Remove(inOrder.Dequeue().Id);
     }
 
     public bool Contains(string? id) => id is not null && ids.Contains(id);
-
-    private static bool IsBefore(RoomPosition place, RoomPosition known) => place.Epoch == known.Epoch && place.Offset <= known.Offset;
 }

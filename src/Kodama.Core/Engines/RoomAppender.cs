@@ -68,12 +68,13 @@ internal sealed class RoomAppender(Room room) : IRoomFeed
     {
         var (own, isOther) = (room.Members.Own(), kept.Epoch != room.Epoch);
         List<Peer> behind;
-        using var batch = FlushBatch.Rent();
+        IReadOnlyList<Entry> untold;
         lock (room.Gate)
         {
             if (room.Life.IsOver_NeedsLock) return;
-            behind = Renew_NeedsLock(kept, batch);
+            behind = Renew_NeedsLock(kept, out untold);
         }
+        StreamOut(untold);
         foreach (var peer in behind) peer.CatchUp();
         room.Members.Restore(own, isOther);
     }
@@ -104,9 +105,9 @@ internal sealed class RoomAppender(Room room) : IRoomFeed
     }
 
     /// <summary>Who is to be told of it.</summary>
-    private List<Peer> Renew_NeedsLock(KeptRoom kept, FlushBatch batch)
+    private List<Peer> Renew_NeedsLock(KeptRoom kept, out IReadOnlyList<Entry> untold)
     {
-        var before = room.Log.At(room.Log.Last);
+        var (before, lastTime) = (room.Log.At(room.Log.Last), room.Log.LastTime);
         room.ForgetPages_NeedsLock();
         room.Log.Renew(kept, room);
         room.Publisher.Ids_NeedsLock.Renew();
@@ -116,33 +117,49 @@ internal sealed class RoomAppender(Room room) : IRoomFeed
             member.Renew(before, room.History.Oldest_NeedsLock);
             if (member.IsCatchingUp) behind.Add(member.Peer);
         }
-        StreamOut_NeedsLock(kept, before, batch);
+        // Of a life that has nothing in common with this one only the time tells what is new.
+        room.Log.TryFind(before, out var told);
+        untold = [.. kept.Messages.Where(entry => told >= 0 ? entry.Offset > told : entry.Time > lastTime)];
+        if (told >= 0 && kept.Trimmed > told && HasStreams)
+            RoomsLog.NotInStreams(room.Hub.Logger, kept.Trimmed - told, room.Name);
         return behind;
     }
 
-    // Nobody reads for a stream what the room was not told one by one.
-    private void StreamOut_NeedsLock(KeptRoom kept, Position before, FlushBatch batch)
+    private bool HasStreams => Array.Exists(room.Fanout.Formats, static format => format is { Stream: not null, Users: > 0 });
+
+    // Nobody reads for a stream what the room was not told one by one. Peers would seem to be slow, of more that no flush lies between.
+    private void StreamOut(IReadOnlyList<Entry> entries)
     {
-        room.Log.TryFind(before, out var told);
+        const int atOnce = 32;
+        if (entries.Count == 0 || !HasStreams) return;
+        using var batch = FlushBatch.Rent();
+        for (var first = 0; first < entries.Count; first += atOnce)
+        {
+            lock (room.Gate)
+            {
+                for (var i = first; i < Math.Min(first + atOnce, entries.Count); i++) StreamOut_NeedsLock(entries[i], batch);
+            }
+            batch.Flush();
+        }
+    }
+
+    private void StreamOut_NeedsLock(Entry entry, FlushBatch batch)
+    {
+        var message = entry.ToMessage(room);
         foreach (var format in room.Fanout.Formats)
         {
             if (format is not { Stream: { } stream, Users: > 0 }) continue;
-            foreach (var entry in kept.Messages)
+            var frame = default(Frame);
+            try
             {
-                if (entry.Offset <= told) continue;
-                var message = entry.ToMessage(room);
-                var frame = default(Frame);
-                try
-                {
-                    frame = stream.Encode(message);
-                    stream.HandOut_NeedsLock(message, frame, sender: null, entry.Except, batch);
-                }
-                catch (Exception exception)
-                {
-                    RoomsLog.HandOutFailed(room.Hub.Logger, room.Name, entry.Offset, exception);
-                }
-                frame.Release();
+                frame = stream.Encode(message);
+                stream.HandOut_NeedsLock(message, frame, sender: null, entry.Except, batch);
             }
+            catch (Exception exception)
+            {
+                RoomsLog.HandOutFailed(room.Hub.Logger, room.Name, entry.Offset, exception);
+            }
+            frame.Release();
         }
     }
 }

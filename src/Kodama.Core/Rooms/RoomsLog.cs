@@ -22,6 +22,9 @@ internal static partial class RoomsLog
     [LoggerMessage(119, LogLevel.Error, "Who hears of changes of keys has failed at entry {Offset} of room {Room}.")]
     public static partial void KeyListenerFailed(ILogger logger, string room, long offset, Exception exception);
 
+    [LoggerMessage(121, LogLevel.Warning, "{Count} entries of room {Room}, and perhaps more, were told by nobody: sockets miss them.")]
+    public static partial void NotInStreams(ILogger logger, long count, string room);
+
     [LoggerMessage(120, LogLevel.Error, "Room {Room} could not be looked after; it is tried again in a second.")]
     public static partial void SweepFailed(ILogger logger, string room, Exception exception);
 }

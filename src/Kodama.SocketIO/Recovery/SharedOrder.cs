@@ -109,7 +109,15 @@ internal sealed class SharedOrder : IRoomFeed
         }
     }
 
-    public void Close() => store.Close();
+    public void Close()
+    {
+        store.Close();
+        lock (gate)
+        {
+            foreach (var entry in waiting) shares.Return_NeedsLock(entry);
+            waiting.Clear();
+        }
+    }
 
     void IRoomFeed.Deliver(ReadOnlySpan<Entry> entries, FlushBatch batch)
     {

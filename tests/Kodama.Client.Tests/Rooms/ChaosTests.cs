@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Kodama.Testing;
 
@@ -151,7 +152,7 @@ public sealed class ChaosTests
         private readonly bool keepsLists;
         private readonly Dictionary<string, JoinedRoom> joined = [];
         private readonly Dictionary<string, List<RoomEntry>> heard = [];
-        private readonly Dictionary<string, Publication[]> acknowledged = [];
+        private readonly ConcurrentDictionary<string, Publication[]> acknowledged = new();
 
         private Talker(KodamaRooms rooms, int number, bool keepsLists) =>
             (this.rooms, Number, this.keepsLists) = (rooms, number, keepsLists);

@@ -56,7 +56,14 @@ internal sealed class JoinPage(Visitor visitor)
     /// <summary>Waits until so many messages are in sight, and gives their texts from the top.</summary>
     public async Task<IReadOnlyList<string>> ReadAsync(int count)
     {
-        await Assertions.Expect(Messages).ToHaveCountAsync(count);
+        try
+        {
+            await Assertions.Expect(Messages).ToHaveCountAsync(count);
+        }
+        catch (PlaywrightException exception)
+        {
+            Assert.Fail($"{exception.Message}\nThere are: {string.Join(", ", await Messages.AllTextContentsAsync())}");
+        }
         return await Messages.AllTextContentsAsync();
     }
 }
