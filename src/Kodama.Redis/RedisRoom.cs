@@ -90,7 +90,6 @@ internal sealed class RedisRoom : IRoomStore, IThreadPoolWorkItem
     /// <summary>Whether something waits, or is missing: then it is told of each tick.</summary>
     public bool NeedsTicks { get => Volatile.Read(ref needsTicks); private set => Volatile.Write(ref needsTicks, value); }
 
-
     /// <summary>Opens what Redis has of it. Not under a lock.</summary>
     /// <exception cref="EngineException">It cannot now.</exception>
     public KeptRoom Open()

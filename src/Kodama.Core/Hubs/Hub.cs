@@ -85,6 +85,9 @@ public sealed class Hub
     /// <summary>How it stands with the engine; null where there is none, or nothing to be said.</summary>
     public EngineCondition? EngineCondition => Engine?.Condition;
 
+    /// <summary>Whether the engine knows that something is wrong with it, and has told so: what fails for it now may not later.</summary>
+    public bool IsEngineAway => EngineCondition is { Wrong: not null };
+
     /// <summary>Whether <see cref="Stop"/> was called.</summary>
     public bool IsStopping => entrance.IsClosed;
 

@@ -92,7 +92,7 @@ internal sealed class RoomEntrance(Hub hub, RoomRegistry rooms, Grants grants)
         }
         catch (EngineException exception)
         {
-            if (hub.EngineCondition is not { Wrong: not null }) RoomsLog.RoomUnavailable(hub.Logger, room.Name, exception);
+            if (!hub.IsEngineAway) RoomsLog.RoomUnavailable(hub.Logger, room.Name, exception);
             return false;
         }
     }

@@ -75,7 +75,7 @@ internal sealed class RoomRegistry(Hub hub)
         catch (EngineException exception)
         {
             // Of what is known to be wrong with the engine, it has told itself.
-            if (hub.EngineCondition is not { Wrong: not null }) RoomsLog.RoomUnavailable(hub.Logger, name, exception);
+            if (!hub.IsEngineAway) RoomsLog.RoomUnavailable(hub.Logger, name, exception);
             return RefusalCode.Unavailable;
         }
     }

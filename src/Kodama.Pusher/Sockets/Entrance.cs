@@ -158,7 +158,7 @@ internal sealed class Entrance(PusherHub door)
     // While the engine is away: nothing could tell the client to subscribe later, so it comes back, and subscribes again.
     private ValueTask RefuseForNow(PusherPeer socket, string channel, string text)
     {
-        if (door.Hub.EngineCondition is not { Wrong: not null }) return RefuseRules(socket, channel, text);
+        if (!door.Hub.IsEngineAway) return RefuseRules(socket, channel, text);
         socket.AsPeer?.Disconnect(CloseReason.RoomUnavailable);
         return default;
     }

@@ -84,7 +84,7 @@ internal sealed class HistoryEndpoint(
         catch (EngineException exception)
         {
             // Of what is known to be wrong with the engine, it has told itself.
-            if (room.Hub.EngineCondition is not { Wrong: not null }) ServerLog.PageFailed(logger, room.Name, exception);
+            if (!room.Hub.IsEngineAway) ServerLog.PageFailed(logger, room.Name, exception);
             await HttpError.Unavailable(room.Name).WriteAsync(context);
             return null;
         }

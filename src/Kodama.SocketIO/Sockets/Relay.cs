@@ -41,7 +41,7 @@ internal static class Relay
             result = socket.TryJoin(name, hubRoom, grant);
         }
         // Nothing could tell it to ask later: it comes back as another, and asks again.
-        if (result == JoinResult.Unavailable && socket.Space.Hub.EngineCondition is { Wrong: not null })
+        if (result == JoinResult.Unavailable && socket.Space.Hub.IsEngineAway)
             socket.Connection.End(DisconnectReason.ServerNamespaceDisconnect);
         // Where it was already, it speaks from now on.
         if (result == JoinResult.AlreadyIn && socket.RoomIn(hubRoom) is { } room) socket.Peer!.Move(room, toEnd: true);

@@ -210,7 +210,7 @@ internal sealed class V1Requests(Hub hub, Peer peer, DoorPeer client, Answers an
         catch (EngineException exception)
         {
             // Of what is known to be wrong with the engine, it has told itself.
-            if (room.Hub.EngineCondition is not { Wrong: not null }) ServerLog.PageFailed(logger, room.Name, exception);
+            if (!room.Hub.IsEngineAway) ServerLog.PageFailed(logger, room.Name, exception);
             answers.Error(request.Number, V1Error.Unavailable(room.Name));
         }
     }
